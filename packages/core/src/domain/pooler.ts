@@ -1,0 +1,37 @@
+import type { Container } from "../kube/container.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { Workload } from "../kube/workload.ts";
+import type { Fact } from "../yaml/fact.ts";
+import type { Settings } from "../yaml/settings.ts";
+import type { Place } from "../yaml/node.ts";
+import type { Reach } from "./reach.ts";
+
+/** One entry of `[databases]`, or what the image's environment makes of it. */
+export interface PoolerRoute {
+  readonly at: Place;
+  readonly databaseName: Fact<string>;
+  readonly reaches: Reach;
+  /** pool_size, reserve_pool, max_db_connections of the entry itself; undefined: the pooler's own. */
+  readonly poolSize: Fact<number> | undefined;
+  readonly reserve: Fact<number> | undefined;
+  readonly maxConnections: Fact<number> | undefined;
+  readonly poolMode: Fact<string> | undefined;
+  /** A forced user makes one pool, whoever connects. */
+  readonly user: Fact<string> | undefined;
+  readonly port: Fact<number> | undefined;
+}
+
+export interface Pooler {
+  readonly software: "pgbouncer" | "pgpool" | "odyssey" | "proxysql";
+  readonly resource: Resource;
+  readonly workload: Workload | undefined;
+  readonly container: Container | undefined;
+  /** Image family whose environment dialect holds: `bitnami/pgbouncer`, `edoburu/pgbouncer`, …; undefined: not known. */
+  readonly dialect: string | undefined;
+  /** Runs beside its clients in the same Pod. */
+  readonly isSidecar: boolean;
+  readonly instances: Fact<number>;
+  /** PgBouncer parameters by their ini names, the version's defaults filled in. */
+  readonly settings: Settings;
+  readonly routes: readonly PoolerRoute[];
+}

@@ -1,0 +1,29 @@
+import type { Place } from "../yaml/node.ts";
+
+/** A word of a command line. `text` is undefined where it is known only when it runs: `"$(date)"`. */
+export interface Word extends Place {
+  readonly text: string | undefined;
+  /** As written, quotes and variables included. */
+  readonly raw: string;
+}
+
+/** One simple command, from argv or from inside `sh -c` (also from a script of a mounted ConfigMap that argv runs). */
+export interface Command extends Place {
+  /** Program first; leading `VAR=value` assignments are in `assignments`. */
+  readonly words: readonly Word[];
+  readonly assignments: readonly Word[];
+  /** The next command in the pipe. */
+  readonly feeds: Command | undefined;
+  /** The target of `>` or `>>`. */
+  readonly writesTo: Word | undefined;
+  /** The source of `<`. */
+  readonly readsFrom: Word | undefined;
+  /** The script's exit status depends on this command: it is last, or errexit holds, or `|| exit`, and no `|| true` hides it. */
+  readonly decidesExit: boolean;
+  /** `cmd || true`, `cmd || echo …`: its failure is swallowed on purpose. */
+  readonly isFailureIgnored: boolean;
+  /** In a loop, `if` condition, `until`, `while`: it may run never or often. */
+  readonly isConditional: boolean;
+  /** undefined: run directly, without a shell. */
+  readonly shell: { readonly program: string; readonly errexit: boolean; readonly pipefail: boolean } | undefined;
+}

@@ -1,0 +1,57 @@
+import type { Severity } from "../rule/finding.ts";
+import type { Finding } from "../rule/finding.ts";
+import type { AnyRule } from "../rule/rule.ts";
+import type { SourceFile } from "../text/source-file.ts";
+import type { Span } from "../text/span.ts";
+
+/** Why a finding is not shown, and where that is written. */
+export interface Suppression {
+  readonly by: "comment" | "annotation" | "config" | "baseline";
+  readonly uri: string;
+  readonly span: Span;
+  readonly reason?: string;
+  readonly until?: string;
+}
+
+export interface SuppressedFinding extends Finding {
+  readonly suppression: Suppression;
+}
+
+/** A document that no rule saw. */
+export interface NotLinted {
+  readonly uri: string;
+  /** Counts from 1. */
+  readonly document: number;
+  readonly span: Span;
+  readonly reason: "template" | "partial" | "encrypted" | "too-large" | "not-yaml";
+  readonly message: string;
+}
+
+/** What was understood: silence is worth as much as this. */
+export interface LintCounts {
+  readonly files: number;
+  readonly documents: number;
+  readonly objects: number;
+  readonly databases: number;
+  readonly poolers: number;
+  readonly clients: number;
+  readonly migrations: number;
+  readonly backups: number;
+  readonly resolvedHosts: number;
+}
+
+/** All that a reporter needs. Findings are sorted by uri, line, column, rule. */
+export interface LintResult {
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly SuppressedFinding[];
+  readonly notLinted: readonly NotLinted[];
+  readonly files: ReadonlyMap<string, SourceFile>;
+  readonly rules: readonly AnyRule[];
+  readonly counts: LintCounts;
+  /** A rule crashed or the configuration is wrong: exit code 2. */
+  readonly isConfigurationWrong: boolean;
+  /** For `--debug`: which units were cut and why. */
+  readonly units: readonly { readonly name: string; readonly kind: string; readonly uris: readonly string[] }[];
+}
+
+export const severityRank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };

@@ -1,0 +1,78 @@
+/**
+ * Every kind that dbops reads, with the API groups in which it means what we think. The YAML prefilter and
+ * `ResourceIndex.ofKind` share it: a rule cannot ask for a kind that was never read.
+ */
+export const kindGroups = {
+  // Workloads
+  Deployment: ["apps", "extensions"],
+  StatefulSet: ["apps"],
+  DaemonSet: ["apps", "extensions"],
+  ReplicaSet: ["apps", "extensions"],
+  ReplicationController: [""],
+  Pod: [""],
+  Job: ["batch"],
+  CronJob: ["batch"],
+  DeploymentConfig: ["apps.openshift.io", ""],
+  Rollout: ["argoproj.io"],
+  // What workloads use
+  Service: [""],
+  ConfigMap: [""],
+  Secret: [""],
+  PersistentVolumeClaim: [""],
+  PersistentVolume: [""],
+  StorageClass: ["storage.k8s.io"],
+  PodDisruptionBudget: ["policy"],
+  HorizontalPodAutoscaler: ["autoscaling"],
+  VerticalPodAutoscaler: ["autoscaling.k8s.io"],
+  ScaledObject: ["keda.sh"],
+  LimitRange: [""],
+  Namespace: [""],
+  PriorityClass: ["scheduling.k8s.io"],
+  Endpoints: [""],
+  EndpointSlice: ["discovery.k8s.io"],
+  ExternalSecret: ["external-secrets.io", "kubernetes-client.io"],
+  SealedSecret: ["bitnami.com"],
+  // Snapshots and backups
+  VolumeSnapshot: ["snapshot.storage.k8s.io"],
+  VolumeSnapshotClass: ["snapshot.storage.k8s.io"],
+  Schedule: ["velero.io", "k8up.io", "backup.appuio.ch"],
+  // Operators
+  Cluster: ["postgresql.cnpg.io"],
+  Pooler: ["postgresql.cnpg.io"],
+  ScheduledBackup: ["postgresql.cnpg.io"],
+  Backup: ["postgresql.cnpg.io", "velero.io", "k8s.mariadb.com", "k8up.io"],
+  ObjectStore: ["barmancloud.cnpg.io"],
+  ImageCatalog: ["postgresql.cnpg.io"],
+  ClusterImageCatalog: ["postgresql.cnpg.io"],
+  postgresql: ["acid.zalan.do"],
+  OperatorConfiguration: ["acid.zalan.do"],
+  PostgresCluster: ["postgres-operator.crunchydata.com"],
+  PerconaPGCluster: ["pgv2.percona.com", "pg.percona.com"],
+  PerconaXtraDBCluster: ["pxc.percona.com"],
+  PerconaServerMongoDB: ["psmdb.percona.com"],
+  MariaDB: ["k8s.mariadb.com"],
+  PhysicalBackup: ["k8s.mariadb.com"],
+  // GitOps and kustomize
+  Application: ["argoproj.io"],
+  Kustomization: ["kustomize.config.k8s.io", "kustomize.toolkit.fluxcd.io"],
+  Component: ["kustomize.config.k8s.io"],
+  HelmRelease: ["helm.toolkit.fluxcd.io"],
+  // Containers of objects
+  List: [""],
+  Template: ["template.openshift.io", ""],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type Kind = keyof typeof kindGroups;
+
+/** The API group of `apps/v1` is `apps`, of `v1` the empty string. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0 ? "" : apiVersion.slice(0, slash);
+}
+
+/** Whether an object of this kind and group is the one that dbops knows by the name (`Cluster` has ten meanings). */
+export function isKnownKind(kind: string, apiVersion: string): kind is Kind {
+  if (!Object.hasOwn(kindGroups, kind)) return false;
+  const groups: readonly string[] = kindGroups[kind as Kind];
+  return groups.includes(groupOf(apiVersion));
+}

@@ -1,0 +1,1 @@
+export { SourceFile } from "./text/source-file.ts";

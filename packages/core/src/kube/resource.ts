@@ -1,0 +1,26 @@
+import type { ManifestDocument } from "../yaml/document.ts";
+import type { YamlNode } from "../yaml/node.ts";
+import type { Workload } from "./workload.ts";
+
+/** A resource as findings name it. `namespace` is undefined when not written. */
+export interface ResourceRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** One object of a manifest; items of a List are resources of their own. */
+export interface Resource extends ResourceRef {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The object's root map. */
+  readonly node: YamlNode;
+  readonly document: ManifestDocument;
+  /** Set when the object owns a Pod template. */
+  readonly workload: Workload | undefined;
+  /** Kustomize patch, values fragment, test assertion: recognised and counted, never judged as if complete. */
+  readonly isPartial: boolean;
+  /** A patch in view names this object: what is absent here may be added there. */
+  readonly isPatched: boolean;
+}

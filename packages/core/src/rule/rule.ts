@@ -1,0 +1,97 @@
+import type { Backup } from "../domain/backup.ts";
+import type { Client } from "../domain/client.ts";
+import type { Database } from "../domain/database.ts";
+import type { Migration } from "../domain/migration.ts";
+import type { Pooler } from "../domain/pooler.ts";
+import type { HostReference } from "../domain/reach.ts";
+import type { View, Workspace } from "../domain/workspace.ts";
+import type { Kind } from "../facts/kinds.ts";
+import type { Container } from "../kube/container.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { Workload } from "../kube/workload.ts";
+import type { ManifestDocument } from "../yaml/document.ts";
+import type { Place } from "../yaml/node.ts";
+import type { Fix, Safety, Severity } from "./finding.ts";
+import type { OptionSpec, OptionValues } from "./option.ts";
+
+/** What a rule can be about; the engine hands it every such thing of the unit. */
+export interface Subjects {
+  readonly document: ManifestDocument;
+  readonly resource: Resource;
+  readonly workload: Workload;
+  readonly container: Container;
+  readonly host: HostReference;
+  readonly database: Database;
+  readonly pooler: Pooler;
+  readonly client: Client;
+  readonly migration: Migration;
+  readonly backup: Backup;
+  readonly workspace: Workspace;
+}
+export type SubjectName = keyof Subjects;
+
+/** `all` holds every rule and case and is not listed. ephemeral: does not start, cannot connect, does nothing. */
+export type Preset = "recommended" | "ephemeral";
+
+export interface RuleMeta<Spec extends OptionSpec = OptionSpec> {
+  /** One sentence: what is wrong. */
+  readonly summary: string;
+  /** Why it matters. Markdown. */
+  readonly rationale: string;
+  /** What to do. Markdown. */
+  readonly remedy: string;
+  readonly severity: Severity;
+  readonly presets: readonly Preset[];
+  /** The version of dbops that has it first. */
+  readonly since: string;
+  /** The best tier any of its fixes has. */
+  readonly fixable: Safety | "no";
+  /** folder: it speaks of something absent. */
+  readonly needs: View;
+  /** Losing data is the only harm: silent where `durability` is not `durable`. The engine does not apply it: rules ask `database.durability`. */
+  readonly references: readonly string[];
+  /** When it stays quiet, for the docs. */
+  readonly quietWhen?: string;
+  readonly options?: Spec;
+  readonly replaces?: readonly string[];
+}
+
+/** severity, presets: where this case is graver or milder than the rule. `presets: []` = only in `all`. */
+export interface Report {
+  readonly message: string;
+  readonly at: Place;
+  /** Of a YamlNode: point at its key or at its value (default). */
+  readonly point?: "key" | "value";
+  readonly severity?: Severity;
+  readonly presets?: readonly Preset[];
+  readonly related?: readonly { readonly message: string; readonly at: Place }[];
+  readonly fixes?: readonly (Fix | undefined)[];
+  /** The object the finding is about, where it is not the rule's own subject's resource. */
+  readonly subject?: Resource;
+}
+
+export interface RuleContext<Spec extends OptionSpec> {
+  readonly options: OptionValues<Spec>;
+  readonly workspace: Workspace;
+  report(report: Report): void;
+}
+
+export interface Rule<Name extends SubjectName = SubjectName, Spec extends OptionSpec = OptionSpec> {
+  readonly id: string;
+  readonly subject: Name;
+  /** Of a `resource` subject: only these kinds are handed over. */
+  readonly kinds?: readonly Kind[];
+  readonly meta: RuleMeta<Spec>;
+  check(subject: Subjects[Name], context: RuleContext<Spec>): void;
+}
+
+// A list of rules of different options cannot be typed without `any`: the options parameter is contravariant.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type AnyRule = { [Name in SubjectName]: Rule<Name, any> }[SubjectName];
+
+/** Types a rule from its subject and options. */
+export function defineRule<Name extends SubjectName, const Spec extends OptionSpec = Record<never, never>>(
+  rule: Rule<Name, Spec>,
+): Rule<Name, Spec> {
+  return rule;
+}
