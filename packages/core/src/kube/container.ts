@@ -33,6 +33,8 @@ export interface Container {
   readonly environment: Settings;
   /** What runs: command and args as argv, also inside `sh -c`; none when the image's own entrypoint runs without arguments. */
   readonly commands: readonly Command[];
+  /** False: a script that runs is not in view, or cannot be read. */
+  readonly commandsAreComplete: boolean;
   /** `command` is written: the image's entrypoint does not run. */
   readonly overridesEntrypoint: boolean;
   /** command + args as one argv; a word is undefined where it is known only at run time. */
@@ -43,6 +45,8 @@ export interface Container {
   mountAt(path: string): VolumeMount | undefined;
   /** A file's text when a ConfigMap or Secret in view is mounted there; undefined: not from such a volume, Unknown: not in view. */
   fileAt(path: string): Fact<string> | undefined;
+  /** False: a mounted ConfigMap or Secret is not in view. */
+  readonly filesAreComplete: boolean;
   /** Files that ConfigMaps and Secrets in view place at or below `directory`. */
   filesUnder(directory: string): readonly MountedFile[];
   /** resources.limits / requests in bytes or cores. */

@@ -13,6 +13,41 @@ export interface ImageReference {
   /** undefined: not written, so `latest`. */
   readonly tag: string | undefined;
   readonly digest: string | undefined;
-  /** Holds `${VAR}`, `{{ }}`, `__X__` or a kustomize placeholder: its parts are guesses. */
+  /** Holds a variable or placeholder (`${TAG}`, `__IMAGE__`): its parts are guesses. */
   readonly isTemplated: boolean;
+}
+
+/**
+ * Splits an image reference as container runtimes do.
+ * https://github.com/distribution/reference (the first part is a host when it has a dot, a colon or is `localhost`)
+ */
+export function readImage(node: YamlNode | undefined): ImageReference | undefined {
+  const text = node?.string();
+  if (node === undefined || text === undefined || text.trim() === "") return undefined;
+  const isTemplated = /[${}<>]|%[A-Z_]+%|__[A-Za-z]|\bCHANGE_?ME\b|\bREPLACE/i.test(text);
+  const [withoutDigest = "", digest] = text.trim().split("@");
+  const slash = withoutDigest.lastIndexOf("/");
+  const colon = withoutDigest.indexOf(":", slash + 1);
+  const repository = colon < 0 ? withoutDigest : withoutDigest.slice(0, colon);
+  const tag = colon < 0 ? undefined : withoutDigest.slice(colon + 1);
+  const firstSlash = repository.indexOf("/");
+  const first = firstSlash < 0 ? "" : repository.slice(0, firstSlash);
+  const hasHost = first.includes(".") || first.includes(":") || first === "localhost";
+  const path = hasHost ? repository.slice(firstSlash + 1) : repository;
+  return {
+    node,
+    text: text.trim(),
+    repository,
+    name: path.replace(/^library\//, ""),
+    registry: hasHost ? first : undefined,
+    tag: tag === "" ? undefined : tag,
+    digest,
+    isTemplated,
+  };
+}
+
+/** `postgres:16` the way people say it, without registry host and digest. */
+export function shortImage(image: ImageReference): string {
+  const base = image.name.slice(image.name.lastIndexOf("/") + 1);
+  return image.tag === undefined ? base : `${base}:${image.tag}`;
 }

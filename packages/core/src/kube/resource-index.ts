@@ -4,6 +4,7 @@ import type { Workload } from "./workload.ts";
 
 /** Answers Kubernetes questions about a set of objects from indexes, so that rules need not loop. */
 export interface ResourceIndex extends Iterable<Resource> {
+  /** Objects in view. */
   readonly size: number;
   ofKind(kind: Kind): readonly Resource[];
   /** By name, in the namespace of `from` (namespaces agree when equal or when one is not written). */

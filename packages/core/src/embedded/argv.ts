@@ -1,0 +1,147 @@
+import type { Fact } from "../yaml/fact.ts";
+import type { Place, YamlNode } from "../yaml/node.ts";
+import type { Command, Word } from "./command.ts";
+import { parseShell, type ShellStart } from "./shell.ts";
+
+const shells = /^(?:\/(?:usr\/)?(?:local\/)?bin\/)?(sh|bash|ash|dash|zsh|ksh)$/;
+
+/** Finds the text of a script file by its path in the container; undefined: not from a ConfigMap or Secret. */
+export type FindScript = (path: string) => Fact<string> | undefined;
+
+/**
+ * The commands that an argv runs: itself, or the script of `sh -c`, or a script file that is in view.
+ * `unknown` when a script is run whose text is not in view.
+ */
+export function commandsOfArgv(argv: readonly Fact<string>[], findScript: FindScript): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
+  const first = argv[0];
+  if (first === undefined) return { commands: [], isComplete: true };
+  const words = wordsOf(argv);
+  const wrapped = skipWrappers(words);
+  const program = wrapped[0]?.text ?? "";
+  const shell = shells.exec(program)?.[1];
+  if (shell !== undefined) {
+    const rest = wrapped.slice(1);
+    const option = readShellOptions(rest.map((word) => word.text));
+    const scriptIndex = words.length - wrapped.length + 1 + option.index;
+    if (option.isCommand) {
+      const script = argv[scriptIndex];
+      if (script === undefined) return { commands: [], isComplete: true };
+      return fromScript(script, { program: shell, errexit: option.errexit, pipefail: option.pipefail });
+    }
+    const path = wrapped[option.index + 1]?.text;
+    if (path === undefined) return { commands: [], isComplete: false };
+    return fromFile(path, findScript, { program: shell, errexit: option.errexit, pipefail: option.pipefail });
+  }
+  const direct = directCommand(wrapped);
+  if (program.startsWith("/") && !/^\/(usr\/|local\/)*s?bin\//.test(program)) {
+    const found = findScript(program);
+    if (found !== undefined) {
+      const script = fromFile(program, findScript, { program: "sh", errexit: false, pipefail: false });
+      return { commands: [direct, ...script.commands], isComplete: script.isComplete };
+    }
+  }
+  return { commands: [direct], isComplete: true };
+}
+
+function fromFile(path: string, findScript: FindScript, start: ShellStart): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
+  const script = findScript(path);
+  if (script === undefined || script.value === undefined) return { commands: [], isComplete: false };
+  const shebang = /^#!\s*(?:\S*\/)?(?:env\s+)?(\w+)([^\n]*)/.exec(script.value);
+  const isShell = shebang === null || shells.test(shebang[1] ?? "");
+  if (!isShell) return { commands: [], isComplete: false };
+  const options = shebang?.[2] ?? "";
+  return fromScript(script, {
+    program: shebang?.[1] ?? start.program,
+    errexit: start.errexit || /\s-\w*e/.test(options),
+    pipefail: start.pipefail,
+  });
+}
+
+function fromScript(script: Fact<string>, start: ShellStart): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
+  // A script with ${VAR} is normal shell, so the raw text is read although its value counts as "filled in later".
+  const text = script.value ?? (isNode(script.at) ? script.at.text() : undefined);
+  if (text === undefined) return { commands: [], isComplete: false };
+  const node = script.at;
+  const placeOf = isNode(node) && node.text() === text ? (span: { start: number; end: number }) => placeOnly(node.inside(span)) : () => placeOnly(node);
+  return { commands: parseShell(text, start, placeOf), isComplete: true };
+}
+
+/** The three fields of a place, without the rest of a node: commands spread it. */
+function placeOnly({ file, span, yamlPath }: Place): Place {
+  return { file, span, yamlPath };
+}
+
+function isNode(place: Place): place is YamlNode {
+  return "inside" in place;
+}
+
+function wordsOf(argv: readonly Fact<string>[]): readonly Word[] {
+  return argv.map((fact) => ({ ...placeOnly(fact.at), text: fact.value, raw: fact.value ?? (isNode(fact.at) ? (fact.at.text() ?? "") : "") }));
+}
+
+/** `exec`, `tini --`, `dumb-init`, `timeout 30`, `nice`, `gosu postgres`, `su-exec redis`, `env A=b`: the program behind them. */
+function skipWrappers(words: readonly Word[]): readonly Word[] {
+  let index = 0;
+  for (;;) {
+    const program = (words[index]?.text ?? "").replace(/^.*\//, "");
+    if (program === "exec" || program === "tini" || program === "dumb-init" || program === "nohup") {
+      index++;
+      while (/^-/.test(words[index]?.text ?? "")) index++;
+    } else if (program === "gosu" || program === "su-exec" || program === "timeout") {
+      index++;
+      while (/^-/.test(words[index]?.text ?? "")) index++;
+      index++;
+    } else if (program === "env") {
+      index++;
+      while (/^(-|[A-Za-z_]\w*=)/.test(words[index]?.text ?? "")) index++;
+    } else return words.slice(index);
+  }
+}
+
+function directCommand(words: readonly Word[]): Command {
+  const first = words[0];
+  const place: Place = first ?? { file: undefined as never, span: { start: 0, end: 0 }, yamlPath: [] };
+  return {
+    file: place.file,
+    span: place.span,
+    yamlPath: place.yamlPath,
+    words,
+    assignments: [],
+    feeds: undefined,
+    writesTo: undefined,
+    readsFrom: undefined,
+    decidesExit: true,
+    isFailureIgnored: false,
+    isConditional: false,
+    shell: undefined,
+  };
+}
+
+function readShellOptions(words: readonly (string | undefined)[]): {
+  readonly index: number;
+  readonly isCommand: boolean;
+  readonly errexit: boolean;
+  readonly pipefail: boolean;
+} {
+  let errexit = false;
+  let pipefail = false;
+  let isCommand = false;
+  let index = 0;
+  for (; index < words.length; index++) {
+    const word = words[index] ?? "";
+    if (word === "--") {
+      index++;
+      break;
+    }
+    if (!/^[-+]/.test(word) || word === "-") break;
+    if (word.startsWith("--")) continue;
+    if (word.includes("e")) errexit = true;
+    if (word.includes("c")) isCommand = true;
+    if (word.endsWith("o")) {
+      if (words[index + 1] === "pipefail") pipefail = true;
+      if (words[index + 1] === "errexit") errexit = true;
+      index++;
+    }
+  }
+  return { index, isCommand, errexit, pipefail };
+}

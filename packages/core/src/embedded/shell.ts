@@ -1,0 +1,225 @@
+import type { Span } from "../text/span.ts";
+import type { Place } from "../yaml/node.ts";
+import type { Command, Word } from "./command.ts";
+import { type ShellToken, scanShell } from "./shell-words.ts";
+
+/** What is known of the shell before the script begins (`sh -ec`, `bash -o pipefail -c`). */
+export interface ShellStart {
+  readonly program: string;
+  readonly errexit: boolean;
+  readonly pipefail: boolean;
+}
+
+/** Turns offsets in the script into a place in the file. */
+export type PlaceOf = (span: Span) => Place;
+
+interface Draft {
+  words: Word[];
+  assignments: Word[];
+  writesTo: Word | undefined;
+  readsFrom: Word | undefined;
+  span: Span;
+  pipesInto: boolean;
+  /** What stands behind it: `||`, `&&`, `&`, or the end of the statement. */
+  follows: string;
+  isConditional: boolean;
+  isNested: boolean;
+  errexit: boolean;
+  pipefail: boolean;
+  isNegated: boolean;
+}
+
+const openers = new Set(["if", "elif", "while", "until"]);
+const transparent = new Set(["then", "else", "do", "{", "}", "!", "fi", "done", "time", "esac"]);
+
+/**
+ * The simple commands of a script in the order written. Control flow is not evaluated: what stands in a condition or a
+ * branch is `isConditional`; `set -e` and `set -o pipefail` hold from where they are written.
+ */
+export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf): readonly Command[] {
+  const drafts = draftCommands(script, start, placeOf);
+  const visible = drafts.filter((draft) => draft.words.length > 0);
+  const last = visible.filter((draft) => !draft.isNested).at(-1);
+  const commands: Command[] = [];
+  // Backwards, so that the command a pipe feeds exists already.
+  for (let index = visible.length - 1; index >= 0; index--) {
+    const draft = visible[index];
+    if (draft === undefined) continue;
+    const next: Command | undefined = draft.pipesInto ? commands[0] : undefined;
+    const isFailureIgnored = draft.follows === "||" ? !exits(visible[index + 1]) : false;
+    commands.unshift({
+      ...placeOf(draft.span),
+      words: draft.words,
+      assignments: draft.assignments,
+      feeds: next,
+      writesTo: draft.writesTo,
+      readsFrom: draft.readsFrom,
+      decidesExit: decides(draft, draft === last, visible[index + 1], isFailureIgnored),
+      isFailureIgnored,
+      isConditional: draft.isConditional,
+      shell: { program: start.program, errexit: draft.errexit, pipefail: draft.pipefail },
+    });
+  }
+  return commands;
+}
+
+function exits(draft: Draft | undefined): boolean {
+  const program = draft?.words[0]?.text;
+  if (program === "exit" || program === "return") return draft?.words[1]?.text !== "0";
+  // `|| { echo failed; exit 1; }`: the group's later commands decide; it is taken at its word.
+  return program === "die" || program === "fail" || program === "error_exit" || draft?.follows === "group-exit";
+}
+
+function decides(draft: Draft, isLast: boolean, next: Draft | undefined, isFailureIgnored: boolean): boolean {
+  if (draft.isNested || isFailureIgnored || draft.isNegated) return false;
+  if (draft.pipesInto && !draft.pipefail) return false;
+  if (draft.follows === "||") return exits(next);
+  if (draft.follows === "&") return false;
+  if (draft.errexit && draft.follows !== "&&" && !draft.isConditional) return true;
+  if (draft.pipesInto) return draft.errexit || next === undefined || decides({ ...next, pipefail: true }, true, undefined, false);
+  return isLast || (draft.follows === "&&" && draft.errexit);
+}
+
+function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Draft[] {
+  const tokens = scanShell(script);
+  const drafts: Draft[] = [];
+  const state = { errexit: start.errexit, pipefail: start.pipefail, conditionDepth: 0, inCondition: false, caseDepth: 0 };
+  const fresh = (at: number): Draft => ({
+    words: [],
+    assignments: [],
+    writesTo: undefined,
+    readsFrom: undefined,
+    span: { start: at, end: at },
+    pipesInto: false,
+    follows: "",
+    isConditional: state.inCondition || state.conditionDepth > 0,
+    isNested: false,
+    errexit: state.errexit,
+    pipefail: state.pipefail,
+    isNegated: false,
+  });
+  let current = fresh(0);
+  const finish = (follows: string, at: number): void => {
+    current.follows = follows;
+    current.pipesInto = follows === "|";
+    if (current.words.length > 0 || current.assignments.length > 0) {
+      drafts.push(current);
+      applySet(current, state);
+    }
+    current = fresh(at);
+  };
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index];
+    if (token === undefined) continue;
+    if (token.kind === "separator") {
+      finish(token.text === "&" ? "&" : ";", token.span.end);
+      continue;
+    }
+    if (token.kind === "operator") {
+      // `name() {` declares a function: its name is no command.
+      if (token.text === "(" && current.words.length === 1 && tokens[index + 1]?.text === ")") {
+        current = fresh(token.span.end);
+        index++;
+        continue;
+      }
+      // `pattern)` of a case is no command.
+      if (token.text === ")" && state.caseDepth > 0 && current.words.length === 1) current = fresh(token.span.end);
+      else finish(token.text ?? "", token.span.end);
+      continue;
+    }
+    if (token.kind === "redirect") {
+      const target = tokens[index + 1];
+      if (target?.kind === "word" && !/[<>]&$/.test(token.text ?? "")) {
+        const word = wordOf(script, target, placeOf);
+        if (/^(1|&)?>{1,2}\|?$/.test(token.text ?? "")) current.writesTo = word;
+        if (token.text === "<") current.readsFrom = word;
+        current.span = { start: current.span.start, end: target.span.end };
+        index++;
+      } else if (target?.kind === "word") index++;
+      continue;
+    }
+    for (const inner of token.substitutions) drafts.push(...nested(script, inner, start, placeOf, state));
+    if (current.words.length === 0) {
+      const keyword = script.slice(token.span.start, token.span.end);
+      if (openers.has(keyword)) {
+        if (keyword !== "elif") state.conditionDepth++;
+        state.inCondition = true;
+        current = fresh(token.span.end);
+        continue;
+      }
+      if (keyword === "for" || keyword === "case" || keyword === "select") {
+        state.conditionDepth++;
+        // The list of a loop is no command; skip to the end of its line or `do`.
+        while (tokens[index + 1] !== undefined && tokens[index + 1]?.kind !== "separator" && tokens[index + 1]?.text !== "in") index++;
+        if (keyword === "for") while (tokens[index + 1] !== undefined && tokens[index + 1]?.kind !== "separator") index++;
+        current = fresh(token.span.end);
+        if (keyword === "case") {
+          state.caseDepth++;
+          if (tokens[index + 1]?.text === "in") index++;
+        }
+        continue;
+      }
+      if (transparent.has(keyword)) {
+        if (keyword === "then" || keyword === "do") state.inCondition = false;
+        if (keyword === "esac") state.caseDepth = Math.max(0, state.caseDepth - 1);
+        if (keyword === "fi" || keyword === "done" || keyword === "esac") {
+          state.conditionDepth = Math.max(0, state.conditionDepth - 1);
+          state.inCondition = false;
+        }
+        if (keyword !== "fi" && keyword !== "done" && keyword !== "esac" && keyword !== "}") {
+          const isNegated = keyword === "!";
+          current = { ...fresh(token.span.end), isNegated };
+        }
+        continue;
+      }
+      if (/^[A-Za-z_]\w*\+?=/.test(keyword)) {
+        current.assignments.push(wordOf(script, token, placeOf));
+        current.span = { start: current.assignments.length === 1 ? token.span.start : current.span.start, end: token.span.end };
+        continue;
+      }
+      if (current.assignments.length === 0) current.span = token.span;
+    }
+    current.words.push(wordOf(script, token, placeOf));
+    current.span = { start: current.span.start, end: token.span.end };
+  }
+  finish("", script.length);
+  return drafts;
+}
+
+function nested(script: string, inner: Span, start: ShellStart, placeOf: PlaceOf, state: { errexit: boolean; pipefail: boolean }): Draft[] {
+  if (inner.end <= inner.start) return [];
+  const shift = (span: Span): Place => placeOf({ start: span.start + inner.start, end: span.end + inner.start });
+  const options = { ...start, errexit: state.errexit, pipefail: state.pipefail };
+  return draftCommands(script.slice(inner.start, inner.end), options, shift).map((draft) => ({
+    ...draft,
+    isNested: true,
+    span: { start: draft.span.start + inner.start, end: draft.span.end + inner.start },
+  }));
+}
+
+function wordOf(script: string, token: ShellToken, placeOf: PlaceOf): Word {
+  return { ...placeOf(token.span), text: token.text, raw: script.slice(token.span.start, token.span.end) };
+}
+
+/** `set -e`, `set -euo pipefail`, `set +e`, also as the first line of a sourced prelude. */
+function applySet(draft: Draft, state: { errexit: boolean; pipefail: boolean }): void {
+  if (draft.words[0]?.text !== "set") return;
+  let expectsName = false;
+  for (const word of draft.words.slice(1)) {
+    const text = word.text ?? "";
+    if (expectsName) {
+      const isOn = !text.startsWith("+");
+      if (text === "pipefail") state.pipefail = isOn;
+      if (text === "errexit") state.errexit = isOn;
+      expectsName = false;
+      continue;
+    }
+    if (!/^[-+][A-Za-z]+$/.test(text)) continue;
+    const isOn = text.startsWith("-");
+    if (text.includes("e")) state.errexit = isOn;
+    if (text.includes("o")) {
+      expectsName = isOn;
+      if (!isOn) state.pipefail = false;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** A cron expression, expanded to the values of each field. */
+export interface Cron {
+  /** Five, or six when seconds stand first. */
+  readonly fields: number;
+  readonly seconds: readonly number[];
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly daysOfMonth: readonly number[];
+  readonly months: readonly number[];
+  readonly daysOfWeek: readonly number[];
+}
+
+const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const dayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const macros: Readonly<Record<string, string>> = {
+  "@yearly": "0 0 1 1 *",
+  "@annually": "0 0 1 1 *",
+  "@monthly": "0 0 1 * *",
+  "@weekly": "0 0 * * 0",
+  "@daily": "0 0 * * *",
+  "@midnight": "0 0 * * *",
+  "@hourly": "0 * * * *",
+};
+
+/**
+ * Reads a schedule as robfig/cron does (Kubernetes CronJob: five fields; CloudNativePG: six).
+ * undefined: it would be refused. `@every` has no fields and is undefined too.
+ * https://pkg.go.dev/github.com/robfig/cron/v3
+ */
+export function parseCron(text: string): Cron | undefined {
+  const trimmed = text.trim().replace(/^(CRON_)?TZ=\S+\s+/, "");
+  const expanded = macros[trimmed.toLowerCase()] ?? trimmed;
+  const parts = expanded.split(/\s+/);
+  if (parts.length !== 5 && parts.length !== 6) return undefined;
+  const [second = "0", minute = "*", hour = "*", day = "*", month = "*", weekday = "*"] = parts.length === 5 ? ["0", ...parts] : parts;
+  const seconds = expand(second, 0, 59);
+  const minutes = expand(minute, 0, 59);
+  const hours = expand(hour, 0, 23);
+  const daysOfMonth = expand(day, 1, 31);
+  const months = expand(month, 1, 12, monthNames, 1);
+  const daysOfWeek = expand(weekday, 0, 7, dayNames, 0);
+  if (!seconds || !minutes || !hours || !daysOfMonth || !months || !daysOfWeek) return undefined;
+  return { fields: parts.length, seconds, minutes, hours, daysOfMonth, months, daysOfWeek };
+}
+
+/** Runs on a day on which it runs at all; 24 for hourly. Undefined for `@every` and what is refused. */
+export function runsPerDay(cron: Cron): number {
+  return cron.seconds.length * cron.minutes.length * cron.hours.length;
+}
+
+/** Days of an average month on which the schedule fires. */
+export function daysPerMonth(cron: Cron): number {
+  const byMonthDay = cron.daysOfMonth.length < 31;
+  const byWeekday = new Set(cron.daysOfWeek.map((day) => day % 7)).size < 7;
+  if (byMonthDay && byWeekday) return Math.min(30, cron.daysOfMonth.length + cron.daysOfWeek.length * 4);
+  if (byMonthDay) return cron.daysOfMonth.length;
+  if (byWeekday) return cron.daysOfWeek.length * 4.3;
+  return 30;
+}
+
+function expand(field: string, low: number, high: number, names: readonly string[] = [], base = 0): readonly number[] | undefined {
+  const values = new Set<number>();
+  for (const part of field.split(",")) {
+    const match = /^(\*|\?|[^/-]+)(?:-([^/]+))?(?:\/(\d+))?$/.exec(part);
+    if (match === null) return undefined;
+    const [, from = "", to, stepText] = match;
+    const step = stepText === undefined ? 1 : Number(stepText);
+    if (step < 1) return undefined;
+    const isStar = from === "*" || from === "?";
+    const start = isStar ? low : numberOf(from, names, base);
+    const end = isStar ? high : to === undefined ? (stepText === undefined ? start : high) : numberOf(to, names, base);
+    if (start === undefined || end === undefined || start < low || end > high || start > end) return undefined;
+    for (let value = start; value <= end; value += step) values.add(value);
+  }
+  return [...values].sort((a, b) => a - b);
+}
+
+function numberOf(text: string, names: readonly string[], base: number): number | undefined {
+  if (/^\d+$/.test(text)) return Number(text);
+  const index = names.indexOf(text.toLowerCase());
+  return index < 0 ? undefined : index + base;
+}

@@ -1,0 +1,78 @@
+import { type Fact, known, unknown } from "../yaml/fact.ts";
+import type { YamlNode } from "../yaml/node.ts";
+import { type Setting, type Settings, settingsOf } from "../yaml/settings.ts";
+import { entryKeys, type FindObject, isFilledElsewhere, readEntry } from "./mounted-files.ts";
+import { hasPlaceholder } from "./placeholder.ts";
+
+/**
+ * A container's environment as the kubelet makes it: envFrom first, env over it, `$(VAR)` expanded from what stands before.
+ * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+ */
+export function readEnvironment(container: YamlNode, find: FindObject): Settings {
+  const written: Setting[] = [];
+  const values = new Map<string, Fact<string>>();
+  let isComplete = true;
+  const add = (setting: Setting): void => {
+    written.push(setting);
+    values.set(setting.name, setting.value);
+  };
+  for (const source of container.at("envFrom")?.items() ?? []) {
+    const prefix = source.text("prefix") ?? "";
+    const reference = source.at("configMapRef") ?? source.at("secretRef");
+    const name = reference?.string("name");
+    const object = name === undefined ? undefined : find(source.at("configMapRef") === undefined ? "Secret" : "ConfigMap", name);
+    if (object === undefined || isFilledElsewhere(object)) isComplete = false;
+    if (object === undefined) continue;
+    for (const key of entryKeys(object)) {
+      const entry = readEntry(object, key);
+      if (entry !== undefined) add({ name: prefix + key, value: guarded(entry.content), nameAt: entry.node });
+    }
+  }
+  for (const item of container.at("env")?.items() ?? []) {
+    const nameNode = item.at("name");
+    const name = nameNode?.text();
+    if (name === undefined || nameNode === undefined) continue;
+    if (hasPlaceholder(name)) isComplete = false;
+    add({ name, value: valueOf(item, values, find), nameAt: nameNode });
+  }
+  return settingsOf(written, { isComplete });
+}
+
+function valueOf(item: YamlNode, values: ReadonlyMap<string, Fact<string>>, find: FindObject): Fact<string> {
+  const literal = item.at("value");
+  if (literal !== undefined) {
+    const text = literal.text();
+    if (text === undefined) return literal.kind === "scalar" ? known("", literal) : unknown(literal, "it is not text");
+    return hasPlaceholder(text) ? unknown(literal, "it is filled in later") : expandVariables(known(text, literal), values);
+  }
+  for (const [field, kind] of [
+    ["configMapKeyRef", "ConfigMap"],
+    ["secretKeyRef", "Secret"],
+  ] as const) {
+    const reference = item.at("valueFrom", field);
+    if (reference === undefined) continue;
+    const object = find(kind, reference.string("name") ?? "");
+    const entry = object === undefined ? undefined : readEntry(object, reference.string("key") ?? "");
+    return entry === undefined ? unknown(reference, `${kind} ${reference.string("name") ?? ""} is not in view`) : guarded(entry.content);
+  }
+  const other = item.at("valueFrom");
+  return other === undefined ? known("", item) : unknown(other, "it is known when the Pod runs");
+}
+
+function guarded(fact: Fact<string>): Fact<string> {
+  return fact.value !== undefined && hasPlaceholder(fact.value) ? unknown(fact.at, "it is filled in later") : fact;
+}
+
+/** Expands `$(NAME)`; a name that is not set stays as written, as the kubelet leaves it; `$$(NAME)` is an escape. */
+export function expandVariables(fact: Fact<string>, values: ReadonlyMap<string, Fact<string>>): Fact<string> {
+  if (fact.value === undefined || !fact.value.includes("$(")) return fact;
+  let because: string | undefined;
+  const text = fact.value.replace(/\$\$\(|\$\(([A-Za-z_.-][\w.-]*)\)/g, (whole, name: string | undefined) => {
+    if (name === undefined) return "$(";
+    const value = values.get(name);
+    if (value === undefined) return whole;
+    if (value.value === undefined) because = value.because;
+    return value.value ?? "";
+  });
+  return because === undefined ? known(text, fact.at) : unknown(fact.at, because);
+}

@@ -1,0 +1,79 @@
+import type { Kind } from "../facts/kinds.ts";
+import { agrees } from "./read-resources.ts";
+import type { Resource } from "./resource.ts";
+import type { ResourceIndex } from "./resource-index.ts";
+import { isEmptySelector, matchesSelector, readLabelMap, readLabelSelector, type Selector } from "./selector.ts";
+import type { Workload } from "./workload.ts";
+
+/** What an object selects; undefined: nothing, by design or because its kind does not. */
+export function selectorOf(resource: Resource): Selector | undefined {
+  const node = resource.node.at("spec", "selector");
+  if (node === undefined || node.kind !== "map") return undefined;
+  if (resource.kind === "Service" || resource.kind === "ReplicationController" || resource.kind === "DeploymentConfig") {
+    const selector = readLabelMap(node);
+    return isEmptySelector(selector) ? undefined : selector;
+  }
+  return readLabelSelector(node);
+}
+
+/** Builds the indexes once; every question is a look-up, not a loop over the unit. */
+export function indexResources(all: readonly Resource[]): ResourceIndex {
+  const resources = all.filter((resource) => !resource.isPartial);
+  const byKind = new Map<string, Resource[]>();
+  const byName = new Map<string, Resource[]>();
+  const workloadsByPair = new Map<string, Workload[]>();
+  const selectorsByPair = new Map<string, Resource[]>();
+  const loose = new Map<string, Resource[]>();
+  const targeted = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    push(byKind, resource.kind, resource);
+    push(byName, `${resource.kind}/${resource.name}`, resource);
+    const { workload } = resource;
+    if (workload !== undefined) {
+      for (const [key, value] of Object.entries(workload.podLabels)) push(workloadsByPair, `${key}=${value}`, workload);
+    }
+    const selector = workload === undefined ? selectorOf(resource) : undefined;
+    const pair = selector?.pairs[0];
+    if (pair !== undefined) push(selectorsByPair, `${resource.kind}:${pair[0]}=${pair[1]}`, resource);
+    else if (selector !== undefined) push(loose, resource.kind, resource);
+    const target = resource.node.at("spec", "scaleTargetRef") ?? resource.node.at("spec", "targetRef");
+    if (target !== undefined) push(targeted, `${resource.kind}:${target.text("kind") ?? "Deployment"}/${target.text("name") ?? ""}`, resource);
+  }
+  const inNamespace = (found: readonly Resource[] | undefined, from: Resource): readonly Resource[] =>
+    (found ?? []).filter((resource) => agrees(resource.namespace, from.namespace));
+  return {
+    size: resources.length,
+    [Symbol.iterator]: () => resources[Symbol.iterator](),
+    ofKind: (kind: Kind) => byKind.get(kind) ?? [],
+    find: (kind, name, from) => {
+      const found = inNamespace(byName.get(`${kind}/${name}`), from);
+      return found.find((resource) => resource.namespace === from.namespace) ?? found[0];
+    },
+    selectedBy: (from) => {
+      const selector = selectorOf(from);
+      if (selector === undefined) return [];
+      const pair = selector.pairs[0];
+      const candidates =
+        pair === undefined
+          ? resources.flatMap((resource) => resource.workload ?? [])
+          : (workloadsByPair.get(`${pair[0]}=${pair[1]}`) ?? []);
+      return candidates.filter(
+        (workload) => agrees(workload.resource.namespace, from.namespace) && matchesSelector(selector, workload.podLabels),
+      );
+    },
+    selecting: (kind, workload) => {
+      const pairs = Object.entries(workload.podLabels).flatMap(([key, value]) => selectorsByPair.get(`${kind}:${key}=${value}`) ?? []);
+      return [...pairs, ...(loose.get(kind) ?? [])].filter((resource) => {
+        const selector = selectorOf(resource);
+        return selector !== undefined && agrees(resource.namespace, workload.resource.namespace) && matchesSelector(selector, workload.podLabels);
+      });
+    },
+    targeting: (kind, target) => inNamespace(targeted.get(`${kind}:${target.kind}/${target.name}`), target),
+  };
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
