@@ -1,0 +1,162 @@
+import type { Container } from "../kube/container.ts";
+import type { ResourceIndex } from "../kube/resource-index.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { Workload } from "../kube/workload.ts";
+import type { Backup } from "./backup.ts";
+import type { Client } from "./client.ts";
+import { budgetOf } from "./connection-budget.ts";
+import type { Database } from "./database.ts";
+import type { Migration } from "./migration.ts";
+import { readOperatorDatabase } from "./operators/read-operators.ts";
+import type { Pooler } from "./pooler.ts";
+import type { HostReference, Reach } from "./reach.ts";
+import { readBackups } from "./read-backups.ts";
+import { readClients } from "./read-clients.ts";
+import { readDatabases } from "./read-database.ts";
+import { readHostsOfConfiguration, readHostsOfContainer } from "./read-hosts.ts";
+import { readMigrations } from "./read-migrations.ts";
+import { readOperatorPooler, readPoolers } from "./read-poolers.ts";
+import { type Landscape, resolveHost } from "./resolve-host.ts";
+import type { Topology } from "./topology.ts";
+
+/** Restates the objects of a unit as databases, poolers, clients, migrations and backups; each part is computed when asked. */
+export function buildTopology(resources: ResourceIndex): Topology {
+  return new LazyTopology(resources);
+}
+
+class LazyTopology implements Topology {
+  readonly #resources: ResourceIndex;
+  #databases: readonly Database[] | undefined;
+  #poolers: readonly Pooler[] | undefined;
+  #hosts: readonly HostReference[] | undefined;
+  #clients: readonly Client[] | undefined;
+  #migrations: readonly Migration[] | undefined;
+  #backups: readonly Backup[] | undefined;
+  readonly #hostsOf = new Map<Container, readonly HostReference[]>();
+  readonly #poolersByWorkload = new Map<Workload, readonly Pooler[]>();
+  readonly #landscape: Landscape;
+
+  constructor(resources: ResourceIndex) {
+    this.#resources = resources;
+    const databasesOf = (): readonly Database[] => this.databases;
+    const operatorPoolersOf = (): readonly Pooler[] => this.poolers.filter((pooler) => pooler.workload === undefined);
+    this.#landscape = {
+      resources,
+      get databases() {
+        return databasesOf();
+      },
+      poolersOf: (workload) => this.#poolersIn(workload),
+      get operatorPoolers() {
+        return operatorPoolersOf();
+      },
+    };
+  }
+
+  get databases(): readonly Database[] {
+    this.#databases ??= [...this.#resources].flatMap((resource) => {
+      if (resource.workload !== undefined) return readDatabases(resource.workload);
+      return readOperatorDatabase(resource) ?? [];
+    });
+    return this.#databases;
+  }
+
+  get poolers(): readonly Pooler[] {
+    if (this.#poolers === undefined) {
+      const ofWorkloads = this.#workloads().flatMap((workload) => this.#poolersIn(workload));
+      const ofObjects = [...this.#resources].flatMap((resource) => {
+        if (resource.workload !== undefined) return [];
+        return readOperatorPooler(resource, (name) => this.#clusterReach(name, resource)) ?? [];
+      });
+      this.#poolers = [...ofWorkloads, ...ofObjects];
+    }
+    return this.#poolers;
+  }
+
+  get hosts(): readonly HostReference[] {
+    if (this.#hosts === undefined) {
+      const ofContainers = this.#workloads().flatMap((workload) => workload.containers.flatMap((container) => this.hostsIn(container)));
+      const seen = new Set(ofContainers.map(keyOfHost));
+      const ofConfiguration = (["ConfigMap", "Secret"] as const).flatMap((kind) =>
+        this.#resources.ofKind(kind).flatMap((object) => readHostsOfConfiguration(object, (host, port, from) => resolveHost(host, port, from, undefined, this.#landscape))),
+      );
+      // Two containers that read one ConfigMap write one host.
+      const unique = new Map<string, HostReference>();
+      for (const host of ofContainers) if (!unique.has(keyOfHost(host))) unique.set(keyOfHost(host), host);
+      for (const host of ofConfiguration) if (!seen.has(keyOfHost(host))) unique.set(keyOfHost(host), host);
+      this.#hosts = [...unique.values()];
+    }
+    return this.#hosts;
+  }
+
+  get clients(): readonly Client[] {
+    this.#clients ??= this.#workloads().flatMap((workload) => (this.#poolersIn(workload).some(({ isSidecar }) => !isSidecar) ? [] : readClients(workload, (container) => this.hostsIn(container))));
+    return this.#clients;
+  }
+
+  get migrations(): readonly Migration[] {
+    this.#migrations ??= this.#workloads().flatMap((workload) => readMigrations(workload, (container) => this.hostsIn(container)));
+    return this.#migrations;
+  }
+
+  get backups(): readonly Backup[] {
+    this.#backups ??= readBackups({ resources: this.#resources, databases: this.databases, hostsIn: (container) => this.hostsIn(container) });
+    return this.#backups;
+  }
+
+  poolersOf(database: Database): readonly Pooler[] {
+    return this.poolers.filter((pooler) => pooler.routes.some(({ reaches }) => reaches.state === "database" && reaches.database === database));
+  }
+
+  backupsOf(database: Database): readonly Backup[] {
+    return this.backups.filter((backup) => backup.databases.includes(database));
+  }
+
+  connectionsOf(database: Database): ReturnType<Topology["connectionsOf"]> {
+    const direct = this.clients.filter(({ host: { reaches } }) => reaches.state === "database" && reaches.database === database);
+    return budgetOf(database, this.poolersOf(database), direct, this.#resources);
+  }
+
+  hostsIn(container: Container): readonly HostReference[] {
+    let hosts = this.#hostsOf.get(container);
+    if (hosts === undefined) {
+      hosts = readHostsOfContainer(container, (host, port, from, workload) => resolveHost(host, port, from, workload, this.#landscape));
+      this.#hostsOf.set(container, hosts);
+    }
+    return hosts;
+  }
+
+  databaseOf(owner: Workload | Resource): Database | undefined {
+    return this.databases.find((database) => database.workload === owner || database.resource === owner);
+  }
+
+  poolerOf(container: Container): Pooler | undefined {
+    return this.#poolersIn(container.workload).find((pooler) => pooler.container === container);
+  }
+
+  #workloads(): readonly Workload[] {
+    return [...this.#resources].flatMap((resource) => resource.workload ?? []);
+  }
+
+  #poolersIn(workload: Workload): readonly Pooler[] {
+    let poolers = this.#poolersByWorkload.get(workload);
+    if (poolers === undefined) {
+      poolers = readPoolers(workload, (host, port, from, own) => resolveHost(host, port, from, own, this.#landscape));
+      this.#poolersByWorkload.set(workload, poolers);
+    }
+    return poolers;
+  }
+
+  #clusterReach(name: string, from: Resource): Reach {
+    const database = this.databases.find(
+      (candidate) =>
+        candidate.operator !== undefined &&
+        candidate.resource.name === name &&
+        (candidate.resource.namespace === undefined || from.namespace === undefined || candidate.resource.namespace === from.namespace),
+    );
+    return database === undefined ? { state: "unknown" } : { state: "database", database, instance: undefined, service: undefined };
+  }
+}
+
+function keyOfHost(host: HostReference): string {
+  return `${host.file.uri}:${host.span.start}:${host.host}`;
+}

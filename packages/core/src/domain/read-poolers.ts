@@ -1,0 +1,247 @@
+import { parseKeywordDsn, findDsns } from "../embedded/dsn.ts";
+import { type IniEntry, parseIni } from "../embedded/ini.ts";
+import { pgbouncerDefaults, poolerVariables } from "../facts/pgbouncer.ts";
+import { poolerImages } from "../facts/images.ts";
+import type { Container, MountedFile } from "../kube/container.ts";
+import { integerFact, textFact } from "../kube/placeholder.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { Workload } from "../kube/workload.ts";
+import { byDefault, type Fact, known, unknown } from "../yaml/fact.ts";
+import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
+import { type Setting, type Settings, settingsOf } from "../yaml/settings.ts";
+import type { Pooler, PoolerRoute } from "./pooler.ts";
+import type { Reach } from "./reach.ts";
+import { settingInText } from "./server-settings.ts";
+
+/** Resolves a host as the pooler's Pod would. */
+export type Resolve = (host: string, port: number | undefined, from: Resource, workload: Workload | undefined) => Reach;
+
+const unknownReach: Reach = { state: "unknown" };
+
+/** The poolers that a workload runs, as main containers or sidecars. */
+export function readPoolers(workload: Workload, resolve: Resolve): readonly Pooler[] {
+  const { resource } = workload;
+  if (resource.kind === "Job" || resource.kind === "CronJob") return [];
+  if ((resource.node.at("metadata", "ownerReferences")?.items().length ?? 0) > 0) return [];
+  const poolers: Pooler[] = [];
+  const mains = workload.containers.filter(({ role }) => role !== "init");
+  for (const container of mains) {
+    const name = container.image?.name;
+    const image = name === undefined || /exporter/.test(name) ? undefined : poolerImages.find(({ pattern }) => pattern.test(name));
+    if (image === undefined) continue;
+    const others = mains.filter((other) => other !== container && !/exporter|metrics|reload/.test(other.image?.name ?? ""));
+    poolers.push(readPooler(container, image.software, image.dialect, others.length > 0, resolve));
+  }
+  return poolers;
+}
+
+function readPooler(container: Container, software: Pooler["software"], dialect: string | undefined, isSidecar: boolean, resolve: Resolve): Pooler {
+  const { workload } = container;
+  const file = software === "pgbouncer" ? configurationFile(container) : undefined;
+  const entries = file?.content.value === undefined ? [] : parseIni(file.content.value, "pgbouncer");
+  let settings: Settings | undefined;
+  let routes: readonly PoolerRoute[] | undefined;
+  const reach = (host: string, port: number | undefined): Reach => resolve(host, port, workload.resource, workload);
+  return {
+    software,
+    resource: workload.resource,
+    workload,
+    container,
+    dialect,
+    isSidecar,
+    instances: workload.replicas,
+    get settings() {
+      settings ??= readSettings(container, dialect, file, entries);
+      return settings;
+    },
+    get routes() {
+      routes ??= file === undefined ? routesOfEnvironment(container, dialect, reach) : routesOfFile(file, entries, reach);
+      return routes;
+    },
+  };
+}
+
+/** The pgbouncer.ini that a ConfigMap or Secret in view mounts. */
+function configurationFile(container: Container): MountedFile | undefined {
+  const files = container.filesUnder("/").filter((file) => file.content.value !== undefined);
+  return (
+    files.find((file) => /pgbouncer\.ini$/.test(file.path)) ??
+    files.find((file) => /^\s*\[pgbouncer\]/m.test(file.content.value ?? "")) ??
+    fromInitContainer(container)
+  );
+}
+
+/** An init container often copies the mounted file into an emptyDir, filling in secrets: the text is still the configuration. */
+function fromInitContainer(container: Container): MountedFile | undefined {
+  for (const init of container.workload.containers) {
+    if (init.role !== "init") continue;
+    const file = init.filesUnder("/").find((candidate) => /^\s*\[pgbouncer\]/m.test(candidate.content.value ?? ""));
+    if (file !== undefined) return file;
+  }
+  return undefined;
+}
+
+function readSettings(container: Container, dialect: string | undefined, file: MountedFile | undefined, entries: readonly IniEntry[]): Settings {
+  const at = keyOf(container.node.nearest("env"));
+  const variables = dialect === undefined ? undefined : poolerVariables[dialect];
+  const written: Setting[] = [];
+  if (file !== undefined) {
+    // A repeated [pgbouncer] header resets every parameter: only the last section counts (measured, 1.18 and 1.25).
+    const last = Math.max(0, ...entries.filter((entry) => entry.section === "pgbouncer").map((entry) => entry.sectionNumber));
+    for (const entry of entries) if (entry.sectionNumber === last && entry.section === "pgbouncer") written.push(settingInText(entry, file.content.at));
+  } else if (variables !== undefined) {
+    for (const setting of container.environment.written()) {
+      const name = variables.get(setting.name);
+      if (name !== undefined) written.push({ ...setting, name });
+    }
+  }
+  const isReadable = file !== undefined ? file.content.value !== undefined : variables !== undefined && container.environment.isComplete && container.filesAreComplete;
+  const fallback = dialect === undefined ? undefined : dialectDefaults[dialect];
+  return settingsOf(written, {
+    isComplete: isReadable,
+    defaults: (name) => {
+      if (!isReadable) return undefined;
+      const value = (file === undefined ? fallback?.[name] : undefined) ?? pgbouncerDefaults.get(name);
+      return value === undefined ? undefined : byDefault(value, file === undefined ? at : file.content.at);
+    },
+  });
+}
+
+/** What an image's entrypoint writes when nothing is said. */
+const dialectDefaults: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "bitnami/pgbouncer": { listen_port: "6432", auth_type: "scram-sha-256", listen_addr: "0.0.0.0" },
+  "edoburu/pgbouncer": { listen_port: "5432", auth_type: "md5", listen_addr: "0.0.0.0" },
+  "pgbouncer/pgbouncer": { listen_port: "6432", auth_type: "any", listen_addr: "0.0.0.0" },
+  zalando: { listen_port: "5432", auth_type: "md5", listen_addr: "*" },
+};
+
+function routesOfFile(file: MountedFile, entries: readonly IniEntry[], reach: (host: string, port: number | undefined) => Reach): readonly PoolerRoute[] {
+  const node = file.content.at as Partial<YamlNode> & Place;
+  const place = (span: { start: number; end: number }): Place => (typeof node.inside === "function" ? node.inside(span) : file.content.at);
+  return entries
+    .filter((entry) => entry.section === "databases")
+    .map((entry): PoolerRoute => {
+      const values = parseKeywordDsn(entry.value)?.values ?? new Map<string, { text: string; span: { start: number; end: number } }>();
+      const fact = (name: string): Fact<string> | undefined => {
+        const found = values.get(name);
+        if (found === undefined) return undefined;
+        const at = place({ start: entry.valueSpan.start + found.span.start, end: entry.valueSpan.start + found.span.end });
+        return /\$|\{\{|^<|%/.test(found.text) ? unknown(at, "it is filled in later") : known(found.text, at);
+      };
+      const port = numberOf(fact("port"));
+      const host = fact("host");
+      return {
+        at: place(entry.keySpan),
+        databaseName: known(entry.key, place(entry.keySpan)),
+        reaches: host?.value === undefined ? unknownReach : reach(host.value, port?.value),
+        poolSize: numberOf(fact("pool_size")),
+        reserve: numberOf(fact("reserve_pool_size") ?? fact("reserve_pool")),
+        maxConnections: numberOf(fact("max_db_connections")),
+        poolMode: fact("pool_mode"),
+        user: fact("user"),
+        port,
+      };
+    });
+}
+
+function numberOf(fact: Fact<string> | undefined): Fact<number> | undefined {
+  if (fact === undefined || fact.value === undefined) return fact;
+  return /^\d+$/.test(fact.value) ? { ...fact, value: Number(fact.value) } : unknown(fact.at, "it is not a number");
+}
+
+const routeVariables: Readonly<Record<string, { readonly host: string; readonly port: string; readonly name: string; readonly user: string; readonly url?: readonly string[] }>> = {
+  "bitnami/pgbouncer": { host: "POSTGRESQL_HOST", port: "POSTGRESQL_PORT", name: "PGBOUNCER_DATABASE", user: "POSTGRESQL_USERNAME" },
+  "edoburu/pgbouncer": { host: "DB_HOST", port: "DB_PORT", name: "DB_NAME", user: "DB_USER", url: ["DATABASE_URL", "DATABASE_URLS"] },
+  "pgbouncer/pgbouncer": { host: "DATABASES_HOST", port: "DATABASES_PORT", name: "DATABASES_DBNAME", user: "DATABASES_USER" },
+  "crunchydata/crunchy-pgbouncer": { host: "PG_SERVICE", port: "PG_PORT", name: "PG_DATABASE", user: "PG_USERNAME" },
+  zalando: { host: "PGHOST", port: "PGPORT", name: "PGDATABASE", user: "PGUSER" },
+};
+
+function routesOfEnvironment(container: Container, dialect: string | undefined, reach: (host: string, port: number | undefined) => Reach): readonly PoolerRoute[] {
+  const names = dialect === undefined ? undefined : routeVariables[dialect];
+  if (names === undefined) return [];
+  const { environment } = container;
+  for (const variable of names.url ?? []) {
+    const value = environment.get(variable);
+    if (value?.value === undefined) continue;
+    return findDsns(value.value).map((dsn): PoolerRoute => {
+      const host = dsn.hosts[0];
+      const name: Fact<string> = dsn.databaseName === undefined ? unknown(value.at, "no database is named") : known(dsn.databaseName, value.at);
+      return { ...emptyRoute(value.at, name), reaches: host === undefined ? unknownReach : reach(host.host, host.port) };
+    });
+  }
+  const host = environment.get(names.host);
+  if (host === undefined) return [];
+  const port = numberOf(environment.get(names.port));
+  const name = environment.get(names.name) ?? byDefault("*", host.at);
+  return [{ ...emptyRoute(host.at, name), reaches: host.value === undefined ? unknownReach : reach(host.value, port?.value), port, user: undefined }];
+}
+
+function emptyRoute(at: Place, databaseName: Fact<string>): PoolerRoute {
+  return { at, databaseName, reaches: unknownReach, poolSize: undefined, reserve: undefined, maxConnections: undefined, poolMode: undefined, user: undefined, port: undefined };
+}
+
+/** The poolers that custom resources describe: CloudNativePG's Pooler, and the ones Zalando's, Crunchy's and Percona's operators make. */
+export function readOperatorPooler(resource: Resource, clusterReach: (name: string) => Reach): Pooler | undefined {
+  const { node, kind } = resource;
+  if (kind === "Pooler") {
+    const parameters = node.at("spec", "pgbouncer", "parameters")?.entries() ?? [];
+    const mode = node.at("spec", "pgbouncer", "poolMode");
+    const written: Setting[] = parameters.map(([name, value]) => ({ name, value: textFact(value), nameAt: keyOf(value) }));
+    if (mode !== undefined) written.push({ name: "pool_mode", value: textFact(mode), nameAt: keyOf(mode) });
+    const cluster = node.string("spec", "cluster", "name");
+    const at = keyOf(node.nearest("spec", "pgbouncer"));
+    return operatorPooler(resource, integerFact(node, ["spec", "instances"], 1), written, { pool_mode: "session", listen_port: "5432" }, at, {
+      ...emptyRoute(node.at("spec", "cluster", "name") ?? at, known("*", at)),
+      reaches: cluster === undefined ? unknownReach : clusterReach(cluster),
+    });
+  }
+  if (kind === "postgresql" && (node.boolean("spec", "enableConnectionPooler") === true || node.at("spec", "connectionPooler") !== undefined)) {
+    const base = node.at("spec", "connectionPooler") ?? node;
+    const at = keyOf(node.nearest("spec", "connectionPooler"));
+    const instances = integerFact(node, ["spec", "connectionPooler", "numberOfInstances"], 2);
+    const most = integerFact(base, base === node ? ["spec", "none"] : ["maxDBConnections"], 60);
+    const mode = base.string("mode") ?? "transaction";
+    // Per instance: max_db = maxDBConnections / n, pool = max_db / 2, reserve = max_db / 4 (pkg/cluster/connection_pooler.go)
+    const share = most.value === undefined || instances.value === undefined ? undefined : Math.floor(most.value / Math.max(1, instances.value));
+    const written: Setting[] = share === undefined ? [] : [["default_pool_size", share / 2], ["reserve_pool_size", share / 4], ["max_db_connections", share]].map(
+      ([name, value]) => ({ name: String(name), value: known(String(Math.floor(Number(value))), most.at), nameAt: most.at }),
+    );
+    written.push({ name: "pool_mode", value: known(mode, at), nameAt: at });
+    return operatorPooler(resource, instances, written, { listen_port: "5432" }, at, { ...emptyRoute(at, known("*", at)), reaches: clusterReach(resource.name) });
+  }
+  const proxy = kind === "PostgresCluster" || kind === "PerconaPGCluster" ? node.at("spec", "proxy", "pgBouncer") : undefined;
+  if (proxy === undefined) return undefined;
+  const written = (proxy.at("config", "global")?.entries() ?? []).map(([name, value]): Setting => ({ name, value: textFact(value), nameAt: keyOf(value) }));
+  return operatorPooler(resource, integerFact(proxy, ["replicas"], 1), written, { listen_port: "5432" }, keyOf(proxy), {
+    ...emptyRoute(keyOf(proxy), known("*", keyOf(proxy))),
+    reaches: clusterReach(resource.name),
+  });
+}
+
+function operatorPooler(
+  resource: Resource,
+  instances: Fact<number>,
+  written: readonly Setting[],
+  own: Readonly<Record<string, string>>,
+  at: Place,
+  route: PoolerRoute,
+): Pooler {
+  return {
+    software: "pgbouncer",
+    resource,
+    workload: undefined,
+    container: undefined,
+    dialect: undefined,
+    isSidecar: false,
+    instances,
+    settings: settingsOf(written, {
+      isComplete: true,
+      defaults: (name) => {
+        const value = own[name] ?? pgbouncerDefaults.get(name);
+        return value === undefined ? undefined : byDefault(value, at);
+      },
+    }),
+    routes: [route],
+  };
+}

@@ -1,0 +1,37 @@
+import type { Engine } from "./engines.ts";
+
+/** Programs that serve: a container of a server image that runs one of them is a server. */
+export const serverPrograms =
+  /(^|\/)(docker-entrypoint\.sh|entrypoint\.sh|run\.sh|run-postgresql|run-mysqld|postgres|postmaster|pg_ctl|patroni|mysqld(_safe)?|mariadbd(-safe)?|mongod|redis-server|valkey-server|cassandra|cockroach|elasticsearch|opensearch|clickhouse-server|clickhouse|neo4j|couchdb|influxd|sqlservr|keydb-server|dragonfly|setup\.sh|launch\.sh|container-entrypoint)$/;
+
+/** Programs that only talk to a server, or wait. */
+export const clientPrograms =
+  /(^|\/)(psql|pg_dump|pg_dumpall|pg_restore|pg_isready|pg_basebackup|createdb|dropdb|createuser|vacuumdb|reindexdb|pgbench|mysql|mariadb|mysqladmin|mariadb-admin|mysqldump|mariadb-dump|mysqlcheck|mysqlimport|mongo|mongosh|mongodump|mongorestore|mongoimport|mongoexport|redis-cli|valkey-cli|redis-sentinel|redis-benchmark|cqlsh|nodetool|sleep|tail|nc|curl|wget|mongos|chown|chmod|mkdir|rm|cp|exit|true)$/;
+
+/** Dump programs, with their engine. */
+export const dumpPrograms: Readonly<Record<string, Engine>> = {
+  pg_dump: "postgresql",
+  pg_dumpall: "postgresql",
+  mysqldump: "mysql",
+  "mariadb-dump": "mariadb",
+  mysqlpump: "mysql",
+  mydumper: "mysql",
+  mongodump: "mongodb",
+};
+
+/** Programs that copy the data files of a running server the way its makers allow. */
+export const physicalPrograms: Readonly<Record<string, Engine>> = {
+  pg_basebackup: "postgresql",
+  pgbackrest: "postgresql",
+  "wal-g": "postgresql",
+  "wal-e": "postgresql",
+  "barman-cloud-backup": "postgresql",
+  barman: "postgresql",
+  xtrabackup: "mysql",
+  mariabackup: "mariadb",
+  "mariadb-backup": "mariadb",
+};
+
+/** Images made to back up a database on a schedule of their own or of a CronJob. */
+export const backupImages =
+  /(^|\/)(prodrigestivill\/postgres-backup-local|schickling\/(postgres|mysql)-backup-s3|eeshugerman\/postgres-backup-s3|databack(er)?\/mysql-backup|(tiredofit|nfrastack)\/db-backup|jkaninda\/(pg|mysql)-bkup|bcgov(devops)?\/backup-container|stefanprodan\/mgob|itbm\/postgres-backup-s3|siemens\/postgres-backup-s3|fradelg\/mysql-cron-backup)$/;
