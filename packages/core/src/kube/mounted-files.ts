@@ -1,6 +1,6 @@
 import { type Fact, known, unknown } from "../yaml/fact.ts";
 import type { YamlNode } from "../yaml/node.ts";
-import { decodeBase64 } from "./base64.ts";
+import { decodeBase64 } from "../text/base64.ts";
 import type { MountedFile, VolumeMount } from "./container.ts";
 import type { Resource } from "./resource.ts";
 

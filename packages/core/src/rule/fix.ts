@@ -1,0 +1,23 @@
+import type { TextEdit } from "../text/text-edit.ts";
+import type { Fix } from "./finding.ts";
+
+interface EditFix {
+  /** An imperative: `Wait 60s before killing the server`. */
+  readonly title: string;
+  readonly safety: "safe" | "unsafe";
+  /** What the edit causes, a sentence; every unsafe fix has one. */
+  readonly consequence?: string;
+  /** undefined: the place cannot be edited (shared by an alias, folded text), so there is no fix. */
+  readonly edits: readonly TextEdit[] | undefined;
+}
+
+/** A fix by edits; undefined where one of them is not possible. */
+export function editFix({ title, safety, consequence, edits }: EditFix): Fix | undefined {
+  if (edits === undefined || edits.length === 0) return undefined;
+  return consequence === undefined ? { title, safety, edits } : { title, safety, consequence, edits };
+}
+
+/** Steps for a person, in Markdown; nothing is edited. */
+export function procedure(title: string, consequence: string, steps: string): Fix {
+  return { title, safety: "procedure", consequence, edits: [], steps };
+}

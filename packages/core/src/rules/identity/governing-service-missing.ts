@@ -1,0 +1,35 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "governing-service-missing",
+  subject: "database",
+  meta: {
+    summary: "The Service that a database's StatefulSet names as serviceName is not in view.",
+    rationale: "Without the governing Service no `<pod>.<service>` name resolves: replicas, backups and clients that use such a name find nobody.",
+    remedy: "Add a headless Service (`clusterIP: None`) of that name whose selector matches the Pods.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "folder",
+    references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations"],
+    quietWhen: "the StatefulSet is patched by a kustomization, or no Service at all is in view beside it.",
+  },
+  check({ resource }, { workspace, report }) {
+    if (resource.kind !== "StatefulSet" || resource.isPatched) return;
+    const node = resource.node.at("spec", "serviceName");
+    const name = node?.string();
+    if (node === undefined || name === undefined || name === "" || /[$<{]/.test(name)) return;
+    const { everything, topology } = workspace;
+    if (everything.resources.find("Service", name, resource) !== undefined) return;
+    // Services that live in another repository are the rule in a folder that holds none.
+    if (everything.resources.ofKind("Service").length === 0) return;
+    const usesPodNames = topology.hosts.some((host) => host.host.includes(`.${name}`) && host.host.startsWith(`${resource.name}-`));
+    report({
+      message: `No Service ${name} is in view: the Pods of ${nameOf(resource)} get no DNS name (${resource.name}-0.${name} does not resolve).`,
+      at: node,
+      ...(usesPodNames ? { severity: "error" } : {}),
+    });
+  },
+});

@@ -1,0 +1,37 @@
+import { nameOf, shortName } from "../../domain/names.ts";
+import { selectorOf } from "../../kube/index-resources.ts";
+import { matchesSelector } from "../../kube/selector.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "governing-service-selects-other-pods",
+  subject: "database",
+  meta: {
+    summary: "The governing Service of a StatefulSet does not select its Pods.",
+    rationale: "A Service publishes names only for Pods that its selector matches: with another selector the Pods of the StatefulSet have no DNS name.",
+    remedy: "Give the Service the labels of the Pod template as its selector.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id"],
+  },
+  check({ resource, workload }, { workspace, report }) {
+    if (resource.kind !== "StatefulSet" || workload === undefined) return;
+    const name = resource.node.string("spec", "serviceName");
+    const service = name === undefined ? undefined : workspace.resources.find("Service", name, resource);
+    if (service === undefined || service.isPatched || resource.isPatched) return;
+    const selector = selectorOf(service);
+    if (selector === undefined || matchesSelector(selector, workload.podLabels)) return;
+    const missing = selector.pairs.filter(([key, value]) => workload.podLabels[key] !== value);
+    if (missing.some(([key]) => /role|spilo|patroni/.test(key))) return; // set on the Pods when they run
+    report({
+      message: `Service ${shortName(service)} asks for ${missing.map(([key, value]) => `${key}=${value}`).join(", ")}, which no Pod of ${nameOf(resource)} has: it gives them no names.`,
+      at: selector.node,
+      point: "key",
+      subject: service,
+      related: [{ message: "the labels of the Pod template", at: workload.template.nearest("metadata", "labels") }],
+    });
+  },
+});

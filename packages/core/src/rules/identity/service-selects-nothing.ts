@@ -1,0 +1,49 @@
+import { nameOf } from "../../domain/names.ts";
+import { engineOfPort } from "../../facts/ports.ts";
+import { selectorOf } from "../../kube/index-resources.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "service-selects-nothing",
+  subject: "resource",
+  kinds: ["Service"],
+  meta: {
+    summary: "A database's Service selects no Pod of any workload in view.",
+    rationale: "A Service without endpoints refuses every connection. Usually a label was renamed on one side only.",
+    remedy: "Make the selector equal to labels of the Pod template.",
+    severity: "warning",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "folder",
+    references: ["https://kubernetes.io/docs/concepts/services-networking/service/"],
+    quietWhen: "the selector uses labels that operators set, or nothing in view is near to what it selects.",
+  },
+  check(service, { workspace, report }) {
+    const selector = selectorOf(service);
+    if (selector === undefined || service.isPatched) return;
+    const ports = service.node.at("spec", "ports")?.items() ?? [];
+    const port = ports.find((item) => engineOfPort(item.integer("targetPort") ?? item.integer("port")) !== undefined);
+    if (port === undefined || workspace.everything.resources.selectedBy(service).length > 0) return;
+    if (selector.pairs.some(([key]) => setByOperators.test(key))) return;
+    // Named like a database workload in view, so that it is that one's Service and not one of an object made elsewhere.
+    const meant = workspace.topology.databases.find(
+      (database) =>
+        database.workload !== undefined &&
+        !database.resource.isPatched &&
+        (database.resource.name === service.name || database.resource.node.string("spec", "serviceName") === service.name) &&
+        (database.resource.namespace === undefined || service.namespace === undefined || database.resource.namespace === service.namespace),
+    );
+    if (meant?.workload === undefined) return;
+    const labels = meant.workload.podLabels;
+    const missing = selector.pairs.filter(([key, value]) => labels[key] !== value).map(([key, value]) => `${key}=${value}`);
+    report({
+      message: `${nameOf(service)} selects no Pod: it asks for ${missing.join(", ")}, which the Pods of ${nameOf(meant.resource)} do not have.`,
+      at: selector.node,
+      point: "key",
+      related: [{ message: "the labels of the Pods", at: meant.workload.template.nearest("metadata", "labels") }],
+    });
+  },
+});
+
+const setByOperators = /(^|[/.])(role|spilo-role|cluster-name|cnpg\.io|stackgres|patroni)|cnpg\.io|crunchydata|percona|zalan|mariadb\.com|statefulset\.kubernetes\.io/;

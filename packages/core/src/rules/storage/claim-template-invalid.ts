@@ -1,0 +1,36 @@
+import { accessModes } from "../../domain/conditions.ts";
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "claim-template-invalid",
+  subject: "database",
+  meta: {
+    summary: "A claim template lacks what every claim must have, so no Pod is ever made.",
+    rationale: "The API server does not look into claim templates when it accepts the StatefulSet; the controller then cannot make the claim and so no Pod: `spec.resources[storage]: Required value`.",
+    remedy: "Give the template a name, `accessModes` and `resources.requests.storage`.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#persistentvolumeclaims"],
+  },
+  check({ resource }, { report }) {
+    if (resource.kind !== "StatefulSet" || resource.isPatched) return;
+    for (const template of resource.node.at("spec", "volumeClaimTemplates")?.items() ?? []) {
+      const name = template.text("metadata", "name");
+      const spec = template.at("spec");
+      const missing = [
+        ...(name === undefined ? ["metadata.name"] : []),
+        ...(spec === undefined || accessModes(spec).length === 0 ? ["spec.accessModes"] : []),
+        ...(spec?.at("resources", "requests", "storage") === undefined ? ["spec.resources.requests.storage"] : []),
+      ];
+      if (missing.length === 0) continue;
+      report({
+        message: `The claims of ${nameOf(resource)} are refused, so no Pod starts: template ${name ?? "without a name"} lacks ${missing.join(" and ")}.`,
+        at: template.at("metadata", "name") ?? template.nearest("spec"),
+      });
+    }
+  },
+});

@@ -1,0 +1,48 @@
+import { claimOf } from "../../domain/conditions.ts";
+import { serverName } from "../../domain/names.ts";
+import { isDirectoryVolume } from "../../domain/volumes.ts";
+import { procedure } from "../../rule/fix.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "data-directory-at-mount-root",
+  subject: "database",
+  meta: {
+    summary: "The data directory is the root of a volume, which holds `lost+found` on a freshly formatted disk.",
+    rationale:
+      "`initdb` refuses a directory that is not empty, and ext4 disks come with `lost+found`: `initdb: error: directory \"/var/lib/postgresql/data\" exists but is not empty`. MySQL lists it as a database of that name or refuses to initialize.",
+    remedy: "For a new database use a subdirectory: PGDATA=/var/lib/postgresql/data/pgdata, or `subPath`. On an existing one leave it: a moved path starts an empty server beside the data.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "procedure",
+    needs: "file",
+    references: ["https://github.com/docker-library/docs/blob/master/postgres/README.md#pgdata"],
+    quietWhen: "a subPath is used, or the class hands out directories (nfs, local-path, hostPath).",
+  },
+  check(database, { workspace, report }) {
+    const { dataDirectory, workload, container, engine, resource } = database;
+    const path = dataDirectory?.path.value;
+    const mount = dataDirectory?.mount;
+    if (path === undefined || mount === undefined || workload === undefined || container === undefined || resource.isPatched) return;
+    if (engine !== "postgresql" && !(engine === "mysql" && database.major !== undefined && database.major < 8)) return;
+    if (mount.subPath !== undefined || mount.mountPath.replace(/\/+$/, "") !== path.replace(/\/+$/, "")) return;
+    const claim = claimOf(workload, mount.name, workspace.resources);
+    if (mount.volume?.source !== "claim-template" && mount.volume?.source !== "claim") return;
+    if (claim !== undefined && isDirectoryVolume(claim.spec, workspace.everything.resources)) return;
+    const remedy = engine === "postgresql" ? "PGDATA one level below" : "a subPath";
+    report({
+      message: `${serverName(database)} initializes ${path}, the root of volume ${mount.name}: on a freshly formatted disk it finds lost+found there and refuses to start. A new database needs ${remedy}.`,
+      at: mount.node.nearest("mountPath"),
+      fixes: [
+        procedure(
+          "Show how to use a subdirectory of the volume",
+          "On a volume that already holds data the server would start empty beside it.",
+          engine === "postgresql"
+            ? `1. Only for a new database: set the environment variable PGDATA to ${path}/pgdata.\n2. An existing one that runs has no lost+found (or is on a class without it): leave it as it is.`
+            : `1. Only for a new database: add \`subPath: mysql\` to the mount at ${path}.\n2. An existing one that runs: leave it as it is.`,
+        ),
+      ],
+    });
+  },
+});

@@ -1,0 +1,91 @@
+import { nameOf, serverName } from "../../domain/names.ts";
+import type { Database } from "../../domain/database.ts";
+import type { VolumeMount } from "../../kube/container.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+const persistent = new Set(["claim-template", "claim", "nfs", "csi", "host-path", "ephemeral-claim"]);
+
+export default defineRule({
+  id: "data-directory-not-on-volume",
+  subject: "database",
+  meta: {
+    summary: "The directory in which the server keeps its data is on no volume.",
+    rationale:
+      "What a container writes outside its volumes is gone when the container restarts. Often a volume is mounted beside the directory that the image really uses, or above it, where the image's own volume hides it.",
+    remedy: "Mount the claim at the directory that the image writes (named in the message).",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "procedure",
+    needs: "file",
+    references: ["https://hub.docker.com/_/postgres", "https://github.com/docker-library/postgres/issues/1377"],
+    quietWhen: "the data directory comes from a variable or file that is not in view, or the data is declared a cache or ephemeral.",
+  },
+  check(database, { report }) {
+    const { container, dataDirectory, resource, engine } = database;
+    const path = dataDirectory?.path.value;
+    if (container === undefined || dataDirectory === undefined || path === undefined || resource.isPatched) return;
+    if (isOldPathOf18(database) || hasUnusedTemplate(database)) return; // postgres-18-data-path, claim-template-not-mounted say it
+    const volume = dataDirectory.mount?.volume;
+    if (dataDirectory.mount !== undefined && !isHiddenByImageVolume(database, dataDirectory.mount, path)) return;
+    if (database.durability !== "durable" && dataDirectory.mount === undefined) return;
+    if (volume?.source === "memory") return;
+    const near = dataDirectory.mount ?? container.mounts.find((mount) => mount.volume !== undefined && persistent.has(mount.volume.source) && !isConfigurationPath(mount));
+    const server = serverName(database);
+    if (dataDirectory.mount !== undefined && near !== undefined) {
+      report({
+        message: `${server} keeps its data in ${path}, a volume of the image itself: the volume mounted at ${near.mountPath} stays empty and the data goes with the Pod.`,
+        at: near.node.nearest("mountPath"),
+        related: [{ message: `data directory ${path}`, at: dataDirectory.path.at }],
+      });
+      return;
+    }
+    if (near !== undefined) {
+      report({
+        message: `${server} writes to ${path}, but the volume ${near.name} is mounted at ${near.mountPath}: nothing of the data is on it.`,
+        at: near.node.nearest("mountPath"),
+        related: [{ message: `data directory ${path}`, at: dataDirectory.path.at }],
+      });
+      return;
+    }
+    // Redis without any volume and without persistence settings is a cache in practice.
+    const isStateful = resource.kind === "StatefulSet";
+    const isCacheEngine = engine === "redis" || engine === "valkey";
+    if (isCacheEngine && database.settings.get("appendonly")?.value !== "yes") {
+      report({
+        message: `${server} of ${nameOf(resource)} has no volume: a restart empties it. Say so with the annotation dbops/data: cache, or mount one at ${path}.`,
+        at: container.node.at("name") ?? container.node,
+        severity: "info",
+        presets: [],
+      });
+      return;
+    }
+    report({
+      message: `${server} keeps its data in ${path} and ${nameOf(resource)} mounts no volume there: each restart of the container begins with an empty database.`,
+      at: container.node.at("name") ?? container.node,
+      severity: isStateful ? "error" : "warning",
+    });
+  },
+});
+
+/**
+ * The official postgres image declares a volume of its own: up to 17 at /var/lib/postgresql/data, so a mount above it misses the data.
+ */
+function isHiddenByImageVolume(database: Database, mount: VolumeMount, path: string): boolean {
+  if (database.engine !== "postgresql" || database.major === undefined || database.major >= 18) return false;
+  const base = mount.mountPath.replace(/\/+$/, "");
+  return path.startsWith("/var/lib/postgresql/data") && (base === "/var/lib/postgresql" || base === "/var/lib");
+}
+
+function isOldPathOf18({ engine, major, container }: Database): boolean {
+  return engine === "postgresql" && major !== undefined && major >= 18 && container?.mounts.some(({ mountPath }) => /^\/var\/lib\/postgresql\/data\/?$/.test(mountPath)) === true;
+}
+
+function hasUnusedTemplate({ workload }: Database): boolean {
+  const mounted = new Set(workload?.containers.flatMap((container) => container.mounts.map((mount) => mount.name)));
+  return workload?.volumes.some((volume) => volume.source === "claim-template" && !mounted.has(volume.name)) === true;
+}
+
+function isConfigurationPath(mount: VolumeMount): boolean {
+  return /\/etc\/|\/conf|initdb|backup|\/tls|\/certs?|\/tmp|\/run|\/scripts?|\/dev\/shm|\/logs?$/.test(mount.mountPath);
+}

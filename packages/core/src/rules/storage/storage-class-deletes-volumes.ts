@@ -1,0 +1,42 @@
+import { count, shortName } from "../../domain/names.ts";
+import { storageClassOf } from "../../domain/volumes.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "storage-class-deletes-volumes",
+  subject: "resource",
+  kinds: ["StorageClass", "PersistentVolume"],
+  meta: {
+    summary: "A storage class or volume behind a database is deleted with its claim.",
+    rationale: "With `reclaimPolicy: Delete`, the default, the disk goes when its claim goes: a deleted namespace, a pruned claim, a `kubectl delete -f` of the folder. With Retain the disk stays and can be bound again.",
+    remedy: "Use a class with `reclaimPolicy: Retain` for databases. Existing volumes are patched one by one: `kubectl patch pv NAME -p '{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}}'`.",
+    severity: "info",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reclaim-policy"],
+    quietWhen: "no database in view uses the class.",
+  },
+  check(resource, { workspace, report }) {
+    const isClass = resource.kind === "StorageClass";
+    const policy = resource.node.at(...(isClass ? ["reclaimPolicy"] : ["spec", "persistentVolumeReclaimPolicy"]));
+    if (isClass ? policy !== undefined && policy.string() !== "Delete" : policy?.string() !== "Delete") return;
+    const users = workspace.topology.databases.filter((database) =>
+      database.workload?.volumes.some((volume) => {
+        const spec = volume.claimSpec ?? (volume.sourceName === undefined ? undefined : workspace.resources.find("PersistentVolumeClaim", volume.sourceName, database.resource)?.node.at("spec"));
+        if (spec === undefined) return false;
+        return isClass ? storageClassOf(spec, workspace.resources) === resource : spec.string("volumeName") === resource.name;
+      }),
+    );
+    const [first] = users;
+    if (first === undefined) return;
+    const whose = users.length === 1 ? `${shortName(first.resource)}` : count(users.length, "database");
+    report({
+      message: `${isClass ? `Class ${resource.name}` : `Volume ${resource.name}`} deletes the disk of ${whose} when its claim goes (reclaimPolicy: Delete${policy === undefined ? ", the default" : ""}).`,
+      at: policy ?? resource.node.nearest("metadata", "name"),
+      ...(isClass ? {} : { severity: "warning" }),
+      related: users.slice(0, 3).map((user) => ({ message: `${user.resource.kind} ${shortName(user.resource)} uses it`, at: user.resource.node.nearest("metadata", "name") })),
+    });
+  },
+});

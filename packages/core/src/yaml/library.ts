@@ -1,0 +1,16 @@
+import { parseDocument, visit } from "yaml";
+
+/**
+ * The second opinion: whether the `yaml` library reads a text without errors, and its values.
+ * It is loaded when first used: only fixes and texts that js-yaml refuses need it.
+ */
+export function readWithYaml(text: string): { readonly value: unknown } | undefined {
+  try {
+    const document = parseDocument(text, { version: "1.1", uniqueKeys: false, merge: true, logLevel: "silent", maxAliasCount: 1000 } as never);
+    if (document.errors.length > 0) return undefined;
+    visit(document, {});
+    return { value: document.toJS({ maxAliasCount: 1000 }) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,194 @@
+import { type Event, EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE } from "js-yaml";
+import type { RawMap, RawNode, RawScalar, RawSequence, ScalarStyle } from "./raw.ts";
+
+/** A place and a reason why a text is not YAML, as kubectl would refuse it. */
+export class NotYaml extends Error {
+  readonly start: number;
+  constructor(message: string, start: number) {
+    super(message);
+    this.start = start;
+  }
+}
+
+/** Nodes that a document's aliases may expand to. go-yaml stops at a ratio; a real manifest stays under some thousands. */
+const expansionBudget = 200_000;
+const deepest = 500;
+
+type Open = RawMap | RawSequence;
+type ScalarEvent = Extract<Event, { valueStart: number }>;
+
+const styles: Readonly<Record<number, ScalarStyle>> = {
+  [SCALAR_STYLE.PLAIN]: "plain",
+  [SCALAR_STYLE.SINGLE_QUOTED]: "single",
+  [SCALAR_STYLE.DOUBLE_QUOTED]: "double",
+  [SCALAR_STYLE.LITERAL_BLOCK]: "literal",
+  [SCALAR_STYLE.FOLDED_BLOCK]: "folded",
+};
+
+/** What was read: the first root, and where further ones begin (kubectl drops them in silence). */
+export interface Tree {
+  readonly root: RawNode | undefined;
+  readonly nextRootAt: number | undefined;
+}
+
+/**
+ * Builds a tree from js-yaml's events. `decodeFrom` is the original text when `text` had line breaks blanked for the parser.
+ * @throws NotYaml
+ */
+export function buildTree(text: string, decodeFrom: string = text): Tree {
+  const events = readEvents(text);
+  const anchors = new Map<string, RawNode>();
+  const open: { node: Open; key: RawNode | undefined; anchor: string | undefined }[] = [];
+  let root: RawNode | undefined;
+  let nextRootAt: number | undefined;
+  let documents = 0;
+  let cursor = 0;
+  const place = (node: RawNode): void => {
+    const top = open.at(-1);
+    if (top === undefined) {
+      if (root === undefined && documents <= 1) root = node;
+      else nextRootAt ??= node.start;
+      return;
+    }
+    if (top.node.kind === "sequence") {
+      top.node.items.push(node);
+      top.node.size += sizeOf(node);
+    } else if (top.key === undefined) top.key = node;
+    else {
+      top.node.entries.push({ key: top.key, value: node });
+      top.node.size += sizeOf(node) + 1;
+      top.key = undefined;
+    }
+    if (top.node.size > expansionBudget) throw new NotYaml(`its aliases expand to more than ${expansionBudget} nodes`, node.start);
+  };
+  for (const event of events) {
+    switch (event.type) {
+      case EVENT_ID.DOCUMENT:
+        documents++;
+        break;
+      case EVENT_ID.MAPPING:
+      case EVENT_ID.SEQUENCE: {
+        const base = { start: event.start, end: event.start, isFlow: event.style === 2, size: 1 };
+        const node: Open = event.type === EVENT_ID.MAPPING ? { kind: "map", ...base, entries: [] } : { kind: "sequence", ...base, items: [] };
+        open.push({ node, key: undefined, anchor: event.anchorStart < 0 ? undefined : text.slice(event.anchorStart, event.anchorEnd) });
+        cursor = Math.max(cursor, event.start + (base.isFlow ? 1 : 0));
+        break;
+      }
+      case EVENT_ID.SCALAR: {
+        const node = scalarOf(event, text, decodeFrom, cursor, open.at(-1));
+        if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), node);
+        cursor = Math.max(cursor, node.end);
+        place(node);
+        break;
+      }
+      case EVENT_ID.ALIAS: {
+        const name = text.slice(event.anchorStart, event.anchorEnd);
+        const target = anchors.get(name);
+        if (!/^[\w-]+$/.test(name)) throw new NotYaml(`an alias may hold letters, digits, "_" and "-" only`, event.anchorStart);
+        if (open.some((each) => each.anchor === name)) throw new NotYaml(`anchor "${name}" contains itself`, event.anchorStart);
+        if (target === undefined) throw new NotYaml(`nothing is anchored as "${name}"`, event.anchorStart);
+        cursor = event.anchorEnd;
+        place({ kind: "alias", start: event.anchorStart - 1, end: event.anchorEnd, target });
+        break;
+      }
+      case EVENT_ID.POP: {
+        const closed = open.pop();
+        if (closed === undefined) break; // the document
+        if (closed.key !== undefined && closed.node.kind === "map") closed.node.entries.push({ key: closed.key, value: emptyAt(closed.key.end) });
+        if (closed.node.isFlow) {
+          closed.node.end = endOfFlow(text, cursor, closed.node.kind === "map" ? "}" : "]");
+          cursor = closed.node.end;
+        } else {
+          const last = closed.node.kind === "map" ? closed.node.entries.at(-1)?.value : closed.node.items.at(-1);
+          closed.node.end = last === undefined ? cursor : Math.max(last.end, closed.node.start);
+        }
+        if (closed.anchor !== undefined) anchors.set(closed.anchor, closed.node);
+        place(closed.node);
+      }
+    }
+  }
+  return { root, nextRootAt };
+}
+
+function sizeOf(node: RawNode): number {
+  if (node.kind === "alias") return sizeOf(node.target);
+  return node.kind === "scalar" ? 1 : node.size;
+}
+
+function readEvents(text: string): readonly Event[] {
+  try {
+    return parseEvents(text, { maxDepth: deepest });
+  } catch (error) {
+    throw toNotYaml(error);
+  }
+}
+
+function toNotYaml(error: unknown): NotYaml {
+  if (error instanceof RangeError) return new NotYaml("it is nested too deeply", 0);
+  const { reason, mark } = error as { readonly reason?: string; readonly mark?: { readonly position?: number } };
+  const message = reason ?? (error instanceof Error ? error.message : "it cannot be read");
+  return new NotYaml(/depth|nest/i.test(message) ? `it is nested more than ${deepest} levels deep` : message, mark?.position ?? 0);
+}
+
+function emptyAt(offset: number): RawScalar {
+  return { kind: "scalar", start: offset, end: offset, contentStart: offset, contentEnd: offset, style: "plain", tag: undefined, text: "", indent: 0 };
+}
+
+function scalarOf(event: ScalarEvent, text: string, decodeFrom: string, cursor: number, parent: { readonly node: Open; readonly key: RawNode | undefined } | undefined): RawScalar {
+  const tag = event.tagStart < 0 ? undefined : text.slice(event.tagStart, event.tagEnd);
+  if (event.valueStart < 0) {
+    // Nothing is written: behind the key's colon, or behind the dash. With an anchor or tag, behind that.
+    const decorated = Math.max(event.anchorEnd, event.tagEnd);
+    const from = decorated >= 0 ? decorated : cursor;
+    const isValue = parent?.node.kind === "map" && parent.key !== undefined;
+    const marker = decorated >= 0 ? -1 : text.indexOf(isValue ? ":" : "-", from);
+    const offset = marker >= 0 && (isValue || parent?.node.isFlow === false) ? marker + 1 : from;
+    return { ...emptyAt(Math.min(offset, text.length)), tag };
+  }
+  const style = styles[event.style] ?? "plain";
+  const isQuoted = style === "single" || style === "double";
+  const isBlock = style === "literal" || style === "folded";
+  const start = isQuoted ? event.valueStart - 1 : isBlock ? headerStart(text, event.valueStart) : event.valueStart;
+  return {
+    kind: "scalar",
+    start,
+    end: isQuoted ? event.valueEnd + 1 : event.valueEnd,
+    contentStart: event.valueStart,
+    contentEnd: event.valueEnd,
+    style,
+    tag,
+    text: decode(event, decodeFrom),
+    indent: Math.max(0, event.indent),
+  };
+}
+
+/** A text that was blanked for the parser is decoded from the original, where its breaks still stand. */
+function decode(event: ScalarEvent, text: string): string {
+  if (!event.fast) return getScalarValue(text, event);
+  const raw = text.slice(event.valueStart, event.valueEnd);
+  return /[\n\t]/.test(raw) ? getScalarValue(text, { ...event, fast: false }) : raw;
+}
+
+/** The `|` or `>` of the block scalar whose content begins at `contentStart`. */
+function headerStart(text: string, contentStart: number): number {
+  let lineEnd = contentStart;
+  // An empty block scalar may begin at the header's own line end.
+  if (text[lineEnd - 1] === "\n") lineEnd--;
+  const lineStart = text.lastIndexOf("\n", lineEnd - 1) + 1;
+  const match = /[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?\r?$/.exec(text.slice(lineStart, lineEnd));
+  return match === null ? contentStart : lineStart + match.index;
+}
+
+/** Behind the bracket that closes a flow collection; comments between are skipped. */
+function endOfFlow(text: string, from: number, bracket: string): number {
+  for (let index = from; index < text.length; index++) {
+    const character = text[index];
+    if (character === bracket) return index + 1;
+    if (character === "#" && /\s/.test(text[index - 1] ?? " ")) {
+      const end = text.indexOf("\n", index);
+      if (end < 0) return text.length;
+      index = end;
+    }
+  }
+  return text.length;
+}
