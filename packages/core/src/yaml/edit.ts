@@ -1,0 +1,164 @@
+import type { SourceFile } from "../text/source-file.ts";
+import type { TextEdit } from "../text/text-edit.ts";
+import type { PathSegment, YamlNode } from "./node.ts";
+import { plainValue } from "./scalar.ts";
+
+/** What an edit can write: nested values are written in block style, in the file's own indentation. */
+export type Writable = string | number | boolean | null | readonly Writable[] | { readonly [key: string]: Writable };
+
+/** Edits, or undefined where the place cannot be edited: a node reached by alias or merge, an unfit kind of node. */
+export type Edits = readonly TextEdit[] | undefined;
+
+/** Replaces a scalar. What follows it on the line, a comment too, stays. */
+export function setValue(node: YamlNode, value: string | number | boolean): Edits {
+  if (node.isShared || node.kind !== "scalar" || node.style === "literal" || node.style === "folded") return undefined;
+  const { start, end } = node.span;
+  // Nothing is written: `replicas: # later` takes the value right behind the colon, with a space of its own.
+  const isEmpty = start === end;
+  const text = scalarText(value, node.style === "double" || node.style === "single" ? node.style : "plain");
+  return [edit(node.file, start, end, isEmpty ? ` ${text}` : text, node.yamlPath)];
+}
+
+/** Writes a plain scalar as a string: `5432` becomes `"5432"`. */
+export function quoteValue(node: YamlNode): Edits {
+  if (node.isShared || node.style !== "plain") return undefined;
+  const source = node.file.slice(node.span);
+  if (/["\\\n]/.test(source)) return undefined;
+  return [edit(node.file, node.span.start, node.span.end, source === "" ? ` ""` : `"${source}"`, node.yamlPath)];
+}
+
+/** Adds a key to a map in the style of its siblings, behind the key `after` or as the last one. */
+export function insertKey(map: YamlNode, key: string, value: Writable, options: { readonly after?: string } = {}): Edits {
+  if (map.isShared || map.kind !== "map" || map.at(key) !== undefined) return undefined;
+  const { file } = map;
+  const changes = [...map.yamlPath, key];
+  const own = map.entries().filter(([, node]) => !node.isShared || node.span.end > map.span.start);
+  if (map.isFlow) {
+    const text = `${keyText(key)}: ${flowText(value)}`;
+    const close = map.span.end - 1;
+    const isEmpty = own.length === 0;
+    const trailing = /[\s]*$/.exec(file.text.slice(map.span.start, close))?.[0] ?? "";
+    const at = close - trailing.length;
+    return [edit(file, isEmpty ? map.span.start + 1 : at, isEmpty ? close : at, isEmpty ? ` ${text} ` : `${file.text[at - 1] === "," ? "" : ","} ${text}`, changes)];
+  }
+  const first = own.find(([, node]) => isWithin(node.keySpan, map.span));
+  if (first === undefined) return undefined;
+  const column = columnOf(file, first[1].keySpan.start);
+  if (column === undefined) return undefined;
+  const sibling = options.after === undefined ? undefined : map.at(options.after);
+  const anchor = sibling !== undefined && isWithin(sibling.keySpan, map.span) ? sibling : undefined;
+  const end = anchor === undefined ? map.span.end : anchor.span.end;
+  return insertLines(file, end, blockEntry(key, value, column, eol(file)), changes);
+}
+
+/** Adds an item to the end of a list. */
+export function insertItem(sequence: YamlNode, value: Writable): Edits {
+  const items = sequence.items();
+  const first = items[0];
+  if (sequence.isShared || sequence.kind !== "sequence") return undefined;
+  const { file } = sequence;
+  const changes = [...sequence.yamlPath, items.length];
+  if (sequence.isFlow) {
+    const close = sequence.span.end - 1;
+    const last = items.at(-1);
+    return [edit(file, last?.span.end ?? close, last?.span.end ?? close, `${last === undefined ? "" : ", "}${flowText(value)}`, changes)];
+  }
+  if (first === undefined) return undefined;
+  const lineStart = file.text.lastIndexOf("\n", first.span.start - 1) + 1;
+  const dash = file.text.slice(lineStart, first.span.start).indexOf("-");
+  if (dash < 0 || file.text.slice(lineStart, lineStart + dash).trim() !== "") return undefined;
+  const lines = blockLines(value, dash + 2, eol(file));
+  return insertLines(file, sequence.span.end, `${" ".repeat(dash)}- ${lines.trimStart()}`, changes);
+}
+
+/** Removes a key and its value, with the rest of its lines; comments above it stay. */
+export function removeKey(map: YamlNode, key: string): Edits {
+  const node = map.at(key);
+  if (node === undefined || map.isShared || node.isShared || map.isFlow) return undefined;
+  const siblings = map.entries().filter(([, each]) => isWithin(each.keySpan, map.span));
+  if (siblings.length < 2) return undefined; // an empty map would become null
+  const { file } = map;
+  const lineStart = file.text.lastIndexOf("\n", node.keySpan.start - 1) + 1;
+  if (file.text.slice(lineStart, node.keySpan.start).trim() !== "") return undefined; // `- key:` begins an item
+  const newline = file.text.indexOf("\n", Math.max(node.span.end - 1, node.keySpan.end));
+  const end = file.text[node.span.end - 1] === "\n" ? node.span.end : newline < 0 ? file.text.length : newline + 1;
+  if (/#/.test(file.text.slice(node.span.end, end))) return undefined; // a comment there would be lost
+  return [edit(file, lineStart, end, "", node.yamlPath)];
+}
+
+/** Adds a document at the end of a file. */
+export function appendDocument(file: SourceFile, yaml: string): readonly TextEdit[] {
+  const newline = eol(file);
+  const text = yaml.replace(/\r?\n/g, newline).replace(/\s*$/, newline);
+  const at = file.text.length;
+  const lead = file.text === "" || file.text.endsWith("\n") ? "" : newline;
+  return [edit(file, at, at, file.text.trim() === "" ? text : `${lead}---${newline}${text}`, [])];
+}
+
+function isWithin(inner: { readonly start: number; readonly end: number }, outer: { readonly start: number; readonly end: number }): boolean {
+  return inner.start >= outer.start && inner.end <= outer.end;
+}
+
+function edit(file: SourceFile, start: number, end: number, newText: string, changes: readonly PathSegment[]): TextEdit {
+  return { uri: file.uri, span: { start, end }, newText, changes };
+}
+
+/** The column of a key that only blanks, dashes and question marks precede; undefined where an anchor or tag stands before it. */
+function columnOf(file: SourceFile, offset: number): number | undefined {
+  const lineStart = file.text.lastIndexOf("\n", offset - 1) + 1;
+  const before = file.text.slice(lineStart, offset).replace(/^\ufeff/, "");
+  return /^[ -]*$/.test(before) ? before.length : undefined;
+}
+
+/** Puts whole lines behind the line on which `offset` lies. */
+function insertLines(file: SourceFile, offset: number, lines: string, changes: readonly PathSegment[]): readonly TextEdit[] {
+  const newline = eol(file);
+  if (file.text[offset - 1] === "\n") return [edit(file, offset, offset, `${lines}${newline}`, changes)];
+  const next = file.text.indexOf("\n", offset);
+  if (next < 0) return [edit(file, file.text.length, file.text.length, `${newline}${lines}`, changes)];
+  return [edit(file, next + 1, next + 1, `${lines}${newline}`, changes)];
+}
+
+function eol(file: SourceFile): string {
+  return /\r\n/.test(file.text) ? "\r\n" : "\n";
+}
+
+function blockEntry(key: string, value: Writable, column: number, newline: string): string {
+  const indent = " ".repeat(column);
+  if (!isCollection(value)) return `${indent}${keyText(key)}: ${scalarText(value)}`;
+  if (Object.keys(value).length === 0) return `${indent}${keyText(key)}: ${flowText(value)}`;
+  return `${indent}${keyText(key)}:${newline}${blockLines(value, column + 2, newline)}`;
+}
+
+function blockLines(value: Writable, column: number, newline: string): string {
+  if (!isCollection(value)) return " ".repeat(column) + scalarText(value);
+  if (Array.isArray(value)) {
+    return value.map((item) => `${" ".repeat(column)}- ${blockLines(item as Writable, column + 2, newline).trimStart()}`).join(newline);
+  }
+  return Object.entries(value)
+    .map(([key, item]) => blockEntry(key, item as Writable, column, newline))
+    .join(newline);
+}
+
+function isCollection(value: Writable): value is readonly Writable[] | { readonly [key: string]: Writable } {
+  return value !== null && typeof value === "object";
+}
+
+function flowText(value: Writable): string {
+  if (!isCollection(value)) return scalarText(value);
+  if (Array.isArray(value)) return `[${value.map((item) => flowText(item as Writable)).join(", ")}]`;
+  const entries = Object.entries(value).map(([key, item]) => `${keyText(key)}: ${flowText(item as Writable)}`);
+  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+}
+
+function keyText(key: string): string {
+  return scalarText(key);
+}
+
+/** A scalar that reads back as the same value, plain where that is possible. */
+function scalarText(value: string | number | boolean | null, style: "plain" | "single" | "double" = "plain"): string {
+  if (typeof value !== "string") return String(value);
+  const isPlain = /^[A-Za-z0-9/_.][A-Za-z0-9/_.@%+=,;~()\- ]*$/.test(value) && !/\s$|: | #/.test(value) && plainValue(value) === value;
+  if (style === "single" && !/[\n\r\t']/.test(value)) return `'${value}'`;
+  return style === "plain" && isPlain ? value : JSON.stringify(value);
+}
