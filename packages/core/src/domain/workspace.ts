@@ -12,6 +12,8 @@ export interface Unit {
   readonly kind: "folder" | "kustomization" | "chart" | "stdin" | "cluster";
   readonly files: readonly SourceFile[];
   readonly documents: readonly ManifestDocument[];
+  /** Images whose tag or name the kustomization sets, by the name written in the manifests. */
+  readonly rewrittenImages: ReadonlySet<string>;
 }
 
 /** All a rule may look at; one per unit, frozen. */
@@ -24,4 +26,6 @@ export interface Workspace {
   readonly everything: { readonly resources: ResourceIndex; readonly topologies: readonly Topology[] };
   /** ISO date (`2026-11-24`) given by the host: facts that age compare with it. */
   readonly today: string;
+  /** The configuration says that backups of these databases live in this repository. */
+  readonly backupsAreHere: boolean;
 }

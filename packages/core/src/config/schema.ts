@@ -1,0 +1,52 @@
+import type { AnyRule } from "../rule/rule.ts";
+
+/** JSON Schema (draft-07) of .dbops.yaml, from the rules' own option declarations. */
+export function configurationSchema(rules: readonly AnyRule[]): object {
+  const level = { enum: ["off", "info", "warning", "error"] };
+  const ruleSchema = (rule: AnyRule): object => ({
+    description: rule.meta.summary,
+    oneOf: [
+      level,
+      {
+        type: "object",
+        additionalProperties: false,
+        properties: {
+          severity: level,
+          ...Object.fromEntries(
+            Object.entries((rule.meta.options ?? {}) as Record<string, { description: string; default: unknown; schema: object }>).map(([name, option]) => [name, { description: option.description, default: option.default, ...option.schema }]),
+          ),
+        },
+      },
+    ],
+  });
+  const ruleMap = { type: "object", additionalProperties: false, properties: Object.fromEntries(rules.map((rule) => [rule.id, ruleSchema(rule)])) };
+  const texts = { type: "array", items: { type: "string" } };
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "dbops configuration",
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      $schema: { type: "string" },
+      extends: { description: "recommended, all, ephemeral, or a local file", type: "string", default: "recommended" },
+      rules: { description: "Levels and options by rule id", ...ruleMap },
+      overrides: {
+        description: "Other levels for some files, namespaces or labels; all conditions given must hold",
+        type: "array",
+        items: { type: "object", additionalProperties: false, properties: { files: texts, namespaces: texts, labels: { type: "object", additionalProperties: { type: "string" } }, rules: ruleMap } },
+      },
+      exclude: { description: "Globs of files that are not read", ...texts },
+      ignore: {
+        description: "Findings that somebody has looked at",
+        type: "array",
+        items: {
+          type: "object",
+          additionalProperties: false,
+          required: ["rule"],
+          properties: { rule: { enum: rules.map((rule) => rule.id) }, path: { type: "string" }, object: { type: "string" }, reason: { type: "string" }, until: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" } },
+        },
+      },
+      backups: { description: "here: the backups of this repository's databases live in it, so a missing one is a warning", enum: ["here", "elsewhere"], default: "elsewhere" },
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Workspace } from "../domain/workspace.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { AnyRule, SubjectName, Subjects } from "../rule/rule.ts";
+
+type Any = Subjects[SubjectName];
+
+/** Every subject of a unit that a rule is about. */
+export function subjectsOf(rule: AnyRule, workspace: Workspace): Iterable<Any> {
+  const { resources, topology, unit } = workspace;
+  switch (rule.subject) {
+    case "document":
+      return unit.documents.filter((document) => document.root !== undefined);
+    case "resource":
+      return rule.kinds === undefined ? resources : rule.kinds.flatMap((kind) => resources.ofKind(kind));
+    case "workload":
+      return [...resources].flatMap((resource) => resource.workload ?? []);
+    case "container":
+      return [...resources].flatMap((resource) => resource.workload?.containers ?? []);
+    case "host":
+      return topology.hosts;
+    case "database":
+      return topology.databases;
+    case "pooler":
+      return topology.poolers;
+    case "client":
+      return topology.clients;
+    case "migration":
+      return topology.migrations;
+    case "backup":
+      return topology.backups;
+    case "workspace":
+      return [workspace];
+  }
+}
+
+/** The object that a subject is written in. */
+export function resourceOf(name: SubjectName, subject: Any): Resource | undefined {
+  switch (name) {
+    case "resource":
+      return subject as Resource;
+    case "workload":
+    case "database":
+    case "pooler":
+    case "backup":
+      return (subject as { readonly resource: Resource }).resource;
+    case "container":
+      return (subject as Subjects["container"]).workload.resource;
+    case "client":
+      return (subject as Subjects["client"]).container.workload.resource;
+    case "migration":
+      return (subject as Subjects["migration"]).workload.resource;
+    case "host":
+      return (subject as Subjects["host"]).writtenBy;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Resource } from "../kube/resource.ts";
+import type { Severity } from "../rule/finding.ts";
+import { closest } from "../config/closest.ts";
+import type { Span } from "../text/span.ts";
+import type { Comment, ManifestDocument } from "../yaml/document.ts";
+import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
+import type { Suppression } from "./result.ts";
+
+/** One place that asks for silence. */
+export interface Silence {
+  readonly rules: readonly string[];
+  readonly covers: Span;
+  readonly written: Suppression;
+  readonly at: Place;
+  used: boolean;
+}
+
+/** What the suppressions of a document say, and what is wrong with them. */
+export interface Silences {
+  readonly silences: readonly Silence[];
+  readonly problems: readonly { readonly rule: "suppression-unknown" | "suppression-expired"; readonly message: string; readonly at: Place; readonly severity?: Severity }[];
+}
+
+const directive = /^#+\s*dbops-(disable-next-line|disable-line|disable-file|disable|enable)\b[ \t]*(.*)$/;
+
+/** Reads the suppression comments of a document, in YAML comments only. https://eslint.org/docs/latest/use/configure/rules#disabling-rules is the model. */
+export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<string>, today: string): Silences {
+  const silences: Silence[] = [];
+  const problems: Silences["problems"][number][] = [];
+  const { file } = document;
+  const open = new Map<string, { readonly start: number; readonly silence: Omit<Silence, "covers" | "used"> }>();
+  for (const comment of document.comments()) {
+    const match = directive.exec(comment.text);
+    if (match === null) continue;
+    const [, kind = "", rest = ""] = match;
+    const at: Place = { file, span: comment.span, yamlPath: [] };
+    const parsed = parseRest(rest);
+    const rules: string[] = [];
+    for (const id of parsed.ids) {
+      if (ruleIds.has(id)) rules.push(id);
+      else problems.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at });
+    }
+    if (parsed.ids.length === 0 && kind !== "enable") {
+      problems.push({ rule: "suppression-unknown", message: `This comment names no rule, so it suppresses nothing: write "dbops-${kind} RULE-ID -- reason".`, at });
+    }
+    if (kind === "enable") {
+      for (const [id, { start, silence }] of open) {
+        if (parsed.ids.length > 0 && !parsed.ids.includes(id)) continue;
+        silences.push({ ...silence, covers: { start, end: comment.span.start }, used: false });
+        open.delete(id);
+      }
+      continue;
+    }
+    if (rules.length === 0) continue;
+    if (parsed.until !== undefined && parsed.until < today) {
+      problems.push({ rule: "suppression-expired", message: `This suppression of ${rules.join(", ")} ended on ${parsed.until}: what it hid is shown again.`, at });
+      continue;
+    }
+    const written: Suppression = { by: "comment", uri: file.uri, span: comment.span, ...(parsed.reason === undefined ? {} : { reason: parsed.reason }), ...(parsed.until === undefined ? {} : { until: parsed.until }) };
+    if (kind === "disable") {
+      for (const id of rules) open.set(id, { start: comment.span.end, silence: { rules: [id], written, at } });
+      continue;
+    }
+    const covers = kind === "disable-file" ? { start: 0, end: file.text.length } : coverage(document, comment, kind === "disable-line" ? 0 : 1);
+    silences.push({ rules, covers, written, at, used: false });
+  }
+  for (const { start, silence } of open.values()) silences.push({ ...silence, covers: { start, end: document.span.end }, used: false });
+  return { silences, problems };
+}
+
+/** `RULE[, RULE] -- reason (until 2027-01-31)` */
+function parseRest(text: string): { readonly ids: readonly string[]; readonly reason: string | undefined; readonly until: string | undefined } {
+  const [names = "", ...reasons] = text.split(/\s+--\s+|\s+--$/);
+  const until = /\(until (\d{4}-\d{2}-\d{2})\)/.exec(text)?.[1];
+  const reason = reasons.join(" -- ").replace(/\s*\(until \d{4}-\d{2}-\d{2}\)\s*/, "").trim();
+  const ids = names
+    .replace(/\(until .*\)/, "")
+    .split(/[\s,]+/)
+    .filter((id) => id !== "");
+  return { ids, reason: reason === "" ? undefined : reason, until };
+}
+
+function unknownRule(id: string, ruleIds: ReadonlySet<string>): string {
+  const meant = closest(id, ruleIds);
+  return `There is no rule "${id}"${meant === undefined ? "." : `; did you mean "${meant}"?`}`;
+}
+
+/** The line, and the whole node whose key or list item begins on it. */
+function coverage(document: ManifestDocument, comment: Comment, linesDown: number): Span {
+  const { file } = document;
+  let line = file.positionAt(comment.span.start).line + linesDown;
+  // Several comments above one line all belong to it.
+  while (linesDown > 0 && /^\s*#/.test(file.slice(file.lineSpan(line)))) line++;
+  const span = file.lineSpan(line);
+  const start = span.start + (/^\s*/.exec(file.slice(span))?.[0].length ?? 0);
+  const node = document.root === undefined ? undefined : nodeStartingIn(document.root, { start, end: span.end });
+  return node === undefined ? { start: span.start, end: span.end } : { start: span.start, end: Math.max(span.end, node.span.end) };
+}
+
+/** The largest node that begins on the line: an object, a list item, or the value of a key written there. */
+function nodeStartingIn(root: YamlNode, line: Span): YamlNode | undefined {
+  const begins = (offset: number): boolean => offset >= line.start && offset < line.end;
+  const pending: YamlNode[] = [root];
+  for (let node = pending.shift(); node !== undefined; node = pending.shift()) {
+    if (node.isShared) continue;
+    if (begins(node.keySpan.start) || (node.yamlPath.length === 0 && begins(node.span.start))) return node;
+    if (node.kind === "sequence" && node.items().some((item) => begins(item.span.start))) {
+      const item = node.items().find((each) => begins(each.span.start));
+      if (item !== undefined) return item;
+    }
+    if (node.span.start <= line.end && node.span.end >= line.start) {
+      for (const child of node.kind === "sequence" ? node.items() : node.entries().map(([, each]) => each)) pending.push(child);
+    }
+  }
+  return undefined;
+}
+
+/** The annotation `dbops/ignore` of an object or its Pod template, for generated YAML that cannot carry comments. */
+export function annotationSilence(resource: Resource, ruleIds: ReadonlySet<string>): { readonly silence: Silence | undefined; readonly problems: Silences["problems"] } {
+  const nodes = [resource.node.at("metadata", "annotations"), resource.workload?.template.at("metadata", "annotations")];
+  const holder = nodes.find((node) => node?.at("dbops/ignore") !== undefined);
+  const value = holder?.at("dbops/ignore");
+  if (holder === undefined || value === undefined) return { silence: undefined, problems: [] };
+  const problems: Silences["problems"][number][] = [];
+  const ids = (value.text() ?? "").split(/[\s,]+/).filter((id) => id !== "");
+  const rules = ids.filter((id) => ruleIds.has(id));
+  for (const id of ids) if (!ruleIds.has(id)) problems.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at: value });
+  if (rules.length === 0) return { silence: undefined, problems };
+  const reason = holder.text("dbops/ignore-reason");
+  const written: Suppression = { by: "annotation", uri: value.file.uri, span: keyOf(value).span, ...(reason === undefined ? {} : { reason }) };
+  return { silence: { rules, covers: resource.node.span, written, at: value, used: false }, problems };
+}

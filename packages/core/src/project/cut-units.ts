@@ -1,0 +1,162 @@
+import type { Unit } from "../domain/workspace.ts";
+import type { SourceFile } from "../text/source-file.ts";
+import type { ManifestDocument } from "../yaml/document.ts";
+import { isKustomizationFile, type Kustomization, readKustomization } from "./kustomization.ts";
+import { folderOf, isBelow } from "./paths.ts";
+
+/** A unit and what its kustomizations say of its objects. */
+export interface CutUnit extends Unit {
+  readonly patchFiles: ReadonlySet<string>;
+  readonly patched: Kustomization["patched"];
+  /** The kustomization that renders it. */
+  readonly origin: SourceFile | undefined;
+}
+
+type Documents = (file: SourceFile) => readonly ManifestDocument[];
+
+/**
+ * Cuts files into what is applied together: each kustomization with the files it reaches (a base belongs to each overlay that
+ * reaches it, and stands alone only when none does), a chart, and any other folder with its sub-folders, unless two of them
+ * write the same object: then each sub-folder is its own.
+ */
+export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): readonly CutUnit[] {
+  const byUri = new Map(files.map((file) => [file.uri, file]));
+  const kustomizations = new Map<string, Kustomization>();
+  for (const file of files) {
+    if (!isKustomizationFile(file.uri)) continue;
+    const kustomization = readKustomization(file);
+    if (kustomization !== undefined) kustomizations.set(kustomization.folder, kustomization);
+  }
+  const charts = files.filter((file) => /(^|\/)Chart\.ya?ml$/.test(file.uri)).map((file) => folderOf(file.uri));
+  const referenced = new Set([...kustomizations.values()].flatMap((kustomization) => kustomization.reaches));
+  const taken = new Set<string>();
+  const units: CutUnit[] = [];
+  for (const kustomization of kustomizations.values()) {
+    const isTop = !referenced.has(kustomization.folder);
+    const reach = reachOf(kustomization, kustomizations, byUri);
+    for (const file of [...reach.files, ...reach.patchFiles]) taken.add(file);
+    if (!isTop) continue;
+    const unitFiles = [...reach.files, ...reach.patchFiles].flatMap((uri) => byUri.get(uri) ?? []);
+    units.push({
+      name: kustomization.folder,
+      kind: "kustomization",
+      files: unitFiles,
+      documents: unitFiles.flatMap(documentsOf),
+      rewrittenImages: reach.images,
+      patchFiles: reach.patchFiles,
+      patched: [...reach.patched, ...targetsOf(reach.patchFiles, byUri, documentsOf)],
+      origin: kustomization.file,
+    });
+  }
+  const rest = files.filter((file) => !taken.has(file.uri) && !isKustomizationFile(file.uri) && !/(^|\/)(Chart|values[\w.-]*)\.ya?ml$/.test(file.uri));
+  for (const chart of charts) {
+    const own = rest.filter((file) => isBelow(file.uri, chart) && !charts.some((other) => other.length > chart.length && isBelow(file.uri, other)));
+    if (own.length > 0) units.push(plain(chart, "chart", own, documentsOf));
+  }
+  const loose = rest.filter((file) => !charts.some((chart) => isBelow(file.uri, chart)));
+  const stdin = loose.filter((file) => file.origin === "stdin" || file.origin === "rendered");
+  if (stdin.length > 0) units.push(plain(stdin[0]?.uri ?? "<stdin>", "stdin", stdin, documentsOf));
+  const onDisk = loose.filter((file) => !stdin.includes(file));
+  if (onDisk.length > 0) units.push(...folders(commonFolder(onDisk), onDisk, documentsOf));
+  return units;
+}
+
+function plain(name: string, kind: Unit["kind"], files: readonly SourceFile[], documentsOf: Documents): CutUnit {
+  return { name, kind, files, documents: files.flatMap(documentsOf), rewrittenImages: new Set(), patchFiles: new Set(), patched: [], origin: undefined };
+}
+
+function reachOf(
+  start: Kustomization,
+  all: ReadonlyMap<string, Kustomization>,
+  byUri: ReadonlyMap<string, SourceFile>,
+): { readonly files: ReadonlySet<string>; readonly patchFiles: ReadonlySet<string>; readonly patched: Kustomization["patched"]; readonly images: ReadonlySet<string> } {
+  const files = new Set<string>();
+  const patchFiles = new Set<string>();
+  const images = new Set<string>();
+  const patched: Kustomization["patched"][number][] = [];
+  const seen = new Set<Kustomization>();
+  const pending = [start];
+  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
+    if (seen.has(current)) continue;
+    seen.add(current);
+    patched.push(...current.patched);
+    for (const image of current.images) images.add(image);
+    for (const uri of current.patchFiles) patchFiles.add(uri);
+    for (const uri of current.reaches) {
+      const next = all.get(uri);
+      if (next !== undefined) pending.push(next);
+      else if (byUri.has(uri)) files.add(uri);
+    }
+  }
+  for (const uri of patchFiles) files.delete(uri);
+  return { files, patchFiles, patched, images };
+}
+
+function targetsOf(patchFiles: ReadonlySet<string>, byUri: ReadonlyMap<string, SourceFile>, documentsOf: Documents): Kustomization["patched"] {
+  return [...patchFiles].flatMap((uri) => {
+    const file = byUri.get(uri);
+    if (file === undefined) return [];
+    return documentsOf(file).flatMap(({ root }) => {
+      const kind = root?.string("kind");
+      return kind === undefined ? [] : [{ kind, name: root?.string("metadata", "name") }];
+    });
+  });
+}
+
+/** One unit for a folder and what lies below, or, where two sub-folders write the same object, one for each of them. */
+function folders(folder: string, files: readonly SourceFile[], documentsOf: Documents): readonly CutUnit[] {
+  const groups = new Map<string, SourceFile[]>();
+  const direct: SourceFile[] = [];
+  for (const file of files) {
+    const rest = file.uri.slice(folder === "" ? 0 : folder.length + 1);
+    const slash = rest.indexOf("/");
+    if (slash < 0) direct.push(file);
+    else {
+      const name = rest.slice(0, slash);
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [file]);
+      else group.push(file);
+    }
+  }
+  if (groups.size === 0 || !hasConflict([direct, ...groups.values()], documentsOf)) {
+    // The clash may lie deeper, between two folders of one sub-folder.
+    const deeper = [...groups].map(([name, group]) => folders(folder === "" ? name : `${folder}/${name}`, group, documentsOf));
+    if (deeper.every((units) => units.length <= 1)) return [plain(folder, "folder", files, documentsOf)];
+    const whole = deeper.flatMap((units) => (units.length === 1 ? (units[0]?.files ?? []) : []));
+    const together = [...direct, ...whole];
+    return [...(together.length === 0 ? [] : [plain(folder, "folder", together, documentsOf)]), ...deeper.flatMap((units) => (units.length > 1 ? units : []))];
+  }
+  const units = [...groups].flatMap(([name, group]) => folders(folder === "" ? name : `${folder}/${name}`, group, documentsOf));
+  return direct.length === 0 ? units : [plain(folder, "folder", direct, documentsOf), ...units];
+}
+
+function hasConflict(groups: readonly (readonly SourceFile[])[], documentsOf: Documents): boolean {
+  const owner = new Map<string, number>();
+  return groups.some((group, index) =>
+    group.some((file) =>
+      documentsOf(file).some(({ root }) => {
+        const key = root === undefined ? undefined : objectKey(root.string("kind"), root.text("metadata", "namespace"), root.text("metadata", "name"));
+        if (key === undefined) return false;
+        const first = owner.get(key);
+        if (first === undefined) owner.set(key, index);
+        return first !== undefined && first !== index;
+      }),
+    ),
+  );
+}
+
+function objectKey(kind: string | undefined, namespace: string | undefined, name: string | undefined): string | undefined {
+  // Every environment has a Namespace object and a ConfigMap of the same name without being applied apart.
+  return kind === undefined || name === undefined || kind === "Namespace" ? undefined : `${kind}/${namespace ?? ""}/${name}`;
+}
+
+function commonFolder(files: readonly SourceFile[]): string {
+  let common = folderOf(files[0]?.uri ?? "").split("/");
+  for (const file of files) {
+    const parts = folderOf(file.uri).split("/");
+    let length = 0;
+    while (length < common.length && common[length] === parts[length]) length++;
+    common = common.slice(0, length);
+  }
+  return common.join("/");
+}

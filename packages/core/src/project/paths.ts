@@ -1,0 +1,20 @@
+/** The folder of a uri, without a trailing slash. */
+export function folderOf(uri: string): string {
+  const slash = uri.lastIndexOf("/");
+  return slash < 0 ? "" : uri.slice(0, slash);
+}
+
+/** `base/../other` resolved; a trailing slash is dropped. */
+export function joinPath(folder: string, relative: string): string {
+  const parts = folder.split("/");
+  for (const part of relative.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "." && part !== "") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+/** Whether `uri` lies in `folder` or below; the empty folder holds everything. */
+export function isBelow(uri: string, folder: string): boolean {
+  return folder === "" || uri.startsWith(`${folder}/`);
+}

@@ -1,0 +1,94 @@
+import { type Config, defaultConfig, type PresetName } from "../config/config.ts";
+import { matchesGlob } from "../config/glob.ts";
+import { type ConfigProblem, readConfig } from "../config/read-config.ts";
+import type { View } from "../domain/workspace.ts";
+import type { AnyRule } from "../rule/rule.ts";
+import type { SourceFile } from "../text/source-file.ts";
+import type { ManifestDocument } from "../yaml/document.ts";
+import { type DocumentCache, parseDocuments } from "../yaml/parse.ts";
+import { type CutUnit, cutUnits } from "./cut-units.ts";
+import { isBelow } from "./paths.ts";
+
+/** What a host hands over: all texts under the root, and how to read them. */
+export interface ProjectInput {
+  /** Everything readable under the root, asked for or not; also kustomizations and Chart.yaml. */
+  readonly files: readonly SourceFile[];
+  /** .dbops.yaml, .yml or .json, in any folder. */
+  readonly configs: readonly SourceFile[];
+  /** The uri of the root folder, without a trailing slash. */
+  readonly root: string;
+  readonly view: View;
+  /** ISO date: for `until` and facts that age; the core has no clock. */
+  readonly today: string;
+  readonly rules: readonly AnyRule[];
+  /** A file that holds instead of all others, or none at all. */
+  readonly configOverride?: SourceFile | "none";
+  readonly preset?: PresetName;
+  /** Rule ids, categories or globs of ids: only these, in all their cases. */
+  readonly select?: readonly string[];
+  readonly ignore?: readonly string[];
+  /** Globs relative to the root. */
+  readonly exclude?: readonly string[];
+  /** `ignore`: comments and annotations suppress nothing. */
+  readonly inlineConfig?: "read" | "ignore";
+  /** Fingerprints that a baseline lists, and its uri. */
+  readonly baseline?: { readonly uri: string; readonly fingerprints: ReadonlySet<string> };
+  readonly cache?: DocumentCache;
+  /** In an editor: the line being typed. */
+  readonly typing?: { readonly uri: string; readonly line: number };
+}
+
+/** Files and configurations, cut into units; the same for every host. */
+export interface Project {
+  readonly input: ProjectInput;
+  readonly files: readonly SourceFile[];
+  readonly units: readonly CutUnit[];
+  readonly problems: readonly ConfigProblem[];
+  readonly configs: readonly Config[];
+  configFor(uri: string): Config;
+  documentsOf(file: SourceFile): readonly ManifestDocument[];
+  isExcluded(uri: string): boolean;
+}
+
+export function createProject(input: ProjectInput): Project {
+  const { configs, problems } = readConfigs(input);
+  const base = `${input.root}/`;
+  const fallback = defaultConfig(base, input.preset);
+  const configFor = (uri: string): Config => {
+    let nearest: Config | undefined;
+    for (const config of configs) if (uri.startsWith(config.base) && config.base.length > (nearest?.base.length ?? -1)) nearest = config;
+    const found = nearest ?? fallback;
+    return input.preset === undefined ? found : { ...found, preset: input.preset };
+  };
+  const isExcluded = (uri: string): boolean => {
+    const relative = isBelow(uri, input.root) ? uri.slice(base.length) : uri;
+    if (input.exclude?.some((glob) => matchesGlob(glob, relative)) === true) return true;
+    const config = configFor(uri);
+    return config.exclude.some((glob) => matchesGlob(glob, uri.startsWith(config.base) ? uri.slice(config.base.length) : relative));
+  };
+  const files = input.files.filter((file) => !isExcluded(file.uri));
+  const documents = new Map<string, readonly ManifestDocument[]>();
+  const documentsOf = (file: SourceFile): readonly ManifestDocument[] => {
+    let found = documents.get(file.uri);
+    if (found === undefined) {
+      found = parseDocuments(file, {
+        ...(input.cache === undefined ? {} : { cache: input.cache }),
+        ...(input.typing?.uri === file.uri ? { typingLine: input.typing.line } : {}),
+      });
+      documents.set(file.uri, found);
+    }
+    return found;
+  };
+  return { input, files, units: cutUnits(files, documentsOf), problems, configs, configFor, documentsOf, isExcluded };
+}
+
+function readConfigs(input: ProjectInput): { readonly configs: readonly Config[]; readonly problems: readonly ConfigProblem[] } {
+  if (input.configOverride === "none") return { configs: [], problems: [] };
+  const find = (uri: string): SourceFile | undefined => input.configs.find((file) => file.uri === uri) ?? input.files.find((file) => file.uri === uri);
+  if (input.configOverride !== undefined) {
+    const { config, problems } = readConfig(input.configOverride, input.rules, find);
+    return { configs: [{ ...config, base: `${input.root}/` }], problems };
+  }
+  const read = input.configs.map((file) => readConfig(file, input.rules, find));
+  return { configs: read.map(({ config }) => config), problems: read.flatMap(({ problems }) => problems) };
+}

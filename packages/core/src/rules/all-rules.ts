@@ -1,0 +1,14 @@
+import type { AnyRule } from "../rule/rule.ts";
+import { rulesByCategory } from "./index.generated.ts";
+
+export const categories: readonly string[] = Object.keys(rulesByCategory);
+
+const categoryById = new Map(Object.entries(rulesByCategory).flatMap(([category, rules]) => rules.map((rule) => [rule.id, category] as const)));
+
+/** Every rule about manifests; the engine's own are `ownRules`. */
+export const allRules: readonly AnyRule[] = Object.values(rulesByCategory).flat();
+
+/** The folder a rule lives in; the engine's own rules have none. */
+export function categoryOf(ruleId: string): string | undefined {
+  return categoryById.get(ruleId);
+}
