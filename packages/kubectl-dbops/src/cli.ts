@@ -1,0 +1,149 @@
+import { closest } from "@dbops/core";
+import { type Arguments, type Flag, parseFlags } from "./flags.ts";
+import { type Io, UsageError } from "./io.ts";
+import { runConfig } from "./commands/config.ts";
+import { runExplain } from "./commands/explain.ts";
+import { runInit } from "./commands/init.ts";
+import { runLint } from "./commands/lint.ts";
+import { runRules } from "./commands/rules.ts";
+import { runVersion } from "./commands/version.ts";
+
+export interface Verb {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  readonly examples: readonly string[];
+  run(args: Arguments, io: Io): number;
+}
+
+const output: Flag = { name: "output", short: "o", value: "FORMAT[=FILE]", repeats: true, help: "human, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle or markdown" };
+const config: readonly Flag[] = [
+  { name: "config", short: "c", value: "FILE", help: "use this configuration and no other" },
+  { name: "no-config", help: "use no configuration file" },
+];
+
+/** One table: parsing, help, completion and the README come from it. */
+export const verbs: readonly Verb[] = [
+  {
+    name: "lint",
+    usage: "lint [PATH…]",
+    summary: "Find what loses data or does not start in database manifests",
+    examples: ["kubectl dbops lint shop/", "kubectl dbops lint --fix shop/", "helm template shop | kubectl dbops lint -", "kubectl dbops lint --since origin/main --fail-on warning -o sarif=dbops.sarif"],
+    run: runLint,
+    flags: [
+      { name: "filename", short: "f", value: "PATH", repeats: true, help: "a file, folder or glob; the same as PATH" },
+      { name: "recursive", short: "R", help: "folders are always read recursively; accepted for kubectl's sake" },
+      { name: "kustomize", short: "k", value: "FOLDER", repeats: true, help: "render with kubectl kustomize and lint the result" },
+      { name: "stdin", hidden: true, help: "the same as -" },
+      { name: "stdin-filename", value: "NAME", help: "how findings name what came from stdin" },
+      { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+      { name: "no-ignore", help: "read files that .gitignore names" },
+      { name: "no-error-on-unmatched-pattern", help: "a path that matches nothing is no error" },
+      { name: "select", value: "RULE,…", repeats: true, help: "only these rules, in all their cases; globs work" },
+      { name: "ignore", value: "RULE,…", repeats: true, help: "without these rules" },
+      { name: "preset", value: "NAME", help: "recommended, all or ephemeral, over the configuration" },
+      ...config,
+      { name: "print-config", value: "FILE", help: "show what holds for a file, and stop" },
+      output,
+      { name: "format", value: "FORMAT", repeats: true, hidden: true, help: "the same as -o" },
+      { name: "output-format", value: "FORMAT", repeats: true, hidden: true, help: "the same as -o" },
+      { name: "min-severity", value: "LEVEL", help: "show only findings of this level or graver; the exit code stays" },
+      { name: "quiet", short: "q", help: "show errors only, without totals" },
+      { name: "statistics", help: "count the findings of each rule" },
+      { name: "color", value: "WHEN", help: "auto, always or never" },
+      { name: "no-color", help: "the same as --color=never" },
+      { name: "fail-on", value: "LEVEL", help: "exit with 1 from this level on: error (default), warning, info, never" },
+      { name: "max-warnings", value: "N", help: "exit with 1 when there are more warnings" },
+      { name: "exit-zero", help: "the same as --fail-on=never" },
+      { name: "strict", help: "exit with 2 when a document was not linted" },
+      { name: "fix", help: "apply safe fixes" },
+      { name: "unsafe-fixes", help: "with --fix or --diff: apply also what restarts Pods or needs a decision" },
+      { name: "diff", help: "show what --fix would change, and change nothing" },
+      { name: "fix-dry-run", hidden: true, help: "the same as --diff" },
+      { name: "since", value: "REF", help: "report only on files that changed since a git revision" },
+      { name: "staged", help: "report only on files staged in git" },
+      { name: "changed", help: "report only on files that differ from HEAD" },
+      { name: "baseline", value: "[=FILE]", help: "do not report what the file lists (.dbops-baseline.json)" },
+      { name: "write-baseline", value: "[=FILE]", help: "list today's findings in the file" },
+      { name: "prune-baseline", value: "[=FILE]", help: "drop entries of the file that match nothing any more" },
+      { name: "no-inline-config", help: "do not read suppression comments and annotations" },
+      { name: "view", value: "VIEW", hidden: true, help: "file or folder: how much of the world is shown" },
+      { name: "force-exclude", hidden: true, help: "exclude files also when they are named" },
+      { name: "debug", help: "say which files were read, which belong together, what was skipped and why" },
+    ],
+  },
+  { name: "rules", usage: "rules", summary: "List the rules", flags: [{ name: "output", short: "o", value: "FORMAT", help: "text or json" }], examples: ["kubectl dbops rules"], run: runRules },
+  { name: "explain", usage: "explain RULE", summary: "Say why a rule exists and what to do", flags: [], examples: ["kubectl dbops explain replicas-do-not-replicate"], run: runExplain },
+  { name: "init", usage: "init", summary: "Write a .dbops.yaml to start from", flags: [], examples: ["kubectl dbops init"], run: runInit },
+  { name: "config", usage: "config verify [FILE…]", summary: "Check the configuration files", flags: [], examples: ["kubectl dbops config verify"], run: runConfig },
+  { name: "version", usage: "version", summary: "Print the version", flags: [{ name: "output", short: "o", value: "FORMAT", help: "text or json" }], examples: [], run: runVersion },
+];
+
+/** Runs a command line and gives its exit code; errors of usage are the caller's. */
+export function runCli(words: readonly string[], io: Io): number {
+  const [first, ...rest] = words;
+  if (first === undefined || first === "help" || first === "--help" || first === "-h") {
+    const named = verbs.find((verb) => verb.name === rest[0]);
+    io.out(named === undefined ? overview() : helpOf(named));
+    return 0;
+  }
+  if (first === "--version") return runVersion({ positionals: [], has: () => false, value: () => undefined, values: () => [] }, io);
+  const verb = verbs.find((each) => each.name === first);
+  if (verb === undefined) {
+    const meant = closest(first, verbs.map((each) => each.name));
+    throw new UsageError(`unknown command ${first}${meant === undefined ? "; see kubectl dbops --help" : `; did you mean ${meant}?`}`);
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    io.out(helpOf(verb));
+    return 0;
+  }
+  return verb.run(parseFlags(rest, verb.flags, verb.name), io);
+}
+
+function overview(): string {
+  const width = Math.max(...verbs.map((verb) => verb.usage.length));
+  return `dbops finds what loses databases on Kubernetes, in the YAML, before it is applied.
+
+Start here:
+  kubectl dbops lint .
+
+Commands:
+${verbs.map((verb) => `  ${verb.usage.padEnd(width)}  ${verb.summary}`).join("\n")}
+
+Flags of a command: kubectl dbops COMMAND --help
+`;
+}
+
+function helpOf(verb: Verb): string {
+  const shown = verb.flags.filter((flag) => flag.hidden !== true);
+  const names = shown.map((flag) => `${flag.short === undefined ? "    " : `-${flag.short}, `}--${flag.name}${flag.value === undefined ? "" : flag.value.startsWith("[") ? flag.value : ` ${flag.value}`}`);
+  const lines = shown.map((flag, index) => {
+    const name = names[index] ?? "";
+    const column = 28;
+    const text = wrap(flag.help, 78 - column);
+    const head = name.length > column - 4 ? `  ${name}\n${" ".repeat(column)}` : `  ${name}`.padEnd(column);
+    return head + text.join(`\n${" ".repeat(column)}`);
+  });
+  return [
+    `${verb.summary}.`,
+    "",
+    "Usage:",
+    `  kubectl dbops ${verb.usage}${shown.length > 0 ? " [flags]" : ""}`,
+    ...(verb.examples.length === 0 ? [] : ["", "Examples:", ...verb.examples.map((example) => `  ${example}`)]),
+    ...(lines.length === 0 ? [] : ["", "Flags:", ...lines]),
+    "",
+  ].join("\n");
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + word.length + 1 > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,31 @@
+import { allRules, categoryOf, ownRules } from "@dbops/core";
+import type { Arguments } from "../flags.ts";
+import type { Io } from "../io.ts";
+
+/** Lists the rules, one a line, or as JSON. */
+export function runRules(args: Arguments, io: Io): number {
+  const rules = [...allRules, ...ownRules];
+  if (args.value("output") === "json") {
+    const rows = rules.map((rule) => ({
+      id: rule.id,
+      category: categoryOf(rule.id) ?? "dbops",
+      severity: rule.meta.severity,
+      presets: rule.meta.presets,
+      fixable: rule.meta.fixable,
+      since: rule.meta.since,
+      summary: rule.meta.summary,
+    }));
+    io.out(`${JSON.stringify(rows, null, 2)}\n`);
+    return 0;
+  }
+  const width = Math.max(...rules.map((rule) => rule.id.length));
+  let category: string | undefined;
+  for (const rule of rules) {
+    const own = categoryOf(rule.id) ?? "dbops itself";
+    if (own !== category) io.out(`${category === undefined ? "" : "\n"}${own}\n`);
+    category = own;
+    const preset = rule.meta.presets.includes("recommended") ? rule.meta.severity : "all only";
+    io.out(`  ${rule.id.padEnd(width)}  ${preset.padEnd(8)}  ${rule.meta.summary}\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,269 @@
+import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
+import path from "node:path";
+import { isKustomizationFile, matchesGlob, SourceFile } from "@dbops/core";
+import ignore from "ignore";
+import { decodeBytes } from "./decode.ts";
+import { repositoryOf } from "./git.ts";
+
+/** Files above this are named and not read. */
+const largestFile = 256 * 1024 * 1024;
+const skippedFolders = new Set(["node_modules", ".git", ".hg", ".svn", ".terraform", ".venv", "vendor"]);
+const configName = /^\.dbops\.(ya?ml|json)$/;
+const manifestName = /\.(ya?ml|json)$/i;
+
+export interface DiscoverOptions {
+  readonly cwd: string;
+  readonly paths: readonly string[];
+  readonly readsIgnored: boolean;
+  readonly exclude: readonly string[];
+}
+
+export interface Discovered {
+  readonly root: string;
+  readonly files: readonly SourceFile[];
+  readonly configs: readonly SourceFile[];
+  readonly asked: ReadonlySet<string>;
+  /** One line each: missing paths, unreadable files. They make the exit code 2. */
+  readonly errors: readonly string[];
+  readonly unmatched: readonly string[];
+  readonly skipped: readonly { readonly path: string; readonly why: string }[];
+  readonly bytes: ReadonlyMap<string, Buffer>;
+}
+
+/**
+ * Reads what the paths name and, as context, what else lies under the root: the repository; without one the folders given, and
+ * for a single file its own folder without what lies below.
+ */
+export function discover(options: DiscoverOptions): Discovered {
+  const walk = new Walk(options);
+  for (const given of options.paths) walk.ask(given);
+  walk.readContext();
+  return walk.result();
+}
+
+class Walk {
+  readonly #options: DiscoverOptions;
+  readonly #files = new Map<string, SourceFile>();
+  readonly #configs = new Map<string, SourceFile>();
+  readonly #asked = new Set<string>();
+  readonly #errors: string[] = [];
+  readonly #unmatched: string[] = [];
+  readonly #skipped: { path: string; why: string }[] = [];
+  readonly #bytes = new Map<string, Buffer>();
+  readonly #seenFolders = new Set<string>();
+  readonly #askedFolders = new Set<string>();
+  readonly #lonelyFolders = new Set<string>();
+  readonly #repositories = new Set<string>();
+  readonly #ignores = new Map<string, ReturnType<typeof ignore> | undefined>();
+
+  constructor(options: DiscoverOptions) {
+    this.#options = options;
+  }
+
+  ask(given: string): void {
+    const absolute = toPosix(path.resolve(this.#options.cwd, given));
+    const stats = statOf(absolute);
+    if (stats === undefined) {
+      if (/[*?{[]/.test(given)) this.#askGlob(given);
+      else {
+        this.#unmatched.push(given);
+        this.#errors.push(`${given}: no such file or folder`);
+      }
+      return;
+    }
+    const folder = stats.isDirectory() ? absolute : toPosix(path.dirname(absolute));
+    const repository = repositoryOf(folder, existsSync);
+    if (repository !== undefined) this.#repositories.add(toPosix(repository));
+    if (stats.isDirectory()) {
+      this.#askedFolders.add(absolute);
+      this.#readFolder(absolute, true);
+    } else {
+      if (repository === undefined) this.#lonelyFolders.add(folder);
+      this.#readFile(absolute, "named");
+      if (this.#files.has(absolute)) this.#asked.add(absolute);
+    }
+  }
+
+  #askGlob(given: string): void {
+    const fixed = given.split("/").slice(0, given.split("/").findIndex((part) => /[*?{[]/.test(part)));
+    const base = toPosix(path.resolve(this.#options.cwd, fixed.join("/") || (given.startsWith("/") ? "/" : ".")));
+    const pattern = toPosix(path.resolve(this.#options.cwd, given)).slice(1);
+    if (statOf(base) !== undefined) {
+      const repository = repositoryOf(base, existsSync);
+      if (repository !== undefined) this.#repositories.add(toPosix(repository));
+      this.#readFolder(base, false);
+    }
+    const found = [...this.#files.keys()].filter((uri) => matchesGlob(pattern, uri.slice(1)));
+    if (found.length === 0) {
+      this.#unmatched.push(given);
+      this.#errors.push(`${given}: matches no file`);
+    }
+    for (const uri of found) this.#asked.add(uri);
+  }
+
+  readContext(): void {
+    for (const repository of this.#repositories) this.#readFolder(repository, false);
+    for (const folder of this.#lonelyFolders) {
+      for (const entry of entriesOf(folder)) if (entry.isFile()) this.#readFile(`${folder}/${entry.name}`, "context");
+    }
+    // Configurations up to the root hold too, also above a folder that is not in a repository.
+    for (const root of this.#repositories) for (const entry of entriesOf(root)) if (configName.test(entry.name)) this.#readFile(`${root}/${entry.name}`, "context");
+  }
+
+  result(): Discovered {
+    const roots = [...this.#repositories, ...[...this.#askedFolders, ...this.#lonelyFolders].filter((folder) => ![...this.#repositories].some((root) => folder === root || folder.startsWith(`${root}/`)))];
+    return {
+      root: commonFolder(roots.length === 0 ? [toPosix(this.#options.cwd)] : roots),
+      files: [...this.#files.values()].sort((a, b) => (a.uri < b.uri ? -1 : 1)),
+      configs: [...this.#configs.values()],
+      asked: this.#asked,
+      errors: this.#errors,
+      unmatched: this.#unmatched,
+      skipped: this.#skipped,
+      bytes: this.#bytes,
+    };
+  }
+
+  #readFolder(folder: string, isAsked: boolean): void {
+    // Links may lead in circles: each real folder is read once.
+    let real: string;
+    try {
+      real = realpathSync(folder);
+    } catch (error) {
+      if (isAsked) this.#errors.push(`${this.#relative(folder)}: ${reasonOf(error)}`);
+      return;
+    }
+    const key = `${isAsked} ${real}`;
+    if (this.#seenFolders.has(key)) return;
+    this.#seenFolders.add(key);
+    let entries: readonly Dirent[];
+    try {
+      entries = readdirSync(folder, { withFileTypes: true });
+    } catch (error) {
+      if (isAsked) this.#errors.push(`${this.#relative(folder)}: ${reasonOf(error)}`);
+      return;
+    }
+    for (const entry of entries) {
+      const child = `${folder === "/" ? "" : folder}/${entry.name}`;
+      const stats = entry.isSymbolicLink() ? statOf(child) : entry;
+      if (stats === undefined) continue;
+      if (stats.isDirectory()) {
+        if (skippedFolders.has(entry.name) || this.#isIgnored(`${child}/`)) this.#skipped.push({ path: child, why: "an ignored folder" });
+        else this.#readFolder(child, isAsked);
+        continue;
+      }
+      if (!stats.isFile() || !(manifestName.test(entry.name) || isKustomizationFile(entry.name))) continue;
+      this.#readFile(child, isAsked ? "asked" : "context");
+      if (isAsked && this.#files.has(child)) this.#asked.add(child);
+    }
+  }
+
+  #readFile(file: string, why: "named" | "asked" | "context"): void {
+    if (this.#files.has(file) || this.#configs.has(file)) return;
+    const name = file.slice(file.lastIndexOf("/") + 1);
+    if (why !== "named" && this.#isIgnored(file)) {
+      this.#skipped.push({ path: file, why: ".gitignore names it" });
+      return;
+    }
+    if (why === "context" && !(manifestName.test(name) || isKustomizationFile(file))) return;
+    try {
+      const size = statSync(file).size;
+      if (size > largestFile) {
+        if (why !== "context") this.#errors.push(`${this.#relative(file)}: ${Math.round(size / 1024 / 1024)} MB are too much to read`);
+        return;
+      }
+      const bytes = readFileSync(file);
+      const text = decodeBytes(bytes);
+      if (text === undefined) {
+        if (why === "named") this.#errors.push(`${this.#relative(file)}: not a text file`);
+        else this.#skipped.push({ path: file, why: "it is binary" });
+        return;
+      }
+      if (configName.test(name)) {
+        this.#configs.set(file, new SourceFile(file, text));
+        return;
+      }
+      // package.json, lock files and data: JSON that is no manifest.
+      if (why !== "named" && /\.json$/i.test(name) && !/"kind"\s*:/.test(text)) return;
+      if (/^\.?dbops-baseline\.json$/.test(name)) return;
+      this.#files.set(file, new SourceFile(file, text));
+      // Bytes are needed again only where the encoding is not plain UTF-8.
+      if (bytes[0] === 0xff || bytes[0] === 0xfe || bytes[1] === 0) this.#bytes.set(file, bytes);
+    } catch (error) {
+      if (why === "context") this.#skipped.push({ path: file, why: reasonOf(error) });
+      else this.#errors.push(`${this.#relative(file)}: ${reasonOf(error)}`);
+    }
+  }
+
+  #isIgnored(file: string): boolean {
+    if (this.#options.readsIgnored) return false;
+    const root = [...this.#repositories].find((each) => file.startsWith(`${each}/`));
+    if (root === undefined) return false;
+    const parts = file.slice(root.length + 1).split("/");
+    for (let depth = 0; depth < parts.length; depth++) {
+      const folder = [root, ...parts.slice(0, depth)].join("/");
+      const relative = parts.slice(depth).join("/");
+      if (relative !== "" && this.#ignoreOf(folder)?.ignores(relative) === true) return true;
+    }
+    return false;
+  }
+
+  #ignoreOf(folder: string): ReturnType<typeof ignore> | undefined {
+    if (!this.#ignores.has(folder)) {
+      let rules: ReturnType<typeof ignore> | undefined;
+      try {
+        rules = ignore().add(readFileSync(`${folder}/.gitignore`, "utf8"));
+      } catch {
+        rules = undefined; // no such file
+      }
+      this.#ignores.set(folder, rules);
+    }
+    return this.#ignores.get(folder);
+  }
+
+  #relative(file: string): string {
+    return toPosix(path.relative(this.#options.cwd, file)) || ".";
+  }
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the operating system said, in words. */
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "EACCES" || code === "EPERM") return "permission denied";
+  if (code === "ENOENT") return "no such file or folder";
+  if (code === "ENOSPC") return "no space left on the disk";
+  if (code === "EROFS") return "the file system is read-only";
+  if (code === "ELOOP") return "a loop of links";
+  return code ?? (error instanceof Error ? error.message : String(error));
+}
+
+export function toPosix(file: string): string {
+  return path.sep === "/" ? file : file.replaceAll(path.sep, "/");
+}
+
+function commonFolder(folders: readonly string[]): string {
+  let common = (folders[0] ?? "").split("/");
+  for (const folder of folders) {
+    const parts = folder.split("/");
+    let length = 0;
+    while (length < common.length && common[length] === parts[length]) length++;
+    common = common.slice(0, length);
+  }
+  return common.join("/");
+}

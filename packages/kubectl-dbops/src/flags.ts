@@ -1,0 +1,71 @@
+import { closest } from "@dbops/core";
+import { UsageError } from "./io.ts";
+
+export interface Flag {
+  readonly name: string;
+  readonly short?: string;
+  /** What stands behind it in the help; none: a switch. `[=FILE]`: only with an equals sign. */
+  readonly value?: string;
+  readonly repeats?: true;
+  readonly hidden?: true;
+  readonly help: string;
+}
+
+/** What a command line says: positionals in order, flags by name with every value given. */
+export interface Arguments {
+  readonly positionals: readonly string[];
+  has(name: string): boolean;
+  /** The last value. */
+  value(name: string): string | undefined;
+  values(name: string): readonly string[];
+}
+
+/**
+ * Reads words as GNU does: `--name=value`, `--name value`, `-n value`, `-nvalue`, `--` ends flags.
+ * @throws UsageError naming what was probably meant
+ */
+export function parseFlags(words: readonly string[], flags: readonly Flag[], verb: string): Arguments {
+  const positionals: string[] = [];
+  const values = new Map<string, string[]>();
+  const set = (flag: Flag, value: string): void => {
+    values.set(flag.name, [...(values.get(flag.name) ?? []), value]);
+  };
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? "";
+    if (word === "--") {
+      positionals.push(...words.slice(index + 1));
+      break;
+    }
+    if (word === "-" || !word.startsWith("-")) {
+      positionals.push(word);
+      continue;
+    }
+    const long = /^--([^=]+)(?:=(.*))?$/s.exec(word);
+    const short = long === null ? /^-(.)=?(.*)$/s.exec(word) : null;
+    const name = long?.[1] ?? short?.[1] ?? "";
+    const flag = flags.find((each) => (long === null ? each.short === name : each.name === name));
+    if (flag === undefined) {
+      const meant = long === null ? undefined : closest(name, flags.filter((each) => each.hidden !== true).map((each) => each.name));
+      throw new UsageError(`unknown flag ${word.replace(/=.*/s, "")}${meant === undefined ? `; see kubectl dbops ${verb} --help` : `; did you mean --${meant}?`}`);
+    }
+    const attached = long?.[2] ?? (short?.[2] === "" ? undefined : short?.[2]);
+    if (flag.value === undefined) {
+      if (attached !== undefined && long !== null) throw new UsageError(`--${flag.name} takes no value`);
+      set(flag, "");
+      if (short !== null && attached !== undefined) words = [...words.slice(0, index + 1), `-${attached}`, ...words.slice(index + 1)];
+    } else if (flag.value.startsWith("[")) set(flag, attached ?? "");
+    else if (attached !== undefined) set(flag, attached);
+    else {
+      const next = words[index + 1];
+      if (next === undefined) throw new UsageError(`${word} needs a value: --${flag.name}=${flag.value}`);
+      set(flag, next);
+      index++;
+    }
+  }
+  return {
+    positionals,
+    has: (name) => values.has(name),
+    value: (name) => values.get(name)?.at(-1),
+    values: (name) => values.get(name) ?? [],
+  };
+}

@@ -1,0 +1,18 @@
+import { rangeOf, type Reporter } from "./reporter.ts";
+
+const severities = { error: "major", warning: "minor", info: "info" } as const;
+
+/** GitLab Code Quality. https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */
+export const gitlab: Reporter = (result, context) => {
+  const issues = result.findings.map((finding) => {
+    const { start, end } = rangeOf(result, finding.location.uri, finding.location.span);
+    return {
+      description: finding.message,
+      check_name: finding.ruleId,
+      fingerprint: finding.fingerprint,
+      severity: severities[finding.severity],
+      location: { path: context.relative(finding.location.uri), lines: { begin: start.line, end: end.line } },
+    };
+  });
+  return `${JSON.stringify(issues, null, 2)}\n`;
+};

@@ -1,0 +1,62 @@
+import type { Finding, LintResult, Location, SuppressedFinding } from "@dbops/core";
+import { rangeOf, type ReportContext, type Reporter, summaryOf } from "./reporter.ts";
+
+/** The contract of packages/kubectl-dbops/schema/findings.schema.json: fields are added, never renamed. */
+export const json: Reporter = (result, context) => {
+  const document = {
+    schemaVersion: 1,
+    tool: { name: "dbops", version: context.version },
+    findings: result.findings.map((finding) => findingJson(finding, result, context)),
+    suppressed: result.suppressed.map((finding) => suppressedJson(finding, result, context)),
+    notLinted: result.notLinted.map((each) => ({
+      path: context.relative(each.uri),
+      document: each.document,
+      start: rangeOf(result, each.uri, each.span).start,
+      reason: each.reason,
+      message: each.message,
+    })),
+    summary: summaryOf(result),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+};
+
+/** One finding a line, then one line with the summary. */
+export const jsonl: Reporter = (result, context) =>
+  [...result.findings.map((finding) => findingJson(finding, result, context)), { summary: summaryOf(result) }].map((line) => `${JSON.stringify(line)}\n`).join("");
+
+function place(location: Location, result: LintResult, context: ReportContext): object {
+  return { path: context.relative(location.uri), ...rangeOf(result, location.uri, location.span) };
+}
+
+function findingJson(finding: Finding, result: LintResult, context: ReportContext): object {
+  return {
+    rule: finding.ruleId,
+    severity: finding.severity,
+    message: finding.message,
+    ...place(finding.location, result, context),
+    subject: finding.subject === undefined ? null : { ...finding.subject, namespace: finding.subject.namespace ?? null },
+    related: finding.related.map((related) => ({ message: related.message, ...place(related, result, context) })),
+    fixes: finding.fixes.map((fix) => ({
+      title: fix.title,
+      safety: fix.safety,
+      ...(fix.consequence === undefined ? {} : { consequence: fix.consequence }),
+      edits: fix.edits.map((edit) => ({ path: context.relative(edit.uri), ...rangeOf(result, edit.uri, edit.span), newText: edit.newText })),
+      ...(fix.steps === undefined ? {} : { steps: fix.steps }),
+    })),
+    fingerprint: finding.fingerprint,
+  };
+}
+
+function suppressedJson(finding: SuppressedFinding, result: LintResult, context: ReportContext): object {
+  const { suppression } = finding;
+  return {
+    ...findingJson(finding, result, context),
+    suppression: {
+      by: suppression.by,
+      path: context.relative(suppression.uri),
+      start: rangeOf(result, suppression.uri, suppression.span).start,
+      ...(suppression.reason === undefined ? {} : { reason: suppression.reason }),
+      ...(suppression.until === undefined ? {} : { until: suppression.until }),
+    },
+  };
+}

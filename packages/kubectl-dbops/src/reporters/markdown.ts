@@ -1,0 +1,19 @@
+import { count, rangeOf, type Reporter, summaryOf } from "./reporter.ts";
+
+/** A table for a pull request comment or a job summary. */
+export const markdown: Reporter = (result, context) => {
+  const summary = summaryOf(result);
+  if (result.findings.length === 0) return `**dbops**: no problems in ${count(summary.files, "file")}, ${count(summary.objects, "object")}.\n`;
+  const rows = result.findings.map((finding) => {
+    const { start } = rangeOf(result, finding.location.uri, finding.location.span);
+    const link = context.linkOf(finding.ruleId);
+    const rule = link === undefined ? `\`${finding.ruleId}\`` : `[\`${finding.ruleId}\`](${link})`;
+    return `| ${finding.severity} | ${cell(`${context.relative(finding.location.uri)}:${start.line}`)} | ${cell(finding.message)} | ${rule} |`;
+  });
+  const head = `**dbops**: ${count(summary.errors, "error")}, ${count(summary.warnings, "warning")}, ${count(summary.infos, "info")} in ${count(summary.files, "file")}, ${count(summary.objects, "object")}.`;
+  return [head, "", "| | where | what | rule |", "|---|---|---|---|", ...rows, ""].join("\n");
+};
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ").replace(/[<>]/g, (character) => (character === "<" ? "&lt;" : "&gt;"));
+}

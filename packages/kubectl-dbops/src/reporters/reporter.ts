@@ -1,0 +1,78 @@
+import { type Finding, type LintResult, type Position, SourceFile, type Span } from "@dbops/core";
+
+export interface ReportContext {
+  readonly color: boolean;
+  readonly width: number;
+  readonly version: string;
+  /** A uri as people see it: relative to the working directory, with `/`. */
+  relative(uri: string): string;
+  /** Remedy of a rule, for people; undefined: none to show. */
+  remedyOf(ruleId: string): string | undefined;
+  /** A link to the rule's page; undefined where the project has no home page. */
+  linkOf(ruleId: string): string | undefined;
+}
+
+/** Renders a result; pure. */
+export type Reporter = (result: LintResult, context: ReportContext) => string;
+
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** One-based lines and columns of a span, the end exclusive. */
+export function rangeOf(result: LintResult, uri: string, span: Span): Range {
+  const file = result.files.get(uri) ?? new SourceFile(uri, "");
+  const start = file.positionAt(span.start);
+  const end = file.positionAt(span.end);
+  return { start: { line: start.line + 1, column: start.column + 1 }, end: { line: end.line + 1, column: end.column + 1 } };
+}
+
+export interface Summary {
+  readonly files: number;
+  readonly documents: number;
+  readonly objects: number;
+  readonly databases: number;
+  readonly poolers: number;
+  readonly clients: number;
+  readonly migrations: number;
+  readonly backups: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  readonly suppressed: number;
+  readonly notLinted: number;
+  readonly fixable: { readonly safe: number; readonly unsafe: number };
+}
+
+/** Everything the human footer says, for every format. */
+export function summaryOf(result: LintResult): Summary {
+  const { counts, findings } = result;
+  const of = (severity: Finding["severity"]): number => findings.filter((finding) => finding.severity === severity).length;
+  const fixableAs = (safety: string): number => findings.filter((finding) => finding.fixes[0]?.safety === safety).length;
+  return {
+    files: counts.files,
+    documents: counts.documents,
+    objects: counts.objects,
+    databases: counts.databases,
+    poolers: counts.poolers,
+    clients: counts.clients,
+    migrations: counts.migrations,
+    backups: counts.backups,
+    errors: of("error"),
+    warnings: of("warning"),
+    infos: of("info"),
+    suppressed: result.suppressed.length,
+    notLinted: result.notLinted.length,
+    fixable: { safe: fixableAs("safe"), unsafe: fixableAs("unsafe") },
+  };
+}
+
+/** `1 file`, `3 files`. */
+export function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
+export function escapeXml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
