@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -24,4 +24,6 @@ const lazyYaml = {
 mkdirSync(path.join(here, "dist"), { recursive: true });
 await esbuild.build({ ...common, entryPoints: ["src/main.ts"], outfile: "dist/kubectl-dbops", define: { DBOPS_VERSION: JSON.stringify(version) }, plugins: [lazyYaml], banner: { js: "#!/usr/bin/env node" } });
 await esbuild.build({ ...common, stdin: { contents: 'export { parseDocument, visit } from "yaml";', resolveDir: path.join(here, "../core") }, outfile: "dist/yaml-library.cjs" });
+// Node takes a file without extension for a module of its package's type.
+writeFileSync(path.join(here, "dist/package.json"), '{ "type": "commonjs" }\n');
 chmodSync(path.join(here, "dist/kubectl-dbops"), 0o755);

@@ -1,0 +1,68 @@
+import { SourceFile } from "../../src/text/source-file.ts";
+import type { Severity } from "../../src/rule/finding.ts";
+
+/** What a marker says must be found. */
+export interface Expectation {
+  readonly uri: string;
+  /** Zero-based. */
+  readonly line: number;
+  /** Exact columns, from a caret line. */
+  readonly columns: { readonly start: number; readonly end: number } | undefined;
+  readonly ruleId: string;
+  readonly severity: Severity | undefined;
+  readonly message: string;
+}
+
+/** One workspace of a fixture. */
+export interface Case {
+  readonly name: string;
+  readonly files: readonly SourceFile[];
+  readonly expectations: readonly Expectation[];
+  /** Values of `# key: value` lines before the first file's content: options, view, today, recognises. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const marker = /(?:#|;|--)\s*(\^+)?\s*expect:\s*([\w-]+)(?:\s+(error|warning|info))?(?:\s+"((?:[^"\\]|\\.)*)")?\s*$/;
+
+/** Reads a fixture: `# case: name` separates workspaces, `# file: name` their files. */
+export function readFixture(text: string, defaultName: string): readonly Case[] {
+  const parts = text.split(/^# case: (.*)\n/m).slice(1);
+  const cases: Case[] = [];
+  for (let index = 0; index < parts.length; index += 2) cases.push(readCase(parts[index] ?? "", parts[index + 1] ?? "", defaultName));
+  return cases;
+}
+
+function readCase(name: string, body: string, defaultName: string): Case {
+  const settings: Record<string, string> = {};
+  for (const match of body.matchAll(/^# (options|view|today|recognises|preset|backups): (.*)$/gm)) settings[match[1] ?? ""] = (match[2] ?? "").trim();
+  const pieces = body.split(/^# file: (.*)\n/m);
+  const files: SourceFile[] = [];
+  if ((pieces[0] ?? "").replace(/^#.*$/gm, "").trim() !== "" || pieces.length === 1) files.push(new SourceFile(`/case/${defaultName}`, pieces[0] ?? ""));
+  for (let index = 1; index < pieces.length; index += 2) files.push(new SourceFile(`/case/${(pieces[index] ?? "").trim()}`, pieces[index + 1] ?? ""));
+  return { name: name.trim(), files, settings, expectations: files.flatMap(expectationsOf) };
+}
+
+function expectationsOf(file: SourceFile): readonly Expectation[] {
+  const lines = file.text.split("\n");
+  return lines.flatMap((text, line): readonly Expectation[] => {
+    const match = marker.exec(text);
+    if (match === null) return [];
+    const [, carets, ruleId = "", severity, message = ""] = match;
+    const isAlone = /^\s*(#|;|--)/.test(text);
+    const isMarker = (each: string | undefined): boolean => each !== undefined && marker.test(each) && /^\s*(#|;|--)/.test(each);
+    let target = line;
+    if (carets !== undefined) do target--; while (isMarker(lines[target]));
+    else if (isAlone) do target++; while (isMarker(lines[target]));
+    const start = carets === undefined ? 0 : text.indexOf(carets);
+    return [
+      {
+        uri: file.uri,
+        line: target,
+        columns: carets === undefined ? undefined : { start, end: start + carets.length },
+        ruleId,
+        severity: severity as Severity | undefined,
+        message: message.replaceAll('\\"', '"'),
+      },
+    ];
+  });
+}
