@@ -2,7 +2,7 @@ export { SourceFile } from "./text/source-file.ts";
 export type { Origin } from "./text/source-file.ts";
 export type { Position, Span } from "./text/span.ts";
 export { applyEdits, type TextEdit } from "./text/text-edit.ts";
-export { closest } from "./config/closest.ts";
+export { closest } from "./text/closest.ts";
 export { matchesGlob } from "./config/glob.ts";
 export type { Config, Level, PresetName } from "./config/config.ts";
 export { configurationSchema } from "./config/schema.ts";

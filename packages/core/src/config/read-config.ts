@@ -2,7 +2,7 @@ import type { SourceFile } from "../text/source-file.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
 import { parseSingle } from "../yaml/parse.ts";
-import { closest } from "./closest.ts";
+import { closest } from "../text/closest.ts";
 import { type Config, defaultConfig, type IgnoreEntry, type Level, type Override, type PresetName, type RuleSetting } from "./config.ts";
 
 /** A mistake in a configuration file; the rest of the file holds. */

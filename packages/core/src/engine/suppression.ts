@@ -1,6 +1,6 @@
 import type { Resource } from "../kube/resource.ts";
 import type { Severity } from "../rule/finding.ts";
-import { closest } from "../config/closest.ts";
+import { closest } from "../text/closest.ts";
 import type { Span } from "../text/span.ts";
 import type { Comment, ManifestDocument } from "../yaml/document.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";

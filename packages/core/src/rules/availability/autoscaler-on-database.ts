@@ -1,0 +1,40 @@
+import { isReplicated } from "../../domain/conditions.ts";
+import { nameOf, serverName } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "autoscaler-on-database",
+  subject: "resource",
+  kinds: ["HorizontalPodAutoscaler", "ScaledObject"],
+  meta: {
+    summary: "An autoscaler changes the number of instances of a database.",
+    rationale: "A new Pod of a plain server image is an empty database. A member of a cluster has to copy all data before it helps, and leaves a hole when it is scaled away.",
+    remedy: "Remove the autoscaler; scale the poolers and clients instead.",
+    severity: "error",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"],
+    quietWhen: "the target is a pooler, or the data is declared a cache.",
+  },
+
+  check(autoscaler, { workspace, report }) {
+    const target = autoscaler.node.at("spec", "scaleTargetRef", "name");
+    const kind = autoscaler.node.string("spec", "scaleTargetRef", "kind") ?? "Deployment";
+    if (target === undefined || autoscaler.isPatched) return;
+    const database = workspace.topology.databases.find((candidate) => candidate.resource.kind === kind && candidate.resource.name === target.string() && (candidate.resource.namespace === undefined || autoscaler.namespace === undefined || candidate.resource.namespace === autoscaler.namespace));
+    if (database === undefined || database.durability !== "durable") return;
+    const most = autoscaler.node.text("spec", "maxReplicas") ?? autoscaler.node.text("spec", "maxReplicaCount") ?? "more";
+    const isPlain = database.operator === undefined && !isReplicated(database);
+    if (database.operator === undefined && database.replication.value === undefined) return;
+    report({
+      message: isPlain
+        ? `${nameOf(autoscaler)} makes up to ${most} Pods of ${serverName(database)}: each new one is an empty database beside the others.`
+        : `${nameOf(autoscaler)} adds and removes members of ${nameOf(database.resource)} with the load: each copies all data first and takes its claim along when it goes.`,
+      at: target,
+      ...(isPlain ? {} : { severity: "warning" as const }),
+      related: [{ message: "the database", at: database.resource.node.nearest("metadata", "name") }],
+    });
+  },
+});

@@ -1,0 +1,48 @@
+import { count, nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "budget-blocks-every-drain",
+  subject: "resource",
+  kinds: ["PodDisruptionBudget"],
+  meta: {
+    summary: "A PodDisruptionBudget allows no disruption at all.",
+    rationale: "A budget whose minimum equals the number of Pods makes every `kubectl drain` wait. Node upgrades hang for days, until somebody deletes the Pod by hand, without any protection.",
+    remedy: "Use `maxUnavailable: 1`; for a single instance plan the gap, or run a replica.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
+    quietWhen: "no database or pooler in view is selected.",
+  },
+
+  check(budget, { workspace, report }) {
+    const spec = budget.node.at("spec");
+    const [workload] = workspace.resources.selectedBy(budget);
+    if (spec === undefined || workload === undefined || budget.isPatched || workload.resource.isPatched) return;
+    const database = workspace.topology.databaseOf(workload);
+    const pooler = workspace.topology.poolers.find((candidate) => candidate.workload === workload);
+    const pods = workload.replicas.value;
+    if ((database === undefined && pooler === undefined) || pods === undefined) return;
+    const most = spec.at("maxUnavailable");
+    const least = spec.at("minAvailable");
+    const allowed = most !== undefined ? amount(most.text(), pods) : least === undefined ? undefined : pods - (amount(least.text(), pods) ?? pods);
+    if (allowed === undefined || allowed > 0) return;
+    const node = most ?? least ?? spec;
+    report({
+      message: `${nameOf(budget)} lets no Pod of ${nameOf(workload.resource)} go (${count(pods, "Pod")}, ${most === undefined ? "minAvailable" : "maxUnavailable"} ${node.text() ?? ""}): the drain of its node waits until somebody deletes the Pod by hand.`,
+      at: node,
+      ...(pods === 1 ? { severity: "info" as const } : {}),
+      related: [{ message: "the Pods", at: workload.replicas.at }],
+    });
+  },
+});
+
+/** A number or percentage of Pods; both fields round up. https://kubernetes.io/docs/tasks/run-application/configure-pdb/#rounding-logic-when-specifying-percentages */
+function amount(text: string | undefined, pods: number): number | undefined {
+  const percent = /^(\d+)%$/.exec(text ?? "");
+  if (percent !== null) return Math.ceil((Number(percent[1]) * pods) / 100);
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}

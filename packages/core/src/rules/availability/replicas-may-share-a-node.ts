@@ -1,0 +1,35 @@
+import { decidesByMajority, isReplicated } from "../../domain/conditions.ts";
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "replicas-may-share-a-node",
+  subject: "database",
+  meta: {
+    summary: "Nothing spreads the instances of a replicated database over nodes.",
+    rationale: "Replicas on one node fail together. The scheduler spreads by default only as one weak wish among others.",
+    remedy: "Add `podAntiAffinity` or `topologySpreadConstraints` over `kubernetes.io/hostname` with the Pods' own labels.",
+    severity: "info",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/"],
+    quietWhen: "one instance runs, or nothing proves replication.",
+  },
+
+  check(database, { report }) {
+    const { workload, instances, resource } = database;
+    if (workload === undefined || instances.value === undefined || instances.value < 2 || resource.isPatched || resource.kind === "DaemonSet") return;
+    if (!isReplicated(database) || database.durability !== "durable") return;
+    const { podSpec } = workload;
+    if (podSpec.at("affinity", "podAntiAffinity") !== undefined || podSpec.at("topologySpreadConstraints") !== undefined || podSpec.at("nodeName") !== undefined) return;
+    const isQuorum = decidesByMajority(database) && instances.value >= 3;
+    report({
+      message: `The scheduler may put all ${instances.value} instances of ${nameOf(resource)} on one node: losing it loses them together.`,
+      at: podSpec,
+      point: "key",
+      ...(isQuorum ? { severity: "warning" as const } : {}),
+    });
+  },
+});

@@ -1,0 +1,43 @@
+import { engineNames } from "../../facts/engines.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "database-image-tag-too-wide",
+  subject: "database",
+  meta: {
+    summary: "The tag of a database image covers several versions or operating systems.",
+    rationale: "`mysql:8` moved from 8.0 to 8.4, where options and authentication plugins are gone. `postgres:16` moved to another Debian, whose C library sorts text differently: indexes are wrong until REINDEX.",
+    remedy: "Write the series and the OS: `mysql:8.4`, `postgres:16-bookworm`. On an existing database ask it first (`SELECT datcollversion FROM pg_database`).",
+    severity: "info",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://github.com/docker-library/postgres/issues/1356", "https://github.com/docker-library/mysql/issues/1048"],
+    quietWhen: "a digest is written, an operator manages the image, or a kustomization sets the tag.",
+  },
+
+  check(database, { workspace, report }) {
+    const { image, resource, engine, durability, operator } = database;
+    if (image?.tag === undefined || image.isTemplated || image.digest !== undefined || resource.isPatched || durability !== "durable") return;
+    if (operator !== undefined || workspace.unit.rewrittenImages.has(image.repository)) return;
+    const { tag } = image;
+    if (/^\d+$/.test(tag) && (engine === "mysql" || engine === "mariadb" || engine === "mongodb")) {
+      report({ message: `${image.text} moves from one ${engineNames[engine]} series to the next with a pull (${example(engine, tag)}): settings and data files change without a change here.`, at: image.node, severity: "warning" });
+      return;
+    }
+    // Debian's successor changes the C library's collation: text indexes are silently wrong.
+    if (engine !== "postgresql" || image.name !== "postgres" || !/^\d+(\.\d+)?$/.test(tag)) return;
+    const isMajorOnly = /^\d+$/.test(tag);
+    report({
+      message: `${image.text} names no operating system${isMajorOnly ? " and no minor version" : ""}: when the image moves to the next Debian, text sorts differently and indexes built before give wrong answers.`,
+      at: image.node,
+    });
+  },
+});
+
+function example(engine: string, tag: string): string {
+  if (engine === "mysql" && tag === "8") return "8.0 became 8.4";
+  if (engine === "mysql") return `${tag}.0 to the next ${tag}.x`;
+  return engine === "mariadb" ? `${tag}.x to the next` : `${tag}.0 to the next ${tag}.x`;
+}

@@ -1,0 +1,62 @@
+import type { Database } from "../../domain/database.ts";
+import { nameOf, serverName } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "database-without-memory-limit",
+  subject: "database",
+  meta: {
+    summary: "The server may take any amount of memory: its container has no memory limit.",
+    rationale: "Without a request the Pod is of the class BestEffort: the kernel kills it first when the node runs out of memory, and a killed database recovers from its log. Without a limit it takes the memory of its neighbours.",
+    remedy: "Measure what the server uses, and set request and limit of memory to the same value above it.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/"],
+    quietWhen: "a LimitRange is in view, or the resources are shared by an alias.",
+  },
+  check(database, { workspace, report }) {
+    const { container, resource, operator } = database;
+    if (resource.isPatched) return;
+    if (operator !== undefined) {
+      const node = resource.node.at(...(resourcesOf[resource.kind] ?? ["spec", "resources"]));
+      if (node !== undefined || resource.kind === "PostgresCluster" || resource.kind === "PerconaPGCluster" || resource.kind === "PerconaServerMongoDB") return;
+      report({
+        message: `${nameOf(resource)} reserves no memory: the scheduler packs its node as if it needed none, and the node kills it first when memory runs out.`,
+        at: resource.node.nearest("spec"),
+        point: "key",
+        severity: "info",
+      });
+      return;
+    }
+    if (container === undefined || container.node.isShared) return;
+    if (container.resource("limits", "memory") !== undefined) return;
+    if (workspace.everything.resources.ofKind("LimitRange").length > 0) return;
+    const request = container.resource("requests", "memory");
+    const setting = memorySetting(database);
+    const uses = setting === undefined ? "" : ` (${setting} alone)`;
+    const at = container.node.at("resources") ?? container.node.nearest("name");
+    if (request !== undefined) {
+      report({ message: `${serverName(database)} of ${nameOf(resource)} may take all memory of its node${uses}: it has a request and no limit.`, at, point: "key", severity: "info" });
+      return;
+    }
+    report({
+      message: `${serverName(database)} of ${nameOf(resource)} may take all memory of its node${uses} and is the first to be killed when it runs out: neither request nor limit is set.`,
+      at,
+      point: container.node.at("resources") === undefined ? "value" : "key",
+    });
+  },
+});
+
+const resourcesOf: Readonly<Record<string, readonly string[]>> = { PerconaXtraDBCluster: ["spec", "pxc", "resources"] };
+
+/** `shared_buffers is 4GB`: what the server takes at once, where it is written. */
+function memorySetting(database: Database): string | undefined {
+  for (const name of ["shared_buffers", "innodb_buffer_pool_size", "maxmemory"]) {
+    const fact = database.settings.get(name);
+    if (fact?.value !== undefined && fact.origin === "written") return `${name} is ${fact.value}`;
+  }
+  return undefined;
+}

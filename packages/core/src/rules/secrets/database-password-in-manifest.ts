@@ -1,0 +1,63 @@
+import { findDsns, isPlaceholder } from "../../embedded/dsn.ts";
+import { nameOf } from "../../domain/names.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import type { Place } from "../../yaml/node.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "database-password-in-manifest",
+  subject: "workload",
+  meta: {
+    summary: "A database password is written in the manifest or in a ConfigMap.",
+    rationale: "Whoever can read the repository, its history, or `kubectl get pod -o yaml` has the password. ConfigMaps are not protected like Secrets. The value is never printed here.",
+    remedy: "Put it in a Secret that is not in the repository (External Secrets, Sealed Secrets, SOPS), name it with `secretKeyRef`, and rotate the old one: it stays in the history.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/configuration/secret/"],
+    quietWhen: "the value is a variable or empty; a Secret in the manifest is left to secret scanners.",
+  },
+  check(workload, { workspace, report }) {
+    const { resource } = workload;
+    if (resource.isPatched) return;
+    const found: { readonly name: string; readonly at: Place; readonly where: string; readonly isPlaceholder: boolean }[] = [];
+    for (const container of workload.containers) {
+      const ours = workspace.topology.databaseOf(workload) !== undefined || workspace.topology.poolerOf(container) !== undefined;
+      for (const { name, value } of container.environment.written()) {
+        if (value.value === undefined || value.value === "" || isFromSecret(value.at)) continue;
+        const isUrl = findDsns(value.value).some((dsn) => dsn.passwordSpan !== undefined && !dsn.isPasswordPlaceholder);
+        const isPassword = (ours || databaseWord.test(name)) && passwordName.test(name) && !reference.test(name);
+        if (!isUrl && !isPassword) continue;
+        if (!isUrl && (/^(true|false|yes|no|\d|\/.*|\$.*|.*\$\(.*)$/.test(value.value) || isPlaceholder(value.value))) continue;
+        if (found.some((each) => each.at.span.start === value.at.span.start && each.at.file === value.at.file)) continue;
+        const where = /ConfigMap/.test(kindAt(value.at, workspace.resources)) ? "a ConfigMap" : "the manifest";
+        found.push({ name, at: value.at, where, isPlaceholder: /^(changeme|change-me|change_me|password|secret|example|xxx+|todo|replace.*|your.*|<.*>)$/i.test(value.value) });
+      }
+    }
+    const [first] = found;
+    if (first === undefined) return;
+    const names = [...new Set(found.map((each) => each.name))];
+    report({
+      message: `${names.length === 1 ? `The password ${names[0]}` : `${names.length} passwords (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""})`} of ${nameOf(resource)} ${names.length === 1 ? "stands" : "stand"} in ${first.where}: whoever reads the repository or may list Pods or ConfigMaps has ${names.length === 1 ? "it" : "them"}.`,
+      at: first.at,
+      related: found.slice(1, 5).map((each) => ({ message: each.name, at: each.at })),
+      ...(found.every((each) => each.isPlaceholder) ? { severity: "info" as const } : {}),
+    });
+  },
+});
+
+const passwordName = /PASS(WORD|WD|PHRASE)?($|_)|_PWD$|REDISCLI_AUTH/i;
+const databaseWord = /(^|_)(PG|POSTGRES|POSTGRESQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL|PGBOUNCER)|PGPASS/i;
+/** Names that say where a password is, or that there is none. */
+const reference = /_FILE$|_PATH$|_KEY$|_SECRET_NAME$|ALLOW_EMPTY|RANDOM_ROOT|_ENCRYPTION|_METHOD$|_LENGTH$/i;
+
+function isFromSecret(at: Place): boolean {
+  return at.yamlPath[0] === "stringData" || (at.yamlPath[0] === "data" && /^\s*[A-Za-z0-9+/=]*\s*$/.test(at.file.slice(at.span)) && /kind:\s*Secret/.test(at.file.text));
+}
+
+function kindAt(at: Place, resources: ResourceIndex): string {
+  const isConfigMap = resources.ofKind("ConfigMap").some((object) => object.document.file === at.file && object.node.span.start <= at.span.start && object.node.span.end >= at.span.end);
+  return isConfigMap ? "ConfigMap" : "";
+}

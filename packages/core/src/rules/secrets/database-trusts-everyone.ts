@@ -1,0 +1,34 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "database-trusts-everyone",
+  subject: "database",
+  meta: {
+    summary: "The database lets everyone in without a password.",
+    rationale: "`trust` and empty root passwords are written into a new data directory and stay there: every Pod of the cluster is superuser.",
+    remedy: "For a new database set a password from a Secret. On an existing one change pg_hba.conf or the users; removing the variable changes nothing.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://hub.docker.com/_/postgres#postgres_host_auth_method"],
+  },
+  check({ container, engine, resource, workload }, { workspace, report }) {
+    if (container === undefined || workload === undefined || resource.isPatched) return;
+    const isOn = (value: string | undefined): boolean => value !== undefined && /^(yes|true|1)$/i.test(value);
+    const trust = container.environment.get("POSTGRES_HOST_AUTH_METHOD");
+    const empty = ["MYSQL_ALLOW_EMPTY_PASSWORD", "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "ALLOW_EMPTY_PASSWORD"].map((name) => container.environment.get(name)).find((fact) => isOn(fact?.value));
+    const at = engine === "postgresql" && trust?.value === "trust" ? trust.at : empty?.at;
+    if (at === undefined) return;
+    const isOpen = workspace.resources.selecting("Service", workload).some((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
+    report({
+      message: engine === "postgresql" && trust?.value === "trust"
+        ? `Whoever reaches ${nameOf(resource)} is superuser without a password (POSTGRES_HOST_AUTH_METHOD=trust)${isOpen ? ", also from outside the cluster" : ""}.`
+        : `Whoever reaches ${nameOf(resource)} logs in without a password${isOpen ? ", also from outside the cluster" : ""}: empty passwords are allowed.`,
+      at,
+      ...(isOpen ? { severity: "error" as const } : {}),
+    });
+  },
+});

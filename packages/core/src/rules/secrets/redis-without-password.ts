@@ -1,0 +1,31 @@
+import { nameOf, serverName } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "redis-without-password",
+  subject: "database",
+  meta: {
+    summary: "Redis asks for no password.",
+    rationale: "Every Pod of the cluster may read, write and FLUSHALL; scanners on the internet find open Redis servers and write SSH keys through them.",
+    remedy: "Set `requirepass` from a Secret and limit who may connect.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://redis.io/docs/latest/operate/oss_and_stack/management/security/"],
+    quietWhen: "a configuration file is not in view; inside the cluster it speaks only in `all`.",
+  },
+  check(database, { workspace, report }) {
+    const { engine, container, workload, settings, resource } = database;
+    if ((engine !== "redis" && engine !== "valkey") || container === undefined || workload === undefined || !settings.isComplete || resource.isPatched) return;
+    if (settings.get("requirepass") !== undefined || settings.get("aclfile") !== undefined || settings.get("user") !== undefined) return;
+    if (!container.environment.isComplete || container.environment.written().some(({ name }) => /PASSWORD|ALLOW_EMPTY/.test(name))) return;
+    const exposed = workspace.resources.selecting("Service", workload).find((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
+    report({
+      message: `${serverName(database)} of ${nameOf(resource)} asks for no password${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}: whoever connects reads and deletes everything.`,
+      at: container.node.at("name") ?? container.node,
+      ...(exposed === undefined ? { severity: "info" as const, presets: [] } : {}),
+    });
+  },
+});
