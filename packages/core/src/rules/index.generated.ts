@@ -9,6 +9,19 @@ import replicasDoNotReplicate from "./availability/replicas-do-not-replicate.ts"
 import replicasMayShareANode from "./availability/replicas-may-share-a-node.ts";
 import replicasShareAClaim from "./availability/replicas-share-a-claim.ts";
 import rollingUpdateOnSingleWriterClaim from "./availability/rolling-update-on-single-writer-claim.ts";
+import backupFailureHidden from "./backup/backup-failure-hidden.ts";
+import backupOnBackedUpClaim from "./backup/backup-on-backed-up-claim.ts";
+import backupOnEmptydir from "./backup/backup-on-emptydir.ts";
+import backupPasswordOnCommandLine from "./backup/backup-password-on-command-line.ts";
+import backupPipeHidesFailure from "./backup/backup-pipe-hides-failure.ts";
+import backupRunsOverlap from "./backup/backup-runs-overlap.ts";
+import backupScheduleInvalid from "./backup/backup-schedule-invalid.ts";
+import backupWithoutRestoreTest from "./backup/backup-without-restore-test.ts";
+import backupWithoutRetention from "./backup/backup-without-retention.ts";
+import databaseWithoutBackup from "./backup/database-without-backup.ts";
+import dumpClientOlderThanServer from "./backup/dump-client-older-than-server.ts";
+import pipefailRefusedByShell from "./backup/pipefail-refused-by-shell.ts";
+import snapshotOfUnknownClaim from "./backup/snapshot-of-unknown-claim.ts";
 import databaseExposedPublicly from "./identity/database-exposed-publicly.ts";
 import governingServiceMissing from "./identity/governing-service-missing.ts";
 import governingServiceNotHeadless from "./identity/governing-service-not-headless.ts";
@@ -22,6 +35,16 @@ import databaseImageTagTooWide from "./images/database-image-tag-too-wide.ts";
 import databaseImageUnpinned from "./images/database-image-unpinned.ts";
 import databaseVersionEndOfLife from "./images/database-version-end-of-life.ts";
 import imageWithdrawn from "./images/image-withdrawn.ts";
+import migrationDestroysData from "./migration/migration-destroys-data.ts";
+import migrationFailureHidden from "./migration/migration-failure-hidden.ts";
+import migrationImageUnpinned from "./migration/migration-image-unpinned.ts";
+import migrationInStartCommand from "./migration/migration-in-start-command.ts";
+import migrationJobNameIsFixed from "./migration/migration-job-name-is-fixed.ts";
+import migrationJobRetries from "./migration/migration-job-retries.ts";
+import migrationJobWithoutDeadline from "./migration/migration-job-without-deadline.ts";
+import migrationLockSurvivesKill from "./migration/migration-lock-survives-kill.ts";
+import migrationRunsOnEveryReplica from "./migration/migration-runs-on-every-replica.ts";
+import migrationThroughTransactionPooler from "./migration/migration-through-transaction-pooler.ts";
 import databaseWithoutMemoryLimit from "./resources/database-without-memory-limit.ts";
 import databaseWithoutReadinessProbe from "./resources/database-without-readiness-probe.ts";
 import environmentValueNotString from "./resources/environment-value-not-string.ts";
@@ -55,8 +78,10 @@ import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerOnDatabase, budgetBlocksEveryDrain, databaseInBarePod, databaseInDeployment, databaseWithoutDisruptionBudget, quorumOfTwo, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim],
+  backup: [backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPasswordOnCommandLine, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, pipefailRefusedByShell, snapshotOfUnknownClaim],
   identity: [databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, servicePortServesNothing, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [databaseImageTagTooWide, databaseImageUnpinned, databaseVersionEndOfLife, imageWithdrawn],
+  migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall],
   secrets: [databasePasswordInManifest, databaseTrustsEveryone, redisWithoutPassword, secretKeyMissing],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],

@@ -1,0 +1,13 @@
+/** Words of a script that put a backup where a lost cluster does not take it along. */
+export const uploadMarker =
+  /\b(aws\s+(--\S+\s+\S+\s+)*s3|s3cmd|mc\s+(cp|mirror|pipe)|rclone|gsutil|gcloud\s+storage|az\s+storage|azcopy|restic|kopia|borg|curl\s+.*(-T|--upload-file)|scp|sftp|rsync|wal-g|barman-cloud|s5cmd|b2)\b/;
+
+/** Words that remove old backups. */
+export const retentionMarker =
+  /\bfind\b.*(-delete|-mtime|-mmin)|\brm\b|\bforget\b|\bprune\b|--keep|retention|RETENTION|KEEP_|BACKUP_KEEP|DELETE_OLDER|\btail\s+-n\s*\+|head\s+-n\s*-|xargs\s.*rm|logrotate|tmpreaper/;
+
+/** Stores that keep versions or retention of their own. */
+export const versionedStore = /\b(restic|kopia|borg|wal-g|pgbackrest|barman)\b/;
+
+/** Images whose /bin/sh is dash, which refuses `set -o pipefail` before 0.5.13 (measured 0.5.12). */
+export const dashImages = /^(postgres|mysql|mariadb|mongo|redis|debian|ubuntu|python|node|ruby|perl)$/;

@@ -1,0 +1,34 @@
+import { commandLine } from "../../domain/read-migrations.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "backup-failure-hidden",
+  subject: "backup",
+  meta: {
+    summary: "The script goes on after a failed dump and ends successfully.",
+    rationale: "A shell without `set -e` runs the next line whatever the last one did. A closing `echo` makes the Job Complete.",
+    remedy: "Begin the script with `set -eu`.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#set"],
+    quietWhen: "errexit is on, the result is tested, or the dump is the last command.",
+  },
+  check({ command, container, resource, script }, { report }) {
+    if (command === undefined || container === undefined || command.shell === undefined || resource.isPatched) return;
+    if (command.feeds !== undefined || command.decidesExit || command.shell.errexit) return;
+    const last = script.filter((each) => !each.isConditional).at(-1);
+    // `if pg_dump …; then … else exit 1`, `$?`: the script looks at the result itself.
+    const text = script.map((each) => each.words.map((word) => word.raw).join(" ")).join("\n");
+    if (command.isConditional || /\$\?|\bexit\s+[1-9]|-s ["']?\$/.test(text)) return;
+    const program = commandLine(command).split(" ")[0] ?? "the dump";
+    report({
+      message: command.isFailureIgnored
+        ? `A failed ${program} leaves this ${resource.kind} "Complete": "||" swallows its exit status.`
+        : `A failed ${program} leaves this ${resource.kind} "Complete": the script goes on and ends with ${last === undefined ? "another command" : `"${commandLine(last).split(" ")[0]}"`}, whose exit status counts.`,
+      at: command.words[0] ?? command,
+    });
+  },
+});

@@ -1,0 +1,37 @@
+import { nameOf } from "../../domain/names.ts";
+import { claimsOf } from "../../domain/read-backups.ts";
+import { uploadMarker } from "../../facts/backup-tools.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "backup-on-backed-up-claim",
+  subject: "backup",
+  meta: {
+    summary: "The backup is written to the claim that it backs up.",
+    rationale: "A lost disk, a deleted claim or a full volume takes data and backup together.",
+    remedy: "Write to an object store, or at least to a claim of another storage.",
+    severity: "error",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.postgresql.org/docs/current/backup.html"],
+    quietWhen: "the script uploads the result.",
+  },
+  check(backup, { report }) {
+    const { container, resource, databases, script } = backup;
+    if (container === undefined || resource.isPatched || (backup.method !== "dump" && backup.method !== "physical")) return;
+    const uploads = script.some((command) => uploadMarker.test(command.words.map((word) => word.raw).join(" ")));
+    if (uploads || container.workload.containers.some((each) => each !== container && each.commands.some((command) => uploadMarker.test(command.words.map((word) => word.raw).join(" "))))) return;
+    for (const mount of container.mounts) {
+      if (mount.volume?.source !== "claim" || mount.volume.sourceName === undefined || mount.isReadOnly) continue;
+      const database = databases.find((each) => claimsOf(each).has(mount.volume?.sourceName ?? ""));
+      if (database === undefined) continue;
+      report({
+        message: `The backup of ${nameOf(database.resource)} is written to ${mount.volume.sourceName}, the claim it backs up: what destroys the data destroys the backup.`,
+        at: mount.volume.node.nearest("persistentVolumeClaim", "claimName"),
+        related: [{ message: "the database", at: database.resource.node.nearest("metadata", "name") }],
+      });
+    }
+  },
+});

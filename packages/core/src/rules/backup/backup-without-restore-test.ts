@@ -1,0 +1,39 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "backup-without-restore-test",
+  subject: "workspace",
+  meta: {
+    summary: "Backups are taken and nothing tests that they can be restored.",
+    rationale: "Five backup paths, none usable: that is how GitLab lost data in 2017. A restore into a scratch database, once a week, by a Job, is the only proof.",
+    remedy: "Add a Job that restores the latest backup and counts rows; label it `dbops/restore-test`.",
+    severity: "info",
+    presets: [],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "folder",
+    references: ["https://about.gitlab.com/blog/2017/02/10/postmortem-of-database-outage-of-january-31/"],
+    quietWhen: "a recovery, a restore command or the label `dbops/restore-test` is in view.",
+  },
+  check(workspace, { report }) {
+    const backups = workspace.topology.backups.filter((backup) => backup.databases.length > 0 && backup.schedule !== undefined);
+    const [first] = backups;
+    if (first === undefined) return;
+    const tests = [...workspace.everything.resources].some(
+      (resource) =>
+        resource.labels["dbops/restore-test"] !== undefined ||
+        resource.annotations["dbops/restore-test"] !== undefined ||
+        resource.node.at("spec", "bootstrap", "recovery") !== undefined ||
+        resource.workload?.containers.some((container) => container.commands.some((command) => restore.test(command.words.map((word) => word.raw).join(" ")))) === true,
+    );
+    if (tests) return;
+    report({
+      message: `Nothing in view restores what ${nameOf(first.resource)} backs up: whether the backup can be read is not known.`,
+      at: first.resource.node.nearest("metadata", "name"),
+      subject: first.resource,
+    });
+  },
+});
+
+const restore = /\b(pg_restore(?! (-l|--list))|mongorestore|myloader|pgbackrest .*restore|wal-g backup-fetch|barman(-cloud)?[- ]restore|xtrabackup --(prepare|copy-back))\b|\b(psql|mysql|mariadb)\b.* (<|-f)/;

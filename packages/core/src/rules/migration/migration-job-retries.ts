@@ -1,0 +1,31 @@
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "migration-job-retries",
+  subject: "migration",
+  meta: {
+    summary: "A failed migration Job is started again.",
+    rationale: "A migration that failed needs a look. On MySQL and MariaDB half of it stays, and the retry fails on that, hiding the first error.",
+    remedy: "Set `backoffLimit: 0` and read the log of the one failed Pod.",
+    severity: "info",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy"],
+  },
+  check({ where, workload, tool, hosts }, { report }) {
+    const { resource } = workload;
+    if (where !== "job" || resource.kind !== "Job" || resource.isPatched) return;
+    const node = resource.node.at("spec", "backoffLimit");
+    const retries = node === undefined ? 6 : node.integer();
+    if (retries === undefined || retries === 0) return;
+    const isMysql = hosts.some((host) => host.protocol === "mysql" || (host.reaches.state === "database" && /^(mysql|mariadb)$/.test(host.reaches.database.engine)));
+    report({
+      message: `A failed ${tool} migration is run up to ${retries} more times${node === undefined ? " (the default)" : ""}${isMysql ? ": MySQL commits each DDL statement, so the next run starts on half of it" : ""}.`,
+      at: node ?? resource.node.nearest("spec"),
+      point: node === undefined ? "key" : "value",
+      ...(isMysql ? { severity: "warning" as const } : {}),
+    });
+  },
+});

@@ -1,0 +1,26 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "migration-lock-survives-kill",
+  subject: "migration",
+  meta: {
+    summary: "A migration with a lock table runs where Pods are killed at any time.",
+    rationale: "Liquibase and Knex write a row as lock. An init container or application that a node drain, a probe or a rollout kills leaves it; all later runs wait (`Waiting for changelog lock`).",
+    remedy: "Run it as a Job that nothing evicts during the migration, before the rollout.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://github.com/spinnaker/spinnaker/issues/6625"],
+    quietWhen: "it runs in a Job, or several replicas run it (migration-runs-on-every-replica says it).",
+  },
+  check({ lock, where, workload, tool, container }, { report }) {
+    if (lock !== "row" || where === "job" || workload.resource.isPatched || (workload.replicas.value ?? 0) > 1) return;
+    report({
+      message: `A Pod killed while ${tool} migrates leaves its lock row behind: every later start of ${nameOf(workload.resource)} waits for it, until somebody deletes the row by hand.`,
+      at: container.node.nearest("name"),
+    });
+  },
+});
