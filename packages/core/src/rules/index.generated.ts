@@ -45,6 +45,32 @@ import migrationJobWithoutDeadline from "./migration/migration-job-without-deadl
 import migrationLockSurvivesKill from "./migration/migration-lock-survives-kill.ts";
 import migrationRunsOnEveryReplica from "./migration/migration-runs-on-every-replica.ts";
 import migrationThroughTransactionPooler from "./migration/migration-through-transaction-pooler.ts";
+import cnpgArchiveCheckSkipped from "./operators/cnpg-archive-check-skipped.ts";
+import cnpgBackupWithoutSchedule from "./operators/cnpg-backup-without-schedule.ts";
+import cnpgImageWithoutBarman from "./operators/cnpg-image-without-barman.ts";
+import cnpgInTreeBackupDeprecated from "./operators/cnpg-in-tree-backup-deprecated.ts";
+import cnpgScheduleHasFiveFields from "./operators/cnpg-schedule-has-five-fields.ts";
+import cnpgSingleInstance from "./operators/cnpg-single-instance.ts";
+import operatorBackupMissing from "./operators/operator-backup-missing.ts";
+import operatorDatabaseSingleInstance from "./operators/operator-database-single-instance.ts";
+import operatorDeletionTakesData from "./operators/operator-deletion-takes-data.ts";
+import operatorImageIsDevelopmentBuild from "./operators/operator-image-is-development-build.ts";
+import operatorSafetyChecksDisabled from "./operators/operator-safety-checks-disabled.ts";
+import clientBypassesPooler from "./pooling/client-bypasses-pooler.ts";
+import poolerCancelsLongQueries from "./pooling/pooler-cancels-long-queries.ts";
+import poolerCredentialsInConfigmap from "./pooling/pooler-credentials-in-configmap.ts";
+import poolerDropsClientsOnRollout from "./pooling/pooler-drops-clients-on-rollout.ts";
+import poolerExceedsMaxConnections from "./pooling/pooler-exceeds-max-connections.ts";
+import poolerListensOnNoAddress from "./pooling/pooler-listens-on-no-address.ts";
+import poolerLosesPreparedStatements from "./pooling/pooler-loses-prepared-statements.ts";
+import poolerPortMismatch from "./pooling/pooler-port-mismatch.ts";
+import poolerSessionMode from "./pooling/pooler-session-mode.ts";
+import poolerSingleInstance from "./pooling/pooler-single-instance.ts";
+import poolerStatementMode from "./pooling/pooler-statement-mode.ts";
+import poolerVariableUnknown from "./pooling/pooler-variable-unknown.ts";
+import poolerWithoutDisruptionBudget from "./pooling/pooler-without-disruption-budget.ts";
+import poolerWithoutMemoryLimit from "./pooling/pooler-without-memory-limit.ts";
+import poolerWithoutProbes from "./pooling/pooler-without-probes.ts";
 import databaseWithoutMemoryLimit from "./resources/database-without-memory-limit.ts";
 import databaseWithoutReadinessProbe from "./resources/database-without-readiness-probe.ts";
 import environmentValueNotString from "./resources/environment-value-not-string.ts";
@@ -82,6 +108,8 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   identity: [databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, servicePortServesNothing, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [databaseImageTagTooWide, databaseImageUnpinned, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
+  operators: [cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
+  pooling: [clientBypassesPooler, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerPortMismatch, poolerSessionMode, poolerSingleInstance, poolerStatementMode, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall],
   secrets: [databasePasswordInManifest, databaseTrustsEveryone, redisWithoutPassword, secretKeyMissing],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],

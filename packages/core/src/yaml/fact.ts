@@ -27,3 +27,8 @@ export function byDefault<T>(value: T, at: Place): Known<T> {
 export function unknown(at: Place, because: string): Unknown {
   return { value: undefined, at, because };
 }
+
+/** Somebody wrote it, whether or not its value is known. */
+export function isWritten(fact: Fact<unknown> | undefined): boolean {
+  return fact !== undefined && ("because" in fact || fact.origin === "written");
+}

@@ -1,0 +1,24 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "cnpg-archive-check-skipped",
+  subject: "database",
+  meta: {
+    summary: "The check that keeps two clusters out of one WAL archive is switched off.",
+    rationale: "CloudNativePG refuses to archive into a place that is not empty. With the check skipped, a recreated cluster overwrites or mixes the history that a recovery needs.",
+    remedy: "Remove the annotation and give the cluster a serverName of its own.",
+    severity: "error",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://cloudnative-pg.io/documentation/current/labels_annotations/"],
+  },
+  check({ operator, resource }, { report }) {
+    if (operator !== "cloudnative-pg" || resource.isPatched) return;
+    const node = resource.node.at("metadata", "annotations", "cnpg.io/skipEmptyWalArchiveCheck");
+    if (node?.text() !== "enabled") return;
+    report({ message: `${nameOf(resource)} may write its WAL into an archive that holds another cluster's: skipEmptyWalArchiveCheck is enabled. A mixed archive cannot be restored.`, at: node });
+  },
+});

@@ -1,0 +1,29 @@
+import { nameOf } from "../../domain/names.ts";
+import { shortImage } from "../../kube/image.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "cnpg-image-without-barman",
+  subject: "database",
+  meta: {
+    summary: "The image flavour lacks the programs that the configured backup needs.",
+    rationale: "The `standard` and `minimal` images have no barman-cloud tools; the in-tree `barmanObjectStore` calls them inside the Pod. The Cluster looks healthy.",
+    remedy: "Move the backup to the Barman Cloud plugin, or use a `system` image until then.",
+    severity: "error",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://github.com/cloudnative-pg/postgres-containers/issues/276"],
+  },
+  check({ operator, resource, image }, { report }) {
+    if (operator !== "cloudnative-pg" || image?.tag === undefined || resource.isPatched) return;
+    const store = resource.node.at("spec", "backup", "barmanObjectStore");
+    if (store === undefined || !/-(standard|minimal)(-|$)/.test(image.tag)) return;
+    report({
+      message: `${shortImage(image)} has no barman-cloud programs: ${nameOf(resource)} archives no WAL and takes no backup, and pg_wal grows until the disk is full.`,
+      at: image.node,
+      related: [{ message: "the in-tree backup needs them", at: store }],
+    });
+  },
+});

@@ -1,0 +1,28 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "cnpg-in-tree-backup-deprecated",
+  subject: "database",
+  meta: {
+    summary: "The in-tree object store backup of CloudNativePG is deprecated.",
+    rationale: "Since 1.26 backups to object stores belong to the Barman Cloud plugin. A later operator without the in-tree code stops archiving.",
+    remedy: "Install the plugin, create an ObjectStore with the same settings, and name it under `plugins`; keep serverName and path as they are.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://cloudnative-pg.io/documentation/current/backup/", "https://cloudnative-pg.io/plugin-barman-cloud/docs/migration/"],
+  },
+  check({ operator, resource }, { report }) {
+    if (operator !== "cloudnative-pg" || resource.isPatched) return;
+    const node = resource.node.at("spec", "backup", "barmanObjectStore");
+    if (node === undefined) return;
+    report({
+      message: `${nameOf(resource)} uses barmanObjectStore, deprecated since CloudNativePG 1.26 (2025-05) and to be removed: the Barman Cloud plugin takes its place.`,
+      at: node,
+      point: "key",
+    });
+  },
+});

@@ -1,0 +1,30 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "cnpg-single-instance",
+  subject: "database",
+  meta: {
+    summary: "A CloudNativePG Cluster of one instance blocks the drain of its node.",
+    rationale: "The operator makes a PodDisruptionBudget for the primary. With one instance it allows no eviction: node upgrades hang for days.",
+    remedy: "Set `instances: 2` or more, or `enablePDB: false` and accept the gap.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://cloudnative-pg.io/documentation/current/kubernetes_upgrade/", "https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/"],
+    quietWhen: "enablePDB is false (only in `all`).",
+  },
+  check({ operator, instances, resource }, { report }) {
+    if (operator !== "cloudnative-pg" || instances.value !== 1 || resource.isPatched) return;
+    const isOptedOut = resource.node.boolean("spec", "enablePDB") === false;
+    report({
+      message: isOptedOut
+        ? `${nameOf(resource)} has one instance: nothing takes over when its node fails.`
+        : `The node of ${nameOf(resource)} cannot be drained: it has one instance, and CloudNativePG protects it with a budget that lets none go.`,
+      at: instances.at,
+      ...(isOptedOut ? { severity: "info" as const, presets: [] } : {}),
+    });
+  },
+});

@@ -1,0 +1,47 @@
+import type { OperatorName } from "../../domain/database.ts";
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "operator-backup-missing",
+  subject: "database",
+  meta: {
+    summary: "An operator's database is configured without backups.",
+    rationale: "These operators take backups themselves when their custom resource says where to. Without that section there is none, also no point-in-time recovery.",
+    remedy: "Write the backup section with a storage and a schedule.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://docs.percona.com/percona-operator-for-mysql/pxc/backups.html", "https://access.crunchydata.com/documentation/postgres-operator/latest/tutorials/backups-disaster-recovery"],
+    quietWhen: "the operator's backups are configured outside the custom resource (Zalando, mariadb-operator).",
+  },
+  check({ operator, resource }, { report }) {
+    if (operator === undefined || resource.isPatched) return;
+    const section = sections[operator];
+    if (section === undefined) return;
+    const node = resource.node.at(...section.path);
+    const isOff = node === undefined || (section.enabled !== undefined && resource.node.boolean(...section.path, section.enabled) !== true) || (section.list !== undefined && (node.at(section.list)?.items().length ?? node.at(section.list)?.entries().length ?? 0) === 0);
+    if (!isOff) return;
+    report({
+      message: `${nameOf(resource)} takes no backup: ${section.words}.`,
+      at: node ?? resource.node.nearest("spec"),
+      point: "key",
+    });
+  },
+});
+
+interface Section {
+  readonly path: readonly string[];
+  readonly enabled?: string;
+  readonly list?: string;
+  readonly words: string;
+}
+
+/** Where an operator's custom resource configures backups of its own. Zalando and mariadb-operator configure them elsewhere. */
+const sections: Readonly<Partial<Record<OperatorName, Section>>> = {
+  "percona-pxc": { path: ["spec", "backup"], list: "storages", words: "spec.backup names no storage" },
+  "percona-psmdb": { path: ["spec", "backup"], enabled: "enabled", words: "spec.backup.enabled is not true" },
+  "crunchy-pgo": { path: ["spec", "backups"], words: "spec.backups is not written" },
+};

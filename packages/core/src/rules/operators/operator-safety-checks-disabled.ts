@@ -1,0 +1,32 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "operator-safety-checks-disabled",
+  subject: "database",
+  meta: {
+    summary: "The operator's safety checks are switched off.",
+    rationale: "Percona's operators refuse cluster sizes and settings that lose data at the first failure. The unsafe flags are for development clusters.",
+    remedy: "Remove the flags, or mute this rule for development clusters in the configuration.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html#unsafeflagspxcsize"],
+  },
+  check({ operator, resource }, { report }) {
+    if (operator === undefined || resource.isPatched) return;
+    const flags = resource.node.at("spec", "unsafeFlags");
+    const on = (flags?.entries() ?? []).filter(([, value]) => value.boolean() === true);
+    const legacy = resource.node.at("spec", "allowUnsafeConfigurations");
+    if (legacy?.boolean() === true) report({ message: `${nameOf(resource)} switches the operator's safety checks off (allowUnsafeConfigurations): sizes that lose data at the first failure are accepted.`, at: legacy });
+    const [first] = on;
+    if (first === undefined || flags === undefined) return;
+    report({
+      message: `${nameOf(resource)} switches off the operator's checks of ${on.map(([name]) => name).join(", ")}: what it would refuse as unsafe is accepted.`,
+      at: flags,
+      point: "key",
+    });
+  },
+});

@@ -1,0 +1,43 @@
+import { shortName } from "../../domain/names.ts";
+import { engineNames } from "../../facts/engines.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-port-mismatch",
+  subject: "host",
+  meta: {
+    summary: "A client connects to a port on which the pooler or database does not listen.",
+    rationale: "Poolers listen on 6432, 5432 or what their image chose; of 30 public snippets 5 addressed another port.",
+    remedy: "Use the Service's port.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html#listen_port"],
+    quietWhen: "the port is written in a variable of another name, or the Service is not in view.",
+  },
+  check(host, { report }) {
+    const { reaches, port } = host;
+    if (port === undefined || (reaches.state !== "pooler" && reaches.state !== "database")) return;
+    const { service } = reaches;
+    const what = reaches.state === "pooler" ? reaches.pooler.software : engineNames[reaches.database.engine];
+    const name = service === undefined ? host.host : `Service ${shortName(service)}`;
+    let accepted: readonly number[];
+    if (service !== undefined && service.node.string("spec", "clusterIP") !== "None") {
+      if (service.isPatched) return;
+      accepted = (service.node.at("spec", "ports")?.items() ?? []).flatMap((item) => item.integer("port") ?? []);
+    } else {
+      const listening = reaches.state === "pooler" ? reaches.pooler.settings.number("listen_port") : reaches.database.operator === undefined ? reaches.database.port : undefined;
+      if (listening?.value === undefined || (reaches.state === "database" && (reaches.database.settings.get("port") === undefined || !reaches.database.settings.isComplete) && reaches.database.engine !== "postgresql")) return;
+      accepted = [listening.value];
+    }
+    if (accepted.length === 0 || accepted.includes(port)) return;
+    report({
+      message: `${host.writtenBy.kind} ${host.writtenBy.name} connects to port ${port} of ${host.host}, where nothing answers: ${name} has ${accepted.length === 1 ? `port ${accepted[0]}` : `ports ${accepted.join(", ")}`} for ${what}.`,
+      at: host.portAt ?? host,
+      subject: host.writtenBy,
+      ...(service === undefined ? {} : { related: [{ message: `Service ${shortName(service)}`, at: service.node.nearest("spec", "ports") }] }),
+    });
+  },
+});

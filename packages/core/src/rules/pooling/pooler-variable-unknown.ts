@@ -1,0 +1,36 @@
+import { parameterOfVariable, pgbouncerParameters, readsVariable } from "../../facts/pgbouncer.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-variable-unknown",
+  subject: "pooler",
+  meta: {
+    summary: "The pooler's image does not read this environment variable.",
+    rationale: "Every PgBouncer image has its own names: `POOL_MODE`, `PGBOUNCER_POOL_MODE`, `DATABASES_HOST`. What the image does not know is ignored without a word: the pool keeps its defaults (6 of 30 public snippets had another image's names).",
+    remedy: "Use the name that this image reads.",
+    severity: "warning",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://github.com/edoburu/docker-pgbouncer", "https://github.com/bitnami/containers/tree/main/bitnami/pgbouncer"],
+    quietWhen: "the image family is not known.",
+  },
+  check({ container, dialect, resource }, { report }) {
+    if (container === undefined || dialect === undefined || resource.isPatched) return;
+    for (const item of container.node.at("env")?.items() ?? []) {
+      const nameNode = item.at("name");
+      const name = nameNode?.string();
+      if (nameNode === undefined || name === undefined || readsVariable(dialect, name) !== false) continue;
+      const parameter = parameterOfVariable(name);
+      const own = parameter === undefined ? undefined : pgbouncerParameters.find((each) => each.name === parameter)?.variables[dialect];
+      // Variables of nobody (labels, versions, proxies) are no mistake; one that another family reads is.
+      if (parameter === undefined && !/^(PGBOUNCER|POSTGRESQL|DATABASES|POOL|DB)_/.test(name)) continue;
+      if (/_FILE$|^DB_(SCHEMA|SSL)/.test(name)) continue;
+      report({
+        message: `${dialect} does not read ${name}${parameter === undefined ? "" : `, so ${parameter} keeps its default`}${own === undefined ? "" : `; this image calls it ${own}`}.`,
+        at: nameNode,
+      });
+    }
+  },
+});

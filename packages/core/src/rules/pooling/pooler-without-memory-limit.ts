@@ -1,0 +1,25 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-without-memory-limit",
+  subject: "pooler",
+  meta: {
+    summary: "The pooler has neither memory request nor limit.",
+    rationale: "A Pod without requests is of the class BestEffort: the kernel kills it first. All clients lose their connections together.",
+    remedy: "Set a memory request and limit; 64Mi to 256Mi suit most PgBouncers.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/"],
+    quietWhen: "a LimitRange is in view.",
+  },
+  check({ container, resource, isSidecar }, { workspace, report }) {
+    if (container === undefined || resource.isPatched || isSidecar) return;
+    if (container.resource("limits", "memory") !== undefined || container.resource("requests", "memory") !== undefined) return;
+    if (workspace.everything.resources.ofKind("LimitRange").length > 0) return;
+    report({ message: `${nameOf(resource)} reserves no memory: it is among the first that a node short of memory kills, and with it every connection to the database.`, at: container.node.nearest("name") });
+  },
+});
