@@ -104,7 +104,9 @@ class LazyTopology implements Topology {
   }
 
   poolersOf(database: Database): readonly Pooler[] {
-    return this.poolers.filter((pooler) => pooler.routes.some(({ reaches }) => reaches.state === "database" && reaches.database === database));
+    const reaching = this.poolers.filter((pooler) => pooler.routes.some(({ reaches }) => reaches.state === "database" && reaches.database === database));
+    // An object written in two files (samples, environments) is applied once.
+    return [...new Map(reaching.map((pooler) => [`${pooler.resource.kind}/${pooler.resource.namespace ?? ""}/${pooler.resource.name}/${pooler.container?.name ?? ""}`, pooler])).values()];
   }
 
   backupsOf(database: Database): readonly Backup[] {

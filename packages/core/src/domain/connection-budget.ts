@@ -99,7 +99,7 @@ function rowOfPooler(pooler: Pooler, database: Database, resources: ResourceInde
   if (reserveSetting?.value !== undefined && reserveSetting.value > 0) terms.push({ message: `reserve_pool_size ${reserveSetting.value}`, at: reserveSetting.at });
   terms.push({ message: pods.peak === pods.rest ? `replicas: ${pods.peak.value}` : `the autoscaler goes up to ${pods.peak.value}`, at: pods.peak.at });
   if (routes.length > 1 && first !== undefined) terms.push({ message: `the ${routes.length} databases`, at: first.at });
-  const formula = `${count(pods.peak.value, "pooler")} x ${count(routes.length, "database")} x ${poolFormula(routes, pool?.value, reserveSetting?.value)}`;
+  const formula = `${count(pods.peak.value, "pooler")} x ${poolFormula(routes, pool?.value, reserveSetting?.value)}`;
   return {
     isLowerBound,
     row: {
@@ -115,9 +115,12 @@ function rowOfPooler(pooler: Pooler, database: Database, resources: ResourceInde
 }
 
 function poolFormula(routes: readonly PoolerRoute[], pool: number | undefined, reserve: number | undefined): string {
-  const sizes = new Set(routes.map((route) => route.poolSize?.value ?? pool));
-  const size = sizes.size === 1 ? [...sizes][0] : [...sizes].join("/");
-  return reserve === undefined || reserve === 0 ? `${size}` : `(${size} + ${reserve})`;
+  const sizes = routes.map((route) => {
+    const own = route.reserve?.value ?? reserve ?? 0;
+    const size = `${route.poolSize?.value ?? pool}`;
+    return own === 0 ? size : `(${size} + ${own})`;
+  });
+  return new Set(sizes).size === 1 ? `${count(routes.length, "database")} x ${sizes[0]}` : `(${sizes.join(" + ")} for ${routes.length} databases)`;
 }
 
 function rowOfClient(client: Client, resources: ResourceIndex): Row | undefined {

@@ -62,7 +62,7 @@ export function lint(input: LintInput): LintResult {
     count(workspace, asked, counted, counts);
     for (const rule of rules) runRule(rule, workspace, unit, input, drafts);
   }
-  drafts.push(...documentFindings(project, asked), ...configurationFindings(project));
+  drafts.push(...documentFindings(project, asked, workspaces), ...configurationFindings(project));
   const merged = mergeUnits(drafts);
   const { findings, suppressed } = silence(merged, project, asked, workspaces);
   const files = new Map([...project.files, ...project.input.configs].map((file) => [file.uri, file]));
@@ -213,8 +213,9 @@ export function isOwnRuleOff(ruleId: string, uri: string, project: Project): boo
   return levelFor(rule, project.configFor(uri), uri, undefined) === undefined;
 }
 
-function documentFindings(project: Project, asked: ReadonlySet<string>): readonly Draft[] {
+function documentFindings(project: Project, asked: ReadonlySet<string>, workspaces: readonly Workspace[]): readonly Draft[] {
   const drafts: Draft[] = [];
+  const ours = new Set(workspaces.flatMap(({ topology }) => [...topology.databases, ...topology.poolers, ...topology.backups, ...topology.migrations.map(({ workload }) => workload)].map(({ resource }) => resource.document)));
   for (const unit of project.units) {
     for (const file of unit.files) {
       if (!asked.has(file.uri)) continue;
@@ -227,7 +228,8 @@ function documentFindings(project: Project, asked: ReadonlySet<string>): readonl
           const rest = others === 0 ? "" : ` The other ${others === 1 ? "document" : `${others} documents`} of the file ${others === 1 ? "was" : "were"} linted.`;
           drafts.push(ownDraft("document-not-yaml", `This document is not YAML: ${error.message}.${rest}`, { file, span: error.span, yamlPath: [] }, undefined, project));
         }
-        for (const warning of document.warnings) {
+        // What happens to objects without a database is for schema validators.
+        for (const warning of ours.has(document) ? document.warnings : []) {
           const ruleId = warning.kind === "duplicate-key" ? "document-duplicate-key" : "document-text-ignored";
           const message = `${warning.message.charAt(0).toUpperCase()}${warning.message.slice(1)}.`;
           drafts.push(ownDraft(ruleId, message, { file, span: warning.span, yamlPath: [] }, undefined, project));

@@ -37,6 +37,7 @@ export const migrationTools: readonly MigrationTool[] = [
   { tool: "sqitch", lock: "session", command: /\bsqitch (?:.* )?deploy\b/ },
   { tool: "node-pg-migrate", lock: "session", command: /\bnode-pg-migrate (?:.* )?up\b/ },
   { tool: "MikroORM", lock: "none", command: /\bmikro-orm migration:up\b/ },
+  { tool: "npm script", lock: "unknown", command: /\b(?:npm|pnpm|yarn)(?: run)?(?: --\S+)* (?:db:|database:|typeorm:)?migrat(?:e|ions?)(?::(?:up|run|deploy|latest|prod))?$/ },
   { tool: "Airflow", lock: "session", command: /\bairflow db (?:migrate|upgrade|init)\b/ },
 ];
 

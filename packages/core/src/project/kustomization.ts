@@ -46,8 +46,14 @@ export function readKustomization(file: SourceFile): Kustomization | undefined {
       ...patches.flatMap((patch) => (patch.at("target") === undefined ? [] : [{ kind: patch.string("target", "kind"), name: patch.string("target", "name") }])),
       ...(root.at("replicas")?.items() ?? []).map((item) => ({ kind: undefined, name: item.string("name") })),
     ],
-    images: (root.at("images")?.items() ?? []).flatMap((item) => item.string("name") ?? []),
+    images: (root.at("images")?.items() ?? []).filter(isPinned).flatMap((item) => item.string("name") ?? []),
   };
+}
+
+/** A tag or digest that says which image it is; `newTag: latest` does not. */
+function isPinned(image: YamlNode): boolean {
+  const tag = image.text("newTag");
+  return image.at("digest") !== undefined || image.at("newName") !== undefined || (tag !== undefined && tag !== "latest");
 }
 
 function inlineTargets(text: string | undefined): readonly { readonly kind: string | undefined; readonly name: string | undefined }[] {

@@ -5,6 +5,7 @@ import databaseInBarePod from "./availability/database-in-bare-pod.ts";
 import databaseInDeployment from "./availability/database-in-deployment.ts";
 import databaseWithoutDisruptionBudget from "./availability/database-without-disruption-budget.ts";
 import quorumOfTwo from "./availability/quorum-of-two.ts";
+import removedTopologyLabel from "./availability/removed-topology-label.ts";
 import replicasDoNotReplicate from "./availability/replicas-do-not-replicate.ts";
 import replicasMayShareANode from "./availability/replicas-may-share-a-node.ts";
 import replicasShareAClaim from "./availability/replicas-share-a-claim.ts";
@@ -81,7 +82,9 @@ import redisWithoutMaxmemory from "./resources/redis-without-maxmemory.ts";
 import sharedMemoryTooSmall from "./resources/shared-memory-too-small.ts";
 import databasePasswordInManifest from "./secrets/database-password-in-manifest.ts";
 import databaseTrustsEveryone from "./secrets/database-trusts-everyone.ts";
+import mongodbWithoutAuthentication from "./secrets/mongodb-without-authentication.ts";
 import redisWithoutPassword from "./secrets/redis-without-password.ts";
+import secretInManifest from "./secrets/secret-in-manifest.ts";
 import secretKeyMissing from "./secrets/secret-key-missing.ts";
 import gracePeriodTooShort from "./shutdown/grace-period-too-short.ts";
 import prestopLongerThanGracePeriod from "./shutdown/prestop-longer-than-grace-period.ts";
@@ -100,10 +103,11 @@ import sharedAccessModeForDatabase from "./storage/shared-access-mode-for-databa
 import storageClassCannotExpand from "./storage/storage-class-cannot-expand.ts";
 import storageClassDeletesVolumes from "./storage/storage-class-deletes-volumes.ts";
 import storageSizeUnitSlip from "./storage/storage-size-unit-slip.ts";
+import apiVersionRemoved from "./structure/api-version-removed.ts";
 import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
-  availability: [autoscalerOnDatabase, budgetBlocksEveryDrain, databaseInBarePod, databaseInDeployment, databaseWithoutDisruptionBudget, quorumOfTwo, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim],
+  availability: [autoscalerOnDatabase, budgetBlocksEveryDrain, databaseInBarePod, databaseInDeployment, databaseWithoutDisruptionBudget, quorumOfTwo, removedTopologyLabel, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim],
   backup: [backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPasswordOnCommandLine, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, pipefailRefusedByShell, snapshotOfUnknownClaim],
   identity: [databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, servicePortServesNothing, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [databaseImageTagTooWide, databaseImageUnpinned, databaseVersionEndOfLife, imageWithdrawn],
@@ -111,7 +115,8 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   operators: [cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
   pooling: [clientBypassesPooler, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerPortMismatch, poolerSessionMode, poolerSingleInstance, poolerStatementMode, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall],
-  secrets: [databasePasswordInManifest, databaseTrustsEveryone, redisWithoutPassword, secretKeyMissing],
+  secrets: [databasePasswordInManifest, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, secretInManifest, secretKeyMissing],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],
   storage: [claimCannotBind, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataOnEmptydir, dataOnHostpath, mountNamesNoVolume, postgres18DataPath, sharedAccessModeForDatabase, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip],
+  structure: [apiVersionRemoved],
 };

@@ -196,7 +196,7 @@ function inspect(root: RawNode, errors: { message: string; start: number; end: n
         errors.push({ message: "a key has to be a text, a number or a boolean", start: key.start, end: Math.max(key.end, key.start + 1) });
         continue;
       }
-      if (seen.has(name)) warnings.push({ kind: "duplicate-key", message: `${name} is written twice here; kubectl takes the last`, start: key.start, end: key.end });
+      if (seen.has(name)) warnings.push({ kind: "duplicate-key", message: `"${name}" is written twice here; kubectl takes the last`, start: key.start, end: key.end });
       seen.set(name, key.start);
     }
   }

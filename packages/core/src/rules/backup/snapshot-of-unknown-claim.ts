@@ -32,6 +32,8 @@ export default defineRule({
     if (near === undefined || databases.some((database) => database.operator !== undefined)) return;
     const names = [...claimsOf(near)];
     const meant = closest(name, names);
+    // A claim of another application is not this database's business.
+    if (meant === undefined && !name.includes(near.resource.name)) return;
     report({
       message: `${nameOf(snapshot)} takes no snapshot: there is no claim ${name}; ${nameOf(near.resource)} has ${names.slice(0, 3).join(", ")}${meant === undefined ? "" : `, so it should name ${meant}`}.`,
       at: node,

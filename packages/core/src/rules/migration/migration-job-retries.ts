@@ -21,6 +21,7 @@ export default defineRule({
     const retries = node === undefined ? 6 : node.integer();
     if (retries === undefined || retries === 0) return;
     const isMysql = hosts.some((host) => host.protocol === "mysql" || (host.reaches.state === "database" && /^(mysql|mariadb)$/.test(host.reaches.database.engine)));
+    if (node !== undefined && !isMysql) return; // somebody chose the number
     report({
       message: `A failed ${tool} migration is run up to ${retries} more times${node === undefined ? " (the default)" : ""}${isMysql ? ": MySQL commits each DDL statement, so the next run starts on half of it" : ""}.`,
       at: node ?? resource.node.nearest("spec"),

@@ -26,7 +26,8 @@ export default defineRule({
     const isPooled = poolers.length > 0;
     const largest = [...budget.rows].sort((a, b) => b.peak - a.peak)[0];
     if (largest === undefined) return;
-    const formula = budget.rows.map((row) => (budget.rows.length > 1 ? `${row.label} ${row.formula}` : row.formula)).join(" + ");
+    const shown = budget.rows.length > 3 ? budget.rows.slice(0, 3) : budget.rows;
+    const formula = shown.map((row) => (budget.rows.length > 1 ? `${row.label} ${row.formula}` : row.formula)).join(" + ") + (shown === budget.rows ? "" : ` + ${budget.rows.length - 3} more`);
     const name = shortName(database.resource);
     const isPeak = budget.peak > limit;
     const atLeast = budget.isLowerBound ? "at least " : "";

@@ -1,4 +1,5 @@
 import { parameterOfVariable, pgbouncerParameters, readsVariable } from "../../facts/pgbouncer.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -17,7 +18,10 @@ export default defineRule({
     quietWhen: "the image family is not known.",
   },
   check({ container, dialect, resource }, { report }) {
-    if (container === undefined || dialect === undefined || resource.isPatched) return;
+    if (container === undefined || dialect === undefined || resource.isPatched || container.overridesEntrypoint) return;
+    // A mounted configuration takes the place of the variables; a script of the owner's may read them.
+    if (container.mounts.some((mount) => /pgbouncer/.test(mount.mountPath)) || !container.filesAreComplete) return;
+    const unread: { readonly name: string; readonly at: YamlNode; readonly advice: string }[] = [];
     for (const item of container.node.at("env")?.items() ?? []) {
       const nameNode = item.at("name");
       const name = nameNode?.string();
@@ -27,10 +31,14 @@ export default defineRule({
       // Variables of nobody (labels, versions, proxies) are no mistake; one that another family reads is.
       if (parameter === undefined && !/^(PGBOUNCER|POSTGRESQL|DATABASES|POOL|DB)_/.test(name)) continue;
       if (/_FILE$|^DB_(SCHEMA|SSL)/.test(name)) continue;
-      report({
-        message: `${dialect} does not read ${name}${parameter === undefined ? "" : `, so ${parameter} keeps its default`}${own === undefined ? "" : `; this image calls it ${own}`}.`,
-        at: nameNode,
-      });
+      unread.push({ name, at: nameNode, advice: `${parameter === undefined ? "" : `, so ${parameter} keeps its default`}${own === undefined ? "" : `; this image calls it ${own}`}` });
     }
+    const [first] = unread;
+    if (first === undefined) return;
+    report({
+      message: `${dialect} does not read ${unread.length === 1 ? first.name : `${unread.length} of its variables (${unread.slice(0, 3).map(({ name }) => name).join(", ")}${unread.length > 3 ? ", …" : ""})`}${unread.length === 1 ? first.advice : ": what they set keeps its default"}.`,
+      at: first.at,
+      related: unread.slice(1, 5).map(({ at, advice }) => ({ message: `not read${advice}`, at })),
+    });
   },
 });

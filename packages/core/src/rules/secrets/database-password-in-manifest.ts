@@ -26,13 +26,19 @@ export default defineRule({
     for (const container of workload.containers) {
       const ours = workspace.topology.databaseOf(workload) !== undefined || workspace.topology.poolerOf(container) !== undefined;
       for (const { name, value } of container.environment.written()) {
-        if (value.value === undefined || value.value === "" || isFromSecret(value.at)) continue;
+        if (value.value === "" || isFromSecret(value.at)) continue;
+        const isConfigMap = isInConfigMap(value.at, workspace.resources);
+        // `${PASSWORD}` in a ConfigMap is filled in later, and then stands there for all to read.
+        if (value.value === undefined) {
+          if (isConfigMap && ours && passwordName.test(name) && !reference.test(name)) found.push({ name, at: value.at, where: "a ConfigMap", isPlaceholder: false });
+          continue;
+        }
         const isUrl = findDsns(value.value).some((dsn) => dsn.passwordSpan !== undefined && !dsn.isPasswordPlaceholder);
         const isPassword = (ours || databaseWord.test(name)) && passwordName.test(name) && !reference.test(name);
         if (!isUrl && !isPassword) continue;
         if (!isUrl && (/^(true|false|yes|no|\d|\/.*|\$.*|.*\$\(.*)$/.test(value.value) || isPlaceholder(value.value))) continue;
         if (found.some((each) => each.at.span.start === value.at.span.start && each.at.file === value.at.file)) continue;
-        const where = /ConfigMap/.test(kindAt(value.at, workspace.resources)) ? "a ConfigMap" : "the manifest";
+        const where = isConfigMap ? "a ConfigMap" : "the manifest";
         found.push({ name, at: value.at, where, isPlaceholder: /^(changeme|change-me|change_me|password|secret|example|xxx+|todo|replace.*|your.*|<.*>)$/i.test(value.value) });
       }
     }
@@ -57,7 +63,6 @@ function isFromSecret(at: Place): boolean {
   return at.yamlPath[0] === "stringData" || (at.yamlPath[0] === "data" && /^\s*[A-Za-z0-9+/=]*\s*$/.test(at.file.slice(at.span)) && /kind:\s*Secret/.test(at.file.text));
 }
 
-function kindAt(at: Place, resources: ResourceIndex): string {
-  const isConfigMap = resources.ofKind("ConfigMap").some((object) => object.document.file === at.file && object.node.span.start <= at.span.start && object.node.span.end >= at.span.end);
-  return isConfigMap ? "ConfigMap" : "";
+function isInConfigMap(at: Place, resources: ResourceIndex): boolean {
+  return resources.ofKind("ConfigMap").some((object) => object.document.file === at.file && object.node.span.start <= at.span.start && object.node.span.end >= at.span.end);
 }

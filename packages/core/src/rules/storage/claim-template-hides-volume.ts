@@ -22,6 +22,8 @@ export default defineRule({
       const name = node.text("name");
       const template = name === undefined ? undefined : templates.get(name);
       if (name === undefined || template === undefined) continue;
+      // Naming the claim again is a habit of old manifests, and harmless.
+      if (node.at("persistentVolumeClaim") !== undefined) continue;
       const source = node.entries().find(([key]) => key !== "name")?.[0] ?? "emptyDir";
       report({
         message: `Volume ${name} (${source}) of ${nameOf(resource)} is never mounted: the claim template of the same name takes its place.`,

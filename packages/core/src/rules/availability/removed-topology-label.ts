@@ -1,0 +1,40 @@
+import { nameOf } from "../../domain/names.ts";
+import type { YamlNode } from "../../yaml/node.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "removed-topology-label",
+  subject: "database",
+  meta: {
+    summary: "An anti-affinity uses a node label that Kubernetes no longer sets.",
+    rationale: "Kubernetes replaced failure-domain.beta.kubernetes.io by topology.kubernetes.io in 1.17 and clouds have stopped setting the old one. A rule over a label that no node has keeps nothing apart.",
+    remedy: "Use `topology.kubernetes.io/zone`.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/reference/labels-annotations-taints/"],
+  },
+  check({ resource, workload }, { report }) {
+    const root = workload?.podSpec.at("affinity") ?? (workload === undefined ? resource.node.at("spec", "affinity") : undefined);
+    const node = root === undefined ? undefined : findKey(root);
+    if (node === undefined) return;
+    report({
+      message: `No node has the label ${node.string()} any more: the instances of ${nameOf(resource)} are not kept apart. Zones are topology.kubernetes.io/zone now.`,
+      at: node,
+    });
+  },
+});
+
+const removed = /^(failure-domain\.beta\.kubernetes\.io\/(zone|region)|beta\.kubernetes\.io\/(instance-type|arch|os))$/;
+
+function findKey(node: YamlNode): YamlNode | undefined {
+  const own = node.at("topologyKey");
+  if (own !== undefined && removed.test(own.string() ?? "")) return own;
+  for (const child of [...node.items(), ...node.entries().map(([, each]) => each)]) {
+    const found = findKey(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import { concernsDatabases } from "../../domain/concerns.ts";
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "api-version-removed",
+  subject: "workload",
+  meta: {
+    summary: "The API version of a database object was removed from Kubernetes.",
+    rationale: "The API server answers `no matches for kind`: the database is not applied. A cluster that ran it loses nothing, but the manifest can no longer recreate it.",
+    remedy: "Write the version that the message names; `apps/v1` needs `spec.selector`.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/reference/using-api/deprecation-guide/"],
+  },
+  check(workload, { workspace, report }) {
+    const { resource } = workload;
+    if (!concernsDatabases(workload, workspace.topology)) return;
+    const removed = removedIn.get(`${resource.apiVersion}/${resource.kind}`);
+    if (removed === undefined) return;
+    report({
+      message: `Kubernetes ${removed.version} and later refuse ${nameOf(resource)}: ${resource.apiVersion} was removed, ${removed.now} takes its place${resource.kind === "CronJob" ? "" : " and requires a selector"}.`,
+      at: resource.node.nearest("apiVersion"),
+    });
+  },
+});
+
+/** https://kubernetes.io/docs/reference/using-api/deprecation-guide/ */
+const removedIn: ReadonlyMap<string, { readonly version: string; readonly now: string }> = new Map([
+  ...["apps/v1beta1/StatefulSet", "apps/v1beta1/Deployment", "apps/v1beta2/StatefulSet", "apps/v1beta2/Deployment", "apps/v1beta2/DaemonSet", "extensions/v1beta1/Deployment", "extensions/v1beta1/DaemonSet"].map(
+    (key) => [key, { version: "1.16", now: "apps/v1" }] as const,
+  ),
+  ["batch/v1beta1/CronJob", { version: "1.25", now: "batch/v1" }],
+  ["batch/v2alpha1/CronJob", { version: "1.21", now: "batch/v1" }],
+]);
