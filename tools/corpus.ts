@@ -3,7 +3,15 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { allRules, createProject, type Finding, lint, type LintResult, type PresetName, type SourceFile } from "@dbops/core";
+import {
+  allRules,
+  createProject,
+  type Finding,
+  type LintResult,
+  lint,
+  type PresetName,
+  type SourceFile,
+} from "@dbops/core";
 import { discover } from "../packages/kubectl-dbops/src/files/discover.ts";
 import { neutralRules, topics } from "./corpus/topics.ts";
 
@@ -39,7 +47,12 @@ if (given === undefined) {
 }
 const folder = unpack(path.resolve(given));
 const labelsPath = labelsGiven ?? path.join(folder, "labels-dev.jsonl");
-const labels = existsSync(labelsPath) ? (readFileSync(labelsPath, "utf8").trim().split("\n").map((line) => JSON.parse(line) as LabelledFile)) : [];
+const labels = existsSync(labelsPath)
+  ? readFileSync(labelsPath, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as LabelledFile)
+  : [];
 
 function unpack(target: string): string {
   if (statSync(target).isDirectory()) return target;
@@ -76,20 +89,38 @@ function run(preset: PresetName): Totals {
     const files = found.files.filter(inside);
     let result: LintResult;
     try {
-      const project = createProject({ files, configs: [], root: repository, view: "folder", today, rules: allRules, preset });
+      const project = createProject({
+        files,
+        configs: [],
+        root: repository,
+        view: "folder",
+        today,
+        rules: allRules,
+        preset,
+      });
       result = lint({ project, asked: new Set(files.map((file) => file.uri)), onCrash: "throw" });
     } catch (error) {
       totals.crashes++;
-      process.stdout.write(`crash: ${repository}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.stdout.write(
+        `crash: ${repository}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
       continue;
     }
     totals.files += files.length;
-    for (const each of result.notLinted) totals.notLinted.set(each.reason, (totals.notLinted.get(each.reason) ?? 0) + 1);
-    for (const [name, number] of Object.entries(result.counts)) totals.counts[name] = (totals.counts[name] ?? 0) + number;
+    for (const each of result.notLinted)
+      totals.notLinted.set(each.reason, (totals.notLinted.get(each.reason) ?? 0) + 1);
+    for (const [name, number] of Object.entries(result.counts))
+      totals.counts[name] = (totals.counts[name] ?? 0) + number;
     for (const finding of result.findings) {
       const file = result.files.get(finding.location.uri);
       const line = (file?.positionAt(finding.location.span.start).line ?? 0) + 1;
-      totals.rows.push({ group, file: path.relative(folder, finding.location.uri), line, objectLines: file === undefined ? undefined : objectLines(file, line), finding });
+      totals.rows.push({
+        group,
+        file: path.relative(folder, finding.location.uri),
+        line,
+        objectLines: file === undefined ? undefined : objectLines(file, line),
+        finding,
+      });
     }
   }
   return totals;
@@ -111,7 +142,10 @@ function matches(label: Label, row: Row): boolean {
   return label.lines.length === 0 || label.lines.some((line) => line >= first && line <= last);
 }
 
-function score(totals: Totals, tiers: readonly string[]): { readonly hit: number; readonly of: number; readonly missed: readonly string[] } {
+function score(
+  totals: Totals,
+  tiers: readonly string[],
+): { readonly hit: number; readonly of: number; readonly missed: readonly string[] } {
   let hit = 0;
   let of = 0;
   const missed: string[] = [];
@@ -133,8 +167,14 @@ function percent(part: number, whole: number): string {
 }
 
 function precision(totals: Totals): { readonly text: string; readonly wrong: readonly Row[] } {
-  const reported = labels.flatMap((labelled) => totals.rows.filter((row) => row.file === labelled.file && !neutralRules.includes(row.finding.ruleId)).map((row) => ({ labelled, row })));
-  const wrong = reported.filter(({ labelled, row }) => !labelled.findings.some((label) => matches(label, row))).map(({ row }) => row);
+  const reported = labels.flatMap((labelled) =>
+    totals.rows
+      .filter((row) => row.file === labelled.file && !neutralRules.includes(row.finding.ruleId))
+      .map((row) => ({ labelled, row })),
+  );
+  const wrong = reported
+    .filter(({ labelled, row }) => !labelled.findings.some((label) => matches(label, row)))
+    .map(({ row }) => row);
   return { text: percent(reported.length - wrong.length, reported.length), wrong };
 }
 
@@ -142,7 +182,15 @@ function nonfindings(totals: Totals): readonly string[] {
   return labels.flatMap((labelled) =>
     labelled.nonfindings.flatMap((label) =>
       totals.rows
-        .filter((row) => row.file === labelled.file && matches(label, row) && !labelled.findings.some((finding) => matches(finding, row)) && label.lines.some((line) => Math.abs(line - row.line) < 4 || labelled.findings.every((each) => each.id !== label.id)))
+        .filter(
+          (row) =>
+            row.file === labelled.file &&
+            matches(label, row) &&
+            !labelled.findings.some((finding) => matches(finding, row)) &&
+            label.lines.some(
+              (line) => Math.abs(line - row.line) < 4 || labelled.findings.every((each) => each.id !== label.id),
+            ),
+        )
         .map((row) => `${label.id} ${row.file}:${row.line} ${row.finding.ruleId}`),
     ),
   );
@@ -158,16 +206,25 @@ for (const [preset, totals] of Object.entries(byPreset)) {
   const background = totals.rows.filter((row) => row.group === "background" && row.finding.severity !== "info");
   print(`\n== ${preset}`);
   print(`crashes: ${totals.crashes}`);
-  print(`files: ${totals.files}; not linted: ${[...totals.notLinted].map(([reason, number]) => `${reason} ${number}`).join(", ")}`);
-  print(`recognised: ${Object.entries(totals.counts).map(([name, number]) => `${name} ${number}`).join(", ")}`);
+  print(
+    `files: ${totals.files}; not linted: ${[...totals.notLinted].map(([reason, number]) => `${reason} ${number}`).join(", ")}`,
+  );
+  print(
+    `recognised: ${Object.entries(totals.counts)
+      .map(([name, number]) => `${name} ${number}`)
+      .join(", ")}`,
+  );
   const counts = new Map<string, number>();
   for (const row of own) counts.set(row.finding.ruleId, (counts.get(row.finding.ruleId) ?? 0) + 1);
   for (const [rule, number] of [...counts].sort((a, b) => b[1] - a[1])) print(`${String(number).padStart(6)}  ${rule}`);
   const databases = totals.counts.databases ?? 1;
   const grave = own.filter((row) => row.finding.severity !== "info").length;
-  print(`per database: ${(grave / databases).toFixed(2)} errors and warnings, ${((own.length - grave) / databases).toFixed(2)} infos`);
+  print(
+    `per database: ${(grave / databases).toFixed(2)} errors and warnings, ${((own.length - grave) / databases).toFixed(2)} infos`,
+  );
   print(`errors and warnings on background files: ${background.length}`);
-  for (const row of background.slice(0, 20)) print(`  ${row.file}:${row.line} ${row.finding.ruleId}: ${row.finding.message}`);
+  for (const row of background.slice(0, 20))
+    print(`  ${row.file}:${row.line} ${row.finding.ruleId}: ${row.finding.message}`);
   if (labels.length > 0) {
     const must = score(totals, ["must"]);
     const both = score(totals, ["must", "should"]);
@@ -175,7 +232,10 @@ for (const [preset, totals] of Object.entries(byPreset)) {
     for (const miss of both.missed) print(`  missed: ${miss}`);
     const exact = precision(totals);
     print(`precision: ${exact.text}`);
-    for (const row of exact.wrong) print(`  no label: ${row.file}:${row.line} ${row.finding.severity} ${row.finding.ruleId}: ${row.finding.message}`);
+    for (const row of exact.wrong)
+      print(
+        `  no label: ${row.file}:${row.line} ${row.finding.severity} ${row.finding.ruleId}: ${row.finding.message}`,
+      );
     const reported = nonfindings(totals);
     print(`nonfindings reported: ${reported.length}`);
     for (const each of reported) print(`  nonfinding: ${each}`);
@@ -183,5 +243,14 @@ for (const [preset, totals] of Object.entries(byPreset)) {
   }
   if (totals.crashes > 0 || (preset === "recommended" && background.length > 0)) isBad = true;
 }
-if (findingsFile !== undefined) writeFileSync(findingsFile, byPreset.all.rows.map((row) => `${row.file}:${row.line}: ${row.finding.severity}: ${row.finding.message} [${row.finding.ruleId}]\n`).sort().join(""));
+if (findingsFile !== undefined)
+  writeFileSync(
+    findingsFile,
+    byPreset.all.rows
+      .map(
+        (row) => `${row.file}:${row.line}: ${row.finding.severity}: ${row.finding.message} [${row.finding.ruleId}]\n`,
+      )
+      .sort()
+      .join(""),
+  );
 process.exitCode = isBad ? 1 : 0;

@@ -9,7 +9,12 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const bundle = path.join(root, "packages/kubectl-dbops/dist/kubectl-dbops");
 
 function newest(folder) {
-  return Math.max(0, ...readdirSync(folder, { withFileTypes: true }).map((entry) => (entry.isDirectory() ? newest(path.join(folder, entry.name)) : statSync(path.join(folder, entry.name)).mtimeMs)));
+  return Math.max(
+    0,
+    ...readdirSync(folder, { withFileTypes: true }).map((entry) =>
+      entry.isDirectory() ? newest(path.join(folder, entry.name)) : statSync(path.join(folder, entry.name)).mtimeMs,
+    ),
+  );
 }
 
 const sources = ["packages/core/src", "packages/kubectl-dbops/src"].map((folder) => newest(path.join(root, folder)));

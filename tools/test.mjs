@@ -9,11 +9,15 @@ const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
 const isUpdating = process.argv.includes("--update");
 const words = process.argv.slice(2).filter((word) => word !== "--update");
 const patterns = words.length > 0 ? words : ["packages/*/test/**/*.test.ts", "tools/test/**/*.test.ts"];
-const child = spawn(process.execPath, ["--import", "tsx", mocha, "--reporter", "dot", "--timeout", "60000", ...patterns], {
-  cwd: root,
-  env: { ...process.env, ...(isUpdating ? { DBOPS_UPDATE: "1" } : {}) },
-  stdio: ["ignore", "pipe", "inherit"],
-});
+const child = spawn(
+  process.execPath,
+  ["--import", "tsx", mocha, "--reporter", "dot", "--timeout", "60000", ...patterns],
+  {
+    cwd: root,
+    env: { ...process.env, ...(isUpdating ? { DBOPS_UPDATE: "1" } : {}) },
+    stdio: ["ignore", "pipe", "inherit"],
+  },
+);
 let output = "";
 child.stdout.on("data", (chunk) => {
   output += chunk;

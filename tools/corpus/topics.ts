@@ -65,7 +65,11 @@ export const topics: Readonly<Record<string, readonly string[]>> = {
   "missing-selector": ["selector-misses-template-labels"],
   "db-in-deployment": ["database-in-deployment"],
   "migration-lock": ["migration-lock-survives-kill"],
-  "migration-concurrent": ["migration-runs-on-every-replica", "migration-in-start-command", "migration-lock-survives-kill"],
+  "migration-concurrent": [
+    "migration-runs-on-every-replica",
+    "migration-in-start-command",
+    "migration-lock-survives-kill",
+  ],
   "superuser-access": ["cnpg-superuser-access"],
   "no-wal-storage": [],
   "barman-in-tree": ["cnpg-in-tree-backup-deprecated"],

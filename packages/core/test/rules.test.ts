@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { allRules, createProject, fixAll, type Finding, lint, type LintResult, type ProjectInput, SourceFile } from "../src/index.ts";
+import {
+  allRules,
+  createProject,
+  type Finding,
+  fixAll,
+  type LintResult,
+  lint,
+  type ProjectInput,
+  SourceFile,
+} from "../src/index.ts";
 import type { AnyRule } from "../src/rule/rule.ts";
 import { type Case, readFixture } from "./support/fixture.ts";
 
@@ -9,8 +18,12 @@ const isUpdating = process.env.DBOPS_UPDATE === "1";
 
 function inputOf(each: Case, rules: readonly AnyRule[], files: readonly SourceFile[] = each.files): ProjectInput {
   const [rule] = rules;
-  const lines = [...(each.settings.preset === "recommended" ? [] : ["extends: all"]), ...(each.settings.backups === undefined ? [] : [`backups: ${each.settings.backups}`])];
-  if (each.settings.options !== undefined && rule !== undefined) lines.push("rules:", `  ${rule.id}: ${each.settings.options}`);
+  const lines = [
+    ...(each.settings.preset === "recommended" ? [] : ["extends: all"]),
+    ...(each.settings.backups === undefined ? [] : [`backups: ${each.settings.backups}`]),
+  ];
+  if (each.settings.options !== undefined && rule !== undefined)
+    lines.push("rules:", `  ${rule.id}: ${each.settings.options}`);
   return {
     files,
     configs: [new SourceFile("/case/.dbops.yaml", `${lines.join("\n")}\n`)],
@@ -44,17 +57,22 @@ function assertExpected(each: Case, result: LintResult): void {
         expected.line === start?.line &&
         finding.message.includes(expected.message) &&
         (expected.severity === undefined || expected.severity === finding.severity) &&
-        (expected.columns === undefined || (expected.columns.start === start.column && expected.columns.end === end?.column)),
+        (expected.columns === undefined ||
+          (expected.columns.start === start.column && expected.columns.end === end?.column)),
     );
     assert.notEqual(index, -1, `not expected: ${describeFinding(finding, result.files)}`);
     open.splice(index, 1);
     for (const { span, uri } of [finding.location, ...finding.related]) {
       const length = result.files.get(uri)?.text.length ?? -1;
-      assert.ok(span.start >= 0 && span.end >= span.start && span.end <= length, `${finding.ruleId} points outside ${uri}`);
+      assert.ok(
+        span.start >= 0 && span.end >= span.start && span.end <= length,
+        `${finding.ruleId} points outside ${uri}`,
+      );
     }
     assert.doesNotMatch(finding.message, /\n|undefined|NaN|\[object/, "a message is one line of sense");
     assert.match(finding.message, /[.?]$/, "a message is a sentence");
-    for (const fix of finding.fixes) assert.ok(fix.safety === "safe" || fix.consequence !== undefined, `${fix.title} says what it causes`);
+    for (const fix of finding.fixes)
+      assert.ok(fix.safety === "safe" || fix.consequence !== undefined, `${fix.title} says what it causes`);
   }
   assert.deepEqual(open, [], "expected and not found");
 }
@@ -67,7 +85,8 @@ function fixedText(each: Case, rule: AnyRule): readonly SourceFile[] | undefined
   return each.files.map((file) => files.find((changed) => changed.uri === file.uri) ?? file);
 }
 
-const write = (each: Case, files: readonly SourceFile[]): string => `# case: ${each.name}\n${files.map((file, index) => (index === 0 && files.length === 1 ? file.text : `# file: ${file.uri.slice("/case/".length)}\n${file.text}`)).join("")}`;
+const write = (each: Case, files: readonly SourceFile[]): string =>
+  `# case: ${each.name}\n${files.map((file, index) => (index === 0 && files.length === 1 ? file.text : `# file: ${file.uri.slice("/case/".length)}\n${file.text}`)).join("")}`;
 
 describe("rules", () => {
   for (const rule of allRules) {
@@ -75,8 +94,14 @@ describe("rules", () => {
       const file = new URL(`${rule.id}.yaml`, folder);
       const cases = existsSync(file) ? readFixture(readFileSync(file, "utf8"), `${rule.id}.yaml`) : [];
       it("has a fixture with a loud and a quiet case", () => {
-        assert.ok(cases.some((each) => each.expectations.length > 0), "no case is reported");
-        assert.ok(cases.some((each) => each.expectations.length === 0), "no case is quiet");
+        assert.ok(
+          cases.some((each) => each.expectations.length > 0),
+          "no case is reported",
+        );
+        assert.ok(
+          cases.some((each) => each.expectations.length === 0),
+          "no case is quiet",
+        );
       });
       for (const each of cases) {
         it(each.name, () => {
@@ -98,7 +123,11 @@ describe("rules", () => {
         for (const { each, files } of fixed) {
           const before = new Set(run(each, allRules).findings.map((finding) => finding.ruleId));
           const after = run(each, allRules, files).findings.filter((finding) => !before.has(finding.ruleId));
-          assert.deepEqual(after.map((finding) => finding.message), [], "a fix makes no new finding");
+          assert.deepEqual(
+            after.map((finding) => finding.message),
+            [],
+            "a fix makes no new finding",
+          );
         }
         if (isUpdating) {
           if (text === "") rmSync(golden, { force: true });
@@ -111,6 +140,9 @@ describe("rules", () => {
   it("has no fixture without a rule", () => {
     const ids = new Set(allRules.map((rule) => rule.id));
     const names = readdirSync(folder).map((name) => name.replace(/(\.fixed)?\.yaml$/, ""));
-    assert.deepEqual(names.filter((name) => !ids.has(name)), []);
+    assert.deepEqual(
+      names.filter((name) => !ids.has(name)),
+      [],
+    );
   });
 });

@@ -1,12 +1,12 @@
 import { closest } from "@dbops/core";
-import { type Arguments, type Flag, parseFlags } from "./flags.ts";
-import { type Io, UsageError } from "./io.ts";
 import { runConfig } from "./commands/config.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runInit } from "./commands/init.ts";
 import { runLint } from "./commands/lint.ts";
 import { runRules } from "./commands/rules.ts";
 import { runVersion } from "./commands/version.ts";
+import { type Arguments, type Flag, parseFlags } from "./flags.ts";
+import { type Io, UsageError } from "./io.ts";
 
 export interface Verb {
   readonly name: string;
@@ -17,7 +17,13 @@ export interface Verb {
   run(args: Arguments, io: Io): number;
 }
 
-const output: Flag = { name: "output", short: "o", value: "FORMAT[=FILE]", repeats: true, help: "human, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle or markdown" };
+const output: Flag = {
+  name: "output",
+  short: "o",
+  value: "FORMAT[=FILE]",
+  repeats: true,
+  help: "human, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle or markdown",
+};
 const config: readonly Flag[] = [
   { name: "config", short: "c", value: "FILE", help: "use this configuration and no other" },
   { name: "no-config", help: "use no configuration file" },
@@ -29,12 +35,23 @@ export const verbs: readonly Verb[] = [
     name: "lint",
     usage: "lint [PATH…]",
     summary: "Find what loses data or does not start in database manifests",
-    examples: ["kubectl dbops lint shop/", "kubectl dbops lint --fix shop/", "helm template shop | kubectl dbops lint -", "kubectl dbops lint --since origin/main --fail-on warning -o sarif=dbops.sarif"],
+    examples: [
+      "kubectl dbops lint shop/",
+      "kubectl dbops lint --fix shop/",
+      "helm template shop | kubectl dbops lint -",
+      "kubectl dbops lint --since origin/main --fail-on warning -o sarif=dbops.sarif",
+    ],
     run: runLint,
     flags: [
       { name: "filename", short: "f", value: "PATH", repeats: true, help: "a file, folder or glob; the same as PATH" },
       { name: "recursive", short: "R", help: "folders are always read recursively; accepted for kubectl's sake" },
-      { name: "kustomize", short: "k", value: "FOLDER", repeats: true, help: "render with kubectl kustomize and lint the result" },
+      {
+        name: "kustomize",
+        short: "k",
+        value: "FOLDER",
+        repeats: true,
+        help: "render with kubectl kustomize and lint the result",
+      },
       { name: "stdin", hidden: true, help: "the same as -" },
       { name: "stdin-filename", value: "NAME", help: "how findings name what came from stdin" },
       { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
@@ -53,7 +70,11 @@ export const verbs: readonly Verb[] = [
       { name: "statistics", help: "count the findings of each rule" },
       { name: "color", value: "WHEN", help: "auto, always or never" },
       { name: "no-color", help: "the same as --color=never" },
-      { name: "fail-on", value: "LEVEL", help: "exit with 1 from this level on: error (default), warning, info, never" },
+      {
+        name: "fail-on",
+        value: "LEVEL",
+        help: "exit with 1 from this level on: error (default), warning, info, never",
+      },
       { name: "max-warnings", value: "N", help: "exit with 1 when there are more warnings" },
       { name: "exit-zero", help: "the same as --fail-on=never" },
       { name: "strict", help: "exit with 2 when a document was not linted" },
@@ -73,11 +94,46 @@ export const verbs: readonly Verb[] = [
       { name: "debug", help: "say which files were read, which belong together, what was skipped and why" },
     ],
   },
-  { name: "rules", usage: "rules", summary: "List the rules", flags: [{ name: "output", short: "o", value: "FORMAT", help: "text or json" }], examples: ["kubectl dbops rules"], run: runRules },
-  { name: "explain", usage: "explain RULE", summary: "Say why a rule exists and what to do", flags: [], examples: ["kubectl dbops explain replicas-do-not-replicate"], run: runExplain },
-  { name: "init", usage: "init", summary: "Write a .dbops.yaml to start from", flags: [], examples: ["kubectl dbops init"], run: runInit },
-  { name: "config", usage: "config verify [FILE…]", summary: "Check the configuration files", flags: [], examples: ["kubectl dbops config verify"], run: runConfig },
-  { name: "version", usage: "version", summary: "Print the version", flags: [{ name: "output", short: "o", value: "FORMAT", help: "text or json" }], examples: [], run: runVersion },
+  {
+    name: "rules",
+    usage: "rules",
+    summary: "List the rules",
+    flags: [{ name: "output", short: "o", value: "FORMAT", help: "text or json" }],
+    examples: ["kubectl dbops rules"],
+    run: runRules,
+  },
+  {
+    name: "explain",
+    usage: "explain RULE",
+    summary: "Say why a rule exists and what to do",
+    flags: [],
+    examples: ["kubectl dbops explain replicas-do-not-replicate"],
+    run: runExplain,
+  },
+  {
+    name: "init",
+    usage: "init",
+    summary: "Write a .dbops.yaml to start from",
+    flags: [],
+    examples: ["kubectl dbops init"],
+    run: runInit,
+  },
+  {
+    name: "config",
+    usage: "config verify [FILE…]",
+    summary: "Check the configuration files",
+    flags: [],
+    examples: ["kubectl dbops config verify"],
+    run: runConfig,
+  },
+  {
+    name: "version",
+    usage: "version",
+    summary: "Print the version",
+    flags: [{ name: "output", short: "o", value: "FORMAT", help: "text or json" }],
+    examples: [],
+    run: runVersion,
+  },
 ];
 
 /** Runs a command line and gives its exit code; errors of usage are the caller's. */
@@ -88,11 +144,17 @@ export function runCli(words: readonly string[], io: Io): number {
     io.out(named === undefined ? overview() : helpOf(named));
     return 0;
   }
-  if (first === "--version") return runVersion({ positionals: [], has: () => false, value: () => undefined, values: () => [] }, io);
+  if (first === "--version")
+    return runVersion({ positionals: [], has: () => false, value: () => undefined, values: () => [] }, io);
   const verb = verbs.find((each) => each.name === first);
   if (verb === undefined) {
-    const meant = closest(first, verbs.map((each) => each.name));
-    throw new UsageError(`unknown command ${first}${meant === undefined ? "; see kubectl dbops --help" : `; did you mean ${meant}?`}`);
+    const meant = closest(
+      first,
+      verbs.map((each) => each.name),
+    );
+    throw new UsageError(
+      `unknown command ${first}${meant === undefined ? "; see kubectl dbops --help" : `; did you mean ${meant}?`}`,
+    );
   }
   if (rest.includes("--help") || rest.includes("-h")) {
     io.out(helpOf(verb));
@@ -117,7 +179,10 @@ Flags of a command: kubectl dbops COMMAND --help
 
 function helpOf(verb: Verb): string {
   const shown = verb.flags.filter((flag) => flag.hidden !== true);
-  const names = shown.map((flag) => `${flag.short === undefined ? "    " : `-${flag.short}, `}--${flag.name}${flag.value === undefined ? "" : flag.value.startsWith("[") ? flag.value : ` ${flag.value}`}`);
+  const names = shown.map(
+    (flag) =>
+      `${flag.short === undefined ? "    " : `-${flag.short}, `}--${flag.name}${flag.value === undefined ? "" : flag.value.startsWith("[") ? flag.value : ` ${flag.value}`}`,
+  );
   const lines = shown.map((flag, index) => {
     const name = names[index] ?? "";
     const column = 28;

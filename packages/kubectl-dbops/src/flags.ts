@@ -45,14 +45,23 @@ export function parseFlags(words: readonly string[], flags: readonly Flag[], ver
     const name = long?.[1] ?? short?.[1] ?? "";
     const flag = flags.find((each) => (long === null ? each.short === name : each.name === name));
     if (flag === undefined) {
-      const meant = long === null ? undefined : closest(name, flags.filter((each) => each.hidden !== true).map((each) => each.name));
-      throw new UsageError(`unknown flag ${word.replace(/=.*/s, "")}${meant === undefined ? `; see kubectl dbops ${verb} --help` : `; did you mean --${meant}?`}`);
+      const meant =
+        long === null
+          ? undefined
+          : closest(
+              name,
+              flags.filter((each) => each.hidden !== true).map((each) => each.name),
+            );
+      throw new UsageError(
+        `unknown flag ${word.replace(/=.*/s, "")}${meant === undefined ? `; see kubectl dbops ${verb} --help` : `; did you mean --${meant}?`}`,
+      );
     }
     const attached = long?.[2] ?? (short?.[2] === "" ? undefined : short?.[2]);
     if (flag.value === undefined) {
       if (attached !== undefined && long !== null) throw new UsageError(`--${flag.name} takes no value`);
       set(flag, "");
-      if (short !== null && attached !== undefined) words = [...words.slice(0, index + 1), `-${attached}`, ...words.slice(index + 1)];
+      if (short !== null && attached !== undefined)
+        words = [...words.slice(0, index + 1), `-${attached}`, ...words.slice(index + 1)];
     } else if (flag.value.startsWith("[")) set(flag, attached ?? "");
     else if (attached !== undefined) set(flag, attached);
     else {

@@ -9,9 +9,19 @@ export function activate(context: vscode.ExtensionContext): void {
     if (document.languageId !== "yaml" || document.uri.scheme === "git") return;
     const file = new SourceFile(document.uri.toString(), document.getText());
     const root = file.uri.slice(0, file.uri.lastIndexOf("/"));
-    const project = createProject({ files: [file], configs: [], root, view: "file", today: new Date().toISOString().slice(0, 10), rules: allRules });
+    const project = createProject({
+      files: [file],
+      configs: [],
+      root,
+      view: "file",
+      today: new Date().toISOString().slice(0, 10),
+      rules: allRules,
+    });
     const { findings } = lint({ project, asked: new Set([file.uri]) });
-    diagnostics.set(document.uri, findings.map((finding) => toDiagnostic(finding, file)));
+    diagnostics.set(
+      document.uri,
+      findings.map((finding) => toDiagnostic(finding, file)),
+    );
   };
   context.subscriptions.push(
     diagnostics,

@@ -11,7 +11,11 @@ const severities = {
 export function toDiagnostic(finding: Finding, file: SourceFile): vscode.Diagnostic {
   const start = file.positionAt(finding.location.span.start);
   const end = file.positionAt(finding.location.span.end);
-  const diagnostic = new vscode.Diagnostic(new vscode.Range(start.line, start.column, end.line, end.column), finding.message, severities[finding.severity]);
+  const diagnostic = new vscode.Diagnostic(
+    new vscode.Range(start.line, start.column, end.line, end.column),
+    finding.message,
+    severities[finding.severity],
+  );
   diagnostic.source = "dbops";
   diagnostic.code = finding.ruleId;
   return diagnostic;

@@ -45,5 +45,14 @@ export interface Config {
 
 /** What holds without a file. */
 export function defaultConfig(base: string, preset: PresetName = "recommended"): Config {
-  return { uri: undefined, base, preset, rules: new Map(), overrides: [], exclude: [], ignore: [], backupsAreHere: false };
+  return {
+    uri: undefined,
+    base,
+    preset,
+    rules: new Map(),
+    overrides: [],
+    exclude: [],
+    ignore: [],
+    backupsAreHere: false,
+  };
 }

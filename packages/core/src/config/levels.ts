@@ -14,7 +14,12 @@ export interface RuleLevel {
 }
 
 /** The level of a rule for a place; undefined: off. Later overrides win over earlier ones, and all over `rules`. */
-export function levelFor(rule: AnyRule, config: Config, uri: string, subject: Resource | undefined): RuleLevel | undefined {
+export function levelFor(
+  rule: AnyRule,
+  config: Config,
+  uri: string,
+  subject: Resource | undefined,
+): RuleLevel | undefined {
   const settings: RuleSetting[] = [];
   const base = config.rules.get(rule.id);
   if (base !== undefined) settings.push(base);
@@ -22,9 +27,16 @@ export function levelFor(rule: AnyRule, config: Config, uri: string, subject: Re
     const setting = override.rules.get(rule.id);
     if (setting !== undefined && holds(override, config, uri, subject)) settings.push(setting);
   }
-  const level = settings.map((setting) => setting.level).filter((each) => each !== undefined).at(-1);
+  const level = settings
+    .map((setting) => setting.level)
+    .filter((each) => each !== undefined)
+    .at(-1);
   if (level === "off") return undefined;
-  return { severity: level, options: Object.assign({}, ...settings.map((setting) => setting.options)) as Record<string, unknown>, isForced: level !== undefined };
+  return {
+    severity: level,
+    options: Object.assign({}, ...settings.map((setting) => setting.options)) as Record<string, unknown>,
+    isForced: level !== undefined,
+  };
 }
 
 /** Whether a case of a rule speaks under a preset. */
@@ -35,6 +47,10 @@ export function isInPreset(presets: readonly Preset[], config: Config): boolean 
 function holds(override: Override, config: Config, uri: string, subject: Resource | undefined): boolean {
   const path = uri.startsWith(config.base) ? uri.slice(config.base.length) : uri;
   if (override.files !== undefined && !override.files.some((glob) => matchesGlob(glob, path))) return false;
-  if (override.namespaces !== undefined && !override.namespaces.some((glob) => matchesGlob(glob, subject?.namespace ?? ""))) return false;
+  if (
+    override.namespaces !== undefined &&
+    !override.namespaces.some((glob) => matchesGlob(glob, subject?.namespace ?? ""))
+  )
+    return false;
   return Object.entries(override.labels ?? {}).every(([key, value]) => subject?.labels[key] === value);
 }

@@ -1,9 +1,17 @@
-import type { SourceFile } from "../text/source-file.ts";
 import type { AnyRule } from "../rule/rule.ts";
+import { closest } from "../text/closest.ts";
+import type { SourceFile } from "../text/source-file.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
 import { parseSingle } from "../yaml/parse.ts";
-import { closest } from "../text/closest.ts";
-import { type Config, defaultConfig, type IgnoreEntry, type Level, type Override, type PresetName, type RuleSetting } from "./config.ts";
+import {
+  type Config,
+  defaultConfig,
+  type IgnoreEntry,
+  type Level,
+  type Override,
+  type PresetName,
+  type RuleSetting,
+} from "./config.ts";
 
 /** A mistake in a configuration file; the rest of the file holds. */
 export interface ConfigProblem {
@@ -20,7 +28,12 @@ const presetNames: readonly string[] = ["recommended", "all", "ephemeral"];
  * Reads a .dbops.yaml. `findFile` gives the text of a local file that `extends` names.
  * Every mistake is a problem with its place; nothing throws.
  */
-export function readConfig(file: SourceFile, rules: readonly AnyRule[], findFile: (uri: string) => SourceFile | undefined, depth = 0): { readonly config: Config; readonly problems: readonly ConfigProblem[] } {
+export function readConfig(
+  file: SourceFile,
+  rules: readonly AnyRule[],
+  findFile: (uri: string) => SourceFile | undefined,
+  depth = 0,
+): { readonly config: Config; readonly problems: readonly ConfigProblem[] } {
   const base = file.uri.slice(0, file.uri.lastIndexOf("/") + 1);
   const document = parseSingle(file);
   const problems: ConfigProblem[] = [];
@@ -30,7 +43,11 @@ export function readConfig(file: SourceFile, rules: readonly AnyRule[], findFile
     const error = document.errors[0];
     const at: Place = { file, span: error?.span ?? { start: 0, end: 0 }, yamlPath: [] };
     if (error !== undefined || (root !== undefined && root.value !== null)) {
-      problems.push({ rule: "configuration-invalid-value", message: `The configuration cannot be read${error === undefined ? ": it has to be a map" : `: ${error.message}`}.`, at });
+      problems.push({
+        rule: "configuration-invalid-value",
+        message: `The configuration cannot be read${error === undefined ? ": it has to be a map" : `: ${error.message}`}.`,
+        at,
+      });
     }
     return { config: fallback, problems };
   }
@@ -44,7 +61,8 @@ export function readConfig(file: SourceFile, rules: readonly AnyRule[], findFile
     else {
       const uri = parentName.startsWith("/") ? parentName : resolvePath(base, parentName);
       const other = /\.(ya?ml|json)$/.test(parentName) && depth < 8 ? findFile(uri) : undefined;
-      if (other === undefined) reader.invalid(parent, `There is no preset or file "${parentName}"${didYouMean(parentName, presetNames)}.`);
+      if (other === undefined)
+        reader.invalid(parent, `There is no preset or file "${parentName}"${didYouMean(parentName, presetNames)}.`);
       else {
         const inherited = readConfig(other, rules, findFile, depth + 1);
         problems.push(...inherited.problems);
@@ -58,7 +76,10 @@ export function readConfig(file: SourceFile, rules: readonly AnyRule[], findFile
       rules: new Map([...config.rules, ...reader.rules(root.at("rules"))]),
       overrides: [...config.overrides, ...(root.at("overrides")?.items() ?? []).map((item) => reader.override(item))],
       exclude: [...config.exclude, ...reader.strings(root.at("exclude"))],
-      ignore: [...config.ignore, ...(root.at("ignore")?.items() ?? []).flatMap((item) => reader.ignore(item, file.uri))],
+      ignore: [
+        ...config.ignore,
+        ...(root.at("ignore")?.items() ?? []).flatMap((item) => reader.ignore(item, file.uri)),
+      ],
       backupsAreHere: config.backupsAreHere || root.string("backups") === "here",
     },
     problems,
@@ -117,9 +138,14 @@ class ConfigReader {
     if (node === undefined) return settings;
     if (node.kind !== "map") this.invalid(node, "rules takes a map of rule ids to levels.");
     for (const [id, value] of node.entries()) {
-      const rule = this.#rules.get(id) ?? [...this.#rules.values()].find((candidate) => candidate.meta.replaces?.includes(id));
+      const rule =
+        this.#rules.get(id) ?? [...this.#rules.values()].find((candidate) => candidate.meta.replaces?.includes(id));
       if (rule === undefined) {
-        this.#problems.push({ rule: "configuration-unknown-rule", message: `There is no rule "${id}"${didYouMean(id, this.#rules.keys())}`.replace(/([^?])$/, "$1."), at: keyOf(value) });
+        this.#problems.push({
+          rule: "configuration-unknown-rule",
+          message: `There is no rule "${id}"${didYouMean(id, this.#rules.keys())}`.replace(/([^?])$/, "$1."),
+          at: keyOf(value),
+        });
         continue;
       }
       settings.set(rule.id, this.#setting(rule, value));
@@ -130,14 +156,18 @@ class ConfigReader {
   #setting(rule: AnyRule, node: YamlNode): RuleSetting {
     if (node.kind !== "map") return { level: this.#level(node), options: {} };
     const severity = node.at("severity");
-    const known = Object.entries(rule.meta.options ?? {}) as [string, { parse(node: YamlNode): unknown; schema: object }][];
+    const known = Object.entries(rule.meta.options ?? {}) as [
+      string,
+      { parse(node: YamlNode): unknown; schema: object },
+    ][];
     this.unknownKeys(node, ["severity", ...known.map(([name]) => name)], ` of ${rule.id}`);
     const options: Record<string, unknown> = {};
     for (const [name, option] of known) {
       const written = node.at(name);
       if (written === undefined) continue;
       const value = option.parse(written);
-      if (value === undefined) this.invalid(written, `${name} of ${rule.id} does not take this value (${JSON.stringify(option.schema)}).`);
+      if (value === undefined)
+        this.invalid(written, `${name} of ${rule.id} does not take this value (${JSON.stringify(option.schema)}).`);
       else options[name] = value;
     }
     return { level: severity === undefined ? undefined : this.#level(severity), options };
@@ -157,7 +187,10 @@ class ConfigReader {
     return {
       files: node.at("files") === undefined ? undefined : this.strings(node.at("files")),
       namespaces: node.at("namespaces") === undefined ? undefined : this.strings(node.at("namespaces")),
-      labels: labels === undefined ? undefined : Object.fromEntries(labels.entries().map(([key, value]) => [key, value.text() ?? ""])),
+      labels:
+        labels === undefined
+          ? undefined
+          : Object.fromEntries(labels.entries().map(([key, value]) => [key, value.text() ?? ""])),
       rules: this.rules(node.at("rules")),
     };
   }
@@ -167,11 +200,26 @@ class ConfigReader {
     const rule = node.at("rule");
     const id = rule?.string();
     if (rule === undefined || id === undefined || !this.#rules.has(id)) {
-      this.#problems.push({ rule: "configuration-unknown-rule", message: `There is no rule "${id ?? ""}"${didYouMean(id ?? "", this.#rules.keys())}`.replace(/([^?])$/, "$1."), at: rule ?? node });
+      this.#problems.push({
+        rule: "configuration-unknown-rule",
+        message: `There is no rule "${id ?? ""}"${didYouMean(id ?? "", this.#rules.keys())}`.replace(/([^?])$/, "$1."),
+        at: rule ?? node,
+      });
       return [];
     }
     const until = node.at("until");
-    if (until !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(until.text() ?? "")) this.invalid(until, "until takes a date like 2027-01-31.");
-    return [{ rule: id, path: node.text("path"), object: node.text("object"), reason: node.text("reason"), until: until?.text(), uri, span: node.span }];
+    if (until !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(until.text() ?? ""))
+      this.invalid(until, "until takes a date like 2027-01-31.");
+    return [
+      {
+        rule: id,
+        path: node.text("path"),
+        object: node.text("object"),
+        reason: node.text("reason"),
+        until: until?.text(),
+        uri,
+        span: node.span,
+      },
+    ];
   }
 }

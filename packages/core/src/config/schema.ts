@@ -13,13 +13,22 @@ export function configurationSchema(rules: readonly AnyRule[]): object {
         properties: {
           severity: level,
           ...Object.fromEntries(
-            Object.entries((rule.meta.options ?? {}) as Record<string, { description: string; default: unknown; schema: object }>).map(([name, option]) => [name, { description: option.description, default: option.default, ...option.schema }]),
+            Object.entries(
+              (rule.meta.options ?? {}) as Record<string, { description: string; default: unknown; schema: object }>,
+            ).map(([name, option]) => [
+              name,
+              { description: option.description, default: option.default, ...option.schema },
+            ]),
           ),
         },
       },
     ],
   });
-  const ruleMap = { type: "object", additionalProperties: false, properties: Object.fromEntries(rules.map((rule) => [rule.id, ruleSchema(rule)])) };
+  const ruleMap = {
+    type: "object",
+    additionalProperties: false,
+    properties: Object.fromEntries(rules.map((rule) => [rule.id, ruleSchema(rule)])),
+  };
   const texts = { type: "array", items: { type: "string" } };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -33,7 +42,16 @@ export function configurationSchema(rules: readonly AnyRule[]): object {
       overrides: {
         description: "Other levels for some files, namespaces or labels; all conditions given must hold",
         type: "array",
-        items: { type: "object", additionalProperties: false, properties: { files: texts, namespaces: texts, labels: { type: "object", additionalProperties: { type: "string" } }, rules: ruleMap } },
+        items: {
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            files: texts,
+            namespaces: texts,
+            labels: { type: "object", additionalProperties: { type: "string" } },
+            rules: ruleMap,
+          },
+        },
       },
       exclude: { description: "Globs of files that are not read", ...texts },
       ignore: {
@@ -43,10 +61,20 @@ export function configurationSchema(rules: readonly AnyRule[]): object {
           type: "object",
           additionalProperties: false,
           required: ["rule"],
-          properties: { rule: { enum: rules.map((rule) => rule.id) }, path: { type: "string" }, object: { type: "string" }, reason: { type: "string" }, until: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" } },
+          properties: {
+            rule: { enum: rules.map((rule) => rule.id) },
+            path: { type: "string" },
+            object: { type: "string" },
+            reason: { type: "string" },
+            until: { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
+          },
         },
       },
-      backups: { description: "here: the backups of this repository's databases live in it, so a missing one is a warning", enum: ["here", "elsewhere"], default: "elsewhere" },
+      backups: {
+        description: "here: the backups of this repository's databases live in it, so a missing one is a warning",
+        enum: ["here", "elsewhere"],
+        default: "elsewhere",
+      },
     },
   };
 }

@@ -1,10 +1,10 @@
 import type { Command } from "../embedded/command.ts";
+import type { Engine } from "../facts/engines.ts";
 import type { Container } from "../kube/container.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Fact } from "../yaml/fact.ts";
 import type { Database } from "./database.ts";
 import type { Reach } from "./reach.ts";
-import type { Engine } from "../facts/engines.ts";
 
 export interface Backup {
   readonly method: "dump" | "physical" | "wal-archive" | "volume-snapshot" | "cluster-backup";

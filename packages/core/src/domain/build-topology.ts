@@ -1,6 +1,6 @@
 import type { Container } from "../kube/container.ts";
-import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { Resource } from "../kube/resource.ts";
+import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { Workload } from "../kube/workload.ts";
 import type { Backup } from "./backup.ts";
 import type { Client } from "./client.ts";
@@ -74,10 +74,18 @@ class LazyTopology implements Topology {
 
   get hosts(): readonly HostReference[] {
     if (this.#hosts === undefined) {
-      const ofContainers = this.#workloads().flatMap((workload) => workload.containers.flatMap((container) => this.hostsIn(container)));
+      const ofContainers = this.#workloads().flatMap((workload) =>
+        workload.containers.flatMap((container) => this.hostsIn(container)),
+      );
       const seen = new Set(ofContainers.map(keyOfHost));
       const ofConfiguration = (["ConfigMap", "Secret"] as const).flatMap((kind) =>
-        this.#resources.ofKind(kind).flatMap((object) => readHostsOfConfiguration(object, (host, port, from) => resolveHost(host, port, from, undefined, this.#landscape))),
+        this.#resources
+          .ofKind(kind)
+          .flatMap((object) =>
+            readHostsOfConfiguration(object, (host, port, from) =>
+              resolveHost(host, port, from, undefined, this.#landscape),
+            ),
+          ),
       );
       // Two containers that read one ConfigMap write one host.
       const unique = new Map<string, HostReference>();
@@ -89,24 +97,43 @@ class LazyTopology implements Topology {
   }
 
   get clients(): readonly Client[] {
-    this.#clients ??= this.#workloads().flatMap((workload) => (this.#poolersIn(workload).some(({ isSidecar }) => !isSidecar) ? [] : readClients(workload, (container) => this.hostsIn(container))));
+    this.#clients ??= this.#workloads().flatMap((workload) =>
+      this.#poolersIn(workload).some(({ isSidecar }) => !isSidecar)
+        ? []
+        : readClients(workload, (container) => this.hostsIn(container)),
+    );
     return this.#clients;
   }
 
   get migrations(): readonly Migration[] {
-    this.#migrations ??= this.#workloads().flatMap((workload) => readMigrations(workload, (container) => this.hostsIn(container)));
+    this.#migrations ??= this.#workloads().flatMap((workload) =>
+      readMigrations(workload, (container) => this.hostsIn(container)),
+    );
     return this.#migrations;
   }
 
   get backups(): readonly Backup[] {
-    this.#backups ??= readBackups({ resources: this.#resources, databases: this.databases, hostsIn: (container) => this.hostsIn(container) });
+    this.#backups ??= readBackups({
+      resources: this.#resources,
+      databases: this.databases,
+      hostsIn: (container) => this.hostsIn(container),
+    });
     return this.#backups;
   }
 
   poolersOf(database: Database): readonly Pooler[] {
-    const reaching = this.poolers.filter((pooler) => pooler.routes.some(({ reaches }) => reaches.state === "database" && reaches.database === database));
+    const reaching = this.poolers.filter((pooler) =>
+      pooler.routes.some(({ reaches }) => reaches.state === "database" && reaches.database === database),
+    );
     // An object written in two files (samples, environments) is applied once.
-    return [...new Map(reaching.map((pooler) => [`${pooler.resource.kind}/${pooler.resource.namespace ?? ""}/${pooler.resource.name}/${pooler.container?.name ?? ""}`, pooler])).values()];
+    return [
+      ...new Map(
+        reaching.map((pooler) => [
+          `${pooler.resource.kind}/${pooler.resource.namespace ?? ""}/${pooler.resource.name}/${pooler.container?.name ?? ""}`,
+          pooler,
+        ]),
+      ).values(),
+    ];
   }
 
   backupsOf(database: Database): readonly Backup[] {
@@ -114,14 +141,18 @@ class LazyTopology implements Topology {
   }
 
   connectionsOf(database: Database): ReturnType<Topology["connectionsOf"]> {
-    const direct = this.clients.filter(({ host: { reaches } }) => reaches.state === "database" && reaches.database === database);
+    const direct = this.clients.filter(
+      ({ host: { reaches } }) => reaches.state === "database" && reaches.database === database,
+    );
     return budgetOf(database, this.poolersOf(database), direct, this.#resources);
   }
 
   hostsIn(container: Container): readonly HostReference[] {
     let hosts = this.#hostsOf.get(container);
     if (hosts === undefined) {
-      hosts = readHostsOfContainer(container, (host, port, from, workload) => resolveHost(host, port, from, workload, this.#landscape));
+      hosts = readHostsOfContainer(container, (host, port, from, workload) =>
+        resolveHost(host, port, from, workload, this.#landscape),
+      );
       this.#hostsOf.set(container, hosts);
     }
     return hosts;
@@ -153,9 +184,13 @@ class LazyTopology implements Topology {
       (candidate) =>
         candidate.operator !== undefined &&
         candidate.resource.name === name &&
-        (candidate.resource.namespace === undefined || from.namespace === undefined || candidate.resource.namespace === from.namespace),
+        (candidate.resource.namespace === undefined ||
+          from.namespace === undefined ||
+          candidate.resource.namespace === from.namespace),
     );
-    return database === undefined ? { state: "unknown" } : { state: "database", database, instance: undefined, service: undefined };
+    return database === undefined
+      ? { state: "unknown" }
+      : { state: "database", database, instance: undefined, service: undefined };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Engine } from "../facts/engines.ts";
-import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { Resource } from "../kube/resource.ts";
+import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { Workload } from "../kube/workload.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { Database } from "./database.ts";
@@ -31,7 +31,12 @@ export function isSingleWriter(database: Database): boolean {
 
 /** Engines that decide by majority: two members are worse than one. */
 export function decidesByMajority(database: Database): boolean {
-  return database.engine === "mongodb" || database.engine === "etcd" || database.engine === "zookeeper" || database.engine === "cockroachdb";
+  return (
+    database.engine === "mongodb" ||
+    database.engine === "etcd" ||
+    database.engine === "zookeeper" ||
+    database.engine === "cockroachdb"
+  );
 }
 
 /** Instances are proven copies of each other. */
@@ -40,7 +45,11 @@ export function isReplicated(database: Database): boolean {
 }
 
 /** The access modes of the claim behind a volume: its template's, or the claim's in view; undefined: not in view. */
-export function claimOf(workload: Workload, volumeName: string, resources: ResourceIndex): { readonly spec: YamlNode; readonly resource: Resource | undefined } | undefined {
+export function claimOf(
+  workload: Workload,
+  volumeName: string,
+  resources: ResourceIndex,
+): { readonly spec: YamlNode; readonly resource: Resource | undefined } | undefined {
   const volume = workload.volumes.find((candidate) => candidate.name === volumeName);
   if (volume === undefined) return undefined;
   if (volume.claimSpec !== undefined) return { spec: volume.claimSpec, resource: undefined };
@@ -56,5 +65,8 @@ export function accessModes(claimSpec: YamlNode): readonly string[] {
 
 /** Autoscalers that change the number of Pods. */
 export function podAutoscalersOf(workload: Workload, resources: ResourceIndex): readonly Resource[] {
-  return [...resources.targeting("HorizontalPodAutoscaler", workload.resource), ...resources.targeting("ScaledObject", workload.resource)];
+  return [
+    ...resources.targeting("HorizontalPodAutoscaler", workload.resource),
+    ...resources.targeting("ScaledObject", workload.resource),
+  ];
 }

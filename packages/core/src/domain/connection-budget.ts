@@ -16,7 +16,12 @@ type Term = Row["terms"][number];
  * PgBouncer keeps one pool a (database entry, user): entries x users x (pool + reserve) in each of its Pods, capped by
  * max_db_connections (measured on 1.18 and 1.25: 2 entries x 2 users x 3 = 12 connections).
  */
-export function budgetOf(database: Database, poolers: readonly Pooler[], clients: readonly Client[], resources: ResourceIndex): ConnectionBudget {
+export function budgetOf(
+  database: Database,
+  poolers: readonly Pooler[],
+  clients: readonly Client[],
+  resources: ResourceIndex,
+): ConnectionBudget {
   let isLowerBound = false;
   const rows: Row[] = [];
   for (const pooler of poolers) {
@@ -34,18 +39,31 @@ export function budgetOf(database: Database, poolers: readonly Pooler[], clients
   }
   const { limit, limitFormula } = limitOf(database);
   const sum = (pick: (row: Row) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  return { limit, limitFormula, atRest: sum((row) => row.atRest), peak: sum((row) => row.peak), rollout: sum((row) => row.rollout), isLowerBound, rows };
+  return {
+    limit,
+    limitFormula,
+    atRest: sum((row) => row.atRest),
+    peak: sum((row) => row.peak),
+    rollout: sum((row) => row.rollout),
+    isLowerBound,
+    rows,
+  };
 }
 
 function limitOf(database: Database): { readonly limit: Fact<number>; readonly limitFormula: string } {
   const most = database.settings.number("max_connections");
   const at = database.instances.at;
-  if (most === undefined || most.value === undefined) return { limit: most ?? unknown(at, "max_connections is not in view"), limitFormula: "" };
-  if (database.engine !== "postgresql") return { limit: most, limitFormula: `max_connections ${most.value}${defaulted(most)}` };
+  if (most === undefined || most.value === undefined)
+    return { limit: most ?? unknown(at, "max_connections is not in view"), limitFormula: "" };
+  if (database.engine !== "postgresql")
+    return { limit: most, limitFormula: `max_connections ${most.value}${defaulted(most)}` };
   const superuser = database.settings.number("superuser_reserved_connections")?.value ?? 3;
   const others = database.settings.number("reserved_connections")?.value ?? 0;
   const reserved = superuser + others;
-  return { limit: { ...most, value: most.value - reserved }, limitFormula: `max_connections ${most.value}${defaulted(most)} - ${reserved} reserved` };
+  return {
+    limit: { ...most, value: most.value - reserved },
+    limitFormula: `max_connections ${most.value}${defaulted(most)} - ${reserved} reserved`,
+  };
 }
 
 function defaulted(fact: Fact<number>): string {
@@ -53,12 +71,18 @@ function defaulted(fact: Fact<number>): string {
 }
 
 /** The most Pods an autoscaler may make of the workload, else its replicas; and how many more during a rollout. */
-export function podsOf(workload: Workload, resources: ResourceIndex): { readonly rest: Fact<number>; readonly peak: Fact<number>; readonly surge: number } {
+export function podsOf(
+  workload: Workload,
+  resources: ResourceIndex,
+): { readonly rest: Fact<number>; readonly peak: Fact<number>; readonly surge: number } {
   const rest = workload.replicas;
-  const autoscaler = resources.targeting("HorizontalPodAutoscaler", workload.resource)[0] ?? resources.targeting("ScaledObject", workload.resource)[0];
+  const autoscaler =
+    resources.targeting("HorizontalPodAutoscaler", workload.resource)[0] ??
+    resources.targeting("ScaledObject", workload.resource)[0];
   const node = autoscaler?.node.at("spec", "maxReplicas") ?? autoscaler?.node.at("spec", "maxReplicaCount");
   const most = node?.integer();
-  const peak: Fact<number> = node === undefined || most === undefined ? rest : { value: most, at: node, origin: "written" };
+  const peak: Fact<number> =
+    node === undefined || most === undefined ? rest : { value: most, at: node, origin: "written" };
   return { rest, peak, surge: surgeOf(workload, peak.value ?? 1) };
 }
 
@@ -71,11 +95,20 @@ function surgeOf(workload: Workload, replicas: number): number {
   return percent === null ? Number(text) || 0 : Math.ceil((Number(percent[1]) * replicas) / 100);
 }
 
-function rowOfPooler(pooler: Pooler, database: Database, resources: ResourceIndex): { readonly row: Row; readonly isLowerBound: boolean } | undefined {
-  const routes = pooler.routes.filter((route) => route.reaches.state === "database" && route.reaches.database === database);
+function rowOfPooler(
+  pooler: Pooler,
+  database: Database,
+  resources: ResourceIndex,
+): { readonly row: Row; readonly isLowerBound: boolean } | undefined {
+  const routes = pooler.routes.filter(
+    (route) => route.reaches.state === "database" && route.reaches.database === database,
+  );
   const pool = pooler.settings.number("default_pool_size");
   const reserveSetting = pooler.settings.number("reserve_pool_size");
-  const pods = pooler.workload === undefined ? { rest: pooler.instances, peak: pooler.instances, surge: 0 } : podsOf(pooler.workload, resources);
+  const pods =
+    pooler.workload === undefined
+      ? { rest: pooler.instances, peak: pooler.instances, surge: 0 }
+      : podsOf(pooler.workload, resources);
   if (routes.length === 0 || pods.peak.value === undefined || pods.rest.value === undefined) return undefined;
   let perPod = 0;
   let atRestPerPod = 0;
@@ -95,9 +128,14 @@ function rowOfPooler(pooler: Pooler, database: Database, resources: ResourceInde
   }
   const first = routes[0];
   const size = first?.poolSize ?? pool;
-  if (size !== undefined && size.value !== undefined) terms.push({ message: `default_pool_size ${size.value}${defaulted(size)}`, at: size.at });
-  if (reserveSetting?.value !== undefined && reserveSetting.value > 0) terms.push({ message: `reserve_pool_size ${reserveSetting.value}`, at: reserveSetting.at });
-  terms.push({ message: pods.peak === pods.rest ? `replicas: ${pods.peak.value}` : `the autoscaler goes up to ${pods.peak.value}`, at: pods.peak.at });
+  if (size !== undefined && size.value !== undefined)
+    terms.push({ message: `default_pool_size ${size.value}${defaulted(size)}`, at: size.at });
+  if (reserveSetting?.value !== undefined && reserveSetting.value > 0)
+    terms.push({ message: `reserve_pool_size ${reserveSetting.value}`, at: reserveSetting.at });
+  terms.push({
+    message: pods.peak === pods.rest ? `replicas: ${pods.peak.value}` : `the autoscaler goes up to ${pods.peak.value}`,
+    at: pods.peak.at,
+  });
   if (routes.length > 1 && first !== undefined) terms.push({ message: `the ${routes.length} databases`, at: first.at });
   const formula = `${count(pods.peak.value, "pooler")} x ${poolFormula(routes, pool?.value, reserveSetting?.value)}`;
   return {
@@ -120,7 +158,9 @@ function poolFormula(routes: readonly PoolerRoute[], pool: number | undefined, r
     const size = `${route.poolSize?.value ?? pool}`;
     return own === 0 ? size : `(${size} + ${own})`;
   });
-  return new Set(sizes).size === 1 ? `${count(routes.length, "database")} x ${sizes[0]}` : `(${sizes.join(" + ")} for ${routes.length} databases)`;
+  return new Set(sizes).size === 1
+    ? `${count(routes.length, "database")} x ${sizes[0]}`
+    : `(${sizes.join(" + ")} for ${routes.length} databases)`;
 }
 
 function rowOfClient(client: Client, resources: ResourceIndex): Row | undefined {

@@ -15,7 +15,9 @@ export function shortName(resource: Resource): string {
 
 /** What a person calls the server: its image (`postgres:16`) or its engine. */
 export function serverName(database: Database): string {
-  return database.image === undefined || database.image.isTemplated ? engineNames[database.engine] : shortImage(database.image);
+  return database.image === undefined || database.image.isTemplated
+    ? engineNames[database.engine]
+    : shortImage(database.image);
 }
 
 /** `1 Pod`, `3 Pods`. */

@@ -2,8 +2,8 @@ import type { Container } from "../kube/container.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Workload } from "../kube/workload.ts";
 import type { Fact } from "../yaml/fact.ts";
-import type { Settings } from "../yaml/settings.ts";
 import type { Place } from "../yaml/node.ts";
+import type { Settings } from "../yaml/settings.ts";
 import type { Reach } from "./reach.ts";
 
 /** One entry of `[databases]`, or what the image's environment makes of it. */

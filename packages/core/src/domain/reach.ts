@@ -6,7 +6,12 @@ import type { Pooler } from "./pooler.ts";
 
 /** Where a host name leads. */
 export type Reach =
-  | { readonly state: "database"; readonly database: Database; readonly instance: number | undefined; readonly service: Resource | undefined }
+  | {
+      readonly state: "database";
+      readonly database: Database;
+      readonly instance: number | undefined;
+      readonly service: Resource | undefined;
+    }
   | { readonly state: "pooler"; readonly pooler: Pooler; readonly service: Resource | undefined }
   | { readonly state: "workload"; readonly workload: Workload; readonly service: Resource | undefined }
   | {

@@ -12,7 +12,10 @@ const poolVariables =
   /^(SPRING_DATASOURCE_HIKARI_MAXIMUM_?POOL_?SIZE|HIKARI_MAX(IMUM)?_POOL_SIZE|QUARKUS_DATASOURCE_JDBC_MAX_SIZE|KC_DB_POOL_MAX_SIZE|(DB|DATABASE|PG|POSTGRES|SQLALCHEMY|TYPEORM|SEQUELIZE|DB_CONNECTION)_(MAX_)?POOL_(SIZE|MAX)|(DB|DATABASE|PG|POSTGRES)_POOL_MAX(_SIZE)?|(DB|DATABASE|PG|POSTGRES)_MAX_(OPEN_)?CONN(ECTION)?S?|PGPOOLSIZE|DB_POOL|GF_DATABASE_MAX_OPEN_CONN)$/;
 
 /** Containers of a workload that connect to a database or a pooler, one client a host they name. */
-export function readClients(workload: Workload, hostsIn: (container: Container) => readonly HostReference[]): readonly Client[] {
+export function readClients(
+  workload: Workload,
+  hostsIn: (container: Container) => readonly HostReference[],
+): readonly Client[] {
   return workload.containers.flatMap((container) => {
     if (container.role === "init") return [];
     const seen = new Set<string>();

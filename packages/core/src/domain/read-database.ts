@@ -4,12 +4,21 @@ import type { Container } from "../kube/container.ts";
 import type { Workload } from "../kube/workload.ts";
 import { byDefault, type Fact, known, unknown } from "../yaml/fact.ts";
 import { keyOf } from "../yaml/node.ts";
-import type { DataDirectory, Database } from "./database.ts";
+import type { Database, DataDirectory } from "./database.ts";
 import { readReplication } from "./replication.ts";
 import { runsServer, serverImageOf, versionFromImage } from "./server-container.ts";
 import { readServerSettings } from "./server-settings.ts";
 
-const serving = new Set(["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod", "DeploymentConfig", "Rollout"]);
+const serving = new Set([
+  "Deployment",
+  "StatefulSet",
+  "DaemonSet",
+  "ReplicaSet",
+  "ReplicationController",
+  "Pod",
+  "DeploymentConfig",
+  "Rollout",
+]);
 
 /** The databases that a workload runs: usually one; what an operator made is judged through its custom resource. */
 export function readDatabases(workload: Workload): readonly Database[] {
@@ -102,14 +111,34 @@ function readDataDirectory(container: Container, family: ServerImage, database: 
   return { path, mount: path.value === undefined ? undefined : container.mountAt(normalize(path.value)) };
 }
 
-function dataPath(container: Container, family: ServerImage, major: number | undefined, database: Database, at: Container["node"]): Fact<string> {
-  const setting =
-    database.settings.get(family.engine === "postgresql" ? "data_directory" : family.engine === "mongodb" ? "dbpath" : family.engine === "redis" || family.engine === "valkey" ? "dir" : "datadir");
-  if (setting !== undefined) return setting.value === undefined || setting.value.startsWith("/") ? setting : unknown(setting.at, "it is relative");
+function dataPath(
+  container: Container,
+  family: ServerImage,
+  major: number | undefined,
+  database: Database,
+  at: Container["node"],
+): Fact<string> {
+  const setting = database.settings.get(
+    family.engine === "postgresql"
+      ? "data_directory"
+      : family.engine === "mongodb"
+        ? "dbpath"
+        : family.engine === "redis" || family.engine === "valkey"
+          ? "dir"
+          : "datadir",
+  );
+  if (setting !== undefined)
+    return setting.value === undefined || setting.value.startsWith("/")
+      ? setting
+      : unknown(setting.at, "it is relative");
   const variable = family.dataDirectoryVariable;
   const fromVariable = variable === undefined ? undefined : container.environment.get(variable);
   if (fromVariable !== undefined) return fromVariable;
-  if (variable !== undefined && !container.environment.isComplete && container.environment.get(variable) === undefined) {
+  if (
+    variable !== undefined &&
+    !container.environment.isComplete &&
+    container.environment.get(variable) === undefined
+  ) {
     return unknown(at, `${variable} may come from an object that is not in view`);
   }
   if (family.dataDirectory === undefined) return unknown(at, "the image's directory is not known");

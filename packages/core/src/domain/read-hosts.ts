@@ -25,7 +25,11 @@ export function readHostsOfContainer(container: Container, resolve: Resolver): r
   const found: HostReference[] = [];
   const from = container.workload.resource;
   const add = (reference: Omit<HostReference, "writtenBy" | "reaches">): void => {
-    found.push({ ...reference, writtenBy: from, reaches: resolve(reference.host, reference.port, from, container.workload) });
+    found.push({
+      ...reference,
+      writtenBy: from,
+      reaches: resolve(reference.host, reference.port, from, container.workload),
+    });
   };
   for (const { name, value } of container.environment.written()) {
     if (value.value === undefined) continue;
@@ -53,7 +57,11 @@ export function readHostsOfConfiguration(object: Resource, resolve: Resolver): r
     if (entry === undefined || text === undefined || !text.includes("://")) continue;
     for (const dsn of findDsns(text)) {
       for (const reference of ofDsn(dsn, entry.content.at)) {
-        found.push({ ...reference, writtenBy: object, reaches: resolve(reference.host, reference.port, object, undefined) });
+        found.push({
+          ...reference,
+          writtenBy: object,
+          reaches: resolve(reference.host, reference.port, object, undefined),
+        });
       }
     }
   }
@@ -140,7 +148,12 @@ function ofCommand(command: Command): readonly Bare[] {
   for (let index = 1; index < command.words.length; index++) {
     const word = command.words[index];
     if (word === undefined) continue;
-    for (const dsn of findDsns(word.raw)) found.push(...ofDsn(dsn, { file: word.file, span: word.span, yamlPath: word.yamlPath }).map((bare) => within(bare, word, dsn)));
+    for (const dsn of findDsns(word.raw))
+      found.push(
+        ...ofDsn(dsn, { file: word.file, span: word.span, yamlPath: word.yamlPath }).map((bare) =>
+          within(bare, word, dsn),
+        ),
+      );
     if (protocol === undefined || word.text === undefined) continue;
     const next = command.words[index + 1];
     const joined = /^(?:--host=|-h(?=[A-Za-z]))(.+)$/.exec(word.text)?.[1];
@@ -148,9 +161,22 @@ function ofCommand(command: Command): readonly Bare[] {
     const value = joined ?? separate;
     if (value !== undefined && value !== "" && host === undefined) {
       const holder = joined === undefined && next !== undefined ? next : word;
-      host = { file: holder.file, span: holder.span, yamlPath: holder.yamlPath, host: value, port: undefined, portAt: undefined, protocol, user: undefined, databaseName: undefined, hasPassword: false };
+      host = {
+        file: holder.file,
+        span: holder.span,
+        yamlPath: holder.yamlPath,
+        host: value,
+        port: undefined,
+        portAt: undefined,
+        protocol,
+        user: undefined,
+        databaseName: undefined,
+        hasPassword: false,
+      };
     }
-    const portText = /^(?:--port=|-[pP](?=\d))(\d+)$/.exec(word.text)?.[1] ?? (/^(-p|-P|--port)$/.test(word.text) ? next?.text : undefined);
+    const portText =
+      /^(?:--port=|-[pP](?=\d))(\d+)$/.exec(word.text)?.[1] ??
+      (/^(-p|-P|--port)$/.test(word.text) ? next?.text : undefined);
     if (portText !== undefined && /^\d+$/.test(portText)) port = { number: Number(portText), at: word };
   }
   if (host !== undefined) found.push(port === undefined ? host : { ...host, port: port.number, portAt: port.at });

@@ -1,5 +1,5 @@
-import { migrationTools } from "../facts/migration-tools.ts";
 import type { Command } from "../embedded/command.ts";
+import { migrationTools } from "../facts/migration-tools.ts";
 import type { Container } from "../kube/container.ts";
 import type { Workload } from "../kube/workload.ts";
 import type { Migration } from "./migration.ts";
@@ -7,11 +7,16 @@ import type { HostReference } from "./reach.ts";
 
 /** The words of a command as one line: program without directory, unknown words as written. */
 export function commandLine(command: Command): string {
-  return command.words.map((word, index) => (index === 0 ? (word.text ?? word.raw).replace(/^.*\//, "") : (word.text ?? word.raw))).join(" ");
+  return command.words
+    .map((word, index) => (index === 0 ? (word.text ?? word.raw).replace(/^.*\//, "") : (word.text ?? word.raw)))
+    .join(" ");
 }
 
 /** Schema migrations that the containers of a workload run. */
-export function readMigrations(workload: Workload, hostsIn: (container: Container) => readonly HostReference[]): readonly Migration[] {
+export function readMigrations(
+  workload: Workload,
+  hostsIn: (container: Container) => readonly HostReference[],
+): readonly Migration[] {
   const migrations: Migration[] = [];
   const isJob = workload.resource.kind === "Job" || workload.resource.kind === "CronJob";
   for (const container of workload.containers) {
@@ -42,5 +47,7 @@ function findTool(container: Container): Pick<Migration, "tool" | "lock" | "comm
   const tool = migrationTools.find((candidate) => candidate.image?.test(name));
   if (tool === undefined) return undefined;
   const line = `${tool.tool.toLowerCase().replace("golang-", "")} ${container.argv.map((word) => word.value ?? "").join(" ")}`;
-  return tool.command.test(line) || (container.argv.length === 0 && tool.tool === "dbmate") ? { tool: tool.tool, lock: tool.lock, command: undefined } : undefined;
+  return tool.command.test(line) || (container.argv.length === 0 && tool.tool === "dbmate")
+    ? { tool: tool.tool, lock: tool.lock, command: undefined }
+    : undefined;
 }

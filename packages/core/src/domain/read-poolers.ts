@@ -1,7 +1,7 @@
-import { parseKeywordDsn, findDsns } from "../embedded/dsn.ts";
+import { findDsns, parseKeywordDsn } from "../embedded/dsn.ts";
 import { type IniEntry, parseIni } from "../embedded/ini.ts";
-import { pgbouncerDefaults, poolerVariables } from "../facts/pgbouncer.ts";
 import { poolerImages } from "../facts/images.ts";
+import { pgbouncerDefaults, poolerVariables } from "../facts/pgbouncer.ts";
 import type { Container, MountedFile } from "../kube/container.ts";
 import { integerFact, textFact } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
@@ -27,15 +27,24 @@ export function readPoolers(workload: Workload, resolve: Resolve): readonly Pool
   const mains = workload.containers.filter(({ role }) => role !== "init");
   for (const container of mains) {
     const name = container.image?.name;
-    const image = name === undefined || /exporter/.test(name) ? undefined : poolerImages.find(({ pattern }) => pattern.test(name));
+    const image =
+      name === undefined || /exporter/.test(name) ? undefined : poolerImages.find(({ pattern }) => pattern.test(name));
     if (image === undefined) continue;
-    const others = mains.filter((other) => other !== container && !/exporter|metrics|reload/.test(other.image?.name ?? ""));
+    const others = mains.filter(
+      (other) => other !== container && !/exporter|metrics|reload/.test(other.image?.name ?? ""),
+    );
     poolers.push(readPooler(container, image.software, image.dialect, others.length > 0, resolve));
   }
   return poolers;
 }
 
-function readPooler(container: Container, software: Pooler["software"], dialect: string | undefined, isSidecar: boolean, resolve: Resolve): Pooler {
+function readPooler(
+  container: Container,
+  software: Pooler["software"],
+  dialect: string | undefined,
+  isSidecar: boolean,
+  resolve: Resolve,
+): Pooler {
   const { workload } = container;
   const file = software === "pgbouncer" ? configurationFile(container) : undefined;
   const entries = file?.content.value === undefined ? [] : parseIni(file.content.value, "pgbouncer");
@@ -55,7 +64,8 @@ function readPooler(container: Container, software: Pooler["software"], dialect:
       return settings;
     },
     get routes() {
-      routes ??= file === undefined ? routesOfEnvironment(container, dialect, reach) : routesOfFile(file, entries, reach);
+      routes ??=
+        file === undefined ? routesOfEnvironment(container, dialect, reach) : routesOfFile(file, entries, reach);
       return routes;
     },
   };
@@ -81,21 +91,34 @@ function fromInitContainer(container: Container): MountedFile | undefined {
   return undefined;
 }
 
-function readSettings(container: Container, dialect: string | undefined, file: MountedFile | undefined, entries: readonly IniEntry[]): Settings {
+function readSettings(
+  container: Container,
+  dialect: string | undefined,
+  file: MountedFile | undefined,
+  entries: readonly IniEntry[],
+): Settings {
   const at = keyOf(container.node.nearest("env"));
   const variables = dialect === undefined ? undefined : poolerVariables[dialect];
   const written: Setting[] = [];
   if (file !== undefined) {
     // A repeated [pgbouncer] header resets every parameter: only the last section counts (measured, 1.18 and 1.25).
-    const last = Math.max(0, ...entries.filter((entry) => entry.section === "pgbouncer").map((entry) => entry.sectionNumber));
-    for (const entry of entries) if (entry.sectionNumber === last && entry.section === "pgbouncer") written.push(settingInText(entry, file.content.at));
+    const last = Math.max(
+      0,
+      ...entries.filter((entry) => entry.section === "pgbouncer").map((entry) => entry.sectionNumber),
+    );
+    for (const entry of entries)
+      if (entry.sectionNumber === last && entry.section === "pgbouncer")
+        written.push(settingInText(entry, file.content.at));
   } else if (variables !== undefined) {
     for (const setting of container.environment.written()) {
       const name = variables.get(setting.name);
       if (name !== undefined) written.push({ ...setting, name });
     }
   }
-  const isReadable = file !== undefined ? file.content.value !== undefined : variables !== undefined && container.environment.isComplete && container.filesAreComplete;
+  const isReadable =
+    file !== undefined
+      ? file.content.value !== undefined
+      : variables !== undefined && container.environment.isComplete && container.filesAreComplete;
   const fallback = dialect === undefined ? undefined : dialectDefaults[dialect];
   return settingsOf(written, {
     isComplete: isReadable,
@@ -115,17 +138,27 @@ const dialectDefaults: Readonly<Record<string, Readonly<Record<string, string>>>
   zalando: { listen_port: "5432", auth_type: "md5", listen_addr: "*" },
 };
 
-function routesOfFile(file: MountedFile, entries: readonly IniEntry[], reach: (host: string, port: number | undefined) => Reach): readonly PoolerRoute[] {
+function routesOfFile(
+  file: MountedFile,
+  entries: readonly IniEntry[],
+  reach: (host: string, port: number | undefined) => Reach,
+): readonly PoolerRoute[] {
   const node = file.content.at as Partial<YamlNode> & Place;
-  const place = (span: { start: number; end: number }): Place => (typeof node.inside === "function" ? node.inside(span) : file.content.at);
+  const place = (span: { start: number; end: number }): Place =>
+    typeof node.inside === "function" ? node.inside(span) : file.content.at;
   return entries
     .filter((entry) => entry.section === "databases")
     .map((entry): PoolerRoute => {
-      const values = parseKeywordDsn(entry.value)?.values ?? new Map<string, { text: string; span: { start: number; end: number } }>();
+      const values =
+        parseKeywordDsn(entry.value)?.values ??
+        new Map<string, { text: string; span: { start: number; end: number } }>();
       const fact = (name: string): Fact<string> | undefined => {
         const found = values.get(name);
         if (found === undefined) return undefined;
-        const at = place({ start: entry.valueSpan.start + found.span.start, end: entry.valueSpan.start + found.span.end });
+        const at = place({
+          start: entry.valueSpan.start + found.span.start,
+          end: entry.valueSpan.start + found.span.end,
+        });
         return /\$|\{\{|^<|%/.test(found.text) ? unknown(at, "it is filled in later") : known(found.text, at);
       };
       const port = numberOf(fact("port"));
@@ -149,15 +182,46 @@ function numberOf(fact: Fact<string> | undefined): Fact<number> | undefined {
   return /^\d+$/.test(fact.value) ? { ...fact, value: Number(fact.value) } : unknown(fact.at, "it is not a number");
 }
 
-const routeVariables: Readonly<Record<string, { readonly host: string; readonly port: string; readonly name: string; readonly user: string; readonly url?: readonly string[] }>> = {
-  "bitnami/pgbouncer": { host: "POSTGRESQL_HOST", port: "POSTGRESQL_PORT", name: "PGBOUNCER_DATABASE", user: "POSTGRESQL_USERNAME" },
-  "edoburu/pgbouncer": { host: "DB_HOST", port: "DB_PORT", name: "DB_NAME", user: "DB_USER", url: ["DATABASE_URL", "DATABASE_URLS"] },
-  "pgbouncer/pgbouncer": { host: "DATABASES_HOST", port: "DATABASES_PORT", name: "DATABASES_DBNAME", user: "DATABASES_USER" },
+const routeVariables: Readonly<
+  Record<
+    string,
+    {
+      readonly host: string;
+      readonly port: string;
+      readonly name: string;
+      readonly user: string;
+      readonly url?: readonly string[];
+    }
+  >
+> = {
+  "bitnami/pgbouncer": {
+    host: "POSTGRESQL_HOST",
+    port: "POSTGRESQL_PORT",
+    name: "PGBOUNCER_DATABASE",
+    user: "POSTGRESQL_USERNAME",
+  },
+  "edoburu/pgbouncer": {
+    host: "DB_HOST",
+    port: "DB_PORT",
+    name: "DB_NAME",
+    user: "DB_USER",
+    url: ["DATABASE_URL", "DATABASE_URLS"],
+  },
+  "pgbouncer/pgbouncer": {
+    host: "DATABASES_HOST",
+    port: "DATABASES_PORT",
+    name: "DATABASES_DBNAME",
+    user: "DATABASES_USER",
+  },
   "crunchydata/crunchy-pgbouncer": { host: "PG_SERVICE", port: "PG_PORT", name: "PG_DATABASE", user: "PG_USERNAME" },
   zalando: { host: "PGHOST", port: "PGPORT", name: "PGDATABASE", user: "PGUSER" },
 };
 
-function routesOfEnvironment(container: Container, dialect: string | undefined, reach: (host: string, port: number | undefined) => Reach): readonly PoolerRoute[] {
+function routesOfEnvironment(
+  container: Container,
+  dialect: string | undefined,
+  reach: (host: string, port: number | undefined) => Reach,
+): readonly PoolerRoute[] {
   const names = dialect === undefined ? undefined : routeVariables[dialect];
   if (names === undefined) return [];
   const { environment } = container;
@@ -166,19 +230,40 @@ function routesOfEnvironment(container: Container, dialect: string | undefined, 
     if (value?.value === undefined) continue;
     return findDsns(value.value).map((dsn): PoolerRoute => {
       const host = dsn.hosts[0];
-      const name: Fact<string> = dsn.databaseName === undefined ? unknown(value.at, "no database is named") : known(dsn.databaseName, value.at);
-      return { ...emptyRoute(value.at, name), reaches: host === undefined ? unknownReach : reach(host.host, host.port) };
+      const name: Fact<string> =
+        dsn.databaseName === undefined ? unknown(value.at, "no database is named") : known(dsn.databaseName, value.at);
+      return {
+        ...emptyRoute(value.at, name),
+        reaches: host === undefined ? unknownReach : reach(host.host, host.port),
+      };
     });
   }
   const host = environment.get(names.host);
   if (host === undefined) return [];
   const port = numberOf(environment.get(names.port));
   const name = environment.get(names.name) ?? byDefault("*", host.at);
-  return [{ ...emptyRoute(host.at, name), reaches: host.value === undefined ? unknownReach : reach(host.value, port?.value), port, user: undefined }];
+  return [
+    {
+      ...emptyRoute(host.at, name),
+      reaches: host.value === undefined ? unknownReach : reach(host.value, port?.value),
+      port,
+      user: undefined,
+    },
+  ];
 }
 
 function emptyRoute(at: Place, databaseName: Fact<string>): PoolerRoute {
-  return { at, databaseName, reaches: unknownReach, poolSize: undefined, reserve: undefined, maxConnections: undefined, poolMode: undefined, user: undefined, port: undefined };
+  return {
+    at,
+    databaseName,
+    reaches: unknownReach,
+    poolSize: undefined,
+    reserve: undefined,
+    maxConnections: undefined,
+    poolMode: undefined,
+    user: undefined,
+    port: undefined,
+  };
 }
 
 /** The poolers that custom resources describe: CloudNativePG's Pooler, and the ones Zalando's, Crunchy's and Percona's operators make. */
@@ -187,32 +272,64 @@ export function readOperatorPooler(resource: Resource, clusterReach: (name: stri
   if (kind === "Pooler") {
     const parameters = node.at("spec", "pgbouncer", "parameters")?.entries() ?? [];
     const mode = node.at("spec", "pgbouncer", "poolMode");
-    const written: Setting[] = parameters.map(([name, value]) => ({ name, value: textFact(value), nameAt: keyOf(value) }));
+    const written: Setting[] = parameters.map(([name, value]) => ({
+      name,
+      value: textFact(value),
+      nameAt: keyOf(value),
+    }));
     if (mode !== undefined) written.push({ name: "pool_mode", value: textFact(mode), nameAt: keyOf(mode) });
     const cluster = node.string("spec", "cluster", "name");
     const at = keyOf(node.nearest("spec", "pgbouncer"));
-    return operatorPooler(resource, integerFact(node, ["spec", "instances"], 1), written, { pool_mode: "session", listen_port: "5432" }, at, {
-      ...emptyRoute(node.at("spec", "cluster", "name") ?? at, known("*", at)),
-      reaches: cluster === undefined ? unknownReach : clusterReach(cluster),
-    });
+    return operatorPooler(
+      resource,
+      integerFact(node, ["spec", "instances"], 1),
+      written,
+      { pool_mode: "session", listen_port: "5432" },
+      at,
+      {
+        ...emptyRoute(node.at("spec", "cluster", "name") ?? at, known("*", at)),
+        reaches: cluster === undefined ? unknownReach : clusterReach(cluster),
+      },
+    );
   }
-  if (kind === "postgresql" && (node.boolean("spec", "enableConnectionPooler") === true || node.at("spec", "connectionPooler") !== undefined)) {
+  if (
+    kind === "postgresql" &&
+    (node.boolean("spec", "enableConnectionPooler") === true || node.at("spec", "connectionPooler") !== undefined)
+  ) {
     const base = node.at("spec", "connectionPooler") ?? node;
     const at = keyOf(node.nearest("spec", "connectionPooler"));
     const instances = integerFact(node, ["spec", "connectionPooler", "numberOfInstances"], 2);
     const most = integerFact(base, base === node ? ["spec", "none"] : ["maxDBConnections"], 60);
     const mode = base.string("mode") ?? "transaction";
     // Per instance: max_db = maxDBConnections / n, pool = max_db / 2, reserve = max_db / 4 (pkg/cluster/connection_pooler.go)
-    const share = most.value === undefined || instances.value === undefined ? undefined : Math.floor(most.value / Math.max(1, instances.value));
-    const written: Setting[] = share === undefined ? [] : [["default_pool_size", share / 2], ["reserve_pool_size", share / 4], ["max_db_connections", share]].map(
-      ([name, value]) => ({ name: String(name), value: known(String(Math.floor(Number(value))), most.at), nameAt: most.at }),
-    );
+    const share =
+      most.value === undefined || instances.value === undefined
+        ? undefined
+        : Math.floor(most.value / Math.max(1, instances.value));
+    const written: Setting[] =
+      share === undefined
+        ? []
+        : [
+            ["default_pool_size", share / 2],
+            ["reserve_pool_size", share / 4],
+            ["max_db_connections", share],
+          ].map(([name, value]) => ({
+            name: String(name),
+            value: known(String(Math.floor(Number(value))), most.at),
+            nameAt: most.at,
+          }));
     written.push({ name: "pool_mode", value: known(mode, at), nameAt: at });
-    return operatorPooler(resource, instances, written, { listen_port: "5432" }, at, { ...emptyRoute(at, known("*", at)), reaches: clusterReach(resource.name) });
+    return operatorPooler(resource, instances, written, { listen_port: "5432" }, at, {
+      ...emptyRoute(at, known("*", at)),
+      reaches: clusterReach(resource.name),
+    });
   }
-  const proxy = kind === "PostgresCluster" || kind === "PerconaPGCluster" ? node.at("spec", "proxy", "pgBouncer") : undefined;
+  const proxy =
+    kind === "PostgresCluster" || kind === "PerconaPGCluster" ? node.at("spec", "proxy", "pgBouncer") : undefined;
   if (proxy === undefined) return undefined;
-  const written = (proxy.at("config", "global")?.entries() ?? []).map(([name, value]): Setting => ({ name, value: textFact(value), nameAt: keyOf(value) }));
+  const written = (proxy.at("config", "global")?.entries() ?? []).map(
+    ([name, value]): Setting => ({ name, value: textFact(value), nameAt: keyOf(value) }),
+  );
   return operatorPooler(resource, integerFact(proxy, ["replicas"], 1), written, { listen_port: "5432" }, keyOf(proxy), {
     ...emptyRoute(keyOf(proxy), known("*", keyOf(proxy))),
     reaches: clusterReach(resource.name),

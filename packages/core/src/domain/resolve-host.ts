@@ -1,7 +1,7 @@
-import type { ResourceIndex } from "../kube/resource-index.ts";
-import type { Resource } from "../kube/resource.ts";
-import type { Workload } from "../kube/workload.ts";
 import { hasPlaceholder, integerFact } from "../kube/placeholder.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { ResourceIndex } from "../kube/resource-index.ts";
+import type { Workload } from "../kube/workload.ts";
 import type { Database } from "./database.ts";
 import { operatorServices } from "./operators/read-operators.ts";
 import type { Pooler } from "./pooler.ts";
@@ -30,7 +30,13 @@ interface Name {
  * Where a host name leads, as the cluster's DNS would answer for a Pod of `from`.
  * https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
  */
-export function resolveHost(host: string, port: number | undefined, from: Resource, workload: Workload | undefined, landscape: Landscape): Reach {
+export function resolveHost(
+  host: string,
+  port: number | undefined,
+  from: Resource,
+  workload: Workload | undefined,
+  landscape: Landscape,
+): Reach {
   const name = host.trim().toLowerCase().replace(/\.$/, "");
   if (name === "" || hasPlaceholder(host) || /[$<{%]/.test(host)) return unknownReach;
   if (name === "localhost" || /^127\./.test(name) || name === "::1" || name.startsWith("/")) {
@@ -47,9 +53,13 @@ export function resolveHost(host: string, port: number | undefined, from: Resour
 
 function inSamePod(workload: Workload, port: number | undefined, landscape: Landscape): Reach {
   const poolers = landscape.poolersOf(workload);
-  const pooler = poolers.find((candidate) => port === undefined || candidate.settings.number("listen_port")?.value === port);
+  const pooler = poolers.find(
+    (candidate) => port === undefined || candidate.settings.number("listen_port")?.value === port,
+  );
   if (pooler !== undefined) return { state: "pooler", pooler, service: undefined };
-  const database = landscape.databases.find((candidate) => candidate.workload === workload && (port === undefined || candidate.port.value === port));
+  const database = landscape.databases.find(
+    (candidate) => candidate.workload === workload && (port === undefined || candidate.port.value === port),
+  );
   if (database !== undefined) return { state: "database", database, instance: undefined, service: undefined };
   return poolers.length > 0 ? unknownReach : outside;
 }
@@ -65,7 +75,8 @@ function readName(name: string, landscape: Landscape, from: Resource): readonly 
     const asNamespace = { pod: undefined, service: first, namespace: second, isExplicit };
     if (isExplicit || !/-\d+$/.test(first)) return [asNamespace];
     const asPod = { pod: first, service: second ?? "", namespace: undefined, isExplicit };
-    return landscape.resources.find("Service", second ?? "", from) !== undefined || statefulSetOf(first, from, landscape, undefined) !== undefined
+    return landscape.resources.find("Service", second ?? "", from) !== undefined ||
+      statefulSetOf(first, from, landscape, undefined) !== undefined
       ? [asPod]
       : [asNamespace];
   }
@@ -75,7 +86,12 @@ function readName(name: string, landscape: Landscape, from: Resource): readonly 
   return [];
 }
 
-function statefulSetOf(pod: string, from: Resource, landscape: Landscape, namespace: string | undefined): Resource | undefined {
+function statefulSetOf(
+  pod: string,
+  from: Resource,
+  landscape: Landscape,
+  namespace: string | undefined,
+): Resource | undefined {
   const match = /^(.+)-\d+$/.exec(pod);
   return match === null ? undefined : landscape.resources.find("StatefulSet", match[1] ?? "", at(from, namespace));
 }
@@ -87,7 +103,19 @@ function at(from: Resource, namespace: string | undefined): Resource {
 /** Spreading a resource would read its workload; a look-up needs the name and namespace only. */
 function withoutWorkload(resource: Resource): Resource {
   const { apiVersion, kind, namespace, name, labels, annotations, node, document, isPartial, isPatched } = resource;
-  return { apiVersion, kind, namespace, name, labels, annotations, node, document, isPartial, isPatched, workload: undefined };
+  return {
+    apiVersion,
+    kind,
+    namespace,
+    name,
+    labels,
+    annotations,
+    node,
+    document,
+    isPartial,
+    isPatched,
+    workload: undefined,
+  };
 }
 
 function resolveName(name: Name, port: number | undefined, from: Resource, landscape: Landscape): Reach | undefined {
@@ -101,7 +129,9 @@ function resolveName(name: Name, port: number | undefined, from: Resource, lands
   const made = operatorReach(name.service, viewpoint, landscape);
   if (made !== undefined) return made;
   if (name.namespace === undefined && from.namespace !== undefined) {
-    const elsewhere = landscape.resources.ofKind("Service").find((candidate) => candidate.name === name.service && candidate.namespace !== undefined);
+    const elsewhere = landscape.resources
+      .ofKind("Service")
+      .find((candidate) => candidate.name === name.service && candidate.namespace !== undefined);
     if (elsewhere !== undefined) return { state: "nothing", because: "namespace", near: elsewhere };
   }
   return undefined;
@@ -126,8 +156,10 @@ function resolvePod(pod: string, serviceName: string, from: Resource, landscape:
   const start = integerFact(set.node, ["spec", "ordinals", "start"], 0);
   if (replicas.value === undefined || start.value === undefined) return unknownReach;
   const hasAutoscaler = landscape.resources.targeting("HorizontalPodAutoscaler", set).length > 0;
-  if (!hasAutoscaler && (ordinal < start.value || ordinal >= start.value + replicas.value)) return { state: "nothing", because: "ordinal", near: set };
-  if (service !== undefined && service.node.string("spec", "clusterIP") !== "None") return { state: "nothing", because: "not-headless", near: service };
+  if (!hasAutoscaler && (ordinal < start.value || ordinal >= start.value + replicas.value))
+    return { state: "nothing", because: "ordinal", near: set };
+  if (service !== undefined && service.node.string("spec", "clusterIP") !== "None")
+    return { state: "nothing", because: "not-headless", near: service };
   const workload = set.workload;
   const database = landscape.databases.find((candidate) => candidate.workload === workload);
   if (database !== undefined) return { state: "database", database, instance: ordinal, service };
@@ -144,7 +176,9 @@ function throughService(service: Resource, port: number | undefined, landscape: 
   for (const workload of workloads) {
     const poolers = landscape.poolersOf(workload);
     const database = landscape.databases.find((candidate) => candidate.workload === workload);
-    const pooler = poolers.find((candidate) => database === undefined || candidate.settings.number("listen_port")?.value === target);
+    const pooler = poolers.find(
+      (candidate) => database === undefined || candidate.settings.number("listen_port")?.value === target,
+    );
     if (pooler !== undefined) return { state: "pooler", pooler, service };
     if (database !== undefined) return { state: "database", database, instance: undefined, service };
   }
@@ -153,13 +187,17 @@ function throughService(service: Resource, port: number | undefined, landscape: 
 
 function targetPort(service: Resource, port: number | undefined): number | undefined {
   const ports = service.node.at("spec", "ports")?.items() ?? [];
-  const chosen = port === undefined && ports.length === 1 ? ports[0] : ports.find((item) => item.integer("port") === port);
+  const chosen =
+    port === undefined && ports.length === 1 ? ports[0] : ports.find((item) => item.integer("port") === port);
   return chosen?.integer("targetPort") ?? chosen?.integer("port");
 }
 
 function operatorReach(serviceName: string, from: Resource, landscape: Landscape): Reach | undefined {
   const pooler = landscape.operatorPoolers.find(
-    (candidate) => candidate.resource.kind === "Pooler" && candidate.resource.name === serviceName && sameNamespace(candidate.resource, from),
+    (candidate) =>
+      candidate.resource.kind === "Pooler" &&
+      candidate.resource.name === serviceName &&
+      sameNamespace(candidate.resource, from),
   );
   if (pooler !== undefined) return { state: "pooler", pooler, service: undefined };
   for (const database of landscape.databases) {
@@ -175,10 +213,15 @@ function operatorReach(serviceName: string, from: Resource, landscape: Landscape
 
 /** A Service of the owner's own that selects an operator's Pods by the operator's label. */
 function operatorReachBySelector(service: Resource, landscape: Landscape): Reach | undefined {
-  const names = ["cnpg.io/cluster", "cluster-name", "postgres-operator.crunchydata.com/cluster", "app.kubernetes.io/instance"].map((label) =>
-    service.node.text("spec", "selector", label),
+  const names = [
+    "cnpg.io/cluster",
+    "cluster-name",
+    "postgres-operator.crunchydata.com/cluster",
+    "app.kubernetes.io/instance",
+  ].map((label) => service.node.text("spec", "selector", label));
+  const database = landscape.databases.find(
+    (candidate) => candidate.operator !== undefined && names.includes(candidate.resource.name),
   );
-  const database = landscape.databases.find((candidate) => candidate.operator !== undefined && names.includes(candidate.resource.name));
   return database === undefined ? undefined : { state: "database", database, instance: undefined, service };
 }
 

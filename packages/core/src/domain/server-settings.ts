@@ -9,7 +9,14 @@ import { type Setting, type Settings, settingsOf } from "../yaml/settings.ts";
 
 // Defaults that arithmetic needs. https://www.postgresql.org/docs/current/runtime-config.html and siblings
 const defaultsOf: Readonly<Partial<Record<Engine, Readonly<Record<string, string>>>>> = {
-  postgresql: { max_connections: "100", superuser_reserved_connections: "3", reserved_connections: "0", shared_buffers: "128MB", work_mem: "4MB", port: "5432" },
+  postgresql: {
+    max_connections: "100",
+    superuser_reserved_connections: "3",
+    reserved_connections: "0",
+    shared_buffers: "128MB",
+    work_mem: "4MB",
+    port: "5432",
+  },
   mysql: { max_connections: "151", innodb_buffer_pool_size: "128M" },
   mariadb: { max_connections: "151", innodb_buffer_pool_size: "128M" },
 };
@@ -23,7 +30,12 @@ const bytesOf: Readonly<Partial<Record<Engine, (text: string, name: string) => n
 };
 
 /** Settings with the engine's units, names and defaults, from what is written. */
-export function engineSettings(engine: Engine, written: readonly Setting[], isComplete: boolean, defaultsAt: Place): Settings {
+export function engineSettings(
+  engine: Engine,
+  written: readonly Setting[],
+  isComplete: boolean,
+  defaultsAt: Place,
+): Settings {
   const defaults = defaultsOf[engine];
   const bytes = bytesOf[engine];
   return settingsOf(written, {
@@ -48,8 +60,14 @@ export function readServerSettings(container: Container, engine: Engine, family:
     return value === undefined ? [] : [{ name, value, nameAt: value.at }];
   });
   const fromArguments = readArguments(container, engine);
-  const isComplete = fromFiles.isComplete && container.argv.every((word) => word.value !== undefined || isShellText(word));
-  return engineSettings(engine, [...fromFiles.settings, ...fromEnvironment, ...fromArguments], isComplete && container.commandsAreComplete, at);
+  const isComplete =
+    fromFiles.isComplete && container.argv.every((word) => word.value !== undefined || isShellText(word));
+  return engineSettings(
+    engine,
+    [...fromFiles.settings, ...fromEnvironment, ...fromArguments],
+    isComplete && container.commandsAreComplete,
+    at,
+  );
 }
 
 /** A script with shell variables is read word by word: as an argument it is no gap. */
@@ -66,7 +84,10 @@ const configurationPaths: Readonly<Partial<Record<Engine, { readonly dialect: In
   valkey: { dialect: "redis", path: /\.conf$/ },
 };
 
-function readFiles(container: Container, engine: Engine): { readonly settings: readonly Setting[]; readonly isComplete: boolean } {
+function readFiles(
+  container: Container,
+  engine: Engine,
+): { readonly settings: readonly Setting[]; readonly isComplete: boolean } {
   const kind = configurationPaths[engine];
   if (kind === undefined) return { settings: [], isComplete: true };
   const settings: Setting[] = [];
@@ -78,7 +99,11 @@ function readFiles(container: Container, engine: Engine): { readonly settings: r
       continue;
     }
     for (const entry of parseIni(file.content.value, kind.dialect)) {
-      if (kind.dialect === "mysql" && !/^(mysqld|server|mariadb|mariadbd|mysqld-.*|mariadb-.*|galera|embedded|client-server)$/.test(entry.section)) continue;
+      if (
+        kind.dialect === "mysql" &&
+        !/^(mysqld|server|mariadb|mariadbd|mysqld-.*|mariadb-.*|galera|embedded|client-server)$/.test(entry.section)
+      )
+        continue;
       settings.push(settingOf(entry, file));
     }
   }
@@ -93,14 +118,22 @@ function settingOf(entry: IniEntry, file: MountedFile): Setting {
 export function settingInText(entry: IniEntry, at: Place): Setting {
   const inside = "inside" in at ? (at as YamlNode) : undefined;
   const valueAt = inside?.inside(entry.valueSpan) ?? at;
-  const value = /\$\{|\{\{|\$\(/.test(entry.value) ? unknown(valueAt, "it is filled in later") : known(entry.value, valueAt);
+  const value = /\$\{|\{\{|\$\(/.test(entry.value)
+    ? unknown(valueAt, "it is filled in later")
+    : known(entry.value, valueAt);
   return { name: entry.key, value, nameAt: inside?.inside(entry.keySpan) ?? at };
 }
 
 function readArguments(container: Container, engine: Engine): readonly Setting[] {
   const words =
     container.commands.length > 0
-      ? container.commands.flatMap((command) => command.words.map((word) => ({ at: word as Place, text: word.text ?? word.raw, isKnown: word.text !== undefined })))
+      ? container.commands.flatMap((command) =>
+          command.words.map((word) => ({
+            at: word as Place,
+            text: word.text ?? word.raw,
+            isKnown: word.text !== undefined,
+          })),
+        )
       : [];
   const settings: Setting[] = [];
   const add = (name: string, text: string, word: { readonly at: Place; readonly isKnown: boolean }): void => {
@@ -114,7 +147,7 @@ function readArguments(container: Container, engine: Engine): readonly Setting[]
     if (engine === "postgresql") {
       const short = /^-c(.+)?$/.exec(word.text);
       const pair = short?.[1] ?? (word.text === "-c" ? next?.text : /^--([\w.-]+=.*)$/s.exec(word.text)?.[1]);
-      if (pair !== undefined && pair.includes("=")) {
+      if (pair?.includes("=")) {
         const holder = word.text === "-c" && next !== undefined ? next : word;
         const equals = pair.indexOf("=");
         add(pair.slice(0, equals), pair.slice(equals + 1), holder);

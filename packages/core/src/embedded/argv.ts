@@ -12,7 +12,10 @@ export type FindScript = (path: string) => Fact<string> | undefined;
  * The commands that an argv runs: itself, or the script of `sh -c`, or a script file that is in view.
  * `unknown` when a script is run whose text is not in view.
  */
-export function commandsOfArgv(argv: readonly Fact<string>[], findScript: FindScript): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
+export function commandsOfArgv(
+  argv: readonly Fact<string>[],
+  findScript: FindScript,
+): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
   const first = argv[0];
   if (first === undefined) return { commands: [], isComplete: true };
   const words = wordsOf(argv);
@@ -43,7 +46,11 @@ export function commandsOfArgv(argv: readonly Fact<string>[], findScript: FindSc
   return { commands: [direct], isComplete: true };
 }
 
-function fromFile(path: string, findScript: FindScript, start: ShellStart): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
+function fromFile(
+  path: string,
+  findScript: FindScript,
+  start: ShellStart,
+): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
   const script = findScript(path);
   if (script === undefined || script.value === undefined) return { commands: [], isComplete: false };
   const shebang = /^#!\s*(?:\S*\/)?(?:env\s+)?(\w+)([^\n]*)/.exec(script.value);
@@ -57,12 +64,18 @@ function fromFile(path: string, findScript: FindScript, start: ShellStart): { re
   });
 }
 
-function fromScript(script: Fact<string>, start: ShellStart): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
+function fromScript(
+  script: Fact<string>,
+  start: ShellStart,
+): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
   // A script with ${VAR} is normal shell, so the raw text is read although its value counts as "filled in later".
   const text = script.value ?? (isNode(script.at) ? script.at.text() : undefined);
   if (text === undefined) return { commands: [], isComplete: false };
   const node = script.at;
-  const placeOf = isNode(node) && node.text() === text ? (span: { start: number; end: number }) => placeOnly(node.inside(span)) : () => placeOnly(node);
+  const placeOf =
+    isNode(node) && node.text() === text
+      ? (span: { start: number; end: number }) => placeOnly(node.inside(span))
+      : () => placeOnly(node);
   return { commands: parseShell(text, start, placeOf), isComplete: true };
 }
 
@@ -76,7 +89,11 @@ function isNode(place: Place): place is YamlNode {
 }
 
 function wordsOf(argv: readonly Fact<string>[]): readonly Word[] {
-  return argv.map((fact) => ({ ...placeOnly(fact.at), text: fact.value, raw: fact.value ?? (isNode(fact.at) ? (fact.at.text() ?? "") : "") }));
+  return argv.map((fact) => ({
+    ...placeOnly(fact.at),
+    text: fact.value,
+    raw: fact.value ?? (isNode(fact.at) ? (fact.at.text() ?? "") : ""),
+  }));
 }
 
 /** `exec`, `tini --`, `dumb-init`, `timeout 30`, `nice`, `gosu postgres`, `su-exec redis`, `env A=b`: the program behind them. */

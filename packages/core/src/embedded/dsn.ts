@@ -5,7 +5,12 @@ export interface Dsn {
   /** Normalized: `postgresql`, `mysql`, `mongodb`, `redis`, `amqp`, …; undefined for keyword strings of unknown kind. */
   readonly protocol: string | undefined;
   readonly span: Span;
-  readonly hosts: readonly { readonly host: string; readonly port: number | undefined; readonly span: Span; readonly portSpan: Span | undefined }[];
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly port: number | undefined;
+    readonly span: Span;
+    readonly portSpan: Span | undefined;
+  }[];
   readonly user: string | undefined;
   readonly passwordSpan: Span | undefined;
   /** The password is a variable, a placeholder or empty. */
@@ -36,7 +41,12 @@ const url =
 
 /** Whether a text is only a variable or a placeholder: no value of its own. */
 export function isPlaceholder(text: string): boolean {
-  return text === "" || /^(\$.*|<.*>|\{\{.*\}\}|%.*%|__.*__|\*+|x{3,}|%24.*)$/i.test(text) || /^\$\(.*\)$|^\$\{.*\}$/.test(text) || /^:?\$/.test(text);
+  return (
+    text === "" ||
+    /^(\$.*|<.*>|\{\{.*\}\}|%.*%|__.*__|\*+|x{3,}|%24.*)$/i.test(text) ||
+    /^\$\(.*\)$|^\$\{.*\}$/.test(text) ||
+    /^:?\$/.test(text)
+  );
 }
 
 /** Every database URL in a text: its own value, or words of a script or file. */
@@ -55,8 +65,14 @@ export function findDsns(text: string): readonly Dsn[] {
 function readUrl(match: RegExpMatchArray, protocol: string): Dsn {
   const [whole = "", , user, password, authority = "", path, query] = match;
   const start = match.index ?? 0;
-  const parameters = new Map((query ?? "").split("&").filter(Boolean).map((pair) => splitPair(pair)));
-  const authorityAt = start + whole.indexOf(authority, whole.indexOf("://") + 3 + (user?.length ?? 0) + (password?.length ?? 0));
+  const parameters = new Map(
+    (query ?? "")
+      .split("&")
+      .filter(Boolean)
+      .map((pair) => splitPair(pair)),
+  );
+  const authorityAt =
+    start + whole.indexOf(authority, whole.indexOf("://") + 3 + (user?.length ?? 0) + (password?.length ?? 0));
   const hosts: { host: string; port: number | undefined; span: Span; portSpan: Span | undefined }[] = [];
   let at = authorityAt;
   for (const part of authority.split(",")) {
@@ -69,7 +85,14 @@ function readUrl(match: RegExpMatchArray, protocol: string): Dsn {
     at += part.length + 1;
   }
   const secret = password ?? parameters.get("password");
-  const passwordAt = secret === undefined ? -1 : start + whole.indexOf(secret, password === undefined ? whole.indexOf("?") : whole.indexOf("://") + 3 + (user?.length ?? 0));
+  const passwordAt =
+    secret === undefined
+      ? -1
+      : start +
+        whole.indexOf(
+          secret,
+          password === undefined ? whole.indexOf("?") : whole.indexOf("://") + 3 + (user?.length ?? 0),
+        );
   return {
     protocol,
     span: { start, end: start + whole.length },
@@ -87,10 +110,13 @@ function splitPair(pair: string): readonly [string, string] {
   return equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
 }
 
-const keyword = /(?:^|[\s;])(host|hostaddr|port|dbname|user|password|pool_size|pool_mode|min_pool_size|reserve_pool|reserve_pool_size|max_db_connections|max_db_client_connections|auth_user|connect_query|client_encoding|datestyle|timezone|application_name|server|data source|username|user id|uid|pwd|database|initial catalog)\s*=\s*('(?:[^']|'')*'|[^\s;]+)/gi;
+const keyword =
+  /(?:^|[\s;])(host|hostaddr|port|dbname|user|password|pool_size|pool_mode|min_pool_size|reserve_pool|reserve_pool_size|max_db_connections|max_db_client_connections|auth_user|connect_query|client_encoding|datestyle|timezone|application_name|server|data source|username|user id|uid|pwd|database|initial catalog)\s*=\s*('(?:[^']|'')*'|[^\s;]+)/gi;
 
 /** A libpq or ADO.NET keyword string (`host=orders port=5432`, `Host=orders;Database=shop`); undefined when no host stands in it. */
-export function parseKeywordDsn(text: string): { readonly values: ReadonlyMap<string, { readonly text: string; readonly span: Span }> } | undefined {
+export function parseKeywordDsn(
+  text: string,
+): { readonly values: ReadonlyMap<string, { readonly text: string; readonly span: Span }> } | undefined {
   const values = new Map<string, { text: string; span: Span }>();
   for (const match of text.matchAll(keyword)) {
     const name = (match[1] ?? "").toLowerCase();
@@ -98,7 +124,10 @@ export function parseKeywordDsn(text: string): { readonly values: ReadonlyMap<st
     const end = (match.index ?? 0) + match[0].length;
     const isQuoted = raw.startsWith("'");
     const value = isQuoted ? raw.slice(1, -1).replaceAll("''", "'") : raw;
-    values.set(aliases[name] ?? name, { text: value, span: { start: end - raw.length + (isQuoted ? 1 : 0), end: end - (isQuoted ? 1 : 0) } });
+    values.set(aliases[name] ?? name, {
+      text: value,
+      span: { start: end - raw.length + (isQuoted ? 1 : 0), end: end - (isQuoted ? 1 : 0) },
+    });
   }
   return values.size === 0 ? undefined : { values };
 }

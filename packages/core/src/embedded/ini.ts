@@ -58,7 +58,8 @@ interface Line {
 }
 
 function readLine(line: string, dialect: IniDialect): Line | undefined {
-  const pattern = dialect === "postgresql" ? /^(\s*)([\w.]+)(\s*=\s*|\s+)(.*)$/ : /^(\s*)([^=\s]+)(?:(\s*=\s*)(.*))?\s*$/;
+  const pattern =
+    dialect === "postgresql" ? /^(\s*)([\w.]+)(\s*=\s*|\s+)(.*)$/ : /^(\s*)([^=\s]+)(?:(\s*=\s*)(.*))?\s*$/;
   const match = pattern.exec(line);
   if (match === null) return undefined;
   const [, indent = "", key = "", separator = "", rest = ""] = match;
@@ -84,5 +85,11 @@ function readRedisLine(line: string): Line | undefined {
   if (match === null) return undefined;
   const [, indent = "", key = "", separator = "", rest = ""] = match;
   const value = /^"[^"]*"$|^'[^']*'$/.test(rest) ? rest.slice(1, -1) : rest;
-  return { key, keyAt: indent.length, value, valueAt: indent.length + key.length + separator.length, rawLength: rest.length };
+  return {
+    key,
+    keyAt: indent.length,
+    value,
+    valueAt: indent.length + key.length + separator.length,
+    rawLength: rest.length,
+  };
 }

@@ -30,7 +30,8 @@ export function scanShell(script: string): readonly ShellToken[] {
       continue;
     }
     if (character === " " || character === "\t" || character === "\r") position++;
-    else if (character === "\\" && /^\\\r?\n/.test(script.slice(position, position + 3))) position += script[position + 1] === "\r" ? 3 : 2;
+    else if (character === "\\" && /^\\\r?\n/.test(script.slice(position, position + 3)))
+      position += script[position + 1] === "\r" ? 3 : 2;
     else if (character === "#") while (position < script.length && script[position] !== "\n") position++;
     else {
       const token = readRedirect(script, position) ?? readOperator(script, position) ?? readWord(script, position);
@@ -45,7 +46,11 @@ export function scanShell(script: string): readonly ShellToken[] {
   return tokens;
 }
 
-function skipHeredocs(script: string, start: number, pending: readonly { readonly delimiter: string; readonly stripsTabs: boolean }[]): number {
+function skipHeredocs(
+  script: string,
+  start: number,
+  pending: readonly { readonly delimiter: string; readonly stripsTabs: boolean }[],
+): number {
   let position = start;
   for (const { delimiter, stripsTabs } of pending) {
     while (position < script.length) {
@@ -62,13 +67,23 @@ function readOperator(script: string, position: number): ShellToken | undefined 
   const text = operators.find((operator) => script.startsWith(operator, position));
   if (text === undefined) return undefined;
   const kind = text === ";" || text === "&" || text === "\n" || text === ";;" ? "separator" : "operator";
-  return { kind, span: { start: position, end: position + text.length }, text: text === "|&" ? "|" : text, substitutions: [] };
+  return {
+    kind,
+    span: { start: position, end: position + text.length },
+    text: text === "|&" ? "|" : text,
+    substitutions: [],
+  };
 }
 
 function readRedirect(script: string, position: number): ShellToken | undefined {
   const match = /^(?:\d*|&)(?:>>|>\||>&|<<<|<<-|<<|<&|<>|>|<)/.exec(script.slice(position, position + 8));
   if (match === null) return undefined;
-  return { kind: "redirect", span: { start: position, end: position + match[0].length }, text: match[0], substitutions: [] };
+  return {
+    kind: "redirect",
+    span: { start: position, end: position + match[0].length },
+    text: match[0],
+    substitutions: [],
+  };
 }
 
 const wordEnd = /[\s;&|()<>]/;
@@ -86,7 +101,8 @@ function readWord(script: string, start: number): ShellToken {
     else {
       text = undefined;
       if (script[position] === "`") substitutions.push({ start: position + 1, end: end - 1 });
-      else if (script.startsWith("$(", position) && !script.startsWith("$((", position)) substitutions.push({ start: position + 2, end: end - 1 });
+      else if (script.startsWith("$(", position) && !script.startsWith("$((", position))
+        substitutions.push({ start: position + 2, end: end - 1 });
     }
     position = end;
   };

@@ -76,14 +76,21 @@ function decides(draft: Draft, isLast: boolean, next: Draft | undefined, isFailu
   if (draft.follows === "||") return exits(next);
   if (draft.follows === "&") return false;
   if (draft.errexit && draft.follows !== "&&" && !draft.isConditional) return true;
-  if (draft.pipesInto) return draft.errexit || next === undefined || decides({ ...next, pipefail: true }, true, undefined, false);
+  if (draft.pipesInto)
+    return draft.errexit || next === undefined || decides({ ...next, pipefail: true }, true, undefined, false);
   return isLast || (draft.follows === "&&" && draft.errexit);
 }
 
 function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Draft[] {
   const tokens = scanShell(script);
   const drafts: Draft[] = [];
-  const state = { errexit: start.errexit, pipefail: start.pipefail, conditionDepth: 0, inCondition: false, caseDepth: 0 };
+  const state = {
+    errexit: start.errexit,
+    pipefail: start.pipefail,
+    conditionDepth: 0,
+    inCondition: false,
+    caseDepth: 0,
+  };
   const fresh = (at: number): Draft => ({
     words: [],
     assignments: [],
@@ -150,8 +157,14 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
       if (keyword === "for" || keyword === "case" || keyword === "select") {
         state.conditionDepth++;
         // The list of a loop is no command; skip to the end of its line or `do`.
-        while (tokens[index + 1] !== undefined && tokens[index + 1]?.kind !== "separator" && tokens[index + 1]?.text !== "in") index++;
-        if (keyword === "for") while (tokens[index + 1] !== undefined && tokens[index + 1]?.kind !== "separator") index++;
+        while (
+          tokens[index + 1] !== undefined &&
+          tokens[index + 1]?.kind !== "separator" &&
+          tokens[index + 1]?.text !== "in"
+        )
+          index++;
+        if (keyword === "for")
+          while (tokens[index + 1] !== undefined && tokens[index + 1]?.kind !== "separator") index++;
         current = fresh(token.span.end);
         if (keyword === "case") {
           state.caseDepth++;
@@ -174,7 +187,10 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
       }
       if (/^[A-Za-z_]\w*\+?=/.test(keyword)) {
         current.assignments.push(wordOf(script, token, placeOf));
-        current.span = { start: current.assignments.length === 1 ? token.span.start : current.span.start, end: token.span.end };
+        current.span = {
+          start: current.assignments.length === 1 ? token.span.start : current.span.start,
+          end: token.span.end,
+        };
         continue;
       }
       if (current.assignments.length === 0) current.span = token.span;
@@ -186,7 +202,13 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
   return drafts;
 }
 
-function nested(script: string, inner: Span, start: ShellStart, placeOf: PlaceOf, state: { errexit: boolean; pipefail: boolean }): Draft[] {
+function nested(
+  script: string,
+  inner: Span,
+  start: ShellStart,
+  placeOf: PlaceOf,
+  state: { errexit: boolean; pipefail: boolean },
+): Draft[] {
   if (inner.end <= inner.start) return [];
   const shift = (span: Span): Place => placeOf({ start: span.start + inner.start, end: span.end + inner.start });
   const options = { ...start, errexit: state.errexit, pipefail: state.pipefail };

@@ -35,6 +35,14 @@ export function mysqlBytes(text: string): number | undefined {
 export function redisBytes(text: string): number | undefined {
   const match = /^\s*(\d+)\s*(b|k|kb|m|mb|g|gb)?\s*$/i.exec(text);
   if (match === null) return undefined;
-  const factors: Readonly<Record<string, number>> = { b: 1, k: 1e3, kb: 1024, m: 1e6, mb: 1024 ** 2, g: 1e9, gb: 1024 ** 3 };
+  const factors: Readonly<Record<string, number>> = {
+    b: 1,
+    k: 1e3,
+    kb: 1024,
+    m: 1e6,
+    mb: 1024 ** 2,
+    g: 1e9,
+    gb: 1024 ** 3,
+  };
   return Number(match[1]) * (factors[(match[2] ?? "b").toLowerCase()] ?? 1);
 }

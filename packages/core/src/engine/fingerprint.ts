@@ -5,7 +5,14 @@ import type { PathSegment, YamlNode } from "../yaml/node.ts";
  * A fingerprint that stays when lines move: rule, path, object, YAML path with list items by their name, and a counter for
  * equals. Never lines or message text. Baseline, SARIF and GitLab use it.
  */
-export function fingerprintOf(ruleId: string, path: string, subject: Resource | undefined, yamlPath: readonly PathSegment[], root: YamlNode | undefined, seen: Map<string, number>): string {
+export function fingerprintOf(
+  ruleId: string,
+  path: string,
+  subject: Resource | undefined,
+  yamlPath: readonly PathSegment[],
+  root: YamlNode | undefined,
+  seen: Map<string, number>,
+): string {
   const object = subject === undefined ? "" : `${subject.kind}/${subject.namespace ?? ""}/${subject.name}`;
   const key = [ruleId, path, object, namedPath(yamlPath, root)].join("\n");
   const count = seen.get(key) ?? 0;

@@ -1,5 +1,5 @@
-import type { Finding, Fix } from "../rule/finding.ts";
 import { createProject } from "../project/project.ts";
+import type { Finding, Fix } from "../rule/finding.ts";
 import { SourceFile } from "../text/source-file.ts";
 import { applyEdits, type TextEdit } from "../text/text-edit.ts";
 import { verifyEdits } from "../yaml/verify.ts";
@@ -28,7 +28,9 @@ export function fixAll(input: LintInput, admit: "safe" | "unsafe"): FixResult {
     const next = new Map<string, { edits: TextEdit[]; text: string }>();
     let count = 0;
     for (const finding of lint(current).findings) {
-      const fix = finding.fixes.find((each) => each.edits.length > 0 && (each.safety === "safe" || (admit === "unsafe" && each.safety === "unsafe")));
+      const fix = finding.fixes.find(
+        (each) => each.edits.length > 0 && (each.safety === "safe" || (admit === "unsafe" && each.safety === "unsafe")),
+      );
       if (fix === undefined || refused.has(`${finding.fingerprint} ${fix.title}`)) continue;
       if (!tryFix(fix, texts, next)) {
         if (!overlaps(fix, next)) refused.add(`${finding.fingerprint} ${fix.title}`);
@@ -49,18 +51,34 @@ export function fixAll(input: LintInput, admit: "safe" | "unsafe"): FixResult {
 }
 
 function overlaps(fix: Fix, next: ReadonlyMap<string, { readonly edits: readonly TextEdit[] }>): boolean {
-  return fix.edits.some((edit) => next.get(edit.uri)?.edits.some((other) => edit.span.start <= other.span.end && other.span.start <= edit.span.end) === true);
+  return fix.edits.some(
+    (edit) =>
+      next
+        .get(edit.uri)
+        ?.edits.some((other) => edit.span.start <= other.span.end && other.span.start <= edit.span.end) === true,
+  );
 }
 
 /** Adds the edits of a fix to those of the round; false where they overlap another fix or the result is not what it claims. */
-function tryFix(fix: Fix, texts: ReadonlyMap<string, SourceFile>, next: Map<string, { edits: TextEdit[]; text: string }>): boolean {
+function tryFix(
+  fix: Fix,
+  texts: ReadonlyMap<string, SourceFile>,
+  next: Map<string, { edits: TextEdit[]; text: string }>,
+): boolean {
   if (overlaps(fix, next)) return false;
   const results = new Map<string, { edits: TextEdit[]; text: string }>();
   for (const uri of new Set(fix.edits.map((edit) => edit.uri))) {
     const file = texts.get(uri);
     if (file === undefined || file.origin === "rendered" || file.origin === "cluster") return false;
     const own = fix.edits.filter((edit) => edit.uri === uri);
-    if (!verifyEdits(file.text, applyEdits(file.text, own), own.flatMap((edit) => (edit.changes === undefined ? [] : [edit.changes])))) return false;
+    if (
+      !verifyEdits(
+        file.text,
+        applyEdits(file.text, own),
+        own.flatMap((edit) => (edit.changes === undefined ? [] : [edit.changes])),
+      )
+    )
+      return false;
     const edits = [...(next.get(uri)?.edits ?? []), ...own];
     results.set(uri, { edits, text: applyEdits(file.text, edits) });
   }

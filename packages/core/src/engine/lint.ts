@@ -16,8 +16,8 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { notLintedOf } from "./not-linted.ts";
 import { ownRules } from "./own-rules.ts";
 import type { LintCounts, LintResult, NotLinted } from "./result.ts";
-import { compareFindings } from "./sort.ts";
 import { silence } from "./silence.ts";
+import { compareFindings } from "./sort.ts";
 import { resourceOf, subjectsOf } from "./subjects.ts";
 
 export interface LintInput {
@@ -44,7 +44,9 @@ export function lint(input: LintInput): LintResult {
   const notLinted: NotLinted[] = [];
   const built = project.units.map((unit) => ({ unit, resources: resourcesOf(unit, notLinted, asked) }));
   const everything = {
-    resources: indexResources(built.length === 1 ? (built[0]?.resources ?? []) : built.flatMap(({ resources }) => [...new Set(resources)])),
+    resources: indexResources(
+      built.length === 1 ? (built[0]?.resources ?? []) : built.flatMap(({ resources }) => [...new Set(resources)]),
+    ),
     topologies: [] as ReturnType<typeof buildTopology>[],
   };
   const counts = { objects: 0, databases: 0, poolers: 0, clients: 0, migrations: 0, backups: 0, resolvedHosts: 0 };
@@ -53,7 +55,15 @@ export function lint(input: LintInput): LintResult {
     const topology = buildTopology(index);
     everything.topologies.push(topology);
     const backupsAreHere = project.configFor(`${unit.name}/x`).backupsAreHere;
-    return { view: project.input.view, unit, resources: index, topology, everything, today: project.input.today, backupsAreHere };
+    return {
+      view: project.input.view,
+      unit,
+      resources: index,
+      topology,
+      everything,
+      today: project.input.today,
+      backupsAreHere,
+    };
   });
   const counted = new Set<unknown>();
   for (const [index, workspace] of workspaces.entries()) {
@@ -66,7 +76,8 @@ export function lint(input: LintInput): LintResult {
   const merged = mergeUnits(drafts);
   const { findings, suppressed } = silence(merged, project, asked, workspaces);
   const files = new Map([...project.files, ...project.input.configs].map((file) => [file.uri, file]));
-  if (typeof project.input.configOverride === "object") files.set(project.input.configOverride.uri, project.input.configOverride);
+  if (typeof project.input.configOverride === "object")
+    files.set(project.input.configOverride.uri, project.input.configOverride);
   const askedFiles = project.files.filter((file) => asked.has(file.uri));
   return {
     findings: findings.sort(compareFindings),
@@ -74,9 +85,20 @@ export function lint(input: LintInput): LintResult {
     notLinted,
     files,
     rules: project.input.rules,
-    counts: { files: askedFiles.length, documents: askedFiles.reduce((sum, file) => sum + project.documentsOf(file).filter(({ root }) => root !== undefined).length, 0), ...counts },
+    counts: {
+      files: askedFiles.length,
+      documents: askedFiles.reduce(
+        (sum, file) => sum + project.documentsOf(file).filter(({ root }) => root !== undefined).length,
+        0,
+      ),
+      ...counts,
+    },
     isConfigurationWrong: project.problems.length > 0 || findings.some((finding) => finding.ruleId === "rule-crashed"),
-    units: project.units.map((unit) => ({ name: unit.name, kind: unit.kind, uris: unit.files.map((file) => file.uri) })),
+    units: project.units.map((unit) => ({
+      name: unit.name,
+      kind: unit.kind,
+      uris: unit.files.map((file) => file.uri),
+    })),
   };
 }
 
@@ -98,7 +120,12 @@ function namesRule(pattern: string, rule: AnyRule): boolean {
 function resourcesOf(unit: CutUnit, notLinted: NotLinted[], asked: ReadonlySet<string>): readonly Resource[] {
   const documents = unit.documents.filter((document) => {
     const entry = notLintedOf(document, unit);
-    if (entry !== undefined && asked.has(entry.uri) && !notLinted.some((each) => each.uri === entry.uri && each.document === entry.document)) notLinted.push(entry);
+    if (
+      entry !== undefined &&
+      asked.has(entry.uri) &&
+      !notLinted.some((each) => each.uri === entry.uri && each.document === entry.document)
+    )
+      notLinted.push(entry);
     return entry === undefined;
   });
   const patched = new Set(unit.patched.map((target) => `${target.kind ?? "*"}/${target.name ?? "*"}`));
@@ -111,7 +138,13 @@ function resourcesOf(unit: CutUnit, notLinted: NotLinted[], asked: ReadonlySet<s
     if (!resource.isPartial || !asked.has(file.uri)) continue;
     if (notLinted.some((each) => each.uri === file.uri && each.document === index + 1)) continue;
     const start = resource.node.nearest("kind").span.start;
-    notLinted.push({ uri: file.uri, document: index + 1, span: { start, end: start }, reason: "partial", message: `holds a part of ${resource.kind} ${resource.name} (a patch or fragment)` });
+    notLinted.push({
+      uri: file.uri,
+      document: index + 1,
+      span: { start, end: start },
+      reason: "partial",
+      message: `holds a part of ${resource.kind} ${resource.name} (a patch or fragment)`,
+    });
   }
   return resources;
 }
@@ -120,7 +153,12 @@ function runRule(rule: AnyRule, workspace: Workspace, unit: CutUnit, input: Lint
   const { project } = input;
   const config = project.configFor(unit.files.find((file) => input.asked.has(file.uri))?.uri ?? unit.name);
   // A rule that is off for the unit and has no case in the preset need not run at all; overrides decide place by place.
-  if (levelFor(rule, config, unit.name, undefined) === undefined && config.overrides.length === 0 && project.configs.length <= 1) return;
+  if (
+    levelFor(rule, config, unit.name, undefined) === undefined &&
+    config.overrides.length === 0 &&
+    project.configs.length <= 1
+  )
+    return;
   for (const subject of subjectsOf(rule, workspace)) {
     const owner = resourceOf(rule.subject, subject);
     if (owner?.document.state === "recovered" && rule.meta.needs !== "file") continue;
@@ -133,27 +171,57 @@ function runRule(rule: AnyRule, workspace: Workspace, unit: CutUnit, input: Lint
       if (draft !== undefined) drafts.push(draft);
     };
     try {
-      (rule.check as (subject: Subjects[keyof Subjects], context: unknown) => void)(subject, { options, workspace, report });
+      (rule.check as (subject: Subjects[keyof Subjects], context: unknown) => void)(subject, {
+        options,
+        workspace,
+        report,
+      });
     } catch (error) {
       if (input.onCrash === "throw") throw error;
-      const at: Place = owner === undefined ? { file: unit.files[0] as SourceFile, span: { start: 0, end: 0 }, yamlPath: [] } : owner.node.nearest("kind");
-      drafts.push(ownDraft("rule-crashed", `Rule ${rule.id} failed here (${error instanceof Error ? error.message : String(error)}); the others went on.`, at, owner, project));
+      const at: Place =
+        owner === undefined
+          ? { file: unit.files[0] as SourceFile, span: { start: 0, end: 0 }, yamlPath: [] }
+          : owner.node.nearest("kind");
+      drafts.push(
+        ownDraft(
+          "rule-crashed",
+          `Rule ${rule.id} failed here (${error instanceof Error ? error.message : String(error)}); the others went on.`,
+          at,
+          owner,
+          project,
+        ),
+      );
     }
   }
 }
 
 function defaultsOf(rule: AnyRule): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(rule.meta.options ?? {}).map(([name, option]) => [name, (option as { readonly default: unknown }).default]));
+  return Object.fromEntries(
+    Object.entries(rule.meta.options ?? {}).map(([name, option]) => [
+      name,
+      (option as { readonly default: unknown }).default,
+    ]),
+  );
 }
 
-function draftOf(rule: AnyRule, report: Report, owner: Resource | undefined, level: RuleLevel, input: LintInput, unit: CutUnit): Draft | undefined {
+function draftOf(
+  rule: AnyRule,
+  report: Report,
+  owner: Resource | undefined,
+  level: RuleLevel,
+  input: LintInput,
+  unit: CutUnit,
+): Draft | undefined {
   const { file } = report.at;
   if (!input.asked.has(file.uri)) return undefined;
   const config = input.project.configFor(file.uri);
   const isSelected = input.project.input.select !== undefined;
   if (!level.isForced && !isSelected && !isInPreset(report.presets ?? rule.meta.presets, config)) return undefined;
   const subject = report.subject ?? owner;
-  const span = report.point === "key" && "keySpan" in report.at ? (report.at as { readonly keySpan: Span }).keySpan : report.at.span;
+  const span =
+    report.point === "key" && "keySpan" in report.at
+      ? (report.at as { readonly keySpan: Span }).keySpan
+      : report.at.span;
   const isRecovered = subject?.document.state === "recovered";
   return {
     resource: subject,
@@ -162,13 +230,27 @@ function draftOf(rule: AnyRule, report: Report, owner: Resource | undefined, lev
     finding: {
       ruleId: rule.id,
       // A level that somebody wrote holds for the rule's usual case; milder and graver cases keep their distance.
-      severity: level.severity !== undefined && report.severity === undefined ? level.severity : (level.severity ?? report.severity ?? rule.meta.severity),
+      severity:
+        level.severity !== undefined && report.severity === undefined
+          ? level.severity
+          : (level.severity ?? report.severity ?? rule.meta.severity),
       message: report.message,
       fingerprint: "",
       location: { uri: file.uri, span: trimmed(file, span), yamlPath: report.at.yamlPath },
-      related: (report.related ?? []).map(({ message, at }) => ({ message, uri: at.file.uri, span: trimmed(at.file, at.span), yamlPath: at.yamlPath })),
-      subject: subject === undefined ? undefined : { apiVersion: subject.apiVersion, kind: subject.kind, namespace: subject.namespace, name: subject.name },
-      fixes: isRecovered || file.origin === "rendered" ? [] : (report.fixes ?? []).filter((fix): fix is Fix => fix !== undefined),
+      related: (report.related ?? []).map(({ message, at }) => ({
+        message,
+        uri: at.file.uri,
+        span: trimmed(at.file, at.span),
+        yamlPath: at.yamlPath,
+      })),
+      subject:
+        subject === undefined
+          ? undefined
+          : { apiVersion: subject.apiVersion, kind: subject.kind, namespace: subject.namespace, name: subject.name },
+      fixes:
+        isRecovered || file.origin === "rendered"
+          ? []
+          : (report.fixes ?? []).filter((fix): fix is Fix => fix !== undefined),
     },
   };
 }
@@ -183,7 +265,13 @@ function trimmed(file: SourceFile, span: Span): Span {
 }
 
 /** A finding of the engine itself. */
-export function ownDraft(ruleId: string, message: string, at: Place, resource: Resource | undefined, project: Project): Draft {
+export function ownDraft(
+  ruleId: string,
+  message: string,
+  at: Place,
+  resource: Resource | undefined,
+  project: Project,
+): Draft {
   const rule = ownRules.find((each) => each.id === ruleId);
   const config = project.configFor(at.file.uri);
   const level = rule === undefined ? undefined : levelFor(rule, config, at.file.uri, resource);
@@ -199,7 +287,15 @@ export function ownDraft(ruleId: string, message: string, at: Place, resource: R
       fingerprint: "",
       location: { uri: at.file.uri, span: at.span, yamlPath: at.yamlPath },
       related: [],
-      subject: resource === undefined ? undefined : { apiVersion: resource.apiVersion, kind: resource.kind, namespace: resource.namespace, name: resource.name },
+      subject:
+        resource === undefined
+          ? undefined
+          : {
+              apiVersion: resource.apiVersion,
+              kind: resource.kind,
+              namespace: resource.namespace,
+              name: resource.name,
+            },
       fixes: [],
     },
   };
@@ -213,9 +309,22 @@ export function isOwnRuleOff(ruleId: string, uri: string, project: Project): boo
   return levelFor(rule, project.configFor(uri), uri, undefined) === undefined;
 }
 
-function documentFindings(project: Project, asked: ReadonlySet<string>, workspaces: readonly Workspace[]): readonly Draft[] {
+function documentFindings(
+  project: Project,
+  asked: ReadonlySet<string>,
+  workspaces: readonly Workspace[],
+): readonly Draft[] {
   const drafts: Draft[] = [];
-  const ours = new Set(workspaces.flatMap(({ topology }) => [...topology.databases, ...topology.poolers, ...topology.backups, ...topology.migrations.map(({ workload }) => workload)].map(({ resource }) => resource.document)));
+  const ours = new Set(
+    workspaces.flatMap(({ topology }) =>
+      [
+        ...topology.databases,
+        ...topology.poolers,
+        ...topology.backups,
+        ...topology.migrations.map(({ workload }) => workload),
+      ].map(({ resource }) => resource.document),
+    ),
+  );
   for (const unit of project.units) {
     for (const file of unit.files) {
       if (!asked.has(file.uri)) continue;
@@ -225,8 +334,19 @@ function documentFindings(project: Project, asked: ReadonlySet<string>, workspac
         const [error] = document.errors;
         if (document.reason === "not-yaml" && error !== undefined) {
           const others = documents.filter((each) => each.root !== undefined).length;
-          const rest = others === 0 ? "" : ` The other ${others === 1 ? "document" : `${others} documents`} of the file ${others === 1 ? "was" : "were"} linted.`;
-          drafts.push(ownDraft("document-not-yaml", `This document is not YAML: ${error.message}.${rest}`, { file, span: error.span, yamlPath: [] }, undefined, project));
+          const rest =
+            others === 0
+              ? ""
+              : ` The other ${others === 1 ? "document" : `${others} documents`} of the file ${others === 1 ? "was" : "were"} linted.`;
+          drafts.push(
+            ownDraft(
+              "document-not-yaml",
+              `This document is not YAML: ${error.message}.${rest}`,
+              { file, span: error.span, yamlPath: [] },
+              undefined,
+              project,
+            ),
+          );
         }
         // What happens to objects without a database is for schema validators.
         for (const warning of ours.has(document) ? document.warnings : []) {
@@ -252,7 +372,8 @@ function mergeUnits(drafts: readonly Draft[]): readonly Draft[] {
     const key = `${ruleId} ${location.uri} ${location.span.start} ${location.span.end}`;
     const same = byPlace.get(key);
     if (same === undefined) byPlace.set(key, [draft]);
-    else if (!same.some((each) => each.unit === draft.unit && each.finding.message === draft.finding.message)) same.push(draft);
+    else if (!same.some((each) => each.unit === draft.unit && each.finding.message === draft.finding.message))
+      same.push(draft);
   }
   const kept: Draft[] = [];
   for (const same of byPlace.values()) {
@@ -263,7 +384,11 @@ function mergeUnits(drafts: readonly Draft[]): readonly Draft[] {
       kept.push(...same);
       continue;
     }
-    const rendered = [...units].flatMap((unit) => (unit?.origin === undefined ? [] : [{ message: "rendered here", uri: unit.origin.uri, span: { start: 0, end: 0 }, yamlPath: [] }]));
+    const rendered = [...units].flatMap((unit) =>
+      unit?.origin === undefined
+        ? []
+        : [{ message: "rendered here", uri: unit.origin.uri, span: { start: 0, end: 0 }, yamlPath: [] }],
+    );
     kept.push({ ...first, finding: { ...first.finding, related: [...first.finding.related, ...rendered] } });
   }
   return kept;
@@ -273,7 +398,13 @@ function mergeUnits(drafts: readonly Draft[]): readonly Draft[] {
 export function withFingerprints(drafts: readonly Draft[], root: string): readonly Draft[] {
   const seen = new Map<string, number>();
   return [...drafts]
-    .sort((a, b) => (a.finding.location.uri < b.finding.location.uri ? -1 : a.finding.location.uri > b.finding.location.uri ? 1 : a.finding.location.span.start - b.finding.location.span.start))
+    .sort((a, b) =>
+      a.finding.location.uri < b.finding.location.uri
+        ? -1
+        : a.finding.location.uri > b.finding.location.uri
+          ? 1
+          : a.finding.location.span.start - b.finding.location.span.start,
+    )
     .map((draft) => {
       const { ruleId, location } = draft.finding;
       const path = location.uri.startsWith(`${root}/`) ? location.uri.slice(root.length + 1) : location.uri;
@@ -282,21 +413,40 @@ export function withFingerprints(drafts: readonly Draft[], root: string): readon
     });
 }
 
-function count(workspace: Workspace, asked: ReadonlySet<string>, counted: Set<unknown>, counts: { -readonly [Name in keyof Omit<LintCounts, "files" | "documents">]: number }): void {
+function count(
+  workspace: Workspace,
+  asked: ReadonlySet<string>,
+  counted: Set<unknown>,
+  counts: { -readonly [Name in keyof Omit<LintCounts, "files" | "documents">]: number },
+): void {
   const isAsked = (resource: Resource): boolean => asked.has(resource.document.file.uri);
   const once = (key: string): boolean => {
     if (counted.has(key)) return false;
     counted.add(key);
     return true;
   };
-  const identity = (resource: Resource, what: string): string => `${what} ${resource.document.file.uri} ${resource.node.span.start}`;
+  const identity = (resource: Resource, what: string): string =>
+    `${what} ${resource.document.file.uri} ${resource.node.span.start}`;
   const { topology, resources } = workspace;
   for (const resource of resources) if (isAsked(resource) && once(identity(resource, "object"))) counts.objects++;
-  for (const each of topology.databases) if (isAsked(each.resource) && once(identity(each.resource, `database ${each.engine}`))) counts.databases++;
-  for (const each of topology.poolers) if (isAsked(each.resource) && once(identity(each.resource, `pooler ${each.container?.name ?? ""}`))) counts.poolers++;
-  for (const each of topology.migrations) if (isAsked(each.workload.resource) && once(identity(each.workload.resource, `migration ${each.container.name}`))) counts.migrations++;
-  for (const each of topology.backups) if (isAsked(each.resource) && once(identity(each.resource, `backup ${each.container?.name ?? ""}`))) counts.backups++;
-  for (const each of topology.clients) if (isAsked(each.container.workload.resource) && once(identity(each.container.workload.resource, `client ${each.container.name} ${each.host.host}`))) counts.clients++;
-  for (const each of topology.hosts) if (isAsked(each.writtenBy) && each.reaches.state !== "unknown" && once(`host ${each.file.uri} ${each.span.start}`)) counts.resolvedHosts++;
+  for (const each of topology.databases)
+    if (isAsked(each.resource) && once(identity(each.resource, `database ${each.engine}`))) counts.databases++;
+  for (const each of topology.poolers)
+    if (isAsked(each.resource) && once(identity(each.resource, `pooler ${each.container?.name ?? ""}`)))
+      counts.poolers++;
+  for (const each of topology.migrations)
+    if (isAsked(each.workload.resource) && once(identity(each.workload.resource, `migration ${each.container.name}`)))
+      counts.migrations++;
+  for (const each of topology.backups)
+    if (isAsked(each.resource) && once(identity(each.resource, `backup ${each.container?.name ?? ""}`)))
+      counts.backups++;
+  for (const each of topology.clients)
+    if (
+      isAsked(each.container.workload.resource) &&
+      once(identity(each.container.workload.resource, `client ${each.container.name} ${each.host.host}`))
+    )
+      counts.clients++;
+  for (const each of topology.hosts)
+    if (isAsked(each.writtenBy) && each.reaches.state !== "unknown" && once(`host ${each.file.uri} ${each.span.start}`))
+      counts.resolvedHosts++;
 }
-

@@ -4,15 +4,27 @@ import type { NotLinted } from "./result.ts";
 
 /** Why a document was not linted, as the reports say it; undefined for what was, and for what is none of our business. */
 export function notLintedOf(document: ManifestDocument, unit: CutUnit): NotLinted | undefined {
-  const base = { uri: document.file.uri, document: document.index + 1, span: document.errors[0]?.span ?? { start: document.span.start, end: document.span.start } };
+  const base = {
+    uri: document.file.uri,
+    document: document.index + 1,
+    span: document.errors[0]?.span ?? { start: document.span.start, end: document.span.start },
+  };
   if (unit.kind === "chart" && /\/templates\//.test(document.file.uri)) {
     if (document.root === undefined && document.reason === undefined) return undefined;
     if (document.reason === "not-kubernetes") return undefined;
-    return { ...base, reason: "template", message: "is a Helm template (render it: helm template … | kubectl dbops lint -)" };
+    return {
+      ...base,
+      reason: "template",
+      message: "is a Helm template (render it: helm template … | kubectl dbops lint -)",
+    };
   }
   switch (document.reason) {
     case "template":
-      return { ...base, reason: "template", message: "is a template (render it and lint the result: … | kubectl dbops lint -)" };
+      return {
+        ...base,
+        reason: "template",
+        message: "is a template (render it and lint the result: … | kubectl dbops lint -)",
+      };
     case "encrypted":
       return { ...base, reason: "encrypted", message: "is encrypted" };
     case "too-large":

@@ -1,5 +1,4 @@
-import type { Severity } from "../rule/finding.ts";
-import type { Finding } from "../rule/finding.ts";
+import type { Finding, Severity } from "../rule/finding.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";

@@ -8,24 +8,40 @@ import type { SuppressedFinding, Suppression } from "./result.ts";
 import { annotationSilence, readSilences, type Silence } from "./suppression.ts";
 
 /** Applies comments, annotations, the configuration's `ignore` and the baseline; what is wrong with them are findings too. */
-export function silence(drafts: readonly Draft[], project: Project, asked: ReadonlySet<string>, workspaces: readonly Workspace[]): { readonly findings: Finding[]; readonly suppressed: readonly SuppressedFinding[] } {
+export function silence(
+  drafts: readonly Draft[],
+  project: Project,
+  asked: ReadonlySet<string>,
+  workspaces: readonly Workspace[],
+): { readonly findings: Finding[]; readonly suppressed: readonly SuppressedFinding[] } {
   const numbered = withFingerprints(drafts, project.input.root);
   const ruleIds = new Set([...project.input.rules, ...ownRules].map((rule) => rule.id));
-  const inline = project.input.inlineConfig === "ignore" ? { byFile: new Map<string, Silence[]>(), problems: [] as Draft[] } : readInline(project, asked, workspaces, ruleIds);
+  const inline =
+    project.input.inlineConfig === "ignore"
+      ? { byFile: new Map<string, Silence[]>(), problems: [] as Draft[] }
+      : readInline(project, asked, workspaces, ruleIds);
   const findings: Finding[] = [];
   const suppressed: SuppressedFinding[] = [];
   const ignored = new Set<object>();
   for (const draft of numbered) {
-    const suppression = bySilence(draft, inline.byFile) ?? byConfiguration(draft, project, ignored) ?? byBaseline(draft, project);
+    const suppression =
+      bySilence(draft, inline.byFile) ?? byConfiguration(draft, project, ignored) ?? byBaseline(draft, project);
     if (suppression === undefined) findings.push(draft.finding);
     else suppressed.push({ ...draft.finding, suppression });
   }
-  const own = [...inline.problems, ...unused(inline.byFile, project), ...expiredEntries(project)].filter((draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project));
+  const own = [...inline.problems, ...unused(inline.byFile, project), ...expiredEntries(project)].filter(
+    (draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project),
+  );
   findings.push(...withFingerprints(own, project.input.root).map((draft) => draft.finding));
   return { findings, suppressed };
 }
 
-function readInline(project: Project, asked: ReadonlySet<string>, workspaces: readonly Workspace[], ruleIds: ReadonlySet<string>): { readonly byFile: Map<string, Silence[]>; readonly problems: Draft[] } {
+function readInline(
+  project: Project,
+  asked: ReadonlySet<string>,
+  workspaces: readonly Workspace[],
+  ruleIds: ReadonlySet<string>,
+): { readonly byFile: Map<string, Silence[]>; readonly problems: Draft[] } {
   const byFile = new Map<string, Silence[]>();
   const problems: Draft[] = [];
   const add = (uri: string, silences: readonly Silence[]): void => {
@@ -37,7 +53,8 @@ function readInline(project: Project, asked: ReadonlySet<string>, workspaces: re
       if (document.root === undefined && document.reason !== undefined) continue;
       const read = readSilences(document, ruleIds, project.input.today);
       add(file.uri, read.silences);
-      for (const problem of read.problems) problems.push(ownDraft(problem.rule, problem.message, problem.at, undefined, project));
+      for (const problem of read.problems)
+        problems.push(ownDraft(problem.rule, problem.message, problem.at, undefined, project));
     }
   }
   const seen = new Set<string>();
@@ -49,7 +66,8 @@ function readInline(project: Project, asked: ReadonlySet<string>, workspaces: re
       seen.add(key);
       const read = annotationSilence(resource, ruleIds);
       if (read.silence !== undefined) add(file.uri, [read.silence]);
-      for (const problem of read.problems) problems.push(ownDraft(problem.rule, problem.message, problem.at, resource, project));
+      for (const problem of read.problems)
+        problems.push(ownDraft(problem.rule, problem.message, problem.at, resource, project));
     }
   }
   return { byFile, problems };
@@ -69,26 +87,53 @@ function byConfiguration({ finding, resource }: Draft, project: Project, used: S
   const config = project.configFor(finding.location.uri);
   for (const entry of config.ignore) {
     if (entry.rule !== finding.ruleId || (entry.until !== undefined && entry.until < project.input.today)) continue;
-    const path = finding.location.uri.startsWith(config.base) ? finding.location.uri.slice(config.base.length) : finding.location.uri;
+    const path = finding.location.uri.startsWith(config.base)
+      ? finding.location.uri.slice(config.base.length)
+      : finding.location.uri;
     if (entry.path !== undefined && !matchesGlob(entry.path, path)) continue;
-    if (entry.object !== undefined && entry.object !== resource?.name && entry.object !== `${resource?.kind}/${resource?.name}`) continue;
+    if (
+      entry.object !== undefined &&
+      entry.object !== resource?.name &&
+      entry.object !== `${resource?.kind}/${resource?.name}`
+    )
+      continue;
     used.add(entry);
-    return { by: "config", uri: entry.uri, span: entry.span, ...(entry.reason === undefined ? {} : { reason: entry.reason }), ...(entry.until === undefined ? {} : { until: entry.until }) };
+    return {
+      by: "config",
+      uri: entry.uri,
+      span: entry.span,
+      ...(entry.reason === undefined ? {} : { reason: entry.reason }),
+      ...(entry.until === undefined ? {} : { until: entry.until }),
+    };
   }
   return undefined;
 }
 
 function byBaseline({ finding }: Draft, project: Project): Suppression | undefined {
   const { baseline } = project.input;
-  return baseline?.fingerprints.has(finding.fingerprint) === true ? { by: "baseline", uri: baseline.uri, span: { start: 0, end: 0 } } : undefined;
+  return baseline?.fingerprints.has(finding.fingerprint) === true
+    ? { by: "baseline", uri: baseline.uri, span: { start: 0, end: 0 } }
+    : undefined;
 }
 
 function unused(byFile: ReadonlyMap<string, readonly Silence[]>, project: Project): readonly Draft[] {
   // With a selection most rules did not run: nothing can be called unused.
   if (project.input.select !== undefined || project.input.ignore !== undefined) return [];
-  return [...byFile.values()].flat().flatMap((each) =>
-    each.used ? [] : [ownDraft("suppression-unused", `Nothing to suppress here: ${each.rules.join(", ")} ${each.rules.length === 1 ? "finds" : "find"} no fault.`, each.at, undefined, project)],
-  );
+  return [...byFile.values()]
+    .flat()
+    .flatMap((each) =>
+      each.used
+        ? []
+        : [
+            ownDraft(
+              "suppression-unused",
+              `Nothing to suppress here: ${each.rules.join(", ")} ${each.rules.length === 1 ? "finds" : "find"} no fault.`,
+              each.at,
+              undefined,
+              project,
+            ),
+          ],
+    );
 }
 
 function expiredEntries(project: Project): readonly Draft[] {
@@ -96,7 +141,15 @@ function expiredEntries(project: Project): readonly Draft[] {
     config.ignore.flatMap((entry) => {
       const file = project.input.configs.find((each) => each.uri === entry.uri);
       if (entry.until === undefined || entry.until >= project.input.today || file === undefined) return [];
-      return [ownDraft("suppression-expired", `This entry for ${entry.rule} ended on ${entry.until}: what it hid is shown again.`, { file, span: entry.span, yamlPath: [] }, undefined, project)];
+      return [
+        ownDraft(
+          "suppression-expired",
+          `This entry for ${entry.rule} ended on ${entry.until}: what it hid is shown again.`,
+          { file, span: entry.span, yamlPath: [] },
+          undefined,
+          project,
+        ),
+      ];
     }),
   );
 }

@@ -18,7 +18,12 @@ export interface Silence {
 /** What the suppressions of a document say, and what is wrong with them. */
 export interface Silences {
   readonly silences: readonly Silence[];
-  readonly problems: readonly { readonly rule: "suppression-unknown" | "suppression-expired"; readonly message: string; readonly at: Place; readonly severity?: Severity }[];
+  readonly problems: readonly {
+    readonly rule: "suppression-unknown" | "suppression-expired";
+    readonly message: string;
+    readonly at: Place;
+    readonly severity?: Severity;
+  }[];
 }
 
 const directive = /^#+\s*dbops-(disable-next-line|disable-line|disable-file|disable|enable)\b[ \t]*(.*)$/;
@@ -41,7 +46,11 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
       else problems.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at });
     }
     if (parsed.ids.length === 0 && kind !== "enable") {
-      problems.push({ rule: "suppression-unknown", message: `This comment names no rule, so it suppresses nothing: write "dbops-${kind} RULE-ID -- reason".`, at });
+      problems.push({
+        rule: "suppression-unknown",
+        message: `This comment names no rule, so it suppresses nothing: write "dbops-${kind} RULE-ID -- reason".`,
+        at,
+      });
     }
     if (kind === "enable") {
       for (const [id, { start, silence }] of open) {
@@ -53,26 +62,47 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
     }
     if (rules.length === 0) continue;
     if (parsed.until !== undefined && parsed.until < today) {
-      problems.push({ rule: "suppression-expired", message: `This suppression of ${rules.join(", ")} ended on ${parsed.until}: what it hid is shown again.`, at });
+      problems.push({
+        rule: "suppression-expired",
+        message: `This suppression of ${rules.join(", ")} ended on ${parsed.until}: what it hid is shown again.`,
+        at,
+      });
       continue;
     }
-    const written: Suppression = { by: "comment", uri: file.uri, span: comment.span, ...(parsed.reason === undefined ? {} : { reason: parsed.reason }), ...(parsed.until === undefined ? {} : { until: parsed.until }) };
+    const written: Suppression = {
+      by: "comment",
+      uri: file.uri,
+      span: comment.span,
+      ...(parsed.reason === undefined ? {} : { reason: parsed.reason }),
+      ...(parsed.until === undefined ? {} : { until: parsed.until }),
+    };
     if (kind === "disable") {
       for (const id of rules) open.set(id, { start: comment.span.end, silence: { rules: [id], written, at } });
       continue;
     }
-    const covers = kind === "disable-file" ? { start: 0, end: file.text.length } : coverage(document, comment, kind === "disable-line" ? 0 : 1);
+    const covers =
+      kind === "disable-file"
+        ? { start: 0, end: file.text.length }
+        : coverage(document, comment, kind === "disable-line" ? 0 : 1);
     silences.push({ rules, covers, written, at, used: false });
   }
-  for (const { start, silence } of open.values()) silences.push({ ...silence, covers: { start, end: document.span.end }, used: false });
+  for (const { start, silence } of open.values())
+    silences.push({ ...silence, covers: { start, end: document.span.end }, used: false });
   return { silences, problems };
 }
 
 /** `RULE[, RULE] -- reason (until 2027-01-31)` */
-function parseRest(text: string): { readonly ids: readonly string[]; readonly reason: string | undefined; readonly until: string | undefined } {
+function parseRest(text: string): {
+  readonly ids: readonly string[];
+  readonly reason: string | undefined;
+  readonly until: string | undefined;
+} {
   const [names = "", ...reasons] = text.split(/\s+--\s+|\s+--$/);
   const until = /\(until (\d{4}-\d{2}-\d{2})\)/.exec(text)?.[1];
-  const reason = reasons.join(" -- ").replace(/\s*\(until \d{4}-\d{2}-\d{2}\)\s*/, "").trim();
+  const reason = reasons
+    .join(" -- ")
+    .replace(/\s*\(until \d{4}-\d{2}-\d{2}\)\s*/, "")
+    .trim();
   const ids = names
     .replace(/\(until .*\)/, "")
     .split(/[\s,]+/)
@@ -94,7 +124,9 @@ function coverage(document: ManifestDocument, comment: Comment, linesDown: numbe
   const span = file.lineSpan(line);
   const start = span.start + (/^\s*/.exec(file.slice(span))?.[0].length ?? 0);
   const node = document.root === undefined ? undefined : nodeStartingIn(document.root, { start, end: span.end });
-  return node === undefined ? { start: span.start, end: span.end } : { start: span.start, end: Math.max(span.end, node.span.end) };
+  return node === undefined
+    ? { start: span.start, end: span.end }
+    : { start: span.start, end: Math.max(span.end, node.span.end) };
 }
 
 /** The largest node that begins on the line: an object, a list item, or the value of a key written there. */
@@ -109,24 +141,37 @@ function nodeStartingIn(root: YamlNode, line: Span): YamlNode | undefined {
       if (item !== undefined) return item;
     }
     if (node.span.start <= line.end && node.span.end >= line.start) {
-      for (const child of node.kind === "sequence" ? node.items() : node.entries().map(([, each]) => each)) pending.push(child);
+      for (const child of node.kind === "sequence" ? node.items() : node.entries().map(([, each]) => each))
+        pending.push(child);
     }
   }
   return undefined;
 }
 
 /** The annotation `dbops/ignore` of an object or its Pod template, for generated YAML that cannot carry comments. */
-export function annotationSilence(resource: Resource, ruleIds: ReadonlySet<string>): { readonly silence: Silence | undefined; readonly problems: Silences["problems"] } {
-  const nodes = [resource.node.at("metadata", "annotations"), resource.workload?.template.at("metadata", "annotations")];
+export function annotationSilence(
+  resource: Resource,
+  ruleIds: ReadonlySet<string>,
+): { readonly silence: Silence | undefined; readonly problems: Silences["problems"] } {
+  const nodes = [
+    resource.node.at("metadata", "annotations"),
+    resource.workload?.template.at("metadata", "annotations"),
+  ];
   const holder = nodes.find((node) => node?.at("dbops/ignore") !== undefined);
   const value = holder?.at("dbops/ignore");
   if (holder === undefined || value === undefined) return { silence: undefined, problems: [] };
   const problems: Silences["problems"][number][] = [];
   const ids = (value.text() ?? "").split(/[\s,]+/).filter((id) => id !== "");
   const rules = ids.filter((id) => ruleIds.has(id));
-  for (const id of ids) if (!ruleIds.has(id)) problems.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at: value });
+  for (const id of ids)
+    if (!ruleIds.has(id)) problems.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at: value });
   if (rules.length === 0) return { silence: undefined, problems };
   const reason = holder.text("dbops/ignore-reason");
-  const written: Suppression = { by: "annotation", uri: value.file.uri, span: keyOf(value).span, ...(reason === undefined ? {} : { reason }) };
+  const written: Suppression = {
+    by: "annotation",
+    uri: value.file.uri,
+    span: keyOf(value).span,
+    ...(reason === undefined ? {} : { reason }),
+  };
   return { silence: { rules, covers: resource.node.span, written, at: value, used: false }, problems };
 }

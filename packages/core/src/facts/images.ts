@@ -132,7 +132,14 @@ export const serverImages: readonly ServerImage[] = [
     version: official,
     replicates: true,
   },
-  { engine: "mariadb", family: "mariadb", pattern: /^mariadb$|(^|\/)mariadb\/mariadb(-server)?$|linuxserver\/mariadb$/, port: 3306, dataDirectory: "/var/lib/mysql", version: official },
+  {
+    engine: "mariadb",
+    family: "mariadb",
+    pattern: /^mariadb$|(^|\/)mariadb\/mariadb(-server)?$|linuxserver\/mariadb$/,
+    port: 3306,
+    dataDirectory: "/var/lib/mysql",
+    version: official,
+  },
   {
     engine: "mysql",
     family: "bitnami-mysql",
@@ -191,7 +198,14 @@ export const serverImages: readonly ServerImage[] = [
     dataDirectory: "/data",
     version: official,
   },
-  { engine: "valkey", family: "redis", pattern: /^valkey\/valkey$|^valkey$/, port: 6379, dataDirectory: "/data", version: official },
+  {
+    engine: "valkey",
+    family: "redis",
+    pattern: /^valkey\/valkey$|^valkey$/,
+    port: 6379,
+    dataDirectory: "/data",
+    version: official,
+  },
   {
     engine: "redis",
     family: "bitnami-redis",
@@ -261,8 +275,24 @@ export const serverImages: readonly ServerImage[] = [
     version: official,
     replicates: true,
   },
-  { engine: "neo4j", family: "neo4j", pattern: /^neo4j$/, port: 7687, dataDirectory: "/data", version: official, replicates: true },
-  { engine: "couchdb", family: "couchdb", pattern: /^couchdb$/, port: 5984, dataDirectory: "/opt/couchdb/data", version: official, replicates: true },
+  {
+    engine: "neo4j",
+    family: "neo4j",
+    pattern: /^neo4j$/,
+    port: 7687,
+    dataDirectory: "/data",
+    version: official,
+    replicates: true,
+  },
+  {
+    engine: "couchdb",
+    family: "couchdb",
+    pattern: /^couchdb$/,
+    port: 5984,
+    dataDirectory: "/opt/couchdb/data",
+    version: official,
+    replicates: true,
+  },
   {
     engine: "influxdb",
     family: "influxdb",
@@ -282,16 +312,42 @@ export const serverImages: readonly ServerImage[] = [
 ];
 
 /** Names that contain an engine's name and are no server: exporters, admin pages, backup tools, operators. */
-export const notServers = /(exporter|pgadmin|phpmyadmin|adminer|mongo-express|pgweb|pghero|backup|os-shell|operator|init|migrat|client|tools?|commander|insight|sentinel)(:|$|[-_/])/;
+export const notServers =
+  /(exporter|pgadmin|phpmyadmin|adminer|mongo-express|pgweb|pghero|backup|os-shell|operator|init|migrat|client|tools?|commander|insight|sentinel)(:|$|[-_/])/;
 
 /** Poolers and proxies in front of databases. */
-export const poolerImages: readonly { readonly software: "pgbouncer" | "pgpool" | "odyssey" | "proxysql"; readonly dialect: string | undefined; readonly pattern: RegExp; readonly port: number }[] = [
-  { software: "pgbouncer", dialect: "bitnami/pgbouncer", pattern: /(^|\/)bitnami(legacy|secure)?\/pgbouncer$/, port: 6432 },
+export const poolerImages: readonly {
+  readonly software: "pgbouncer" | "pgpool" | "odyssey" | "proxysql";
+  readonly dialect: string | undefined;
+  readonly pattern: RegExp;
+  readonly port: number;
+}[] = [
+  {
+    software: "pgbouncer",
+    dialect: "bitnami/pgbouncer",
+    pattern: /(^|\/)bitnami(legacy|secure)?\/pgbouncer$/,
+    port: 6432,
+  },
   { software: "pgbouncer", dialect: "edoburu/pgbouncer", pattern: /(^|\/)edoburu\/pgbouncer$/, port: 5432 },
   { software: "pgbouncer", dialect: "pgbouncer/pgbouncer", pattern: /^pgbouncer\/pgbouncer$/, port: 6432 },
-  { software: "pgbouncer", dialect: "icoretech/pgbouncer-docker", pattern: /(^|\/)icoretech\/pgbouncer-docker$/, port: 6432 },
-  { software: "pgbouncer", dialect: "cloudnative-pg/pgbouncer", pattern: /(^|\/)cloudnative-pg\/pgbouncer$/, port: 6432 },
-  { software: "pgbouncer", dialect: "crunchydata/crunchy-pgbouncer", pattern: /(^|\/)crunchydata\/crunchy-pgbouncer$/, port: 6432 },
+  {
+    software: "pgbouncer",
+    dialect: "icoretech/pgbouncer-docker",
+    pattern: /(^|\/)icoretech\/pgbouncer-docker$/,
+    port: 6432,
+  },
+  {
+    software: "pgbouncer",
+    dialect: "cloudnative-pg/pgbouncer",
+    pattern: /(^|\/)cloudnative-pg\/pgbouncer$/,
+    port: 6432,
+  },
+  {
+    software: "pgbouncer",
+    dialect: "crunchydata/crunchy-pgbouncer",
+    pattern: /(^|\/)crunchydata\/crunchy-pgbouncer$/,
+    port: 6432,
+  },
   { software: "pgbouncer", dialect: "zalando", pattern: /(^|\/)(acid|postgres-operator)\/pgbouncer$/, port: 5432 },
   { software: "pgbouncer", dialect: undefined, pattern: /(^|\/)[\w.-]*pgbouncer[\w.-]*$/, port: 6432 },
   { software: "pgpool", dialect: undefined, pattern: /(^|\/)pgpool(2|-ii)?(\/pgpool)?$/, port: 9999 },

@@ -12,11 +12,25 @@ export interface MigrationTool {
 
 /** Sources: the tools' manuals and sources, read 2026-07; locks as measured or documented there. */
 export const migrationTools: readonly MigrationTool[] = [
-  { tool: "alembic", lock: "none", command: /\balembic (?:-\S+ (?:\S+ )?)*upgrade\b|\bflask db upgrade\b|\bsuperset db upgrade\b/ },
+  {
+    tool: "alembic",
+    lock: "none",
+    command: /\balembic (?:-\S+ (?:\S+ )?)*upgrade\b|\bflask db upgrade\b|\bsuperset db upgrade\b/,
+  },
   { tool: "Django", lock: "none", command: /(?:manage\.py|django-admin) migrate(?! --(?:check|plan))\b/ },
   // https://documentation.red-gate.com/flyway: PostgreSQL takes a transactional advisory lock by default
-  { tool: "Flyway", lock: "transaction", command: /\bflyway\b(?: \S+)* migrate\b/, image: /(^|\/)(flyway\/flyway|redgate\/flyway)$/ },
-  { tool: "Liquibase", lock: "row", command: /\bliquibase\b(?: \S+)* (?:update|migrate)\b/, image: /(^|\/)liquibase\/liquibase$/ },
+  {
+    tool: "Flyway",
+    lock: "transaction",
+    command: /\bflyway\b(?: \S+)* migrate\b/,
+    image: /(^|\/)(flyway\/flyway|redgate\/flyway)$/,
+  },
+  {
+    tool: "Liquibase",
+    lock: "row",
+    command: /\bliquibase\b(?: \S+)* (?:update|migrate)\b/,
+    image: /(^|\/)liquibase\/liquibase$/,
+  },
   { tool: "Rails", lock: "session", command: /\b(?:rails|rake) db:(?:migrate|prepare)\b/ },
   { tool: "Prisma", lock: "session", command: /\bprisma migrate deploy\b/ },
   { tool: "Prisma", lock: "none", command: /\bprisma (?:db push|migrate reset)\b/ },
@@ -24,7 +38,12 @@ export const migrationTools: readonly MigrationTool[] = [
   { tool: "Sequelize", lock: "none", command: /\bsequelize(?:-cli)? db:migrate\b/ },
   { tool: "TypeORM", lock: "none", command: /\btypeorm\b(?: \S+)* (?:migration:run|schema:sync)\b/ },
   { tool: "Drizzle", lock: "none", command: /\bdrizzle-kit (?:migrate|push)\b/ },
-  { tool: "golang-migrate", lock: "session", command: /(?:^| )migrate (?=.*-(?:database|path|source)\b)(?:.* )?up\b/, image: /(^|\/)migrate\/migrate$/ },
+  {
+    tool: "golang-migrate",
+    lock: "session",
+    command: /(?:^| )migrate (?=.*-(?:database|path|source)\b)(?:.* )?up\b/,
+    image: /(^|\/)migrate\/migrate$/,
+  },
   { tool: "goose", lock: "none", command: /\bgoose (?:.* )?up\b/ },
   { tool: "dbmate", lock: "none", command: /\bdbmate (?:.* )?(?:up|migrate)\b/, image: /(^|\/)dbmate$/ },
   { tool: "Atlas", lock: "session", command: /\batlas (?:migrate|schema) apply\b/ },
@@ -37,15 +56,26 @@ export const migrationTools: readonly MigrationTool[] = [
   { tool: "sqitch", lock: "session", command: /\bsqitch (?:.* )?deploy\b/ },
   { tool: "node-pg-migrate", lock: "session", command: /\bnode-pg-migrate (?:.* )?up\b/ },
   { tool: "MikroORM", lock: "none", command: /\bmikro-orm migration:up\b/ },
-  { tool: "npm script", lock: "unknown", command: /\b(?:npm|pnpm|yarn)(?: run)?(?: --\S+)* (?:db:|database:|typeorm:)?migrat(?:e|ions?)(?::(?:up|run|deploy|latest|prod))?$/ },
+  {
+    tool: "npm script",
+    lock: "unknown",
+    command:
+      /\b(?:npm|pnpm|yarn)(?: run)?(?: --\S+)* (?:db:|database:|typeorm:)?migrat(?:e|ions?)(?::(?:up|run|deploy|latest|prod))?$/,
+  },
   { tool: "Airflow", lock: "session", command: /\bairflow db (?:migrate|upgrade|init)\b/ },
 ];
 
 /** Commands that destroy data or schema instead of changing it. */
 export const destructiveCommands: readonly { readonly pattern: RegExp; readonly effect: string }[] = [
   { pattern: /\bprisma migrate reset\b/, effect: "drops the whole database" },
-  { pattern: /\bprisma db push\b.*--(?:accept-data-loss|force-reset)\b/, effect: "drops what the schema no longer names" },
-  { pattern: /\b(?:rails|rake) db:(?:drop|reset|schema:load|migrate:reset)\b/, effect: "drops and recreates the tables" },
+  {
+    pattern: /\bprisma db push\b.*--(?:accept-data-loss|force-reset)\b/,
+    effect: "drops what the schema no longer names",
+  },
+  {
+    pattern: /\b(?:rails|rake) db:(?:drop|reset|schema:load|migrate:reset)\b/,
+    effect: "drops and recreates the tables",
+  },
   { pattern: /\bartisan (?:migrate:(?:fresh|refresh|reset)|db:wipe)\b/, effect: "drops all tables" },
   { pattern: /\bflyway\b(?: \S+)* clean\b/, effect: "drops all objects of the schemas" },
   { pattern: /\bliquibase\b(?: \S+)* drop-?all\b/i, effect: "drops all objects of the schema" },

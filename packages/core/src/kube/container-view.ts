@@ -90,7 +90,9 @@ export class ContainerView implements Container {
     const found = this.#mountedFiles().files.find((file) => file.path === path);
     if (found !== undefined) return found.content;
     const mount = this.mountAt(path);
-    return mount !== undefined && holdsConfiguration(mount) ? unknown(mount.node, "its ConfigMap or Secret is not in view") : undefined;
+    return mount !== undefined && holdsConfiguration(mount)
+      ? unknown(mount.node, "its ConfigMap or Secret is not in view")
+      : undefined;
   }
 
   filesUnder(directory: string): readonly MountedFile[] {

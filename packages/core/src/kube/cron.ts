@@ -32,7 +32,8 @@ export function parseCron(text: string): Cron | undefined {
   const expanded = macros[trimmed.toLowerCase()] ?? trimmed;
   const parts = expanded.split(/\s+/);
   if (parts.length !== 5 && parts.length !== 6) return undefined;
-  const [second = "0", minute = "*", hour = "*", day = "*", month = "*", weekday = "*"] = parts.length === 5 ? ["0", ...parts] : parts;
+  const [second = "0", minute = "*", hour = "*", day = "*", month = "*", weekday = "*"] =
+    parts.length === 5 ? ["0", ...parts] : parts;
   const seconds = expand(second, 0, 59);
   const minutes = expand(minute, 0, 59);
   const hours = expand(hour, 0, 23);
@@ -58,7 +59,13 @@ export function daysPerMonth(cron: Cron): number {
   return 30;
 }
 
-function expand(field: string, low: number, high: number, names: readonly string[] = [], base = 0): readonly number[] | undefined {
+function expand(
+  field: string,
+  low: number,
+  high: number,
+  names: readonly string[] = [],
+  base = 0,
+): readonly number[] | undefined {
   const values = new Set<number>();
   for (const part of field.split(",")) {
     const match = /^(\*|\?|[^/-]+)(?:-([^/]+))?(?:\/(\d+))?$/.exec(part);

@@ -20,7 +20,8 @@ export function readEnvironment(container: YamlNode, find: FindObject): Settings
     const prefix = source.text("prefix") ?? "";
     const reference = source.at("configMapRef") ?? source.at("secretRef");
     const name = reference?.string("name");
-    const object = name === undefined ? undefined : find(source.at("configMapRef") === undefined ? "Secret" : "ConfigMap", name);
+    const object =
+      name === undefined ? undefined : find(source.at("configMapRef") === undefined ? "Secret" : "ConfigMap", name);
     if (object === undefined || isFilledElsewhere(object)) isComplete = false;
     if (object === undefined) continue;
     for (const key of entryKeys(object)) {
@@ -33,17 +34,19 @@ export function readEnvironment(container: YamlNode, find: FindObject): Settings
     const name = nameNode?.text();
     if (name === undefined || nameNode === undefined) continue;
     if (hasPlaceholder(name)) isComplete = false;
-    add({ name, value: valueOf(item, values, find), nameAt: nameNode });
+    add({ name, value: valueOfItem(item, values, find), nameAt: nameNode });
   }
   return settingsOf(written, { isComplete });
 }
 
-function valueOf(item: YamlNode, values: ReadonlyMap<string, Fact<string>>, find: FindObject): Fact<string> {
+function valueOfItem(item: YamlNode, values: ReadonlyMap<string, Fact<string>>, find: FindObject): Fact<string> {
   const literal = item.at("value");
   if (literal !== undefined) {
     const text = literal.text();
     if (text === undefined) return literal.kind === "scalar" ? known("", literal) : unknown(literal, "it is not text");
-    return hasPlaceholder(text) ? unknown(literal, "it is filled in later") : expandVariables(known(text, literal), values);
+    return hasPlaceholder(text)
+      ? unknown(literal, "it is filled in later")
+      : expandVariables(known(text, literal), values);
   }
   for (const [field, kind] of [
     ["configMapKeyRef", "ConfigMap"],
@@ -53,7 +56,9 @@ function valueOf(item: YamlNode, values: ReadonlyMap<string, Fact<string>>, find
     if (reference === undefined) continue;
     const object = find(kind, reference.string("name") ?? "");
     const entry = object === undefined ? undefined : readEntry(object, reference.string("key") ?? "");
-    return entry === undefined ? unknown(reference, `${kind} ${reference.string("name") ?? ""} is not in view`) : guarded(entry.content);
+    return entry === undefined
+      ? unknown(reference, `${kind} ${reference.string("name") ?? ""} is not in view`)
+      : guarded(entry.content);
   }
   const other = item.at("valueFrom");
   return other === undefined ? known("", item) : unknown(other, "it is known when the Pod runs");

@@ -9,7 +9,11 @@ import type { Workload } from "./workload.ts";
 export function selectorOf(resource: Resource): Selector | undefined {
   const node = resource.node.at("spec", "selector");
   if (node === undefined || node.kind !== "map") return undefined;
-  if (resource.kind === "Service" || resource.kind === "ReplicationController" || resource.kind === "DeploymentConfig") {
+  if (
+    resource.kind === "Service" ||
+    resource.kind === "ReplicationController" ||
+    resource.kind === "DeploymentConfig"
+  ) {
     const selector = readLabelMap(node);
     return isEmptySelector(selector) ? undefined : selector;
   }
@@ -37,7 +41,8 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
     if (pair !== undefined) push(selectorsByPair, `${resource.kind}:${pair[0]}=${pair[1]}`, resource);
     else if (selector !== undefined) push(loose, resource.kind, resource);
     const target = resource.node.at("spec", "scaleTargetRef") ?? resource.node.at("spec", "targetRef");
-    if (target !== undefined) push(targeted, `${resource.kind}:${target.text("kind") ?? "Deployment"}/${target.text("name") ?? ""}`, resource);
+    if (target !== undefined)
+      push(targeted, `${resource.kind}:${target.text("kind") ?? "Deployment"}/${target.text("name") ?? ""}`, resource);
   }
   const inNamespace = (found: readonly Resource[] | undefined, from: Resource): readonly Resource[] =>
     (found ?? []).filter((resource) => agrees(resource.namespace, from.namespace));
@@ -58,14 +63,21 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
           ? resources.flatMap((resource) => resource.workload ?? [])
           : (workloadsByPair.get(`${pair[0]}=${pair[1]}`) ?? []);
       return candidates.filter(
-        (workload) => agrees(workload.resource.namespace, from.namespace) && matchesSelector(selector, workload.podLabels),
+        (workload) =>
+          agrees(workload.resource.namespace, from.namespace) && matchesSelector(selector, workload.podLabels),
       );
     },
     selecting: (kind, workload) => {
-      const pairs = Object.entries(workload.podLabels).flatMap(([key, value]) => selectorsByPair.get(`${kind}:${key}=${value}`) ?? []);
+      const pairs = Object.entries(workload.podLabels).flatMap(
+        ([key, value]) => selectorsByPair.get(`${kind}:${key}=${value}`) ?? [],
+      );
       return [...pairs, ...(loose.get(kind) ?? [])].filter((resource) => {
         const selector = selectorOf(resource);
-        return selector !== undefined && agrees(resource.namespace, workload.resource.namespace) && matchesSelector(selector, workload.podLabels);
+        return (
+          selector !== undefined &&
+          agrees(resource.namespace, workload.resource.namespace) &&
+          matchesSelector(selector, workload.podLabels)
+        );
       });
     },
     targeting: (kind, target) => inNamespace(targeted.get(`${kind}:${target.kind}/${target.name}`), target),

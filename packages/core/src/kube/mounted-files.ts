@@ -1,6 +1,6 @@
+import { decodeBase64 } from "../text/base64.ts";
 import { type Fact, known, unknown } from "../yaml/fact.ts";
 import type { YamlNode } from "../yaml/node.ts";
-import { decodeBase64 } from "../text/base64.ts";
 import type { MountedFile, VolumeMount } from "./container.ts";
 import type { Resource } from "./resource.ts";
 
@@ -8,7 +8,10 @@ import type { Resource } from "./resource.ts";
 export type FindObject = (kind: "ConfigMap" | "Secret", name: string) => Resource | undefined;
 
 /** One entry of a ConfigMap or Secret: its text and where it is written. */
-export function readEntry(object: Resource, key: string): { readonly content: Fact<string>; readonly node: YamlNode } | undefined {
+export function readEntry(
+  object: Resource,
+  key: string,
+): { readonly content: Fact<string>; readonly node: YamlNode } | undefined {
   const plain = object.node.at(object.kind === "Secret" ? "stringData" : "data", key);
   if (plain !== undefined) {
     const text = plain.text();
@@ -17,7 +20,10 @@ export function readEntry(object: Resource, key: string): { readonly content: Fa
   const encoded = object.node.at(object.kind === "Secret" ? "data" : "binaryData", key);
   if (encoded === undefined) return undefined;
   const decoded = decodeBase64(encoded.text() ?? "");
-  return { content: decoded === undefined ? unknown(encoded, "it is not base64 of text") : known(decoded, encoded), node: encoded };
+  return {
+    content: decoded === undefined ? unknown(encoded, "it is not base64 of text") : known(decoded, encoded),
+    node: encoded,
+  };
 }
 
 /** Keys of a ConfigMap or Secret, plain and encoded. */
@@ -33,7 +39,9 @@ export function entryKeys(object: Resource): readonly string[] {
  */
 export function isFilledElsewhere(object: Resource): boolean {
   if (entryKeys(object).length === 0) return true;
-  return Object.keys(object.annotations).some((name) => /replicator|reflector|sealedsecrets|external-secrets|avp\.|vault/.test(name));
+  return Object.keys(object.annotations).some((name) =>
+    /replicator|reflector|sealedsecrets|external-secrets|avp\.|vault/.test(name),
+  );
 }
 
 interface ProjectedSource {
@@ -48,12 +56,14 @@ function sourcesOf(mount: VolumeMount): readonly ProjectedSource[] {
   if (volume.source === "config-map") {
     return [{ kind: "ConfigMap", name: volume.sourceName ?? "", items: volume.node.at("configMap", "items") }];
   }
-  if (volume.source === "secret") return [{ kind: "Secret", name: volume.sourceName ?? "", items: volume.node.at("secret", "items") }];
+  if (volume.source === "secret")
+    return [{ kind: "Secret", name: volume.sourceName ?? "", items: volume.node.at("secret", "items") }];
   const sources: ProjectedSource[] = [];
   for (const source of volume.source === "projected" ? (volume.node.at("projected", "sources")?.items() ?? []) : []) {
     const configMap = source.string("configMap", "name");
     const secret = source.string("secret", "name");
-    if (configMap !== undefined) sources.push({ kind: "ConfigMap", name: configMap, items: source.at("configMap", "items") });
+    if (configMap !== undefined)
+      sources.push({ kind: "ConfigMap", name: configMap, items: source.at("configMap", "items") });
     if (secret !== undefined) sources.push({ kind: "Secret", name: secret, items: source.at("secret", "items") });
   }
   return sources;
@@ -65,7 +75,10 @@ export function holdsConfiguration(mount: VolumeMount): boolean {
 }
 
 /** The files that one mount shows, as far as their objects are in view; `isComplete` false where one is not. */
-export function filesOfMount(mount: VolumeMount, find: FindObject): { readonly files: readonly MountedFile[]; readonly isComplete: boolean } {
+export function filesOfMount(
+  mount: VolumeMount,
+  find: FindObject,
+): { readonly files: readonly MountedFile[]; readonly isComplete: boolean } {
   const files: MountedFile[] = [];
   let isComplete = true;
   for (const source of sourcesOf(mount)) {
@@ -75,11 +88,14 @@ export function filesOfMount(mount: VolumeMount, find: FindObject): { readonly f
       continue;
     }
     if (object.kind === "Secret" && isFilledElsewhere(object)) isComplete = false;
-    const items = source.items?.items().map((item) => ({ key: item.string("key") ?? "", path: item.string("path") ?? "" }));
+    const items = source.items
+      ?.items()
+      .map((item) => ({ key: item.string("key") ?? "", path: item.string("path") ?? "" }));
     for (const { key, path } of items ?? entryKeys(object).map((key) => ({ key, path: key }))) {
       const target = targetPath(mount, path);
       const entry = readEntry(object, key);
-      if (target !== undefined && entry !== undefined) files.push({ path: target, content: entry.content, node: entry.node, mount });
+      if (target !== undefined && entry !== undefined)
+        files.push({ path: target, content: entry.content, node: entry.node, mount });
     }
   }
   return { files, isComplete };

@@ -12,14 +12,16 @@ export function hasPlaceholder(text: string): boolean {
 /** The text of a scalar; Unknown where a placeholder stands in it or where it is no scalar. */
 export function textFact(node: YamlNode): Fact<string> {
   const text = node.text();
-  if (text === undefined) return node.kind === "scalar" ? unknown(node, "it is empty") : unknown(node, "it is not text");
+  if (text === undefined)
+    return node.kind === "scalar" ? unknown(node, "it is empty") : unknown(node, "it is not text");
   return hasPlaceholder(text) ? unknown(node, "it is filled in later") : known(text, node);
 }
 
 /** An integer below `parent`, or its default with the place where it would stand. Strings of digits count: templates write them. */
 export function integerFact(parent: YamlNode, path: readonly (string | number)[], defaultValue: number): Fact<number> {
   const node = parent.at(...path);
-  if (node === undefined || (node.kind === "scalar" && node.value === null)) return byDefault(defaultValue, keyOf(parent.nearest(...path)));
+  if (node === undefined || (node.kind === "scalar" && node.value === null))
+    return byDefault(defaultValue, keyOf(parent.nearest(...path)));
   const text = node.text();
   if (text !== undefined && /^\d+$/.test(text)) return known(Number(text), node);
   return unknown(node, "it is not a whole number yet");

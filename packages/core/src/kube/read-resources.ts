@@ -4,8 +4,8 @@ import type { YamlNode } from "../yaml/node.ts";
 import type { FindObject } from "./mounted-files.ts";
 import type { Resource, ResourceRef } from "./resource.ts";
 import { readLabels } from "./selector.ts";
-import { templateOf, WorkloadView } from "./workload-view.ts";
 import type { Workload } from "./workload.ts";
+import { templateOf, WorkloadView } from "./workload-view.ts";
 
 /** What the project knows of a unit's files. */
 export interface ReadContext {
@@ -22,7 +22,9 @@ export function readResources(documents: readonly ManifestDocument[], context: R
   const finder =
     (from: ResourceRef): FindObject =>
     (kind, name) =>
-      configuration.get(`${kind}/${name}`)?.find((object) => agrees(object.namespace, from.namespace) && !object.isPartial);
+      configuration
+        .get(`${kind}/${name}`)
+        ?.find((object) => agrees(object.namespace, from.namespace) && !object.isPartial);
   for (const document of documents) {
     if (document.root === undefined) continue;
     for (const node of objectsOf(document.root)) {
@@ -46,8 +48,10 @@ export function agrees(a: string | undefined, b: string | undefined): boolean {
 function objectsOf(root: YamlNode): readonly YamlNode[] {
   const kind = root.string("kind");
   if (kind === undefined) return [];
-  if (kind === "Template" && root.at("objects") !== undefined) return root.at("objects")?.items().flatMap(objectsOf) ?? [];
-  if (kind.endsWith("List") && root.at("items") !== undefined) return root.at("items")?.items().flatMap(objectsOf) ?? [];
+  if (kind === "Template" && root.at("objects") !== undefined)
+    return root.at("objects")?.items().flatMap(objectsOf) ?? [];
+  if (kind.endsWith("List") && root.at("items") !== undefined)
+    return root.at("items")?.items().flatMap(objectsOf) ?? [];
   return [root];
 }
 
@@ -72,7 +76,10 @@ function readResource(
     annotations: readLabels(node.at("metadata", "annotations")),
     node,
     document,
-    isPartial: document.state !== "whole" ? document.root === undefined : context.isPatchFile(document.file.uri) || isFragment(kind, node),
+    isPartial:
+      document.state !== "whole"
+        ? document.root === undefined
+        : context.isPatchFile(document.file.uri) || isFragment(kind, node),
     isPatched: context.isPatched(ref),
     get workload() {
       if (workload === undefined && template !== undefined && podSpec !== undefined) {
@@ -86,7 +93,8 @@ function readResource(
 
 /** An object that cannot be whole: a patch, a values fragment, a test's assertion. */
 function isFragment(kind: string, node: YamlNode): boolean {
-  if (node.at("metadata", "name") === undefined && node.at("metadata", "generateName") === undefined) return kind !== "Kustomization";
+  if (node.at("metadata", "name") === undefined && node.at("metadata", "generateName") === undefined)
+    return kind !== "Kustomization";
   if (node.at("$patch") !== undefined) return true;
   const template = templateOf(kind, node);
   if (kind === "Pod" || template !== undefined) {
@@ -103,7 +111,11 @@ function isFragment(kind: string, node: YamlNode): boolean {
     case "Rollout":
       return true;
     case "Service":
-      return node.at("spec", "ports") === undefined && node.at("spec", "externalName") === undefined && node.string("spec", "clusterIP") !== "None";
+      return (
+        node.at("spec", "ports") === undefined &&
+        node.at("spec", "externalName") === undefined &&
+        node.string("spec", "clusterIP") !== "None"
+      );
     case "PersistentVolumeClaim":
       return node.at("spec", "accessModes") === undefined && node.at("spec", "resources") === undefined;
     case "Cluster":

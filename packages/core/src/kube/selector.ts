@@ -5,7 +5,11 @@ export type Labels = Readonly<Record<string, string>>;
 /** A label query. Empty matches everything; callers decide whether "everything" is meant (a Service's is not). */
 export interface Selector {
   readonly pairs: readonly (readonly [string, string])[];
-  readonly expressions: readonly { readonly key: string; readonly operator: string; readonly values: readonly string[] }[];
+  readonly expressions: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values: readonly string[];
+  }[];
   readonly node: YamlNode;
 }
 

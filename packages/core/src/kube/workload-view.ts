@@ -51,9 +51,12 @@ export class WorkloadView implements Workload {
   get containers(): readonly Container[] {
     this.#containers ??= [
       ...(this.podSpec.at("initContainers")?.items() ?? []).map(
-        (node) => new ContainerView(node, node.string("restartPolicy") === "Always" ? "sidecar" : "init", this, this.#find),
+        (node) =>
+          new ContainerView(node, node.string("restartPolicy") === "Always" ? "sidecar" : "init", this, this.#find),
       ),
-      ...(this.podSpec.at("containers")?.items() ?? []).map((node) => new ContainerView(node, "main", this, this.#find)),
+      ...(this.podSpec.at("containers")?.items() ?? []).map(
+        (node) => new ContainerView(node, "main", this, this.#find),
+      ),
     ];
     return this.#containers;
   }
@@ -72,10 +75,13 @@ export class WorkloadView implements Workload {
 }
 
 function readVolumes(resource: Resource, podSpec: YamlNode): readonly Volume[] {
-  const templates = resource.kind === "StatefulSet" ? (resource.node.at("spec", "volumeClaimTemplates")?.items() ?? []) : [];
+  const templates =
+    resource.kind === "StatefulSet" ? (resource.node.at("spec", "volumeClaimTemplates")?.items() ?? []) : [];
   const fromTemplates: Volume[] = templates.flatMap((node) => {
     const name = node.text("metadata", "name");
-    return name === undefined ? [] : [{ name, node, source: "claim-template" as const, sourceName: undefined, claimSpec: node.at("spec") }];
+    return name === undefined
+      ? []
+      : [{ name, node, source: "claim-template" as const, sourceName: undefined, claimSpec: node.at("spec") }];
   });
   // A claim template hides a volume of its name: https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/controller/statefulset/stateful_set_utils.go (updateStorage)
   const hidden = new Set(fromTemplates.map((volume) => volume.name));
@@ -87,10 +93,19 @@ function readVolumes(resource: Resource, podSpec: YamlNode): readonly Volume[] {
 }
 
 function readVolume(name: string, node: YamlNode): Volume {
-  const make = (source: VolumeSource, sourceName?: string, claimSpec?: YamlNode): Volume => ({ name, node, source, sourceName, claimSpec });
-  if (node.at("persistentVolumeClaim") !== undefined) return make("claim", node.text("persistentVolumeClaim", "claimName"));
-  if (node.at("ephemeral") !== undefined) return make("ephemeral-claim", undefined, node.at("ephemeral", "volumeClaimTemplate", "spec"));
-  if (node.at("emptyDir") !== undefined) return make(node.string("emptyDir", "medium") === "Memory" ? "memory" : "empty-dir");
+  const make = (source: VolumeSource, sourceName?: string, claimSpec?: YamlNode): Volume => ({
+    name,
+    node,
+    source,
+    sourceName,
+    claimSpec,
+  });
+  if (node.at("persistentVolumeClaim") !== undefined)
+    return make("claim", node.text("persistentVolumeClaim", "claimName"));
+  if (node.at("ephemeral") !== undefined)
+    return make("ephemeral-claim", undefined, node.at("ephemeral", "volumeClaimTemplate", "spec"));
+  if (node.at("emptyDir") !== undefined)
+    return make(node.string("emptyDir", "medium") === "Memory" ? "memory" : "empty-dir");
   if (node.at("hostPath") !== undefined) return make("host-path", node.text("hostPath", "path"));
   if (node.at("configMap") !== undefined) return make("config-map", node.text("configMap", "name"));
   if (node.at("secret") !== undefined) return make("secret", node.text("secret", "secretName"));

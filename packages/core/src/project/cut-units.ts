@@ -48,9 +48,15 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
       origin: kustomization.file,
     });
   }
-  const rest = files.filter((file) => !taken.has(file.uri) && !isKustomizationFile(file.uri) && !/(^|\/)(Chart|values[\w.-]*)\.ya?ml$/.test(file.uri));
+  const rest = files.filter(
+    (file) =>
+      !taken.has(file.uri) && !isKustomizationFile(file.uri) && !/(^|\/)(Chart|values[\w.-]*)\.ya?ml$/.test(file.uri),
+  );
   for (const chart of charts) {
-    const own = rest.filter((file) => isBelow(file.uri, chart) && !charts.some((other) => other.length > chart.length && isBelow(file.uri, other)));
+    const own = rest.filter(
+      (file) =>
+        isBelow(file.uri, chart) && !charts.some((other) => other.length > chart.length && isBelow(file.uri, other)),
+    );
     if (own.length > 0) units.push(plain(chart, "chart", own, documentsOf));
   }
   const loose = rest.filter((file) => !charts.some((chart) => isBelow(file.uri, chart)));
@@ -62,14 +68,28 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
 }
 
 function plain(name: string, kind: Unit["kind"], files: readonly SourceFile[], documentsOf: Documents): CutUnit {
-  return { name, kind, files, documents: files.flatMap(documentsOf), rewrittenImages: new Set(), patchFiles: new Set(), patched: [], origin: undefined };
+  return {
+    name,
+    kind,
+    files,
+    documents: files.flatMap(documentsOf),
+    rewrittenImages: new Set(),
+    patchFiles: new Set(),
+    patched: [],
+    origin: undefined,
+  };
 }
 
 function reachOf(
   start: Kustomization,
   all: ReadonlyMap<string, Kustomization>,
   byUri: ReadonlyMap<string, SourceFile>,
-): { readonly files: ReadonlySet<string>; readonly patchFiles: ReadonlySet<string>; readonly patched: Kustomization["patched"]; readonly images: ReadonlySet<string> } {
+): {
+  readonly files: ReadonlySet<string>;
+  readonly patchFiles: ReadonlySet<string>;
+  readonly patched: Kustomization["patched"];
+  readonly images: ReadonlySet<string>;
+} {
   const files = new Set<string>();
   const patchFiles = new Set<string>();
   const images = new Set<string>();
@@ -92,7 +112,11 @@ function reachOf(
   return { files, patchFiles, patched, images };
 }
 
-function targetsOf(patchFiles: ReadonlySet<string>, byUri: ReadonlyMap<string, SourceFile>, documentsOf: Documents): Kustomization["patched"] {
+function targetsOf(
+  patchFiles: ReadonlySet<string>,
+  byUri: ReadonlyMap<string, SourceFile>,
+  documentsOf: Documents,
+): Kustomization["patched"] {
   return [...patchFiles].flatMap((uri) => {
     const file = byUri.get(uri);
     if (file === undefined) return [];
@@ -120,13 +144,20 @@ function folders(folder: string, files: readonly SourceFile[], documentsOf: Docu
   }
   if (groups.size === 0 || !hasConflict([direct, ...groups.values()], documentsOf)) {
     // The clash may lie deeper, between two folders of one sub-folder.
-    const deeper = [...groups].map(([name, group]) => folders(folder === "" ? name : `${folder}/${name}`, group, documentsOf));
+    const deeper = [...groups].map(([name, group]) =>
+      folders(folder === "" ? name : `${folder}/${name}`, group, documentsOf),
+    );
     if (deeper.every((units) => units.length <= 1)) return [plain(folder, "folder", files, documentsOf)];
     const whole = deeper.flatMap((units) => (units.length === 1 ? (units[0]?.files ?? []) : []));
     const together = [...direct, ...whole];
-    return [...(together.length === 0 ? [] : [plain(folder, "folder", together, documentsOf)]), ...deeper.flatMap((units) => (units.length > 1 ? units : []))];
+    return [
+      ...(together.length === 0 ? [] : [plain(folder, "folder", together, documentsOf)]),
+      ...deeper.flatMap((units) => (units.length > 1 ? units : [])),
+    ];
   }
-  const units = [...groups].flatMap(([name, group]) => folders(folder === "" ? name : `${folder}/${name}`, group, documentsOf));
+  const units = [...groups].flatMap(([name, group]) =>
+    folders(folder === "" ? name : `${folder}/${name}`, group, documentsOf),
+  );
   return direct.length === 0 ? units : [plain(folder, "folder", direct, documentsOf), ...units];
 }
 
@@ -135,7 +166,10 @@ function hasConflict(groups: readonly (readonly SourceFile[])[], documentsOf: Do
   return groups.some((group, index) =>
     group.some((file) =>
       documentsOf(file).some(({ root }) => {
-        const key = root === undefined ? undefined : objectKey(root.string("kind"), root.text("metadata", "namespace"), root.text("metadata", "name"));
+        const key =
+          root === undefined
+            ? undefined
+            : objectKey(root.string("kind"), root.text("metadata", "namespace"), root.text("metadata", "name"));
         if (key === undefined) return false;
         const first = owner.get(key);
         if (first === undefined) owner.set(key, index);
@@ -145,9 +179,15 @@ function hasConflict(groups: readonly (readonly SourceFile[])[], documentsOf: Do
   );
 }
 
-function objectKey(kind: string | undefined, namespace: string | undefined, name: string | undefined): string | undefined {
+function objectKey(
+  kind: string | undefined,
+  namespace: string | undefined,
+  name: string | undefined,
+): string | undefined {
   // Every environment has a Namespace object and a ConfigMap of the same name without being applied apart.
-  return kind === undefined || name === undefined || kind === "Namespace" ? undefined : `${kind}/${namespace ?? ""}/${name}`;
+  return kind === undefined || name === undefined || kind === "Namespace"
+    ? undefined
+    : `${kind}/${namespace ?? ""}/${name}`;
 }
 
 function commonFolder(files: readonly SourceFile[]): string {

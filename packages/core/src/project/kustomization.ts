@@ -27,7 +27,9 @@ export function readKustomization(file: SourceFile): Kustomization | undefined {
   const local = (node: YamlNode | undefined): readonly string[] =>
     (node?.items() ?? []).flatMap((item) => {
       const text = item.string();
-      return text === undefined || /^(https?:|git@|github\.com|ssh:|.*\?ref=)/.test(text) ? [] : [joinPath(folder, text)];
+      return text === undefined || /^(https?:|git@|github\.com|ssh:|.*\?ref=)/.test(text)
+        ? []
+        : [joinPath(folder, text)];
     });
   const patches = [...(root.at("patches")?.items() ?? []), ...(root.at("patchesJson6902")?.items() ?? [])];
   const inline = patches.flatMap((patch) => inlineTargets(patch.string("patch")));
@@ -39,11 +41,20 @@ export function readKustomization(file: SourceFile): Kustomization | undefined {
     file,
     folder,
     reaches: [...local(root.at("resources")), ...local(root.at("bases")), ...local(root.at("components"))],
-    patchFiles: [...local(root.at("patchesStrategicMerge")), ...patches.flatMap((patch) => (patch.string("path") === undefined ? [] : [joinPath(folder, patch.string("path") ?? "")]))],
+    patchFiles: [
+      ...local(root.at("patchesStrategicMerge")),
+      ...patches.flatMap((patch) =>
+        patch.string("path") === undefined ? [] : [joinPath(folder, patch.string("path") ?? "")],
+      ),
+    ],
     patched: [
       ...inline,
       ...merges,
-      ...patches.flatMap((patch) => (patch.at("target") === undefined ? [] : [{ kind: patch.string("target", "kind"), name: patch.string("target", "name") }])),
+      ...patches.flatMap((patch) =>
+        patch.at("target") === undefined
+          ? []
+          : [{ kind: patch.string("target", "kind"), name: patch.string("target", "name") }],
+      ),
       ...(root.at("replicas")?.items() ?? []).map((item) => ({ kind: undefined, name: item.string("name") })),
     ],
     images: (root.at("images")?.items() ?? []).filter(isPinned).flatMap((item) => item.string("name") ?? []),
@@ -53,10 +64,14 @@ export function readKustomization(file: SourceFile): Kustomization | undefined {
 /** A tag or digest that says which image it is; `newTag: latest` does not. */
 function isPinned(image: YamlNode): boolean {
   const tag = image.text("newTag");
-  return image.at("digest") !== undefined || image.at("newName") !== undefined || (tag !== undefined && tag !== "latest");
+  return (
+    image.at("digest") !== undefined || image.at("newName") !== undefined || (tag !== undefined && tag !== "latest")
+  );
 }
 
-function inlineTargets(text: string | undefined): readonly { readonly kind: string | undefined; readonly name: string | undefined }[] {
+function inlineTargets(
+  text: string | undefined,
+): readonly { readonly kind: string | undefined; readonly name: string | undefined }[] {
   if (text === undefined) return [];
   const kind = /^kind:\s*(\S+)/m.exec(text)?.[1];
   const name = /^metadata:\s*\n(?:\s+.*\n)*?\s+name:\s*(\S+)/m.exec(text)?.[1];

@@ -56,7 +56,8 @@ export function createProject(input: ProjectInput): Project {
   const fallback = defaultConfig(base, input.preset);
   const configFor = (uri: string): Config => {
     let nearest: Config | undefined;
-    for (const config of configs) if (uri.startsWith(config.base) && config.base.length > (nearest?.base.length ?? -1)) nearest = config;
+    for (const config of configs)
+      if (uri.startsWith(config.base) && config.base.length > (nearest?.base.length ?? -1)) nearest = config;
     const found = nearest ?? fallback;
     return input.preset === undefined ? found : { ...found, preset: input.preset };
   };
@@ -64,7 +65,9 @@ export function createProject(input: ProjectInput): Project {
     const relative = isBelow(uri, input.root) ? uri.slice(base.length) : uri;
     if (input.exclude?.some((glob) => matchesGlob(glob, relative)) === true) return true;
     const config = configFor(uri);
-    return config.exclude.some((glob) => matchesGlob(glob, uri.startsWith(config.base) ? uri.slice(config.base.length) : relative));
+    return config.exclude.some((glob) =>
+      matchesGlob(glob, uri.startsWith(config.base) ? uri.slice(config.base.length) : relative),
+    );
   };
   const files = input.files.filter((file) => !isExcluded(file.uri));
   const documents = new Map<string, readonly ManifestDocument[]>();
@@ -82,9 +85,13 @@ export function createProject(input: ProjectInput): Project {
   return { input, files, units: cutUnits(files, documentsOf), problems, configs, configFor, documentsOf, isExcluded };
 }
 
-function readConfigs(input: ProjectInput): { readonly configs: readonly Config[]; readonly problems: readonly ConfigProblem[] } {
+function readConfigs(input: ProjectInput): {
+  readonly configs: readonly Config[];
+  readonly problems: readonly ConfigProblem[];
+} {
   if (input.configOverride === "none") return { configs: [], problems: [] };
-  const find = (uri: string): SourceFile | undefined => input.configs.find((file) => file.uri === uri) ?? input.files.find((file) => file.uri === uri);
+  const find = (uri: string): SourceFile | undefined =>
+    input.configs.find((file) => file.uri === uri) ?? input.files.find((file) => file.uri === uri);
   if (input.configOverride !== undefined) {
     const { config, problems } = readConfig(input.configOverride, input.rules, find);
     return { configs: [{ ...config, base: `${input.root}/` }], problems };

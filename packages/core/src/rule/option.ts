@@ -10,7 +10,9 @@ export interface Option<T> {
   parse(node: YamlNode): T | undefined;
 }
 export type OptionSpec = Readonly<Record<string, Option<unknown>>>;
-export type OptionValues<Spec extends OptionSpec> = { readonly [K in keyof Spec]: Spec[K] extends Option<infer T> ? T : never };
+export type OptionValues<Spec extends OptionSpec> = {
+  readonly [K in keyof Spec]: Spec[K] extends Option<infer T> ? T : never;
+};
 
 interface IntegerOption {
   readonly description: string;
@@ -30,10 +32,22 @@ export const option = {
       },
     };
   },
-  boolean({ description, default: value }: { readonly description: string; readonly default: boolean }): Option<boolean> {
+  boolean({
+    description,
+    default: value,
+  }: {
+    readonly description: string;
+    readonly default: boolean;
+  }): Option<boolean> {
     return { description, default: value, schema: { type: "boolean" }, parse: (node) => node.boolean() };
   },
-  strings({ description, default: value }: { readonly description: string; readonly default: readonly string[] }): Option<readonly string[]> {
+  strings({
+    description,
+    default: value,
+  }: {
+    readonly description: string;
+    readonly default: readonly string[];
+  }): Option<readonly string[]> {
     return {
       description,
       default: value,

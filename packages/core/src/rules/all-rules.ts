@@ -3,7 +3,9 @@ import { rulesByCategory } from "./index.generated.ts";
 
 export const categories: readonly string[] = Object.keys(rulesByCategory);
 
-const categoryById = new Map(Object.entries(rulesByCategory).flatMap(([category, rules]) => rules.map((rule) => [rule.id, category] as const)));
+const categoryById = new Map(
+  Object.entries(rulesByCategory).flatMap(([category, rules]) => rules.map((rule) => [rule.id, category] as const)),
+);
 
 /** Every rule about manifests; the engine's own are `ownRules`. */
 export const allRules: readonly AnyRule[] = Object.values(rulesByCategory).flat();

@@ -34,13 +34,18 @@ export function blankBreaks(text: string): string {
       index = end;
       continue;
     }
-    if (flowDepth === 0 && /[|>]/.test(character) && /[\s:]/.test(before) && /^[|>][-+0-9]*[ \t]*(#.*)?\r?$/.test(text.slice(index, lineEnd(text, index)))) {
+    if (
+      flowDepth === 0 &&
+      /[|>]/.test(character) &&
+      /[\s:]/.test(before) &&
+      /^[|>][-+0-9]*[ \t]*(#.*)?\r?$/.test(text.slice(index, lineEnd(text, index)))
+    ) {
       const start = text.lastIndexOf("\n", index) + 1;
       blockIndent = indentOf(text.slice(start, index));
       index = lineEnd(text, index) + 1;
       continue;
     }
-    if ((character === "[" || character === "{") && (flowDepth > 0 || /[\s:\-]/.test(before))) flowDepth++;
+    if ((character === "[" || character === "{") && (flowDepth > 0 || /[\s:-]/.test(before))) flowDepth++;
     else if ((character === "]" || character === "}") && flowDepth > 0) flowDepth--;
     else if (flowDepth > 0 && /[\n\r\t]/.test(character)) characters[index] = " ";
     index++;

@@ -1,6 +1,6 @@
 import type { Span } from "../text/span.ts";
 import type { Comment } from "./document.ts";
-import { type RawNode } from "./raw.ts";
+import type { RawNode } from "./raw.ts";
 
 /** Comments of a document: `#` at a line's start or behind a blank, outside every scalar. Offsets are relative to the document. */
 export function findComments(text: string, root: RawNode | undefined): readonly Comment[] {
@@ -36,7 +36,8 @@ function scalarSpans(root: RawNode | undefined): readonly Span[] {
     if (node === undefined || node.kind === "alias") continue;
     if (node.kind === "scalar") {
       const isBlock = node.style === "literal" || node.style === "folded";
-      if (node.end > node.start) spans.push(isBlock ? { start: node.contentStart, end: node.contentEnd } : { start: node.start, end: node.end });
+      if (node.end > node.start)
+        spans.push(isBlock ? { start: node.contentStart, end: node.contentEnd } : { start: node.start, end: node.end });
     } else if (node.kind === "sequence") pending.push(...node.items);
     else for (const entry of node.entries) pending.push(entry.key, entry.value);
   }

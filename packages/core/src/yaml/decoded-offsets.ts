@@ -20,12 +20,19 @@ function inLiteral(scalar: RawScalar, fileText: string, start: number, end: numb
   if (from === undefined) return undefined;
   // A part of one line keeps its length; a longer one ends where its last character stands.
   const part = scalar.text.slice(decoded.start, decoded.end);
-  if (!part.includes("\n")) return fileText.slice(from, from + part.length) === part ? { start: from, end: from + part.length } : undefined;
+  if (!part.includes("\n"))
+    return fileText.slice(from, from + part.length) === part ? { start: from, end: from + part.length } : undefined;
   const to = literalOffset(scalar, fileText, start, end, decoded.end);
   return to === undefined ? undefined : { start: from, end: to };
 }
 
-function literalOffset(scalar: RawScalar, fileText: string, start: number, end: number, decodedOffset: number): number | undefined {
+function literalOffset(
+  scalar: RawScalar,
+  fileText: string,
+  start: number,
+  end: number,
+  decodedOffset: number,
+): number | undefined {
   const line = countLines(scalar.text, decodedOffset);
   const column = decodedOffset - (scalar.text.lastIndexOf("\n", decodedOffset - 1) + 1);
   let position = start;

@@ -24,7 +24,11 @@ export interface ManifestDocument {
   readonly reason: UnreadReason | undefined;
   readonly errors: readonly { readonly message: string; readonly span: Span }[];
   /** True or silent data loss that kubectl accepts: text after `...`, after the first root node, duplicate keys. */
-  readonly warnings: readonly { readonly kind: "after-end" | "after-root" | "duplicate-key"; readonly message: string; readonly span: Span }[];
+  readonly warnings: readonly {
+    readonly kind: "after-end" | "after-root" | "duplicate-key";
+    readonly message: string;
+    readonly span: Span;
+  }[];
   /** Comments outside scalars; found when asked for. */
   comments(): readonly Comment[];
 }

@@ -28,7 +28,12 @@ export function quoteValue(node: YamlNode): Edits {
 }
 
 /** Adds a key to a map in the style of its siblings, behind the key `after` or as the last one. */
-export function insertKey(map: YamlNode, key: string, value: Writable, options: { readonly after?: string } = {}): Edits {
+export function insertKey(
+  map: YamlNode,
+  key: string,
+  value: Writable,
+  options: { readonly after?: string } = {},
+): Edits {
   if (map.isShared || map.kind !== "map" || map.at(key) !== undefined) return undefined;
   const { file } = map;
   const changes = [...map.yamlPath, key];
@@ -39,7 +44,15 @@ export function insertKey(map: YamlNode, key: string, value: Writable, options: 
     const isEmpty = own.length === 0;
     const trailing = /[\s]*$/.exec(file.text.slice(map.span.start, close))?.[0] ?? "";
     const at = close - trailing.length;
-    return [edit(file, isEmpty ? map.span.start + 1 : at, isEmpty ? close : at, isEmpty ? ` ${text} ` : `${file.text[at - 1] === "," ? "" : ","} ${text}`, changes)];
+    return [
+      edit(
+        file,
+        isEmpty ? map.span.start + 1 : at,
+        isEmpty ? close : at,
+        isEmpty ? ` ${text} ` : `${file.text[at - 1] === "," ? "" : ","} ${text}`,
+        changes,
+      ),
+    ];
   }
   const first = own.find(([, node]) => isWithin(node.keySpan, map.span));
   if (first === undefined) return undefined;
@@ -61,7 +74,15 @@ export function insertItem(sequence: YamlNode, value: Writable): Edits {
   if (sequence.isFlow) {
     const close = sequence.span.end - 1;
     const last = items.at(-1);
-    return [edit(file, last?.span.end ?? close, last?.span.end ?? close, `${last === undefined ? "" : ", "}${flowText(value)}`, changes)];
+    return [
+      edit(
+        file,
+        last?.span.end ?? close,
+        last?.span.end ?? close,
+        `${last === undefined ? "" : ", "}${flowText(value)}`,
+        changes,
+      ),
+    ];
   }
   if (first === undefined) return undefined;
   const lineStart = file.text.lastIndexOf("\n", first.span.start - 1) + 1;
@@ -95,11 +116,20 @@ export function appendDocument(file: SourceFile, yaml: string): readonly TextEdi
   return [edit(file, at, at, file.text.trim() === "" ? text : `${lead}---${newline}${text}`, [])];
 }
 
-function isWithin(inner: { readonly start: number; readonly end: number }, outer: { readonly start: number; readonly end: number }): boolean {
+function isWithin(
+  inner: { readonly start: number; readonly end: number },
+  outer: { readonly start: number; readonly end: number },
+): boolean {
   return inner.start >= outer.start && inner.end <= outer.end;
 }
 
-function edit(file: SourceFile, start: number, end: number, newText: string, changes: readonly PathSegment[]): TextEdit {
+function edit(
+  file: SourceFile,
+  start: number,
+  end: number,
+  newText: string,
+  changes: readonly PathSegment[],
+): TextEdit {
   return { uri: file.uri, span: { start, end }, newText, changes };
 }
 
@@ -111,7 +141,12 @@ function columnOf(file: SourceFile, offset: number): number | undefined {
 }
 
 /** Puts whole lines behind the line on which `offset` lies. */
-function insertLines(file: SourceFile, offset: number, lines: string, changes: readonly PathSegment[]): readonly TextEdit[] {
+function insertLines(
+  file: SourceFile,
+  offset: number,
+  lines: string,
+  changes: readonly PathSegment[],
+): readonly TextEdit[] {
   const newline = eol(file);
   if (file.text[offset - 1] === "\n") return [edit(file, offset, offset, `${lines}${newline}`, changes)];
   const next = file.text.indexOf("\n", offset);
@@ -133,7 +168,9 @@ function blockEntry(key: string, value: Writable, column: number, newline: strin
 function blockLines(value: Writable, column: number, newline: string): string {
   if (!isCollection(value)) return " ".repeat(column) + scalarText(value);
   if (Array.isArray(value)) {
-    return value.map((item) => `${" ".repeat(column)}- ${blockLines(item as Writable, column + 2, newline).trimStart()}`).join(newline);
+    return value
+      .map((item) => `${" ".repeat(column)}- ${blockLines(item as Writable, column + 2, newline).trimStart()}`)
+      .join(newline);
   }
   return Object.entries(value)
     .map(([key, item]) => blockEntry(key, item as Writable, column, newline))
@@ -158,7 +195,10 @@ function keyText(key: string): string {
 /** A scalar that reads back as the same value, plain where that is possible. */
 function scalarText(value: string | number | boolean | null, style: "plain" | "single" | "double" = "plain"): string {
   if (typeof value !== "string") return String(value);
-  const isPlain = /^[A-Za-z0-9/_.][A-Za-z0-9/_.@%+=,;~()\- ]*$/.test(value) && !/\s$|: | #/.test(value) && plainValue(value) === value;
+  const isPlain =
+    /^[A-Za-z0-9/_.][A-Za-z0-9/_.@%+=,;~()\- ]*$/.test(value) &&
+    !/\s$|: | #/.test(value) &&
+    plainValue(value) === value;
   if (style === "single" && !/[\n\r\t']/.test(value)) return `'${value}'`;
   return style === "plain" && isPlain ? value : JSON.stringify(value);
 }

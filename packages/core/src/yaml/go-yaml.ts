@@ -29,7 +29,11 @@ export function refusedByGoYaml(text: string, root: RawNode | undefined): readon
       for (const { key, value } of node.entries) {
         pending.push(key, value);
         if (key.kind === "scalar" && isTooLongForKey(text, key.start, key.end)) {
-          refusals.push({ message: "a key has to stand on one line and be shorter than 1,024 characters", start: key.start, end: Math.min(key.end, key.start + 40) });
+          refusals.push({
+            message: "a key has to stand on one line and be shorter than 1,024 characters",
+            start: key.start,
+            end: Math.min(key.end, key.start + 40),
+          });
         }
       }
     }
@@ -49,12 +53,16 @@ function badEscapes(text: string, start: number, end: number): readonly Refusal[
   for (const match of text.slice(start, end).matchAll(/\\(u[dD][89a-fA-F][0-9a-fA-F]{2}|.)/gs)) {
     const at = start + match.index;
     if (match[1] === "/") refusals.push({ message: "go-yaml knows no escape \\/", start: at, end: at + 2 });
-    else if ((match[1] ?? "").length > 1) refusals.push({ message: "go-yaml refuses half a character (a surrogate)", start: at, end: at + 6 });
+    else if ((match[1] ?? "").length > 1)
+      refusals.push({ message: "go-yaml refuses half a character (a surrogate)", start: at, end: at + 6 });
   }
   return refusals;
 }
 
-function badTabs(text: string, opaque: readonly { readonly start: number; readonly end: number }[]): readonly Refusal[] {
+function badTabs(
+  text: string,
+  opaque: readonly { readonly start: number; readonly end: number }[],
+): readonly Refusal[] {
   const refusals: Refusal[] = [];
   for (const match of text.matchAll(/^ *(?:- *)*(?:-(\t)|(\t)[ \t]*(?:#[^\n]*)?\r?$)/gm)) {
     const at = match.index + match[0].indexOf("\t");

@@ -6,7 +6,13 @@ import { parseDocument, visit } from "yaml";
  */
 export function readWithYaml(text: string): { readonly value: unknown } | undefined {
   try {
-    const document = parseDocument(text, { version: "1.1", uniqueKeys: false, merge: true, logLevel: "silent", maxAliasCount: 1000 } as never);
+    const document = parseDocument(text, {
+      version: "1.1",
+      uniqueKeys: false,
+      merge: true,
+      logLevel: "silent",
+      maxAliasCount: 1000,
+    } as never);
     if (document.errors.length > 0) return undefined;
     visit(document, {});
     return { value: document.toJS({ maxAliasCount: 1000 }) };

@@ -24,7 +24,13 @@ export class NodeView implements YamlNode {
   #value: unknown;
   #hasValue = false;
 
-  constructor(anchor: Anchor, written: RawNode, yamlPath: readonly PathSegment[], key: Span | undefined, isShared: boolean) {
+  constructor(
+    anchor: Anchor,
+    written: RawNode,
+    yamlPath: readonly PathSegment[],
+    key: Span | undefined,
+    isShared: boolean,
+  ) {
     this.#anchor = anchor;
     this.#written = written;
     this.#raw = resolved(written);
@@ -82,7 +88,9 @@ export class NodeView implements YamlNode {
 
   items(): readonly YamlNode[] {
     if (this.#raw.kind !== "sequence") return [];
-    this.#items ??= this.#raw.items.map((item, index) => new NodeView(this.#anchor, item, [...this.yamlPath, index], undefined, this.isShared));
+    this.#items ??= this.#raw.items.map(
+      (item, index) => new NodeView(this.#anchor, item, [...this.yamlPath, index], undefined, this.isShared),
+    );
     return this.#items;
   }
 
@@ -107,11 +115,14 @@ export class NodeView implements YamlNode {
 
   text(...path: readonly PathSegment[]): string | undefined {
     const value = this.#scalarAt(path);
-    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+      ? String(value)
+      : undefined;
   }
 
   inside(decoded: Span): Place {
-    const offsets = this.#raw.kind === "scalar" ? decodedOffsets(this.#raw, this.file.text, this.#anchor.base, decoded) : undefined;
+    const offsets =
+      this.#raw.kind === "scalar" ? decodedOffsets(this.#raw, this.file.text, this.#anchor.base, decoded) : undefined;
     return { file: this.file, span: offsets ?? this.span, yamlPath: this.yamlPath };
   }
 
@@ -121,7 +132,8 @@ export class NodeView implements YamlNode {
   }
 
   #child(segment: PathSegment): NodeView | undefined {
-    if (typeof segment === "number" && this.#raw.kind === "sequence") return this.items()[segment] as NodeView | undefined;
+    if (typeof segment === "number" && this.#raw.kind === "sequence")
+      return this.items()[segment] as NodeView | undefined;
     return this.#raw.kind === "map" ? this.#childMap().get(String(segment)) : undefined;
   }
 

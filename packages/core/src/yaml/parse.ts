@@ -1,14 +1,14 @@
+import { kindGroups } from "../facts/kinds.ts";
 import { decodeBase64 } from "../text/base64.ts";
 import type { SourceFile } from "../text/source-file.ts";
-import { kindGroups } from "../facts/kinds.ts";
 import { blankBreaks } from "./blank-breaks.ts";
 import { findComments } from "./comments.ts";
 import type { Comment, ManifestDocument, UnreadReason } from "./document.ts";
-import { readWithYaml } from "./library.ts";
-import { isMergeKey, keyText, NodeView } from "./node-view.ts";
-import type { YamlNode } from "./node.ts";
-import { type RawNode, resolved } from "./raw.ts";
 import { refusedByGoYaml } from "./go-yaml.ts";
+import { readWithYaml } from "./library.ts";
+import type { YamlNode } from "./node.ts";
+import { isMergeKey, keyText, NodeView } from "./node-view.ts";
+import { type RawNode, resolved } from "./raw.ts";
 import { scalarValue } from "./scalar.ts";
 import { type Part, splitDocuments } from "./split.ts";
 import { buildTree, NotYaml, type Tree } from "./tree.ts";
@@ -29,7 +29,12 @@ interface Outcome {
   readonly reason: UnreadReason | undefined;
   readonly state: ManifestDocument["state"];
   readonly errors: readonly { readonly message: string; readonly start: number; readonly end: number }[];
-  readonly warnings: readonly { readonly kind: ManifestDocument["warnings"][number]["kind"]; readonly message: string; readonly start: number; readonly end: number }[];
+  readonly warnings: readonly {
+    readonly kind: ManifestDocument["warnings"][number]["kind"];
+    readonly message: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
 }
 
 /** Trees by the text of their document: a keystroke re-parses one document. */
@@ -44,17 +49,21 @@ export function createDocumentCache(): DocumentCache {
 /** The documents of a file, split and read as kubectl does. Never throws. */
 export function parseDocuments(file: SourceFile, options: ParseOptions = {}): readonly ManifestDocument[] {
   const parts = splitDocuments(file.text);
-  const isAnyRelevant = options.skipPrefilter === true || parts.some((part) => mayConcernUs(file.text.slice(part.span.start, part.span.end), true));
+  const isAnyRelevant =
+    options.skipPrefilter === true ||
+    parts.some((part) => mayConcernUs(file.text.slice(part.span.start, part.span.end), true));
   return parts.map((part, index) => {
     const text = file.text.slice(part.span.start, part.span.end);
-    if (options.skipPrefilter !== true && !mayConcernUs(text, isAnyRelevant)) return documentOf(file, index, part, notKubernetes);
+    if (options.skipPrefilter !== true && !mayConcernUs(text, isAnyRelevant))
+      return documentOf(file, index, part, notKubernetes);
     const typing = options.typingLine === undefined ? undefined : file.lineSpan(options.typingLine);
     const isTyping = typing !== undefined && typing.start >= part.span.start && typing.start <= part.span.end;
     const key = `${part.problem === undefined ? "" : "!"}${text}`;
     let outcome = options.cache?.outcomes.get(key);
     if (outcome === undefined || isTyping) {
       outcome = readText(text, part.problem, part.isJson);
-      if (outcome.state === "unread" && outcome.reason === "not-yaml" && isTyping) outcome = recover(text, typing.start - part.span.start) ?? outcome;
+      if (outcome.state === "unread" && outcome.reason === "not-yaml" && isTyping)
+        outcome = recover(text, typing.start - part.span.start) ?? outcome;
       options.cache?.outcomes.set(key, outcome);
     }
     return documentOf(file, index, part, outcome);
@@ -63,8 +72,13 @@ export function parseDocuments(file: SourceFile, options: ParseOptions = {}): re
 
 /** A configuration file: one document, whatever its kind. */
 export function parseSingle(file: SourceFile): ManifestDocument {
-  const [first] = parseDocuments(file, { skipPrefilter: true }).filter((document) => document.root !== undefined || document.errors.length > 0);
-  return first ?? documentOf(file, 0, { span: { start: 0, end: file.text.length }, isJson: false, problem: undefined }, empty);
+  const [first] = parseDocuments(file, { skipPrefilter: true }).filter(
+    (document) => document.root !== undefined || document.errors.length > 0,
+  );
+  return (
+    first ??
+    documentOf(file, 0, { span: { start: 0, end: file.text.length }, isJson: false, problem: undefined }, empty)
+  );
 }
 
 const empty: Outcome = { tree: undefined, reason: undefined, state: "whole", errors: [], warnings: [] };
@@ -89,15 +103,24 @@ function mayConcernUs(text: string, isNeighbourRelevant: boolean): boolean {
 
 function readText(text: string, problem: Part["problem"], isJson = false): Outcome {
   if (text.trim() === "" && problem === undefined) return empty;
-  const fail = (reason: UnreadReason, message: string, start = 0, end = start): Outcome => ({ tree: undefined, reason, state: "unread", errors: [{ message, start, end }], warnings: [] });
-  if (text.length > largestDocument) return fail("too-large", `it has ${Math.round(text.length / 1024 / 1024)} MB; documents above 4 MB are not read`);
+  const fail = (reason: UnreadReason, message: string, start = 0, end = start): Outcome => ({
+    tree: undefined,
+    reason,
+    state: "unread",
+    errors: [{ message, start, end }],
+    warnings: [],
+  });
+  if (text.length > largestDocument)
+    return fail("too-large", `it has ${Math.round(text.length / 1024 / 1024)} MB; documents above 4 MB are not read`);
   if (problem !== undefined) return fail("not-yaml", problem.message);
   // Control characters are refused by kubectl and mean a binary file. https://yaml.org/spec/1.1/#c-printable
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/.exec(text);
-  if (control !== null) return fail("not-yaml", "it holds a control character, as binary files do", control.index, control.index + 1);
+  if (control !== null)
+    return fail("not-yaml", "it holds a control character, as binary files do", control.index, control.index + 1);
   const directive = /^%/m.exec(text);
-  if (directive !== null && /^\s*(#.*\s*)*$/.test(text.slice(0, directive.index))) return fail("not-yaml", "kubectl refuses a % directive", directive.index, directive.index + 1);
+  if (directive !== null && /^\s*(#.*\s*)*$/.test(text.slice(0, directive.index)))
+    return fail("not-yaml", "kubectl refuses a % directive", directive.index, directive.index + 1);
   try {
     return finish(text, buildTree(text), isJson);
   } catch (error) {
@@ -129,9 +152,15 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/bad indentation of a mapping entry/, "the indentation of this key fits no level above it"],
   [/bad indentation of a sequence entry/, "the indentation of this list item fits no level above it"],
   [/tab characters must not be used/i, "a tab stands where spaces are required"],
-  [/can not read a block mapping entry|implicit map key|multiline key|missed comma/, "a colon or comma is missing, or the line above is not closed"],
+  [
+    /can not read a block mapping entry|implicit map key|multiline key|missed comma/,
+    "a colon or comma is missing, or the line above is not closed",
+  ],
   [/unexpected end of the (stream|document)/, "it ends inside a quoted text or a bracket"],
-  [/end of the stream or a document separator is expected/, "something follows where the document should end; check the indentation"],
+  [
+    /end of the stream or a document separator is expected/,
+    "something follows where the document should end; check the indentation",
+  ],
 ];
 
 function plainReason(message: string): string {
@@ -146,36 +175,68 @@ function finish(text: string, tree: Tree, isJson: boolean): Outcome {
   if (!isJson) errors.push(...refusedByGoYaml(text, root));
   const [error] = errors;
   if (error !== undefined) {
-    return { tree: undefined, reason: isTemplate(text) ? "template" : "not-yaml", state: "unread", errors: [error], warnings: [] };
+    return {
+      tree: undefined,
+      reason: isTemplate(text) ? "template" : "not-yaml",
+      state: "unread",
+      errors: [error],
+      warnings: [],
+    };
   }
   const ending = /^\.\.\.(?=\s|$)/m.exec(text);
   if (ending !== null && (root === undefined || ending.index >= root.end)) {
     const rest = text.slice(ending.index + 3);
     if (/^[^\s#]/m.test(rest.replace(/^\.\.\.$/gm, ""))) {
-      warnings.push({ kind: "after-end", message: "kubectl drops everything after \"...\"", start: ending.index, end: ending.index + 3 });
+      warnings.push({
+        kind: "after-end",
+        message: 'kubectl drops everything after "..."',
+        start: ending.index,
+        end: ending.index + 3,
+      });
     }
   } else if (tree.nextRootAt !== undefined) {
-    warnings.push({ kind: "after-root", message: "kubectl drops what stands here, after the first root", start: tree.nextRootAt, end: tree.nextRootAt + 1 });
+    warnings.push({
+      kind: "after-root",
+      message: "kubectl drops what stands here, after the first root",
+      start: tree.nextRootAt,
+      end: tree.nextRootAt + 1,
+    });
   }
-  if (root !== undefined && isEncrypted(root)) return { tree: undefined, reason: "encrypted", state: "unread", errors: [{ message: "it is encrypted with SOPS", start: 0, end: 0 }], warnings: [] };
+  if (root !== undefined && isEncrypted(root))
+    return {
+      tree: undefined,
+      reason: "encrypted",
+      state: "unread",
+      errors: [{ message: "it is encrypted with SOPS", start: 0, end: 0 }],
+      warnings: [],
+    };
   return { tree, reason: undefined, state: "whole", errors: [], warnings };
 }
 
 function isEncrypted(root: RawNode): boolean {
   const map = resolved(root);
-  return map.kind === "map" && map.entries.some(({ key, value }) => key.kind === "scalar" && key.text === "sops" && resolved(value).kind === "map");
+  return (
+    map.kind === "map" &&
+    map.entries.some(({ key, value }) => key.kind === "scalar" && key.text === "sops" && resolved(value).kind === "map")
+  );
 }
 
 /** What kubectl refuses in a tree that parses (null and complex keys, infinities), and keys written twice. */
-function inspect(root: RawNode, errors: { message: string; start: number; end: number }[], warnings: Outcome["warnings"][number][]): void {
+function inspect(
+  root: RawNode,
+  errors: { message: string; start: number; end: number }[],
+  warnings: Outcome["warnings"][number][],
+): void {
   const pending: RawNode[] = [root];
   while (pending.length > 0) {
     const node = pending.pop();
     if (node === undefined || node.kind === "alias") continue;
     if (node.kind === "scalar") {
       const value = scalarValue(node);
-      if (typeof value === "number" && !Number.isFinite(value)) errors.push({ message: `${node.text} has no JSON form`, start: node.start, end: node.end });
-      else if (node.tag !== undefined && isUnfit(node.tag, value, node.text)) errors.push({ message: `the tag ${node.tag} does not fit ${node.text}`, start: node.start, end: node.end });
+      if (typeof value === "number" && !Number.isFinite(value))
+        errors.push({ message: `${node.text} has no JSON form`, start: node.start, end: node.end });
+      else if (node.tag !== undefined && isUnfit(node.tag, value, node.text))
+        errors.push({ message: `the tag ${node.tag} does not fit ${node.text}`, start: node.start, end: node.end });
       continue;
     }
     if (node.kind === "sequence") {
@@ -188,15 +249,26 @@ function inspect(root: RawNode, errors: { message: string; start: number; end: n
       if (isMergeKey(key)) {
         const target = resolved(value);
         const maps = target.kind === "sequence" ? target.items.map(resolved) : [target];
-        if (maps.some((map) => map.kind !== "map")) errors.push({ message: "a merge key needs a map or a list of maps", start: value.start, end: value.end });
+        if (maps.some((map) => map.kind !== "map"))
+          errors.push({ message: "a merge key needs a map or a list of maps", start: value.start, end: value.end });
         continue;
       }
       const name = keyText(resolved(key));
       if (name === undefined) {
-        errors.push({ message: "a key has to be a text, a number or a boolean", start: key.start, end: Math.max(key.end, key.start + 1) });
+        errors.push({
+          message: "a key has to be a text, a number or a boolean",
+          start: key.start,
+          end: Math.max(key.end, key.start + 1),
+        });
         continue;
       }
-      if (seen.has(name)) warnings.push({ kind: "duplicate-key", message: `"${name}" is written twice here; kubectl takes the last`, start: key.start, end: key.end });
+      if (seen.has(name))
+        warnings.push({
+          kind: "duplicate-key",
+          message: `"${name}" is written twice here; kubectl takes the last`,
+          start: key.start,
+          end: key.end,
+        });
       seen.set(name, key.start);
     }
   }
@@ -219,7 +291,8 @@ function recover(text: string, lineStart: number): Outcome | undefined {
   const candidates = [text.slice(0, lineStart) + " ".repeat(line.length) + text.slice(lineEnd)];
   const next = newline < 0 ? "" : text.slice(newline + 1);
   const indentOf = (each: string): number => /^ */.exec(each)?.[0].length ?? 0;
-  if (indentOf(next) > indentOf(line) && /\w\s*$/.test(line)) candidates.unshift(`${text.slice(0, lineEnd - 1)}:${text.slice(lineEnd)}`);
+  if (indentOf(next) > indentOf(line) && /\w\s*$/.test(line))
+    candidates.unshift(`${text.slice(0, lineEnd - 1)}:${text.slice(lineEnd)}`);
   for (const candidate of candidates) {
     const outcome = readText(candidate, undefined);
     if (outcome.tree !== undefined) return { ...outcome, state: "recovered" };
@@ -231,7 +304,11 @@ function documentOf(file: SourceFile, index: number, part: Part, outcome: Outcom
   const base = part.span.start;
   let root: YamlNode | undefined;
   let comments: readonly Comment[] | undefined;
-  const shift = <T extends { readonly start: number; readonly end: number; readonly message: string }>({ start, end, message }: T) => ({ message, span: { start: start + base, end: end + base } });
+  const shift = <T extends { readonly start: number; readonly end: number; readonly message: string }>({
+    start,
+    end,
+    message,
+  }: T) => ({ message, span: { start: start + base, end: end + base } });
   return {
     file,
     index,
@@ -246,7 +323,10 @@ function documentOf(file: SourceFile, index: number, part: Part, outcome: Outcom
     errors: outcome.errors.map(shift),
     warnings: outcome.warnings.map((warning) => ({ kind: warning.kind, ...shift(warning) })),
     comments() {
-      comments ??= findComments(file.text.slice(part.span.start, part.span.end), outcome.tree?.root).map((comment) => ({ text: comment.text, span: { start: comment.span.start + base, end: comment.span.end + base } }));
+      comments ??= findComments(file.text.slice(part.span.start, part.span.end), outcome.tree?.root).map((comment) => ({
+        text: comment.text,
+        span: { start: comment.span.start + base, end: comment.span.end + base },
+      }));
       return comments;
     },
   };

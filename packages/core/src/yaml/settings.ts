@@ -40,7 +40,8 @@ export interface SettingsOptions {
 export function settingsOf(written: readonly Setting[], options: SettingsOptions): Settings {
   const normalize = options.normalize ?? ((name: string) => name);
   const byName = new Map(written.map((setting) => [normalize(setting.name), setting.value]));
-  const get = (name: string): Fact<string> | undefined => byName.get(normalize(name)) ?? options.defaults?.(normalize(name));
+  const get = (name: string): Fact<string> | undefined =>
+    byName.get(normalize(name)) ?? options.defaults?.(normalize(name));
   const converted = (name: string, read: (text: string) => number | undefined): Fact<number> | undefined => {
     const fact = get(name);
     if (fact === undefined || fact.value === undefined) return fact;
@@ -49,7 +50,8 @@ export function settingsOf(written: readonly Setting[], options: SettingsOptions
   };
   return {
     get,
-    number: (name) => converted(name, (text) => (/^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : undefined)),
+    number: (name) =>
+      converted(name, (text) => (/^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : undefined)),
     bytes: (name) => converted(name, (text) => options.bytes?.(text, normalize(name))),
     seconds: (name) => converted(name, (text) => options.seconds?.(text, normalize(name))),
     written: () => written,

@@ -33,7 +33,10 @@ export function splitDocuments(text: string): readonly Part[] {
     problem =
       rest === "" || rest.startsWith("#")
         ? undefined
-        : { message: `"---" has to stand alone on its line`, span: { start: match.index, end: match.index + match[0].trimEnd().length } };
+        : {
+            message: `"---" has to stand alone on its line`,
+            span: { start: match.index, end: match.index + match[0].trimEnd().length },
+          };
     if (match[0].length === 0) break;
   }
   parts.push({ span: { start, end: text.length }, isJson: false, problem });

@@ -1,4 +1,4 @@
-import { type Event, EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE } from "js-yaml";
+import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from "js-yaml";
 import type { RawMap, RawNode, RawScalar, RawSequence, ScalarStyle } from "./raw.ts";
 
 /** A place and a reason why a text is not YAML, as kubectl would refuse it. */
@@ -59,7 +59,8 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
       top.node.size += sizeOf(node) + 1;
       top.key = undefined;
     }
-    if (top.node.size > expansionBudget) throw new NotYaml(`its aliases expand to more than ${expansionBudget} nodes`, node.start);
+    if (top.node.size > expansionBudget)
+      throw new NotYaml(`its aliases expand to more than ${expansionBudget} nodes`, node.start);
   };
   for (const event of events) {
     switch (event.type) {
@@ -69,8 +70,15 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
       case EVENT_ID.MAPPING:
       case EVENT_ID.SEQUENCE: {
         const base = { start: event.start, end: event.start, isFlow: event.style === 2, size: 1 };
-        const node: Open = event.type === EVENT_ID.MAPPING ? { kind: "map", ...base, entries: [] } : { kind: "sequence", ...base, items: [] };
-        open.push({ node, key: undefined, anchor: event.anchorStart < 0 ? undefined : text.slice(event.anchorStart, event.anchorEnd) });
+        const node: Open =
+          event.type === EVENT_ID.MAPPING
+            ? { kind: "map", ...base, entries: [] }
+            : { kind: "sequence", ...base, items: [] };
+        open.push({
+          node,
+          key: undefined,
+          anchor: event.anchorStart < 0 ? undefined : text.slice(event.anchorStart, event.anchorEnd),
+        });
         cursor = Math.max(cursor, event.start + (base.isFlow ? 1 : 0));
         break;
       }
@@ -84,8 +92,10 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
       case EVENT_ID.ALIAS: {
         const name = text.slice(event.anchorStart, event.anchorEnd);
         const target = anchors.get(name);
-        if (!/^[\w-]+$/.test(name)) throw new NotYaml(`an alias may hold letters, digits, "_" and "-" only`, event.anchorStart);
-        if (open.some((each) => each.anchor === name)) throw new NotYaml(`anchor "${name}" contains itself`, event.anchorStart);
+        if (!/^[\w-]+$/.test(name))
+          throw new NotYaml(`an alias may hold letters, digits, "_" and "-" only`, event.anchorStart);
+        if (open.some((each) => each.anchor === name))
+          throw new NotYaml(`anchor "${name}" contains itself`, event.anchorStart);
         if (target === undefined) throw new NotYaml(`nothing is anchored as "${name}"`, event.anchorStart);
         cursor = event.anchorEnd;
         place({ kind: "alias", start: event.anchorStart - 1, end: event.anchorEnd, target });
@@ -94,7 +104,8 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
       case EVENT_ID.POP: {
         const closed = open.pop();
         if (closed === undefined) break; // the document
-        if (closed.key !== undefined && closed.node.kind === "map") closed.node.entries.push({ key: closed.key, value: emptyAt(closed.key.end) });
+        if (closed.key !== undefined && closed.node.kind === "map")
+          closed.node.entries.push({ key: closed.key, value: emptyAt(closed.key.end) });
         if (closed.node.isFlow) {
           closed.node.end = endOfFlow(text, cursor, closed.node.kind === "map" ? "}" : "]");
           cursor = closed.node.end;
@@ -127,14 +138,33 @@ function toNotYaml(error: unknown): NotYaml {
   if (error instanceof RangeError) return new NotYaml("it is nested too deeply", 0);
   const { reason, mark } = error as { readonly reason?: string; readonly mark?: { readonly position?: number } };
   const message = reason ?? (error instanceof Error ? error.message : "it cannot be read");
-  return new NotYaml(/depth|nest/i.test(message) ? `it is nested more than ${deepest} levels deep` : message, mark?.position ?? 0);
+  return new NotYaml(
+    /depth|nest/i.test(message) ? `it is nested more than ${deepest} levels deep` : message,
+    mark?.position ?? 0,
+  );
 }
 
 function emptyAt(offset: number): RawScalar {
-  return { kind: "scalar", start: offset, end: offset, contentStart: offset, contentEnd: offset, style: "plain", tag: undefined, text: "", indent: 0 };
+  return {
+    kind: "scalar",
+    start: offset,
+    end: offset,
+    contentStart: offset,
+    contentEnd: offset,
+    style: "plain",
+    tag: undefined,
+    text: "",
+    indent: 0,
+  };
 }
 
-function scalarOf(event: ScalarEvent, text: string, decodeFrom: string, cursor: number, parent: { readonly node: Open; readonly key: RawNode | undefined } | undefined): RawScalar {
+function scalarOf(
+  event: ScalarEvent,
+  text: string,
+  decodeFrom: string,
+  cursor: number,
+  parent: { readonly node: Open; readonly key: RawNode | undefined } | undefined,
+): RawScalar {
   const tag = event.tagStart < 0 ? undefined : text.slice(event.tagStart, event.tagEnd);
   if (event.valueStart < 0) {
     // Nothing is written: behind the key's colon, or behind the dash. With an anchor or tag, behind that.

@@ -15,15 +15,43 @@ export function verifyEdits(before: string, after: string, claimed: readonly (re
     const previous = old[index];
     if (document.state !== "whole" && document.reason !== previous?.reason) return false;
     if (previous === undefined) continue;
-    if (!isEqualBut(previous.root?.value ?? null, document.root?.value ?? null, [], claimed.filter((path) => path.length > 0))) return false;
+    if (
+      !isEqualBut(
+        previous.root?.value ?? null,
+        document.root?.value ?? null,
+        [],
+        claimed.filter((path) => path.length > 0),
+      )
+    )
+      return false;
   }
   return isYaml(after) || !isYaml(before);
 }
 
-function isEqualBut(a: unknown, b: unknown, path: readonly PathSegment[], claimed: readonly (readonly PathSegment[])[]): boolean {
-  if (claimed.some((claim) => claim.length === path.length && claim.every((segment, index) => String(segment) === String(path[index])))) return true;
+function isEqualBut(
+  a: unknown,
+  b: unknown,
+  path: readonly PathSegment[],
+  claimed: readonly (readonly PathSegment[])[],
+): boolean {
+  if (
+    claimed.some(
+      (claim) =>
+        claim.length === path.length && claim.every((segment, index) => String(segment) === String(path[index])),
+    )
+  )
+    return true;
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return true;
-  if (a === null || b === null || typeof a !== "object" || typeof b !== "object" || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (
+    a === null ||
+    b === null ||
+    typeof a !== "object" ||
+    typeof b !== "object" ||
+    Array.isArray(a) !== Array.isArray(b)
+  )
+    return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => isEqualBut((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], [...path, key], claimed));
+  return [...keys].every((key) =>
+    isEqualBut((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], [...path, key], claimed),
+  );
 }

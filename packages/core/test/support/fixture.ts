@@ -1,5 +1,5 @@
-import { SourceFile } from "../../src/text/source-file.ts";
 import type { Severity } from "../../src/rule/finding.ts";
+import { SourceFile } from "../../src/text/source-file.ts";
 
 /** What a marker says must be found. */
 export interface Expectation {
@@ -28,17 +28,21 @@ const marker = /(?:#|;|--)\s*(\^+)?\s*expect:\s*([\w-]+)(?:\s+(error|warning|inf
 export function readFixture(text: string, defaultName: string): readonly Case[] {
   const parts = text.split(/^# case: (.*)\n/m).slice(1);
   const cases: Case[] = [];
-  for (let index = 0; index < parts.length; index += 2) cases.push(readCase(parts[index] ?? "", parts[index + 1] ?? "", defaultName));
+  for (let index = 0; index < parts.length; index += 2)
+    cases.push(readCase(parts[index] ?? "", parts[index + 1] ?? "", defaultName));
   return cases;
 }
 
 function readCase(name: string, body: string, defaultName: string): Case {
   const settings: Record<string, string> = {};
-  for (const match of body.matchAll(/^# (options|view|today|recognises|preset|backups): (.*)$/gm)) settings[match[1] ?? ""] = (match[2] ?? "").trim();
+  for (const match of body.matchAll(/^# (options|view|today|recognises|preset|backups): (.*)$/gm))
+    settings[match[1] ?? ""] = (match[2] ?? "").trim();
   const pieces = body.split(/^# file: (.*)\n/m);
   const files: SourceFile[] = [];
-  if ((pieces[0] ?? "").replace(/^#.*$/gm, "").trim() !== "" || pieces.length === 1) files.push(new SourceFile(`/case/${defaultName}`, pieces[0] ?? ""));
-  for (let index = 1; index < pieces.length; index += 2) files.push(new SourceFile(`/case/${(pieces[index] ?? "").trim()}`, pieces[index + 1] ?? ""));
+  if ((pieces[0] ?? "").replace(/^#.*$/gm, "").trim() !== "" || pieces.length === 1)
+    files.push(new SourceFile(`/case/${defaultName}`, pieces[0] ?? ""));
+  for (let index = 1; index < pieces.length; index += 2)
+    files.push(new SourceFile(`/case/${(pieces[index] ?? "").trim()}`, pieces[index + 1] ?? ""));
   return { name: name.trim(), files, settings, expectations: files.flatMap(expectationsOf) };
 }
 
@@ -49,10 +53,15 @@ function expectationsOf(file: SourceFile): readonly Expectation[] {
     if (match === null) return [];
     const [, carets, ruleId = "", severity, message = ""] = match;
     const isAlone = /^\s*(#|;|--)/.test(text);
-    const isMarker = (each: string | undefined): boolean => each !== undefined && marker.test(each) && /^\s*(#|;|--)/.test(each);
+    const isMarker = (each: string | undefined): boolean =>
+      each !== undefined && marker.test(each) && /^\s*(#|;|--)/.test(each);
     let target = line;
-    if (carets !== undefined) do target--; while (isMarker(lines[target]));
-    else if (isAlone) do target++; while (isMarker(lines[target]));
+    if (carets !== undefined)
+      do target--;
+      while (isMarker(lines[target]));
+    else if (isAlone)
+      do target++;
+      while (isMarker(lines[target]));
     const start = carets === undefined ? 0 : text.indexOf(carets);
     return [
       {

@@ -10,7 +10,9 @@ interface Case {
   readonly kubectl: { readonly objects?: readonly unknown[]; readonly json?: string; readonly rejected?: string };
 }
 
-const { cases } = JSON.parse(readFileSync(new URL("./kubectl-cases.json", import.meta.url), "utf8")) as { readonly cases: readonly Case[] };
+const { cases } = JSON.parse(readFileSync(new URL("./kubectl-cases.json", import.meta.url), "utf8")) as {
+  readonly cases: readonly Case[];
+};
 
 /** What dbops does instead, and why, where it does not agree with kubectl. */
 const known: Readonly<Record<string, string>> = {
@@ -26,12 +28,18 @@ function read(text: string): { readonly objects?: readonly unknown[]; readonly r
   const roots = documents.flatMap(({ root }) => (root === undefined || root.value === null ? [] : [root]));
   // The layer reads any root; objects are made of maps only, as kubectl does.
   if (roots.some((root) => root.kind !== "map")) return { rejected: true };
-  const objects = roots.flatMap((root) => (root.string("kind") === "List" ? root.at("items")?.items() ?? [] : [root]));
+  const objects = roots.flatMap((root) =>
+    root.string("kind") === "List" ? (root.at("items")?.items() ?? []) : [root],
+  );
   return { objects: objects.map((node) => JSON.parse(JSON.stringify(node.value)) as unknown) };
 }
 
 function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => (each !== null && typeof each === "object" && !Array.isArray(each) ? Object.fromEntries(Object.entries(each).sort()) : each));
+  return JSON.stringify(value, (_, each: unknown) =>
+    each !== null && typeof each === "object" && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort())
+      : each,
+  );
 }
 
 describe("YAML as kubectl reads it", () => {
@@ -44,7 +52,8 @@ describe("YAML as kubectl reads it", () => {
     it(name, () => {
       const result = read(yaml);
       if (kubectl.json !== undefined) assert.equal(sortedJson(result.objects), sortedJson(JSON.parse(kubectl.json)));
-      else if (kubectl.rejected === undefined) assert.deepEqual(result.objects, JSON.parse(JSON.stringify(kubectl.objects)));
+      else if (kubectl.rejected === undefined)
+        assert.deepEqual(result.objects, JSON.parse(JSON.stringify(kubectl.objects)));
       else assert.equal(result.rejected, true, `kubectl refuses it: ${kubectl.rejected}`);
     });
   }

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Finding } from "@dbops/core";
-import type { Arguments } from "../flags.ts";
 import { reasonOf, toPosix } from "../files/discover.ts";
+import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 
 const defaultFile = ".dbops-baseline.json";
@@ -15,16 +15,25 @@ export function baselineFile(args: Arguments, flag: string): string {
 }
 
 /** The fingerprints that --baseline or --prune-baseline names; undefined when neither is given. @throws UsageError */
-export function readBaseline(args: Arguments, io: Io): { readonly uri: string; readonly fingerprints: ReadonlySet<string> } | undefined {
+export function readBaseline(
+  args: Arguments,
+  io: Io,
+): { readonly uri: string; readonly fingerprints: ReadonlySet<string> } | undefined {
   if (!args.has("baseline") && !args.has("prune-baseline")) return undefined;
   const file = baselineFile(args, args.has("baseline") ? "baseline" : "prune-baseline");
   const absolute = path.resolve(io.cwd, file);
   try {
-    const { findings } = JSON.parse(readFileSync(absolute, "utf8")) as { readonly findings?: readonly { readonly fingerprint?: unknown }[] };
-    const fingerprints = (findings ?? []).flatMap((entry) => (typeof entry.fingerprint === "string" ? [entry.fingerprint] : []));
+    const { findings } = JSON.parse(readFileSync(absolute, "utf8")) as {
+      readonly findings?: readonly { readonly fingerprint?: unknown }[];
+    };
+    const fingerprints = (findings ?? []).flatMap((entry) =>
+      typeof entry.fingerprint === "string" ? [entry.fingerprint] : [],
+    );
     return { uri: toPosix(absolute), fingerprints: new Set(fingerprints) };
   } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof SyntaxError ? "it is not JSON" : reasonOf(error)}; write one with --write-baseline`);
+    throw new UsageError(
+      `${file}: ${error instanceof SyntaxError ? "it is not JSON" : reasonOf(error)}; write one with --write-baseline`,
+    );
   }
 }
 
@@ -32,7 +41,9 @@ export function readBaseline(args: Arguments, io: Io): { readonly uri: string; r
 export function writeBaseline(file: string, findings: readonly Finding[], io: Io): void {
   const entries = findings.map((finding) => ({
     rule: finding.ruleId,
-    path: finding.location.uri.startsWith("/") ? toPosix(path.relative(io.cwd, finding.location.uri)) : finding.location.uri,
+    path: finding.location.uri.startsWith("/")
+      ? toPosix(path.relative(io.cwd, finding.location.uri))
+      : finding.location.uri,
     object: finding.subject === undefined ? null : `${finding.subject.kind}/${finding.subject.name}`,
     fingerprint: finding.fingerprint,
   }));

@@ -1,10 +1,10 @@
-import { allRules, createProject, lint } from "@dbops/core";
-import type { Arguments } from "../flags.ts";
-import { discover, toPosix } from "../files/discover.ts";
-import { type Io, UsageError } from "../io.ts";
-import { concise } from "../reporters/concise.ts";
-import { version } from "../project.ts";
 import path from "node:path";
+import { allRules, createProject, lint } from "@dbops/core";
+import { discover, toPosix } from "../files/discover.ts";
+import type { Arguments } from "../flags.ts";
+import { type Io, UsageError } from "../io.ts";
+import { version } from "../project.ts";
+import { concise } from "../reporters/concise.ts";
 
 /** `config verify`: reads every configuration file under the root and reports what is wrong. */
 export function runConfig(args: Arguments, io: Io): number {
@@ -12,11 +12,31 @@ export function runConfig(args: Arguments, io: Io): number {
   if (verb !== "verify") throw new UsageError("config knows one command: kubectl dbops config verify");
   const found = discover({ cwd: io.cwd, paths: paths.length === 0 ? ["."] : paths, readsIgnored: false, exclude: [] });
   for (const error of found.errors) io.err(`error: ${error}\n`);
-  const project = createProject({ files: [], configs: found.configs, root: found.root, view: "folder", today: io.today, rules: allRules });
+  const project = createProject({
+    files: [],
+    configs: found.configs,
+    root: found.root,
+    view: "folder",
+    today: io.today,
+    rules: allRules,
+  });
   const result = lint({ project, asked: new Set() });
   const relative = (uri: string): string => toPosix(path.relative(io.cwd, uri));
-  io.out(concise(result, { color: false, width: 100, version, relative, remedyOf: () => undefined, linkOf: () => undefined }));
+  io.out(
+    concise(result, {
+      color: false,
+      width: 100,
+      version,
+      relative,
+      remedyOf: () => undefined,
+      linkOf: () => undefined,
+    }),
+  );
   if (found.errors.length > 0 || result.isConfigurationWrong) return 2;
-  io.out(found.configs.length === 0 ? "No configuration file found; the preset recommended holds.\n" : `${found.configs.map((file) => relative(file.uri)).join(", ")}: correct.\n`);
+  io.out(
+    found.configs.length === 0
+      ? "No configuration file found; the preset recommended holds.\n"
+      : `${found.configs.map((file) => relative(file.uri)).join(", ")}: correct.\n`,
+  );
   return 0;
 }

@@ -3,7 +3,12 @@ import type { Discovered } from "../files/discover.ts";
 import type { ReportContext } from "../reporters/reporter.ts";
 
 /** What --debug says: the root, the units with their files, what was skipped and what was not linted. */
-export function debugLines(found: Discovered, result: LintResult, asked: ReadonlySet<string>, context: ReportContext): readonly string[] {
+export function debugLines(
+  found: Discovered,
+  result: LintResult,
+  asked: ReadonlySet<string>,
+  context: ReportContext,
+): readonly string[] {
   return [
     `root: ${context.relative(found.root)}`,
     ...found.configs.map((file) => `configuration: ${context.relative(file.uri)}`),
@@ -12,6 +17,8 @@ export function debugLines(found: Discovered, result: LintResult, asked: Readonl
       ...unit.uris.map((uri) => `  ${asked.has(uri) ? "linted" : "context"}: ${context.relative(uri)}`),
     ]),
     ...found.skipped.map((each) => `skipped: ${context.relative(each.path)}: ${each.why}`),
-    ...result.notLinted.map((each) => `not linted: ${context.relative(each.uri)} document ${each.document} ${each.message}`),
+    ...result.notLinted.map(
+      (each) => `not linted: ${context.relative(each.uri)} document ${each.document} ${each.message}`,
+    ),
   ];
 }

@@ -1,29 +1,58 @@
 import { allRules, closest, ownRules } from "@dbops/core";
+import { examples } from "../examples.generated.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { linkOf } from "../project.ts";
-import { examples } from "../examples.generated.ts";
 
 /** Why a rule exists and what to do: the same headings as the docs. */
 export function runExplain(args: Arguments, io: Io): number {
   const [id] = args.positionals;
-  if (id === undefined) throw new UsageError("explain needs a rule: kubectl dbops explain RULE; see kubectl dbops rules");
+  if (id === undefined)
+    throw new UsageError("explain needs a rule: kubectl dbops explain RULE; see kubectl dbops rules");
   const rules = [...allRules, ...ownRules];
   const rule = rules.find((each) => each.id === id || each.meta.replaces?.includes(id));
   if (rule === undefined) {
-    const meant = closest(id, rules.map((each) => each.id));
-    throw new UsageError(`there is no rule ${id}${meant === undefined ? "; see kubectl dbops rules" : `; did you mean ${meant}?`}`);
+    const meant = closest(
+      id,
+      rules.map((each) => each.id),
+    );
+    throw new UsageError(
+      `there is no rule ${id}${meant === undefined ? "; see kubectl dbops rules" : `; did you mean ${meant}?`}`,
+    );
   }
   const { meta } = rule;
-  const section = (title: string, text: string): string => `${title.padEnd(11)}${wrap(text, 80 - 11).join(`\n${" ".repeat(11)}`)}\n`;
-  io.out(`${rule.id} (${meta.severity}, since ${meta.since}${meta.presets.includes("recommended") ? "" : ", only in the preset all"})\n\n`);
-  io.out(`${wrap(meta.summary, 78).map((line) => `  ${line}`).join("\n")}\n\n`);
+  const section = (title: string, text: string): string =>
+    `${title.padEnd(11)}${wrap(text, 80 - 11).join(`\n${" ".repeat(11)}`)}\n`;
+  io.out(
+    `${rule.id} (${meta.severity}, since ${meta.since}${meta.presets.includes("recommended") ? "" : ", only in the preset all"})\n\n`,
+  );
+  io.out(
+    `${wrap(meta.summary, 78)
+      .map((line) => `  ${line}`)
+      .join("\n")}\n\n`,
+  );
   io.out(section("Why", meta.rationale));
   io.out(section("What to do", meta.remedy));
   const example = examples[rule.id];
-  if (example !== undefined) io.out(`Example\n${example.split("\n").map((line) => `    ${line}`.trimEnd()).join("\n")}\n`);
-  const options = Object.entries((meta.options ?? {}) as Record<string, { readonly description: string; readonly default: unknown }>);
-  if (options.length > 0) io.out(section("Options", options.map(([name, option]) => `${name}: ${option.description} Default: ${JSON.stringify(option.default)}.`).join(" ")));
+  if (example !== undefined)
+    io.out(
+      `Example\n${example
+        .split("\n")
+        .map((line) => `    ${line}`.trimEnd())
+        .join("\n")}\n`,
+    );
+  const options = Object.entries(
+    (meta.options ?? {}) as Record<string, { readonly description: string; readonly default: unknown }>,
+  );
+  if (options.length > 0)
+    io.out(
+      section(
+        "Options",
+        options
+          .map(([name, option]) => `${name}: ${option.description} Default: ${JSON.stringify(option.default)}.`)
+          .join(" "),
+      ),
+    );
   if (meta.quietWhen !== undefined) io.out(section("Quiet when", meta.quietWhen));
   io.out(`Sources    ${meta.references.join(`\n${" ".repeat(11)}`)}\n`);
   const link = linkOf(rule.id);

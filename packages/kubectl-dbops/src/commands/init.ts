@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Arguments } from "../flags.ts";
 import { reasonOf } from "../files/discover.ts";
+import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 
 const text = `# How dbops lints here. The nearest file up the tree holds alone.
@@ -36,7 +36,11 @@ export function runInit(_args: Arguments, io: Io): number {
   try {
     writeFileSync(file, text, { flag: "wx" });
   } catch (error) {
-    throw new UsageError((error as NodeJS.ErrnoException).code === "EEXIST" ? ".dbops.yaml exists already; nothing was written" : `.dbops.yaml: ${reasonOf(error)}`);
+    throw new UsageError(
+      (error as NodeJS.ErrnoException).code === "EEXIST"
+        ? ".dbops.yaml exists already; nothing was written"
+        : `.dbops.yaml: ${reasonOf(error)}`,
+    );
   }
   io.out("Wrote .dbops.yaml. Next: kubectl dbops lint .\n");
   return 0;

@@ -9,7 +9,8 @@ export function decodeBytes(bytes: Buffer): string | undefined {
 
 /** Text as the bytes it was read from: fixes keep the encoding. */
 export function encodeText(text: string, before: Buffer): Buffer {
-  if ((before[0] === 0xff && before[1] === 0xfe) || (before.length > 3 && before[1] === 0 && before[3] === 0)) return Buffer.from(text, "utf16le");
+  if ((before[0] === 0xff && before[1] === 0xfe) || (before.length > 3 && before[1] === 0 && before[3] === 0))
+    return Buffer.from(text, "utf16le");
   if (before[0] === 0xfe && before[1] === 0xff) return Buffer.from(text, "utf16le").swap16();
   return Buffer.from(text, "utf8");
 }

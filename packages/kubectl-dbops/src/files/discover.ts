@@ -85,7 +85,10 @@ class Walk {
   }
 
   #askGlob(given: string): void {
-    const fixed = given.split("/").slice(0, given.split("/").findIndex((part) => /[*?{[]/.test(part)));
+    const fixed = given.split("/").slice(
+      0,
+      given.split("/").findIndex((part) => /[*?{[]/.test(part)),
+    );
     const base = toPosix(path.resolve(this.#options.cwd, fixed.join("/") || (given.startsWith("/") ? "/" : ".")));
     const pattern = toPosix(path.resolve(this.#options.cwd, given)).slice(1);
     if (statOf(base) !== undefined) {
@@ -107,11 +110,18 @@ class Walk {
       for (const entry of entriesOf(folder)) if (entry.isFile()) this.#readFile(`${folder}/${entry.name}`, "context");
     }
     // Configurations up to the root hold too, also above a folder that is not in a repository.
-    for (const root of this.#repositories) for (const entry of entriesOf(root)) if (configName.test(entry.name)) this.#readFile(`${root}/${entry.name}`, "context");
+    for (const root of this.#repositories)
+      for (const entry of entriesOf(root))
+        if (configName.test(entry.name)) this.#readFile(`${root}/${entry.name}`, "context");
   }
 
   result(): Discovered {
-    const roots = [...this.#repositories, ...[...this.#askedFolders, ...this.#lonelyFolders].filter((folder) => ![...this.#repositories].some((root) => folder === root || folder.startsWith(`${root}/`)))];
+    const roots = [
+      ...this.#repositories,
+      ...[...this.#askedFolders, ...this.#lonelyFolders].filter(
+        (folder) => ![...this.#repositories].some((root) => folder === root || folder.startsWith(`${root}/`)),
+      ),
+    ];
     return {
       root: commonFolder(roots.length === 0 ? [toPosix(this.#options.cwd)] : roots),
       files: [...this.#files.values()].sort((a, b) => (a.uri < b.uri ? -1 : 1)),
@@ -148,7 +158,8 @@ class Walk {
       const stats = entry.isSymbolicLink() ? statOf(child) : entry;
       if (stats === undefined) continue;
       if (stats.isDirectory()) {
-        if (skippedFolders.has(entry.name) || this.#isIgnored(`${child}/`)) this.#skipped.push({ path: child, why: "an ignored folder" });
+        if (skippedFolders.has(entry.name) || this.#isIgnored(`${child}/`))
+          this.#skipped.push({ path: child, why: "an ignored folder" });
         else this.#readFolder(child, isAsked);
         continue;
       }
@@ -169,7 +180,8 @@ class Walk {
     try {
       const size = statSync(file).size;
       if (size > largestFile) {
-        if (why !== "context") this.#errors.push(`${this.#relative(file)}: ${Math.round(size / 1024 / 1024)} MB are too much to read`);
+        if (why !== "context")
+          this.#errors.push(`${this.#relative(file)}: ${Math.round(size / 1024 / 1024)} MB are too much to read`);
         return;
       }
       const bytes = readFileSync(file);

@@ -15,12 +15,22 @@ export function renderKustomization(folder: string, cwd: string): SourceFile | s
   const temporary = realpathSync(mkdtempSync(path.join(tmpdir(), "dbops-")));
   try {
     const relative = toPosix(path.relative(temporary, realpathSync(target)));
-    writeFileSync(path.join(temporary, "kustomization.yaml"), `resources:\n  - ${relative}\nbuildMetadata: [originAnnotations]\n`);
-    const text = execFileSync("kubectl", ["kustomize", "--load-restrictor=LoadRestrictionsNone", temporary], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 });
+    writeFileSync(
+      path.join(temporary, "kustomization.yaml"),
+      `resources:\n  - ${relative}\nbuildMetadata: [originAnnotations]\n`,
+    );
+    const text = execFileSync("kubectl", ["kustomize", "--load-restrictor=LoadRestrictionsNone", temporary], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      maxBuffer: 1 << 28,
+    });
     return new SourceFile(toPosix(target), text, "rendered");
   } catch (error) {
     const { stderr, code } = error as { stderr?: string; code?: string };
-    const reason = code === "ENOENT" ? "kubectl is not installed" : (stderr?.trim().split("\n").at(-1) ?? String(error)).replace(/^error: /, "").replaceAll(`${temporary}/`, "");
+    const reason =
+      code === "ENOENT"
+        ? "kubectl is not installed"
+        : (stderr?.trim().split("\n").at(-1) ?? String(error)).replace(/^error: /, "").replaceAll(`${temporary}/`, "");
     return `kubectl kustomize ${folder} failed: ${reason}. Nothing was linted from it.`;
   } finally {
     rmSync(temporary, { recursive: true, force: true });

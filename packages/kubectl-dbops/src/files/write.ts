@@ -5,7 +5,10 @@ import { encodeText } from "./decode.ts";
 import { reasonOf } from "./discover.ts";
 
 /** Writes texts atomically: a temporary file beside the target, then a rename; mode and encoding stay. Gives what failed. */
-export function writeFiles(files: readonly SourceFile[], bytes: ReadonlyMap<string, Buffer>): readonly { readonly uri: string; readonly reason: string }[] {
+export function writeFiles(
+  files: readonly SourceFile[],
+  bytes: ReadonlyMap<string, Buffer>,
+): readonly { readonly uri: string; readonly reason: string }[] {
   const failures: { uri: string; reason: string }[] = [];
   for (const file of files) {
     let temporary: string | undefined;

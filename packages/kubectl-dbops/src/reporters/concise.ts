@@ -1,4 +1,4 @@
-import { rangeOf, type Reporter } from "./reporter.ts";
+import { type Reporter, rangeOf } from "./reporter.ts";
 
 /** `path:line:column: severity: message [rule]`, the form that editors and gcc's problem matchers read. */
 export const concise: Reporter = (result, context) =>

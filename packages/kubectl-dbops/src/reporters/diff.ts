@@ -20,7 +20,9 @@ export function unifiedDiff(before: string, after: string, path: string): string
       ...b.slice(j, endB).map((line) => `+${line}`),
       ...a.slice(endA, endA + trail).map((line) => ` ${line}`),
     ];
-    hunks.push(`@@ -${i - lead + 1},${endA - i + lead + trail} +${j - lead + 1},${endB - j + lead + trail} @@\n${lines.join("\n")}\n`);
+    hunks.push(
+      `@@ -${i - lead + 1},${endA - i + lead + trail} +${j - lead + 1},${endB - j + lead + trail} @@\n${lines.join("\n")}\n`,
+    );
     i = endA;
     j = endB;
   }
@@ -34,7 +36,8 @@ function nextCommon(a: readonly string[], b: readonly string[], i: number, j: nu
       const at = i + skipA;
       const bt = j + distance - skipA;
       if (at === a.length && bt === b.length) return [at, bt];
-      if (at < a.length && bt < b.length && a[at] === b[bt] && (a[at + 1] === b[bt + 1] || at + 1 === a.length)) return [at, bt];
+      if (at < a.length && bt < b.length && a[at] === b[bt] && (a[at + 1] === b[bt + 1] || at + 1 === a.length))
+        return [at, bt];
     }
   }
   return [a.length, b.length];

@@ -1,4 +1,4 @@
-import { rangeOf, type Reporter } from "./reporter.ts";
+import { type Reporter, rangeOf } from "./reporter.ts";
 
 const levels = { error: "error", warning: "warning", info: "notice" } as const;
 
@@ -7,7 +7,14 @@ export const github: Reporter = (result, context) =>
   result.findings
     .map((finding) => {
       const { start, end } = rangeOf(result, finding.location.uri, finding.location.span);
-      const properties = { file: context.relative(finding.location.uri), line: start.line, col: start.column, endLine: end.line, ...(end.line === start.line ? { endColumn: end.column } : {}), title: finding.ruleId };
+      const properties = {
+        file: context.relative(finding.location.uri),
+        line: start.line,
+        col: start.column,
+        endLine: end.line,
+        ...(end.line === start.line ? { endColumn: end.column } : {}),
+        title: finding.ruleId,
+      };
       const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
       return `::${levels[finding.severity]} ${list.join(",")}::${escapeData(finding.message)}\n`;
     })

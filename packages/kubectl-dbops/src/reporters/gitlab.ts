@@ -1,4 +1,4 @@
-import { rangeOf, type Reporter } from "./reporter.ts";
+import { type Reporter, rangeOf } from "./reporter.ts";
 
 const severities = { error: "major", warning: "minor", info: "info" } as const;
 

@@ -1,7 +1,13 @@
 import type { Finding, LintResult, Severity } from "@dbops/core";
-import { count, rangeOf, type ReportContext, type Reporter, summaryOf } from "./reporter.ts";
+import { count, type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
 
-const colors: Readonly<Record<Severity | "dim" | "bold", string>> = { error: "31", warning: "33", info: "36", dim: "2", bold: "1" };
+const colors: Readonly<Record<Severity | "dim" | "bold", string>> = {
+  error: "31",
+  warning: "33",
+  info: "36",
+  dim: "2",
+  bold: "1",
+};
 
 type Paint = (style: keyof typeof colors, text: string) => string;
 
@@ -16,14 +22,24 @@ export const human: Reporter = (result, context) => {
   return `${blocks.join("")}${footer(result, context)}`;
 };
 
-function findingBlock(finding: Finding, result: LintResult, context: ReportContext, paint: Paint, withRemedy: boolean): string {
+function findingBlock(
+  finding: Finding,
+  result: LintResult,
+  context: ReportContext,
+  paint: Paint,
+  withRemedy: boolean,
+): string {
   const { location } = finding;
   const range = rangeOf(result, location.uri, location.span);
   const place = `${context.relative(location.uri)}:${range.start.line}:${range.start.column}`;
-  const lines = [`${paint("bold", place)}  ${paint(finding.severity, finding.severity)}  ${finding.ruleId}`, `  ${finding.message}`];
+  const lines = [
+    `${paint("bold", place)}  ${paint(finding.severity, finding.severity)}  ${finding.ruleId}`,
+    `  ${finding.message}`,
+  ];
   lines.push(...codeFrame(finding, result, context, paint));
   const remedy = withRemedy ? context.remedyOf(finding.ruleId) : undefined;
-  if (remedy !== undefined) lines.push(...wrap(remedy, Math.max(60, context.width) - 2).map((line) => `  ${paint("dim", line)}`));
+  if (remedy !== undefined)
+    lines.push(...wrap(remedy, Math.max(60, context.width) - 2).map((line) => `  ${paint("dim", line)}`));
   return `${lines.join("\n")}\n\n`;
 }
 
@@ -32,21 +48,35 @@ function codeFrame(finding: Finding, result: LintResult, context: ReportContext,
   const file = result.files.get(location.uri);
   if (file === undefined || file.text === "") return [];
   const start = file.positionAt(location.span.start);
-  const gutter = (line: number | undefined): string => paint("dim", `${(line === undefined ? "" : String(line + 1)).padStart(6)} │ `);
+  const gutter = (line: number | undefined): string =>
+    paint("dim", `${(line === undefined ? "" : String(line + 1)).padStart(6)} │ `);
   const textOf = (line: number): string => file.slice(file.lineSpan(line)).replaceAll("\t", " ").slice(0, 160);
   const lines: string[] = [];
-  if (start.line > 0 && textOf(start.line - 1).trim() !== "" && !/^---/.test(textOf(start.line - 1))) lines.push(gutter(start.line - 1) + redact(textOf(start.line - 1), finding));
+  if (start.line > 0 && textOf(start.line - 1).trim() !== "" && !/^---/.test(textOf(start.line - 1)))
+    lines.push(gutter(start.line - 1) + redact(textOf(start.line - 1), finding));
   const text = textOf(start.line);
   lines.push(gutter(start.line) + redact(text, finding));
   const end = file.positionAt(location.span.end);
-  const length = Math.max(1, Math.min((end.line === start.line ? end.column : text.length) - start.column, text.length - start.column, 80));
-  if (start.column <= 160) lines.push(gutter(undefined) + " ".repeat(start.column) + paint(finding.severity, "~".repeat(length)));
+  const length = Math.max(
+    1,
+    Math.min((end.line === start.line ? end.column : text.length) - start.column, text.length - start.column, 80),
+  );
+  if (start.column <= 160)
+    lines.push(gutter(undefined) + " ".repeat(start.column) + paint(finding.severity, "~".repeat(length)));
   for (const related of finding.related) {
     const place = rangeOf(result, related.uri, related.span);
     const source = result.files.get(related.uri);
     const where = `${context.relative(related.uri)}:${place.start.line}`;
-    const related0 = source === undefined || related.span.end === 0 ? "" : source.slice(source.lineSpan(place.start.line - 1)).trim().slice(0, 48);
-    lines.push(`${paint("dim", `${String(place.start.line).padStart(6)} │ `)}${redact(related0, finding).padEnd(24)}  ${paint("dim", where)} ${related.message}`);
+    const related0 =
+      source === undefined || related.span.end === 0
+        ? ""
+        : source
+            .slice(source.lineSpan(place.start.line - 1))
+            .trim()
+            .slice(0, 48);
+    lines.push(
+      `${paint("dim", `${String(place.start.line).padStart(6)} │ `)}${redact(related0, finding).padEnd(24)}  ${paint("dim", where)} ${related.message}`,
+    );
   }
   return lines;
 }
@@ -54,7 +84,8 @@ function codeFrame(finding: Finding, result: LintResult, context: ReportContext,
 /** A line that a finding about credentials points at is shown without its value. */
 function redact(text: string, finding: Finding): string {
   const withoutUrls = text.replace(/(:\/\/[^\s:/@]*:)[^\s@]+@/g, "$1…@");
-  if (!/password|secret|credential|trust/.test(finding.ruleId)) return withoutUrls.replace(/((?:pass(?:word|wd)?|secret|token)\w*["']?\s*[:=]\s*["']?)[^\s"'#]+/gi, "$1…");
+  if (!/password|secret|credential|trust/.test(finding.ruleId))
+    return withoutUrls.replace(/((?:pass(?:word|wd)?|secret|token)\w*["']?\s*[:=]\s*["']?)[^\s"'#]+/gi, "$1…");
   return withoutUrls.replace(/^(\s*(?:- )?["']?[\w.-]+["']?\s*[:=]\s*).+$/, "$1…");
 }
 
@@ -72,9 +103,17 @@ function footer(result: LintResult, context: ReportContext): string {
   const total = result.findings.length;
   if (total === 0) {
     const isEmpty = what.length === 0;
-    lines.push(isEmpty ? `No database objects in ${count(summary.files, "file")}.` : `No problems in ${seen}: ${what.join(", ")}.`);
+    lines.push(
+      isEmpty
+        ? `No database objects in ${count(summary.files, "file")}.`
+        : `No problems in ${seen}: ${what.join(", ")}.`,
+    );
   } else {
-    const parts = [count(summary.errors, "error"), count(summary.warnings, "warning"), count(summary.infos, "info")].filter((part) => !part.startsWith("0 "));
+    const parts = [
+      count(summary.errors, "error"),
+      count(summary.warnings, "warning"),
+      count(summary.infos, "info"),
+    ].filter((part) => !part.startsWith("0 "));
     const { safe, unsafe } = summary.fixable;
     const fixes =
       safe > 0
@@ -82,7 +121,9 @@ function footer(result: LintResult, context: ReportContext): string {
         : unsafe > 0
           ? ` ${unsafe} can be fixed with --fix --unsafe-fixes.`
           : "";
-    lines.push(`${count(total, "problem")} (${parts.join(", ")}) in ${seen}${what.length === 0 ? "" : `: ${what.join(", ")}`}.${fixes}`);
+    lines.push(
+      `${count(total, "problem")} (${parts.join(", ")}) in ${seen}${what.length === 0 ? "" : `: ${what.join(", ")}`}.${fixes}`,
+    );
   }
   if (summary.suppressed > 0) lines.push(`${count(summary.suppressed, "finding")} suppressed.`);
   lines.push(...notLintedLines(result, context));
@@ -93,7 +134,9 @@ function notLintedLines(result: LintResult, context: ReportContext): readonly st
   if (result.notLinted.length === 0) return [];
   const shown = result.notLinted.slice(0, 3).map((each) => `${context.relative(each.uri)} ${each.message}`);
   const more = result.notLinted.length > 3 ? `; and ${result.notLinted.length - 3} more (--debug lists them)` : "";
-  return [`${count(result.notLinted.length, "document")} ${result.notLinted.length === 1 ? "was" : "were"} not linted: ${shown.join("; ")}${more}.`];
+  return [
+    `${count(result.notLinted.length, "document")} ${result.notLinted.length === 1 ? "was" : "were"} not linted: ${shown.join("; ")}${more}.`,
+  ];
 }
 
 function wrap(text: string, width: number): readonly string[] {

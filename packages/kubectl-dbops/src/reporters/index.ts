@@ -9,4 +9,17 @@ import { sarif } from "./sarif.ts";
 import { checkstyle, junit } from "./xml.ts";
 
 /** Every format by the name that -o takes. */
-export const reporters: Readonly<Record<string, Reporter>> = { human, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, markdown, codeclimate: gitlab, full: human };
+export const reporters: Readonly<Record<string, Reporter>> = {
+  human,
+  concise,
+  json,
+  jsonl,
+  sarif,
+  github,
+  gitlab,
+  junit,
+  checkstyle,
+  markdown,
+  codeclimate: gitlab,
+  full: human,
+};

@@ -1,5 +1,5 @@
 import type { Finding, LintResult, Location, SuppressedFinding } from "@dbops/core";
-import { rangeOf, type ReportContext, type Reporter, summaryOf } from "./reporter.ts";
+import { type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
 
 /** The contract of packages/kubectl-dbops/schema/findings.schema.json: fields are added, never renamed. */
 export const json: Reporter = (result, context) => {
@@ -22,7 +22,9 @@ export const json: Reporter = (result, context) => {
 
 /** One finding a line, then one line with the summary. */
 export const jsonl: Reporter = (result, context) =>
-  [...result.findings.map((finding) => findingJson(finding, result, context)), { summary: summaryOf(result) }].map((line) => `${JSON.stringify(line)}\n`).join("");
+  [...result.findings.map((finding) => findingJson(finding, result, context)), { summary: summaryOf(result) }]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join("");
 
 function place(location: Location, result: LintResult, context: ReportContext): object {
   return { path: context.relative(location.uri), ...rangeOf(result, location.uri, location.span) };
@@ -34,13 +36,18 @@ function findingJson(finding: Finding, result: LintResult, context: ReportContex
     severity: finding.severity,
     message: finding.message,
     ...place(finding.location, result, context),
-    subject: finding.subject === undefined ? null : { ...finding.subject, namespace: finding.subject.namespace ?? null },
+    subject:
+      finding.subject === undefined ? null : { ...finding.subject, namespace: finding.subject.namespace ?? null },
     related: finding.related.map((related) => ({ message: related.message, ...place(related, result, context) })),
     fixes: finding.fixes.map((fix) => ({
       title: fix.title,
       safety: fix.safety,
       ...(fix.consequence === undefined ? {} : { consequence: fix.consequence }),
-      edits: fix.edits.map((edit) => ({ path: context.relative(edit.uri), ...rangeOf(result, edit.uri, edit.span), newText: edit.newText })),
+      edits: fix.edits.map((edit) => ({
+        path: context.relative(edit.uri),
+        ...rangeOf(result, edit.uri, edit.span),
+        newText: edit.newText,
+      })),
       ...(fix.steps === undefined ? {} : { steps: fix.steps }),
     })),
     fingerprint: finding.fingerprint,

@@ -1,9 +1,10 @@
-import { count, rangeOf, type Reporter, summaryOf } from "./reporter.ts";
+import { count, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
 
 /** A table for a pull request comment or a job summary. */
 export const markdown: Reporter = (result, context) => {
   const summary = summaryOf(result);
-  if (result.findings.length === 0) return `**dbops**: no problems in ${count(summary.files, "file")}, ${count(summary.objects, "object")}.\n`;
+  if (result.findings.length === 0)
+    return `**dbops**: no problems in ${count(summary.files, "file")}, ${count(summary.objects, "object")}.\n`;
   const rows = result.findings.map((finding) => {
     const { start } = rangeOf(result, finding.location.uri, finding.location.span);
     const link = context.linkOf(finding.ruleId);
@@ -15,5 +16,8 @@ export const markdown: Reporter = (result, context) => {
 };
 
 function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ").replace(/[<>]/g, (character) => (character === "<" ? "&lt;" : "&gt;"));
+  return text
+    .replaceAll("|", "\\|")
+    .replaceAll("\n", " ")
+    .replace(/[<>]/g, (character) => (character === "<" ? "&lt;" : "&gt;"));
 }

@@ -25,7 +25,10 @@ export function rangeOf(result: LintResult, uri: string, span: Span): Range {
   const file = result.files.get(uri) ?? new SourceFile(uri, "");
   const start = file.positionAt(span.start);
   const end = file.positionAt(span.end);
-  return { start: { line: start.line + 1, column: start.column + 1 }, end: { line: end.line + 1, column: end.column + 1 } };
+  return {
+    start: { line: start.line + 1, column: start.column + 1 },
+    end: { line: end.line + 1, column: end.column + 1 },
+  };
 }
 
 export interface Summary {
@@ -48,8 +51,10 @@ export interface Summary {
 /** Everything the human footer says, for every format. */
 export function summaryOf(result: LintResult): Summary {
   const { counts, findings } = result;
-  const of = (severity: Finding["severity"]): number => findings.filter((finding) => finding.severity === severity).length;
-  const fixableAs = (safety: string): number => findings.filter((finding) => finding.fixes[0]?.safety === safety).length;
+  const of = (severity: Finding["severity"]): number =>
+    findings.filter((finding) => finding.severity === severity).length;
+  const fixableAs = (safety: string): number =>
+    findings.filter((finding) => finding.fixes[0]?.safety === safety).length;
   return {
     files: counts.files,
     documents: counts.documents,

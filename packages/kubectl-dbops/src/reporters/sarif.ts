@@ -1,5 +1,12 @@
-import { type AnyRule, type Finding, type LintResult, type Location, ownRules, type SuppressedFinding } from "@dbops/core";
-import { rangeOf, type ReportContext, type Reporter } from "./reporter.ts";
+import {
+  type AnyRule,
+  type Finding,
+  type LintResult,
+  type Location,
+  ownRules,
+  type SuppressedFinding,
+} from "@dbops/core";
+import { type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
 
 const levels = { error: "error", warning: "warning", info: "note" } as const;
 
@@ -47,7 +54,12 @@ function locationJson(location: Location, result: LintResult, context: ReportCon
   };
 }
 
-function resultJson(finding: Finding | SuppressedFinding, ruleIndex: number, result: LintResult, context: ReportContext): object {
+function resultJson(
+  finding: Finding | SuppressedFinding,
+  ruleIndex: number,
+  result: LintResult,
+  context: ReportContext,
+): object {
   const fixes = finding.fixes.filter((fix) => fix.edits.length > 0);
   return {
     ruleId: finding.ruleId,
@@ -58,14 +70,23 @@ function resultJson(finding: Finding | SuppressedFinding, ruleIndex: number, res
     partialFingerprints: { "dbops/v1": finding.fingerprint },
     ...(finding.related.length === 0
       ? {}
-      : { relatedLocations: finding.related.map((related, id) => ({ id, message: { text: related.message }, ...locationJson(related, result, context) })) }),
+      : {
+          relatedLocations: finding.related.map((related, id) => ({
+            id,
+            message: { text: related.message },
+            ...locationJson(related, result, context),
+          })),
+        }),
     // GitHub refuses an empty list.
     ...(fixes.length === 0 ? {} : { fixes: fixes.map((fix) => fixJson(fix, result, context)) }),
     ...("suppression" in finding
       ? {
           suppressions: [
             {
-              kind: finding.suppression.by === "comment" || finding.suppression.by === "annotation" ? "inSource" : "external",
+              kind:
+                finding.suppression.by === "comment" || finding.suppression.by === "annotation"
+                  ? "inSource"
+                  : "external",
               ...(finding.suppression.reason === undefined ? {} : { justification: finding.suppression.reason }),
             },
           ],
@@ -84,7 +105,15 @@ function fixJson(fix: Finding["fixes"][number], result: LintResult, context: Rep
         .filter((edit) => edit.uri === uri)
         .map((edit) => {
           const { start, end } = rangeOf(result, uri, edit.span);
-          return { deletedRegion: { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column }, insertedContent: { text: edit.newText } };
+          return {
+            deletedRegion: {
+              startLine: start.line,
+              startColumn: start.column,
+              endLine: end.line,
+              endColumn: end.column,
+            },
+            insertedContent: { text: edit.newText },
+          };
         }),
     })),
   };

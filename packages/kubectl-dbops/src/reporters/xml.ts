@@ -1,9 +1,10 @@
 import type { Finding, LintResult } from "@dbops/core";
-import { escapeXml, rangeOf, type ReportContext, type Reporter } from "./reporter.ts";
+import { escapeXml, type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
 
 function byFile(result: LintResult): ReadonlyMap<string, readonly Finding[]> {
   const groups = new Map<string, Finding[]>();
-  for (const finding of result.findings) groups.set(finding.location.uri, [...(groups.get(finding.location.uri) ?? []), finding]);
+  for (const finding of result.findings)
+    groups.set(finding.location.uri, [...(groups.get(finding.location.uri) ?? []), finding]);
   return groups;
 }
 
@@ -18,7 +19,10 @@ export const junit: Reporter = (result, context) => {
     return `  <testsuite name="${name}" tests="${findings.length}" failures="${findings.length}" errors="0">\n${cases.join("\n")}\n  </testsuite>`;
   });
   const total = result.findings.length;
-  const body = suites.length === 0 ? '  <testsuite name="dbops" tests="1" failures="0" errors="0">\n    <testcase name="lint" classname="dbops"/>\n  </testsuite>' : suites.join("\n");
+  const body =
+    suites.length === 0
+      ? '  <testsuite name="dbops" tests="1" failures="0" errors="0">\n    <testcase name="lint" classname="dbops"/>\n  </testsuite>'
+      : suites.join("\n");
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="dbops" tests="${Math.max(total, 1)}" failures="${total}" errors="0">\n${body}\n</testsuites>\n`;
 };
 

@@ -1,5 +1,5 @@
-import type { Engine } from "../../facts/engines.ts";
 import { parseIni } from "../../embedded/ini.ts";
+import type { Engine } from "../../facts/engines.ts";
 import type { ImageReference } from "../../kube/image.ts";
 import { readImage } from "../../kube/image.ts";
 import { integerFact, textFact } from "../../kube/placeholder.ts";
@@ -128,7 +128,10 @@ export function readOperatorDatabase(resource: Resource): Database | undefined {
     replication: known("operator", instances.at),
     settings: engineSettings(shape.engine, written, shape.hasOwnDefaults !== true, settingsAt),
     dataDirectory: undefined,
-    port: byDefault(shape.engine === "postgresql" ? 5432 : shape.engine === "mongodb" ? 27017 : 3306, keyOf(node.nearest("spec"))),
+    port: byDefault(
+      shape.engine === "postgresql" ? 5432 : shape.engine === "mongodb" ? 27017 : 3306,
+      keyOf(node.nearest("spec")),
+    ),
     durability: declared === "cache" || declared === "ephemeral" ? declared : "durable",
   };
 }
@@ -154,7 +157,9 @@ function readParameters(node: YamlNode | undefined): readonly Setting[] {
 /** Names of the Services that the operator makes for a cluster, by what they lead to. */
 export function operatorServices(database: Database): ReadonlyMap<string, "primary" | "replicas" | "any" | "pooler"> {
   const { name } = database.resource;
-  const names: Readonly<Record<OperatorName, readonly (readonly [string, "primary" | "replicas" | "any" | "pooler"])[]>> = {
+  const names: Readonly<
+    Record<OperatorName, readonly (readonly [string, "primary" | "replicas" | "any" | "pooler"])[]>
+  > = {
     "cloudnative-pg": [
       [`${name}-rw`, "primary"],
       [`${name}-ro`, "replicas"],

@@ -8,7 +8,8 @@ export default defineRule({
   kinds: ["HorizontalPodAutoscaler", "ScaledObject"],
   meta: {
     summary: "An autoscaler changes the number of instances of a database.",
-    rationale: "A new Pod of a plain server image is an empty database. A member of a cluster has to copy all data before it helps, and leaves a hole when it is scaled away.",
+    rationale:
+      "A new Pod of a plain server image is an empty database. A member of a cluster has to copy all data before it helps, and leaves a hole when it is scaled away.",
     remedy: "Remove the autoscaler; scale the poolers and clients instead.",
     severity: "error",
     presets: ["recommended"],
@@ -23,9 +24,17 @@ export default defineRule({
     const target = autoscaler.node.at("spec", "scaleTargetRef", "name");
     const kind = autoscaler.node.string("spec", "scaleTargetRef", "kind") ?? "Deployment";
     if (target === undefined || autoscaler.isPatched) return;
-    const database = workspace.topology.databases.find((candidate) => candidate.resource.kind === kind && candidate.resource.name === target.string() && (candidate.resource.namespace === undefined || autoscaler.namespace === undefined || candidate.resource.namespace === autoscaler.namespace));
+    const database = workspace.topology.databases.find(
+      (candidate) =>
+        candidate.resource.kind === kind &&
+        candidate.resource.name === target.string() &&
+        (candidate.resource.namespace === undefined ||
+          autoscaler.namespace === undefined ||
+          candidate.resource.namespace === autoscaler.namespace),
+    );
     if (database === undefined || database.durability !== "durable") return;
-    const most = autoscaler.node.text("spec", "maxReplicas") ?? autoscaler.node.text("spec", "maxReplicaCount") ?? "more";
+    const most =
+      autoscaler.node.text("spec", "maxReplicas") ?? autoscaler.node.text("spec", "maxReplicaCount") ?? "more";
     const isPlain = database.operator === undefined && !isReplicated(database);
     if (database.operator === undefined && database.replication.value === undefined) return;
     report({

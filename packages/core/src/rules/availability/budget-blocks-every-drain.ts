@@ -7,7 +7,8 @@ export default defineRule({
   kinds: ["PodDisruptionBudget"],
   meta: {
     summary: "A PodDisruptionBudget allows no disruption at all.",
-    rationale: "A budget whose minimum equals the number of Pods makes every `kubectl drain` wait. Node upgrades hang for days, until somebody deletes the Pod by hand, without any protection.",
+    rationale:
+      "A budget whose minimum equals the number of Pods makes every `kubectl drain` wait. Node upgrades hang for days, until somebody deletes the Pod by hand, without any protection.",
     remedy: "Use `maxUnavailable: 1`; for a single instance plan the gap, or run a replica.",
     severity: "warning",
     presets: ["recommended"],
@@ -28,7 +29,12 @@ export default defineRule({
     if ((database === undefined && pooler === undefined) || pods === undefined) return;
     const most = spec.at("maxUnavailable");
     const least = spec.at("minAvailable");
-    const allowed = most !== undefined ? amount(most.text(), pods) : least === undefined ? undefined : pods - (amount(least.text(), pods) ?? pods);
+    const allowed =
+      most !== undefined
+        ? amount(most.text(), pods)
+        : least === undefined
+          ? undefined
+          : pods - (amount(least.text(), pods) ?? pods);
     if (allowed === undefined || allowed > 0) return;
     const node = most ?? least ?? spec;
     report({

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "A database runs in a Deployment instead of a StatefulSet.",
-    rationale: "A Deployment gives its Pods new names and may run two of them at once. One replica with strategy Recreate is sound; a StatefulSet is sound by design.",
+    rationale:
+      "A Deployment gives its Pods new names and may run two of them at once. One replica with strategy Recreate is sound; a StatefulSet is sound by design.",
     remedy: "Use a StatefulSet, or keep one replica and set `strategy.type: Recreate`.",
     severity: "info",
     presets: [],
@@ -18,7 +19,11 @@ export default defineRule({
   },
 
   check({ resource, dataDirectory, durability, instances }, { report }) {
-    if (!/^(Deployment|ReplicaSet|ReplicationController|DeploymentConfig)$/.test(resource.kind) || durability !== "durable") return;
+    if (
+      !/^(Deployment|ReplicaSet|ReplicationController|DeploymentConfig)$/.test(resource.kind) ||
+      durability !== "durable"
+    )
+      return;
     const source = dataDirectory?.mount?.volume?.source;
     if (source !== "claim" || instances.value !== 1) return;
     report({

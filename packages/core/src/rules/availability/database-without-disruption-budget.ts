@@ -2,16 +2,17 @@ import { isReplicated } from "../../domain/conditions.ts";
 import { nameOf } from "../../domain/names.ts";
 import { readLabels } from "../../kube/selector.ts";
 import { editFix } from "../../rule/fix.ts";
+import { defineRule } from "../../rule/rule.ts";
 import { appendDocument } from "../../yaml/edit.ts";
 import type { YamlNode } from "../../yaml/node.ts";
-import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
   id: "database-without-disruption-budget",
   subject: "database",
   meta: {
     summary: "No PodDisruptionBudget protects the instances of a replicated database.",
-    rationale: "Draining nodes evicts Pods as fast as budgets allow. Without one, an upgrade of the cluster may take all members, or the majority, at the same moment.",
+    rationale:
+      "Draining nodes evicts Pods as fast as budgets allow. Without one, an upgrade of the cluster may take all members, or the majority, at the same moment.",
     remedy: "Add a PodDisruptionBudget whose selector matches the instances, with `maxUnavailable: 1`.",
     severity: "info",
     presets: ["recommended"],
@@ -24,11 +25,22 @@ export default defineRule({
 
   check(database, { workspace, report }) {
     const { workload, instances, resource, durability } = database;
-    if (workload === undefined || instances.value === undefined || instances.value < 2 || resource.isPatched || durability !== "durable") return;
+    if (
+      workload === undefined ||
+      instances.value === undefined ||
+      instances.value < 2 ||
+      resource.isPatched ||
+      durability !== "durable"
+    )
+      return;
     if (!isReplicated(database) || resource.kind === "DaemonSet") return;
     if (workspace.everything.resources.selecting("PodDisruptionBudget", workload).length > 0) return;
     const spec = resource.node;
-    const newBudget = `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: ${resource.name}\n${resource.namespace === undefined ? "" : `  namespace: ${resource.namespace}\n`}spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels:\n${Object.entries(matchLabels(spec)).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}\n`).join("")}`;
+    const newBudget = `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: ${resource.name}\n${resource.namespace === undefined ? "" : `  namespace: ${resource.namespace}\n`}spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels:\n${Object.entries(
+      matchLabels(spec),
+    )
+      .map(([key, value]) => `      ${key}: ${JSON.stringify(value)}\n`)
+      .join("")}`;
     report({
       message: `Nothing keeps a node drain from evicting all ${instances.value} instances of ${nameOf(resource)} at once.`,
       at: instances.at,
@@ -38,7 +50,8 @@ export default defineRule({
           title: "Add a PodDisruptionBudget with maxUnavailable 1",
           safety: "unsafe",
           consequence: "Creates an object; one unhealthy instance then blocks node drains.",
-          edits: Object.keys(matchLabels(spec)).length === 0 ? undefined : appendDocument(resource.document.file, newBudget),
+          edits:
+            Object.keys(matchLabels(spec)).length === 0 ? undefined : appendDocument(resource.document.file, newBudget),
         }),
       ],
     });

@@ -15,7 +15,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://www.mongodb.com/docs/manual/core/replica-set-architectures/", "https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members"],
+    references: [
+      "https://www.mongodb.com/docs/manual/core/replica-set-architectures/",
+      "https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members",
+    ],
   },
 
   check(database, { report }) {

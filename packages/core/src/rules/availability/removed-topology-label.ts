@@ -1,13 +1,14 @@
 import { nameOf } from "../../domain/names.ts";
-import type { YamlNode } from "../../yaml/node.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "removed-topology-label",
   subject: "database",
   meta: {
     summary: "An anti-affinity uses a node label that Kubernetes no longer sets.",
-    rationale: "Kubernetes replaced failure-domain.beta.kubernetes.io by topology.kubernetes.io in 1.17 and clouds have stopped setting the old one. A rule over a label that no node has keeps nothing apart.",
+    rationale:
+      "Kubernetes replaced failure-domain.beta.kubernetes.io by topology.kubernetes.io in 1.17 and clouds have stopped setting the old one. A rule over a label that no node has keeps nothing apart.",
     remedy: "Use `topology.kubernetes.io/zone`.",
     severity: "warning",
     presets: ["recommended"],
@@ -17,7 +18,8 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/reference/labels-annotations-taints/"],
   },
   check({ resource, workload }, { report }) {
-    const root = workload?.podSpec.at("affinity") ?? (workload === undefined ? resource.node.at("spec", "affinity") : undefined);
+    const root =
+      workload?.podSpec.at("affinity") ?? (workload === undefined ? resource.node.at("spec", "affinity") : undefined);
     const node = root === undefined ? undefined : findKey(root);
     if (node === undefined) return;
     report({

@@ -8,7 +8,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "Several Pods of a plain database image do not replicate each other.",
-    rationale: "Kubernetes copies Pods, not data. Each Pod of a plain `postgres`, `mysql`, `mongo` or `redis` image is a database of its own; a Service in front of them sends each connection to another one.",
+    rationale:
+      "Kubernetes copies Pods, not data. Each Pod of a plain `postgres`, `mysql`, `mongo` or `redis` image is a database of its own; a Service in front of them sends each connection to another one.",
     remedy: "Run one instance, or let an operator replicate (CloudNativePG, Zalando, Percona, Crunchy).",
     severity: "error",
     presets: ["recommended"],
@@ -16,26 +17,55 @@ export default defineRule({
     fixable: "procedure",
     needs: "file",
     references: ["https://kubernetes.io/docs/tasks/run-application/run-replicated-stateful-application/"],
-    quietWhen: "anything in the Pod shows replication, a script is not in view, clients use the names of single Pods only, or the data is declared a cache.",
+    quietWhen:
+      "anything in the Pod shows replication, a script is not in view, clients use the names of single Pods only, or the data is declared a cache.",
   },
 
   check(database, { workspace, report }) {
     const { resource, workload, instances, replication, durability, engine } = database;
-    if (workload === undefined || resource.isPatched || resource.kind === "DaemonSet" || instances.value === undefined || instances.value < 2) return;
+    if (
+      workload === undefined ||
+      resource.isPatched ||
+      resource.kind === "DaemonSet" ||
+      instances.value === undefined ||
+      instances.value < 2
+    )
+      return;
     if (replication.value !== "none" || durability !== "durable" || !independent.has(engine)) return;
     if (database.dataDirectory?.mount?.volume?.source === "claim") return; // replicas-share-a-claim says it
-    const services = workspace.resources.selecting("Service", workload).filter((service) => service.node.at("spec", "selector", "statefulset.kubernetes.io/pod-name") === undefined);
-    const clientService = services.find((service) => service.node.string("spec", "clusterIP") !== "None") ?? services[0];
+    const services = workspace.resources
+      .selecting("Service", workload)
+      .filter((service) => service.node.at("spec", "selector", "statefulset.kubernetes.io/pod-name") === undefined);
+    const clientService =
+      services.find((service) => service.node.string("spec", "clusterIP") !== "None") ?? services[0];
     // Clients that only use names of single Pods shard by themselves.
-    const hosts = workspace.topology.hosts.filter(({ reaches }) => reaches.state === "database" && reaches.database === database);
-    if (hosts.length > 0 && hosts.every(({ reaches }) => reaches.state === "database" && reaches.instance !== undefined)) return;
+    const hosts = workspace.topology.hosts.filter(
+      ({ reaches }) => reaches.state === "database" && reaches.database === database,
+    );
+    if (
+      hosts.length > 0 &&
+      hosts.every(({ reaches }) => reaches.state === "database" && reaches.instance !== undefined)
+    )
+      return;
     const isHeadless = clientService?.node.string("spec", "clusterIP") === "None";
-    const effect = clientService === undefined ? "whoever connects reaches one of them" : `Service ${shortName(clientService)} ${isHeadless ? "answers with the addresses of all" : "sends each client to any of them"}`;
+    const effect =
+      clientService === undefined
+        ? "whoever connects reaches one of them"
+        : `Service ${shortName(clientService)} ${isHeadless ? "answers with the addresses of all" : "sends each client to any of them"}`;
     const isCacheEngine = engine === "redis" || engine === "valkey";
     report({
       message: `${instances.value} Pods of ${serverName(database)} are ${instances.value} separate databases: nothing replicates between them, and ${effect}.`,
       at: instances.at,
-      ...(clientService === undefined ? {} : { related: [{ message: `${clientService.kind} ${shortName(clientService)} selects all ${instances.value} Pods`, at: clientService.node.nearest("spec", "selector") }] }),
+      ...(clientService === undefined
+        ? {}
+        : {
+            related: [
+              {
+                message: `${clientService.kind} ${shortName(clientService)} selects all ${instances.value} Pods`,
+                at: clientService.node.nearest("spec", "selector"),
+              },
+            ],
+          }),
       ...(clientService === undefined || isCacheEngine ? { severity: "warning" as const } : {}),
       fixes: [
         procedure(

@@ -7,8 +7,10 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "Nothing spreads the instances of a replicated database over nodes.",
-    rationale: "Replicas on one node fail together. The scheduler spreads by default only as one weak wish among others.",
-    remedy: "Add `podAntiAffinity` or `topologySpreadConstraints` over `kubernetes.io/hostname` with the Pods' own labels.",
+    rationale:
+      "Replicas on one node fail together. The scheduler spreads by default only as one weak wish among others.",
+    remedy:
+      "Add `podAntiAffinity` or `topologySpreadConstraints` over `kubernetes.io/hostname` with the Pods' own labels.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -20,10 +22,22 @@ export default defineRule({
 
   check(database, { report }) {
     const { workload, instances, resource } = database;
-    if (workload === undefined || instances.value === undefined || instances.value < 2 || resource.isPatched || resource.kind === "DaemonSet") return;
+    if (
+      workload === undefined ||
+      instances.value === undefined ||
+      instances.value < 2 ||
+      resource.isPatched ||
+      resource.kind === "DaemonSet"
+    )
+      return;
     if (!isReplicated(database) || database.durability !== "durable") return;
     const { podSpec } = workload;
-    if (podSpec.at("affinity", "podAntiAffinity") !== undefined || podSpec.at("topologySpreadConstraints") !== undefined || podSpec.at("nodeName") !== undefined) return;
+    if (
+      podSpec.at("affinity", "podAntiAffinity") !== undefined ||
+      podSpec.at("topologySpreadConstraints") !== undefined ||
+      podSpec.at("nodeName") !== undefined
+    )
+      return;
     const isQuorum = decidesByMajority(database) && instances.value >= 3;
     report({
       message: `The scheduler may put all ${instances.value} instances of ${nameOf(resource)} on one node: losing it loses them together.`,

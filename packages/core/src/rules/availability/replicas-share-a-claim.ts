@@ -1,5 +1,5 @@
-import type { Database } from "../../domain/database.ts";
 import { isSingleWriter } from "../../domain/conditions.ts";
+import type { Database } from "../../domain/database.ts";
 import { nameOf, serverName } from "../../domain/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -8,7 +8,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "Several Pods mount one claim as the data directory of a server that must be alone on it.",
-    rationale: "Two servers on one data directory destroy it: each keeps its own idea of the files in memory. The lock file does not help across nodes.",
+    rationale:
+      "Two servers on one data directory destroy it: each keeps its own idea of the files in memory. The lock file does not help across nodes.",
     remedy: "Give each Pod a claim of its own (`volumeClaimTemplates`), or run one replica.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -22,7 +23,8 @@ export default defineRule({
   check(database, { workspace, report }) {
     const { resource, workload, dataDirectory, instances } = database;
     const mount = dataDirectory?.mount;
-    if (workload === undefined || mount?.volume?.source !== "claim" || !isSingleWriter(database) || resource.isPatched) return;
+    if (workload === undefined || mount?.volume?.source !== "claim" || !isSingleWriter(database) || resource.isPatched)
+      return;
     const claim = mount.volume.sourceName ?? mount.name;
     if (instances.value !== undefined && instances.value > 1 && mount.subPath?.includes("$") !== true) {
       report({
@@ -32,10 +34,22 @@ export default defineRule({
       });
       return;
     }
-    const others = workspace.topology.databases.filter((other) => other !== database && other.workload !== undefined && other.resource.kind !== "Pod" && sharesClaim(database, other));
+    const others = workspace.topology.databases.filter(
+      (other) =>
+        other !== database &&
+        other.workload !== undefined &&
+        other.resource.kind !== "Pod" &&
+        sharesClaim(database, other),
+    );
     const [other] = others;
     // One of the two speaks: the one that stands later.
-    if (other === undefined || resource.kind === "Pod" || other.resource.node.span.start > resource.node.span.start || other.resource.document.file !== resource.document.file) return;
+    if (
+      other === undefined ||
+      resource.kind === "Pod" ||
+      other.resource.node.span.start > resource.node.span.start ||
+      other.resource.document.file !== resource.document.file
+    )
+      return;
     report({
       message: `${nameOf(resource)} and ${nameOf(other.resource)} mount the same claim ${claim} as data directory: two servers write one directory.`,
       at: mount.volume.node.nearest("persistentVolumeClaim", "claimName"),
@@ -47,7 +61,12 @@ export default defineRule({
 function sharesClaim(a: Database, b: Database): boolean {
   const first = a.dataDirectory?.mount;
   const second = b.dataDirectory?.mount;
-  if (first?.volume?.source !== "claim" || second?.volume?.source !== "claim" || first.volume.sourceName !== second.volume.sourceName) return false;
+  if (
+    first?.volume?.source !== "claim" ||
+    second?.volume?.source !== "claim" ||
+    first.volume.sourceName !== second.volume.sourceName
+  )
+    return false;
   if (a.resource.namespace !== b.resource.namespace || first.subPath !== second.subPath) return false;
   return first.mountPath === second.mountPath || a.engine === b.engine;
 }

@@ -1,35 +1,46 @@
 import { accessModes, claimOf, isSingleWriter } from "../../domain/conditions.ts";
 import { nameOf } from "../../domain/names.ts";
 import { editFix } from "../../rule/fix.ts";
-import { insertKey, setValue } from "../../yaml/edit.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { insertKey, setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "rolling-update-on-single-writer-claim",
   subject: "database",
   meta: {
     summary: "A rolling update runs two servers on one ReadWriteOnce claim, or never ends.",
-    rationale: "The default strategy starts the new Pod first. ReadWriteOnce keeps it from another node, so the rollout waits for ever; on the same node both servers open the same data directory.",
+    rationale:
+      "The default strategy starts the new Pod first. ReadWriteOnce keeps it from another node, so the rollout waits for ever; on the same node both servers open the same data directory.",
     remedy: "Set `strategy.type: Recreate`, or use a StatefulSet.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "unsafe",
     needs: "file",
-    references: ["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#recreate-deployment", "https://github.com/bitnami/charts/issues/7405"],
+    references: [
+      "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#recreate-deployment",
+      "https://github.com/bitnami/charts/issues/7405",
+    ],
     quietWhen: "the strategy is Recreate, maxSurge is 0, or the claim is not in view.",
   },
 
   check(database, { workspace, report }) {
     const { resource, workload, dataDirectory, durability, instances } = database;
-    if (!/^(Deployment|DeploymentConfig|Rollout)$/.test(resource.kind) || workload === undefined || resource.isPatched) return;
+    if (!/^(Deployment|DeploymentConfig|Rollout)$/.test(resource.kind) || workload === undefined || resource.isPatched)
+      return;
     const mount = dataDirectory?.mount;
     if (mount?.volume?.source !== "claim" || !isSingleWriter(database) || instances.value === 0) return;
     const claim = claimOf(workload, mount.name, workspace.resources);
     if (claim === undefined) return;
     const modes = accessModes(claim.spec);
     const strategy = resource.node.string("spec", "strategy", "type");
-    if (strategy === "Recreate" || resource.kind === "DeploymentConfig" || modes.includes("ReadWriteMany") || !modes.includes("ReadWriteOnce")) return;
+    if (
+      strategy === "Recreate" ||
+      resource.kind === "DeploymentConfig" ||
+      modes.includes("ReadWriteMany") ||
+      !modes.includes("ReadWriteOnce")
+    )
+      return;
     const surge = resource.node.text("spec", "strategy", "rollingUpdate", "maxSurge") ?? "25%";
     if (/^0%?$/.test(surge)) return;
     const isCache = database.engine === "redis" || database.engine === "valkey" || durability !== "durable";
@@ -48,7 +59,12 @@ export default defineRule({
           title: "Stop the old Pod before the new one starts (Recreate)",
           safety: "unsafe",
           consequence: "Each later update has a gap while the Pod is replaced.",
-          edits: strategyNode === undefined && spec !== undefined ? insertKey(spec, "strategy", { type: "Recreate" }, { after: "replicas" }) : canReplace ? setValue(type, "Recreate") : undefined,
+          edits:
+            strategyNode === undefined && spec !== undefined
+              ? insertKey(spec, "strategy", { type: "Recreate" }, { after: "replicas" })
+              : canReplace
+                ? setValue(type, "Recreate")
+                : undefined,
         }),
       ],
     });

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "backup",
   meta: {
     summary: "The script goes on after a failed dump and ends successfully.",
-    rationale: "A shell without `set -e` runs the next line whatever the last one did. A closing `echo` makes the Job Complete.",
+    rationale:
+      "A shell without `set -e` runs the next line whatever the last one did. A closing `echo` makes the Job Complete.",
     remedy: "Begin the script with `set -eu`.",
     severity: "warning",
     presets: ["recommended"],

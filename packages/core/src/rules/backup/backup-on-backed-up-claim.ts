@@ -20,9 +20,18 @@ export default defineRule({
   },
   check(backup, { report }) {
     const { container, resource, databases, script } = backup;
-    if (container === undefined || resource.isPatched || (backup.method !== "dump" && backup.method !== "physical")) return;
+    if (container === undefined || resource.isPatched || (backup.method !== "dump" && backup.method !== "physical"))
+      return;
     const uploads = script.some((command) => uploadMarker.test(command.words.map((word) => word.raw).join(" ")));
-    if (uploads || container.workload.containers.some((each) => each !== container && each.commands.some((command) => uploadMarker.test(command.words.map((word) => word.raw).join(" "))))) return;
+    if (
+      uploads ||
+      container.workload.containers.some(
+        (each) =>
+          each !== container &&
+          each.commands.some((command) => uploadMarker.test(command.words.map((word) => word.raw).join(" "))),
+      )
+    )
+      return;
     for (const mount of container.mounts) {
       if (mount.volume?.source !== "claim" || mount.volume.sourceName === undefined || mount.isReadOnly) continue;
       const database = databases.find((each) => claimsOf(each).has(mount.volume?.sourceName ?? ""));

@@ -18,10 +18,24 @@ export default defineRule({
     quietWhen: "another container or any program that may upload runs in the Pod.",
   },
   check({ container, resource, command, script, method }, { report }) {
-    if (container === undefined || command === undefined || resource.isPatched || (method !== "dump" && method !== "physical") || resource.kind !== "CronJob") return;
-    const uses = container.workload.containers.flatMap((each) => each.commands).map((each) => each.words.map((word) => word.raw).join(" "));
+    if (
+      container === undefined ||
+      command === undefined ||
+      resource.isPatched ||
+      (method !== "dump" && method !== "physical") ||
+      resource.kind !== "CronJob"
+    )
+      return;
+    const uses = container.workload.containers
+      .flatMap((each) => each.commands)
+      .map((each) => each.words.map((word) => word.raw).join(" "));
     // Clients of every kind may carry it away; only a script that is understood and does nothing else is judged.
-    if (!container.commandsAreComplete || script.some((each) => uploader.test(each.words.map((word) => word.raw).join(" "))) || uses.some((line) => uploadMarker.test(line) || uploader.test(line))) return;
+    if (
+      !container.commandsAreComplete ||
+      script.some((each) => uploader.test(each.words.map((word) => word.raw).join(" "))) ||
+      uses.some((line) => uploadMarker.test(line) || uploader.test(line))
+    )
+      return;
     if (container.workload.containers.some((each) => each.role !== "init" && each !== container)) return;
     const target = targetOf(command);
     if (target === undefined) return;
@@ -44,7 +58,13 @@ function targetOf(command: Command): string | undefined {
   while (last.feeds !== undefined) last = last.feeds;
   const redirected = last.writesTo?.raw ?? command.writesTo?.raw;
   const words = command.words.map((word) => word.raw);
-  const flagged = words.map((word, index) => /^(?:--file=|--result-file=|--archive=)(.+)$/.exec(word)?.[1] ?? (word === "-f" || word === "--file" ? words[index + 1] : undefined)).find((each) => each !== undefined);
+  const flagged = words
+    .map(
+      (word, index) =>
+        /^(?:--file=|--result-file=|--archive=)(.+)$/.exec(word)?.[1] ??
+        (word === "-f" || word === "--file" ? words[index + 1] : undefined),
+    )
+    .find((each) => each !== undefined);
   const path = (redirected ?? flagged)?.replace(/^["']|["']$/g, "");
   return path?.startsWith("/") === true ? (/^[^$`]*\//.exec(path)?.[0].replace(/\/$/, "") ?? undefined) : undefined;
 }

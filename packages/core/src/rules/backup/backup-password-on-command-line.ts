@@ -19,8 +19,13 @@ export default defineRule({
   check({ command, resource }, { report }) {
     if (command === undefined || resource.isPatched) return;
     for (const word of command.words.slice(1)) {
-      const isFlag = /^--password=.+|^-p(?!\d+$)[^\s=-].*/.test(word.raw) && /mysql|mariadb|mongo/.test(commandLine(command).split(" ")[0] ?? "") && !/^-p(ort)?$/.test(word.raw);
-      const isUrl = findDsns(word.raw).some((dsn) => dsn.passwordSpan !== undefined) || /DATABASE_URL|_URL\}?"?$|_DSN/.test(word.raw);
+      const isFlag =
+        /^--password=.+|^-p(?!\d+$)[^\s=-].*/.test(word.raw) &&
+        /mysql|mariadb|mongo/.test(commandLine(command).split(" ")[0] ?? "") &&
+        !/^-p(ort)?$/.test(word.raw);
+      const isUrl =
+        findDsns(word.raw).some((dsn) => dsn.passwordSpan !== undefined) ||
+        /DATABASE_URL|_URL\}?"?$|_DSN/.test(word.raw);
       if (!isFlag && !isUrl) continue;
       report({
         message: `The password is an argument of ${commandLine(command).split(" ")[0] ?? "the dump"}: every process list on the node and in the Pod shows it while the backup runs.`,

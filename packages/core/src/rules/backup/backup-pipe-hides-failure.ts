@@ -7,14 +7,19 @@ export default defineRule({
   subject: "backup",
   meta: {
     summary: "A dump is piped into another program without pipefail: its failure is invisible.",
-    rationale: "The exit status of a pipe is that of its last command. gzip succeeds on nothing: the job is Complete and the archive has 20 bytes. Teams find out when they restore.",
-    remedy: "`set -o pipefail` under bash or busybox, or dump to a file first (`pg_dump -Fc -f`). Debian's sh is dash and refuses pipefail: run the script with bash.",
+    rationale:
+      "The exit status of a pipe is that of its last command. gzip succeeds on nothing: the job is Complete and the archive has 20 bytes. Teams find out when they restore.",
+    remedy:
+      "`set -o pipefail` under bash or busybox, or dump to a file first (`pg_dump -Fc -f`). Debian's sh is dash and refuses pipefail: run the script with bash.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://github.com/databacker/mysql-backup/issues/47", "https://www.gnu.org/software/bash/manual/bash.html#Pipelines"],
+    references: [
+      "https://github.com/databacker/mysql-backup/issues/47",
+      "https://www.gnu.org/software/bash/manual/bash.html#Pipelines",
+    ],
     quietWhen: "the script tests the archive afterwards.",
   },
   check({ command, container, resource }, { report }) {
@@ -23,7 +28,12 @@ export default defineRule({
     if (feeds === undefined || shell.pipefail) return;
     // A test of the result afterwards ([ -s file ], gzip -t, $PIPESTATUS) is somebody's own way.
     const lines = container.commands.map((each) => each.words.map((word) => word.raw).join(" "));
-    if (lines.some((line) => /PIPESTATUS|gzip -t|gunzip -t|-s ["']?\$|pg_restore (-l|--list)|zstd -t|stat -c|wc -c|du -/.test(line))) return;
+    if (
+      lines.some((line) =>
+        /PIPESTATUS|gzip -t|gunzip -t|-s ["']?\$|pg_restore (-l|--list)|zstd -t|stat -c|wc -c|du -/.test(line),
+      )
+    )
+      return;
     const program = commandLine(command).split(" ")[0] ?? "the dump";
     const last = lastOf(feeds);
     report({

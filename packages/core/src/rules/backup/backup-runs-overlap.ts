@@ -1,15 +1,16 @@
 import { nameOf } from "../../domain/names.ts";
 import { parseCron, runsPerDay } from "../../kube/cron.ts";
 import { editFix } from "../../rule/fix.ts";
-import { insertKey, setValue } from "../../yaml/edit.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { insertKey, setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "backup-runs-overlap",
   subject: "backup",
   meta: {
     summary: "Two runs of a backup may overlap.",
-    rationale: "Dumps take longer as data grows. Two at once slow the server down, write the same file or delete each other's.",
+    rationale:
+      "Dumps take longer as data grows. Two at once slow the server down, write the same file or delete each other's.",
     remedy: "`concurrencyPolicy: Forbid`, with `activeDeadlineSeconds` on the Job.",
     severity: "warning",
     presets: ["recommended"],
@@ -20,7 +21,8 @@ export default defineRule({
     quietWhen: "the interval is longer than an hour (only in `all`).",
   },
   check({ resource, schedule, container }, { report }) {
-    if (resource.kind !== "CronJob" || container === undefined || schedule?.value === undefined || resource.isPatched) return;
+    if (resource.kind !== "CronJob" || container === undefined || schedule?.value === undefined || resource.isPatched)
+      return;
     const policy = resource.node.at("spec", "concurrencyPolicy");
     if (policy !== undefined && policy.string() !== "Allow") return;
     const cron = parseCron(schedule.value);
@@ -35,7 +37,12 @@ export default defineRule({
           title: "Forbid overlapping runs",
           safety: "safe",
           consequence: "From the next run. A run that hangs then blocks later ones: give the Job a deadline.",
-          edits: policy !== undefined ? setValue(policy, "Forbid") : spec === undefined ? undefined : insertKey(spec, "concurrencyPolicy", "Forbid", { after: "schedule" }),
+          edits:
+            policy !== undefined
+              ? setValue(policy, "Forbid")
+              : spec === undefined
+                ? undefined
+                : insertKey(spec, "concurrencyPolicy", "Forbid", { after: "schedule" }),
         }),
       ],
     });

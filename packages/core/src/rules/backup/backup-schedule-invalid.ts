@@ -16,13 +16,17 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax"],
   },
   check({ resource, schedule, container }, { report }) {
-    if (schedule?.value === undefined || resource.isPatched || container === undefined || resource.kind !== "CronJob") return;
+    if (schedule?.value === undefined || resource.isPatched || container === undefined || resource.kind !== "CronJob")
+      return;
     if (/^@/.test(schedule.value.trim()) || /[$<{]/.test(schedule.value)) return;
     const cron = parseCron(schedule.value);
     if (cron !== undefined && cron.fields === 5) return;
     const fields = schedule.value.trim().split(/\s+/).length;
     report({
-      message: fields !== 5 ? `The API server refuses schedule "${schedule.value}": it has ${fields} fields, and a CronJob takes 5.` : `The API server refuses schedule "${schedule.value}": a field is out of range.`,
+      message:
+        fields !== 5
+          ? `The API server refuses schedule "${schedule.value}": it has ${fields} fields, and a CronJob takes 5.`
+          : `The API server refuses schedule "${schedule.value}": a field is out of range.`,
       at: schedule.at,
     });
   },

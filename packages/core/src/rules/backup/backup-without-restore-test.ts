@@ -6,7 +6,8 @@ export default defineRule({
   subject: "workspace",
   meta: {
     summary: "Backups are taken and nothing tests that they can be restored.",
-    rationale: "Five backup paths, none usable: that is how GitLab lost data in 2017. A restore into a scratch database, once a week, by a Job, is the only proof.",
+    rationale:
+      "Five backup paths, none usable: that is how GitLab lost data in 2017. A restore into a scratch database, once a week, by a Job, is the only proof.",
     remedy: "Add a Job that restores the latest backup and counts rows; label it `dbops/restore-test`.",
     severity: "info",
     presets: [],
@@ -17,7 +18,9 @@ export default defineRule({
     quietWhen: "a recovery, a restore command or the label `dbops/restore-test` is in view.",
   },
   check(workspace, { report }) {
-    const backups = workspace.topology.backups.filter((backup) => backup.databases.length > 0 && backup.schedule !== undefined);
+    const backups = workspace.topology.backups.filter(
+      (backup) => backup.databases.length > 0 && backup.schedule !== undefined,
+    );
     const [first] = backups;
     if (first === undefined) return;
     const tests = [...workspace.everything.resources].some(
@@ -25,7 +28,9 @@ export default defineRule({
         resource.labels["dbops/restore-test"] !== undefined ||
         resource.annotations["dbops/restore-test"] !== undefined ||
         resource.node.at("spec", "bootstrap", "recovery") !== undefined ||
-        resource.workload?.containers.some((container) => container.commands.some((command) => restore.test(command.words.map((word) => word.raw).join(" ")))) === true,
+        resource.workload?.containers.some((container) =>
+          container.commands.some((command) => restore.test(command.words.map((word) => word.raw).join(" "))),
+        ) === true,
     );
     if (tests) return;
     report({
@@ -36,4 +41,5 @@ export default defineRule({
   },
 });
 
-const restore = /\b(pg_restore(?! (-l|--list))|mongorestore|myloader|pgbackrest .*restore|wal-g backup-fetch|barman(-cloud)?[- ]restore|xtrabackup --(prepare|copy-back))\b|\b(psql|mysql|mariadb)\b.* (<|-f)/;
+const restore =
+  /\b(pg_restore(?! (-l|--list))|mongorestore|myloader|pgbackrest .*restore|wal-g backup-fetch|barman(-cloud)?[- ]restore|xtrabackup --(prepare|copy-back))\b|\b(psql|mysql|mariadb)\b.* (<|-f)/;

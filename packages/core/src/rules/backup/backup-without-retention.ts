@@ -8,7 +8,8 @@ export default defineRule({
   meta: {
     summary: "Dumps pile up on a volume: nothing deletes old ones.",
     rationale: "The volume fills after weeks or months. From then on every dump is cut off.",
-    remedy: "`find /backups -name '*.dump' -mtime +14 -delete` after a successful dump, or an object store with a lifecycle.",
+    remedy:
+      "`find /backups -name '*.dump' -mtime +14 -delete` after a successful dump, or an object store with a lifecycle.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -19,15 +20,29 @@ export default defineRule({
   },
   check(backup, { report }) {
     const { container, resource, schedule, command, script } = backup;
-    if (container === undefined || command === undefined || schedule === undefined || resource.isPatched || !container.commandsAreComplete) return;
-    const lines = container.workload.containers.flatMap((each) => each.commands).map((each) => each.words.map((word) => word.raw).join(" "));
-    if (lines.some((line) => retentionMarker.test(line) || versionedStore.test(line) || uploadMarker.test(line))) return;
-    const written = script.map((each) => each.writesTo?.raw ?? "").join(" ") + command.words.map((word) => word.raw).join(" ");
+    if (
+      container === undefined ||
+      command === undefined ||
+      schedule === undefined ||
+      resource.isPatched ||
+      !container.commandsAreComplete
+    )
+      return;
+    const lines = container.workload.containers
+      .flatMap((each) => each.commands)
+      .map((each) => each.words.map((word) => word.raw).join(" "));
+    if (lines.some((line) => retentionMarker.test(line) || versionedStore.test(line) || uploadMarker.test(line)))
+      return;
+    const written =
+      script.map((each) => each.writesTo?.raw ?? "").join(" ") + command.words.map((word) => word.raw).join(" ");
     if (!/\$\(date|\$\{?\w*(DATE|TIME|STAMP|NOW|TODAY|FILE|date|file|stamp)/.test(written)) return; // one file, overwritten each time
-    const mount = container.mounts.find((each) => each.volume?.source === "claim" || each.volume?.source === "nfs" || each.volume?.source === "host-path");
+    const mount = container.mounts.find(
+      (each) => each.volume?.source === "claim" || each.volume?.source === "nfs" || each.volume?.source === "host-path",
+    );
     if (mount === undefined) return;
     const cron = schedule.value === undefined ? undefined : parseCron(schedule.value);
-    const often = cron === undefined ? "every run" : runsPerDay(cron) > 1 ? `${runsPerDay(cron)} times a day` : "every run";
+    const often =
+      cron === undefined ? "every run" : runsPerDay(cron) > 1 ? `${runsPerDay(cron)} times a day` : "every run";
     report({
       message: `Nothing deletes old dumps: ${often} another file goes to ${mount.volume?.sourceName ?? mount.name}, and when it is full the backups stop.`,
       at: command.words[0] ?? command,

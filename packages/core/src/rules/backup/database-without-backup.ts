@@ -8,36 +8,57 @@ export default defineRule({
   subject: "workspace",
   meta: {
     summary: "No backup of a database is in view.",
-    rationale: "Replication copies mistakes too. Backups may live in another repository: this is one line, not an alarm, until the configuration says `backups: here` or this repository backs up other databases.",
-    remedy: "Add a backup (`kubectl dbops explain backup-without-restore-test` says what one needs), or say where it lives: `backups: elsewhere` is the default.",
+    rationale:
+      "Replication copies mistakes too. Backups may live in another repository: this is one line, not an alarm, until the configuration says `backups: here` or this repository backs up other databases.",
+    remedy:
+      "Add a backup (`kubectl dbops explain backup-without-restore-test` says what one needs), or say where it lives: `backups: elsewhere` is the default.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
     references: ["https://www.postgresql.org/docs/current/backup.html"],
-    quietWhen: "the data is declared a cache or ephemeral, a cluster backup (Velero, K8up) is in view, or a dump's target is not known.",
+    quietWhen:
+      "the data is declared a cache or ephemeral, a cluster backup (Velero, K8up) is in view, or a dump's target is not known.",
   },
   check(workspace, { report }) {
-    const durable = workspace.topology.databases.filter((database) => database.durability === "durable" && !database.resource.isPatched && restorable.has(database.engine) && holdsData(database));
+    const durable = workspace.topology.databases.filter(
+      (database) =>
+        database.durability === "durable" &&
+        !database.resource.isPatched &&
+        restorable.has(database.engine) &&
+        holdsData(database),
+    );
     const [first] = durable;
     if (first === undefined) return;
     const { topologies, resources } = workspace.everything;
     // Velero, K8up and their kin in view cover what they do not name.
     if (resources.ofKind("Schedule").length > 0) return;
-    const covered = new Set(topologies.flatMap((topology) => topology.backups.flatMap((backup) => backup.databases.map((database) => identity(database)))));
+    const covered = new Set(
+      topologies.flatMap((topology) =>
+        topology.backups.flatMap((backup) => backup.databases.map((database) => identity(database))),
+      ),
+    );
     // A dump whose target is not in view may be anybody's.
-    const unknown = topologies.flatMap((topology) => topology.backups).some((backup) => backup.databases.length === 0 && backup.method !== "volume-snapshot");
+    const unknown = topologies
+      .flatMap((topology) => topology.backups)
+      .some((backup) => backup.databases.length === 0 && backup.method !== "volume-snapshot");
     const missing = durable.filter((database) => !covered.has(identity(database)));
     const [shown] = missing;
     if (shown === undefined || unknown) return;
     const others = topologies.some((topology) => topology.backups.length > 0);
     const names = missing.map((database) => nameOf(database.resource));
     report({
-      message: durable.length === 1 ? `${names[0]} has no backup in view.` : `${durable.length} databases, no backup of ${missing.length} in view: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ", …" : ""}.`,
+      message:
+        durable.length === 1
+          ? `${names[0]} has no backup in view.`
+          : `${durable.length} databases, no backup of ${missing.length} in view: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ", …" : ""}.`,
       at: shown.resource.node.nearest("metadata", "name"),
       subject: shown.resource,
-      related: missing.slice(1, 4).map((database) => ({ message: nameOf(database.resource), at: database.resource.node.nearest("metadata", "name") })),
+      related: missing.slice(1, 4).map((database) => ({
+        message: nameOf(database.resource),
+        at: database.resource.node.nearest("metadata", "name"),
+      })),
       ...(others || workspace.backupsAreHere ? { severity: "warning" as const } : {}),
     });
   },
@@ -47,7 +68,13 @@ const restorable: ReadonlySet<Engine> = new Set(["postgresql", "mysql", "mariadb
 
 function holdsData(database: Database): boolean {
   const source = database.dataDirectory?.mount?.volume?.source;
-  return database.operator !== undefined || source === "claim" || source === "claim-template" || source === "host-path" || source === "nfs";
+  return (
+    database.operator !== undefined ||
+    source === "claim" ||
+    source === "claim-template" ||
+    source === "host-path" ||
+    source === "nfs"
+  );
 }
 
 /** A base that two overlays render is one database. */

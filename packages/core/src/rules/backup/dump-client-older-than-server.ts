@@ -8,7 +8,8 @@ export default defineRule({
   subject: "backup",
   meta: {
     summary: "The dump program is older than the server and refuses to work.",
-    rationale: "pg_dump aborts when the server's major version is newer than its own. It happens after an upgrade of the server alone, and is found at the next restore.",
+    rationale:
+      "pg_dump aborts when the server's major version is newer than its own. It happens after an upgrade of the server alone, and is found at the next restore.",
     remedy: "Use the server's image, or a newer one, for the backup.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -20,11 +21,26 @@ export default defineRule({
   },
   check({ command, container, databases, resource }, { report }) {
     const program = command === undefined ? undefined : commandLine(command).split(" ")[0];
-    if (container?.image === undefined || command === undefined || (program !== "pg_dump" && program !== "pg_dumpall" && program !== "pg_basebackup") || resource.isPatched) return;
+    if (
+      container?.image === undefined ||
+      command === undefined ||
+      (program !== "pg_dump" && program !== "pg_dumpall" && program !== "pg_basebackup") ||
+      resource.isPatched
+    )
+      return;
     const family = serverImageOf(container.image);
-    const client = family?.engine === "postgresql" ? Number(/^\d+/.exec(versionFromImage(container.image, family) ?? "")?.[0]) : Number.NaN;
+    const client =
+      family?.engine === "postgresql"
+        ? Number(/^\d+/.exec(versionFromImage(container.image, family) ?? "")?.[0])
+        : Number.NaN;
     for (const database of databases) {
-      if (!Number.isInteger(client) || database.major === undefined || database.engine !== "postgresql" || client >= database.major) continue;
+      if (
+        !Number.isInteger(client) ||
+        database.major === undefined ||
+        database.engine !== "postgresql" ||
+        client >= database.major
+      )
+        continue;
       report({
         message: `${program} ${client} refuses PostgreSQL ${database.major} of ${nameOf(database.resource)} ("server version mismatch"): every backup fails.`,
         at: container.image.node,

@@ -7,7 +7,8 @@ export default defineRule({
   subject: "backup",
   meta: {
     summary: "`set -o pipefail` in a shell that does not know it.",
-    rationale: "/bin/sh of Debian images is dash. Version 0.5.12 (Debian 12) answers `Illegal option -o pipefail` and exits with 2: no backup is ever taken.",
+    rationale:
+      "/bin/sh of Debian images is dash. Version 0.5.12 (Debian 12) answers `Illegal option -o pipefail` and exits with 2: no backup is ever taken.",
     remedy: "Use `command: [bash, -c]`: the Debian images have bash.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -20,8 +21,16 @@ export default defineRule({
   check({ container, resource }, { report }) {
     if (container?.image === undefined || resource.isPatched || container.image.isTemplated) return;
     const { image } = container;
-    if (!dashImages.test(image.name) || /alpine|ubi|oraclelinux|oracle/.test(image.tag ?? "") || image.name === "mysql") return;
-    const option = container.commands.find((command) => command.shell?.program === "sh" && command.words[0]?.text === "set" && command.words.some((word) => word.text === "pipefail") && !command.isFailureIgnored && !command.isConditional);
+    if (!dashImages.test(image.name) || /alpine|ubi|oraclelinux|oracle/.test(image.tag ?? "") || image.name === "mysql")
+      return;
+    const option = container.commands.find(
+      (command) =>
+        command.shell?.program === "sh" &&
+        command.words[0]?.text === "set" &&
+        command.words.some((word) => word.text === "pipefail") &&
+        !command.isFailureIgnored &&
+        !command.isConditional,
+    );
     if (option === undefined) return;
     report({
       message: `Every run of this ${resource.kind} fails at once: sh of ${shortImage(image)} is dash, which refuses "set -o pipefail" (Illegal option -o pipefail). Run the script with bash.`,

@@ -1,7 +1,7 @@
 import { nameOf } from "../../domain/names.ts";
 import { claimsOf } from "../../domain/read-backups.ts";
-import { closest } from "../../text/closest.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { closest } from "../../text/closest.ts";
 
 export default defineRule({
   id: "snapshot-of-unknown-claim",
@@ -9,7 +9,8 @@ export default defineRule({
   kinds: ["VolumeSnapshot"],
   meta: {
     summary: "A VolumeSnapshot names a claim that does not exist.",
-    rationale: "Claims of a StatefulSet are called `<template>-<set>-<ordinal>`. A snapshot of another name stays pending, and nobody looks at it until a restore.",
+    rationale:
+      "Claims of a StatefulSet are called `<template>-<set>-<ordinal>`. A snapshot of another name stays pending, and nobody looks at it until a restore.",
     remedy: "Name one of the claims of the message.",
     severity: "error",
     presets: ["recommended"],
@@ -28,7 +29,12 @@ export default defineRule({
     const databases = everything.topologies.flatMap((each) => each.databases);
     if (databases.some((database) => claimsOf(database).has(name))) return;
     // Only beside a database whose claims are in view is it certain which names exist.
-    const near = topology.databases.find((database) => database.workload !== undefined && sharesNamespace(database.resource.namespace, snapshot.namespace) && claimsOf(database).size > 0);
+    const near = topology.databases.find(
+      (database) =>
+        database.workload !== undefined &&
+        sharesNamespace(database.resource.namespace, snapshot.namespace) &&
+        claimsOf(database).size > 0,
+    );
     if (near === undefined || databases.some((database) => database.operator !== undefined)) return;
     const names = [...claimsOf(near)];
     const meant = closest(name, names);

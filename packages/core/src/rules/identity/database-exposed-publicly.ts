@@ -7,7 +7,8 @@ export default defineRule({
   kinds: ["Service"],
   meta: {
     summary: "A LoadBalancer Service without an internal address or source ranges puts a database on the internet.",
-    rationale: "Most clouds give a LoadBalancer Service a public address. Databases there are found and tried within hours.",
+    rationale:
+      "Most clouds give a LoadBalancer Service a public address. Databases there are found and tried within hours.",
     remedy: "Use type ClusterIP, an internal load balancer annotation of your cloud, or `loadBalancerSourceRanges`.",
     severity: "warning",
     presets: ["recommended"],
@@ -15,18 +16,32 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer"],
-    quietWhen: "an annotation names an internal or private balancer, source ranges are set, or the address is a private one.",
+    quietWhen:
+      "an annotation names an internal or private balancer, source ranges are set, or the address is a private one.",
   },
   check(service, { workspace, report }) {
     const type = service.node.at("spec", "type");
     if (type?.value !== "LoadBalancer" || service.isPatched) return;
-    if (service.node.at("spec", "loadBalancerSourceRanges") !== undefined || service.node.at("spec", "loadBalancerClass") !== undefined) return;
-    if (/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(service.node.string("spec", "loadBalancerIP") ?? "")) return;
+    if (
+      service.node.at("spec", "loadBalancerSourceRanges") !== undefined ||
+      service.node.at("spec", "loadBalancerClass") !== undefined
+    )
+      return;
+    if (/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(service.node.string("spec", "loadBalancerIP") ?? ""))
+      return;
     const annotations = Object.entries(service.annotations);
-    if (annotations.some(([key, value]) => /internal|scheme|private|metallb|lbipam|cilium|kube-vip|source-ranges|tailscale/i.test(`${key}=${value}`))) return;
+    if (
+      annotations.some(([key, value]) =>
+        /internal|scheme|private|metallb|lbipam|cilium|kube-vip|source-ranges|tailscale/i.test(`${key}=${value}`),
+      )
+    )
+      return;
     const workload = workspace.resources.selectedBy(service)[0];
     const database = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
-    const pooler = workload === undefined ? undefined : workspace.topology.poolers.find((candidate) => candidate.workload === workload);
+    const pooler =
+      workload === undefined
+        ? undefined
+        : workspace.topology.poolers.find((candidate) => candidate.workload === workload);
     if (database === undefined && (pooler === undefined || pooler.isSidecar)) return;
     const what = database === undefined ? (pooler?.software ?? "a pooler") : serverName(database);
     report({

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The Service that a database's StatefulSet names as serviceName is not in view.",
-    rationale: "Without the governing Service no `<pod>.<service>` name resolves: replicas, backups and clients that use such a name find nobody.",
+    rationale:
+      "Without the governing Service no `<pod>.<service>` name resolves: replicas, backups and clients that use such a name find nobody.",
     remedy: "Add a headless Service (`clusterIP: None`) of that name whose selector matches the Pods.",
     severity: "warning",
     presets: ["recommended"],
@@ -25,7 +26,9 @@ export default defineRule({
     if (everything.resources.find("Service", name, resource) !== undefined) return;
     // Services that live in another repository are the rule in a folder that holds none.
     if (everything.resources.ofKind("Service").length === 0) return;
-    const usesPodNames = topology.hosts.some((host) => host.host.includes(`.${name}`) && host.host.startsWith(`${resource.name}-`));
+    const usesPodNames = topology.hosts.some(
+      (host) => host.host.includes(`.${name}`) && host.host.startsWith(`${resource.name}-`),
+    );
     report({
       message: `No Service ${name} is in view: the Pods of ${nameOf(resource)} get no DNS name (${resource.name}-0.${name} does not resolve).`,
       at: node,

@@ -5,10 +5,12 @@ export default defineRule({
   id: "governing-service-not-headless",
   subject: "database",
   meta: {
-    summary: "The governing Service of a database's StatefulSet has a cluster IP, so it publishes no names of single Pods.",
+    summary:
+      "The governing Service of a database's StatefulSet has a cluster IP, so it publishes no names of single Pods.",
     rationale:
       "Only a headless Service publishes a record for each Pod. With a cluster IP `<pod>.<service>` does not resolve, and `clusterIP` cannot be changed to `None` later.",
-    remedy: "Use a second, headless Service as `serviceName` and keep this one for clients. For an existing StatefulSet that means recreating it with `--cascade=orphan`.",
+    remedy:
+      "Use a second, headless Service as `serviceName` and keep this one for clients. For an existing StatefulSet that means recreating it with `--cascade=orphan`.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -30,7 +32,9 @@ export default defineRule({
     report({
       message: `Service ${shortName(service)} has ${type === "ClusterIP" ? "a cluster IP" : `type ${type}`}: ${resource.name}-0.${name} does not resolve, because only a headless Service names single Pods.`,
       at: node,
-      related: [{ message: `${nameOf(service)} is not headless`, at: clusterIp ?? service.node.nearest("spec", "type") }],
+      related: [
+        { message: `${nameOf(service)} is not headless`, at: clusterIp ?? service.node.nearest("spec", "type") },
+      ],
       // One instance is reached by the Service's own name: nobody needs the Pod's.
       ...(one ? { severity: "info" } : {}),
     });

@@ -8,7 +8,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The governing Service of a StatefulSet does not select its Pods.",
-    rationale: "A Service publishes names only for Pods that its selector matches: with another selector the Pods of the StatefulSet have no DNS name.",
+    rationale:
+      "A Service publishes names only for Pods that its selector matches: with another selector the Pods of the StatefulSet have no DNS name.",
     remedy: "Give the Service the labels of the Pod template as its selector.",
     severity: "warning",
     presets: ["recommended"],

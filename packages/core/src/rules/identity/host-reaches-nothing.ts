@@ -1,6 +1,6 @@
 import { shortName } from "../../domain/names.ts";
-import { integerFact } from "../../kube/placeholder.ts";
 import type { Reach } from "../../domain/reach.ts";
+import { integerFact } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -26,7 +26,12 @@ export default defineRule({
       message: explain(host.host, reaches),
       at: host,
       subject: host.writtenBy,
-      related: [{ message: `${reaches.near.kind} ${shortName(reaches.near)}`, at: reaches.near.node.nearest("metadata", "name") }],
+      related: [
+        {
+          message: `${reaches.near.kind} ${shortName(reaches.near)}`,
+          at: reaches.near.node.nearest("metadata", "name"),
+        },
+      ],
     });
   },
 });
@@ -38,7 +43,8 @@ function explain(host: string, reach: Extract<Reach, { state: "nothing" }>): str
     case "ordinal": {
       const replicas = integerFact(near.node, ["spec", "replicas"], 1).value ?? 1;
       const start = integerFact(near.node, ["spec", "ordinals", "start"], 0).value ?? 0;
-      const range = replicas === 1 ? `${near.name}-${start}` : `${near.name}-${start} … ${near.name}-${start + replicas - 1}`;
+      const range =
+        replicas === 1 ? `${near.name}-${start}` : `${near.name}-${start} … ${near.name}-${start + replicas - 1}`;
       return `Nothing answers at ${host}: ${shortName(near)} has ${replicas === 1 ? "1 replica" : `${replicas} replicas`} (${range}).`;
     }
     case "governing":

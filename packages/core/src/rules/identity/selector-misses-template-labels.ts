@@ -1,7 +1,7 @@
+import { concernsDatabases } from "../../domain/concerns.ts";
 import { nameOf } from "../../domain/names.ts";
 import { isEmptySelector, matchesSelector, readLabelSelector } from "../../kube/selector.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { concernsDatabases } from "../../domain/concerns.ts";
 
 export default defineRule({
   id: "selector-misses-template-labels",
@@ -10,7 +10,8 @@ export default defineRule({
     summary: "The selector does not match the labels of the Pod template, so the API server refuses the object.",
     rationale:
       "A StatefulSet or Deployment owns the Pods that its selector matches. When its own template carries other labels the API server answers `selector does not match template labels` and nothing is created.",
-    remedy: "Give the Pod template every label of `spec.selector.matchLabels`. Never change the selector of an object that exists: it is immutable.",
+    remedy:
+      "Give the Pod template every label of `spec.selector.matchLabels`. Never change the selector of an object that exists: it is immutable.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -25,7 +26,9 @@ export default defineRule({
     if (node === undefined || node.kind !== "map" || !concernsDatabases(workload, workspace.topology)) return;
     const selector = readLabelSelector(node);
     if (isEmptySelector(selector) || matchesSelector(selector, workload.podLabels)) return;
-    const missing = selector.pairs.filter(([key, value]) => workload.podLabels[key] !== value).map(([key, value]) => `${key}=${value}`);
+    const missing = selector.pairs
+      .filter(([key, value]) => workload.podLabels[key] !== value)
+      .map(([key, value]) => `${key}=${value}`);
     report({
       message: `The API server refuses ${nameOf(resource)}: its selector asks for ${missing.join(", ") || "other labels"}, which the Pod template does not have.`,
       at: node,

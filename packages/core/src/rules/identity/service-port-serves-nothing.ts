@@ -46,7 +46,11 @@ export default defineRule({
         ...poolers.map((pooler) => ({ port: pooler.settings.number("listen_port")?.value, by: pooler.software })),
       ];
       const mains = workload.containers.filter(({ role }) => role !== "init");
-      if (mains.length !== listening.length || listening.some((each) => each.port === undefined || each.port === number)) continue;
+      if (
+        mains.length !== listening.length ||
+        listening.some((each) => each.port === undefined || each.port === number)
+      )
+        continue;
       report({
         message: `${nameOf(service)} sends port ${port.text("port") ?? "?"} to ${number}, where nothing listens: ${listening.map((each) => `${each.by} listens on ${each.port}`).join(", ")}.`,
         at: target ?? port.nearest("port"),

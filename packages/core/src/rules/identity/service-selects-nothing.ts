@@ -31,12 +31,17 @@ export default defineRule({
       (database) =>
         database.workload !== undefined &&
         !database.resource.isPatched &&
-        (database.resource.name === service.name || database.resource.node.string("spec", "serviceName") === service.name) &&
-        (database.resource.namespace === undefined || service.namespace === undefined || database.resource.namespace === service.namespace),
+        (database.resource.name === service.name ||
+          database.resource.node.string("spec", "serviceName") === service.name) &&
+        (database.resource.namespace === undefined ||
+          service.namespace === undefined ||
+          database.resource.namespace === service.namespace),
     );
     if (meant?.workload === undefined) return;
     const labels = meant.workload.podLabels;
-    const missing = selector.pairs.filter(([key, value]) => labels[key] !== value).map(([key, value]) => `${key}=${value}`);
+    const missing = selector.pairs
+      .filter(([key, value]) => labels[key] !== value)
+      .map(([key, value]) => `${key}=${value}`);
     report({
       message: `${nameOf(service)} selects no Pod: it asks for ${missing.join(", ")}, which the Pods of ${nameOf(meant.resource)} do not have.`,
       at: selector.node,
@@ -46,4 +51,5 @@ export default defineRule({
   },
 });
 
-const setByOperators = /(^|[/.])(role|spilo-role|cluster-name|cnpg\.io|stackgres|patroni)|cnpg\.io|crunchydata|percona|zalan|mariadb\.com|statefulset\.kubernetes\.io/;
+const setByOperators =
+  /(^|[/.])(role|spilo-role|cluster-name|cnpg\.io|stackgres|patroni)|cnpg\.io|crunchydata|percona|zalan|mariadb\.com|statefulset\.kubernetes\.io/;

@@ -8,7 +8,8 @@ export default defineRule({
     summary: "A StatefulSet without serviceName gives its Pods no DNS names of their own.",
     rationale:
       "`serviceName` names the headless Service under which each Pod gets `<pod>.<service>`. Replicas find their primary by such names. The field is optional for the API server and immutable afterwards.",
-    remedy: "Set `spec.serviceName` to a headless Service before the StatefulSet is created. An existing one has to be recreated with `kubectl delete --cascade=orphan`.",
+    remedy:
+      "Set `spec.serviceName` to a headless Service before the StatefulSet is created. An existing one has to be recreated with `kubectl delete --cascade=orphan`.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",

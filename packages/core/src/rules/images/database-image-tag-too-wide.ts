@@ -6,24 +6,40 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The tag of a database image covers several versions or operating systems.",
-    rationale: "`mysql:8` moved from 8.0 to 8.4, where options and authentication plugins are gone. `postgres:16` moved to another Debian, whose C library sorts text differently: indexes are wrong until REINDEX.",
-    remedy: "Write the series and the OS: `mysql:8.4`, `postgres:16-bookworm`. On an existing database ask it first (`SELECT datcollversion FROM pg_database`).",
+    rationale:
+      "`mysql:8` moved from 8.0 to 8.4, where options and authentication plugins are gone. `postgres:16` moved to another Debian, whose C library sorts text differently: indexes are wrong until REINDEX.",
+    remedy:
+      "Write the series and the OS: `mysql:8.4`, `postgres:16-bookworm`. On an existing database ask it first (`SELECT datcollversion FROM pg_database`).",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://github.com/docker-library/postgres/issues/1356", "https://github.com/docker-library/mysql/issues/1048"],
+    references: [
+      "https://github.com/docker-library/postgres/issues/1356",
+      "https://github.com/docker-library/mysql/issues/1048",
+    ],
     quietWhen: "a digest is written, an operator manages the image, or a kustomization sets the tag.",
   },
 
   check(database, { workspace, report }) {
     const { image, resource, engine, durability, operator } = database;
-    if (image?.tag === undefined || image.isTemplated || image.digest !== undefined || resource.isPatched || durability !== "durable") return;
+    if (
+      image?.tag === undefined ||
+      image.isTemplated ||
+      image.digest !== undefined ||
+      resource.isPatched ||
+      durability !== "durable"
+    )
+      return;
     if (operator !== undefined || workspace.unit.rewrittenImages.has(image.repository)) return;
     const { tag } = image;
     if (/^\d+$/.test(tag) && (engine === "mysql" || engine === "mariadb" || engine === "mongodb")) {
-      report({ message: `${image.text} moves from one ${engineNames[engine]} series to the next with a pull (${example(engine, tag)}): settings and data files change without a change here.`, at: image.node, severity: "warning" });
+      report({
+        message: `${image.text} moves from one ${engineNames[engine]} series to the next with a pull (${example(engine, tag)}): settings and data files change without a change here.`,
+        at: image.node,
+        severity: "warning",
+      });
       return;
     }
     // Debian's successor changes the C library's collation: text indexes are silently wrong.

@@ -8,7 +8,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The image of a database has no version: latest, or no tag at all.",
-    rationale: "The next node that pulls the image gets another major version. PostgreSQL refuses data files of another major, MySQL and MongoDB upgrade them one way.",
+    rationale:
+      "The next node that pulls the image gets another major version. PostgreSQL refuses data files of another major, MySQL and MongoDB upgrade them one way.",
     remedy: "Write the version of the server that runs now as the tag, with its OS suffix.",
     severity: "warning",
     presets: ["recommended"],
@@ -22,17 +23,26 @@ export default defineRule({
   check(database, { workspace, report }) {
     const { image, resource, durability, operator } = database;
     if (image === undefined || image.isTemplated || image.digest !== undefined || resource.isPatched) return;
-    if (workspace.unit.rewrittenImages.has(image.repository) || !(image.tag === undefined || floating.test(image.tag))) return;
+    if (workspace.unit.rewrittenImages.has(image.repository) || !(image.tag === undefined || floating.test(image.tag)))
+      return;
     if (isWithdrawn(image)) return; // image-withdrawn says it
     const written = image.tag === undefined ? "no tag, which means latest" : image.tag;
-    const isDisposable = durability !== "durable" || (database.dataDirectory !== undefined && database.dataDirectory.mount === undefined);
+    const isDisposable =
+      durability !== "durable" || (database.dataDirectory !== undefined && database.dataDirectory.mount === undefined);
     report({
       message: `${image.text} (${written}) is another ${engineNames[database.engine]} version after the next pull: ${operator === undefined ? "its data files may not be readable by it" : "the operator restarts every instance with it"}.`,
       at: image.node,
       ...(isDisposable ? { severity: "info" as const, presets: [] } : {}),
-      fixes: [procedure("Show how to pin the version", "A wrong version does not read the data.", `1. Ask the running server for its version.\n2. Write that version with its OS suffix as tag, for example ${image.repository}:16.4-bookworm.`)],
+      fixes: [
+        procedure(
+          "Show how to pin the version",
+          "A wrong version does not read the data.",
+          `1. Ask the running server for its version.\n2. Write that version with its OS suffix as tag, for example ${image.repository}:16.4-bookworm.`,
+        ),
+      ],
     });
   },
 });
 
-const floating = /^(latest|stable|lts|alpine|edge|main|master|nightly|dev|develop|current|bookworm|bullseye|trixie|jammy|noble|slim)$/;
+const floating =
+  /^(latest|stable|lts|alpine|edge|main|master|nightly|dev|develop|current|bookworm|bullseye|trixie|jammy|noble|slim)$/;

@@ -7,8 +7,10 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The database version gets no fixes any more.",
-    rationale: "Security and data corruption bugs found after the end of life stay. Upgrading later means skipping more versions at once.",
-    remedy: "Plan the upgrade: dump and restore with the newer client, pg_upgrade, or the operator's own procedure. Never only change the tag.",
+    rationale:
+      "Security and data corruption bugs found after the end of life stay. Upgrading later means skipping more versions at once.",
+    remedy:
+      "Plan the upgrade: dump and restore with the newer client, pg_upgrade, or the operator's own procedure. Never only change the tag.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -19,10 +21,18 @@ export default defineRule({
   },
 
   check({ engine, version, resource, image }, { workspace, report }) {
-    if (version.value === undefined || resource.isPatched || (image !== undefined && workspace.unit.rewrittenImages.has(image.repository))) return;
+    if (
+      version.value === undefined ||
+      resource.isPatched ||
+      (image !== undefined && workspace.unit.rewrittenImages.has(image.repository))
+    )
+      return;
     const month = lastFixOf(engine, version.value);
     if (month === undefined || workspace.today.slice(0, 7) <= month) return;
     const name = `${engineNames[engine]} ${version.value}`;
-    report({ message: `${name} had its last fix in ${month}: what is found in it since then stays open.`, at: version.at });
+    report({
+      message: `${name} had its last fix in ${month}: what is found in it since then stays open.`,
+      at: version.at,
+    });
   },
 });

@@ -1,16 +1,18 @@
 import { concernsDatabases } from "../../domain/concerns.ts";
 import { bitnamiWithdrawal, isWithdrawn } from "../../facts/withdrawn-images.ts";
 import { editFix } from "../../rule/fix.ts";
-import { setValue } from "../../yaml/edit.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "image-withdrawn",
   subject: "container",
   meta: {
     summary: "The image was withdrawn from its registry: it cannot be pulled any more.",
-    rationale: "Nothing happens until a node has to pull the image again; then the database, and all behind it, is down for hours.",
-    remedy: "Move to a maintained image. For data of a Bitnami image that means a dump and restore: directories and users differ.",
+    rationale:
+      "Nothing happens until a node has to pull the image again; then the database, and all behind it, is down for hours.",
+    remedy:
+      "Move to a maintained image. For data of a Bitnami image that means a dump and restore: directories and users differ.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -21,8 +23,16 @@ export default defineRule({
   },
 
   check({ image, workload }, { workspace, report }) {
-    if (image === undefined || !isWithdrawn(image) || workload.resource.isPatched || workspace.unit.rewrittenImages.has(image.repository)) return;
-    const isOurs = concernsDatabases(workload, workspace.topology) || /postgres|mysql|mariadb|mongo|redis|valkey|pgbouncer|pgpool|etcd|cassandra|proxysql/.test(image.name);
+    if (
+      image === undefined ||
+      !isWithdrawn(image) ||
+      workload.resource.isPatched ||
+      workspace.unit.rewrittenImages.has(image.repository)
+    )
+      return;
+    const isOurs =
+      concernsDatabases(workload, workspace.topology) ||
+      /postgres|mysql|mariadb|mongo|redis|valkey|pgbouncer|pgpool|etcd|cassandra|proxysql/.test(image.name);
     if (!isOurs) return;
     report({
       message: `${image.text} cannot be pulled: docker.io/${image.name} has had no ${image.name === "bitnami/pgbouncer" ? "tags" : "versioned tags"} since ${bitnamiWithdrawal.since}. The Pod runs until a node without the image has to start it.`,
@@ -32,7 +42,10 @@ export default defineRule({
           title: `Use ${image.name.replace("bitnami/", "bitnamilegacy/")}, which is frozen`,
           safety: "unsafe",
           consequence: "Restarts the Pods; the mirror has had no fixes since 2025-08, and not every build is there.",
-          edits: image.name === "bitnami/pgbouncer" ? undefined : setValue(image.node, image.text.replace("bitnami/", "bitnamilegacy/")),
+          edits:
+            image.name === "bitnami/pgbouncer"
+              ? undefined
+              : setValue(image.node, image.text.replace("bitnami/", "bitnamilegacy/")),
         }),
       ],
     });

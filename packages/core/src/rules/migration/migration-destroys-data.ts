@@ -7,7 +7,8 @@ export default defineRule({
   subject: "workload",
   meta: {
     summary: "A command that runs at each start destroys data or schema.",
-    rationale: "Commands for a developer's machine (`migrate reset`, `db:drop`, `flyway clean`) empty the database they find, also after the next restart in production.",
+    rationale:
+      "Commands for a developer's machine (`migrate reset`, `db:drop`, `flyway clean`) empty the database they find, also after the next restart in production.",
     remedy: "Use the tool's forward migration (`prisma migrate deploy`, `rails db:migrate`).",
     severity: "error",
     presets: ["recommended"],
@@ -23,7 +24,10 @@ export default defineRule({
         const line = commandLine(command);
         const found = destructiveCommands.find(({ pattern }) => pattern.test(line));
         if (found === undefined) continue;
-        report({ message: `Each start of container ${container.name} ${found.effect}: \`${line.length > 60 ? `${line.slice(0, 57)}…` : line}\`.`, at: command.words[0] ?? command });
+        report({
+          message: `Each start of container ${container.name} ${found.effect}: \`${line.length > 60 ? `${line.slice(0, 57)}…` : line}\`.`,
+          at: command.words[0] ?? command,
+        });
       }
     }
   },

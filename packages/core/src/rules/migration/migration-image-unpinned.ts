@@ -5,7 +5,8 @@ export default defineRule({
   subject: "migration",
   meta: {
     summary: "A migration runs from an image without a version.",
-    rationale: "The migration must come from the release that is rolled out. `latest` may be older (cached on the node) or newer than the application.",
+    rationale:
+      "The migration must come from the release that is rolled out. `latest` may be older (cached on the node) or newer than the application.",
     remedy: "Use the release's own tag or digest.",
     severity: "info",
     presets: ["recommended"],
@@ -16,13 +17,21 @@ export default defineRule({
   },
   check({ container, workload, tool }, { workspace, report }) {
     const { image } = container;
-    if (image === undefined || image.isTemplated || image.digest !== undefined || workload.resource.isPatched || workspace.unit.rewrittenImages.has(image.repository)) return;
+    if (
+      image === undefined ||
+      image.isTemplated ||
+      image.digest !== undefined ||
+      workload.resource.isPatched ||
+      workspace.unit.rewrittenImages.has(image.repository)
+    )
+      return;
     if (image.tag !== undefined && image.tag !== "latest") return;
     const policy = container.node.string("imagePullPolicy");
     report({
-      message: policy === "IfNotPresent"
-        ? `A node that has pulled ${image.text} before runs the ${tool} migrations of that older build: the tag says nothing of the release, and imagePullPolicy is IfNotPresent.`
-        : `Which ${tool} migrations run depends on the moment: ${image.text} ${image.tag === undefined ? "has no tag" : "is whatever was pushed last"}.`,
+      message:
+        policy === "IfNotPresent"
+          ? `A node that has pulled ${image.text} before runs the ${tool} migrations of that older build: the tag says nothing of the release, and imagePullPolicy is IfNotPresent.`
+          : `Which ${tool} migrations run depends on the moment: ${image.text} ${image.tag === undefined ? "has no tag" : "is whatever was pushed last"}.`,
       at: image.node,
       ...(policy === "IfNotPresent" ? { severity: "warning" as const } : {}),
     });

@@ -7,7 +7,8 @@ export default defineRule({
   subject: "migration",
   meta: {
     summary: "The application migrates the schema in its start command.",
-    rationale: "The migration runs in every Pod at every start: side by side in a rollout, and again whenever a Pod restarts. A liveness probe may kill it in the middle.",
+    rationale:
+      "The migration runs in every Pod at every start: side by side in a rollout, and again whenever a Pod restarts. A liveness probe may kill it in the middle.",
     remedy: "Run it once, as a Job before the rollout.",
     severity: "warning",
     presets: ["recommended"],
@@ -18,7 +19,13 @@ export default defineRule({
     quietWhen: "the workload has one replica (only in `all`).",
   },
   check({ workload, where, tool, lock, command, container }, { workspace, report }) {
-    if (where !== "start-command" || command === undefined || workload.resource.isPatched || workload.resource.kind === "Pod") return;
+    if (
+      where !== "start-command" ||
+      command === undefined ||
+      workload.resource.isPatched ||
+      workload.resource.kind === "Pod"
+    )
+      return;
     const pods = podsOf(workload, workspace.resources);
     if (pods.peak.value === undefined) return;
     const isSeveral = pods.peak.value > 1;
@@ -27,7 +34,11 @@ export default defineRule({
         ? `Each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} migrates the schema with ${tool} before it serves${lock === "none" ? ", at the same time during a rollout: the tool takes no lock" : ""}.`
         : `${nameOf(workload.resource)} migrates the schema with ${tool} at each start, also when a node restarts it in the middle of the day.`,
       at: command.words[0] ?? container.node,
-      ...(isSeveral ? (lock === "none" || lock === "row" || lock === "unknown" ? {} : { severity: "info" as const }) : { severity: "info" as const, presets: [] }),
+      ...(isSeveral
+        ? lock === "none" || lock === "row" || lock === "unknown"
+          ? {}
+          : { severity: "info" as const }
+        : { severity: "info" as const, presets: [] }),
       related: isSeveral ? [{ message: `${pods.peak.value} Pods`, at: pods.peak.at }] : [],
     });
   },

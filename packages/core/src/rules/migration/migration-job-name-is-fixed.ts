@@ -6,8 +6,10 @@ export default defineRule({
   subject: "migration",
   meta: {
     summary: "A migration Job keeps its name while its image changes.",
-    rationale: "The Pod template of a Job cannot be changed. The second release fails to apply, or, with the same image, nothing runs.",
-    remedy: "Make it a hook (Helm, Argo CD), use `generateName` with `kubectl create`, put the release into the name, or let it expire (`ttlSecondsAfterFinished`).",
+    rationale:
+      "The Pod template of a Job cannot be changed. The second release fails to apply, or, with the same image, nothing runs.",
+    remedy:
+      "Make it a hook (Helm, Argo CD), use `generateName` with `kubectl create`, put the release into the name, or let it expire (`ttlSecondsAfterFinished`).",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -18,9 +20,25 @@ export default defineRule({
   },
   check({ where, workload }, { report }) {
     const { resource } = workload;
-    if (where !== "job" || resource.kind !== "Job" || resource.isPatched || resource.node.at("metadata", "generateName") !== undefined) return;
-    if (/[$<{]/.test(resource.name) || Object.keys(resource.annotations).some((name) => /helm\.sh\/hook|argocd\.argoproj\.io\/(hook|sync-options)|kustomize\.toolkit|kapp\.k14s\.io|werf/.test(name))) return;
-    if (resource.node.at("spec", "ttlSecondsAfterFinished") !== undefined || /[0-9a-f]{7,}|v?\d+[.-]\d+/.test(resource.name)) return;
+    if (
+      where !== "job" ||
+      resource.kind !== "Job" ||
+      resource.isPatched ||
+      resource.node.at("metadata", "generateName") !== undefined
+    )
+      return;
+    if (
+      /[$<{]/.test(resource.name) ||
+      Object.keys(resource.annotations).some((name) =>
+        /helm\.sh\/hook|argocd\.argoproj\.io\/(hook|sync-options)|kustomize\.toolkit|kapp\.k14s\.io|werf/.test(name),
+      )
+    )
+      return;
+    if (
+      resource.node.at("spec", "ttlSecondsAfterFinished") !== undefined ||
+      /[0-9a-f]{7,}|v?\d+[.-]\d+/.test(resource.name)
+    )
+      return;
     report({
       message: `The next release cannot apply ${nameOf(resource)}: a Job's Pod template is immutable, so with a new image and the same name the API server answers "field is immutable".`,
       at: resource.node.nearest("metadata", "name"),

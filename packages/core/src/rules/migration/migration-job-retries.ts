@@ -5,7 +5,8 @@ export default defineRule({
   subject: "migration",
   meta: {
     summary: "A failed migration Job is started again.",
-    rationale: "A migration that failed needs a look. On MySQL and MariaDB half of it stays, and the retry fails on that, hiding the first error.",
+    rationale:
+      "A migration that failed needs a look. On MySQL and MariaDB half of it stays, and the retry fails on that, hiding the first error.",
     remedy: "Set `backoffLimit: 0` and read the log of the one failed Pod.",
     severity: "info",
     presets: ["recommended"],
@@ -20,7 +21,11 @@ export default defineRule({
     const node = resource.node.at("spec", "backoffLimit");
     const retries = node === undefined ? 6 : node.integer();
     if (retries === undefined || retries === 0) return;
-    const isMysql = hosts.some((host) => host.protocol === "mysql" || (host.reaches.state === "database" && /^(mysql|mariadb)$/.test(host.reaches.database.engine)));
+    const isMysql = hosts.some(
+      (host) =>
+        host.protocol === "mysql" ||
+        (host.reaches.state === "database" && /^(mysql|mariadb)$/.test(host.reaches.database.engine)),
+    );
     if (node !== undefined && !isMysql) return; // somebody chose the number
     report({
       message: `A failed ${tool} migration is run up to ${retries} more times${node === undefined ? " (the default)" : ""}${isMysql ? ": MySQL commits each DDL statement, so the next run starts on half of it" : ""}.`,

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "migration",
   meta: {
     summary: "A migration Job may hang for ever.",
-    rationale: "An ALTER TABLE waits for every open transaction, and all later queries of the table wait behind it. Without a deadline nobody is told.",
+    rationale:
+      "An ALTER TABLE waits for every open transaction, and all later queries of the table wait behind it. Without a deadline nobody is told.",
     remedy: "Set `activeDeadlineSeconds` above the longest migration, and a `lock_timeout` in the migration itself.",
     severity: "info",
     presets: ["recommended"],
@@ -18,7 +19,15 @@ export default defineRule({
   check({ where, workload, tool }, { report }) {
     const { resource } = workload;
     if (where !== "job" || resource.kind !== "Job" || resource.isPatched) return;
-    if (resource.node.at("spec", "activeDeadlineSeconds") !== undefined || workload.podSpec.at("activeDeadlineSeconds") !== undefined) return;
-    report({ message: `A ${tool} migration that waits for a lock waits for ever: ${nameOf(resource)} has no activeDeadlineSeconds, and everything that needs the table queues behind it.`, at: resource.node.nearest("spec"), point: "key" });
+    if (
+      resource.node.at("spec", "activeDeadlineSeconds") !== undefined ||
+      workload.podSpec.at("activeDeadlineSeconds") !== undefined
+    )
+      return;
+    report({
+      message: `A ${tool} migration that waits for a lock waits for ever: ${nameOf(resource)} has no activeDeadlineSeconds, and everything that needs the table queues behind it.`,
+      at: resource.node.nearest("spec"),
+      point: "key",
+    });
   },
 });

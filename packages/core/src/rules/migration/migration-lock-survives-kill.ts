@@ -6,7 +6,8 @@ export default defineRule({
   subject: "migration",
   meta: {
     summary: "A migration with a lock table runs where Pods are killed at any time.",
-    rationale: "Liquibase and Knex write a row as lock. An init container or application that a node drain, a probe or a rollout kills leaves it; all later runs wait (`Waiting for changelog lock`).",
+    rationale:
+      "Liquibase and Knex write a row as lock. An init container or application that a node drain, a probe or a rollout kills leaves it; all later runs wait (`Waiting for changelog lock`).",
     remedy: "Run it as a Job that nothing evicts during the migration, before the rollout.",
     severity: "warning",
     presets: ["recommended"],

@@ -9,16 +9,23 @@ export default defineRule({
   subject: "migration",
   meta: {
     summary: "A schema migration in an init container runs once per Pod, not once per release.",
-    rationale: "Pods of a rollout start side by side. alembic and Django take no lock, so two runs can apply the same step; Liquibase leaves its lock behind when a probe or a node drain kills it, and every later Pod waits for it.",
-    remedy: "Run it once, as a Job before the rollout (Helm pre-upgrade, Argo CD PreSync); let the init container only wait.",
+    rationale:
+      "Pods of a rollout start side by side. alembic and Django take no lock, so two runs can apply the same step; Liquibase leaves its lock behind when a probe or a node drain kills it, and every later Pod waits for it.",
+    remedy:
+      "Run it once, as a Job before the rollout (Helm pre-upgrade, Argo CD PreSync); let the init container only wait.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://github.com/OpenHands/OpenHands-Cloud/issues/495", "https://alembic.sqlalchemy.org/en/latest/cookbook.html"],
+    references: [
+      "https://github.com/OpenHands/OpenHands-Cloud/issues/495",
+      "https://alembic.sqlalchemy.org/en/latest/cookbook.html",
+    ],
     quietWhen: "the workload has one replica and no autoscaler (only in `all`), or the init container only waits.",
-    options: { allowTools: option.strings({ description: "Tools whose own lock makes this safe for you.", default: [] }) },
+    options: {
+      allowTools: option.strings({ description: "Tools whose own lock makes this safe for you.", default: [] }),
+    },
   },
   check(migration, { options, workspace, report }) {
     const { workload, where, tool, lock, container, command } = migration;
@@ -29,16 +36,28 @@ export default defineRule({
     const line = command === undefined ? tool : commandLine(command);
     const what = line.length > 50 ? tool : `\`${line}\``;
     if (!isSeveral) {
-      report({ message: `Each start of ${nameOf(workload.resource)} runs ${what} first: with a second replica two runs meet.`, at: container.node.nearest("name"), severity: "info", presets: [] });
+      report({
+        message: `Each start of ${nameOf(workload.resource)} runs ${what} first: with a second replica two runs meet.`,
+        at: container.node.nearest("name"),
+        severity: "info",
+        presets: [],
+      });
       return;
     }
     report({
-      message: lock === "none"
-        ? `${tool} takes no lock: each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} runs ${what} when it starts, at the same time during a rollout.`
-        : `Each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} runs ${what} when it starts: ${lock === "row" ? `${tool} keeps a lock in a table, and a Pod killed while it runs leaves it behind` : "one migrates, the others wait and may be killed by their probes"}.`,
+      message:
+        lock === "none"
+          ? `${tool} takes no lock: each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} runs ${what} when it starts, at the same time during a rollout.`
+          : `Each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} runs ${what} when it starts: ${lock === "row" ? `${tool} keeps a lock in a table, and a Pod killed while it runs leaves it behind` : "one migrates, the others wait and may be killed by their probes"}.`,
       at: container.node.nearest("name"),
       ...(lock === "none" || lock === "row" || lock === "unknown" ? {} : { severity: "info" as const }),
-      related: [{ message: pods.peak === pods.rest ? `${pods.peak.value} replicas` : `the autoscaler goes up to ${pods.peak.value}`, at: pods.peak.at }],
+      related: [
+        {
+          message:
+            pods.peak === pods.rest ? `${pods.peak.value} replicas` : `the autoscaler goes up to ${pods.peak.value}`,
+          at: pods.peak.at,
+        },
+      ],
     });
   },
 });

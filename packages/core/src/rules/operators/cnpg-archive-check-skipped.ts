@@ -6,7 +6,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The check that keeps two clusters out of one WAL archive is switched off.",
-    rationale: "CloudNativePG refuses to archive into a place that is not empty. With the check skipped, a recreated cluster overwrites or mixes the history that a recovery needs.",
+    rationale:
+      "CloudNativePG refuses to archive into a place that is not empty. With the check skipped, a recreated cluster overwrites or mixes the history that a recovery needs.",
     remedy: "Remove the annotation and give the cluster a serverName of its own.",
     severity: "error",
     presets: ["recommended"],
@@ -19,6 +20,9 @@ export default defineRule({
     if (operator !== "cloudnative-pg" || resource.isPatched) return;
     const node = resource.node.at("metadata", "annotations", "cnpg.io/skipEmptyWalArchiveCheck");
     if (node?.text() !== "enabled") return;
-    report({ message: `${nameOf(resource)} may write its WAL into an archive that holds another cluster's: skipEmptyWalArchiveCheck is enabled. A mixed archive cannot be restored.`, at: node });
+    report({
+      message: `${nameOf(resource)} may write its WAL into an archive that holds another cluster's: skipEmptyWalArchiveCheck is enabled. A mixed archive cannot be restored.`,
+      at: node,
+    });
   },
 });

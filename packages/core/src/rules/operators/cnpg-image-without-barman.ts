@@ -7,7 +7,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The image flavour lacks the programs that the configured backup needs.",
-    rationale: "The `standard` and `minimal` images have no barman-cloud tools; the in-tree `barmanObjectStore` calls them inside the Pod. The Cluster looks healthy.",
+    rationale:
+      "The `standard` and `minimal` images have no barman-cloud tools; the in-tree `barmanObjectStore` calls them inside the Pod. The Cluster looks healthy.",
     remedy: "Move the backup to the Barman Cloud plugin, or use a `system` image until then.",
     severity: "error",
     presets: ["recommended"],

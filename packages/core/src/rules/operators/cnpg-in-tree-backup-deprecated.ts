@@ -6,14 +6,19 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The in-tree object store backup of CloudNativePG is deprecated.",
-    rationale: "Since 1.26 backups to object stores belong to the Barman Cloud plugin. A later operator without the in-tree code stops archiving.",
-    remedy: "Install the plugin, create an ObjectStore with the same settings, and name it under `plugins`; keep serverName and path as they are.",
+    rationale:
+      "Since 1.26 backups to object stores belong to the Barman Cloud plugin. A later operator without the in-tree code stops archiving.",
+    remedy:
+      "Install the plugin, create an ObjectStore with the same settings, and name it under `plugins`; keep serverName and path as they are.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://cloudnative-pg.io/documentation/current/backup/", "https://cloudnative-pg.io/plugin-barman-cloud/docs/migration/"],
+    references: [
+      "https://cloudnative-pg.io/documentation/current/backup/",
+      "https://cloudnative-pg.io/plugin-barman-cloud/docs/migration/",
+    ],
   },
   check({ operator, resource }, { report }) {
     if (operator !== "cloudnative-pg" || resource.isPatched) return;

@@ -8,14 +8,18 @@ export default defineRule({
   kinds: ["ScheduledBackup"],
   meta: {
     summary: "The schedule of a CloudNativePG backup does not mean what it says.",
-    rationale: "CloudNativePG's cron has six fields, seconds first. Five fields, or a sixth appended at the end, made hourly base backups in public clusters: thousands of Backup objects and an operator killed for memory.",
+    rationale:
+      "CloudNativePG's cron has six fields, seconds first. Five fields, or a sixth appended at the end, made hourly base backups in public clusters: thousands of Backup objects and an operator killed for memory.",
     remedy: "Put the seconds first: `0 0 2 * * *`.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups", "https://github.com/Panfactum/stack/issues/120"],
+    references: [
+      "https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+      "https://github.com/Panfactum/stack/issues/120",
+    ],
   },
   check(resource, { report }) {
     const schedule = resource.node.at("spec", "schedule");
@@ -24,7 +28,10 @@ export default defineRule({
     const fields = text.trim().split(/\s+/);
     const cron = parseCron(text);
     if (fields.length === 5) {
-      report({ message: `CloudNativePG reads six fields, seconds first: "${text}" has five, so ${nameOf(resource)} is refused or runs at other times than meant. Daily at 02:00 is "0 0 2 * * *".`, at: schedule });
+      report({
+        message: `CloudNativePG reads six fields, seconds first: "${text}" has five, so ${nameOf(resource)} is refused or runs at other times than meant. Daily at 02:00 is "0 0 2 * * *".`,
+        at: schedule,
+      });
       return;
     }
     if (cron === undefined || fields.length !== 6) return;

@@ -6,14 +6,18 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "A CloudNativePG Cluster of one instance blocks the drain of its node.",
-    rationale: "The operator makes a PodDisruptionBudget for the primary. With one instance it allows no eviction: node upgrades hang for days.",
+    rationale:
+      "The operator makes a PodDisruptionBudget for the primary. With one instance it allows no eviction: node upgrades hang for days.",
     remedy: "Set `instances: 2` or more, or `enablePDB: false` and accept the gap.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://cloudnative-pg.io/documentation/current/kubernetes_upgrade/", "https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/"],
+    references: [
+      "https://cloudnative-pg.io/documentation/current/kubernetes_upgrade/",
+      "https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/",
+    ],
     quietWhen: "enablePDB is false (only in `all`).",
   },
   check({ operator, instances, resource }, { report }) {

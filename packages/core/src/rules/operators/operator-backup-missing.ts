@@ -7,14 +7,18 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "An operator's database is configured without backups.",
-    rationale: "These operators take backups themselves when their custom resource says where to. Without that section there is none, also no point-in-time recovery.",
+    rationale:
+      "These operators take backups themselves when their custom resource says where to. Without that section there is none, also no point-in-time recovery.",
     remedy: "Write the backup section with a storage and a schedule.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://docs.percona.com/percona-operator-for-mysql/pxc/backups.html", "https://access.crunchydata.com/documentation/postgres-operator/latest/tutorials/backups-disaster-recovery"],
+    references: [
+      "https://docs.percona.com/percona-operator-for-mysql/pxc/backups.html",
+      "https://access.crunchydata.com/documentation/postgres-operator/latest/tutorials/backups-disaster-recovery",
+    ],
     quietWhen: "the operator's backups are configured outside the custom resource (Zalando, mariadb-operator).",
   },
   check({ operator, resource }, { report }) {
@@ -22,7 +26,11 @@ export default defineRule({
     const section = sections[operator];
     if (section === undefined) return;
     const node = resource.node.at(...section.path);
-    const isOff = node === undefined || (section.enabled !== undefined && resource.node.boolean(...section.path, section.enabled) !== true) || (section.list !== undefined && (node.at(section.list)?.items().length ?? node.at(section.list)?.entries().length ?? 0) === 0);
+    const isOff =
+      node === undefined ||
+      (section.enabled !== undefined && resource.node.boolean(...section.path, section.enabled) !== true) ||
+      (section.list !== undefined &&
+        (node.at(section.list)?.items().length ?? node.at(section.list)?.entries().length ?? 0) === 0);
     if (!isOff) return;
     report({
       message: `${nameOf(resource)} takes no backup: ${section.words}.`,

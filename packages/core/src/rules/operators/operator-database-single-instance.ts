@@ -13,14 +13,25 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://postgres-operator.readthedocs.io/en/latest/user/", "https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html"],
+    references: [
+      "https://postgres-operator.readthedocs.io/en/latest/user/",
+      "https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html",
+    ],
     quietWhen: "the operator's own default is one and nothing is written.",
   },
   check({ operator, instances, resource }, { report }) {
     if (operator === undefined || operator === "cloudnative-pg" || instances.value !== 1 || resource.isPatched) return;
-    const isRefused = (operator === "percona-pxc" && resource.node.boolean("spec", "unsafeFlags", "pxcSize") !== true && resource.node.boolean("spec", "allowUnsafeConfigurations") !== true) || (operator === "percona-psmdb" && resource.node.boolean("spec", "unsafeFlags", "replsetSize") !== true && resource.node.boolean("spec", "allowUnsafeConfigurations") !== true);
+    const isRefused =
+      (operator === "percona-pxc" &&
+        resource.node.boolean("spec", "unsafeFlags", "pxcSize") !== true &&
+        resource.node.boolean("spec", "allowUnsafeConfigurations") !== true) ||
+      (operator === "percona-psmdb" &&
+        resource.node.boolean("spec", "unsafeFlags", "replsetSize") !== true &&
+        resource.node.boolean("spec", "allowUnsafeConfigurations") !== true);
     report({
-      message: isRefused ? `The operator refuses ${nameOf(resource)} with 1 member: it wants 3 or 5, or the unsafe flag for the size.` : `${nameOf(resource)} has 1 instance: nothing takes over when its node fails or is drained.`,
+      message: isRefused
+        ? `The operator refuses ${nameOf(resource)} with 1 member: it wants 3 or 5, or the unsafe flag for the size.`
+        : `${nameOf(resource)} has 1 instance: nothing takes over when its node fails or is drained.`,
       at: instances.at,
       severity: isRefused ? "error" : "info",
     });

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "Deleting the custom resource deletes the data: somebody asked for it.",
-    rationale: "These operators keep the claims when the custom resource goes, unless a finalizer or retention policy says otherwise. A pruned or renamed object then takes all data along.",
+    rationale:
+      "These operators keep the claims when the custom resource goes, unless a finalizer or retention policy says otherwise. A pruned or renamed object then takes all data along.",
     remedy: "Remove the finalizer, or set the policy to Retain.",
     severity: "warning",
     presets: ["recommended"],
@@ -14,18 +15,27 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://docs.percona.com/percona-operator-for-mysql/pxc/delete.html"],
-    quietWhen: "nothing was written: then CloudNativePG, PGO and Zalando delete by their own default, which the docs of the rule name.",
+    quietWhen:
+      "nothing was written: then CloudNativePG, PGO and Zalando delete by their own default, which the docs of the rule name.",
   },
   check({ operator, resource, durability }, { report }) {
     if (operator === undefined || durability !== "durable" || resource.isPatched) return;
-    const finalizer = (resource.node.at("metadata", "finalizers")?.items() ?? []).find((item) => /delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$/.test(item.string() ?? ""));
+    const finalizer = (resource.node.at("metadata", "finalizers")?.items() ?? []).find((item) =>
+      /delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$/.test(item.string() ?? ""),
+    );
     if (finalizer !== undefined) {
-      report({ message: `Deleting ${nameOf(resource)} also deletes its claims and their data (finalizer ${finalizer.string()}).`, at: finalizer });
+      report({
+        message: `Deleting ${nameOf(resource)} also deletes its claims and their data (finalizer ${finalizer.string()}).`,
+        at: finalizer,
+      });
       return;
     }
     const policy = resource.node.at("spec", "storage", "pvcRetentionPolicy", "whenDeleted");
     if (operator === "mariadb-operator" && policy?.string() === "Delete") {
-      report({ message: `Deleting ${nameOf(resource)} also deletes its claims and their data (whenDeleted: Delete).`, at: policy });
+      report({
+        message: `Deleting ${nameOf(resource)} also deletes its claims and their data (whenDeleted: Delete).`,
+        at: policy,
+      });
     }
   },
 });

@@ -17,6 +17,9 @@ export default defineRule({
   check({ operator, resource, image }, { report }) {
     if (operator === undefined || image === undefined || resource.isPatched) return;
     if (!/^perconalab\//.test(image.name) && !/^(main|dev|nightly|testing)(-|$)/.test(image.tag ?? "")) return;
-    report({ message: `${image.text} is a development build: it changes without notice, and data files it writes may not be readable by a release.`, at: image.node });
+    report({
+      message: `${image.text} is a development build: it changes without notice, and data files it writes may not be readable by a release.`,
+      at: image.node,
+    });
   },
 });

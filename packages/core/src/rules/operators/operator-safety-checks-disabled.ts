@@ -6,7 +6,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The operator's safety checks are switched off.",
-    rationale: "Percona's operators refuse cluster sizes and settings that lose data at the first failure. The unsafe flags are for development clusters.",
+    rationale:
+      "Percona's operators refuse cluster sizes and settings that lose data at the first failure. The unsafe flags are for development clusters.",
     remedy: "Remove the flags, or mute this rule for development clusters in the configuration.",
     severity: "warning",
     presets: ["recommended"],
@@ -20,7 +21,11 @@ export default defineRule({
     const flags = resource.node.at("spec", "unsafeFlags");
     const on = (flags?.entries() ?? []).filter(([, value]) => value.boolean() === true);
     const legacy = resource.node.at("spec", "allowUnsafeConfigurations");
-    if (legacy?.boolean() === true) report({ message: `${nameOf(resource)} switches the operator's safety checks off (allowUnsafeConfigurations): sizes that lose data at the first failure are accepted.`, at: legacy });
+    if (legacy?.boolean() === true)
+      report({
+        message: `${nameOf(resource)} switches the operator's safety checks off (allowUnsafeConfigurations): sizes that lose data at the first failure are accepted.`,
+        at: legacy,
+      });
     const [first] = on;
     if (first === undefined || flags === undefined) return;
     report({

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "client",
   meta: {
     summary: "A client connects to the database directly although a pooler stands before it.",
-    rationale: "The pooler limits what the server has to bear only for those who use it. Migrations, dumps, LISTEN and exporters belong outside; applications rarely.",
+    rationale:
+      "The pooler limits what the server has to bear only for those who use it. Migrations, dumps, LISTEN and exporters belong outside; applications rarely.",
     remedy: "Use the pooler's host and port for the application.",
     severity: "info",
     presets: ["recommended"],
@@ -23,9 +24,19 @@ export default defineRule({
     const { database } = reaches;
     const poolers = workspace.topology.poolersOf(database).filter((pooler) => !pooler.isSidecar);
     const [pooler] = poolers;
-    if (pooler === undefined || !/^(Deployment|StatefulSet|Rollout|DeploymentConfig)$/.test(workload.resource.kind)) return;
-    if (/exporter|backup|migrat|admin|debezium|replicat|pgadmin|listen/i.test(`${container.image?.name ?? ""} ${container.name} ${workload.resource.name}`)) return;
-    if (workspace.topology.migrations.some((migration) => migration.workload === workload) || workspace.topology.poolerOf(container) !== undefined) return;
+    if (pooler === undefined || !/^(Deployment|StatefulSet|Rollout|DeploymentConfig)$/.test(workload.resource.kind))
+      return;
+    if (
+      /exporter|backup|migrat|admin|debezium|replicat|pgadmin|listen/i.test(
+        `${container.image?.name ?? ""} ${container.name} ${workload.resource.name}`,
+      )
+    )
+      return;
+    if (
+      workspace.topology.migrations.some((migration) => migration.workload === workload) ||
+      workspace.topology.poolerOf(container) !== undefined
+    )
+      return;
     const others = workspace.topology.hostsIn(container).some((each) => each.reaches.state === "pooler");
     if (others) return; // one URL through the pooler, one direct for migrations: as it should be
     report({

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "pooler",
   meta: {
     summary: "query_timeout of the pooler ends every longer query.",
-    rationale: "`query_timeout` is meant for network faults. A legitimate long query, an index build or a dump is cut off, and the client gets a connection error instead of a reason.",
+    rationale:
+      "`query_timeout` is meant for network faults. A legitimate long query, an index build or a dump is cut off, and the client gets a connection error instead of a reason.",
     remedy: "Use PostgreSQL's `statement_timeout` for the application's role, and leave `query_timeout` at 0.",
     severity: "warning",
     presets: ["recommended"],
@@ -17,7 +18,17 @@ export default defineRule({
   },
   check({ settings, resource }, { report }) {
     const timeout = settings.number("query_timeout");
-    if (timeout?.value === undefined || timeout.origin === "default" || timeout.value === 0 || timeout.value > 300 || resource.isPatched) return;
-    report({ message: `PgBouncer closes the connection of every query that runs longer than ${timeout.value} s (query_timeout): migrations, reports and dumps through ${nameOf(resource)} too.`, at: timeout.at });
+    if (
+      timeout?.value === undefined ||
+      timeout.origin === "default" ||
+      timeout.value === 0 ||
+      timeout.value > 300 ||
+      resource.isPatched
+    )
+      return;
+    report({
+      message: `PgBouncer closes the connection of every query that runs longer than ${timeout.value} s (query_timeout): migrations, reports and dumps through ${nameOf(resource)} too.`,
+      at: timeout.at,
+    });
   },
 });

@@ -8,7 +8,8 @@ export default defineRule({
   kinds: ["ConfigMap"],
   meta: {
     summary: "The pooler's userlist.txt is in a ConfigMap.",
-    rationale: "userlist.txt holds passwords, or md5 hashes that are as good as passwords. ConfigMaps are readable for more people than Secrets and land in repositories.",
+    rationale:
+      "userlist.txt holds passwords, or md5 hashes that are as good as passwords. ConfigMaps are readable for more people than Secrets and land in repositories.",
     remedy: "Put userlist.txt into a Secret, or use `auth_query`.",
     severity: "warning",
     presets: ["recommended"],
@@ -26,11 +27,17 @@ export default defineRule({
       const match = /^\s*"([^"]*)"\s+"([^"]+)"/m.exec(text);
       if (match === null || /[$<{]/.test(match[2] ?? "")) continue;
       const start = text.indexOf(`"${match[2]}"`, match.index);
-      const kind = /^SCRAM-/.test(match[2] ?? "") ? "a SCRAM verifier" : /^md5/i.test(match[2] ?? "") ? "an md5 hash, with which one can log in" : "a password";
+      const kind = /^SCRAM-/.test(match[2] ?? "")
+        ? "a SCRAM verifier"
+        : /^md5/i.test(match[2] ?? "")
+          ? "an md5 hash, with which one can log in"
+          : "a password";
       report({
         message: `${nameOf(configMap)} holds ${kind} for user ${match[1]} in ${key}: whoever may read ConfigMaps has it.`,
         at: entry.node.inside({ start, end: start + (match[2]?.length ?? 0) + 2 }),
-        related: workspace.topology.poolers.slice(0, 1).map((pooler) => ({ message: "the pooler", at: pooler.resource.node.nearest("metadata", "name") })),
+        related: workspace.topology.poolers
+          .slice(0, 1)
+          .map((pooler) => ({ message: "the pooler", at: pooler.resource.node.nearest("metadata", "name") })),
       });
     }
   },

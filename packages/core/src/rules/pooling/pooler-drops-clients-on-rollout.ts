@@ -6,8 +6,10 @@ export default defineRule({
   subject: "pooler",
   meta: {
     summary: "A rollout of the pooler cuts off its clients.",
-    rationale: "Endpoints are removed while the Pod already stops. Before 1.23 PgBouncer closes all connections at SIGTERM; queries fail at each node drain and update.",
-    remedy: "Add a preStop hook that sleeps for some 15 s, and a grace period above it; with 1.23 or later, SIGTERM then waits for the clients.",
+    rationale:
+      "Endpoints are removed while the Pod already stops. Before 1.23 PgBouncer closes all connections at SIGTERM; queries fail at each node drain and update.",
+    remedy:
+      "Add a preStop hook that sleeps for some 15 s, and a grace period above it; with 1.23 or later, SIGTERM then waits for the clients.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -17,8 +19,16 @@ export default defineRule({
     quietWhen: "a preStop hook exists, one Pod runs, or 1.23 and later.",
   },
   check({ container, workload, isSidecar, software, resource, instances }, { workspace, report }) {
-    if (software !== "pgbouncer" || container === undefined || workload === undefined || isSidecar || resource.isPatched) return;
-    if (container.node.at("lifecycle", "preStop") !== undefined || instances.value === undefined || instances.value < 2) return;
+    if (
+      software !== "pgbouncer" ||
+      container === undefined ||
+      workload === undefined ||
+      isSidecar ||
+      resource.isPatched
+    )
+      return;
+    if (container.node.at("lifecycle", "preStop") !== undefined || instances.value === undefined || instances.value < 2)
+      return;
     if (workspace.resources.selecting("Service", workload).length === 0) return;
     const version = /^v?(\d+)\.(\d+)/.exec(container.image?.tag ?? "");
     // From 1.23 on SIGTERM waits for clients to leave (super safe shutdown on SIGTERM).

@@ -1,14 +1,15 @@
 import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
 import { isWritten } from "../../yaml/fact.ts";
 import type { YamlNode } from "../../yaml/node.ts";
-import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
   id: "pooler-listens-on-no-address",
   subject: "pooler",
   meta: {
     summary: "pgbouncer.ini sets no listen_addr: PgBouncer only opens its Unix socket.",
-    rationale: "Without `listen_addr` PgBouncer opens no TCP port at all. The Pod runs, and every connection through the Service is refused.",
+    rationale:
+      "Without `listen_addr` PgBouncer opens no TCP port at all. The Pod runs, and every connection through the Service is refused.",
     remedy: "Set `listen_addr = *` and `listen_port`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -20,14 +21,24 @@ export default defineRule({
   },
   check({ settings, container, resource, dialect, software, workload }, { report }) {
     if (software !== "pgbouncer" || container === undefined || workload === undefined || resource.isPatched) return;
-    const file = container.filesUnder("/").find((each) => /^\s*\[pgbouncer\]/m.test(each.content.value ?? "")) ?? workload.containers.flatMap((each) => each.filesUnder("/")).find((each) => /^\s*\[pgbouncer\]/m.test(each.content.value ?? ""));
+    const file =
+      container.filesUnder("/").find((each) => /^\s*\[pgbouncer\]/m.test(each.content.value ?? "")) ??
+      workload.containers
+        .flatMap((each) => each.filesUnder("/"))
+        .find((each) => /^\s*\[pgbouncer\]/m.test(each.content.value ?? ""));
     const text = file?.content.value;
     if (file === undefined || text === undefined || /%include/.test(text) || dialect === "pgbouncer/pgbouncer") return;
     const listen = settings.get("listen_addr");
     if (isWritten(listen)) return;
     if (container.argv.length > 0 && !container.argv.every((word) => word.value !== undefined)) return;
     const section = text.search(/^\s*\[pgbouncer\]/m);
-    const at = "inside" in file.content.at ? (file.content.at as YamlNode).inside({ start: section, end: section + 11 }) : file.content.at;
-    report({ message: `PgBouncer of ${nameOf(resource)} listens on no network address: pgbouncer.ini sets no listen_addr, so only its Unix socket answers.`, at });
+    const at =
+      "inside" in file.content.at
+        ? (file.content.at as YamlNode).inside({ start: section, end: section + 11 })
+        : file.content.at;
+    report({
+      message: `PgBouncer of ${nameOf(resource)} listens on no network address: pgbouncer.ini sets no listen_addr, so only its Unix socket answers.`,
+      at,
+    });
   },
 });

@@ -7,7 +7,8 @@ export default defineRule({
   subject: "pooler",
   meta: {
     summary: "Transaction pooling without support for prepared statements.",
-    rationale: "Drivers prepare statements by themselves (pgx, JDBC, asyncpg, psycopg 3). In transaction mode the next statement runs on another server connection: `prepared statement \"s1\" does not exist`. PgBouncer tracks them from 1.21 on, and by default only from 1.24 on.",
+    rationale:
+      'Drivers prepare statements by themselves (pgx, JDBC, asyncpg, psycopg 3). In transaction mode the next statement runs on another server connection: `prepared statement "s1" does not exist`. PgBouncer tracks them from 1.21 on, and by default only from 1.24 on.',
     remedy: "Set `max_prepared_statements = 200`, with 1.21 or later.",
     severity: "warning",
     presets: ["recommended"],
@@ -26,9 +27,10 @@ export default defineRule({
     if (isWritten(settings.get("max_prepared_statements"))) return;
     if (minor === undefined || minor >= 24) return;
     report({
-      message: minor < 21
-        ? `Prepared statements of the protocol fail through ${nameOf(resource)}: PgBouncer 1.${minor} knows none in transaction mode (from 1.21 on it does).`
-        : `Prepared statements of the protocol fail through ${nameOf(resource)}: max_prepared_statements is 0 in PgBouncer 1.${minor} unless it is set.`,
+      message:
+        minor < 21
+          ? `Prepared statements of the protocol fail through ${nameOf(resource)}: PgBouncer 1.${minor} knows none in transaction mode (from 1.21 on it does).`
+          : `Prepared statements of the protocol fail through ${nameOf(resource)}: max_prepared_statements is 0 in PgBouncer 1.${minor} unless it is set.`,
       at: mode.at,
       severity: minor < 21 ? "info" : "warning",
     });

@@ -7,7 +7,8 @@ export default defineRule({
   subject: "host",
   meta: {
     summary: "A client connects to a port on which the pooler or database does not listen.",
-    rationale: "Poolers listen on 6432, 5432 or what their image chose; of 30 public snippets 5 addressed another port.",
+    rationale:
+      "Poolers listen on 6432, 5432 or what their image chose; of 30 public snippets 5 addressed another port.",
     remedy: "Use the Service's port.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -28,8 +29,19 @@ export default defineRule({
       if (service.isPatched) return;
       accepted = (service.node.at("spec", "ports")?.items() ?? []).flatMap((item) => item.integer("port") ?? []);
     } else {
-      const listening = reaches.state === "pooler" ? reaches.pooler.settings.number("listen_port") : reaches.database.operator === undefined ? reaches.database.port : undefined;
-      if (listening?.value === undefined || (reaches.state === "database" && (reaches.database.settings.get("port") === undefined || !reaches.database.settings.isComplete) && reaches.database.engine !== "postgresql")) return;
+      const listening =
+        reaches.state === "pooler"
+          ? reaches.pooler.settings.number("listen_port")
+          : reaches.database.operator === undefined
+            ? reaches.database.port
+            : undefined;
+      if (
+        listening?.value === undefined ||
+        (reaches.state === "database" &&
+          (reaches.database.settings.get("port") === undefined || !reaches.database.settings.isComplete) &&
+          reaches.database.engine !== "postgresql")
+      )
+        return;
       accepted = [listening.value];
     }
     if (accepted.length === 0 || accepted.includes(port)) return;
@@ -37,7 +49,9 @@ export default defineRule({
       message: `${host.writtenBy.kind} ${host.writtenBy.name} connects to port ${port} of ${host.host}, where nothing answers: ${name} has ${accepted.length === 1 ? `port ${accepted[0]}` : `ports ${accepted.join(", ")}`} for ${what}.`,
       at: host.portAt ?? host,
       subject: host.writtenBy,
-      ...(service === undefined ? {} : { related: [{ message: `Service ${shortName(service)}`, at: service.node.nearest("spec", "ports") }] }),
+      ...(service === undefined
+        ? {}
+        : { related: [{ message: `Service ${shortName(service)}`, at: service.node.nearest("spec", "ports") }] }),
     });
   },
 });

@@ -18,12 +18,26 @@ export default defineRule({
     quietWhen: "it is a sidecar, or an autoscaler sets the number.",
   },
   check({ instances, isSidecar, resource, routes, workload }, { workspace, report }) {
-    if (instances.value !== 1 || isSidecar || resource.isPatched || resource.kind === "DaemonSet" || resource.kind === "Pod") return;
-    if (workload !== undefined && workspace.resources.targeting("HorizontalPodAutoscaler", workload.resource).length > 0) return;
+    if (
+      instances.value !== 1 ||
+      isSidecar ||
+      resource.isPatched ||
+      resource.kind === "DaemonSet" ||
+      resource.kind === "Pod"
+    )
+      return;
+    if (
+      workload !== undefined &&
+      workspace.resources.targeting("HorizontalPodAutoscaler", workload.resource).length > 0
+    )
+      return;
     const behind = routes.flatMap((route) => (route.reaches.state === "database" ? [route.reaches.database] : []))[0];
-    const isBehindReplicas = behind?.instances.value !== undefined && behind.instances.value > 1 && isReplicated(behind);
+    const isBehindReplicas =
+      behind?.instances.value !== undefined && behind.instances.value > 1 && isReplicated(behind);
     report({
-      message: isBehindReplicas ? `${behind.instances.value} instances of ${nameOf(behind.resource)} stand behind one pooler: while its Pod moves, nobody reaches any of them.` : `${nameOf(resource)} is one Pod: while it moves to another node, nobody reaches the database through it.`,
+      message: isBehindReplicas
+        ? `${behind.instances.value} instances of ${nameOf(behind.resource)} stand behind one pooler: while its Pod moves, nobody reaches any of them.`
+        : `${nameOf(resource)} is one Pod: while it moves to another node, nobody reaches the database through it.`,
       at: instances.at,
       ...(isBehindReplicas ? { severity: "warning" as const } : {}),
     });

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "pooler",
   meta: {
     summary: "Statement pooling forbids transactions.",
-    rationale: "In statement mode the server connection goes back after each statement; multi-statement transactions are refused. Hardly any application works so.",
+    rationale:
+      "In statement mode the server connection goes back after each statement; multi-statement transactions are refused. Hardly any application works so.",
     remedy: "Use `transaction`.",
     severity: "warning",
     presets: ["recommended"],
@@ -18,6 +19,9 @@ export default defineRule({
   check({ settings, resource }, { report }) {
     const mode = settings.get("pool_mode");
     if (mode?.value?.toLowerCase() !== "statement" || resource.isPatched) return;
-    report({ message: `${nameOf(resource)} refuses every transaction of more than one statement (pool_mode statement): BEGIN is an error for its clients.`, at: mode.at });
+    report({
+      message: `${nameOf(resource)} refuses every transaction of more than one statement (pool_mode statement): BEGIN is an error for its clients.`,
+      at: mode.at,
+    });
   },
 });

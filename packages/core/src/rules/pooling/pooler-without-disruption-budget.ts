@@ -17,9 +17,19 @@ export default defineRule({
     quietWhen: "one Pod runs, or it is a sidecar.",
   },
   check({ instances, isSidecar, resource, workload }, { workspace, report }) {
-    if (workload === undefined || isSidecar || resource.isPatched || resource.kind !== "Deployment" || instances.value === undefined || instances.value < 2) return;
+    if (
+      workload === undefined ||
+      isSidecar ||
+      resource.isPatched ||
+      resource.kind !== "Deployment" ||
+      instances.value === undefined ||
+      instances.value < 2
+    )
+      return;
     if (workspace.everything.resources.selecting("PodDisruptionBudget", workload).length > 0) return;
-    const isSpread = workload.podSpec.at("affinity", "podAntiAffinity") !== undefined || workload.podSpec.at("topologySpreadConstraints") !== undefined;
+    const isSpread =
+      workload.podSpec.at("affinity", "podAntiAffinity") !== undefined ||
+      workload.podSpec.at("topologySpreadConstraints") !== undefined;
     report({
       message: `Nothing keeps a node drain from evicting all ${instances.value} Pods of ${nameOf(resource)} at once${isSpread ? "" : ", and nothing spreads them over nodes"}: until one is back nobody reaches the database.`,
       at: instances.at,

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "pooler",
   meta: {
     summary: "The pooler has neither memory request nor limit.",
-    rationale: "A Pod without requests is of the class BestEffort: the kernel kills it first. All clients lose their connections together.",
+    rationale:
+      "A Pod without requests is of the class BestEffort: the kernel kills it first. All clients lose their connections together.",
     remedy: "Set a memory request and limit; 64Mi to 256Mi suit most PgBouncers.",
     severity: "warning",
     presets: ["recommended"],
@@ -18,8 +19,12 @@ export default defineRule({
   },
   check({ container, resource, isSidecar }, { workspace, report }) {
     if (container === undefined || resource.isPatched || isSidecar) return;
-    if (container.resource("limits", "memory") !== undefined || container.resource("requests", "memory") !== undefined) return;
+    if (container.resource("limits", "memory") !== undefined || container.resource("requests", "memory") !== undefined)
+      return;
     if (workspace.everything.resources.ofKind("LimitRange").length > 0) return;
-    report({ message: `${nameOf(resource)} reserves no memory: it is among the first that a node short of memory kills, and with it every connection to the database.`, at: container.node.nearest("name") });
+    report({
+      message: `${nameOf(resource)} reserves no memory: it is among the first that a node short of memory kills, and with it every connection to the database.`,
+      at: container.node.nearest("name"),
+    });
   },
 });

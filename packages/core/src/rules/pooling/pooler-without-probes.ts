@@ -6,7 +6,8 @@ export default defineRule({
   subject: "pooler",
   meta: {
     summary: "The pooler has no readiness probe.",
-    rationale: "Without one a Pod is ready as soon as its process runs; rolling updates take the old Pod away before the new one listens.",
+    rationale:
+      "Without one a Pod is ready as soon as its process runs; rolling updates take the old Pod away before the new one listens.",
     remedy: "Add a `tcpSocket` readiness probe on the listen port. A liveness probe must not ask the database.",
     severity: "info",
     presets: ["recommended"],
@@ -17,7 +18,14 @@ export default defineRule({
     quietWhen: "it is a sidecar.",
   },
   check({ container, resource, isSidecar, workload }, { workspace, report }) {
-    if (container === undefined || workload === undefined || isSidecar || resource.isPatched || container.node.at("readinessProbe") !== undefined) return;
+    if (
+      container === undefined ||
+      workload === undefined ||
+      isSidecar ||
+      resource.isPatched ||
+      container.node.at("readinessProbe") !== undefined
+    )
+      return;
     if (resource.kind !== "Deployment" && resource.kind !== "StatefulSet") return;
     const service = workspace.resources.selecting("Service", workload)[0];
     report({

@@ -7,7 +7,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The server may take any amount of memory: its container has no memory limit.",
-    rationale: "Without a request the Pod is of the class BestEffort: the kernel kills it first when the node runs out of memory, and a killed database recovers from its log. Without a limit it takes the memory of its neighbours.",
+    rationale:
+      "Without a request the Pod is of the class BestEffort: the kernel kills it first when the node runs out of memory, and a killed database recovers from its log. Without a limit it takes the memory of its neighbours.",
     remedy: "Measure what the server uses, and set request and limit of memory to the same value above it.",
     severity: "warning",
     presets: ["recommended"],
@@ -22,7 +23,13 @@ export default defineRule({
     if (resource.isPatched) return;
     if (operator !== undefined) {
       const node = resource.node.at(...(resourcesOf[resource.kind] ?? ["spec", "resources"]));
-      if (node !== undefined || resource.kind === "PostgresCluster" || resource.kind === "PerconaPGCluster" || resource.kind === "PerconaServerMongoDB") return;
+      if (
+        node !== undefined ||
+        resource.kind === "PostgresCluster" ||
+        resource.kind === "PerconaPGCluster" ||
+        resource.kind === "PerconaServerMongoDB"
+      )
+        return;
       report({
         message: `${nameOf(resource)} reserves no memory: the scheduler packs its node as if it needed none, and the node kills it first when memory runs out.`,
         at: resource.node.nearest("spec"),
@@ -39,7 +46,12 @@ export default defineRule({
     const uses = setting === undefined ? "" : ` (${setting} alone)`;
     const at = container.node.at("resources") ?? container.node.nearest("name");
     if (request !== undefined) {
-      report({ message: `${serverName(database)} of ${nameOf(resource)} may take all memory of its node${uses}: it has a request and no limit.`, at, point: "key", severity: "info" });
+      report({
+        message: `${serverName(database)} of ${nameOf(resource)} may take all memory of its node${uses}: it has a request and no limit.`,
+        at,
+        point: "key",
+        severity: "info",
+      });
       return;
     }
     report({

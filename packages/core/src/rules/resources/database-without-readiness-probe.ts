@@ -6,8 +6,10 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The server has no readiness probe, so clients are sent to it while it starts.",
-    rationale: "Without a readiness probe a Pod is ready as soon as its process runs. During crash recovery clients get refusals, and a rolling update goes on before the new Pod serves.",
-    remedy: "Add one: `pg_isready`, `mysqladmin ping`, `mongosh --eval 'db.adminCommand(\"ping\")'`, `redis-cli ping | grep PONG`.",
+    rationale:
+      "Without a readiness probe a Pod is ready as soon as its process runs. During crash recovery clients get refusals, and a rolling update goes on before the new Pod serves.",
+    remedy:
+      "Add one: `pg_isready`, `mysqladmin ping`, `mongosh --eval 'db.adminCommand(\"ping\")'`, `redis-cli ping | grep PONG`.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -18,10 +20,17 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     const { container, workload, instances, resource } = database;
-    if (container === undefined || workload === undefined || resource.isPatched || container.node.at("readinessProbe") !== undefined) return;
+    if (
+      container === undefined ||
+      workload === undefined ||
+      resource.isPatched ||
+      container.node.at("readinessProbe") !== undefined
+    )
+      return;
     const service = workspace.resources.selecting("Service", workload)[0];
     const isSeveral = instances.value !== undefined && instances.value > 1 && service !== undefined;
-    const others = container.node.at("livenessProbe") === undefined ? "no probe at all" : "a liveness probe and no readiness probe";
+    const others =
+      container.node.at("livenessProbe") === undefined ? "no probe at all" : "a liveness probe and no readiness probe";
     report({
       message: `${nameOf(resource)} has ${others}: its Service sends clients to ${serverName(database)} while it still starts or recovers.`,
       at: container.node.at("name") ?? container.node,

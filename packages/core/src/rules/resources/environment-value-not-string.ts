@@ -1,33 +1,44 @@
 import { concernsDatabases } from "../../domain/concerns.ts";
 import { nameOf } from "../../domain/names.ts";
 import { editFix } from "../../rule/fix.ts";
-import { quoteValue } from "../../yaml/edit.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { quoteValue } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "environment-value-not-string",
   subject: "container",
   meta: {
     summary: "The value of an environment variable is a number or boolean, which the API server refuses.",
-    rationale: "`value: 5432` is a number for YAML. The API server answers `cannot unmarshal number into Go struct field EnvVar.value of type string`, and nothing is applied.",
+    rationale:
+      "`value: 5432` is a number for YAML. The API server answers `cannot unmarshal number into Go struct field EnvVar.value of type string`, and nothing is applied.",
     remedy: "Quote the value.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
     fixable: "safe",
     needs: "file",
-    references: ["https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables"],
+    references: [
+      "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#environment-variables",
+    ],
   },
   check(container, { workspace, report }) {
     if (container.workload.resource.isPatched || !concernsDatabases(container.workload, workspace.topology)) return;
     for (const item of container.node.at("env")?.items() ?? []) {
       const value = item.at("value");
-      if (value === undefined || value.kind !== "scalar" || typeof value.value === "string" || value.value === null) continue;
+      if (value === undefined || value.kind !== "scalar" || typeof value.value === "string" || value.value === null)
+        continue;
       const written = value.file.slice(value.span);
       report({
         message: `The API server refuses ${nameOf(container.workload.resource)}: the value of ${item.text("name") ?? "a variable"} is a ${typeof value.value}, and environment variables are strings.`,
         at: value,
-        fixes: [editFix({ title: `Quote ${written}`, safety: "safe", consequence: "It was refused before.", edits: quoteValue(value) })],
+        fixes: [
+          editFix({
+            title: `Quote ${written}`,
+            safety: "safe",
+            consequence: "It was refused before.",
+            edits: quoteValue(value),
+          }),
+        ],
       });
     }
   },

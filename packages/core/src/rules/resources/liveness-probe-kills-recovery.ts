@@ -8,21 +8,36 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The liveness probe kills the server while it recovers from a crash.",
-    rationale: "After a crash the server replays its log before it answers; that takes minutes on a busy database. A liveness probe with a short budget kills it, recovery begins anew, for ever.",
-    remedy: "Add a startupProbe with a budget of several minutes, or remove the liveness probe: a server that hangs is rarer than one that recovers.",
+    rationale:
+      "After a crash the server replays its log before it answers; that takes minutes on a busy database. A liveness probe with a short budget kills it, recovery begins anew, for ever.",
+    remedy:
+      "Add a startupProbe with a budget of several minutes, or remove the liveness probe: a server that hangs is rarer than one that recovers.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://github.com/sclorg/postgresql-container/issues/320", "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/"],
-    quietWhen: "a startupProbe exists, or a tcpSocket probe looks at PostgreSQL or Redis, whose port is open during recovery.",
-    options: { seconds: option.integer({ description: "Seconds that recovery may need at least.", default: 120, minimum: 1 }), secondsInAll: option.integer({ description: "The same in the preset all.", default: 300, minimum: 1 }) },
+    references: [
+      "https://github.com/sclorg/postgresql-container/issues/320",
+      "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+    ],
+    quietWhen:
+      "a startupProbe exists, or a tcpSocket probe looks at PostgreSQL or Redis, whose port is open during recovery.",
+    options: {
+      seconds: option.integer({ description: "Seconds that recovery may need at least.", default: 120, minimum: 1 }),
+      secondsInAll: option.integer({ description: "The same in the preset all.", default: 300, minimum: 1 }),
+    },
   },
   check(database, { options, report }) {
     const { container, engine, resource } = database;
     const probe = container?.node.at("livenessProbe");
-    if (container === undefined || probe === undefined || resource.isPatched || container.node.at("startupProbe") !== undefined) return;
+    if (
+      container === undefined ||
+      probe === undefined ||
+      resource.isPatched ||
+      container.node.at("startupProbe") !== undefined
+    )
+      return;
     const isTcp = probe.at("tcpSocket") !== undefined;
     // The port of PostgreSQL and Redis is open while they recover (measured on 15 and 7.0); mysqld opens it afterwards.
     if (isTcp && engine !== "mysql" && engine !== "mariadb") return;

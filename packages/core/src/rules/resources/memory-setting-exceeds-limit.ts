@@ -6,21 +6,30 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The server's own memory setting does not fit the container's limit.",
-    rationale: "shared_buffers, the InnoDB buffer pool, WiredTiger's cache or maxmemory fill up in time; connections, sorts and, for Redis, the copy made while saving come on top. At the limit the kernel kills the process.",
+    rationale:
+      "shared_buffers, the InnoDB buffer pool, WiredTiger's cache or maxmemory fill up in time; connections, sorts and, for Redis, the copy made while saving come on top. At the limit the kernel kills the process.",
     remedy: "Leave a quarter of the limit, half for Redis with persistence.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://www.postgresql.org/docs/current/runtime-config-resource.html", "https://redis.io/docs/latest/operate/oss_and_stack/management/admin/"],
+    references: [
+      "https://www.postgresql.org/docs/current/runtime-config-resource.html",
+      "https://redis.io/docs/latest/operate/oss_and_stack/management/admin/",
+    ],
     quietWhen: "limit or setting are not written.",
   },
   check(database, { report }) {
     const { container, engine, settings } = database;
     const limit = container?.resource("limits", "memory");
     if (limit?.value === undefined) return;
-    const setting = engine === "postgresql" ? "shared_buffers" : engine === "redis" || engine === "valkey" ? "maxmemory" : "innodb_buffer_pool_size";
+    const setting =
+      engine === "postgresql"
+        ? "shared_buffers"
+        : engine === "redis" || engine === "valkey"
+          ? "maxmemory"
+          : "innodb_buffer_pool_size";
     const gigabytes = engine === "mongodb" ? settings.number("wiredTigerCacheSizeGB") : undefined;
     const fact = engine === "mongodb" ? gigabytes : settings.bytes(setting);
     if (fact?.value === undefined || fact.origin === "default") return;
@@ -30,13 +39,22 @@ export default defineRule({
     if (share <= 0.75) return;
     const related = [{ message: `the limit is ${formatBytes(limit.value)}`, at: limit.at }];
     if (share >= 1) {
-      report({ message: `${name} ${formatBytes(bytes)} does not fit the container's limit of ${formatBytes(limit.value)}: the kernel kills the server as its memory fills.`, at: fact.at, severity: "error", related });
+      report({
+        message: `${name} ${formatBytes(bytes)} does not fit the container's limit of ${formatBytes(limit.value)}: the kernel kills the server as its memory fills.`,
+        at: fact.at,
+        severity: "error",
+        related,
+      });
       return;
     }
     if (engine === "redis" || engine === "valkey") {
       const persists = settings.get("appendonly")?.value === "yes" || settings.get("save")?.value !== "";
       if (!persists) return;
     }
-    report({ message: `${name} ${formatBytes(bytes)} is ${Math.round(share * 100)} % of the container's limit of ${formatBytes(limit.value)}: connections, sorts and copies of pages while saving need the rest.`, at: fact.at, related });
+    report({
+      message: `${name} ${formatBytes(bytes)} is ${Math.round(share * 100)} % of the container's limit of ${formatBytes(limit.value)}: connections, sorts and copies of pages while saving need the rest.`,
+      at: fact.at,
+      related,
+    });
   },
 });

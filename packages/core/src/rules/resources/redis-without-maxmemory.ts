@@ -7,14 +7,18 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "Redis has a memory limit in Kubernetes and none of its own.",
-    rationale: "Without `maxmemory` Redis grows until the kernel kills it at the container's limit. Saving needs copies of changed pages on top, up to twice the data.",
+    rationale:
+      "Without `maxmemory` Redis grows until the kernel kills it at the container's limit. Saving needs copies of changed pages on top, up to twice the data.",
     remedy: "Set `maxmemory` to about half of the limit and choose a `maxmemory-policy`.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://redis.io/docs/latest/operate/oss_and_stack/management/admin/", "https://github.com/redis/redis/issues/2136"],
+    references: [
+      "https://redis.io/docs/latest/operate/oss_and_stack/management/admin/",
+      "https://github.com/redis/redis/issues/2136",
+    ],
     quietWhen: "no limit is set, or a configuration file is not in view.",
   },
   check(database, { report }) {
@@ -24,7 +28,10 @@ export default defineRule({
     if (limit?.value === undefined || !settings.isComplete) return;
     const written = settings.get("maxmemory");
     if (written !== undefined && !(written.value === "0")) return;
-    const persists = settings.get("appendonly")?.value === "yes" || database.dataDirectory?.mount?.volume?.source === "claim-template" || database.dataDirectory?.mount?.volume?.source === "claim";
+    const persists =
+      settings.get("appendonly")?.value === "yes" ||
+      database.dataDirectory?.mount?.volume?.source === "claim-template" ||
+      database.dataDirectory?.mount?.volume?.source === "claim";
     report({
       message: `${serverName(database)} knows nothing of its ${formatBytes(limit.value)} limit: maxmemory is not set, so the kernel kills it when the data grows${persists ? ", or while it saves" : ""}.`,
       at: limit.at,

@@ -1,16 +1,18 @@
-import { findDsns, isPlaceholder } from "../../embedded/dsn.ts";
 import { nameOf } from "../../domain/names.ts";
+import { findDsns, isPlaceholder } from "../../embedded/dsn.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
-import type { Place } from "../../yaml/node.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "database-password-in-manifest",
   subject: "workload",
   meta: {
     summary: "A database password is written in the manifest or in a ConfigMap.",
-    rationale: "Whoever can read the repository, its history, or `kubectl get pod -o yaml` has the password. ConfigMaps are not protected like Secrets. The value is never printed here.",
-    remedy: "Put it in a Secret that is not in the repository (External Secrets, Sealed Secrets, SOPS), name it with `secretKeyRef`, and rotate the old one: it stays in the history.",
+    rationale:
+      "Whoever can read the repository, its history, or `kubectl get pod -o yaml` has the password. ConfigMaps are not protected like Secrets. The value is never printed here.",
+    remedy:
+      "Put it in a Secret that is not in the repository (External Secrets, Sealed Secrets, SOPS), name it with `secretKeyRef`, and rotate the old one: it stays in the history.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -22,24 +24,41 @@ export default defineRule({
   check(workload, { workspace, report }) {
     const { resource } = workload;
     if (resource.isPatched) return;
-    const found: { readonly name: string; readonly at: Place; readonly where: string; readonly isPlaceholder: boolean }[] = [];
+    const found: {
+      readonly name: string;
+      readonly at: Place;
+      readonly where: string;
+      readonly isPlaceholder: boolean;
+    }[] = [];
     for (const container of workload.containers) {
-      const ours = workspace.topology.databaseOf(workload) !== undefined || workspace.topology.poolerOf(container) !== undefined;
+      const ours =
+        workspace.topology.databaseOf(workload) !== undefined || workspace.topology.poolerOf(container) !== undefined;
       for (const { name, value } of container.environment.written()) {
         if (value.value === "" || isFromSecret(value.at)) continue;
         const isConfigMap = isInConfigMap(value.at, workspace.resources);
         // `${PASSWORD}` in a ConfigMap is filled in later, and then stands there for all to read.
         if (value.value === undefined) {
-          if (isConfigMap && ours && passwordName.test(name) && !reference.test(name)) found.push({ name, at: value.at, where: "a ConfigMap", isPlaceholder: false });
+          if (isConfigMap && ours && passwordName.test(name) && !reference.test(name))
+            found.push({ name, at: value.at, where: "a ConfigMap", isPlaceholder: false });
           continue;
         }
         const isUrl = findDsns(value.value).some((dsn) => dsn.passwordSpan !== undefined && !dsn.isPasswordPlaceholder);
         const isPassword = (ours || databaseWord.test(name)) && passwordName.test(name) && !reference.test(name);
         if (!isUrl && !isPassword) continue;
-        if (!isUrl && (/^(true|false|yes|no|\d|\/.*|\$.*|.*\$\(.*)$/.test(value.value) || isPlaceholder(value.value))) continue;
-        if (found.some((each) => each.at.span.start === value.at.span.start && each.at.file === value.at.file)) continue;
+        if (!isUrl && (/^(true|false|yes|no|\d|\/.*|\$.*|.*\$\(.*)$/.test(value.value) || isPlaceholder(value.value)))
+          continue;
+        if (found.some((each) => each.at.span.start === value.at.span.start && each.at.file === value.at.file))
+          continue;
         const where = isConfigMap ? "a ConfigMap" : "the manifest";
-        found.push({ name, at: value.at, where, isPlaceholder: /^(changeme|change-me|change_me|password|secret|example|xxx+|todo|replace.*|your.*|<.*>)$/i.test(value.value) });
+        found.push({
+          name,
+          at: value.at,
+          where,
+          isPlaceholder:
+            /^(changeme|change-me|change_me|password|secret|example|xxx+|todo|replace.*|your.*|<.*>)$/i.test(
+              value.value,
+            ),
+        });
       }
     }
     const [first] = found;
@@ -55,14 +74,27 @@ export default defineRule({
 });
 
 const passwordName = /PASS(WORD|WD|PHRASE)?($|_)|_PWD$|REDISCLI_AUTH/i;
-const databaseWord = /(^|_)(PG|POSTGRES|POSTGRESQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL|PGBOUNCER)|PGPASS/i;
+const databaseWord =
+  /(^|_)(PG|POSTGRES|POSTGRESQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL|PGBOUNCER)|PGPASS/i;
 /** Names that say where a password is, or that there is none. */
 const reference = /_FILE$|_PATH$|_KEY$|_SECRET_NAME$|ALLOW_EMPTY|RANDOM_ROOT|_ENCRYPTION|_METHOD$|_LENGTH$/i;
 
 function isFromSecret(at: Place): boolean {
-  return at.yamlPath[0] === "stringData" || (at.yamlPath[0] === "data" && /^\s*[A-Za-z0-9+/=]*\s*$/.test(at.file.slice(at.span)) && /kind:\s*Secret/.test(at.file.text));
+  return (
+    at.yamlPath[0] === "stringData" ||
+    (at.yamlPath[0] === "data" &&
+      /^\s*[A-Za-z0-9+/=]*\s*$/.test(at.file.slice(at.span)) &&
+      /kind:\s*Secret/.test(at.file.text))
+  );
 }
 
 function isInConfigMap(at: Place, resources: ResourceIndex): boolean {
-  return resources.ofKind("ConfigMap").some((object) => object.document.file === at.file && object.node.span.start <= at.span.start && object.node.span.end >= at.span.end);
+  return resources
+    .ofKind("ConfigMap")
+    .some(
+      (object) =>
+        object.document.file === at.file &&
+        object.node.span.start <= at.span.start &&
+        object.node.span.end >= at.span.end,
+    );
 }

@@ -6,8 +6,10 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The database lets everyone in without a password.",
-    rationale: "`trust` and empty root passwords are written into a new data directory and stay there: every Pod of the cluster is superuser.",
-    remedy: "For a new database set a password from a Secret. On an existing one change pg_hba.conf or the users; removing the variable changes nothing.",
+    rationale:
+      "`trust` and empty root passwords are written into a new data directory and stay there: every Pod of the cluster is superuser.",
+    remedy:
+      "For a new database set a password from a Secret. On an existing one change pg_hba.conf or the users; removing the variable changes nothing.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -19,14 +21,19 @@ export default defineRule({
     if (container === undefined || workload === undefined || resource.isPatched) return;
     const isOn = (value: string | undefined): boolean => value !== undefined && /^(yes|true|1)$/i.test(value);
     const trust = container.environment.get("POSTGRES_HOST_AUTH_METHOD");
-    const empty = ["MYSQL_ALLOW_EMPTY_PASSWORD", "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "ALLOW_EMPTY_PASSWORD"].map((name) => container.environment.get(name)).find((fact) => isOn(fact?.value));
+    const empty = ["MYSQL_ALLOW_EMPTY_PASSWORD", "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "ALLOW_EMPTY_PASSWORD"]
+      .map((name) => container.environment.get(name))
+      .find((fact) => isOn(fact?.value));
     const at = engine === "postgresql" && trust?.value === "trust" ? trust.at : empty?.at;
     if (at === undefined) return;
-    const isOpen = workspace.resources.selecting("Service", workload).some((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
+    const isOpen = workspace.resources
+      .selecting("Service", workload)
+      .some((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
     report({
-      message: engine === "postgresql" && trust?.value === "trust"
-        ? `Whoever reaches ${nameOf(resource)} is superuser without a password (POSTGRES_HOST_AUTH_METHOD=trust)${isOpen ? ", also from outside the cluster" : ""}.`
-        : `Whoever reaches ${nameOf(resource)} logs in without a password${isOpen ? ", also from outside the cluster" : ""}: empty passwords are allowed.`,
+      message:
+        engine === "postgresql" && trust?.value === "trust"
+          ? `Whoever reaches ${nameOf(resource)} is superuser without a password (POSTGRES_HOST_AUTH_METHOD=trust)${isOpen ? ", also from outside the cluster" : ""}.`
+          : `Whoever reaches ${nameOf(resource)} logs in without a password${isOpen ? ", also from outside the cluster" : ""}: empty passwords are allowed.`,
       at,
       ...(isOpen ? { severity: "error" as const } : {}),
     });

@@ -6,8 +6,10 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "MongoDB runs without access control.",
-    rationale: "Without `--auth`, a key file or a root user mongod lets everyone in. Open MongoDB servers were emptied and held to ransom by the ten thousands.",
-    remedy: "Set MONGO_INITDB_ROOT_USERNAME and _PASSWORD from a Secret before the first start; for a replica set use a key file.",
+    rationale:
+      "Without `--auth`, a key file or a root user mongod lets everyone in. Open MongoDB servers were emptied and held to ransom by the ten thousands.",
+    remedy:
+      "Set MONGO_INITDB_ROOT_USERNAME and _PASSWORD from a Secret before the first start; for a replica set use a key file.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -17,11 +19,34 @@ export default defineRule({
     quietWhen: "a variable, argument or file may switch it on, or is not in view.",
   },
   check({ engine, container, resource, settings, workload }, { workspace, report }) {
-    if (engine !== "mongodb" || container === undefined || workload === undefined || resource.isPatched || !container.environment.isComplete || !container.commandsAreComplete) return;
-    if (container.environment.written().some(({ name }) => /ROOT_PASSWORD|ROOT_USERNAME|INITDB_ROOT|ENABLE_AUTH/.test(name))) return;
-    const text = [...container.argv.map((word) => word.value ?? ""), ...container.filesUnder("/").map((file) => file.content.value ?? "")].join(" ");
-    if (!container.filesAreComplete || settings.get("auth") !== undefined || /--auth|--keyFile|authorization|keyFile|clusterAuthMode|x509/.test(text)) return;
-    const exposed = workspace.resources.selecting("Service", workload).find((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
+    if (
+      engine !== "mongodb" ||
+      container === undefined ||
+      workload === undefined ||
+      resource.isPatched ||
+      !container.environment.isComplete ||
+      !container.commandsAreComplete
+    )
+      return;
+    if (
+      container.environment
+        .written()
+        .some(({ name }) => /ROOT_PASSWORD|ROOT_USERNAME|INITDB_ROOT|ENABLE_AUTH/.test(name))
+    )
+      return;
+    const text = [
+      ...container.argv.map((word) => word.value ?? ""),
+      ...container.filesUnder("/").map((file) => file.content.value ?? ""),
+    ].join(" ");
+    if (
+      !container.filesAreComplete ||
+      settings.get("auth") !== undefined ||
+      /--auth|--keyFile|authorization|keyFile|clusterAuthMode|x509/.test(text)
+    )
+      return;
+    const exposed = workspace.resources
+      .selecting("Service", workload)
+      .find((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
     report({
       message: `Whoever reaches ${nameOf(resource)} reads and drops every collection: mongod runs without access control${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}.`,
       at: container.node.nearest("name"),

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "Redis asks for no password.",
-    rationale: "Every Pod of the cluster may read, write and FLUSHALL; scanners on the internet find open Redis servers and write SSH keys through them.",
+    rationale:
+      "Every Pod of the cluster may read, write and FLUSHALL; scanners on the internet find open Redis servers and write SSH keys through them.",
     remedy: "Set `requirepass` from a Secret and limit who may connect.",
     severity: "warning",
     presets: ["recommended"],
@@ -18,10 +19,28 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     const { engine, container, workload, settings, resource } = database;
-    if ((engine !== "redis" && engine !== "valkey") || container === undefined || workload === undefined || !settings.isComplete || resource.isPatched) return;
-    if (settings.get("requirepass") !== undefined || settings.get("aclfile") !== undefined || settings.get("user") !== undefined) return;
-    if (!container.environment.isComplete || container.environment.written().some(({ name }) => /PASSWORD|ALLOW_EMPTY/.test(name))) return;
-    const exposed = workspace.resources.selecting("Service", workload).find((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
+    if (
+      (engine !== "redis" && engine !== "valkey") ||
+      container === undefined ||
+      workload === undefined ||
+      !settings.isComplete ||
+      resource.isPatched
+    )
+      return;
+    if (
+      settings.get("requirepass") !== undefined ||
+      settings.get("aclfile") !== undefined ||
+      settings.get("user") !== undefined
+    )
+      return;
+    if (
+      !container.environment.isComplete ||
+      container.environment.written().some(({ name }) => /PASSWORD|ALLOW_EMPTY/.test(name))
+    )
+      return;
+    const exposed = workspace.resources
+      .selecting("Service", workload)
+      .find((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
     report({
       message: `${serverName(database)} of ${nameOf(resource)} asks for no password${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}: whoever connects reads and deletes everything.`,
       at: container.node.at("name") ?? container.node,

@@ -16,16 +16,22 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/security/secrets-good-practices/"],
-    quietWhen: "the Secret is encrypted, empty, or filled by another tool; secret scanners own this topic, so it speaks only in `all`.",
+    quietWhen:
+      "the Secret is encrypted, empty, or filled by another tool; secret scanners own this topic, so it speaks only in `all`.",
   },
   check(secret, { workspace, report }) {
     if (secret.isPatched || isFilledElsewhere(secret)) return;
     const { topology, resources } = workspace;
-    const key = entryKeys(secret).find((each) => /pass|pwd/i.test(each) && isReal(readEntry(secret, each)?.content.value));
+    const key = entryKeys(secret).find(
+      (each) => /pass|pwd/i.test(each) && isReal(readEntry(secret, each)?.content.value),
+    );
     if (key === undefined) return;
     const user = [...topology.databases, ...topology.poolers].find(({ resource }) => {
       const text = resource.document.file.text;
-      return text.includes(secret.name) && (resource.namespace === undefined || secret.namespace === undefined || resource.namespace === secret.namespace);
+      return (
+        text.includes(secret.name) &&
+        (resource.namespace === undefined || secret.namespace === undefined || resource.namespace === secret.namespace)
+      );
     });
     if (user === undefined || resources.ofKind("ExternalSecret").some((each) => each.name === secret.name)) return;
     report({
@@ -37,5 +43,7 @@ export default defineRule({
 });
 
 function isReal(value: string | undefined): boolean {
-  return value !== undefined && value.trim() !== "" && !/^(\$|<|\{\{|changeme|change-me|replace|your)/i.test(value.trim());
+  return (
+    value !== undefined && value.trim() !== "" && !/^(\$|<|\{\{|changeme|change-me|replace|your)/i.test(value.trim())
+  );
 }

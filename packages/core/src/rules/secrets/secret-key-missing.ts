@@ -1,15 +1,16 @@
 import { concernsDatabases } from "../../domain/concerns.ts";
 import { nameOf } from "../../domain/names.ts";
-import { closest } from "../../text/closest.ts";
 import { entryKeys, isFilledElsewhere } from "../../kube/mounted-files.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { closest } from "../../text/closest.ts";
 
 export default defineRule({
   id: "secret-key-missing",
   subject: "container",
   meta: {
     summary: "A container reads a key that its Secret or ConfigMap in view does not have.",
-    rationale: "The kubelet does not start the container: `couldn't find key … in Secret …` (CreateContainerConfigError).",
+    rationale:
+      "The kubelet does not start the container: `couldn't find key … in Secret …` (CreateContainerConfigError).",
     remedy: "Use a key that exists, or add it.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -23,15 +24,34 @@ export default defineRule({
     const { workload } = container;
     if (workload.resource.isPatched) return;
     for (const item of container.node.at("env")?.items() ?? []) {
-      for (const [field, kind] of [["secretKeyRef", "Secret"], ["configMapKeyRef", "ConfigMap"]] as const) {
+      for (const [field, kind] of [
+        ["secretKeyRef", "Secret"],
+        ["configMapKeyRef", "ConfigMap"],
+      ] as const) {
         const reference = item.at("valueFrom", field);
         const name = reference?.string("name");
         const key = reference?.string("key");
-        if (reference === undefined || name === undefined || key === undefined || /[$<{]/.test(name + key) || reference.boolean("optional") === true) continue;
+        if (
+          reference === undefined ||
+          name === undefined ||
+          key === undefined ||
+          /[$<{]/.test(name + key) ||
+          reference.boolean("optional") === true
+        )
+          continue;
         const object = workspace.resources.find(kind, name, workload.resource);
-        if (object === undefined || object.isPatched || isFilledElsewhere(object) || entryKeys(object).includes(key)) continue;
-        if (workspace.resources.ofKind("ExternalSecret").some((each) => each.name === name) || object.node.at("metadata", "ownerReferences") !== undefined) continue;
-        if (!concernsDatabases(workload, workspace.topology) && !/pg|postgres|db|database|mysql|mongo|redis/i.test(item.text("name") ?? "")) continue;
+        if (object === undefined || object.isPatched || isFilledElsewhere(object) || entryKeys(object).includes(key))
+          continue;
+        if (
+          workspace.resources.ofKind("ExternalSecret").some((each) => each.name === name) ||
+          object.node.at("metadata", "ownerReferences") !== undefined
+        )
+          continue;
+        if (
+          !concernsDatabases(workload, workspace.topology) &&
+          !/pg|postgres|db|database|mysql|mongo|redis/i.test(item.text("name") ?? "")
+        )
+          continue;
         const meant = closest(key, entryKeys(object));
         report({
           message: `${nameOf(workload.resource)} never starts: ${kind} ${name} has no key ${key}${meant === undefined ? ` (it has ${entryKeys(object).join(", ")})` : `; did you mean ${meant}?`}${meant === undefined ? "." : ""}`,

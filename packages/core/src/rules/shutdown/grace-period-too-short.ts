@@ -1,25 +1,29 @@
 import { serverName } from "../../domain/names.ts";
 import type { Engine } from "../../facts/engines.ts";
 import { formatBytes } from "../../kube/quantity.ts";
-import { editFix } from "../../rule/fix.ts";
 import type { Fix } from "../../rule/finding.ts";
+import { editFix } from "../../rule/fix.ts";
+import { defineRule } from "../../rule/rule.ts";
 import { insertKey, setValue } from "../../yaml/edit.ts";
 import type { YamlNode } from "../../yaml/node.ts";
-import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
   id: "grace-period-too-short",
   subject: "database",
   meta: {
     summary: "Kubernetes kills the server before it has shut down.",
-    rationale: "At the end of the grace period the process is killed. PostgreSQL and InnoDB write a checkpoint when they stop, which takes as long as the disk needs for the changed pages; cut short, the next start recovers from the log.",
+    rationale:
+      "At the end of the grace period the process is killed. PostgreSQL and InnoDB write a checkpoint when they stop, which takes as long as the disk needs for the changed pages; cut short, the next start recovers from the log.",
     remedy: "Set `terminationGracePeriodSeconds` to 120 or more; 600 for MySQL with a large buffer pool.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "unsafe",
     needs: "file",
-    references: ["https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination", "https://www.postgresql.org/docs/current/server-shutdown.html"],
+    references: [
+      "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
+      "https://www.postgresql.org/docs/current/server-shutdown.html",
+    ],
     quietWhen: "the period is above 30 s, or the default meets a small server (only in `all`).",
   },
   check(database, { report }) {
@@ -33,7 +37,12 @@ export default defineRule({
     const limit = container?.resource("limits", "memory");
     const large = [buffers, limit].find((fact) => fact?.value !== undefined && fact.value >= 4 * 1024 ** 3);
     if (node !== undefined && seconds < 30) {
-      report({ message: `Kubernetes kills ${server} ${seconds} s after the order to stop: ${seconds === 0 ? "it never shuts down, and" : "when its checkpoint takes longer"} it recovers from its log at the next start.`, at: node, severity: seconds === 0 ? "error" : "warning", fixes: [longer(node)] });
+      report({
+        message: `Kubernetes kills ${server} ${seconds} s after the order to stop: ${seconds === 0 ? "it never shuts down, and" : "when its checkpoint takes longer"} it recovers from its log at the next start.`,
+        at: node,
+        severity: seconds === 0 ? "error" : "warning",
+        fixes: [longer(node)],
+      });
       return;
     }
     const what = large?.value === undefined ? "" : ` of ${formatBytes(large.value)} memory`;
@@ -41,15 +50,40 @@ export default defineRule({
       message: `Kubernetes kills ${server} after ${seconds} s${node === undefined ? " (the default)" : ""}: writing out the changed pages${what} can take longer, and it then recovers from its log at the next start.`,
       at: node ?? workload.podSpec,
       point: node === undefined ? "key" : "value",
-      ...(large === undefined ? { severity: "info" as const, presets: [] } : { related: [{ message: "this is what has to be written out", at: large.at }] }),
-      fixes: [node === undefined ? editFix({ title: "Wait 120 s before killing the server", safety: "unsafe", consequence: "Restarts every instance, still with the old grace period.", edits: insertKey(workload.podSpec, "terminationGracePeriodSeconds", 120) }) : longer(node)],
+      ...(large === undefined
+        ? { severity: "info" as const, presets: [] }
+        : { related: [{ message: "this is what has to be written out", at: large.at }] }),
+      fixes: [
+        node === undefined
+          ? editFix({
+              title: "Wait 120 s before killing the server",
+              safety: "unsafe",
+              consequence: "Restarts every instance, still with the old grace period.",
+              edits: insertKey(workload.podSpec, "terminationGracePeriodSeconds", 120),
+            })
+          : longer(node),
+      ],
     });
   },
 });
 
 /** Engines that write out changed pages or hand over before they stop. */
-const slow: ReadonlySet<Engine> = new Set(["postgresql", "mysql", "mariadb", "mongodb", "cassandra", "elasticsearch", "opensearch", "cockroachdb"]);
+const slow: ReadonlySet<Engine> = new Set([
+  "postgresql",
+  "mysql",
+  "mariadb",
+  "mongodb",
+  "cassandra",
+  "elasticsearch",
+  "opensearch",
+  "cockroachdb",
+]);
 
 function longer(node: YamlNode): Fix | undefined {
-  return editFix({ title: "Wait 120 s before killing the server", safety: "unsafe", consequence: "Restarts every instance, still with the old grace period.", edits: setValue(node, 120) });
+  return editFix({
+    title: "Wait 120 s before killing the server",
+    safety: "unsafe",
+    consequence: "Restarts every instance, still with the old grace period.",
+    edits: setValue(node, 120),
+  });
 }

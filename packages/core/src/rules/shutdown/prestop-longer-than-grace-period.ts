@@ -1,14 +1,15 @@
 import { concernsDatabases } from "../../domain/concerns.ts";
 import { editFix } from "../../rule/fix.ts";
-import { insertKey, setValue } from "../../yaml/edit.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { insertKey, setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "prestop-longer-than-grace-period",
   subject: "container",
   meta: {
     summary: "The preStop hook takes longer than the grace period.",
-    rationale: "The grace period begins before preStop. When the hook uses all of it the server is killed without SIGTERM: clients are cut off, a database recovers from its log.",
+    rationale:
+      "The grace period begins before preStop. When the hook uses all of it the server is killed without SIGTERM: clients are cut off, a database recovers from its log.",
     remedy: "Set `terminationGracePeriodSeconds` to the hook's time plus the time the server needs.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -23,9 +24,16 @@ export default defineRule({
     const hook = container.node.at("lifecycle", "preStop");
     if (hook === undefined) return;
     const grace = workload.podSpec.integer("terminationGracePeriodSeconds") ?? 30;
-    if (workload.podSpec.at("terminationGracePeriodSeconds") !== undefined && workload.podSpec.integer("terminationGracePeriodSeconds") === undefined) return;
+    if (
+      workload.podSpec.at("terminationGracePeriodSeconds") !== undefined &&
+      workload.podSpec.integer("terminationGracePeriodSeconds") === undefined
+    )
+      return;
     const text = (hook.at("exec", "command")?.items() ?? []).map((item) => item.text() ?? "").join(" ");
-    const slept = Math.max(hook.integer("sleep", "seconds") ?? 0, ...[...text.matchAll(/\bsleep\s+(\d+)(m|s)?\b/g)].map((match) => Number(match[1]) * (match[2] === "m" ? 60 : 1)));
+    const slept = Math.max(
+      hook.integer("sleep", "seconds") ?? 0,
+      ...[...text.matchAll(/\bsleep\s+(\d+)(m|s)?\b/g)].map((match) => Number(match[1]) * (match[2] === "m" ? 60 : 1)),
+    );
     if (slept < grace || slept === 0) return;
     const node = workload.podSpec.at("terminationGracePeriodSeconds");
     report({
@@ -38,7 +46,10 @@ export default defineRule({
           title: `Set terminationGracePeriodSeconds to ${slept + 60}`,
           safety: "unsafe",
           consequence: "Restarts the Pods, still with the old grace period.",
-          edits: node === undefined ? insertKey(workload.podSpec, "terminationGracePeriodSeconds", slept + 60) : setValue(node, slept + 60),
+          edits:
+            node === undefined
+              ? insertKey(workload.podSpec, "terminationGracePeriodSeconds", slept + 60)
+              : setValue(node, slept + 60),
         }),
       ],
     });

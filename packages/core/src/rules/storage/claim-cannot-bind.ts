@@ -1,17 +1,20 @@
 import { accessModes } from "../../domain/conditions.ts";
 import { nameOf, shortName } from "../../domain/names.ts";
 import { formatBytes, parseQuantity } from "../../kube/quantity.ts";
-import type { YamlNode } from "../../yaml/node.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "claim-cannot-bind",
   subject: "resource",
   kinds: ["PersistentVolumeClaim"],
   meta: {
-    summary: "A database's claim and the volume made for it disagree in class, size or access mode, so they never bind.",
-    rationale: "A claim binds only to a volume of the same storage class, at least its size, with its access modes. Otherwise the claim stays Pending, or a provisioner makes another, empty disk.",
-    remedy: "Make `storageClassName`, size and access modes of both equal. The empty string is a class of its own: none.",
+    summary:
+      "A database's claim and the volume made for it disagree in class, size or access mode, so they never bind.",
+    rationale:
+      "A claim binds only to a volume of the same storage class, at least its size, with its access modes. Otherwise the claim stays Pending, or a provisioner makes another, empty disk.",
+    remedy:
+      "Make `storageClassName`, size and access modes of both equal. The empty string is a class of its own: none.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -25,7 +28,9 @@ export default defineRule({
     const volumeName = spec?.string("volumeName");
     if (spec === undefined || volumeName === undefined || claim.isPatched) return;
     const volume = workspace.resources.ofKind("PersistentVolume").find((candidate) => candidate.name === volumeName);
-    const isUsed = workspace.topology.databases.some((database) => database.workload?.volumes.some((each) => each.sourceName === claim.name));
+    const isUsed = workspace.topology.databases.some((database) =>
+      database.workload?.volumes.some((each) => each.sourceName === claim.name),
+    );
     if (volume === undefined || !isUsed) return;
     const reason = disagreement(spec, volume.node.at("spec"));
     if (reason === undefined) return;
@@ -37,23 +42,38 @@ export default defineRule({
   },
 });
 
-function disagreement(claim: YamlNode, volume: YamlNode | undefined): { readonly message: string; readonly at: YamlNode; readonly field: string } | undefined {
+function disagreement(
+  claim: YamlNode,
+  volume: YamlNode | undefined,
+): { readonly message: string; readonly at: YamlNode; readonly field: string } | undefined {
   if (volume === undefined) return undefined;
   const claimClass = claim.string("storageClassName");
   const volumeClass = volume.string("storageClassName") ?? "";
   // An absent class becomes the cluster's default, which is not in view.
   if (claimClass !== undefined && claimClass !== volumeClass) {
     const say = (name: string): string => (name === "" ? "none" : name);
-    return { message: `the claim's class is ${say(claimClass)}, the volume's ${say(volumeClass)}`, at: claim.nearest("storageClassName"), field: "storageClassName" };
+    return {
+      message: `the claim's class is ${say(claimClass)}, the volume's ${say(volumeClass)}`,
+      at: claim.nearest("storageClassName"),
+      field: "storageClassName",
+    };
   }
   const wanted = parseQuantity(claim.text("resources", "requests", "storage") ?? "");
   const offered = parseQuantity(volume.text("capacity", "storage") ?? "");
   if (wanted !== undefined && offered !== undefined && wanted > offered) {
-    return { message: `it asks for ${formatBytes(wanted)}, the volume has ${formatBytes(offered)}`, at: claim.nearest("resources", "requests", "storage"), field: "capacity" };
+    return {
+      message: `it asks for ${formatBytes(wanted)}, the volume has ${formatBytes(offered)}`,
+      at: claim.nearest("resources", "requests", "storage"),
+      field: "capacity",
+    };
   }
   const missing = accessModes(claim).filter((mode) => !accessModes(volume).includes(mode));
   if (accessModes(volume).length > 0 && missing.length > 0) {
-    return { message: `it asks for ${missing.join(", ")}, the volume offers ${accessModes(volume).join(", ")}`, at: claim.nearest("accessModes"), field: "accessModes" };
+    return {
+      message: `it asks for ${missing.join(", ")}, the volume offers ${accessModes(volume).join(", ")}`,
+      at: claim.nearest("accessModes"),
+      field: "accessModes",
+    };
   }
   return undefined;
 }

@@ -6,18 +6,23 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "A claim template has the name of a volume of the Pod, which it replaces without a word.",
-    rationale: "The StatefulSet controller puts the claim in place of the volume of the same name: the ConfigMap, emptyDir or other claim written under `volumes` is never mounted.",
+    rationale:
+      "The StatefulSet controller puts the claim in place of the volume of the same name: the ConfigMap, emptyDir or other claim written under `volumes` is never mounted.",
     remedy: "Rename one of the two, or remove the volume.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1/#StatefulSetSpec"],
+    references: [
+      "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1/#StatefulSetSpec",
+    ],
   },
   check({ workload, resource }, { report }) {
     if (workload === undefined || resource.kind !== "StatefulSet") return;
-    const templates = new Map(workload.volumes.filter((volume) => volume.source === "claim-template").map((volume) => [volume.name, volume]));
+    const templates = new Map(
+      workload.volumes.filter((volume) => volume.source === "claim-template").map((volume) => [volume.name, volume]),
+    );
     for (const node of workload.podSpec.at("volumes")?.items() ?? []) {
       const name = node.text("name");
       const template = name === undefined ? undefined : templates.get(name);

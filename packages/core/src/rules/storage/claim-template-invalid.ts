@@ -7,7 +7,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "A claim template lacks what every claim must have, so no Pod is ever made.",
-    rationale: "The API server does not look into claim templates when it accepts the StatefulSet; the controller then cannot make the claim and so no Pod: `spec.resources[storage]: Required value`.",
+    rationale:
+      "The API server does not look into claim templates when it accepts the StatefulSet; the controller then cannot make the claim and so no Pod: `spec.resources[storage]: Required value`.",
     remedy: "Give the template a name, `accessModes` and `resources.requests.storage`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],

@@ -1,5 +1,4 @@
-import { shortName } from "../../domain/names.ts";
-import { count } from "../../domain/names.ts";
+import { count, shortName } from "../../domain/names.ts";
 import { storageClassOf } from "../../domain/volumes.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -18,7 +17,9 @@ export default defineRule({
     since: "0.1.0",
     fixable: "safe",
     needs: "file",
-    references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention"],
+    references: [
+      "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention",
+    ],
     quietWhen: "the data is declared a cache or ephemeral.",
   },
   check({ resource, workload, instances, durability }, { workspace, report }) {
@@ -28,19 +29,36 @@ export default defineRule({
     const spec = claims[0]?.claimSpec;
     const storageClass = spec === undefined ? undefined : storageClassOf(spec, workspace.everything.resources);
     const reclaim = storageClass?.node.string("reclaimPolicy") ?? (storageClass === undefined ? undefined : "Delete");
-    const disks = storageClass !== undefined && reclaim === "Delete" ? `, and class ${storageClass.name} deletes their disks (reclaimPolicy: Delete)` : "";
+    const disks =
+      storageClass !== undefined && reclaim === "Delete"
+        ? `, and class ${storageClass.name} deletes their disks (reclaimPolicy: Delete)`
+        : "";
     for (const [field, doing] of [
       ["whenDeleted", "Deleting"],
       ["whenScaled", "Scaling down"],
     ] as const) {
       const node = resource.node.at("spec", "persistentVolumeClaimRetentionPolicy", field);
       if (node?.string() !== "Delete") continue;
-      const number = instances.value === undefined ? "its claims" : field === "whenDeleted" ? `its ${count(instances.value * claims.length, "claim")}` : "the claims of the removed Pods";
+      const number =
+        instances.value === undefined
+          ? "its claims"
+          : field === "whenDeleted"
+            ? `its ${count(instances.value * claims.length, "claim")}`
+            : "the claims of the removed Pods";
       report({
         message: `${doing} StatefulSet ${shortName(resource)} also deletes ${number} (${field}: Delete)${disks}.`,
         at: node,
-        ...(storageClass === undefined ? {} : { related: [{ message: `class ${storageClass.name}`, at: storageClass.node.nearest("reclaimPolicy") }] }),
-        fixes: [editFix({ title: `Set ${field} to Retain`, safety: "safe", consequence: "Claims stay when the object goes.", edits: setValue(node, "Retain") })],
+        ...(storageClass === undefined
+          ? {}
+          : { related: [{ message: `class ${storageClass.name}`, at: storageClass.node.nearest("reclaimPolicy") }] }),
+        fixes: [
+          editFix({
+            title: `Set ${field} to Retain`,
+            safety: "safe",
+            consequence: "Claims stay when the object goes.",
+            edits: setValue(node, "Retain"),
+          }),
+        ],
       });
     }
   },

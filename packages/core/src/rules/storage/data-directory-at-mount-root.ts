@@ -10,8 +10,9 @@ export default defineRule({
   meta: {
     summary: "The data directory is the root of a volume, which holds `lost+found` on a freshly formatted disk.",
     rationale:
-      "`initdb` refuses a directory that is not empty, and ext4 disks come with `lost+found`: `initdb: error: directory \"/var/lib/postgresql/data\" exists but is not empty`. MySQL lists it as a database of that name or refuses to initialize.",
-    remedy: "For a new database use a subdirectory: PGDATA=/var/lib/postgresql/data/pgdata, or `subPath`. On an existing one leave it: a moved path starts an empty server beside the data.",
+      '`initdb` refuses a directory that is not empty, and ext4 disks come with `lost+found`: `initdb: error: directory "/var/lib/postgresql/data" exists but is not empty`. MySQL lists it as a database of that name or refuses to initialize.',
+    remedy:
+      "For a new database use a subdirectory: PGDATA=/var/lib/postgresql/data/pgdata, or `subPath`. On an existing one leave it: a moved path starts an empty server beside the data.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -24,7 +25,14 @@ export default defineRule({
     const { dataDirectory, workload, container, engine, resource } = database;
     const path = dataDirectory?.path.value;
     const mount = dataDirectory?.mount;
-    if (path === undefined || mount === undefined || workload === undefined || container === undefined || resource.isPatched) return;
+    if (
+      path === undefined ||
+      mount === undefined ||
+      workload === undefined ||
+      container === undefined ||
+      resource.isPatched
+    )
+      return;
     if (engine !== "postgresql" && !(engine === "mysql" && database.major !== undefined && database.major < 8)) return;
     if (mount.subPath !== undefined || mount.mountPath.replace(/\/+$/, "") !== path.replace(/\/+$/, "")) return;
     const claim = claimOf(workload, mount.name, workspace.resources);

@@ -1,5 +1,5 @@
-import { nameOf, serverName } from "../../domain/names.ts";
 import type { Database } from "../../domain/database.ts";
+import { nameOf, serverName } from "../../domain/names.ts";
 import type { VolumeMount } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -19,7 +19,8 @@ export default defineRule({
     fixable: "procedure",
     needs: "file",
     references: ["https://hub.docker.com/_/postgres", "https://github.com/docker-library/postgres/issues/1377"],
-    quietWhen: "the data directory comes from a variable or file that is not in view, or the data is declared a cache or ephemeral.",
+    quietWhen:
+      "the data directory comes from a variable or file that is not in view, or the data is declared a cache or ephemeral.",
   },
   check(database, { report }) {
     const { container, dataDirectory, resource, engine } = database;
@@ -30,7 +31,11 @@ export default defineRule({
     if (dataDirectory.mount !== undefined && !isHiddenByImageVolume(database, dataDirectory.mount, path)) return;
     if (database.durability !== "durable" && dataDirectory.mount === undefined) return;
     if (volume?.source === "memory") return;
-    const near = dataDirectory.mount ?? container.mounts.find((mount) => mount.volume !== undefined && persistent.has(mount.volume.source) && !isConfigurationPath(mount));
+    const near =
+      dataDirectory.mount ??
+      container.mounts.find(
+        (mount) => mount.volume !== undefined && persistent.has(mount.volume.source) && !isConfigurationPath(mount),
+      );
     const server = serverName(database);
     if (dataDirectory.mount !== undefined && near !== undefined) {
       report({
@@ -78,7 +83,12 @@ function isHiddenByImageVolume(database: Database, mount: VolumeMount, path: str
 }
 
 function isOldPathOf18({ engine, major, container }: Database): boolean {
-  return engine === "postgresql" && major !== undefined && major >= 18 && container?.mounts.some(({ mountPath }) => /^\/var\/lib\/postgresql\/data\/?$/.test(mountPath)) === true;
+  return (
+    engine === "postgresql" &&
+    major !== undefined &&
+    major >= 18 &&
+    container?.mounts.some(({ mountPath }) => /^\/var\/lib\/postgresql\/data\/?$/.test(mountPath)) === true
+  );
 }
 
 function hasUnusedTemplate({ workload }: Database): boolean {

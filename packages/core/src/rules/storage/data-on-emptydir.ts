@@ -6,22 +6,29 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The data directory is on an emptyDir, which is deleted with the Pod.",
-    rationale: "An emptyDir lives as long as its Pod: a drain, a rollout or a preemption deletes it. MongoDB clusters in production have been found empty after a node upgrade this way.",
-    remedy: "Put the data on a claim (`volumeClaimTemplates`), or declare it with the annotation `dbops/data: ephemeral` or `cache`.",
+    rationale:
+      "An emptyDir lives as long as its Pod: a drain, a rollout or a preemption deletes it. MongoDB clusters in production have been found empty after a node upgrade this way.",
+    remedy:
+      "Put the data on a claim (`volumeClaimTemplates`), or declare it with the annotation `dbops/data: ephemeral` or `cache`.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://kubernetes.io/docs/concepts/storage/volumes/#emptydir", "https://github.com/kubernetes/kubernetes/issues/12136"],
-    quietWhen: "the data is declared a cache or ephemeral, by annotation or by the server's own settings, or the emptyDir is in memory.",
+    references: [
+      "https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
+      "https://github.com/kubernetes/kubernetes/issues/12136",
+    ],
+    quietWhen:
+      "the data is declared a cache or ephemeral, by annotation or by the server's own settings, or the emptyDir is in memory.",
   },
   check(database, { report }) {
     const { dataDirectory, resource } = database;
     const mount = dataDirectory?.mount;
     if (mount?.volume?.source !== "empty-dir" || database.durability !== "durable" || resource.isPatched) return;
     const isCacheEngine = database.engine === "redis" || database.engine === "valkey";
-    const persists = database.settings.get("appendonly")?.value === "yes" || database.settings.get("save") !== undefined;
+    const persists =
+      database.settings.get("appendonly")?.value === "yes" || database.settings.get("save") !== undefined;
     report({
       message: `${serverName(database)} keeps ${dataDirectory?.path.value ?? "its data"} on emptyDir ${mount.name}: every deletion of a Pod of ${nameOf(resource)}, also a rollout or drain, deletes the data.`,
       at: mount.volume.node.nearest("emptyDir"),

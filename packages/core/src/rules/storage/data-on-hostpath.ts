@@ -6,7 +6,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The data directory is a hostPath: it stays on the node when the Pod moves.",
-    rationale: "A Pod that is scheduled to another node finds an empty directory there and starts an empty database; the old data waits on the first node.",
+    rationale:
+      "A Pod that is scheduled to another node finds an empty directory there and starts an empty database; the old data waits on the first node.",
     remedy: "Use a claim of a local volume class (it pins the Pod to its data), or pin the Pod to the node.",
     severity: "warning",
     presets: ["recommended"],
@@ -21,7 +22,10 @@ export default defineRule({
     const volume = dataDirectory?.mount?.volume;
     if (volume?.source !== "host-path" || workload === undefined || database.durability !== "durable") return;
     if (resource.kind === "DaemonSet") return;
-    const isPinned = workload.podSpec.at("nodeName") !== undefined || workload.podSpec.at("nodeSelector") !== undefined || workload.podSpec.at("affinity", "nodeAffinity") !== undefined;
+    const isPinned =
+      workload.podSpec.at("nodeName") !== undefined ||
+      workload.podSpec.at("nodeSelector") !== undefined ||
+      workload.podSpec.at("affinity", "nodeAffinity") !== undefined;
     report({
       message: `${serverName(database)} keeps its data in ${volume.sourceName ?? "a directory"} of the node: on another node ${nameOf(resource)} starts with an empty database.`,
       at: volume.node.nearest("hostPath", "path"),

@@ -7,7 +7,8 @@ export default defineRule({
   subject: "workload",
   meta: {
     summary: "A volumeMount names a volume that the Pod does not have, so no Pod is ever made.",
-    rationale: "The API server accepts such a StatefulSet (before 1.34) and the controller then fails to make its Pods: the only trace is a FailedCreate event.",
+    rationale:
+      "The API server accepts such a StatefulSet (before 1.34) and the controller then fails to make its Pods: the only trace is a FailedCreate event.",
     remedy: "Name one of the volumes or claim templates of the Pod.",
     severity: "error",
     presets: ["recommended", "ephemeral"],

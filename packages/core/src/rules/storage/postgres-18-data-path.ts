@@ -9,21 +9,28 @@ export default defineRule({
     summary: "The volume of PostgreSQL 18 is mounted where images up to 17 kept their data.",
     rationale:
       "Since 18 the image keeps its data in /var/lib/postgresql/<major>/docker and declares its volume at /var/lib/postgresql. With a volume at /var/lib/postgresql/data the entrypoint refuses to start, so that data of an older major is not left behind unseen.",
-    remedy: "Mount the volume at /var/lib/postgresql. Data of an older major has to be upgraded (`pg_upgrade`, or dump and restore), moving the mount does not do it.",
+    remedy:
+      "Mount the volume at /var/lib/postgresql. Data of an older major has to be upgraded (`pg_upgrade`, or dump and restore), moving the mount does not do it.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
     fixable: "procedure",
     needs: "file",
-    references: ["https://github.com/docker-library/postgres/pull/1259", "https://github.com/docker-library/postgres/issues/1377"],
+    references: [
+      "https://github.com/docker-library/postgres/pull/1259",
+      "https://github.com/docker-library/postgres/issues/1377",
+    ],
     quietWhen: "PGDATA names a directory on the volume.",
   },
   check(database, { report }) {
     const { container, major, engine } = database;
     if (engine !== "postgresql" || container === undefined || major === undefined || major < 18) return;
     const path = database.dataDirectory?.path;
-    if (path?.value === undefined || path.origin === "written" || !path.value.startsWith("/var/lib/postgresql/")) return;
-    const mount = container.mounts.find((candidate) => candidate.mountPath.replace(/\/+$/, "") === "/var/lib/postgresql/data");
+    if (path?.value === undefined || path.origin === "written" || !path.value.startsWith("/var/lib/postgresql/"))
+      return;
+    const mount = container.mounts.find(
+      (candidate) => candidate.mountPath.replace(/\/+$/, "") === "/var/lib/postgresql/data",
+    );
     if (mount === undefined) return;
     report({
       message: `${serverName(database)} keeps its data in ${path.value} and refuses to start while a volume is mounted at /var/lib/postgresql/data; from 18 on it belongs at /var/lib/postgresql.`,

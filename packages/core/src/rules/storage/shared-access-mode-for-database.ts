@@ -10,8 +10,10 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The data claim of a server that must be alone on its directory may be mounted by many nodes at once.",
-    rationale: "ReadWriteMany lets two Pods on two nodes open the same data directory: lock files do not reach across nodes on many network file systems, and both servers write.",
-    remedy: "Use ReadWriteOnce, or ReadWriteOncePod where the driver has it. Access modes of an existing claim are immutable: move the data to a new claim.",
+    rationale:
+      "ReadWriteMany lets two Pods on two nodes open the same data directory: lock files do not reach across nodes on many network file systems, and both servers write.",
+    remedy:
+      "Use ReadWriteOnce, or ReadWriteOncePod where the driver has it. Access modes of an existing claim are immutable: move the data to a new claim.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -29,7 +31,11 @@ export default defineRule({
     const modes = accessModes(claim.spec);
     const at = claim.spec.nearest("accessModes");
     if (modes.length > 0 && modes.every((mode) => mode === "ReadOnlyMany")) {
-      report({ message: `${serverName(database)} of ${nameOf(resource)} cannot write: its data claim is ReadOnlyMany.`, at, severity: "error" });
+      report({
+        message: `${serverName(database)} of ${nameOf(resource)} cannot write: its data claim is ReadOnlyMany.`,
+        at,
+        severity: "error",
+      });
       return;
     }
     if (!modes.includes("ReadWriteMany") || onlyShared.test(claim.spec.string("storageClassName") ?? "")) return;

@@ -5,7 +5,8 @@ import { defineRule } from "../../rule/rule.ts";
 import { insertKey, setValue } from "../../yaml/edit.ts";
 
 // Drivers that can grow a volume. https://kubernetes.io/docs/concepts/storage/storage-classes/#allow-volume-expansion
-const expandable = /ebs\.csi|pd\.csi|disk\.csi|cinder\.csi|rbd\.csi|longhorn|vsphere|kubernetes\.io\/(aws-ebs|gce-pd|azure-disk|cinder)|linode|digitalocean|hetzner|portworx|openebs\.io\/cstor/;
+const expandable =
+  /ebs\.csi|pd\.csi|disk\.csi|cinder\.csi|rbd\.csi|longhorn|vsphere|kubernetes\.io\/(aws-ebs|gce-pd|azure-disk|cinder)|linode|digitalocean|hetzner|portworx|openebs\.io\/cstor/;
 
 export default defineRule({
   id: "storage-class-cannot-expand",
@@ -13,7 +14,8 @@ export default defineRule({
   kinds: ["StorageClass"],
   meta: {
     summary: "The storage class of a database cannot grow its volumes although its driver could.",
-    rationale: "A full disk stops the database. Without `allowVolumeExpansion: true` the claim cannot be raised: the way out is a new claim and a copy of all data.",
+    rationale:
+      "A full disk stops the database. Without `allowVolumeExpansion: true` the claim cannot be raised: the way out is a new claim and a copy of all data.",
     remedy: "Set `allowVolumeExpansion: true`; the API server accepts it on an existing class.",
     severity: "warning",
     presets: ["recommended"],
@@ -28,7 +30,12 @@ export default defineRule({
     if (!expandable.test(provisioner)) return;
     const node = resource.node.at("allowVolumeExpansion");
     if (node?.boolean() === true) return;
-    const user = workspace.topology.databases.find((database) => database.workload?.volumes.some((volume) => volume.claimSpec !== undefined && storageClassOf(volume.claimSpec, workspace.resources) === resource));
+    const user = workspace.topology.databases.find((database) =>
+      database.workload?.volumes.some(
+        (volume) =>
+          volume.claimSpec !== undefined && storageClassOf(volume.claimSpec, workspace.resources) === resource,
+      ),
+    );
     if (user === undefined) return;
     report({
       message: `Volumes of class ${resource.name} cannot grow: when the disk of ${shortName(user.resource)} is full, its data has to be copied to a new claim.`,
@@ -38,7 +45,10 @@ export default defineRule({
         editFix({
           title: "Allow the volumes to grow",
           safety: "safe",
-          edits: node === undefined ? insertKey(resource.node, "allowVolumeExpansion", true, { after: "provisioner" }) : setValue(node, true),
+          edits:
+            node === undefined
+              ? insertKey(resource.node, "allowVolumeExpansion", true, { after: "provisioner" })
+              : setValue(node, true),
         }),
       ],
     });

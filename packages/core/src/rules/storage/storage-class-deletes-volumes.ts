@@ -8,8 +8,10 @@ export default defineRule({
   kinds: ["StorageClass", "PersistentVolume"],
   meta: {
     summary: "A storage class or volume behind a database is deleted with its claim.",
-    rationale: "With `reclaimPolicy: Delete`, the default, the disk goes when its claim goes: a deleted namespace, a pruned claim, a `kubectl delete -f` of the folder. With Retain the disk stays and can be bound again.",
-    remedy: "Use a class with `reclaimPolicy: Retain` for databases. Existing volumes are patched one by one: `kubectl patch pv NAME -p '{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}}'`.",
+    rationale:
+      "With `reclaimPolicy: Delete`, the default, the disk goes when its claim goes: a deleted namespace, a pruned claim, a `kubectl delete -f` of the folder. With Retain the disk stays and can be bound again.",
+    remedy:
+      'Use a class with `reclaimPolicy: Retain` for databases. Existing volumes are patched one by one: `kubectl patch pv NAME -p \'{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}\'`.',
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -24,9 +26,15 @@ export default defineRule({
     if (isClass ? policy !== undefined && policy.string() !== "Delete" : policy?.string() !== "Delete") return;
     const users = workspace.topology.databases.filter((database) =>
       database.workload?.volumes.some((volume) => {
-        const spec = volume.claimSpec ?? (volume.sourceName === undefined ? undefined : workspace.resources.find("PersistentVolumeClaim", volume.sourceName, database.resource)?.node.at("spec"));
+        const spec =
+          volume.claimSpec ??
+          (volume.sourceName === undefined
+            ? undefined
+            : workspace.resources.find("PersistentVolumeClaim", volume.sourceName, database.resource)?.node.at("spec"));
         if (spec === undefined) return false;
-        return isClass ? storageClassOf(spec, workspace.resources) === resource : spec.string("volumeName") === resource.name;
+        return isClass
+          ? storageClassOf(spec, workspace.resources) === resource
+          : spec.string("volumeName") === resource.name;
       }),
     );
     const [first] = users;
@@ -36,7 +44,10 @@ export default defineRule({
       message: `${isClass ? `Class ${resource.name}` : `Volume ${resource.name}`} deletes the disk of ${whose} when its claim goes (reclaimPolicy: Delete${policy === undefined ? ", the default" : ""}).`,
       at: policy ?? resource.node.nearest("metadata", "name"),
       ...(isClass ? {} : { severity: "warning" }),
-      related: users.slice(0, 3).map((user) => ({ message: `${user.resource.kind} ${shortName(user.resource)} uses it`, at: user.resource.node.nearest("metadata", "name") })),
+      related: users.slice(0, 3).map((user) => ({
+        message: `${user.resource.kind} ${shortName(user.resource)} uses it`,
+        at: user.resource.node.nearest("metadata", "name"),
+      })),
     });
   },
 });

@@ -6,7 +6,8 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "The size of a database's volume has a unit that means something else, or nothing.",
-    rationale: "`10m` is ten thousandths of a byte; `10GB` and `10MB` are refused. Kubernetes writes sizes as `10Gi` or `10G`.",
+    rationale:
+      "`10m` is ten thousandths of a byte; `10GB` and `10MB` are refused. Kubernetes writes sizes as `10Gi` or `10G`.",
     remedy: "Write `Mi`, `Gi` or `Ti`.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],
@@ -18,7 +19,10 @@ export default defineRule({
   check({ workload, resource }, { workspace, report }) {
     for (const volume of workload?.volumes ?? []) {
       const spec: YamlNode | undefined =
-        volume.claimSpec ?? (volume.sourceName === undefined ? undefined : workspace.resources.find("PersistentVolumeClaim", volume.sourceName, resource)?.node.at("spec"));
+        volume.claimSpec ??
+        (volume.sourceName === undefined
+          ? undefined
+          : workspace.resources.find("PersistentVolumeClaim", volume.sourceName, resource)?.node.at("spec"));
       const node = spec?.at("resources", "requests", "storage");
       const text = node?.text();
       if (node === undefined || text === undefined) continue;

@@ -7,7 +7,8 @@ export default defineRule({
   subject: "workload",
   meta: {
     summary: "The API version of a database object was removed from Kubernetes.",
-    rationale: "The API server answers `no matches for kind`: the database is not applied. A cluster that ran it loses nothing, but the manifest can no longer recreate it.",
+    rationale:
+      "The API server answers `no matches for kind`: the database is not applied. A cluster that ran it loses nothing, but the manifest can no longer recreate it.",
     remedy: "Write the version that the message names; `apps/v1` needs `spec.selector`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -30,9 +31,15 @@ export default defineRule({
 
 /** https://kubernetes.io/docs/reference/using-api/deprecation-guide/ */
 const removedIn: ReadonlyMap<string, { readonly version: string; readonly now: string }> = new Map([
-  ...["apps/v1beta1/StatefulSet", "apps/v1beta1/Deployment", "apps/v1beta2/StatefulSet", "apps/v1beta2/Deployment", "apps/v1beta2/DaemonSet", "extensions/v1beta1/Deployment", "extensions/v1beta1/DaemonSet"].map(
-    (key) => [key, { version: "1.16", now: "apps/v1" }] as const,
-  ),
+  ...[
+    "apps/v1beta1/StatefulSet",
+    "apps/v1beta1/Deployment",
+    "apps/v1beta2/StatefulSet",
+    "apps/v1beta2/Deployment",
+    "apps/v1beta2/DaemonSet",
+    "extensions/v1beta1/Deployment",
+    "extensions/v1beta1/DaemonSet",
+  ].map((key) => [key, { version: "1.16", now: "apps/v1" }] as const),
   ["batch/v1beta1/CronJob", { version: "1.25", now: "batch/v1" }],
   ["batch/v2alpha1/CronJob", { version: "1.21", now: "batch/v1" }],
 ]);

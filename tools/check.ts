@@ -1,0 +1,42 @@
+// pnpm check: types, format and lint, layers, generated files, links. Everything runs; any complaint fails.
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkLinks } from "./check-docs.ts";
+import { checkImports } from "./check-imports.ts";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const packageFolder = (name: string): string =>
+  path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+
+const node = (...words: readonly string[]): boolean =>
+  spawnSync(process.execPath, words, { cwd: root, stdio: "inherit" }).status === 0;
+
+const projects = [
+  "packages/core",
+  "packages/core/tsconfig.test.json",
+  "packages/kubectl-dbops",
+  "packages/vscode-dbops",
+  "tools",
+];
+
+const complaints = (lines: readonly string[]): boolean => {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  return lines.length === 0;
+};
+
+const parts: Readonly<Record<string, () => boolean>> = {
+  types: () => projects.every((project) => node(path.join(packageFolder("typescript"), "bin/tsc"), "-p", project)),
+  "format and lint": () =>
+    node(path.join(packageFolder("@biomejs/biome"), "bin/biome"), "check", "--error-on-warnings", "."),
+  layers: () => complaints(checkImports(root)),
+  "generated files": () => node("--import", "tsx", "tools/generate.ts", "--check"),
+  links: () => complaints(checkLinks(root)),
+};
+
+for (const [name, check] of Object.entries(parts)) {
+  const isGood = check();
+  process.stdout.write(`${isGood ? "ok    " : "failed"} ${name}\n`);
+  if (!isGood) process.exitCode = 1;
+}
