@@ -107,10 +107,10 @@ export function removeKey(map: YamlNode, key: string): Edits {
   return [edit(file, lineStart, end, "", node.yamlPath)];
 }
 
-/** Adds a document at the end of a file. */
-export function appendDocument(file: SourceFile, yaml: string): readonly TextEdit[] {
+/** Adds a document in block style at the end of a file. */
+export function appendDocument(file: SourceFile, value: { readonly [key: string]: Writable }): readonly TextEdit[] {
   const newline = eol(file);
-  const text = yaml.replace(/\r?\n/g, newline).replace(/\s*$/, newline);
+  const text = `${blockLines(value, 0, newline)}${newline}`;
   const at = file.text.length;
   const lead = file.text === "" || file.text.endsWith("\n") ? "" : newline;
   return [edit(file, at, at, file.text.trim() === "" ? text : `${lead}---${newline}${text}`, [])];

@@ -4,7 +4,6 @@ import { readLabels } from "../../kube/selector.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { appendDocument } from "../../yaml/edit.ts";
-import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "database-without-disruption-budget",
@@ -35,12 +34,16 @@ export default defineRule({
       return;
     if (!isReplicated(database) || resource.kind === "DaemonSet") return;
     if (workspace.everything.resources.selecting("PodDisruptionBudget", workload).length > 0) return;
-    const spec = resource.node;
-    const newBudget = `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: ${resource.name}\n${resource.namespace === undefined ? "" : `  namespace: ${resource.namespace}\n`}spec:\n  maxUnavailable: 1\n  selector:\n    matchLabels:\n${Object.entries(
-      matchLabels(spec),
-    )
-      .map(([key, value]) => `      ${key}: ${JSON.stringify(value)}\n`)
-      .join("")}`;
+    const matchLabels = readLabels(resource.node.at("spec", "selector", "matchLabels"));
+    const budget = {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata: {
+        name: resource.name,
+        ...(resource.namespace === undefined ? {} : { namespace: resource.namespace }),
+      },
+      spec: { maxUnavailable: 1, selector: { matchLabels } },
+    };
     report({
       message: `Nothing keeps a node drain from evicting all ${instances.value} instances of ${nameOf(resource)} at once.`,
       at: instances.at,
@@ -51,13 +54,9 @@ export default defineRule({
           safety: "unsafe",
           consequence: "Creates an object; one unhealthy instance then blocks node drains.",
           edits:
-            Object.keys(matchLabels(spec)).length === 0 ? undefined : appendDocument(resource.document.file, newBudget),
+            Object.keys(matchLabels).length === 0 ? undefined : appendDocument(resource.document.file, budget),
         }),
       ],
     });
   },
 });
-
-function matchLabels(node: YamlNode): Readonly<Record<string, string>> {
-  return readLabels(node.at("spec", "selector", "matchLabels"));
-}

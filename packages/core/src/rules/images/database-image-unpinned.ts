@@ -21,14 +21,15 @@ export default defineRule({
   },
 
   check(database, { workspace, report }) {
-    const { image, resource, durability, operator } = database;
+    const { image, resource, durability, operator, workload } = database;
     if (image === undefined || image.isTemplated || image.digest !== undefined || resource.isPatched) return;
     if (workspace.unit.rewrittenImages.has(image.repository) || !(image.tag === undefined || floating.test(image.tag)))
       return;
     if (isWithdrawn(image)) return; // image-withdrawn says it
     const written = image.tag === undefined ? "no tag, which means latest" : image.tag;
     const isDisposable =
-      durability !== "durable" || (database.dataDirectory !== undefined && database.dataDirectory.mount === undefined);
+      durability !== "durable" ||
+      workload?.volumes.every(({ source }) => source !== "claim" && source !== "claim-template") === true;
     report({
       message: `${image.text} (${written}) is another ${engineNames[database.engine]} version after the next pull: ${operator === undefined ? "its data files may not be readable by it" : "the operator restarts every instance with it"}.`,
       at: image.node,

@@ -42,13 +42,14 @@ export default defineRule({
     // The port of PostgreSQL and Redis is open while they recover (measured on 15 and 7.0); mysqld opens it afterwards.
     if (isTcp && engine !== "mysql" && engine !== "mariadb") return;
     if (!isTcp && probe.at("exec") === undefined) return;
-    const number = (name: string, value: number): number => probe.integer(name) ?? value;
+    const number = (name: string, value: number): number =>
+      probe.at(name) === undefined ? value : (probe.integer(name) ?? Number.NaN);
     const delay = number("initialDelaySeconds", 0);
     const failures = number("failureThreshold", 3);
     const period = number("periodSeconds", 10);
     const budget = delay + failures * period;
     const isQuick = budget < options.seconds;
-    if (budget >= options.secondsInAll) return;
+    if (!(budget < options.secondsInAll)) return; // also where a placeholder hides a number
     report({
       message: `Kubernetes kills ${serverName(database)} when recovery takes longer than ${formatSeconds(budget)} (${delay} + ${failures} x ${period}), again at each start: no startupProbe holds the liveness probe back.`,
       at: probe,
