@@ -16,7 +16,7 @@ export type Reach =
   | { readonly state: "workload"; readonly workload: Workload; readonly service: Resource | undefined }
   | {
       readonly state: "nothing";
-      readonly because: "service" | "ordinal" | "namespace" | "not-headless" | "statefulset" | "governing";
+      readonly because: "ordinal" | "namespace" | "not-headless" | "statefulset" | "governing";
       readonly near: Resource | undefined;
     }
   | { readonly state: "outside" | "unknown" };

@@ -55,7 +55,5 @@ function explain(host: string, reach: Extract<Reach, { state: "nothing" }>): str
       return `Nothing answers at ${host}: Service ${shortName(near)} is not headless, so it publishes no names of single Pods.`;
     case "namespace":
       return `Nothing answers at ${host} in this namespace: Service ${near.name} is in ${near.namespace}. From elsewhere it is ${near.name}.${near.namespace}.`;
-    case "service":
-      return `Nothing answers at ${host}; did you mean ${near.name}?`;
   }
 }

@@ -31,6 +31,7 @@ export default defineRule({
       report({
         message: `The claims of ${nameOf(resource)} are refused, so no Pod starts: template ${name ?? "without a name"} lacks ${missing.join(" and ")}.`,
         at: template.at("metadata", "name") ?? template.nearest("spec"),
+        point: template.at("metadata", "name") === undefined ? "key" : "value",
       });
     }
   },
