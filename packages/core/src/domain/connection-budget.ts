@@ -67,7 +67,7 @@ function limitOf(database: Database): { readonly limit: Fact<number>; readonly l
 }
 
 function defaulted(fact: Fact<number>): string {
-  return fact.value !== undefined && fact.origin === "default" ? " (the default)" : "";
+  return fact.value !== undefined && fact.origin === "default" ? " by default" : "";
 }
 
 /** The most Pods an autoscaler may make of the workload, else its replicas; and how many more during a rollout. */

@@ -61,12 +61,22 @@ export function readServerSettings(container: Container, engine: Engine, family:
   });
   const fromArguments = readArguments(container, engine);
   const isComplete =
-    fromFiles.isComplete && container.argv.every((word) => word.value !== undefined || isShellText(word));
+    fromFiles.isComplete &&
+    !namesUnreadFile(container) &&
+    container.argv.every((word) => word.value !== undefined || isShellText(word));
   return engineSettings(
     engine,
     [...fromFiles.settings, ...fromEnvironment, ...fromArguments],
     isComplete && container.commandsAreComplete,
     at,
+  );
+}
+
+/** The command names a configuration file that no volume in view holds: it is in the image, or made when the Pod starts. */
+function namesUnreadFile(container: Container): boolean {
+  const read = new Set(container.filesUnder("/").map((file) => file.path));
+  return container.argv.some(({ value }) =>
+    [...(value ?? "").matchAll(/\/[\w./-]+\.(?:conf|cnf|ini|ya?ml)\b/g)].some(([path]) => !read.has(path)),
   );
 }
 

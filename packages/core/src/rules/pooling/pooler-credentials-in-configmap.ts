@@ -30,10 +30,10 @@ export default defineRule({
       const kind = /^SCRAM-/.test(match[2] ?? "")
         ? "a SCRAM verifier"
         : /^md5/i.test(match[2] ?? "")
-          ? "an md5 hash, with which one can log in"
+          ? "an md5 hash"
           : "a password";
       report({
-        message: `${nameOf(configMap)} holds ${kind} for user ${match[1]} in ${key}: whoever may read ConfigMaps has it.`,
+        message: `${nameOf(configMap)} holds ${kind} for user ${match[1]} in ${key}: whoever may read ConfigMaps ${kind === "an md5 hash" ? "can log in with it" : "has it"}.`,
         at: entry.node.inside({ start, end: start + (match[2]?.length ?? 0) + 2 }),
         related: workspace.topology.poolers
           .slice(0, 1)

@@ -26,13 +26,14 @@ export default defineRule({
       (each) => /pass|pwd/i.test(each) && isReal(readEntry(secret, each)?.content.value),
     );
     if (key === undefined) return;
-    const user = [...topology.databases, ...topology.poolers].find(({ resource }) => {
-      const text = resource.document.file.text;
-      return (
-        text.includes(secret.name) &&
-        (resource.namespace === undefined || secret.namespace === undefined || resource.namespace === secret.namespace)
-      );
-    });
+    const mention = new RegExp(`(^|[^\\w.-])${secret.name.replaceAll(".", "\\.")}([^\\w.-]|$)`, "m");
+    const user = [...topology.databases, ...topology.poolers].find(
+      ({ resource }) =>
+        mention.test(resource.document.file.slice(resource.node.span)) &&
+        (resource.namespace === undefined ||
+          secret.namespace === undefined ||
+          resource.namespace === secret.namespace),
+    );
     if (user === undefined || resources.ofKind("ExternalSecret").some((each) => each.name === secret.name)) return;
     report({
       message: `${nameOf(secret)} carries the password of ${nameOf(user.resource)} as ${secret.node.at("stringData", key) === undefined ? "base64, which hides nothing" : "plain text"}: whoever reads this repository has it.`,
