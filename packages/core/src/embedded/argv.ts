@@ -129,6 +129,7 @@ function directCommand(words: readonly Word[]): Command {
     readsFrom: undefined,
     decidesExit: true,
     isFailureIgnored: false,
+    isTested: false,
     isConditional: false,
     shell: undefined,
   };

@@ -22,8 +22,15 @@ export interface Command extends Place {
   readonly decidesExit: boolean;
   /** `cmd || true`, `cmd || echo …`: its failure is swallowed on purpose. */
   readonly isFailureIgnored: boolean;
+  /** A later command looks at `$?` or `$PIPESTATUS`. */
+  readonly isTested: boolean;
   /** In a loop, `if` condition, `until`, `while`: it may run never or often. */
   readonly isConditional: boolean;
   /** undefined: run directly, without a shell. */
   readonly shell: { readonly program: string; readonly errexit: boolean; readonly pipefail: boolean } | undefined;
+}
+
+/** The command as it is written, its leading assignments included, for a look at what a script does. */
+export function writtenLine(command: Command): string {
+  return [...command.assignments, ...command.words].map((word) => word.raw).join(" ");
 }

@@ -40,6 +40,9 @@ export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf):
   const drafts = draftCommands(script, start, placeOf);
   const visible = drafts.filter((draft) => draft.words.length > 0);
   const last = visible.filter((draft) => !draft.isNested).at(-1);
+  const asksStatus = (draft: Draft): boolean =>
+    [...draft.assignments, ...draft.words].some((word) => /\$\{?(\?|PIPESTATUS)/.test(word.raw));
+  const lastQuestion = drafts.findLastIndex(asksStatus);
   const commands: Command[] = [];
   // Backwards, so that the command a pipe feeds exists already.
   for (let index = visible.length - 1; index >= 0; index--) {
@@ -56,6 +59,7 @@ export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf):
       readsFrom: draft.readsFrom,
       decidesExit: decides(draft, draft === last, visible[index + 1], isFailureIgnored),
       isFailureIgnored,
+      isTested: drafts.indexOf(draft) < lastQuestion,
       isConditional: draft.isConditional,
       shell: { program: start.program, errexit: draft.errexit, pipefail: draft.pipefail },
     });

@@ -53,8 +53,7 @@ export default defineRule({
           title: "Add a PodDisruptionBudget with maxUnavailable 1",
           safety: "unsafe",
           consequence: "Creates an object; one unhealthy instance then blocks node drains.",
-          edits:
-            Object.keys(matchLabels).length === 0 ? undefined : appendDocument(resource.document.file, budget),
+          edits: Object.keys(matchLabels).length === 0 ? undefined : appendDocument(resource.document.file, budget),
         }),
       ],
     });

@@ -1,4 +1,5 @@
 import { commandLine } from "../../domain/read-migrations.ts";
+import { writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -17,18 +18,22 @@ export default defineRule({
     references: ["https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#set"],
     quietWhen: "errexit is on, the result is tested, or the dump is the last command.",
   },
-  check({ command, container, resource, script }, { report }) {
+  check({ command, container, method, resource, script }, { report }) {
     if (command === undefined || container === undefined || command.shell === undefined || resource.isPatched) return;
-    if (command.feeds !== undefined || command.decidesExit || command.shell.errexit) return;
+    const isJob = resource.kind === "CronJob" || resource.kind === "Job";
+    if (method === "physical" && !isJob) return; // a replica copies its primary
+    if (command.feeds !== undefined || command.decidesExit || (command.shell.errexit && !command.isFailureIgnored))
+      return;
     const last = script.filter((each) => !each.isConditional).at(-1);
     // `if pg_dump …; then … else exit 1`, `$?`: the script looks at the result itself.
-    const text = script.map((each) => each.words.map((word) => word.raw).join(" ")).join("\n");
-    if (command.isConditional || /\$\?|\bexit\s+[1-9]|-s ["']?\$/.test(text)) return;
+    const text = script.map(writtenLine).join("\n");
+    if (command.isTested || command.isConditional || /\bexit\s+[1-9]|-s ["']?\$/.test(text)) return;
     const program = commandLine(command).split(" ")[0] ?? "the dump";
+    const effect = isJob ? `leaves this ${resource.kind} "Complete"` : `goes unnoticed in this ${resource.kind}`;
     report({
       message: command.isFailureIgnored
-        ? `A failed ${program} leaves this ${resource.kind} "Complete": "||" swallows its exit status.`
-        : `A failed ${program} leaves this ${resource.kind} "Complete": the script goes on and ends with ${last === undefined ? "another command" : `"${commandLine(last).split(" ")[0]}"`}, whose exit status counts.`,
+        ? `A failed ${program} ${effect}: "||" swallows its exit status.`
+        : `A failed ${program} ${effect}: the script goes on and ends with ${last === undefined ? "another command" : `"${commandLine(last).split(" ")[0]}"`}, whose exit status counts.`,
       at: command.words[0] ?? command,
     });
   },

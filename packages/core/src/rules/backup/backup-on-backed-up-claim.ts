@@ -1,7 +1,9 @@
 import { nameOf } from "../../domain/names.ts";
 import { claimsOf } from "../../domain/read-backups.ts";
+import { writtenLine } from "../../embedded/command.ts";
 import { uploadMarker } from "../../facts/backup-tools.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { dumpDirectory } from "./backup-on-emptydir.ts";
 
 export default defineRule({
   id: "backup-on-backed-up-claim",
@@ -16,24 +18,24 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.postgresql.org/docs/current/backup.html"],
-    quietWhen: "the script uploads the result.",
+    quietWhen: "the script uploads the result, or writes to another directory.",
   },
   check(backup, { report }) {
-    const { container, resource, databases, script } = backup;
+    const { command, container, resource, databases, script } = backup;
     if (container === undefined || resource.isPatched || (backup.method !== "dump" && backup.method !== "physical"))
       return;
-    const uploads = script.some((command) => uploadMarker.test(command.words.map((word) => word.raw).join(" ")));
+    const uploads = script.some((command) => uploadMarker.test(writtenLine(command)));
     if (
       uploads ||
       container.workload.containers.some(
-        (each) =>
-          each !== container &&
-          each.commands.some((command) => uploadMarker.test(command.words.map((word) => word.raw).join(" "))),
+        (each) => each !== container && each.commands.some((command) => uploadMarker.test(writtenLine(command))),
       )
     )
       return;
-    for (const mount of container.mounts) {
-      if (mount.volume?.source !== "claim" || mount.volume.sourceName === undefined || mount.isReadOnly) continue;
+    // xtrabackup mounts the data to read it: where the directory is known, its mount decides.
+    const directory = command === undefined ? undefined : dumpDirectory(command);
+    for (const mount of directory === undefined ? container.mounts : [container.mountAt(directory)]) {
+      if (mount?.volume?.source !== "claim" || mount.volume.sourceName === undefined || mount.isReadOnly) continue;
       const database = databases.find((each) => claimsOf(each).has(mount.volume?.sourceName ?? ""));
       if (database === undefined) continue;
       report({

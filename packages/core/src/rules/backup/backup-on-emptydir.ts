@@ -1,4 +1,4 @@
-import type { Command } from "../../embedded/command.ts";
+import { type Command, writtenLine } from "../../embedded/command.ts";
 import { uploadMarker } from "../../facts/backup-tools.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -26,18 +26,16 @@ export default defineRule({
       resource.kind !== "CronJob"
     )
       return;
-    const uses = container.workload.containers
-      .flatMap((each) => each.commands)
-      .map((each) => each.words.map((word) => word.raw).join(" "));
+    const uses = container.workload.containers.flatMap((each) => each.commands).map(writtenLine);
     // Clients of every kind may carry it away; only a script that is understood and does nothing else is judged.
     if (
       !container.commandsAreComplete ||
-      script.some((each) => uploader.test(each.words.map((word) => word.raw).join(" "))) ||
+      script.some((each) => uploader.test(writtenLine(each))) ||
       uses.some((line) => uploadMarker.test(line) || uploader.test(line))
     )
       return;
     if (container.workload.containers.some((each) => each.role !== "init" && each !== container)) return;
-    const target = targetOf(command);
+    const target = dumpDirectory(command);
     if (target === undefined) return;
     const mount = container.mountAt(target);
     if (mount?.volume?.source !== "empty-dir" && mount?.volume?.source !== "memory") return;
@@ -52,19 +50,29 @@ export default defineRule({
 
 const uploader = /\b(python3?|node|java|upload|push|send|copy|sync|put|curl|wget|aws|kubectl)\b/;
 
-/** Where a dump is written: the redirection at the end of its pipe, or -f, --file, --result-file. */
-function targetOf(command: Command): string | undefined {
+// pg_dump, mysqldump and mongodump name a file; mongodump, mydumper, pg_basebackup and xtrabackup a directory.
+const fileFlag = /^(?:(?:--file|--result-file|--archive)=|-[fr](?=\/))(.+)$/;
+const directoryFlag = /^(?:(?:--out|--outputdir|--pgdata|--target-dir)=|-[oD](?=\/))(.+)$/;
+const fileWord = /^(-f|--file|-r|--result-file)$/;
+const directoryWord = /^(-o|--out|--outputdir|-D|--pgdata|--target-dir)$/;
+
+/** The directory a dump is written to: of the redirection at the end of its pipe, or of a flag. undefined: not known. */
+export function dumpDirectory(command: Command): string | undefined {
   let last = command;
   while (last.feeds !== undefined) last = last.feeds;
+  const bare = (raw: string): string => raw.replaceAll(/["']/g, "");
+  const words = command.words.map((word) => bare(word.raw));
+  const flagged = (joined: RegExp, separate: RegExp): string | undefined =>
+    words
+      .map((word, index) => joined.exec(word)?.[1] ?? (separate.test(word) ? words[index + 1] : undefined))
+      .find((path) => path?.startsWith("/") === true);
   const redirected = last.writesTo?.raw ?? command.writesTo?.raw;
-  const words = command.words.map((word) => word.raw);
-  const flagged = words
-    .map(
-      (word, index) =>
-        /^(?:--file=|--result-file=|--archive=)(.+)$/.exec(word)?.[1] ??
-        (word === "-f" || word === "--file" ? words[index + 1] : undefined),
-    )
-    .find((each) => each !== undefined);
-  const path = (redirected ?? flagged)?.replace(/^["']|["']$/g, "");
-  return path?.startsWith("/") === true ? (/^[^$`]*\//.exec(path)?.[0].replace(/\/$/, "") ?? undefined) : undefined;
+  const file = redirected === undefined ? flagged(fileFlag, fileWord) : bare(redirected);
+  const directory = file === undefined ? flagged(directoryFlag, directoryWord) : undefined;
+  const path = file ?? directory;
+  if (path?.startsWith("/") !== true) return undefined;
+  const known = /^[^$`]*/.exec(path)?.[0] ?? "";
+  // `/backups/shop-$(date).sql` lies in /backups, a directory without variables is itself the answer.
+  const isWhole = directory !== undefined && known === path;
+  return (isWhole ? known : known.slice(0, known.lastIndexOf("/"))).replace(/\/+$/, "") || "/";
 }

@@ -1,5 +1,5 @@
 import { commandLine } from "../../domain/read-migrations.ts";
-import type { Command } from "../../embedded/command.ts";
+import { type Command, writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -27,17 +27,21 @@ export default defineRule({
     const { feeds, shell } = command;
     if (feeds === undefined || shell.pipefail) return;
     // A test of the result afterwards ([ -s file ], gzip -t, $PIPESTATUS) is somebody's own way.
-    const lines = container.commands.map((each) => each.words.map((word) => word.raw).join(" "));
+    const lines = container.commands.map(writtenLine);
     if (
       lines.some((line) =>
-        /PIPESTATUS|gzip -t|gunzip -t|-s ["']?\$|pg_restore (-l|--list)|zstd -t|stat -c|wc -c|du -/.test(line),
+        /PIPESTATUS|gzip -t|gunzip -t|(^|\s)-s ["']?[$/]|pg_restore (-l|--list)|zstd -t|stat -c|wc -c|du -/.test(line),
       )
     )
       return;
     const program = commandLine(command).split(" ")[0] ?? "the dump";
     const last = lastOf(feeds);
+    const effect =
+      resource.kind === "CronJob" || resource.kind === "Job"
+        ? `leaves this ${resource.kind} "Complete" and`
+        : `goes unnoticed in this ${resource.kind} and leaves`;
     report({
-      message: `A failed ${program} leaves this ${resource.kind} "Complete" and ${command.feeds === undefined ? "no" : "an empty or cut"} archive: ${shell.program} reports only the exit status of ${commandLine(last).split(" ")[0] ?? "the last command"}.`,
+      message: `A failed ${program} ${effect} an empty or cut archive: ${shell.program} reports only the exit status of ${commandLine(last).split(" ")[0] ?? "the last command"}.`,
       at: command.words[0] ?? command,
       related: [{ message: "its exit status counts", at: last.words[0] ?? last }],
     });

@@ -18,16 +18,25 @@ export default defineRule({
   check({ resource, schedule, container }, { report }) {
     if (schedule?.value === undefined || resource.isPatched || container === undefined || resource.kind !== "CronJob")
       return;
-    if (/^@/.test(schedule.value.trim()) || /[$<{]/.test(schedule.value)) return;
-    const cron = parseCron(schedule.value);
-    if (cron !== undefined && cron.fields === 5) return;
-    const fields = schedule.value.trim().split(/\s+/).length;
-    report({
-      message:
-        fields !== 5
-          ? `The API server refuses schedule "${schedule.value}": it has ${fields} fields, and a CronJob takes 5.`
-          : `The API server refuses schedule "${schedule.value}": a field is out of range.`,
-      at: schedule.at,
-    });
+    const text = schedule.value.trim();
+    if (/^@every\s/.test(text) || /[$<{]/.test(text)) return;
+    const because = whyRefused(text);
+    if (because !== undefined)
+      report({ message: `The API server refuses schedule "${schedule.value}": ${because}.`, at: schedule.at });
   },
 });
+
+// https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/apis/batch/validation/validation.go (validateScheduleFormat)
+function whyRefused(text: string): string | undefined {
+  if (/^(CRON_)?TZ=/.test(text)) return "it names a time zone, which belongs in spec.timeZone";
+  const cron = parseCron(text);
+  const fields = text.split(/\s+/);
+  if (text.startsWith("@")) return cron === undefined ? "there is no such macro" : undefined;
+  if (fields.length !== 5)
+    return `it has ${fields.length} ${fields.length === 1 ? "field" : "fields"}, and a CronJob takes 5`;
+  if (cron === undefined) return "a field is out of range";
+  // Other crons know 7 as Sunday. https://github.com/robfig/cron/blob/v3.0.1/spec.go
+  return /(^|[,-])7(?=$|[,/-])/.test(fields[4] ?? "")
+    ? "a field is out of range: days of the week are 0 to 6"
+    : undefined;
+}

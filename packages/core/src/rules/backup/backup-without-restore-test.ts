@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
+import { writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -29,7 +30,12 @@ export default defineRule({
         resource.annotations["dbops/restore-test"] !== undefined ||
         resource.node.at("spec", "bootstrap", "recovery") !== undefined ||
         resource.workload?.containers.some((container) =>
-          container.commands.some((command) => restore.test(command.words.map((word) => word.raw).join(" "))),
+          container.commands.some(
+            (command) =>
+              restore.test(writtenLine(command)) ||
+              (client.test(writtenLine(command)) &&
+                (command.readsFrom !== undefined || container.commands.some((each) => each.feeds === command))),
+          ),
         ) === true,
     );
     if (tests) return;
@@ -42,4 +48,7 @@ export default defineRule({
 });
 
 const restore =
-  /\b(pg_restore(?! (-l|--list))|mongorestore|myloader|pgbackrest .*restore|wal-g backup-fetch|barman(-cloud)?[- ]restore|xtrabackup --(prepare|copy-back))\b|\b(psql|mysql|mariadb)\b.* (<|-f)/;
+  /\b(pg_restore(?! (-l|--list))|mongorestore|myloader|pgbackrest .*restore|wal-g backup-fetch|barman(-cloud)?[- ]restore|xtrabackup --(prepare|copy-back))\b|\b(psql|mysql|mariadb)\b.* -f/;
+
+/** Restores what it reads: `psql shop < dump.sql`, `zcat dump.sql.gz | mysql shop`. */
+const client = /^(\S*=\S* )*(\S*\/)?(psql|mysql|mariadb)\b/;

@@ -1,6 +1,8 @@
+import { writtenLine } from "../../embedded/command.ts";
 import { retentionMarker, uploadMarker, versionedStore } from "../../facts/backup-tools.ts";
 import { parseCron, runsPerDay } from "../../kube/cron.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { dumpDirectory } from "./backup-on-emptydir.ts";
 
 export default defineRule({
   id: "backup-without-retention",
@@ -16,9 +18,9 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.postgresql.org/docs/current/backup-dump.html#BACKUP-DUMP-LARGE"],
-    quietWhen: "the dump is uploaded, or a script is not in view.",
+    quietWhen: "the dump is uploaded, another workload clears the claim, or a script is not in view.",
   },
-  check(backup, { report }) {
+  check(backup, { workspace, report }) {
     const { container, resource, schedule, command, script } = backup;
     if (
       container === undefined ||
@@ -28,18 +30,25 @@ export default defineRule({
       !container.commandsAreComplete
     )
       return;
-    const lines = container.workload.containers
-      .flatMap((each) => each.commands)
-      .map((each) => each.words.map((word) => word.raw).join(" "));
-    if (lines.some((line) => retentionMarker.test(line) || versionedStore.test(line) || uploadMarker.test(line)))
-      return;
-    const written =
-      script.map((each) => each.writesTo?.raw ?? "").join(" ") + command.words.map((word) => word.raw).join(" ");
+    const lines = container.workload.containers.flatMap((each) => each.commands).map(writtenLine);
+    if (lines.some((line) => clearing.test(line))) return;
+    const written = script.map((each) => each.writesTo?.raw ?? "").join(" ") + writtenLine(command);
     if (!/\$\(date|\$\{?\w*(DATE|TIME|STAMP|NOW|TODAY|FILE|date|file|stamp)/.test(written)) return; // one file, overwritten each time
-    const mount = container.mounts.find(
-      (each) => each.volume?.source === "claim" || each.volume?.source === "nfs" || each.volume?.source === "host-path",
+    const directory = dumpDirectory(command);
+    const mount = (directory === undefined ? container.mounts : [container.mountAt(directory)]).find(
+      (each) =>
+        each?.volume?.source === "claim" || each?.volume?.source === "nfs" || each?.volume?.source === "host-path",
     );
     if (mount === undefined) return;
+    // A job of its own may tidy the claim up.
+    const claim = mount.volume?.source === "claim" ? mount.volume.sourceName : undefined;
+    const others = [...workspace.everything.resources].flatMap((each) => each.workload ?? []);
+    const isTidied = others.some(
+      (each) =>
+        each.volumes.some((volume) => volume.source === "claim" && volume.sourceName === claim) &&
+        each.containers.some(({ commands }) => commands.some((other) => clearing.test(writtenLine(other)))),
+    );
+    if (claim !== undefined && isTidied) return;
     const cron = schedule.value === undefined ? undefined : parseCron(schedule.value);
     const often =
       cron === undefined ? "every run" : runsPerDay(cron) > 1 ? `${runsPerDay(cron)} times a day` : "every run";
@@ -50,3 +59,6 @@ export default defineRule({
     });
   },
 });
+
+/** Words of a script that delete old dumps, or carry them to a store that does. */
+const clearing = new RegExp([retentionMarker, versionedStore, uploadMarker].map(({ source }) => source).join("|"));

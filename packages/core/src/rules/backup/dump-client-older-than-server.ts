@@ -42,7 +42,7 @@ export default defineRule({
       )
         continue;
       report({
-        message: `${program} ${client} refuses PostgreSQL ${database.major} of ${nameOf(database.resource)} ("server version mismatch"): every backup fails.`,
+        message: `${program} ${client} refuses PostgreSQL ${database.major} of ${nameOf(database.resource)} ("${program === "pg_basebackup" ? "incompatible server version" : "server version mismatch"}"): every backup fails.`,
         at: container.image.node,
         related: [{ message: `PostgreSQL ${database.major}`, at: database.version.at }],
       });

@@ -1,3 +1,4 @@
+import type { Command } from "../../embedded/command.ts";
 import { dashImages } from "../../facts/backup-tools.ts";
 import { shortImage } from "../../kube/image.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -23,19 +24,28 @@ export default defineRule({
     const { image } = container;
     if (!dashImages.test(image.name) || /alpine|ubi|oraclelinux|oracle/.test(image.tag ?? "") || image.name === "mysql")
       return;
-    const option = container.commands.find(
+    // `set` is a special builtin: dash exits although `|| true` follows. In a subshell it may be tried.
+    const options = container.commands.filter(
       (command) =>
         command.shell?.program === "sh" &&
         command.words[0]?.text === "set" &&
-        command.words.some((word) => word.text === "pipefail") &&
-        !command.isFailureIgnored &&
-        !command.isConditional,
+        command.words.some((word) => word.text === "pipefail"),
     );
-    if (option === undefined) return;
+    if (options.some((command) => command.isConditional || isInSubshell(command))) return;
+    const [option] = options;
+    const isSh = /^(\/(usr\/)?bin\/)?sh$/.test(container.argv[0]?.value ?? "");
+    const argument = isSh ? container.argv.find(({ value }) => value === "pipefail") : undefined;
+    const at = option === undefined ? argument?.at : (option.words.find((word) => word.text === "pipefail") ?? option);
+    if (at === undefined) return;
     report({
-      message: `Every run of this ${resource.kind} fails at once: sh of ${shortImage(image)} is dash, which refuses "set -o pipefail" (Illegal option -o pipefail). Run the script with bash.`,
-      at: option.words.find((word) => word.text === "pipefail") ?? option,
+      message: `Every run of this ${resource.kind} fails at once: sh of ${shortImage(image)} is dash, which refuses "${option === undefined ? "" : "set "}-o pipefail" (Illegal option -o pipefail). Run the script with bash.`,
+      at,
       related: [{ message: "Debian's sh is dash", at: image.node }],
     });
   },
 });
+
+/** `(set -o pipefail) 2>/dev/null && set -o pipefail` asks the shell first. */
+function isInSubshell(command: Command): boolean {
+  return /\(\s*$/.test(command.file.text.slice(0, command.span.start));
+}

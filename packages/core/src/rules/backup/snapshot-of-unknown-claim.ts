@@ -28,22 +28,33 @@ export default defineRule({
     if (everything.resources.find("PersistentVolumeClaim", name, snapshot) !== undefined) return;
     const databases = everything.topologies.flatMap((each) => each.databases);
     if (databases.some((database) => claimsOf(database).has(name))) return;
+    // An operator names its claims itself, and how many a set has is not always known.
+    if (
+      databases.some(
+        ({ instances, operator, resource }) =>
+          operator !== undefined || (instances.value === undefined && name.includes(resource.name)),
+      )
+    )
+      return;
     // Only beside a database whose claims are in view is it certain which names exist.
-    const near = topology.databases.find(
+    const near = topology.databases.filter(
       (database) =>
         database.workload !== undefined &&
+        database.instances.value !== undefined &&
         sharesNamespace(database.resource.namespace, snapshot.namespace) &&
         claimsOf(database).size > 0,
     );
-    if (near === undefined || databases.some((database) => database.operator !== undefined)) return;
-    const names = [...claimsOf(near)];
-    const meant = closest(name, names);
-    // A claim of another application is not this database's business.
-    if (meant === undefined && !name.includes(near.resource.name)) return;
+    const meant = closest(name, new Set(near.flatMap((database) => [...claimsOf(database)])));
+    // A claim of another application is no database's business.
+    const database = near.find((each) =>
+      meant === undefined ? name.includes(each.resource.name) : claimsOf(each).has(meant),
+    );
+    if (database === undefined) return;
+    const names = [...claimsOf(database)];
     report({
-      message: `${nameOf(snapshot)} takes no snapshot: there is no claim ${name}; ${nameOf(near.resource)} has ${names.slice(0, 3).join(", ")}${meant === undefined ? "" : `, so it should name ${meant}`}.`,
+      message: `${nameOf(snapshot)} takes no snapshot: there is no claim ${name}; ${nameOf(database.resource)} has ${names.slice(0, 3).join(", ")}${meant === undefined ? "" : `, so it should name ${meant}`}.`,
       at: node,
-      related: [{ message: "the database", at: near.resource.node.nearest("metadata", "name") }],
+      related: [{ message: "the database", at: database.resource.node.nearest("metadata", "name") }],
     });
   },
 });

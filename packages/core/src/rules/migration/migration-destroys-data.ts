@@ -1,5 +1,7 @@
 import { commandLine } from "../../domain/read-migrations.ts";
+import type { Command } from "../../embedded/command.ts";
 import { destructiveCommands } from "../../facts/migration-tools.ts";
+import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -21,14 +23,35 @@ export default defineRule({
     if (workload.resource.isPatched) return;
     for (const container of workload.containers) {
       for (const command of container.commands) {
-        const line = commandLine(command);
+        const line = lineOf(command, container);
         const found = destructiveCommands.find(({ pattern }) => pattern.test(line));
         if (found === undefined) continue;
+        const shown = shownLine(line);
         report({
-          message: `Each start of container ${container.name} ${found.effect}: \`${line.length > 60 ? `${line.slice(0, 57)}…` : line}\`.`,
+          message: command.isConditional
+            ? `A start of container ${container.name} can run what ${found.effect}: \`${shown}\` stands under a condition.`
+            : `Each start of container ${container.name} ${found.effect}: \`${shown}\`.`,
+          ...(command.isConditional ? { severity: "warning" as const } : {}),
           at: command.words[0] ?? command,
         });
       }
     }
   },
 });
+
+/** Arguments alone are those of the image's own program: `flyway/flyway` with `clean`. */
+function lineOf(command: Command, container: Container): string {
+  if (container.overridesEntrypoint || command.shell !== undefined || container.image === undefined)
+    return commandLine(command);
+  const program = container.image.name.replace(/^.*\//, "");
+  return [program, ...command.words.map((word) => word.text ?? word.raw)].join(" ");
+}
+
+/** Short, and without the values of its options: one may be a password. */
+function shownLine(line: string): string {
+  const shown = line
+    .replace(/=\S+/g, "=…")
+    .replace(/\S+:\/\/\S+/g, "…")
+    .replace(/(--?\w*(?:pass|pwd|user|url)\w*) [^-\s]\S*/gi, "$1 …");
+  return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
+}

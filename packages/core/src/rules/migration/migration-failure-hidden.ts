@@ -1,3 +1,4 @@
+import { writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -16,7 +17,7 @@ export default defineRule({
     references: ["https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#set"],
     quietWhen: "errexit is on, the result is tested, or the migration is the last command.",
   },
-  check({ command, where, workload, tool }, { report }) {
+  check({ command, container, where, workload, tool }, { report }) {
     if (
       command === undefined ||
       command.shell === undefined ||
@@ -24,11 +25,15 @@ export default defineRule({
       workload.resource.isPatched
     )
       return;
-    if (command.decidesExit || command.isConditional || (command.shell.errexit && !command.isFailureIgnored)) return;
-    const lines = workload.containers
-      .flatMap((container) => container.commands)
-      .map((each) => each.words.map((word) => word.raw).join(" "));
-    if (lines.some((line) => /\$\?/.test(line))) return;
+    if (
+      command.decidesExit ||
+      command.isTested ||
+      command.isConditional ||
+      (command.shell.errexit && !command.isFailureIgnored)
+    )
+      return;
+    // `|| { echo failed; exit 1; }` ends the script itself.
+    if (command.isFailureIgnored && container.commands.some((each) => /^exit\s+[1-9]/.test(writtenLine(each)))) return;
     report({
       message: `A failed ${tool} migration counts as done: ${command.isFailureIgnored ? '"||" swallows its exit status' : "the script goes on, and only its last command decides"}. ${where === "init" ? "The application then starts on the old schema." : `${workload.resource.kind} ${workload.resource.name} is Complete.`}`,
       at: command.words[0] ?? command,

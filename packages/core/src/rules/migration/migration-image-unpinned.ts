@@ -1,3 +1,4 @@
+import { migrationTools } from "../../facts/migration-tools.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -27,13 +28,16 @@ export default defineRule({
       return;
     if (image.tag !== undefined && image.tag !== "latest") return;
     const policy = container.node.string("imagePullPolicy");
+    // The tool's own image holds no migrations.
+    const isTool = migrationTools.some((each) => each.image?.test(image.name));
+    const what = isTool ? `Which version of ${tool} migrates depends` : `Which ${tool} migrations run depends`;
     report({
       message:
-        policy === "IfNotPresent"
+        policy === "IfNotPresent" && !isTool
           ? `A node that has pulled ${image.text} before runs the ${tool} migrations of that older build: the tag says nothing of the release, and imagePullPolicy is IfNotPresent.`
-          : `Which ${tool} migrations run depends on the moment: ${image.text} ${image.tag === undefined ? "has no tag" : "is whatever was pushed last"}.`,
+          : `${what} on the moment: ${image.text} ${image.tag === undefined ? "has no tag" : "is whatever was pushed last"}.`,
       at: image.node,
-      ...(policy === "IfNotPresent" ? { severity: "warning" as const } : {}),
+      ...(policy === "IfNotPresent" && !isTool ? { severity: "warning" as const } : {}),
     });
   },
 });

@@ -36,7 +36,7 @@ export default defineRule({
       return;
     if (
       resource.node.at("spec", "ttlSecondsAfterFinished") !== undefined ||
-      /[0-9a-f]{7,}|v?\d+[.-]\d+/.test(resource.name)
+      /[0-9a-f]{7,}|v?\d+[.-]\d+|[-.][vr]?\d+$/.test(resource.name)
     )
       return;
     report({

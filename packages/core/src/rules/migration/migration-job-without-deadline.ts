@@ -25,7 +25,7 @@ export default defineRule({
     )
       return;
     report({
-      message: `A ${tool} migration that waits for a lock waits for ever: ${nameOf(resource)} has no activeDeadlineSeconds, and everything that needs the table queues behind it.`,
+      message: `${/^([aeiou]|npm)/i.test(tool) ? "An" : "A"} ${tool} migration that waits for a lock waits for ever: ${nameOf(resource)} has no activeDeadlineSeconds, and everything that needs the table queues behind it.`,
       at: resource.node.nearest("spec"),
       point: "key",
     });

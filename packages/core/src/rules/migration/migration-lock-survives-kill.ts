@@ -1,3 +1,4 @@
+import { podsOf } from "../../domain/connection-budget.ts";
 import { nameOf } from "../../domain/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -17,8 +18,9 @@ export default defineRule({
     references: ["https://github.com/spinnaker/spinnaker/issues/6625"],
     quietWhen: "it runs in a Job, or several replicas run it (migration-runs-on-every-replica says it).",
   },
-  check({ lock, where, workload, tool, container }, { report }) {
-    if (lock !== "row" || where === "job" || workload.resource.isPatched || (workload.replicas.value ?? 0) > 1) return;
+  check({ lock, where, workload, tool, container }, { workspace, report }) {
+    if (lock !== "row" || where === "job" || workload.resource.isPatched) return;
+    if ((podsOf(workload, workspace.resources).peak.value ?? 0) > 1) return;
     report({
       message: `A Pod killed while ${tool} migrates leaves its lock row behind: every later start of ${nameOf(workload.resource)} waits for it, until somebody deletes the row by hand.`,
       at: container.node.nearest("name"),

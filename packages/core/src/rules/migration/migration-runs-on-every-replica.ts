@@ -1,4 +1,5 @@
 import { podsOf } from "../../domain/connection-budget.ts";
+import type { Migration } from "../../domain/migration.ts";
 import { nameOf } from "../../domain/names.ts";
 import { commandLine } from "../../domain/read-migrations.ts";
 import { option } from "../../rule/option.ts";
@@ -48,7 +49,7 @@ export default defineRule({
       message:
         lock === "none"
           ? `${tool} takes no lock: each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} runs ${what} when it starts, at the same time during a rollout.`
-          : `Each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} runs ${what} when it starts: ${lock === "row" ? `${tool} keeps a lock in a table, and a Pod killed while it runs leaves it behind` : "one migrates, the others wait and may be killed by their probes"}.`,
+          : `Each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} runs ${what} when it starts: ${meeting[lock](tool)}.`,
       at: container.node.nearest("name"),
       ...(lock === "none" || lock === "row" || lock === "unknown" ? {} : { severity: "info" as const }),
       related: [
@@ -61,3 +62,12 @@ export default defineRule({
     });
   },
 });
+
+/** What happens when two runs of a tool meet. */
+const meeting: Readonly<Record<Migration["lock"], (tool: string) => string>> = {
+  none: (tool) => `${tool} takes no lock`,
+  row: (tool) => `${tool} keeps a lock in a table, and a Pod killed while it runs leaves it behind`,
+  session: () => "one migrates, the others wait, or fail and start again",
+  transaction: () => "one migrates, the others wait, or fail and start again",
+  unknown: () => "whether it takes a lock is not known",
+};

@@ -1,6 +1,7 @@
 import { nameOf } from "../../domain/names.ts";
 import type { Pooler } from "../../domain/pooler.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { Fact } from "../../yaml/fact.ts";
 
 export default defineRule({
   id: "migration-through-transaction-pooler",
@@ -19,25 +20,36 @@ export default defineRule({
       "https://www.pgbouncer.org/features.html",
       "https://www.prisma.io/docs/orm/prisma-client/setup-and-configuration/databases-connections/pgbouncer",
     ],
-    quietWhen: "the tool locks inside a transaction or not at all.",
+    quietWhen: "the tool locks inside a transaction or not at all, or has a URL past the pooler.",
   },
-  check({ hosts, lock, tool, workload }, { report }) {
+  check({ container, hosts, lock, tool, workload }, { report }) {
     if (lock !== "session" || workload.resource.isPatched) return;
-    const host = hosts.find(
-      ({ reaches }) =>
-        reaches.state === "pooler" && modeOf(reaches.pooler) !== undefined && modeOf(reaches.pooler) !== "session",
-    );
-    if (host === undefined || host.reaches.state !== "pooler") return;
-    const { pooler } = host.reaches;
-    const mode = pooler.settings.get("pool_mode");
-    report({
-      message: `${tool} holds a session lock while it migrates, and ${nameOf(pooler.resource)} gives each transaction another server connection (pool_mode ${mode?.value ?? "transaction"}): the lock protects nothing and may stay behind.`,
-      at: host,
-      related: mode === undefined ? [] : [{ message: "the pool mode", at: mode.at }],
-    });
+    // Prisma's directUrl and its kin: the pooler serves the application, the migration goes past it.
+    const isDirect =
+      hosts.some(({ reaches }) => reaches.state === "database" && reaches.database.engine === "postgresql") ||
+      container.environment.written().some(({ name }) => /DIRECT|NON_?POOL|UNPOOLED/.test(name));
+    if (isDirect) return;
+    for (const host of hosts) {
+      if (host.reaches.state !== "pooler") continue;
+      const { pooler } = host.reaches;
+      const mode = modeOf(pooler, host.databaseName);
+      if (mode?.value === undefined || mode.value === "session") continue;
+      report({
+        message: `${tool} holds a session lock while it migrates, and ${nameOf(pooler.resource)} gives each ${mode.value} another server connection (pool_mode ${mode.value}): the lock protects nothing and may stay behind.`,
+        at: host,
+        related: [{ message: "the pool mode", at: mode.at }],
+      });
+      return;
+    }
   },
 });
 
-function modeOf(pooler: Pooler): string | undefined {
-  return pooler.settings.get("pool_mode")?.value;
+/** The mode of a `[databases]` entry wins over the pooler's; without a name it is not known which entry serves. */
+function modeOf(pooler: Pooler, databaseName: string | undefined): Fact<string> | undefined {
+  const named = pooler.routes.filter(({ poolMode }) => poolMode !== undefined);
+  if (named.length === 0) return pooler.settings.get("pool_mode");
+  if (databaseName === undefined) return undefined;
+  const route = pooler.routes.find(({ databaseName: each }) => each.value === databaseName);
+  const fallback = pooler.routes.find(({ databaseName: each }) => each.value === "*");
+  return (route ?? fallback)?.poolMode ?? pooler.settings.get("pool_mode");
 }

@@ -15,11 +15,16 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://cloudnative-pg.io/documentation/current/labels_annotations/"],
+    quietWhen: "the cluster archives nothing.",
   },
   check({ operator, resource }, { report }) {
     if (operator !== "cloudnative-pg" || resource.isPatched) return;
     const node = resource.node.at("metadata", "annotations", "cnpg.io/skipEmptyWalArchiveCheck");
-    if (node?.text() !== "enabled") return;
+    // Without an archive nothing is skipped.
+    const archives =
+      resource.node.at("spec", "backup", "barmanObjectStore") !== undefined ||
+      resource.node.at("spec", "plugins") !== undefined;
+    if (node?.text() !== "enabled" || !archives) return;
     report({
       message: `${nameOf(resource)} may write its WAL into an archive that holds another cluster's: skipEmptyWalArchiveCheck is enabled. A mixed archive cannot be restored.`,
       at: node,

@@ -1,4 +1,6 @@
 import { nameOf } from "../../domain/names.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -18,23 +20,27 @@ export default defineRule({
   },
   check({ operator, resource }, { workspace, report }) {
     if (operator !== "cloudnative-pg" || resource.isPatched) return;
-    const store =
-      resource.node.at("spec", "backup", "barmanObjectStore") ?? resource.node.at("spec", "backup", "volumeSnapshot");
-    const plugin = (resource.node.at("spec", "plugins")?.items() ?? []).find((each) =>
-      /barman/.test(each.string("name") ?? ""),
-    );
-    const at = store ?? plugin;
+    const archive =
+      resource.node.at("spec", "backup", "barmanObjectStore") ??
+      (resource.node.at("spec", "plugins")?.items() ?? [])
+        .map((each) => each.at("name"))
+        .find((name) => /barman/.test(name?.string() ?? ""));
+    const at = archive ?? resource.node.at("spec", "backup", "volumeSnapshot");
     if (at === undefined) return;
-    const schedules = workspace.everything.resources
-      .ofKind("ScheduledBackup")
-      .filter(
-        (each) =>
-          each.node.string("spec", "cluster", "name") === resource.name &&
-          (each.namespace === undefined || resource.namespace === undefined || each.namespace === resource.namespace),
+    const isMeant = (each: Resource): boolean => {
+      const name = each.node.text("spec", "cluster", "name");
+      return (
+        (name === resource.name || (name !== undefined && hasPlaceholder(name))) &&
+        (each.namespace === undefined || resource.namespace === undefined || each.namespace === resource.namespace)
       );
-    if (schedules.length > 0) return;
+    };
+    const { resources } = workspace.everything;
+    if ([...resources.ofKind("ScheduledBackup"), ...resources.ofKind("Backup")].some(isMeant)) return;
     report({
-      message: `${nameOf(resource)} archives WAL${store === undefined ? "" : " or may take snapshots"} and no ScheduledBackup in view takes a base backup of it: without one the archive restores nothing, and grows.`,
+      message:
+        archive === undefined
+          ? `${nameOf(resource)} may take volume snapshots and no ScheduledBackup in view says when: it takes none by itself.`
+          : `${nameOf(resource)} archives WAL and no ScheduledBackup in view takes a base backup of it: without one the archive restores nothing, and grows.`,
       at,
       point: "key",
     });

@@ -22,7 +22,12 @@ export default defineRule({
   },
   check({ operator, resource }, { report }) {
     if (operator !== "cloudnative-pg" || resource.isPatched) return;
-    const node = resource.node.at("spec", "backup", "barmanObjectStore");
+    const sources = (resource.node.at("spec", "externalClusters")?.items() ?? []).map((each) =>
+      each.at("barmanObjectStore"),
+    );
+    const [node] = [resource.node.at("spec", "backup", "barmanObjectStore"), ...sources].filter(
+      (each) => each !== undefined,
+    );
     if (node === undefined) return;
     report({
       message: `${nameOf(resource)} uses barmanObjectStore, deprecated since CloudNativePG 1.26 (2025-05) and to be removed: the Barman Cloud plugin takes its place.`,

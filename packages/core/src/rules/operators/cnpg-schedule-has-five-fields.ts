@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { count, nameOf } from "../../domain/names.ts";
 import { parseCron, runsPerDay } from "../../kube/cron.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -25,18 +25,31 @@ export default defineRule({
     const schedule = resource.node.at("spec", "schedule");
     const text = schedule?.string();
     if (schedule === undefined || text === undefined || /^@|[$<{]/.test(text) || resource.isPatched) return;
-    const fields = text.trim().split(/\s+/);
-    const cron = parseCron(text);
+    const fields = text
+      .trim()
+      .replace(/^(CRON_)?TZ=\S+\s+/, "")
+      .split(/\s+/);
     if (fields.length === 5) {
+      // The sixth field, the day of the week, may be left out: five are second, minute, hour, day and month.
+      const read = parseCron(`${fields.join(" ")} *`);
+      const isDaily = read !== undefined && read.daysOfMonth.length === 31 && read.months.length === 12;
+      const effect =
+        read === undefined
+          ? "is refused"
+          : isDaily
+            ? `takes ${count(runsPerDay(read), "base backup")} a day`
+            : "runs at other times than meant";
       report({
-        message: `CloudNativePG reads six fields, seconds first: "${text}" has five, so ${nameOf(resource)} is refused or runs at other times than meant. Daily at 02:00 is "0 0 2 * * *".`,
+        message: `CloudNativePG reads six fields, seconds first: "${text}" has five, so ${nameOf(resource)} ${effect}. As a CronJob's schedule it is "0 ${fields.join(" ")}".`,
         at: schedule,
       });
       return;
     }
+    const cron = parseCron(text);
     if (cron === undefined || fields.length !== 6) return;
     const runs = runsPerDay(cron);
-    if (runs < 5) return;
+    // Steps of the hour are written on purpose; each hour is what a shifted field makes.
+    if (runs < 24) return;
     report({
       message: `"${text}" takes ${runs} base backups a day (the first field is seconds). Daily at 02:00 is "0 0 2 * * *".`,
       at: schedule,

@@ -22,7 +22,9 @@ export default defineRule({
   },
   check({ operator, instances, resource }, { report }) {
     if (operator !== "cloudnative-pg" || instances.value !== 1 || resource.isPatched) return;
-    const isOptedOut = resource.node.boolean("spec", "enablePDB") === false;
+    const budget = resource.node.at("spec", "enablePDB");
+    if (budget !== undefined && budget.boolean() === undefined) return; // filled in later
+    const isOptedOut = budget?.boolean() === false;
     report({
       message: isOptedOut
         ? `${nameOf(resource)} has one instance: nothing takes over when its node fails.`

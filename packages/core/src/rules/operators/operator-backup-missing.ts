@@ -1,6 +1,7 @@
 import type { OperatorName } from "../../domain/database.ts";
 import { nameOf } from "../../domain/names.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "operator-backup-missing",
@@ -28,9 +29,9 @@ export default defineRule({
     const node = resource.node.at(...section.path);
     const isOff =
       node === undefined ||
-      (section.enabled !== undefined && resource.node.boolean(...section.path, section.enabled) !== true) ||
+      (section.enabled !== undefined && isOffOrMissing(node.at(section.enabled))) ||
       (section.list !== undefined &&
-        (node.at(section.list)?.items().length ?? node.at(section.list)?.entries().length ?? 0) === 0);
+        (node.at(section.list)?.items().length ?? 0) + (node.at(section.list)?.entries().length ?? 0) === 0);
     if (!isOff) return;
     report({
       message: `${nameOf(resource)} takes no backup: ${section.words}.`,
@@ -39,6 +40,11 @@ export default defineRule({
     });
   },
 });
+
+/** A placeholder may be true. */
+function isOffOrMissing(node: YamlNode | undefined): boolean {
+  return node === undefined || node.boolean() === false;
+}
 
 interface Section {
   readonly path: readonly string[];

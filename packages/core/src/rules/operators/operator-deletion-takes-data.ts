@@ -20,15 +20,13 @@ export default defineRule({
   },
   check({ operator, resource, durability }, { report }) {
     if (operator === undefined || durability !== "durable" || resource.isPatched) return;
-    const finalizer = (resource.node.at("metadata", "finalizers")?.items() ?? []).find((item) =>
-      /delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$/.test(item.string() ?? ""),
-    );
-    if (finalizer !== undefined) {
+    for (const finalizer of resource.node.at("metadata", "finalizers")?.items() ?? []) {
+      const taken = /delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$/.exec(finalizer.string() ?? "")?.[1];
+      if (taken === undefined) continue;
       report({
-        message: `Deleting ${nameOf(resource)} also deletes its claims and their data (finalizer ${finalizer.string()}).`,
+        message: `Deleting ${nameOf(resource)} also deletes its ${taken === "backups" ? "backups" : "claims and their data"} (finalizer ${finalizer.string()}).`,
         at: finalizer,
       });
-      return;
     }
     const policy = resource.node.at("spec", "storage", "pvcRetentionPolicy", "whenDeleted");
     if (operator === "mariadb-operator" && policy?.string() === "Delete") {

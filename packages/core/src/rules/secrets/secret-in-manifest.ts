@@ -30,9 +30,7 @@ export default defineRule({
     const user = [...topology.databases, ...topology.poolers].find(
       ({ resource }) =>
         mention.test(resource.document.file.slice(resource.node.span)) &&
-        (resource.namespace === undefined ||
-          secret.namespace === undefined ||
-          resource.namespace === secret.namespace),
+        (resource.namespace === undefined || secret.namespace === undefined || resource.namespace === secret.namespace),
     );
     if (user === undefined || resources.ofKind("ExternalSecret").some((each) => each.name === secret.name)) return;
     report({
