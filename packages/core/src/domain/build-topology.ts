@@ -1,4 +1,5 @@
 import type { Container } from "../kube/container.ts";
+import { namespacesAgree } from "../kube/namespace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { Workload } from "../kube/workload.ts";
@@ -78,6 +79,7 @@ class LazyTopology implements Topology {
         workload.containers.flatMap((container) => this.hostsIn(container)),
       );
       const seen = new Set(ofContainers.map(keyOfHost));
+      const ofRoutes = this.poolers.flatMap(hostsOfRoutes);
       const ofConfiguration = (["ConfigMap", "Secret"] as const).flatMap((kind) =>
         this.#resources
           .ofKind(kind)
@@ -89,7 +91,8 @@ class LazyTopology implements Topology {
       );
       // Two containers that read one ConfigMap write one host.
       const unique = new Map<string, HostReference>();
-      for (const host of ofContainers) if (!unique.has(keyOfHost(host))) unique.set(keyOfHost(host), host);
+      for (const host of [...ofContainers, ...ofRoutes])
+        if (!unique.has(keyOfHost(host))) unique.set(keyOfHost(host), host);
       for (const host of ofConfiguration) if (!seen.has(keyOfHost(host))) unique.set(keyOfHost(host), host);
       this.#hosts = [...unique.values()];
     }
@@ -184,14 +187,36 @@ class LazyTopology implements Topology {
       (candidate) =>
         candidate.operator !== undefined &&
         candidate.resource.name === name &&
-        (candidate.resource.namespace === undefined ||
-          from.namespace === undefined ||
-          candidate.resource.namespace === from.namespace),
+        namespacesAgree(candidate.resource, from),
     );
     return database === undefined
       ? { state: "unknown" }
       : { state: "database", database, instance: undefined, service: undefined };
   }
+}
+
+/** The servers that a pooler's `[databases]` name. */
+function hostsOfRoutes(pooler: Pooler): readonly HostReference[] {
+  return pooler.routes.flatMap(({ host, port, databaseName, user, reaches }): readonly HostReference[] => {
+    if (host?.value === undefined) return [];
+    const { file, span, yamlPath } = host.at;
+    return [
+      {
+        file,
+        span,
+        yamlPath,
+        host: host.value,
+        port: port?.value,
+        portAt: port?.at,
+        protocol: "postgresql",
+        user: user?.value,
+        databaseName: databaseName.value,
+        hasPassword: false,
+        writtenBy: pooler.resource,
+        reaches,
+      },
+    ];
+  });
 }
 
 function keyOfHost(host: HostReference): string {

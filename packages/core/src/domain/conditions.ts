@@ -1,9 +1,11 @@
 import type { Engine } from "../facts/engines.ts";
+import { namespacesAgree } from "../kube/namespace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { Workload } from "../kube/workload.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { Database } from "./database.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** One server process may write the data directory; two destroy it. */
 const singleWriters: ReadonlySet<Engine> = new Set([
@@ -61,6 +63,16 @@ export function claimOf(
 
 export function accessModes(claimSpec: YamlNode): readonly string[] {
   return (claimSpec.at("accessModes")?.items() ?? []).flatMap((item) => item.text() ?? []);
+}
+
+/** A LimitRange fills in what a container does not say: one that is applied with it, or one written for its namespace. */
+export function hasLimitRange(resource: Resource, { resources, everything }: Workspace): boolean {
+  return (
+    resources.ofKind("LimitRange").some((range) => namespacesAgree(range, resource)) ||
+    everything.resources
+      .ofKind("LimitRange")
+      .some((range) => range.namespace !== undefined && range.namespace === resource.namespace)
+  );
 }
 
 /** Autoscalers that change the number of Pods. */

@@ -10,6 +10,8 @@ import type { Reach } from "./reach.ts";
 export interface PoolerRoute {
   readonly at: Place;
   readonly databaseName: Fact<string>;
+  /** The server it connects to, where a host is written; operators name a cluster instead. */
+  readonly host: Fact<string> | undefined;
   readonly reaches: Reach;
   /** pool_size, reserve_pool, max_db_connections of the entry itself; undefined: the pooler's own. */
   readonly poolSize: Fact<number> | undefined;

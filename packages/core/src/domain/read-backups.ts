@@ -2,6 +2,7 @@ import type { Command } from "../embedded/command.ts";
 import type { Engine } from "../facts/engines.ts";
 import { backupImages, dumpPrograms, physicalPrograms } from "../facts/programs.ts";
 import type { Container } from "../kube/container.ts";
+import { namespacesAgree } from "../kube/namespace.ts";
 import { textFact } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
@@ -249,11 +250,7 @@ function coversNamespace(schedule: Resource, database: Database): boolean {
       database.resource.namespace === undefined ||
       included.includes(database.resource.namespace)
     );
-  return (
-    schedule.namespace === undefined ||
-    database.resource.namespace === undefined ||
-    schedule.namespace === database.resource.namespace
-  );
+  return namespacesAgree(schedule, database.resource);
 }
 
 /** Names of the claims that hold the data of a workload's database, `<template>-<set>-<ordinal>` for a StatefulSet. */

@@ -166,6 +166,7 @@ function routesOfFile(
       return {
         at: place(entry.keySpan),
         databaseName: known(entry.key, place(entry.keySpan)),
+        host,
         reaches: host?.value === undefined ? unknownReach : reach(host.value, port?.value),
         poolSize: numberOf(fact("pool_size")),
         reserve: numberOf(fact("reserve_pool_size") ?? fact("reserve_pool")),
@@ -245,6 +246,7 @@ function routesOfEnvironment(
   return [
     {
       ...emptyRoute(host.at, name),
+      host,
       reaches: host.value === undefined ? unknownReach : reach(host.value, port?.value),
       port,
       user: undefined,
@@ -256,6 +258,7 @@ function emptyRoute(at: Place, databaseName: Fact<string>): PoolerRoute {
   return {
     at,
     databaseName,
+    host: undefined,
     reaches: unknownReach,
     poolSize: undefined,
     reserve: undefined,

@@ -1,3 +1,4 @@
+import { namespacesAgree } from "../kube/namespace.ts";
 import { hasPlaceholder, integerFact } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
@@ -197,11 +198,11 @@ function operatorReach(serviceName: string, from: Resource, landscape: Landscape
     (candidate) =>
       candidate.resource.kind === "Pooler" &&
       candidate.resource.name === serviceName &&
-      sameNamespace(candidate.resource, from),
+      namespacesAgree(candidate.resource, from),
   );
   if (pooler !== undefined) return { state: "pooler", pooler, service: undefined };
   for (const database of landscape.databases) {
-    if (database.operator === undefined || !sameNamespace(database.resource, from)) continue;
+    if (database.operator === undefined || !namespacesAgree(database.resource, from)) continue;
     const role = operatorServices(database).get(serviceName);
     if (role === undefined) continue;
     const own = landscape.operatorPoolers.find((candidate) => candidate.resource === database.resource);
@@ -223,8 +224,4 @@ function operatorReachBySelector(service: Resource, landscape: Landscape): Reach
     (candidate) => candidate.operator !== undefined && names.includes(candidate.resource.name),
   );
   return database === undefined ? undefined : { state: "database", database, instance: undefined, service };
-}
-
-function sameNamespace(a: Resource, b: Resource): boolean {
-  return a.namespace === undefined || b.namespace === undefined || a.namespace === b.namespace;
 }

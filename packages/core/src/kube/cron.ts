@@ -12,6 +12,8 @@ export interface Cron {
 
 const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const dayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+/** `CRON_TZ=Europe/Berlin ` before the fields. */
+const timeZone = /^(?:CRON_)?TZ=\S+\s+/;
 const macros: Readonly<Record<string, string>> = {
   "@yearly": "0 0 1 1 *",
   "@annually": "0 0 1 1 *",
@@ -28,7 +30,7 @@ const macros: Readonly<Record<string, string>> = {
  * https://pkg.go.dev/github.com/robfig/cron/v3
  */
 export function parseCron(text: string): Cron | undefined {
-  const trimmed = text.trim().replace(/^(CRON_)?TZ=\S+\s+/, "");
+  const trimmed = text.trim().replace(timeZone, "");
   const expanded = macros[trimmed.toLowerCase()] ?? trimmed;
   const parts = expanded.split(/\s+/);
   if (parts.length !== 5 && parts.length !== 6) return undefined;
@@ -42,6 +44,18 @@ export function parseCron(text: string): Cron | undefined {
   const daysOfWeek = expand(weekday, 0, 7, dayNames, 0);
   if (!seconds || !minutes || !hours || !daysOfMonth || !months || !daysOfWeek) return undefined;
   return { fields: parts.length, seconds, minutes, hours, daysOfMonth, months, daysOfWeek };
+}
+
+/** The fields of a written schedule without its time zone; undefined for macros, placeholders and nothing. */
+export function cronFields(text: string | undefined): readonly string[] | undefined {
+  const fields = text?.trim().replace(timeZone, "");
+  return fields === undefined || fields === "" || /^@|[$<{]/.test(fields) ? undefined : fields.split(/\s+/);
+}
+
+/** The schedule with the field of seconds that five fields lack, its time zone kept. */
+export function withSeconds(text: string): string {
+  const zone = timeZone.exec(text.trim())?.[0] ?? "";
+  return `${zone}0 ${text.trim().slice(zone.length)}`;
 }
 
 /** Runs on a day on which it runs at all; 24 for hourly. Undefined for `@every` and what is refused. */

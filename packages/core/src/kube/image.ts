@@ -24,7 +24,9 @@ export interface ImageReference {
 export function readImage(node: YamlNode | undefined): ImageReference | undefined {
   const text = node?.string();
   if (node === undefined || text === undefined || text.trim() === "") return undefined;
-  const isTemplated = /[${}<>]|%[A-Z_]+%|__[A-Za-z]|\bCHANGE_?ME\b|\bREPLACE/i.test(text);
+  // What no registry accepts (`-pxc` in tests of an operator) is filled in by a program too.
+  const isTemplated =
+    /[${}<>]|%[A-Z_]+%|__[A-Za-z]|\bCHANGE_?ME\b|\bREPLACE/i.test(text) || !/^[a-z0-9]/i.test(text.trim());
   const [withoutDigest = "", digest] = text.trim().split("@");
   const slash = withoutDigest.lastIndexOf("/");
   const colon = withoutDigest.indexOf(":", slash + 1);

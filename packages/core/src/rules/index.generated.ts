@@ -46,6 +46,7 @@ import migrationJobWithoutDeadline from "./migration/migration-job-without-deadl
 import migrationLockSurvivesKill from "./migration/migration-lock-survives-kill.ts";
 import migrationRunsOnEveryReplica from "./migration/migration-runs-on-every-replica.ts";
 import migrationThroughTransactionPooler from "./migration/migration-through-transaction-pooler.ts";
+import baseBackupTooOften from "./operators/base-backup-too-often.ts";
 import cnpgArchiveCheckSkipped from "./operators/cnpg-archive-check-skipped.ts";
 import cnpgBackupWithoutSchedule from "./operators/cnpg-backup-without-schedule.ts";
 import cnpgImageWithoutBarman from "./operators/cnpg-image-without-barman.ts";
@@ -112,7 +113,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   identity: [databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, servicePortServesNothing, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [databaseImageTagTooWide, databaseImageUnpinned, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
-  operators: [cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
+  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
   pooling: [clientBypassesPooler, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerPortMismatch, poolerSessionMode, poolerSingleInstance, poolerStatementMode, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall],
   secrets: [databasePasswordInManifest, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, secretInManifest, secretKeyMissing],

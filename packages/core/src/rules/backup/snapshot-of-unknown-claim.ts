@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/names.ts";
 import { claimsOf } from "../../domain/read-backups.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
 
@@ -18,7 +19,8 @@ export default defineRule({
     fixable: "no",
     needs: "folder",
     references: ["https://kubernetes.io/docs/concepts/storage/volume-snapshots/"],
-    quietWhen: "no workload with claims is in view beside it, or an operator makes the claims.",
+    quietWhen:
+      "no workload with claims is in view beside it, or an operator's cluster has the name that the claim carries.",
   },
   check(snapshot, { workspace, report }) {
     const node = snapshot.node.at("spec", "source", "persistentVolumeClaimName");
@@ -26,13 +28,15 @@ export default defineRule({
     if (node === undefined || name === undefined || /[$<{]/.test(name) || snapshot.isPatched) return;
     const { everything, topology } = workspace;
     if (everything.resources.find("PersistentVolumeClaim", name, snapshot) !== undefined) return;
-    const databases = everything.topologies.flatMap((each) => each.databases);
+    const databases = everything.topologies
+      .flatMap((each) => each.databases)
+      .filter(({ resource }) => namespacesAgree(resource, snapshot));
     if (databases.some((database) => claimsOf(database).has(name))) return;
     // An operator names its claims itself, and how many a set has is not always known.
     if (
       databases.some(
         ({ instances, operator, resource }) =>
-          operator !== undefined || (instances.value === undefined && name.includes(resource.name)),
+          (operator !== undefined || instances.value === undefined) && name.includes(resource.name),
       )
     )
       return;
@@ -41,7 +45,7 @@ export default defineRule({
       (database) =>
         database.workload !== undefined &&
         database.instances.value !== undefined &&
-        sharesNamespace(database.resource.namespace, snapshot.namespace) &&
+        namespacesAgree(database.resource, snapshot) &&
         claimsOf(database).size > 0,
     );
     const meant = closest(name, new Set(near.flatMap((database) => [...claimsOf(database)])));
@@ -58,7 +62,3 @@ export default defineRule({
     });
   },
 });
-
-function sharesNamespace(a: string | undefined, b: string | undefined): boolean {
-  return a === undefined || b === undefined || a === b;
-}

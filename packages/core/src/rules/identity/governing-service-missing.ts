@@ -15,7 +15,8 @@ export default defineRule({
     fixable: "no",
     needs: "folder",
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations"],
-    quietWhen: "the StatefulSet is patched by a kustomization, or no Service at all is in view beside it.",
+    quietWhen:
+      "the StatefulSet is patched by a kustomization, or no Service at all is in view beside it (then only in `all`).",
   },
   check({ resource }, { workspace, report }) {
     if (resource.kind !== "StatefulSet" || resource.isPatched) return;
@@ -25,14 +26,14 @@ export default defineRule({
     const { everything, topology } = workspace;
     if (everything.resources.find("Service", name, resource) !== undefined) return;
     // Services that live in another repository are the rule in a folder that holds none.
-    if (everything.resources.ofKind("Service").length === 0) return;
+    const mayLiveElsewhere = everything.resources.ofKind("Service").length === 0;
     const usesPodNames = topology.hosts.some(
       (host) => host.host.includes(`.${name}`) && host.host.startsWith(`${resource.name}-`),
     );
     report({
       message: `No Service ${name} is in view: the Pods of ${nameOf(resource)} get no DNS name (${resource.name}-0.${name} does not resolve).`,
       at: node,
-      ...(usesPodNames ? { severity: "error" } : {}),
+      ...(usesPodNames ? { severity: "error" } : mayLiveElsewhere ? { severity: "info", presets: [] } : {}),
     });
   },
 });

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
+import { lacksBarman } from "../../domain/operators/cloudnative-pg-images.ts";
 import { shortImage } from "../../kube/image.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -18,9 +19,9 @@ export default defineRule({
     references: ["https://github.com/cloudnative-pg/postgres-containers/issues/276"],
   },
   check({ operator, resource, image }, { report }) {
-    if (operator !== "cloudnative-pg" || image?.tag === undefined || resource.isPatched) return;
+    if (operator !== "cloudnative-pg" || image === undefined || resource.isPatched) return;
     const store = resource.node.at("spec", "backup", "barmanObjectStore");
-    if (store === undefined || !/-(standard|minimal)(-|$)/.test(image.tag)) return;
+    if (store === undefined || !lacksBarman(image)) return;
     report({
       message: `${shortImage(image)} has no barman-cloud programs: ${nameOf(resource)} archives no WAL and takes no backup, and pg_wal grows until the disk is full.`,
       at: image.node,

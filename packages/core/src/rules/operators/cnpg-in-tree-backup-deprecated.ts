@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
+import { lacksBarman } from "../../domain/operators/cloudnative-pg-images.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -10,7 +11,7 @@ export default defineRule({
       "Since 1.26 backups to object stores belong to the Barman Cloud plugin. A later operator without the in-tree code stops archiving.",
     remedy:
       "Install the plugin, create an ObjectStore with the same settings, and name it under `plugins`; keep serverName and path as they are.",
-    severity: "warning",
+    severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
@@ -20,7 +21,7 @@ export default defineRule({
       "https://cloudnative-pg.io/plugin-barman-cloud/docs/migration/",
     ],
   },
-  check({ operator, resource }, { report }) {
+  check({ operator, resource, image }, { report }) {
     if (operator !== "cloudnative-pg" || resource.isPatched) return;
     const sources = (resource.node.at("spec", "externalClusters")?.items() ?? []).map((each) =>
       each.at("barmanObjectStore"),
@@ -28,7 +29,8 @@ export default defineRule({
     const [node] = [resource.node.at("spec", "backup", "barmanObjectStore"), ...sources].filter(
       (each) => each !== undefined,
     );
-    if (node === undefined) return;
+    // cnpg-image-without-barman says the graver thing about the same block.
+    if (node === undefined || lacksBarman(image)) return;
     report({
       message: `${nameOf(resource)} uses barmanObjectStore, deprecated since CloudNativePG 1.26 (2025-05) and to be removed: the Barman Cloud plugin takes its place.`,
       at: node,

@@ -1,3 +1,4 @@
+import { hasLimitRange } from "../../domain/conditions.ts";
 import { nameOf } from "../../domain/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -21,7 +22,7 @@ export default defineRule({
     if (container === undefined || resource.isPatched || isSidecar) return;
     if (container.resource("limits", "memory") !== undefined || container.resource("requests", "memory") !== undefined)
       return;
-    if (workspace.everything.resources.ofKind("LimitRange").length > 0) return;
+    if (hasLimitRange(resource, workspace)) return;
     report({
       message: `${nameOf(resource)} reserves no memory: it is among the first that a node short of memory kills, and with it every connection to the database.`,
       at: container.node.nearest("name"),

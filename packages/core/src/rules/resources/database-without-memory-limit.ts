@@ -1,3 +1,4 @@
+import { hasLimitRange } from "../../domain/conditions.ts";
 import type { Database } from "../../domain/database.ts";
 import { nameOf, serverName } from "../../domain/names.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -40,7 +41,7 @@ export default defineRule({
     }
     if (container === undefined || container.node.isShared) return;
     if (container.resource("limits", "memory") !== undefined) return;
-    if (workspace.everything.resources.ofKind("LimitRange").length > 0) return;
+    if (hasLimitRange(resource, workspace)) return;
     const request = container.resource("requests", "memory");
     const setting = memorySetting(database);
     const uses = setting === undefined ? "" : ` (${setting} alone)`;

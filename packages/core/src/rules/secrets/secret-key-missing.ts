@@ -52,9 +52,11 @@ export default defineRule({
           !/pg|postgres|db|database|mysql|mongo|redis/i.test(item.text("name") ?? "")
         )
           continue;
-        const meant = closest(key, entryKeys(object));
+        const keys = entryKeys(object);
+        const meant = closest(key, keys);
+        const has = keys.length <= 5 ? keys.join(", ") : `${keys.slice(0, 5).join(", ")} and ${keys.length - 5} more`;
         report({
-          message: `${nameOf(workload.resource)} never starts: ${kind} ${name} has no key ${key}${meant === undefined ? ` (it has ${entryKeys(object).join(", ")})` : `; did you mean ${meant}?`}${meant === undefined ? "." : ""}`,
+          message: `${nameOf(workload.resource)} never starts: ${kind} ${name} has no key ${key}${meant === undefined ? ` (it has ${has}).` : `; did you mean ${meant}?`}`,
           at: reference.nearest("key"),
           related: [{ message: `${kind} ${name}`, at: object.node.nearest("metadata", "name") }],
         });

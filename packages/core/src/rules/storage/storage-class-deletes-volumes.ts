@@ -22,6 +22,8 @@ export default defineRule({
   },
   check(resource, { workspace, report }) {
     const isClass = resource.kind === "StorageClass";
+    // Such a class makes no volumes: each hand-made one has a policy of its own.
+    if (isClass && resource.node.string("provisioner") === "kubernetes.io/no-provisioner") return;
     const policy = resource.node.at(...(isClass ? ["reclaimPolicy"] : ["spec", "persistentVolumeReclaimPolicy"]));
     if (isClass ? policy !== undefined && policy.string() !== "Delete" : policy?.string() !== "Delete") return;
     const users = workspace.topology.databases.filter((database) =>
