@@ -26,7 +26,13 @@ export function readEnvironment(container: YamlNode, find: FindObject): Settings
     if (object === undefined) continue;
     for (const key of entryKeys(object)) {
       const entry = readEntry(object, key);
-      if (entry !== undefined) add({ name: prefix + key, value: guarded(entry.content), nameAt: entry.node });
+      if (entry !== undefined)
+        add({
+          name: prefix + key,
+          value: guarded(entry.content),
+          nameAt: entry.node,
+          readAt: reference?.nearest("name") ?? source,
+        });
     }
   }
   for (const item of container.at("env")?.items() ?? []) {
@@ -34,7 +40,9 @@ export function readEnvironment(container: YamlNode, find: FindObject): Settings
     const name = nameNode?.text();
     if (name === undefined || nameNode === undefined) continue;
     if (hasPlaceholder(name)) isComplete = false;
-    add({ name, value: valueOfItem(item, values, find), nameAt: nameNode });
+    const reference = item.at("valueFrom");
+    const value = valueOfItem(item, values, find);
+    add({ name, value, nameAt: nameNode, ...(reference === undefined ? {} : { readAt: reference }) });
   }
   return settingsOf(written, { isComplete });
 }

@@ -7,6 +7,8 @@ export interface Setting {
   readonly value: Fact<string>;
   /** Where the name itself is written. */
   readonly nameAt: Place;
+  /** Where a container asks for it, when the value stands in another object. */
+  readonly readAt?: Place;
 }
 
 /** One program's configuration or environment, gathered from everything that writes it. */

@@ -1,6 +1,7 @@
 import { nameOf } from "../../domain/names.ts";
 import { engineOfPort } from "../../facts/ports.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -33,9 +34,7 @@ export default defineRule({
         !database.resource.isPatched &&
         (database.resource.name === service.name ||
           database.resource.node.string("spec", "serviceName") === service.name) &&
-        (database.resource.namespace === undefined ||
-          service.namespace === undefined ||
-          database.resource.namespace === service.namespace),
+        namespacesAgree(database.resource, service),
     );
     if (meant?.workload === undefined) return;
     const labels = meant.workload.podLabels;
@@ -46,6 +45,8 @@ export default defineRule({
       message: `${nameOf(service)} selects no Pod: it asks for ${missing.join(", ")}, which the Pods of ${nameOf(meant.resource)} do not have.`,
       at: selector.node,
       point: "key",
+      // A rendered set is applied as it is: nothing else can bring the Pods.
+      ...(workspace.unit.kind === "stdin" ? { severity: "error" as const } : {}),
       related: [{ message: "the labels of the Pods", at: meant.workload.template.nearest("metadata", "labels") }],
     });
   },

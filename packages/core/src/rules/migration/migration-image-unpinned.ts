@@ -1,11 +1,14 @@
 import { migrationTools } from "../../facts/migration-tools.ts";
+import type { Container } from "../../kube/container.ts";
+import { type ImageReference, shortImage } from "../../kube/image.ts";
+import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
   id: "migration-image-unpinned",
   subject: "migration",
   meta: {
-    summary: "A migration runs from an image without a version.",
+    summary: "A migration, or the application that it migrates for, runs from an image without a version.",
     rationale:
       "The migration must come from the release that is rolled out. `latest` may be older (cached on the node) or newer than the application.",
     remedy: "Use the release's own tag or digest.",
@@ -16,17 +19,20 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy"],
   },
-  check({ container, workload, tool }, { workspace, report }) {
+  check({ container, workload, tool, where }, { workspace, report }) {
     const { image } = container;
-    if (
-      image === undefined ||
-      image.isTemplated ||
-      image.digest !== undefined ||
-      workload.resource.isPatched ||
-      workspace.unit.rewrittenImages.has(image.repository)
-    )
+    if (image === undefined || workload.resource.isPatched) return;
+    const { rewrittenImages } = workspace.unit;
+    if (!isUnpinned(image, rewrittenImages)) {
+      const application = where === "init" ? applicationOf(workload) : undefined;
+      if (application?.image === undefined || !isUnpinned(application.image, rewrittenImages)) return;
+      report({
+        message: `Whether the application fits the schema depends on the moment: ${tool} migrates from ${shortImage(image)}, and ${application.image.text} ${tagWords(application.image)}.`,
+        at: application.image.node,
+        related: [{ message: "the migration", at: image.node }],
+      });
       return;
-    if (image.tag !== undefined && image.tag !== "latest") return;
+    }
     const policy = container.node.string("imagePullPolicy");
     // The tool's own image holds no migrations.
     const isTool = migrationTools.some((each) => each.image?.test(image.name));
@@ -35,9 +41,24 @@ export default defineRule({
       message:
         policy === "IfNotPresent" && !isTool
           ? `A node that has pulled ${image.text} before runs the ${tool} migrations of that older build: the tag says nothing of the release, and imagePullPolicy is IfNotPresent.`
-          : `${what} on the moment: ${image.text} ${image.tag === undefined ? "has no tag" : "is whatever was pushed last"}.`,
+          : `${what} on the moment: ${image.text} ${tagWords(image)}.`,
       at: image.node,
       ...(policy === "IfNotPresent" && !isTool ? { severity: "warning" as const } : {}),
     });
   },
 });
+
+function isUnpinned(image: ImageReference, rewritten: ReadonlySet<string>): boolean {
+  if (image.isTemplated || image.digest !== undefined || rewritten.has(image.repository)) return false;
+  return image.tag === undefined || image.tag === "latest";
+}
+
+function tagWords(image: ImageReference): string {
+  return image.tag === undefined ? "has no tag" : "is whatever was pushed last";
+}
+
+/** The container that a Pod exists for, when there is only one. */
+function applicationOf(workload: Workload): Container | undefined {
+  const mains = workload.containers.filter(({ role }) => role === "main");
+  return mains.length === 1 ? mains[0] : undefined;
+}

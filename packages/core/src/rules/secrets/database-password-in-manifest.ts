@@ -27,19 +27,20 @@ export default defineRule({
     const found: {
       readonly name: string;
       readonly at: Place;
+      readonly readAt: Place | undefined;
       readonly where: string;
       readonly isPlaceholder: boolean;
     }[] = [];
     for (const container of workload.containers) {
       const ours =
         workspace.topology.databaseOf(workload) !== undefined || workspace.topology.poolerOf(container) !== undefined;
-      for (const { name, value } of container.environment.written()) {
+      for (const { name, value, readAt } of container.environment.written()) {
         if (value.value === "" || isFromSecret(value.at)) continue;
         const isConfigMap = isInConfigMap(value.at, workspace.resources);
         // `${PASSWORD}` in a ConfigMap is filled in later, and then stands there for all to read.
         if (value.value === undefined) {
           if (isConfigMap && ours && passwordName.test(name) && !reference.test(name))
-            found.push({ name, at: value.at, where: "a ConfigMap", isPlaceholder: false });
+            found.push({ name, at: value.at, readAt, where: "a ConfigMap", isPlaceholder: false });
           continue;
         }
         const isUrl = findDsns(value.value).some((dsn) => dsn.passwordSpan !== undefined && !dsn.isPasswordPlaceholder);
@@ -53,6 +54,7 @@ export default defineRule({
         found.push({
           name,
           at: value.at,
+          readAt,
           where,
           isPlaceholder:
             /^(changeme|change-me|change_me|password|secret|example|xxx+|todo|replace.*|your.*|<.*>)$/i.test(
@@ -67,7 +69,10 @@ export default defineRule({
     report({
       message: `${names.length === 1 ? `The password ${names[0]}` : `${names.length} passwords (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""})`} of ${nameOf(resource)} ${names.length === 1 ? "stands" : "stand"} in ${first.where}: whoever reads the repository or may list Pods or ConfigMaps has ${names.length === 1 ? "it" : "them"}.`,
       at: first.at,
-      related: found.slice(1, 5).map((each) => ({ message: each.name, at: each.at })),
+      related: [
+        ...found.slice(1, 5).map((each) => ({ message: each.name, at: each.at })),
+        ...(first.readAt === undefined ? [] : [{ message: `${nameOf(resource)} reads it here`, at: first.readAt }]),
+      ],
       ...(found.every((each) => each.isPlaceholder) ? { severity: "info" as const } : {}),
     });
   },
