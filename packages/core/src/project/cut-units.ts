@@ -1,4 +1,5 @@
 import type { Unit } from "../domain/workspace.ts";
+import { namespacesAgree } from "../kube/namespace.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import { isKustomizationFile, type Kustomization, readKustomization } from "./kustomization.ts";
@@ -161,33 +162,26 @@ function folders(folder: string, files: readonly SourceFile[], documentsOf: Docu
   return direct.length === 0 ? units : [plain(folder, "folder", direct, documentsOf), ...units];
 }
 
+/** Whether two groups write the same object: kind and name are equal, and their namespaces may be. */
 function hasConflict(groups: readonly (readonly SourceFile[])[], documentsOf: Documents): boolean {
-  const owner = new Map<string, number>();
-  return groups.some((group, index) =>
-    group.some((file) =>
+  const written = new Map<string, { readonly group: number; readonly namespace: string | undefined }[]>();
+  return groups.some((files, group) =>
+    files.some((file) =>
       documentsOf(file).some(({ root }) => {
-        const key =
-          root === undefined
-            ? undefined
-            : objectKey(root.string("kind"), root.text("metadata", "namespace"), root.text("metadata", "name"));
+        const key = root === undefined ? undefined : objectKey(root.string("kind"), root.text("metadata", "name"));
         if (key === undefined) return false;
-        const first = owner.get(key);
-        if (first === undefined) owner.set(key, index);
-        return first !== undefined && first !== index;
+        const object = { group, namespace: root?.text("metadata", "namespace") };
+        const others = written.get(key) ?? [];
+        written.set(key, [...others, object]);
+        return others.some((other) => other.group !== group && namespacesAgree(other, object));
       }),
     ),
   );
 }
 
-function objectKey(
-  kind: string | undefined,
-  namespace: string | undefined,
-  name: string | undefined,
-): string | undefined {
-  // Every environment has a Namespace object and a ConfigMap of the same name without being applied apart.
-  return kind === undefined || name === undefined || kind === "Namespace"
-    ? undefined
-    : `${kind}/${namespace ?? ""}/${name}`;
+function objectKey(kind: string | undefined, name: string | undefined): string | undefined {
+  // Every environment has a Namespace object of the same name without being applied apart.
+  return kind === undefined || name === undefined || kind === "Namespace" ? undefined : `${kind}/${name}`;
 }
 
 function commonFolder(files: readonly SourceFile[]): string {
