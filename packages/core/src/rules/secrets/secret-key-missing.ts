@@ -1,8 +1,12 @@
 import { concernsDatabases } from "../../domain/concerns.ts";
 import { nameOf } from "../../domain/names.ts";
+import type { Workspace } from "../../domain/workspace.ts";
+import type { Container } from "../../kube/container.ts";
 import { entryKeys, isFilledElsewhere } from "../../kube/mounted-files.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "secret-key-missing",
@@ -23,44 +27,60 @@ export default defineRule({
   check(container, { workspace, report }) {
     const { workload } = container;
     if (workload.resource.isPatched) return;
-    for (const item of container.node.at("env")?.items() ?? []) {
-      for (const [field, kind] of [
-        ["secretKeyRef", "Secret"],
-        ["configMapKeyRef", "ConfigMap"],
-      ] as const) {
-        const reference = item.at("valueFrom", field);
-        const name = reference?.string("name");
-        const key = reference?.string("key");
-        if (
-          reference === undefined ||
-          name === undefined ||
-          key === undefined ||
-          /[$<{]/.test(name + key) ||
-          reference.boolean("optional") === true
-        )
-          continue;
-        const object = workspace.resources.find(kind, name, workload.resource);
-        if (object === undefined || object.isPatched || isFilledElsewhere(object) || entryKeys(object).includes(key))
-          continue;
-        if (
-          workspace.resources.ofKind("ExternalSecret").some((each) => each.name === name) ||
-          object.node.at("metadata", "ownerReferences") !== undefined
-        )
-          continue;
-        if (
-          !concernsDatabases(workload, workspace.topology) &&
-          !/pg|postgres|db|database|mysql|mongo|redis/i.test(item.text("name") ?? "")
-        )
-          continue;
-        const keys = entryKeys(object);
-        const meant = closest(key, keys);
-        const has = keys.length <= 5 ? keys.join(", ") : `${keys.slice(0, 5).join(", ")} and ${keys.length - 5} more`;
-        report({
-          message: `${nameOf(workload.resource)} never starts: ${kind} ${name} has no key ${key}${meant === undefined ? ` (it has ${has}).` : `; did you mean ${meant}?`}`,
-          at: reference.nearest("key"),
-          related: [{ message: `${kind} ${name}`, at: object.node.nearest("metadata", "name") }],
-        });
-      }
+    for (const [object, missing] of missingKeys(container, workspace)) {
+      const [first] = missing;
+      if (first === undefined) continue;
+      const keys = entryKeys(object);
+      const meant = missing.length === 1 ? closest(first.key, keys) : undefined;
+      const has = keys.length <= 5 ? keys.join(", ") : `${keys.slice(0, 5).join(", ")} and ${keys.length - 5} more`;
+      const names = missing.map(({ key }) => key).join(", ");
+      report({
+        message: `${nameOf(workload.resource)} never starts: ${object.kind} ${object.name} has no ${missing.length === 1 ? "key" : "keys"} ${names}${meant === undefined ? ` (it has ${has}).` : `; did you mean ${meant}?`}`,
+        at: first.reference.nearest("key"),
+        related: [
+          { message: `${object.kind} ${object.name}`, at: object.node.nearest("metadata", "name") },
+          ...missing.slice(1, 5).map(({ key, reference }) => ({ message: key, at: reference.nearest("key") })),
+        ],
+      });
     }
   },
 });
+
+type Missing = { readonly key: string; readonly reference: YamlNode };
+
+/** By the object that lacks them: one wrong Secret is one cause, however many variables read it. */
+function missingKeys(container: Container, workspace: Workspace): ReadonlyMap<Resource, readonly Missing[]> {
+  const found = new Map<Resource, Missing[]>();
+  for (const item of container.node.at("env")?.items() ?? []) {
+    for (const [field, kind] of [
+      ["secretKeyRef", "Secret"],
+      ["configMapKeyRef", "ConfigMap"],
+    ] as const) {
+      const reference = item.at("valueFrom", field);
+      const name = reference?.string("name");
+      const key = reference?.string("key");
+      if (reference === undefined || name === undefined || key === undefined || reference.boolean("optional") === true)
+        continue;
+      if (/[$<{]/.test(name + key)) continue;
+      const object = workspace.resources.find(kind, name, container.workload.resource);
+      if (object === undefined || isUnknown(object, workspace) || entryKeys(object).includes(key)) continue;
+      const isOurs =
+        concernsDatabases(container.workload, workspace.topology) ||
+        /pg|postgres|db|database|mysql|mongo|redis/i.test(item.text("name") ?? "");
+      if (!isOurs) continue;
+      const others = found.get(object) ?? [];
+      if (!others.some((other) => other.key === key)) found.set(object, [...others, { key, reference }]);
+    }
+  }
+  return found;
+}
+
+/** What the object holds is decided elsewhere: by a patch, another controller or an owner. */
+function isUnknown(object: Resource, workspace: Workspace): boolean {
+  return (
+    object.isPatched ||
+    isFilledElsewhere(object) ||
+    workspace.resources.ofKind("ExternalSecret").some((each) => each.name === object.name) ||
+    object.node.at("metadata", "ownerReferences") !== undefined
+  );
+}
