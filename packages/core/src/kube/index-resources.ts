@@ -1,5 +1,5 @@
 import type { Kind } from "../facts/kinds.ts";
-import { agrees } from "./read-resources.ts";
+import { namespacesAgree } from "./namespace.ts";
 import type { Resource } from "./resource.ts";
 import type { ResourceIndex } from "./resource-index.ts";
 import { isEmptySelector, matchesSelector, readLabelMap, readLabelSelector, type Selector } from "./selector.ts";
@@ -45,7 +45,7 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
       push(targeted, `${resource.kind}:${target.text("kind") ?? "Deployment"}/${target.text("name") ?? ""}`, resource);
   }
   const inNamespace = (found: readonly Resource[] | undefined, from: Resource): readonly Resource[] =>
-    (found ?? []).filter((resource) => agrees(resource.namespace, from.namespace));
+    (found ?? []).filter((resource) => namespacesAgree(resource, from));
   return {
     size: resources.length,
     [Symbol.iterator]: () => resources[Symbol.iterator](),
@@ -63,8 +63,7 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
           ? resources.flatMap((resource) => resource.workload ?? [])
           : (workloadsByPair.get(`${pair[0]}=${pair[1]}`) ?? []);
       return candidates.filter(
-        (workload) =>
-          agrees(workload.resource.namespace, from.namespace) && matchesSelector(selector, workload.podLabels),
+        (workload) => namespacesAgree(workload.resource, from) && matchesSelector(selector, workload.podLabels),
       );
     },
     selecting: (kind, workload) => {
@@ -75,7 +74,7 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
         const selector = selectorOf(resource);
         return (
           selector !== undefined &&
-          agrees(resource.namespace, workload.resource.namespace) &&
+          namespacesAgree(resource, workload.resource) &&
           matchesSelector(selector, workload.podLabels)
         );
       });

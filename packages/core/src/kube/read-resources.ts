@@ -2,6 +2,7 @@ import { isKnownKind } from "../facts/kinds.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { FindObject } from "./mounted-files.ts";
+import { namespacesAgree } from "./namespace.ts";
 import type { Resource, ResourceRef } from "./resource.ts";
 import { readLabels } from "./selector.ts";
 import type { Workload } from "./workload.ts";
@@ -22,9 +23,7 @@ export function readResources(documents: readonly ManifestDocument[], context: R
   const finder =
     (from: ResourceRef): FindObject =>
     (kind, name) =>
-      configuration
-        .get(`${kind}/${name}`)
-        ?.find((object) => agrees(object.namespace, from.namespace) && !object.isPartial);
+      configuration.get(`${kind}/${name}`)?.find((object) => namespacesAgree(object, from) && !object.isPartial);
   for (const document of documents) {
     if (document.root === undefined) continue;
     for (const node of objectsOf(document.root)) {
@@ -38,11 +37,6 @@ export function readResources(documents: readonly ManifestDocument[], context: R
     }
   }
   return resources;
-}
-
-/** Namespaces agree when equal or when one is not written. */
-export function agrees(a: string | undefined, b: string | undefined): boolean {
-  return a === undefined || b === undefined || a === b;
 }
 
 function objectsOf(root: YamlNode): readonly YamlNode[] {

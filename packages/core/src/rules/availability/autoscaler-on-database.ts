@@ -1,5 +1,6 @@
 import { isReplicated } from "../../domain/conditions.ts";
 import { nameOf, serverName } from "../../domain/names.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -28,9 +29,7 @@ export default defineRule({
       (candidate) =>
         candidate.resource.kind === kind &&
         candidate.resource.name === target.string() &&
-        (candidate.resource.namespace === undefined ||
-          autoscaler.namespace === undefined ||
-          candidate.resource.namespace === autoscaler.namespace),
+        namespacesAgree(candidate.resource, autoscaler),
     );
     if (database === undefined || database.durability !== "durable") return;
     const most =

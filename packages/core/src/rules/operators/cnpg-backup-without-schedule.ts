@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -30,8 +31,7 @@ export default defineRule({
     const isMeant = (each: Resource): boolean => {
       const name = each.node.text("spec", "cluster", "name");
       return (
-        (name === resource.name || (name !== undefined && hasPlaceholder(name))) &&
-        (each.namespace === undefined || resource.namespace === undefined || each.namespace === resource.namespace)
+        (name === resource.name || (name !== undefined && hasPlaceholder(name))) && namespacesAgree(each, resource)
       );
     };
     const { resources } = workspace.everything;

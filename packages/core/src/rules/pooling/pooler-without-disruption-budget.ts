@@ -1,4 +1,9 @@
 import { nameOf } from "../../domain/names.ts";
+import { selectorOf } from "../../kube/index-resources.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { matchesSelector } from "../../kube/selector.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -17,17 +22,15 @@ export default defineRule({
     quietWhen: "one Pod runs, or it is a sidecar.",
   },
   check({ instances, isSidecar, resource, workload }, { workspace, report }) {
-    if (
-      workload === undefined ||
-      isSidecar ||
-      resource.isPatched ||
-      resource.kind !== "Deployment" ||
-      instances.value === undefined ||
-      instances.value < 2
-    )
+    if (isSidecar || resource.isPatched || instances.value === undefined || instances.value < 2) return;
+    const { resources } = workspace.everything;
+    if (workload === undefined) {
+      // The other operators make a budget for their poolers; CloudNativePG makes none for its Pooler.
+      if (resource.kind !== "Pooler" || hasBudget(resource, resources)) return;
+    } else if (resource.kind !== "Deployment" || resources.selecting("PodDisruptionBudget", workload).length > 0)
       return;
-    if (workspace.everything.resources.selecting("PodDisruptionBudget", workload).length > 0) return;
     const isSpread =
+      workload === undefined ||
       workload.podSpec.at("affinity", "podAntiAffinity") !== undefined ||
       workload.podSpec.at("topologySpreadConstraints") !== undefined;
     report({
@@ -36,3 +39,17 @@ export default defineRule({
     });
   },
 });
+
+/** The labels that CloudNativePG gives the Pods of a Pooler. https://cloudnative-pg.io/documentation/current/connection_pooling/ */
+function hasBudget(pooler: Resource, resources: ResourceIndex): boolean {
+  const labels = {
+    ...pooler.labels,
+    "cnpg.io/poolerName": pooler.name,
+    "cnpg.io/podRole": "pooler",
+    "cnpg.io/cluster": pooler.node.string("spec", "cluster", "name") ?? "",
+  };
+  return resources.ofKind("PodDisruptionBudget").some((budget) => {
+    const selector = selectorOf(budget);
+    return selector !== undefined && namespacesAgree(budget, pooler) && matchesSelector(selector, labels);
+  });
+}

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/names.ts";
 import { entryKeys, isFilledElsewhere, readEntry } from "../../kube/mounted-files.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -29,8 +30,7 @@ export default defineRule({
     const mention = new RegExp(`(^|[^\\w.-])${secret.name.replaceAll(".", "\\.")}([^\\w.-]|$)`, "m");
     const user = [...topology.databases, ...topology.poolers].find(
       ({ resource }) =>
-        mention.test(resource.document.file.slice(resource.node.span)) &&
-        (resource.namespace === undefined || secret.namespace === undefined || resource.namespace === secret.namespace),
+        mention.test(resource.document.file.slice(resource.node.span)) && namespacesAgree(resource, secret),
     );
     if (user === undefined || resources.ofKind("ExternalSecret").some((each) => each.name === secret.name)) return;
     report({
