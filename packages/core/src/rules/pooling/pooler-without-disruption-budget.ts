@@ -18,14 +18,17 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
-    references: ["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
+    references: [
+      "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
+      "https://github.com/cloudnative-pg/cloudnative-pg/issues/6863",
+    ],
     quietWhen: "one Pod runs, or it is a sidecar.",
   },
   check({ instances, isSidecar, resource, workload }, { workspace, report }) {
     if (isSidecar || resource.isPatched || instances.value === undefined || instances.value < 2) return;
     const { resources } = workspace.everything;
     if (workload === undefined) {
-      // The other operators make a budget for their poolers; CloudNativePG makes none for its Pooler.
+      // PGO and Percona make a budget for their poolers, CloudNativePG does not (as of 2026-11); Zalando's label is the operator's to choose.
       if (resource.kind !== "Pooler" || hasBudget(resource, resources)) return;
     } else if (resource.kind !== "Deployment" || resources.selecting("PodDisruptionBudget", workload).length > 0)
       return;
