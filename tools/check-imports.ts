@@ -72,11 +72,8 @@ function complaintAbout({ file, target }: Import): string | undefined {
   if (from === undefined || to === undefined || from.endsWith(".ts")) return undefined;
   if (to.endsWith(".ts")) return "only hosts import the public surface";
   if (from === "rules" && to === "rules") {
-    const category = (name: string): string => name.split("/").slice(4, -1).join("/");
-    const isIndex = category(file) === "";
-    return isIndex || category(file) === category(resolved)
-      ? undefined
-      : "rules do not import rules of another category";
+    const isIndex = path.posix.dirname(file) === `${core}/rules`;
+    return isIndex ? undefined : "rules do not import rules: what two know moves down";
   }
   if (from !== to && rankOf(to) >= rankOf(from)) return `${from}/ is below ${to}/ and cannot import it`;
   return undefined;

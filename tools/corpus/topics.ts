@@ -54,7 +54,7 @@ export const topics: Readonly<Record<string, readonly string[]>> = {
   "backup-not-compressed": [],
   "backup-not-verified": ["backup-without-restore-test"],
   "starting-deadline": [],
-  "password-on-command-line": ["backup-password-on-command-line"],
+  "password-on-command-line": ["database-password-on-command-line"],
   "job-no-deadline": ["migration-job-without-deadline"],
   "job-fixed-name": ["migration-job-name-is-fixed"],
   "job-no-backoff": ["migration-job-retries"],

@@ -46,7 +46,7 @@ function findTool(container: Container): Pick<Migration, "tool" | "lock" | "comm
   const { name } = container.image;
   const tool = migrationTools.find((candidate) => candidate.image?.test(name));
   if (tool === undefined) return undefined;
-  const line = `${tool.tool.toLowerCase().replace("golang-", "")} ${container.argv.map((word) => word.value ?? "").join(" ")}`;
+  const line = `${tool.tool.toLowerCase().replace("golang-", "")} ${container.argv.map((word) => word.value ?? "?").join(" ")}`;
   return tool.command.test(line) || (container.argv.length === 0 && tool.tool === "dbmate")
     ? { tool: tool.tool, lock: tool.lock, command: undefined }
     : undefined;

@@ -13,14 +13,15 @@ import rollingUpdateOnSingleWriterClaim from "./availability/rolling-update-on-s
 import backupFailureHidden from "./backup/backup-failure-hidden.ts";
 import backupOnBackedUpClaim from "./backup/backup-on-backed-up-claim.ts";
 import backupOnEmptydir from "./backup/backup-on-emptydir.ts";
-import backupPasswordOnCommandLine from "./backup/backup-password-on-command-line.ts";
 import backupPipeHidesFailure from "./backup/backup-pipe-hides-failure.ts";
 import backupRunsOverlap from "./backup/backup-runs-overlap.ts";
 import backupScheduleInvalid from "./backup/backup-schedule-invalid.ts";
+import backupStaysInCluster from "./backup/backup-stays-in-cluster.ts";
 import backupWithoutRestoreTest from "./backup/backup-without-restore-test.ts";
 import backupWithoutRetention from "./backup/backup-without-retention.ts";
 import databaseWithoutBackup from "./backup/database-without-backup.ts";
 import dumpClientOlderThanServer from "./backup/dump-client-older-than-server.ts";
+import dumpIsPlainSql from "./backup/dump-is-plain-sql.ts";
 import pipefailRefusedByShell from "./backup/pipefail-refused-by-shell.ts";
 import snapshotOfUnknownClaim from "./backup/snapshot-of-unknown-claim.ts";
 import databaseExposedPublicly from "./identity/database-exposed-publicly.ts";
@@ -28,6 +29,7 @@ import governingServiceMissing from "./identity/governing-service-missing.ts";
 import governingServiceNotHeadless from "./identity/governing-service-not-headless.ts";
 import governingServiceSelectsOtherPods from "./identity/governing-service-selects-other-pods.ts";
 import hostReachesNothing from "./identity/host-reaches-nothing.ts";
+import selectorChangesWithRelease from "./identity/selector-changes-with-release.ts";
 import selectorMissesTemplateLabels from "./identity/selector-misses-template-labels.ts";
 import servicePortServesNothing from "./identity/service-port-serves-nothing.ts";
 import serviceSelectsNothing from "./identity/service-selects-nothing.ts";
@@ -82,6 +84,7 @@ import redisProbeAlwaysPasses from "./resources/redis-probe-always-passes.ts";
 import redisWithoutMaxmemory from "./resources/redis-without-maxmemory.ts";
 import sharedMemoryTooSmall from "./resources/shared-memory-too-small.ts";
 import databasePasswordInManifest from "./secrets/database-password-in-manifest.ts";
+import databasePasswordOnCommandLine from "./secrets/database-password-on-command-line.ts";
 import databaseTrustsEveryone from "./secrets/database-trusts-everyone.ts";
 import mongodbWithoutAuthentication from "./secrets/mongodb-without-authentication.ts";
 import redisWithoutPassword from "./secrets/redis-without-password.ts";
@@ -90,6 +93,7 @@ import secretKeyMissing from "./secrets/secret-key-missing.ts";
 import gracePeriodTooShort from "./shutdown/grace-period-too-short.ts";
 import prestopLongerThanGracePeriod from "./shutdown/prestop-longer-than-grace-period.ts";
 import claimCannotBind from "./storage/claim-cannot-bind.ts";
+import claimTemplateChangesWithRelease from "./storage/claim-template-changes-with-release.ts";
 import claimTemplateHidesVolume from "./storage/claim-template-hides-volume.ts";
 import claimTemplateInvalid from "./storage/claim-template-invalid.ts";
 import claimTemplateNotMounted from "./storage/claim-template-not-mounted.ts";
@@ -109,15 +113,15 @@ import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerOnDatabase, budgetBlocksEveryDrain, databaseInBarePod, databaseInDeployment, databaseWithoutDisruptionBudget, quorumOfTwo, removedTopologyLabel, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim],
-  backup: [backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPasswordOnCommandLine, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, pipefailRefusedByShell, snapshotOfUnknownClaim],
-  identity: [databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, servicePortServesNothing, serviceSelectsNothing, statefulsetWithoutServiceName],
+  backup: [backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, pipefailRefusedByShell, snapshotOfUnknownClaim],
+  identity: [databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorChangesWithRelease, selectorMissesTemplateLabels, servicePortServesNothing, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [databaseImageTagTooWide, databaseImageUnpinned, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
   operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
   pooling: [clientBypassesPooler, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerPortMismatch, poolerSessionMode, poolerSingleInstance, poolerStatementMode, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall],
-  secrets: [databasePasswordInManifest, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, secretInManifest, secretKeyMissing],
+  secrets: [databasePasswordInManifest, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, secretInManifest, secretKeyMissing],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],
-  storage: [claimCannotBind, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataOnEmptydir, dataOnHostpath, mountNamesNoVolume, postgres18DataPath, sharedAccessModeForDatabase, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip],
+  storage: [claimCannotBind, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataOnEmptydir, dataOnHostpath, mountNamesNoVolume, postgres18DataPath, sharedAccessModeForDatabase, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip],
   structure: [apiVersionRemoved],
 };

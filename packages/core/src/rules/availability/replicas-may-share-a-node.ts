@@ -17,13 +17,13 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/"],
-    quietWhen: "one instance runs, or nothing proves replication.",
+    quietWhen: "one instance runs, nothing proves replication, or an operator spreads by itself.",
   },
 
   check(database, { report }) {
-    const { workload, instances, resource } = database;
+    const { workload, instances, resource, operator } = database;
     if (
-      workload === undefined ||
+      (workload === undefined && operator !== "mariadb-operator") ||
       instances.value === undefined ||
       instances.value < 2 ||
       resource.isPatched ||
@@ -31,17 +31,20 @@ export default defineRule({
     )
       return;
     if (!isReplicated(database) || database.durability !== "durable") return;
-    const { podSpec } = workload;
+    const scheduling = workload?.podSpec ?? resource.node.nearest("spec");
     if (
-      podSpec.at("affinity", "podAntiAffinity") !== undefined ||
-      podSpec.at("topologySpreadConstraints") !== undefined ||
-      podSpec.at("nodeName") !== undefined
+      scheduling.at("affinity", "podAntiAffinity") !== undefined ||
+      // mariadb-operator spreads only when asked to; the other operators do by themselves.
+      scheduling.boolean("affinity", "antiAffinityEnabled") === true ||
+      scheduling.at("topologySpreadConstraints") !== undefined ||
+      scheduling.at("nodeName") !== undefined
     )
       return;
-    const isQuorum = decidesByMajority(database) && instances.value >= 3;
+    const isGalera = resource.node.boolean("spec", "galera", "enabled") === true;
+    const isQuorum = (decidesByMajority(database) || isGalera) && instances.value >= 3;
     report({
       message: `The scheduler may put all ${instances.value} instances of ${nameOf(resource)} on one node: losing it loses them together.`,
-      at: podSpec,
+      at: scheduling,
       point: "key",
       ...(isQuorum ? { severity: "warning" as const } : {}),
     });

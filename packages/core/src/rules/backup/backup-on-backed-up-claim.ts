@@ -1,9 +1,9 @@
+import { dumpDirectory } from "../../domain/dump-directory.ts";
 import { nameOf } from "../../domain/names.ts";
 import { claimsOf } from "../../domain/read-backups.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import { uploadMarker } from "../../facts/backup-tools.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { dumpDirectory } from "./backup-on-emptydir.ts";
 
 export default defineRule({
   id: "backup-on-backed-up-claim",

@@ -1,8 +1,8 @@
+import { dumpDirectory } from "../../domain/dump-directory.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import { retentionMarker, uploadMarker, versionedStore } from "../../facts/backup-tools.ts";
 import { parseCron, runsPerDay } from "../../kube/cron.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { dumpDirectory } from "./backup-on-emptydir.ts";
 
 export default defineRule({
   id: "backup-without-retention",

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
+import { integerFact } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -7,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "A rollout of the pooler cuts off its clients.",
     rationale:
-      "Endpoints are removed while the Pod already stops. Before 1.23 PgBouncer closes all connections at SIGTERM; queries fail at each node drain and update.",
+      "Endpoints are removed while the Pod already stops. Before 1.23 PgBouncer closes all connections at SIGTERM; since then it closes its port at once and waits for clients, which connection pools never leave (measured: 1.18 and 1.25).",
     remedy:
       "Add a preStop hook that sleeps for some 15 s, and a grace period above it; with 1.23 or later, SIGTERM then waits for the clients.",
     severity: "warning",
@@ -16,7 +17,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://github.com/pgbouncer/pgbouncer/issues/1361", "https://www.pgbouncer.org/usage.html#signals"],
-    quietWhen: "a preStop hook exists, one Pod runs, or 1.23 and later.",
+    quietWhen: "a preStop hook exists, one Pod runs, or from 1.23 on the grace period is above 30 s.",
   },
   check({ container, workload, isSidecar, software, resource, instances }, { workspace, report }) {
     if (
@@ -31,13 +32,16 @@ export default defineRule({
       return;
     if (workspace.resources.selecting("Service", workload).length === 0) return;
     const version = /^v?(\d+)\.(\d+)/.exec(container.image?.tag ?? "");
-    // From 1.23 on SIGTERM waits for clients to leave (super safe shutdown on SIGTERM).
-    if (version !== null && (Number(version[1]) > 1 || Number(version[2]) >= 23)) {
-      const grace = workload.podSpec.integer("terminationGracePeriodSeconds");
-      if (grace === undefined || grace > 30) return;
-    }
+    const waits = version === null ? undefined : Number(version[1]) > 1 || Number(version[2]) >= 23;
+    const grace = integerFact(workload.podSpec, ["terminationGracePeriodSeconds"], 30);
+    if (waits !== false && (grace.value === undefined || grace.value > 30)) return;
+    const isDefault = grace.value !== undefined && grace.origin === "default";
+    const behaviour =
+      waits === true
+        ? `PgBouncer ${version?.[0].replace("v", "")} refuses new connections at SIGTERM while the Service still sends them, and is killed after ${grace.value} s${isDefault ? " (the default)" : ""} with those that stay`
+        : "PgBouncer stops at SIGTERM while the Service still sends connections, and no preStop hook waits";
     report({
-      message: `Each update of ${nameOf(resource)} cuts off the clients of the Pod that goes: PgBouncer stops at SIGTERM while the Service still sends connections, and no preStop hook waits.`,
+      message: `Each update of ${nameOf(resource)} cuts off the clients of the Pod that goes: ${behaviour}.`,
       at: container.node.nearest("name"),
     });
   },

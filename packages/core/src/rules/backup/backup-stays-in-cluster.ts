@@ -1,0 +1,55 @@
+import { dumpDirectory } from "../../domain/dump-directory.ts";
+import { nameOf } from "../../domain/names.ts";
+import { writtenLine } from "../../embedded/command.ts";
+import { uploadMarker } from "../../facts/backup-tools.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "backup-stays-in-cluster",
+  subject: "backup",
+  meta: {
+    summary: "Dumps are kept on a claim of the cluster whose database they save.",
+    rationale:
+      "A second claim helps against a dropped table. It goes with the namespace, the storage system, the zone and the cluster, and with whoever may delete claims.",
+    remedy: "Copy each dump to an object store in another account or region, in the same script.",
+    severity: "info",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "folder",
+    references: [
+      "https://cloudnative-pg.io/documentation/current/backup/#object-stores-or-volume-snapshots-which-one-to-use",
+      "https://about.gitlab.com/blog/gitlab-dot-com-database-incident/",
+    ],
+    quietWhen:
+      "a program that uploads runs beside it, another workload or snapshot uses the claim, or a script is not in view.",
+  },
+  check({ command, container, resource }, { workspace, report }) {
+    if (command === undefined || container === undefined || resource.isPatched || !container.commandsAreComplete)
+      return;
+    const lines = container.workload.containers.flatMap((each) => each.commands).map(writtenLine);
+    if (lines.some((line) => uploadMarker.test(line))) return;
+    const directory = dumpDirectory(command);
+    const mount = directory === undefined ? undefined : container.mountAt(directory);
+    const claim = mount?.volume?.source === "claim" ? mount.volume.sourceName : undefined;
+    if (mount === undefined || claim === undefined) return;
+    const { resources } = workspace.everything;
+    const isUsedElsewhere =
+      [...resources].some(
+        ({ workload }) =>
+          workload !== undefined &&
+          workload !== container.workload &&
+          workload.volumes.some((volume) => volume.source === "claim" && volume.sourceName === claim),
+      ) ||
+      resources
+        .ofKind("VolumeSnapshot")
+        .some((each) => each.node.string("spec", "source", "persistentVolumeClaimName") === claim) ||
+      resources.ofKind("Schedule").length > 0;
+    if (isUsedElsewhere) return;
+    report({
+      message: `${nameOf(resource)} keeps its dumps on claim ${claim} only: what takes the cluster or its storage takes the backup along.`,
+      at: mount.volume?.node.nearest("persistentVolumeClaim", "claimName") ?? mount.node,
+      related: [{ message: "the dump", at: command.words[0] ?? command }],
+    });
+  },
+});

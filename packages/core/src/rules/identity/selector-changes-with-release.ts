@@ -1,0 +1,43 @@
+import { nameOf } from "../../domain/names.ts";
+import { changesWithRelease } from "../../kube/release-label.ts";
+import { procedure } from "../../rule/fix.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "selector-changes-with-release",
+  subject: "database",
+  meta: {
+    summary: "A selector that cannot change holds a label that changes with each release.",
+    rationale:
+      "spec.selector of a StatefulSet or Deployment is immutable. With a version in it the next release is refused, and the way out is to delete the object under a running database.",
+    remedy: "Select by labels that stay (`app`, `app.kubernetes.io/name`); the version may stay in the Pod's labels.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "procedure",
+    needs: "file",
+    references: [
+      "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#label-selector-updates",
+      "https://github.com/helm/charts/issues/7803",
+    ],
+  },
+  check({ workload, resource }, { report }) {
+    if (workload === undefined || resource.isPatched) return;
+    const labels = resource.node.at("spec", "selector", "matchLabels")?.entries() ?? [];
+    const found = labels.find(([key, value]) => changesWithRelease(key, value.text() ?? ""));
+    if (found === undefined) return;
+    const [key, node] = found;
+    report({
+      message: `The next release of ${nameOf(resource)} is refused: its selector holds ${key}, and a selector cannot change.`,
+      at: node,
+      point: "key",
+      fixes: [
+        procedure(
+          "Show how to replace the selector",
+          "The object is deleted without its Pods and made anew; claims stay.",
+          `1. \`kubectl delete ${resource.kind.toLowerCase()} ${resource.name} --cascade=orphan\`: the Pods go on.\n2. Take ${key} out of spec.selector, leave it in the template's labels if you want it.\n3. Apply; the new object adopts the Pods, whose labels it selects.`,
+        ),
+      ],
+    });
+  },
+});

@@ -1,0 +1,94 @@
+import { commandLine } from "../../domain/read-migrations.ts";
+import { findDsns } from "../../embedded/dsn.ts";
+import type { Container } from "../../kube/container.ts";
+import { defineRule } from "../../rule/rule.ts";
+import type { Place, YamlNode } from "../../yaml/node.ts";
+
+export default defineRule({
+  id: "database-password-on-command-line",
+  subject: "container",
+  meta: {
+    summary: "A backup or migration gets its password on the command line.",
+    rationale: "Arguments are visible in /proc to every process of the node that may look, and land in audit logs.",
+    remedy:
+      "Use PGPASSWORD or a .pgpass file, MYSQL_PWD or `--defaults-extra-file`, a mongodump `--config` file, LIQUIBASE_COMMAND_PASSWORD, FLYWAY_PASSWORD.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html",
+      "https://docs.liquibase.com/concepts/connections/liquibase-environment-variables.html",
+    ],
+    quietWhen: "it stands in a file or variable, or a URL in view holds none.",
+  },
+  check(container, { workspace, report }) {
+    const { topology } = workspace;
+    if (container.workload.resource.isPatched) return;
+    const backup = topology.backups.find((each) => each.container === container);
+    const migration = topology.migrations.find((each) => each.container === container);
+    const command = backup?.command ?? migration?.command;
+    // A migration tool's own image is called with arguments only.
+    const [program, words] =
+      command !== undefined
+        ? [commandLine(command).split(" ")[0] ?? "", command.words.slice(1)]
+        : migration !== undefined
+          ? [migration.tool.toLowerCase(), argumentsOf(container)]
+          : [undefined, []];
+    const found = program === undefined ? undefined : passwordIn(program, words, container);
+    if (program === undefined || found === undefined) return;
+    const isOverwritten = /mysql|maria|mydumper|xtrabackup/.test(program);
+    const while_ = `while the ${backup === undefined ? "migration" : "backup"} runs`;
+    report({
+      message:
+        found.variable === undefined
+          ? `The password is an argument of ${program}: process lists on the node and in the Pod show it ${isOverwritten ? "until the program has overwritten it" : while_}.`
+          : `A password in $${found.variable} is an argument of ${program}: process lists on the node and in the Pod show it ${while_}.`,
+      at: found.at,
+      ...(found.variable === undefined ? {} : { severity: "info" as const }),
+    });
+  },
+});
+
+type RawWord = Place & { readonly raw: string };
+
+/** Their -p and --password= take the password in the same word; the clients of MySQL overwrite it after they start. */
+const takesPassword = /mysql|maria|mydumper|xtrabackup|mongodump|liquibase|flyway/;
+const takesSeparatePassword = /mongodump|mydumper/;
+
+/** The word that shows a password; `variable`: it does if the variable's URL, which is not in view, holds one. */
+function passwordIn(
+  program: string,
+  words: readonly RawWord[],
+  container: Container,
+): { readonly at: Place; readonly variable: string | undefined } | undefined {
+  for (const [index, word] of words.entries()) {
+    const previous = words[index - 1]?.raw ?? "";
+    const isFlag =
+      (takesPassword.test(program) && /^--?password=.+|^-p(?!\d+$|ort$|assword)[^\s=-].*/.test(word.raw)) ||
+      (takesSeparatePassword.test(program) && /^(-p|--password)$/.test(previous) && !word.raw.startsWith("-")) ||
+      (program === "redis-cli" && (previous === "-a" || previous === "--pass"));
+    if (isFlag || findDsns(word.raw).some((dsn) => dsn.passwordSpan !== undefined))
+      return { at: word, variable: undefined };
+    const variable = /^["']?\$[{(]?(\w*(?:UR[IL]|DSN))(?!\w)/.exec(urlOf(word.raw))?.[1];
+    if (variable === undefined) continue;
+    // Whether there is a password in the variable is known where its value is in view.
+    const value = container.environment.get(variable)?.value;
+    if (value === undefined) return { at: word, variable };
+    if (findDsns(value).some((dsn) => dsn.passwordSpan !== undefined)) return { at: word, variable: undefined };
+  }
+  return undefined;
+}
+
+/** The URL of `--dbname=…`, `--uri=…`, or the word itself. */
+function urlOf(word: string): string {
+  return word.replace(/^["']?--?[a-z-]+=/, "");
+}
+
+function argumentsOf(container: Container): readonly RawWord[] {
+  return container.argv.map(({ at }) => {
+    const { file, span, yamlPath } = at;
+    return { file, span, yamlPath, raw: (at as Partial<YamlNode>).text?.() ?? "" };
+  });
+}
