@@ -38,6 +38,8 @@ export function readMigrations(
 
 function findTool(container: Container): Pick<Migration, "tool" | "lock" | "command"> | undefined {
   for (const command of container.commands) {
+    // Arguments that begin with a flag are for the image's own program.
+    if (!container.overridesEntrypoint && command.words[0]?.raw.startsWith("-") === true) continue;
     const line = commandLine(command);
     const tool = migrationTools.find((candidate) => candidate.command.test(line));
     if (tool !== undefined) return { tool: tool.tool, lock: tool.lock, command };

@@ -38,7 +38,8 @@ export default defineRule({
       [...resources].some(
         ({ workload }) =>
           workload !== undefined &&
-          workload !== container.workload &&
+          // The same object in another environment is no second user.
+          (workload.resource.kind !== resource.kind || workload.resource.name !== resource.name) &&
           workload.volumes.some((volume) => volume.source === "claim" && volume.sourceName === claim),
       ) ||
       resources
