@@ -35,7 +35,7 @@ export default defineRule({
     const isSeveral = pods.peak.value !== undefined && pods.peak.value > 1;
     if (pods.peak.value === undefined || workload.resource.kind === "Pod") return;
     const line = command === undefined ? tool : commandLine(command);
-    const what = line.length > 50 ? tool : `\`${line}\``;
+    const what = command === undefined || line.length > 50 ? tool : `\`${line}\``;
     if (!isSeveral) {
       report({
         message: `Each start of ${nameOf(workload.resource)} runs ${what} first: with a second replica two runs meet.`,

@@ -1,0 +1,49 @@
+/** What the entrypoint of an image family wants before it makes a new data directory: one of these, `_FILE` variants included. */
+export const requiredPasswords: Readonly<
+  Record<string, { readonly oneOf: readonly string[]; readonly source: string }>
+> = {
+  postgres: {
+    oneOf: ["POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_HOST_AUTH_METHOD"],
+    source: "https://github.com/docker-library/postgres/blob/master/docker-entrypoint.sh",
+  },
+  mysql: {
+    oneOf: [
+      "MYSQL_ROOT_PASSWORD",
+      "MYSQL_ROOT_PASSWORD_FILE",
+      "MYSQL_ALLOW_EMPTY_PASSWORD",
+      "MYSQL_RANDOM_ROOT_PASSWORD",
+    ],
+    source: "https://github.com/docker-library/mysql/blob/master/docker-entrypoint.sh",
+  },
+  mariadb: {
+    oneOf: [
+      "MARIADB_ROOT_PASSWORD",
+      "MARIADB_ROOT_PASSWORD_FILE",
+      "MARIADB_ROOT_PASSWORD_HASH",
+      "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
+      "MARIADB_RANDOM_ROOT_PASSWORD",
+      "MYSQL_ROOT_PASSWORD",
+      "MYSQL_ROOT_PASSWORD_FILE",
+      "MYSQL_ALLOW_EMPTY_PASSWORD",
+      "MYSQL_RANDOM_ROOT_PASSWORD",
+    ],
+    source: "https://github.com/MariaDB/mariadb-docker/blob/master/docker-entrypoint.sh",
+  },
+};
+
+/** Variables that those entrypoints read also from a file named by `<variable>_FILE`; both together end the start. */
+export const filedVariables: readonly string[] = [
+  "POSTGRES_PASSWORD",
+  "POSTGRES_USER",
+  "POSTGRES_DB",
+  "MYSQL_ROOT_PASSWORD",
+  "MYSQL_PASSWORD",
+  "MYSQL_USER",
+  "MYSQL_DATABASE",
+  "MARIADB_ROOT_PASSWORD",
+  "MARIADB_PASSWORD",
+  "MARIADB_USER",
+  "MARIADB_DATABASE",
+  "MONGO_INITDB_ROOT_USERNAME",
+  "MONGO_INITDB_ROOT_PASSWORD",
+];

@@ -1,0 +1,96 @@
+import { concernsDatabases } from "../../domain/concerns.ts";
+import { nameOf } from "../../domain/names.ts";
+import type { Workload } from "../../kube/workload.ts";
+import { defineRule } from "../../rule/rule.ts";
+import { keyOf, type Place } from "../../yaml/node.ts";
+
+export default defineRule({
+  id: "workload-never-runs",
+  subject: "workload",
+  meta: {
+    summary: "The API server refuses the workload, or accepts it and never makes a Pod of it.",
+    rationale:
+      "Some faults are refused at once; a StatefulSet's name of more than 52 characters is accepted and makes no Pod, because the Pods' label `controller-revision-hash` becomes longer than 63.",
+    remedy: "Correct the field that the message names.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/apis/apps/validation/validation.go",
+      "https://github.com/kubernetes/kubernetes/issues/64023",
+    ],
+    quietWhen: "the workload runs no database, pooler, migration or backup: schema validators look after the others.",
+  },
+  check(workload, { workspace, report }) {
+    const { resource } = workload;
+    if (resource.isPatched || !concernsDatabases(workload, workspace.topology)) return;
+    for (const { at, why } of [...ofObject(workload), ...ofContainers(workload)])
+      report({ message: `${nameOf(resource)} ${why}.`, at });
+  },
+});
+
+interface Fault {
+  readonly at: Place;
+  readonly why: string;
+}
+
+/** Kinds whose Pods always restart. */
+const serving = new Set(["StatefulSet", "Deployment", "DaemonSet", "ReplicaSet"]);
+const longestStatefulSet = 52;
+
+function ofObject({ resource, podSpec }: Workload): readonly Fault[] {
+  const faults: Fault[] = [];
+  const { node, kind, name } = resource;
+  const policy = podSpec.at("restartPolicy");
+  const text = policy?.string();
+  if (policy !== undefined && serving.has(kind) && (text === "Never" || text === "OnFailure"))
+    faults.push({ at: policy, why: `is refused with restartPolicy ${text}: its Pods restart always` });
+  if (kind !== "StatefulSet") return faults;
+  if (name.length > longestStatefulSet && !/[$<{]/.test(name))
+    faults.push({
+      at: node.nearest("metadata", "name"),
+      why: `makes no Pods: its name has ${name.length} characters, and a label made of it has room for ${longestStatefulSet}`,
+    });
+  const strategy = node.at("spec", "strategy");
+  if (strategy !== undefined)
+    faults.push({
+      at: keyOf(strategy),
+      why: "has a strategy, which belongs to Deployments: a StatefulSet's is called updateStrategy, and this one is dropped",
+    });
+  const update = node.at("spec", "updateStrategy");
+  if (update?.string("type") === "OnDelete" && update.at("rollingUpdate") !== undefined)
+    faults.push({
+      at: keyOf(update.nearest("rollingUpdate")),
+      why: "is refused: updateStrategy OnDelete takes no rollingUpdate",
+    });
+  return faults;
+}
+
+function ofContainers({ containers }: Workload): readonly Fault[] {
+  return containers.flatMap((container) => {
+    const seen = new Set<string>();
+    const mounts = container.mounts.flatMap(({ mountPath, node }) => {
+      const isTwice = seen.has(mountPath);
+      seen.add(mountPath);
+      return isTwice
+        ? [
+            {
+              at: node.nearest("mountPath"),
+              why: `is refused: container ${container.name} mounts two volumes at ${mountPath}`,
+            },
+          ]
+        : [];
+    });
+    const variables = (container.node.at("env")?.items() ?? []).flatMap((item) => {
+      const value = item.at("value");
+      const source = item.at("valueFrom");
+      if (value === undefined || source === undefined || (value.text() ?? "") === "") return [];
+      return [
+        { at: keyOf(source), why: `is refused: variable ${item.text("name") ?? ""} has a value and a valueFrom` },
+      ];
+    });
+    return [...mounts, ...variables];
+  });
+}

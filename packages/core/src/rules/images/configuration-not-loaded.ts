@@ -1,0 +1,50 @@
+import { nameOf, serverName } from "../../domain/names.ts";
+import { serverImageOf } from "../../domain/server-container.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "configuration-not-loaded",
+  subject: "database",
+  meta: {
+    summary:
+      "A postgresql.conf is mounted and nothing tells the server to read it, or it makes the server listen on localhost only.",
+    rationale:
+      "The official image reads the postgresql.conf of the data directory. Another file counts only with `config_file`; it then replaces the whole file, and without `listen_addresses` the server answers nobody outside the Pod.",
+    remedy:
+      '`args: ["-c", "config_file=/etc/postgresql/postgresql.conf"]`, and `listen_addresses = \'*\'` in the file.',
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://hub.docker.com/_/postgres#database-configuration"],
+    quietWhen: "the file lies where an image other than the official ones looks, or is included by another.",
+  },
+  check(database, { report }) {
+    const { container, image, resource } = database;
+    if (container === undefined || resource.isPatched || serverImageOf(image)?.family !== "postgres") return;
+    if (container.overridesEntrypoint && !/postgres$/.test(container.argv[0]?.value ?? "")) return;
+    const file = container.filesUnder("/").find(({ path }) => path.endsWith("/postgresql.conf"));
+    if (file === undefined || file.path.startsWith(`${database.dataDirectory?.path.value ?? "?"}/`)) return;
+    if (!container.argv.every(({ value }) => value !== undefined)) return;
+    const line = container.argv.map(({ value }) => value ?? "").join(" ");
+    if (line.includes(file.path)) {
+      const text = file.content.value;
+      if (text === undefined || /^\s*(listen_addresses|include(_dir|_if_exists)?)\b/m.test(text)) return;
+      if (/listen_addresses/.test(line)) return;
+      report({
+        message: `${serverName(database)} of ${nameOf(resource)} answers nobody outside its Pod: ${file.path} sets no listen_addresses, and the default is localhost.`,
+        at: file.mount.node.nearest("mountPath"),
+        severity: "error",
+        presets: ["recommended", "ephemeral"],
+      });
+      return;
+    }
+    // A start script or PGDATA that copies or includes it may name its directory only.
+    if (/config_file|include|\.conf/.test(line) || !container.filesAreComplete) return;
+    report({
+      message: `${serverName(database)} of ${nameOf(resource)} does not read ${file.path}: the image reads the file in its data directory unless config_file names another.`,
+      at: file.mount.node.nearest("mountPath"),
+    });
+  },
+});

@@ -1,0 +1,48 @@
+import { nameOf, serverName } from "../../domain/names.ts";
+import { engineNames } from "../../facts/engines.ts";
+import { movedTags, removedSettings } from "../../facts/removed-settings.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "database-setting-removed",
+  subject: "database",
+  meta: {
+    summary: "A setting is one that this version of the server no longer knows: it does not start.",
+    rationale:
+      "PostgreSQL ends with `unrecognized configuration parameter`, mysqld with `unknown variable`. It comes with an upgrade, or with a tag that moves from one series to the next.",
+    remedy: "Remove the setting, or write the one that took its place.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://www.postgresql.org/docs/release/",
+      "https://dev.mysql.com/doc/relnotes/mysql/8.4/en/news-8-4-0.html",
+      "https://github.com/docker-library/mysql/issues/1048",
+    ],
+    quietWhen: "the tag does not say which version it is, or the option begins with `loose-`.",
+  },
+  check(database, { report }) {
+    const { engine, version, settings, resource } = database;
+    const known = removedSettings[engine];
+    if (known === undefined || version.value === undefined || resource.isPatched) return;
+    const [major = Number.NaN, minor] = version.value.split(".").map(Number);
+    const moved = minor === undefined ? movedTags[engine]?.[version.value] : undefined;
+    // The last number of a PostgreSQL version is no series; of a lone `9` the first series is meant at least.
+    const [series, release] = moved ?? [major, engine === "mysql" ? (minor ?? 0) : 0];
+    for (const { name, nameAt } of settings.written()) {
+      const plain = name.replace(/^--/, "").replaceAll("-", "_").toLowerCase();
+      const removed = known.find((each) => each.name === plain);
+      if (removed === undefined) continue;
+      const [sinceMajor, sinceMinor] = removed.since;
+      if (series < sinceMajor || (series === sinceMajor && release < sinceMinor)) continue;
+      const since = sinceMinor === 0 && engine !== "mysql" ? `${sinceMajor}` : `${sinceMajor}.${sinceMinor}`;
+      report({
+        message: `${serverName(database)} of ${nameOf(resource)} does not start with ${plain}: ${engineNames[engine]} ${since} removed it${moved === undefined ? "" : `, and the tag ${version.value} is ${moved.join(".")} now`}${removed.instead === undefined ? "" : `; ${removed.instead} takes its place`}.`,
+        at: nameAt,
+        related: [{ message: serverName(database), at: version.at }],
+      });
+    }
+  },
+});

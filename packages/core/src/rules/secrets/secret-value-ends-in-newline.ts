@@ -1,0 +1,39 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "secret-value-ends-in-newline",
+  subject: "container",
+  meta: {
+    summary: "A password, user, host or URL from a Secret ends in a line break.",
+    rationale:
+      "`echo secret | base64` encodes the line break, a `|` block scalar keeps it. The variable carries it, and the server answers `password authentication failed` for a password that looks right.",
+    remedy: "`echo -n` or `printf %s`, `|-` in stringData. The value is never printed here.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/tasks/configmap-secret/managing-secret-using-kubectl/#use-raw-data"],
+    quietWhen: "the value has several lines (a certificate, a file), or the variable is no database's.",
+  },
+  check(container, { workspace, report }) {
+    const { workload } = container;
+    if (workload.resource.isPatched) return;
+    const { topology } = workspace;
+    const isOurs = topology.databaseOf(workload) !== undefined || topology.poolerOf(container) !== undefined;
+    for (const { name, value, readAt } of container.environment.written()) {
+      if (readAt === undefined || value.value === undefined || !/^[^\n]+\n$/.test(value.value)) continue;
+      if (!credential.test(name) || !(isOurs || databaseWord.test(name))) continue;
+      report({
+        message: `${name} of ${nameOf(workload.resource)} ends in a line break: what it names is refused, as "password authentication failed" or an unknown host.`,
+        at: value.at,
+        related: [{ message: `${nameOf(workload.resource)} reads it here`, at: readAt }],
+      });
+    }
+  },
+});
+
+const credential = /PASS(WORD|WD)?($|_)|_PWD$|USER(NAME)?$|HOST(NAME)?$|UR[IL]$|DSN$|_DB$|DATABASE$/i;
+const databaseWord =
+  /(^|_)(PG|POSTGRES|POSTGRESQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL|PGBOUNCER)|PGPASS/i;

@@ -1,0 +1,36 @@
+import { nameOf, serverName } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "configuration-in-data-directory",
+  subject: "database",
+  meta: {
+    summary: "A file from a ConfigMap or Secret is mounted inside PostgreSQL's data directory.",
+    rationale:
+      "The mount makes the directory exist and not empty before initdb runs: `directory exists but is not empty`, and no database is ever made (measured on 15 and 16).",
+    remedy:
+      "Mount the file elsewhere (`/etc/postgresql/postgresql.conf`) and name it: `-c config_file=/etc/postgresql/postgresql.conf`.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://hub.docker.com/_/postgres#database-configuration"],
+    quietWhen: "the entrypoint is not the official image's.",
+  },
+  check(database, { report }) {
+    const { container, engine, resource, dataDirectory } = database;
+    const directory = dataDirectory?.path.value?.replace(/\/+$/, "");
+    if (engine !== "postgresql" || container === undefined || directory === undefined || resource.isPatched) return;
+    if (container.overridesEntrypoint) return;
+    const mount = container.mounts.find(
+      ({ mountPath, volume }) =>
+        mountPath.startsWith(`${directory}/`) && (volume?.source === "config-map" || volume?.source === "secret"),
+    );
+    if (mount === undefined) return;
+    report({
+      message: `${serverName(database)} of ${nameOf(resource)} never makes its database: ${mount.mountPath} stands in the data directory ${directory}, and initdb wants it empty.`,
+      at: mount.node.nearest("mountPath"),
+    });
+  },
+});

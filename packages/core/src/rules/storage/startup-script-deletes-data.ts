@@ -1,0 +1,73 @@
+import { nameOf } from "../../domain/names.ts";
+import { type Command, writtenLine } from "../../embedded/command.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "startup-script-deletes-data",
+  subject: "database",
+  meta: {
+    summary: "A script that runs at each start deletes files of the data directory.",
+    rationale:
+      "Such a script empties the directory behind a test that holds today: a marker file, an exit status, a version. A restored volume, a renamed file or a patch of the script turns the test around. A chart's patch release wiped databases that way.",
+    remedy: "Move the directory aside instead of deleting it, or end with an error and let a person decide.",
+    severity: "error",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://github.com/CloudPirates-io/helm-charts/issues/739"],
+    quietWhen:
+      "only lost+found, a lock, a socket or a pid file goes, the script copies another server's data, or it is not in view.",
+  },
+  check({ container, workload, resource, dataDirectory, durability }, { report }) {
+    const directory = dataDirectory?.path.value;
+    const volume = dataDirectory?.mount?.volume?.name;
+    if (directory === undefined || volume === undefined || workload === undefined || container === undefined) return;
+    if (durability !== "durable" || resource.isPatched) return;
+    // A replica that copies the primary anew makes room for it.
+    const lines = workload.containers.flatMap((each) => each.commands).map(writtenLine);
+    if (
+      lines.some((line) =>
+        /pg_basebackup|pg_rewind|xtrabackup|mariabackup|mariadb-backup|clone|wal-g|pgbackrest/.test(line),
+      )
+    )
+      return;
+    for (const each of workload.containers) {
+      // The same volume may be mounted elsewhere in an init container.
+      const mount = each === container ? dataDirectory?.mount : each.mounts.find((other) => other.name === volume);
+      if (mount === undefined) continue;
+      for (const command of each.commands) {
+        const target = deletedPath(command, each === container ? [directory, mount.mountPath] : [mount.mountPath]);
+        if (target === undefined) continue;
+        report({
+          message: `${each.role === "init" ? `Init container ${each.name}` : `Container ${each.name}`} of ${nameOf(resource)} runs ${shown(command)} at each start: whatever it tests before, one day the test is wrong and the data is gone.`,
+          at: command.words[0] ?? command,
+          related: [{ message: "the data directory", at: mount.node }],
+        });
+        return;
+      }
+    }
+  },
+});
+
+const harmless =
+  /lost\+found|\.lock|\.pid|\.sock|\.tmp|\/tmp|pg_internal\.init|recovery\.(signal|conf)|standby\.signal|grastate|auto\.cnf/;
+
+/** What `rm -r` or `find … -delete` removes below one of the directories; undefined: nothing of them. */
+function deletedPath(command: Command, directories: readonly string[]): string | undefined {
+  const words = command.words.map((word) => word.raw.replaceAll(/["']/g, ""));
+  const program = (words[0] ?? "").replace(/^.*\//, "");
+  const isRemove = program === "rm" && words.some((word) => /^-\w*[rR]|^--recursive$/.test(word));
+  const isFind = program === "find" && (words.includes("-delete") || /-exec\s+rm\b/.test(words.join(" ")));
+  if (!isRemove && !isFind) return undefined;
+  return words.slice(1).find((word) => {
+    if (harmless.test(word)) return false;
+    const path = word.replace(/\$\{?PGDATA\}?/, directories[0] ?? "");
+    return directories.some((directory) => path === directory || path.startsWith(`${directory.replace(/\/+$/, "")}/`));
+  });
+}
+
+function shown(command: Command): string {
+  const line = writtenLine(command);
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+}
