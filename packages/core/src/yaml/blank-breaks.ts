@@ -28,7 +28,7 @@ export function blankBreaks(text: string): string {
       index = end;
       continue;
     }
-    if ((character === '"' || character === "'") && (flowDepth > 0 || /[\s:\-,[{]/.test(before))) {
+    if ((character === '"' || character === "'") && /[\s:\-,[{]/.test(before)) {
       const end = endOfQuoted(text, index);
       for (let at = index; at < end; at++) if (/[\n\r\t]/.test(text[at] ?? "")) characters[at] = " ";
       index = end;

@@ -1,7 +1,6 @@
 import { kindGroups } from "../facts/kinds.ts";
 import { decodeBase64 } from "../text/base64.ts";
 import type { SourceFile } from "../text/source-file.ts";
-import { blankBreaks } from "./blank-breaks.ts";
 import { findComments } from "./comments.ts";
 import type { Comment, ManifestDocument, UnreadReason } from "./document.ts";
 import { refusedByGoYaml } from "./go-yaml.ts";
@@ -9,6 +8,7 @@ import { readWithYaml } from "./library.ts";
 import type { YamlNode } from "./node.ts";
 import { isMergeKey, keyText, NodeView } from "./node-view.ts";
 import { type RawNode, resolved } from "./raw.ts";
+import { type Effort, plainReason, readAgain } from "./readings.ts";
 import { scalarValue } from "./scalar.ts";
 import { type Part, splitDocuments } from "./split.ts";
 import { buildTree, NotYaml, type Tree } from "./tree.ts";
@@ -54,6 +54,7 @@ export function parseDocuments(file: SourceFile, options: ParseOptions = {}): re
     parts.some((part) => mayConcernUs(file.text.slice(part.span.start, part.span.end), true));
   return parts.map((part, index) => {
     const text = file.text.slice(part.span.start, part.span.end);
+    if (part.problem === undefined && !/^[ \t]*[^\s#]/m.test(text)) return documentOf(file, index, part, empty);
     if (options.skipPrefilter !== true && !mayConcernUs(text, isAnyRelevant))
       return documentOf(file, index, part, notKubernetes);
     const typing = options.typingLine === undefined ? undefined : file.lineSpan(options.typingLine);
@@ -61,7 +62,7 @@ export function parseDocuments(file: SourceFile, options: ParseOptions = {}): re
     const key = `${part.problem === undefined ? "" : "!"}${text}`;
     let outcome = options.cache?.outcomes.get(key);
     if (outcome === undefined || isTyping) {
-      outcome = readText(text, part.problem, part.isJson);
+      outcome = readText(text, part.problem, part.isJson, isTyping ? "quick" : "full");
       if (outcome.state === "unread" && outcome.reason === "not-yaml" && isTyping)
         outcome = recover(text, typing.start - part.span.start) ?? outcome;
       options.cache?.outcomes.set(key, outcome);
@@ -101,7 +102,7 @@ function mayConcernUs(text: string, isNeighbourRelevant: boolean): boolean {
   return isNeighbourRelevant && /^(apiVersion|metadata|spec|---|\{\{)/m.test(text);
 }
 
-function readText(text: string, problem: Part["problem"], isJson = false): Outcome {
+function readText(text: string, problem: Part["problem"], isJson: boolean, effort: Effort): Outcome {
   if (text.trim() === "" && problem === undefined) return empty;
   const fail = (reason: UnreadReason, message: string, start = 0, end = start): Outcome => ({
     tree: undefined,
@@ -125,46 +126,18 @@ function readText(text: string, problem: Part["problem"], isJson = false): Outco
     return finish(text, buildTree(text), isJson);
   } catch (error) {
     if (!(error instanceof NotYaml)) throw error;
-    if (isTemplate(text)) return fail("template", "it is a template", error.start, error.start);
-    const second = secondReading(text);
+    if (isTemplate(text)) return fail("template", templateMessage, error.start, error.start);
+    const second = readAgain(text, error, effort);
     if (second !== undefined) return finish(text, second, isJson);
     const start = Math.min(error.start, text.length);
     return fail("not-yaml", plainReason(error.message), start, Math.min(start + 1, text.length));
   }
 }
 
+const templateMessage = "it is a template";
+
 function isTemplate(text: string): boolean {
   return /\{\{[\s\S]*?\}\}|\{%/.test(text) || /^\s*(#@|#!)/m.test(text);
-}
-
-/** What js-yaml refuses although kubectl reads it: see `blankBreaks`; then the `yaml` library decides whether it is YAML at all. */
-function secondReading(text: string): Tree | undefined {
-  const blanked = blankBreaks(text);
-  if (blanked === text) return undefined;
-  try {
-    return buildTree(blanked, text);
-  } catch {
-    return undefined;
-  }
-}
-
-const reasons: readonly (readonly [RegExp, string])[] = [
-  [/bad indentation of a mapping entry/, "the indentation of this key fits no level above it"],
-  [/bad indentation of a sequence entry/, "the indentation of this list item fits no level above it"],
-  [/tab characters must not be used/i, "a tab stands where spaces are required"],
-  [
-    /can not read a block mapping entry|implicit map key|multiline key|missed comma/,
-    "a colon or comma is missing, or the line above is not closed",
-  ],
-  [/unexpected end of the (stream|document)/, "it ends inside a quoted text or a bracket"],
-  [
-    /end of the stream or a document separator is expected/,
-    "something follows where the document should end; check the indentation",
-  ],
-];
-
-function plainReason(message: string): string {
-  return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 
 function finish(text: string, tree: Tree, isJson: boolean): Outcome {
@@ -175,13 +148,10 @@ function finish(text: string, tree: Tree, isJson: boolean): Outcome {
   if (!isJson) errors.push(...refusedByGoYaml(text, root));
   const [error] = errors;
   if (error !== undefined) {
-    return {
-      tree: undefined,
-      reason: isTemplate(text) ? "template" : "not-yaml",
-      state: "unread",
-      errors: [error],
-      warnings: [],
-    };
+    const unread = { tree: undefined, state: "unread", warnings: [] } as const;
+    return isTemplate(text)
+      ? { ...unread, reason: "template", errors: [{ ...error, message: templateMessage }] }
+      : { ...unread, reason: "not-yaml", errors: [error] };
   }
   const ending = /^\.\.\.(?=\s|$)/m.exec(text);
   if (ending !== null && (root === undefined || ending.index >= root.end)) {
@@ -294,7 +264,7 @@ function recover(text: string, lineStart: number): Outcome | undefined {
   if (indentOf(next) > indentOf(line) && /\w\s*$/.test(line))
     candidates.unshift(`${text.slice(0, lineEnd - 1)}:${text.slice(lineEnd)}`);
   for (const candidate of candidates) {
-    const outcome = readText(candidate, undefined);
+    const outcome = readText(candidate, undefined, false, "quick");
     if (outcome.tree !== undefined) return { ...outcome, state: "recovered" };
   }
   return undefined;

@@ -4,14 +4,17 @@ import type { RawMap, RawNode, RawScalar, RawSequence, ScalarStyle } from "./raw
 /** A place and a reason why a text is not YAML, as kubectl would refuse it. */
 export class NotYaml extends Error {
   readonly start: number;
-  constructor(message: string, start: number) {
+  /** js-yaml's own refusal, which another reading may not share; false for what kubectl refuses in every reading. */
+  readonly isDoubtful: boolean;
+  constructor(message: string, start: number, isDoubtful = false) {
     super(message);
     this.start = start;
+    this.isDoubtful = isDoubtful;
   }
 }
 
 /** Nodes that a document's aliases may expand to. go-yaml stops at a ratio; a real manifest stays under some thousands. */
-const expansionBudget = 200_000;
+export const expansionBudget = 200_000;
 const deepest = 500;
 
 type Open = RawMap | RawSequence;
@@ -138,10 +141,9 @@ function toNotYaml(error: unknown): NotYaml {
   if (error instanceof RangeError) return new NotYaml("it is nested too deeply", 0);
   const { reason, mark } = error as { readonly reason?: string; readonly mark?: { readonly position?: number } };
   const message = reason ?? (error instanceof Error ? error.message : "it cannot be read");
-  return new NotYaml(
-    /depth|nest/i.test(message) ? `it is nested more than ${deepest} levels deep` : message,
-    mark?.position ?? 0,
-  );
+  const start = mark?.position ?? 0;
+  if (/depth|nest/i.test(message)) return new NotYaml(`it is nested more than ${deepest} levels deep`, start);
+  return new NotYaml(message, start, true);
 }
 
 function emptyAt(offset: number): RawScalar {

@@ -1,0 +1,135 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type Scalar,
+} from "yaml";
+import type { RawNode, RawScalar, ScalarStyle } from "./raw.ts";
+import { expansionBudget, NotYaml, type Tree } from "./tree.ts";
+
+const styles: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: "plain",
+  QUOTE_SINGLE: "single",
+  QUOTE_DOUBLE: "double",
+  BLOCK_LITERAL: "literal",
+  BLOCK_FOLDED: "folded",
+};
+
+/**
+ * The tree of the `yaml` library, for the rare text that js-yaml refuses even with its breaks blanked (a flow collection closed
+ * in the key's column below a plain text whose next line begins with a bracket). undefined where that library reports an error too.
+ * @throws NotYaml for what kubectl refuses in any text: aliases that expand without end.
+ */
+export function treeOfLibrary(text: string): Tree | undefined {
+  // `yaml` breaks no line at a lone carriage return, kubectl does: its tree would be another one.
+  if (/\r(?!\n)/.test(text)) return undefined;
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, logLevel: "silent" });
+  } catch {
+    return undefined; // nested too deeply for its recursion
+  }
+  if (document.errors.length > 0) return undefined;
+  const { contents } = document;
+  return { root: contents === null ? undefined : convert(contents, text, new Map()), nextRootAt: undefined };
+}
+
+function convert(node: Node, text: string, anchors: Map<string, RawNode>): RawNode {
+  const [start, valueEnd] = node.range ?? [0, 0];
+  if (isAlias(node)) return aliasOf(node, start, valueEnd, anchors);
+  const raw: RawNode = isScalar(node)
+    ? scalarOf(node, text, start, valueEnd)
+    : isMap(node)
+      ? withSize({
+          kind: "map",
+          start,
+          end: valueEnd,
+          isFlow: node.flow === true,
+          size: 1,
+          entries: node.items.map(({ key, value }) => {
+            const keyNode = convert(key as Node, text, anchors);
+            return {
+              key: keyNode,
+              value: value === null ? emptyBehind(keyNode.end, text) : convert(value as Node, text, anchors),
+            };
+          }),
+        })
+      : withSize({
+          kind: "sequence",
+          start,
+          end: valueEnd,
+          isFlow: isSeq(node) && node.flow === true,
+          size: 1,
+          items: isSeq(node) ? node.items.map((item) => convert(item as Node, text, anchors)) : [],
+        });
+  if ("anchor" in node && typeof node.anchor === "string") anchors.set(node.anchor, raw);
+  return raw;
+}
+
+function aliasOf(node: Alias, start: number, end: number, anchors: ReadonlyMap<string, RawNode>): RawNode {
+  const target = anchors.get(node.source);
+  if (target === undefined) throw new NotYaml(`nothing is anchored as "${node.source}", or it contains itself`, start);
+  return { kind: "alias", start, end, target };
+}
+
+type Collection = Extract<RawNode, { kind: "map" | "sequence" }>;
+
+/** Counts what a collection expands to and, written as a block, ends it where its last child ends. */
+function withSize(node: Collection): Collection {
+  const children = node.kind === "map" ? node.entries.map(({ value }) => value) : node.items;
+  for (const child of children) {
+    const counted = child.kind === "alias" ? child.target : child;
+    node.size += counted.kind === "map" || counted.kind === "sequence" ? counted.size : 1;
+    if (node.size > expansionBudget)
+      throw new NotYaml(`its aliases expand to more than ${expansionBudget} nodes`, child.start);
+  }
+  const last = children.at(-1);
+  if (!node.isFlow && last !== undefined) node.end = last.end;
+  return node;
+}
+
+function scalarOf(node: Scalar, text: string, start: number, end: number): RawScalar {
+  const style = styles[node.type ?? "PLAIN"] ?? "plain";
+  const isQuoted = style === "single" || style === "double";
+  const isBlock = style === "literal" || style === "folded";
+  const headerEnd = text.indexOf("\n", start);
+  const contentStart = isQuoted ? start + 1 : isBlock ? (headerEnd < 0 ? end : Math.min(end, headerEnd + 1)) : start;
+  return {
+    kind: "scalar",
+    start,
+    end,
+    contentStart,
+    contentEnd: isQuoted ? end - 1 : end,
+    style,
+    tag: node.tag?.replace(/^tag:yaml\.org,2002:/, "!!"),
+    text: String(node.value ?? ""),
+    indent: isBlock ? indentOf(text.slice(contentStart, end)) : 0,
+  };
+}
+
+/** Nothing is written as the value of a key: it would stand behind the colon. */
+function emptyBehind(keyEnd: number, text: string): RawScalar {
+  const colon = text.indexOf(":", keyEnd);
+  const at = colon < 0 ? keyEnd : colon + 1;
+  return {
+    kind: "scalar",
+    start: at,
+    end: at,
+    contentStart: at,
+    contentEnd: at,
+    style: "plain",
+    tag: undefined,
+    text: "",
+    indent: 0,
+  };
+}
+
+/** The columns that a block scalar strips: those of its first line that is not blank. */
+function indentOf(content: string): number {
+  return /^( *)\S/m.exec(content)?.[1]?.length ?? 0;
+}

@@ -1,0 +1,61 @@
+import { blankBreaks } from "./blank-breaks.ts";
+import { treeOfLibrary } from "./library-tree.ts";
+import { buildTree, NotYaml, type Tree } from "./tree.ts";
+
+/** quick: while somebody types, a broken document is recovered line by line instead of read by the slow library. */
+export type Effort = "quick" | "full";
+
+/**
+ * What js-yaml refuses although kubectl may read it: an indented root with more behind it, breaks inside brackets and quotes
+ * (`blankBreaks`), then whatever the `yaml` library reads without an error.
+ */
+export function readAgain(text: string, refusal: NotYaml, effort: Effort): Tree | undefined {
+  if (!refusal.isDoubtful) return undefined;
+  const blanked = blankBreaks(text);
+  const readings = [
+    () => firstRoot(text, refusal.start),
+    () => (blanked === text ? undefined : buildTree(blanked, text)),
+    () => (effort === "quick" ? undefined : treeOfLibrary(text)),
+  ];
+  for (const read of readings) {
+    try {
+      const tree = read();
+      if (tree !== undefined) return tree;
+    } catch (error) {
+      if (!(error instanceof NotYaml)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** kubectl stops reading an indented root where its indentation ends, and drops the rest, well-formed or not. */
+function firstRoot(text: string, refusedAt: number): Tree | undefined {
+  const indent = /^( +)[^\s#]/m.exec(text)?.[1]?.length ?? 0;
+  if (indent === 0 || /^[^\s#]/m.exec(text.slice(0, refusedAt)) !== null) return undefined;
+  const lineStart = text.lastIndexOf("\n", refusedAt - 1) + 1;
+  const isDedented = refusedAt - lineStart < indent && text.slice(lineStart, refusedAt).trim() === "";
+  return isDedented ? { ...buildTree(text.slice(0, lineStart)), nextRootAt: refusedAt } : undefined;
+}
+
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/bad indentation of a mapping entry/, "the indentation of this key fits no level above it"],
+  [/bad indentation of a sequence entry/, "the indentation of this list item fits no level above it"],
+  [/tab characters must not be used/i, "a tab stands where spaces are required"],
+  [
+    /can not read a block mapping entry|implicit map key|multiline key|missed comma/,
+    "a colon or comma is missing, or the line above is not closed",
+  ],
+  [
+    /unexpected end of the (stream|document)|deficient indentation/,
+    "a quoted text or a bracket above is not closed, or goes on too far left",
+  ],
+  [
+    /end of the stream or a document separator is expected/,
+    "something follows where the document should end; check the indentation",
+  ],
+];
+
+/** js-yaml's message in the words of somebody who reads manifests. */
+export function plainReason(message: string): string {
+  return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+}
