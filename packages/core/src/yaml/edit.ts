@@ -15,7 +15,8 @@ export function setValue(node: YamlNode, value: string | number | boolean): Edit
   const { start, end } = node.span;
   // Nothing is written: `replicas: # later` takes the value right behind the colon, with a space of its own.
   const isEmpty = start === end;
-  const text = scalarText(value, node.style === "double" || node.style === "single" ? node.style : "plain");
+  const style = node.style === "double" || node.style === "single" ? node.style : "plain";
+  const text = scalarText(value, style, "flow"); // it may stand between brackets
   return [edit(node.file, start, end, isEmpty ? ` ${text}` : text, node.yamlPath)];
 }
 
@@ -37,31 +38,39 @@ export function insertKey(
   if (map.isShared || map.kind !== "map" || map.at(key) !== undefined) return undefined;
   const { file } = map;
   const changes = [...map.yamlPath, key];
-  const own = map.entries().filter(([, node]) => !node.isShared || node.span.end > map.span.start);
-  if (map.isFlow) {
-    const text = `${keyText(key)}: ${flowText(value)}`;
-    const close = map.span.end - 1;
-    const isEmpty = own.length === 0;
-    const trailing = /[\s]*$/.exec(file.text.slice(map.span.start, close))?.[0] ?? "";
-    const at = close - trailing.length;
-    return [
-      edit(
-        file,
-        isEmpty ? map.span.start + 1 : at,
-        isEmpty ? close : at,
-        isEmpty ? ` ${text} ` : `${file.text[at - 1] === "," ? "" : ","} ${text}`,
-        changes,
-      ),
-    ];
-  }
-  const first = own.find(([, node]) => isWithin(node.keySpan, map.span));
-  if (first === undefined) return undefined;
-  const column = columnOf(file, first[1].keySpan.start);
+  const own = ownEntries(map);
+  if (map.isFlow) return insertInFlow(map, own, key, value, changes);
+  // A key behind an anchor (`&a replicas: 1`) does not show its column; any other key of the map does.
+  const column = own.map((node) => columnOf(file, node.keySpan.start)).find((each) => each !== undefined);
   if (column === undefined) return undefined;
   const sibling = options.after === undefined ? undefined : map.at(options.after);
   const anchor = sibling !== undefined && isWithin(sibling.keySpan, map.span) ? sibling : undefined;
   const end = anchor === undefined ? map.span.end : anchor.span.end;
   return insertLines(file, end, blockEntry(key, value, column, eol(file)), changes);
+}
+
+/** The values whose keys are written in the map itself, not merged into it. */
+function ownEntries(map: YamlNode): readonly YamlNode[] {
+  return map.entries().flatMap(([, node]) => (isWithin(node.keySpan, map.span) ? [node] : []));
+}
+
+/** Behind the last entry, so that a comment or a trailing comma before the bracket stays what it is. */
+function insertInFlow(
+  map: YamlNode,
+  own: readonly YamlNode[],
+  key: string,
+  value: Writable,
+  changes: readonly PathSegment[],
+): Edits {
+  const { file, span } = map;
+  const isJson = own.length > 0 && own.every((node) => file.text[node.keySpan.start] === '"');
+  const text = isJson ? `"${key}": ${JSON.stringify(value)}` : `${keyText(key)}: ${flowText(value)}`;
+  if (own.length > 0) {
+    const at = Math.max(...own.map((node) => Math.max(node.keySpan.end, node.span.end)));
+    return [edit(file, at, at, `, ${text}`, changes)];
+  }
+  if (file.text.slice(span.start + 1, span.end - 1).trim() !== "") return undefined;
+  return [edit(file, span.start + 1, span.end - 1, ` ${text} `, changes)];
 }
 
 /** Adds an item to the end of a list. */
@@ -74,20 +83,16 @@ export function insertItem(sequence: YamlNode, value: Writable): Edits {
   if (sequence.isFlow) {
     const close = sequence.span.end - 1;
     const last = items.at(-1);
-    return [
-      edit(
-        file,
-        last?.span.end ?? close,
-        last?.span.end ?? close,
-        `${last === undefined ? "" : ", "}${flowText(value)}`,
-        changes,
-      ),
-    ];
+    const at = last?.span.end ?? close;
+    const text = last?.style === "double" ? JSON.stringify(value) : flowText(value);
+    return [edit(file, at, at, last === undefined ? text : `, ${text}`, changes)];
   }
   if (first === undefined) return undefined;
   const lineStart = file.text.lastIndexOf("\n", first.span.start - 1) + 1;
-  const dash = file.text.slice(lineStart, first.span.start).indexOf("-");
-  if (dash < 0 || file.text.slice(lineStart, lineStart + dash).trim() !== "") return undefined;
+  // The last dash before the first item is this list's: `- - a` is a list in a list.
+  const lead = /^((?: *- +)* *)-\s*(?:[&!]\S*\s*)*$/.exec(file.text.slice(lineStart, first.span.start));
+  if (lead === null) return undefined;
+  const dash = lead[1]?.length ?? 0;
   const lines = blockLines(value, dash + 2, eol(file));
   return insertLines(file, sequence.span.end, `${" ".repeat(dash)}- ${lines.trimStart()}`, changes);
 }
@@ -96,24 +101,25 @@ export function insertItem(sequence: YamlNode, value: Writable): Edits {
 export function removeKey(map: YamlNode, key: string): Edits {
   const node = map.at(key);
   if (node === undefined || map.isShared || node.isShared || map.isFlow) return undefined;
-  const siblings = map.entries().filter(([, each]) => isWithin(each.keySpan, map.span));
-  if (siblings.length < 2) return undefined; // an empty map would become null
+  if (ownEntries(map).length < 2) return undefined; // an empty map would become null
   const { file } = map;
   const lineStart = file.text.lastIndexOf("\n", node.keySpan.start - 1) + 1;
   if (file.text.slice(lineStart, node.keySpan.start).trim() !== "") return undefined; // `- key:` begins an item
   const newline = file.text.indexOf("\n", Math.max(node.span.end - 1, node.keySpan.end));
   const end = file.text[node.span.end - 1] === "\n" ? node.span.end : newline < 0 ? file.text.length : newline + 1;
-  if (/#/.test(file.text.slice(node.span.end, end))) return undefined; // a comment there would be lost
+  if (/(^|\s)#/.test(file.text.slice(node.keySpan.end, end))) return undefined; // a comment there would be lost
   return [edit(file, lineStart, end, "", node.yamlPath)];
 }
 
-/** Adds a document in block style at the end of a file. */
+/** Adds a document in block style at the end of a file, or another JSON object to a file of JSON. */
 export function appendDocument(file: SourceFile, value: { readonly [key: string]: Writable }): readonly TextEdit[] {
   const newline = eol(file);
-  const text = `${blockLines(value, 0, newline)}${newline}`;
+  const isJson = file.text.trimStart().startsWith("{");
+  const text = isJson ? JSON.stringify(value, undefined, 2).replaceAll("\n", newline) : blockLines(value, 0, newline);
   const at = file.text.length;
   const lead = file.text === "" || file.text.endsWith("\n") ? "" : newline;
-  return [edit(file, at, at, file.text.trim() === "" ? text : `${lead}---${newline}${text}`, [])];
+  const separator = isJson || file.text.trim() === "" ? "" : `---${newline}`;
+  return [edit(file, at, at, `${file.text.trim() === "" ? "" : lead}${separator}${text}${newline}`, [])];
 }
 
 function isWithin(
@@ -182,7 +188,7 @@ function isCollection(value: Writable): value is readonly Writable[] | { readonl
 }
 
 function flowText(value: Writable): string {
-  if (!isCollection(value)) return scalarText(value);
+  if (!isCollection(value)) return scalarText(value, "plain", "flow");
   if (Array.isArray(value)) return `[${value.map((item) => flowText(item as Writable)).join(", ")}]`;
   const entries = Object.entries(value).map(([key, item]) => `${keyText(key)}: ${flowText(item as Writable)}`);
   return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
@@ -193,10 +199,15 @@ function keyText(key: string): string {
 }
 
 /** A scalar that reads back as the same value, plain where that is possible. */
-function scalarText(value: string | number | boolean | null, style: "plain" | "single" | "double" = "plain"): string {
+function scalarText(
+  value: string | number | boolean | null,
+  style: "plain" | "single" | "double" = "plain",
+  context: "block" | "flow" = "block",
+): string {
   if (typeof value !== "string") return String(value);
   const isPlain =
     /^[A-Za-z0-9/_.][A-Za-z0-9/_.@%+=,;~()\- ]*$/.test(value) &&
+    !(context === "flow" && value.includes(",")) &&
     !/\s$|: | #/.test(value) &&
     plainValue(value) === value;
   if (style === "single" && !/[\n\r\t']/.test(value)) return `'${value}'`;

@@ -122,6 +122,8 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
   const directive = /^%/m.exec(text);
   if (directive !== null && /^\s*(#.*\s*)*$/.test(text.slice(0, directive.index)))
     return fail("not-yaml", "kubectl refuses a % directive", directive.index, directive.index + 1);
+  const json = isJson ? jsonProblem(text) : undefined;
+  if (json !== undefined && !isTemplate(text)) return fail("not-yaml", json.message, json.start, json.start + 1);
   try {
     return finish(text, buildTree(text), isJson);
   } catch (error) {
@@ -131,6 +133,18 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
     if (second !== undefined) return finish(text, second, isJson);
     const start = Math.min(error.start, text.length);
     return fail("not-yaml", plainReason(error.message), start, Math.min(start + 1, text.length));
+  }
+}
+
+/** A file that begins with a brace is JSON to kubectl, and flow YAML in it is refused. */
+function jsonProblem(text: string): { readonly message: string; readonly start: number } | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
+    const start = Math.min(Number(position ?? 0), text.length - 1);
+    return { message: 'a file that begins with "{" is read as JSON, and this is none', start };
   }
 }
 

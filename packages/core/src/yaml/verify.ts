@@ -1,10 +1,11 @@
 import { SourceFile } from "../text/source-file.ts";
+import type { ManifestDocument } from "./document.ts";
 import type { PathSegment } from "./node.ts";
 import { isYaml, parseDocuments } from "./parse.ts";
 
 /**
- * Whether a changed text still is YAML, for both libraries, and differs from the old one at the claimed paths only
- * (in any document; a path covers what lies below it).
+ * Whether a changed text still is YAML, for both libraries, has lost no comment, and differs from the old one at the claimed
+ * paths only (in any document; a path covers what lies below it).
  */
 export function verifyEdits(before: string, after: string, claimed: readonly (readonly PathSegment[])[]): boolean {
   const old = parseDocuments(new SourceFile("before", before), { skipPrefilter: true });
@@ -15,6 +16,7 @@ export function verifyEdits(before: string, after: string, claimed: readonly (re
     const previous = old[index];
     if (document.state !== "whole" && document.reason !== previous?.reason) return false;
     if (previous === undefined) continue;
+    if (!keepsComments(previous, document)) return false;
     if (
       !isEqualBut(
         previous.root?.value ?? null,
@@ -26,6 +28,16 @@ export function verifyEdits(before: string, after: string, claimed: readonly (re
       return false;
   }
   return isYaml(after) || !isYaml(before);
+}
+
+/** A comment that was swallowed by a value or removed with a key is lost to whoever wrote it. */
+function keepsComments(before: ManifestDocument, after: ManifestDocument): boolean {
+  const left = after.comments().map(({ text }) => text);
+  return before.comments().every(({ text }) => {
+    const index = left.indexOf(text);
+    if (index >= 0) left.splice(index, 1);
+    return index >= 0;
+  });
 }
 
 function isEqualBut(

@@ -156,6 +156,13 @@ describe("what is not read, and why", () => {
     ],
     ["50,000 brackets deep", `${service}a: ${"[".repeat(50_000)}`, "not-yaml", /500 levels/],
     ["an unclosed quote", `${service}note: "a\n`, "not-yaml", /quoted text or a bracket above is not closed/],
+    [
+      "flow YAML at the beginning of a file, which kubectl takes for JSON",
+      '{"kind": "Service", metadata: {name: orders}}\n',
+      "not-yaml",
+      /read as JSON/,
+      "metadata",
+    ],
     ["a % directive", `%YAML 1.1\nkind: Service\n`, "not-yaml", /% directive/, "%"],
     ["text behind the separator", `--- orders\nkind: Service\n`, "not-yaml", /stand alone/],
   ];
