@@ -292,7 +292,11 @@ function documentOf(file: SourceFile, index: number, part: Part, outcome: Outcom
     start,
     end,
     message,
-  }: T) => ({ message, span: { start: start + base, end: end + base } });
+  }: T) => {
+    // An empty key or value at the end of the text has no character to point at.
+    const inside = (offset: number): number => Math.min(offset + base, part.span.end);
+    return { message, span: { start: inside(start), end: inside(end) } };
+  };
   return {
     file,
     index,

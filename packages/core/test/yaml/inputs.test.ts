@@ -176,6 +176,12 @@ describe("what is not read, and why", () => {
       } else assertRefused(text, reason, message, at);
     });
 
+  it("a fault at the very end of the text points into the text", () => {
+    const text = "kind: Pod\n? &!";
+    const [error] = documentsOf(text)[0]?.errors ?? [];
+    assert.ok((error?.span.end ?? Number.POSITIVE_INFINITY) <= text.length);
+  });
+
   it("a billion laughs: refused in a moment", () => {
     const lines = Array.from({ length: 12 }, (_, index) =>
       index === 0
