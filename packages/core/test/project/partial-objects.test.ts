@@ -67,7 +67,7 @@ describe("partial objects", () => {
       const result = lintFiles({
         "kustomization.yaml": kustomization,
         "db.yaml": missingLimit,
-        "patch.yaml": patch,
+        ...(kustomization.includes("patch.yaml") ? { "patch.yaml": patch } : {}),
         ".dbops.yaml": "extends: all\n",
       });
       assert.deepEqual(
