@@ -74,13 +74,10 @@ export function readConfig(
     config: {
       ...config,
       rules: new Map([...config.rules, ...reader.rules(root.at("rules"))]),
-      overrides: [...config.overrides, ...(root.at("overrides")?.items() ?? []).map((item) => reader.override(item))],
+      overrides: [...config.overrides, ...reader.items(root.at("overrides")).map((item) => reader.override(item))],
       exclude: [...config.exclude, ...reader.strings(root.at("exclude"))],
-      ignore: [
-        ...config.ignore,
-        ...(root.at("ignore")?.items() ?? []).flatMap((item) => reader.ignore(item, file.uri)),
-      ],
-      backupsAreHere: config.backupsAreHere || root.string("backups") === "here",
+      ignore: [...config.ignore, ...reader.items(root.at("ignore")).flatMap((item) => reader.ignore(item, file.uri))],
+      backupsAreHere: reader.backups(root.at("backups")) ?? config.backupsAreHere,
     },
     problems,
   };
@@ -124,6 +121,22 @@ class ConfigReader {
     }
   }
 
+  items(node: YamlNode | undefined): readonly YamlNode[] {
+    if (node !== undefined && node.kind !== "sequence") this.invalid(node, "A list belongs here.");
+    return node?.items() ?? [];
+  }
+
+  backups(node: YamlNode | undefined): boolean | undefined {
+    if (node === undefined) return undefined;
+    const places = ["here", "elsewhere"];
+    const text = node.text() ?? "";
+    if (!places.includes(text)) {
+      this.invalid(node, `backups takes here or elsewhere, not "${text}"${didYouMean(text, places)}.`);
+      return undefined;
+    }
+    return text === "here";
+  }
+
   strings(node: YamlNode | undefined): readonly string[] {
     if (node === undefined) return [];
     if (node.kind !== "sequence") {
@@ -138,8 +151,7 @@ class ConfigReader {
     if (node === undefined) return settings;
     if (node.kind !== "map") this.invalid(node, "rules takes a map of rule ids to levels.");
     for (const [id, value] of node.entries()) {
-      const rule =
-        this.#rules.get(id) ?? [...this.#rules.values()].find((candidate) => candidate.meta.replaces?.includes(id));
+      const rule = this.#find(id);
       if (rule === undefined) {
         this.#problems.push({
           rule: "configuration-unknown-rule",
@@ -151,6 +163,10 @@ class ConfigReader {
       settings.set(rule.id, this.#setting(rule, value));
     }
     return settings;
+  }
+
+  #find(id: string): AnyRule | undefined {
+    return this.#rules.get(id) ?? [...this.#rules.values()].find((candidate) => candidate.meta.replaces?.includes(id));
   }
 
   #setting(rule: AnyRule, node: YamlNode): RuleSetting {
@@ -184,8 +200,12 @@ class ConfigReader {
   override(node: YamlNode): Override {
     this.unknownKeys(node, ["files", "namespaces", "labels", "rules"], " of an override");
     const labels = node.at("labels");
+    const isBroken = labels !== undefined && labels.kind !== "map";
+    if (isBroken) this.invalid(labels, "labels takes a map of label names to values.");
+    const files = node.at("files");
     return {
-      files: node.at("files") === undefined ? undefined : this.strings(node.at("files")),
+      // A condition that cannot be read holds nowhere: the override must not reach further than was meant.
+      files: isBroken ? [] : files === undefined ? undefined : this.strings(files),
       namespaces: node.at("namespaces") === undefined ? undefined : this.strings(node.at("namespaces")),
       labels:
         labels === undefined
@@ -199,7 +219,8 @@ class ConfigReader {
     this.unknownKeys(node, ["rule", "path", "object", "reason", "until"], " of an ignore entry");
     const rule = node.at("rule");
     const id = rule?.string();
-    if (rule === undefined || id === undefined || !this.#rules.has(id)) {
+    const known = id === undefined ? undefined : this.#find(id);
+    if (known === undefined) {
       this.#problems.push({
         rule: "configuration-unknown-rule",
         message: `There is no rule "${id ?? ""}"${didYouMean(id ?? "", this.#rules.keys())}`.replace(/([^?])$/, "$1."),
@@ -208,11 +229,13 @@ class ConfigReader {
       return [];
     }
     const until = node.at("until");
-    if (until !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(until.text() ?? ""))
-      this.invalid(until, "until takes a date like 2027-01-31.");
+    if (until !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(until.text() ?? "")) {
+      this.invalid(until, "until takes a date like 2027-01-31; without one this entry hides nothing.");
+      return [];
+    }
     return [
       {
-        rule: id,
+        rule: known.id,
         path: node.text("path"),
         object: node.text("object"),
         reason: node.text("reason"),

@@ -1,9 +1,11 @@
+import type { Config, IgnoreEntry } from "../config/config.ts";
 import { matchesGlob } from "../config/glob.ts";
 import type { Workspace } from "../domain/workspace.ts";
 import type { Project } from "../project/project.ts";
 import type { Finding } from "../rule/finding.ts";
+import { ownRules } from "../rule/own-rules.ts";
+import type { SourceFile } from "../text/source-file.ts";
 import { type Draft, isOwnRuleOff, ownDraft, withFingerprints } from "./lint.ts";
-import { ownRules } from "./own-rules.ts";
 import type { SuppressedFinding, Suppression } from "./result.ts";
 import { annotationSilence, readSilences, type Silence } from "./suppression.ts";
 
@@ -29,9 +31,12 @@ export function silence(
     if (suppression === undefined) findings.push(draft.finding);
     else suppressed.push({ ...draft.finding, suppression });
   }
-  const own = [...inline.problems, ...unused(inline.byFile, project), ...expiredEntries(project)].filter(
-    (draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project),
-  );
+  const own = [
+    ...inline.problems,
+    ...unused(inline.byFile, project),
+    ...expiredEntries(project),
+    ...unusedEntries(project, asked, ignored),
+  ].filter((draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project));
   findings.push(...withFingerprints(own, project.input.root).map((draft) => draft.finding));
   return { findings, suppressed };
 }
@@ -137,19 +142,39 @@ function unused(byFile: ReadonlyMap<string, readonly Silence[]>, project: Projec
 }
 
 function expiredEntries(project: Project): readonly Draft[] {
-  return project.configs.flatMap((config) =>
+  return entriesOf(project).flatMap(({ entry, file }) => {
+    if (entry.until === undefined || entry.until >= project.input.today) return [];
+    const message = `This entry for ${entry.rule} ended on ${entry.until}: what it hid is shown again.`;
+    const at = { file, span: entry.span, yamlPath: [] };
+    return [ownDraft("suppression-expired", message, at, undefined, project)];
+  });
+}
+
+/** Only a run over everything that a configuration rules can call its own entry unused. */
+function unusedEntries(project: Project, asked: ReadonlySet<string>, used: ReadonlySet<object>): readonly Draft[] {
+  if (project.input.select !== undefined || project.input.ignore !== undefined) return [];
+  return entriesOf(project).flatMap(({ entry, config, file }) => {
+    const isExpired = entry.until !== undefined && entry.until < project.input.today;
+    const isSeen = project.files.every((each) => asked.has(each.uri) || project.configFor(each.uri).uri !== config.uri);
+    if (isExpired || !isSeen || used.has(entry) || entry.uri !== config.uri) return [];
+    const message = `Nothing to ignore here: ${entry.rule} finds no fault that this entry names.`;
+    const at = { file, span: entry.span, yamlPath: [] };
+    return [ownDraft("suppression-unused", message, at, undefined, project)];
+  });
+}
+
+/** The entries of all configurations, each once, also when several extend the file that writes it. */
+function entriesOf(
+  project: Project,
+): readonly { readonly entry: IgnoreEntry; readonly config: Config; readonly file: SourceFile }[] {
+  const { configs, configOverride, files } = project.input;
+  const readable = [...(typeof configOverride === "object" ? [configOverride] : configs), ...files];
+  const entries = project.configs.flatMap((config) =>
     config.ignore.flatMap((entry) => {
-      const file = project.input.configs.find((each) => each.uri === entry.uri);
-      if (entry.until === undefined || entry.until >= project.input.today || file === undefined) return [];
-      return [
-        ownDraft(
-          "suppression-expired",
-          `This entry for ${entry.rule} ended on ${entry.until}: what it hid is shown again.`,
-          { file, span: entry.span, yamlPath: [] },
-          undefined,
-          project,
-        ),
-      ];
+      const file = readable.find((each) => each.uri === entry.uri);
+      return file === undefined ? [] : [{ entry, config, file }];
     }),
   );
+  const byPlace = new Map(entries.map((each) => [`${each.entry.uri} ${each.entry.span.start}`, each]));
+  return [...byPlace.values()];
 }

@@ -60,6 +60,11 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
       }
       continue;
     }
+    if (parsed.isUntilBroken) {
+      const message = `"until" takes a date like 2027-01-31: without one this comment suppresses nothing.`;
+      problems.push({ rule: "suppression-unknown", message, at });
+      continue;
+    }
     if (rules.length === 0) continue;
     if (parsed.until !== undefined && parsed.until < today) {
       problems.push({
@@ -96,6 +101,8 @@ function parseRest(text: string): {
   readonly ids: readonly string[];
   readonly reason: string | undefined;
   readonly until: string | undefined;
+  /** `(until …)` is written, and holds no date. */
+  readonly isUntilBroken: boolean;
 } {
   const [names = "", ...reasons] = text.split(/\s+--\s+|\s+--$/);
   const until = /\(until (\d{4}-\d{2}-\d{2})\)/.exec(text)?.[1];
@@ -107,7 +114,8 @@ function parseRest(text: string): {
     .replace(/\(until .*\)/, "")
     .split(/[\s,]+/)
     .filter((id) => id !== "");
-  return { ids, reason: reason === "" ? undefined : reason, until };
+  const isUntilBroken = until === undefined && /\(until\b/.test(text);
+  return { ids, reason: reason === "" ? undefined : reason, until, isUntilBroken };
 }
 
 function unknownRule(id: string, ruleIds: ReadonlySet<string>): string {

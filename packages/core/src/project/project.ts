@@ -2,6 +2,7 @@ import { type Config, defaultConfig, type PresetName } from "../config/config.ts
 import { matchesGlob } from "../config/glob.ts";
 import { type ConfigProblem, readConfig } from "../config/read-config.ts";
 import type { View } from "../domain/workspace.ts";
+import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
@@ -92,10 +93,17 @@ function readConfigs(input: ProjectInput): {
   if (input.configOverride === "none") return { configs: [], problems: [] };
   const find = (uri: string): SourceFile | undefined =>
     input.configs.find((file) => file.uri === uri) ?? input.files.find((file) => file.uri === uri);
+  const rules = [...input.rules, ...ownRules];
   if (input.configOverride !== undefined) {
-    const { config, problems } = readConfig(input.configOverride, input.rules, find);
+    const { config, problems } = readConfig(input.configOverride, rules, find);
     return { configs: [{ ...config, base: `${input.root}/` }], problems };
   }
-  const read = input.configs.map((file) => readConfig(file, input.rules, find));
-  return { configs: read.map(({ config }) => config), problems: read.flatMap(({ problems }) => problems) };
+  const read = input.configs.map((file) => readConfig(file, rules, find));
+  return { configs: read.map(({ config }) => config), problems: distinct(read.flatMap(({ problems }) => problems)) };
+}
+
+/** A mistake in a file that several configurations extend is one mistake. */
+function distinct(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const key = ({ rule, at }: ConfigProblem): string => `${rule} ${at.file.uri} ${at.span.start}`;
+  return [...new Map(problems.map((problem) => [key(problem), problem])).values()];
 }

@@ -1,5 +1,5 @@
-import type { Severity } from "../rule/finding.ts";
-import type { AnyRule, Preset } from "../rule/rule.ts";
+import type { Severity } from "./finding.ts";
+import type { AnyRule, Preset } from "./rule.ts";
 
 const everywhere: readonly Preset[] = ["recommended", "ephemeral"];
 

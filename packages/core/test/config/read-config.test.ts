@@ -1,0 +1,295 @@
+import assert from "node:assert/strict";
+import { lintFiles, places } from "../support/lint.ts";
+import { shop, shopText } from "../support/shop.ts";
+
+const database = shop[0] ?? "";
+
+/** `rule line: message` of what is wrong with the configuration. */
+const problems = (config: string, more: Readonly<Record<string, string>> = {}): readonly string[] => {
+  const { findings, files } = lintFiles({ "db.yaml": database, ".dbops.yaml": config, ...more });
+  return findings
+    .filter((finding) => finding.ruleId.startsWith("configuration-"))
+    .map((finding) => {
+      const line = files.get(finding.location.uri)?.positionAt(finding.location.span.start).line ?? 0;
+      return `${finding.ruleId} ${line + 1}: ${finding.message}`;
+    });
+};
+
+const found = (
+  config: string,
+  files: Readonly<Record<string, string>> = { "db.yaml": database },
+): ReadonlySet<string> =>
+  new Set(lintFiles({ ...files, ".dbops.yaml": config }).findings.map((finding) => finding.ruleId));
+
+describe("mistakes in a configuration", () => {
+  const cases: readonly (readonly [string, string, readonly RegExp[]])[] = [
+    [
+      "an unknown key",
+      "rule:\n  a: off\n",
+      [/^configuration-unknown-key 1: There is no setting "rule"; did you mean "rules"\?$/],
+    ],
+    [
+      "an unknown key far from any",
+      "telemetry: off\n",
+      [/^configuration-unknown-key 1: There is no setting "telemetry"\.$/],
+    ],
+    [
+      "an unknown rule",
+      "rules:\n  quorum-of-too: off\n",
+      [/^configuration-unknown-rule 2: There is no rule "quorum-of-too"; did you mean "quorum-of-two"\?$/],
+    ],
+    [
+      "an unknown level",
+      "rules:\n  quorum-of-two: warn\n",
+      [/^configuration-invalid-value 2: A level is off, info, warning or error, not "warn"/],
+    ],
+    ["an unknown preset", "extends: recomended\n", [/^configuration-invalid-value 1: .*did you mean "recommended"\?$/]],
+    [
+      "a file that is not there",
+      "extends: ../team.yaml\n",
+      [/^configuration-invalid-value 1: There is no preset or file "\.\.\/team\.yaml"\.$/],
+    ],
+    [
+      "an unknown option",
+      "rules:\n  liveness-probe-kills-recovery:\n    secconds: 3\n",
+      [/^configuration-unknown-key 3: .* of liveness-probe-kills-recovery; did you mean "seconds"\?$/],
+    ],
+    [
+      "an option of another type",
+      "rules:\n  liveness-probe-kills-recovery:\n    seconds: soon\n",
+      [/^configuration-invalid-value 3: seconds of liveness-probe-kills-recovery does not take this value/],
+    ],
+    ["a text where a list belongs", "exclude: vendor/\n", [/^configuration-invalid-value 1: A list of texts/]],
+    [
+      "a map where a list belongs",
+      "ignore:\n  rule: quorum-of-two\n",
+      [/^configuration-invalid-value 2: A list belongs here/],
+    ],
+    ["overrides as a map", "overrides:\n  files: [a]\n", [/^configuration-invalid-value 2: A list belongs here/]],
+    [
+      "labels as a list",
+      "overrides:\n  - labels: [a]\n    rules: {}\n",
+      [/^configuration-invalid-value 2: labels takes a map/],
+    ],
+    ["an ignore entry of no rule", "ignore:\n  - reason: known\n", [/^configuration-unknown-rule 2:/]],
+    [
+      "an end that is no date",
+      "ignore:\n  - rule: quorum-of-two\n    until: next year\n",
+      [/^configuration-invalid-value 3: until takes a date/],
+    ],
+    ["another place for backups", "backups: her\n", [/^configuration-invalid-value 1: .*did you mean "here"\?$/]],
+    ["a list as the whole", "- rules\n", [/^configuration-invalid-value 1: .*has to be a map/]],
+    ["what is not YAML", "rules: [\n", [/^configuration-invalid-value \d: The configuration cannot be read: /]],
+    ["nothing", "", []],
+    ["a rule of the engine itself", "rules:\n  suppression-unused: error\n", []],
+    ["off without quotes, which YAML reads as a boolean", "rules:\n  quorum-of-two: off\n", []],
+    [
+      "all that there is",
+      '$schema: https://example.org/s.json\nextends: all\nbackups: elsewhere\nexclude: [vendor/]\nrules:\n  quorum-of-two: { severity: "off" }\n',
+      [],
+    ],
+  ];
+  for (const [name, config, expected] of cases)
+    it(name, () => {
+      const actual = problems(config);
+      assert.equal(actual.length, expected.length, actual.join("\n"));
+      for (const [index, pattern] of expected.entries()) assert.match(actual[index] ?? "", pattern);
+    });
+
+  it("the rest of the file holds, and the run says that the configuration is wrong", () => {
+    const result = lintFiles({
+      "db.yaml": database,
+      ".dbops.yaml": "tpyo: 1\nrules:\n  grace-period-too-short: info\n",
+    });
+    assert.equal(result.isConfigurationWrong, true);
+    assert.equal(result.findings.find((finding) => finding.ruleId === "grace-period-too-short")?.severity, "info");
+  });
+
+  it("a mistake in a file that two configurations extend is reported once, where it stands", () => {
+    const team = { "team.yaml": "tpyo: 1\n", "a/.dbops.yaml": "extends: ../team.yaml\n" };
+    assert.equal(problems("extends: team.yaml\n", team).length, 1);
+  });
+
+  it("files that extend each other end with an error, not a loop", () => {
+    assert.match(
+      problems("extends: team.yaml\n", { "team.yaml": "extends: .dbops.yaml\n" })[0] ?? "",
+      /no preset or file/,
+    );
+  });
+});
+
+describe("what a configuration does", () => {
+  it("presets: recommended is less than all, ephemeral keeps what cannot start", () => {
+    const files = { "shop.yaml": shopText() };
+    const all = found("extends: all\n", files);
+    const recommended = found("", files);
+    const ephemeral = found("extends: ephemeral\n", files);
+    assert.ok(recommended.size < all.size && [...recommended].every((rule) => all.has(rule)));
+    assert.ok(ephemeral.size < recommended.size);
+    assert.ok(ephemeral.has("environment-value-not-string"), "the API server refuses it");
+    assert.ok(!ephemeral.has("grace-period-too-short"));
+  });
+
+  it("a written level brings a rule back that the preset leaves out, with that level", () => {
+    const config = "extends: ephemeral\nrules:\n  grace-period-too-short: info\n";
+    const grace = lintFiles({ "db.yaml": database, ".dbops.yaml": config }).findings.find(
+      (finding) => finding.ruleId === "grace-period-too-short",
+    );
+    assert.equal(grace?.severity, "info");
+  });
+
+  it("off is off, also below options", () => {
+    assert.ok(!found("rules:\n  grace-period-too-short: off\n").has("grace-period-too-short"));
+    assert.ok(!found("rules:\n  grace-period-too-short: { severity: off }\n").has("grace-period-too-short"));
+  });
+
+  it("options reach the rule", () => {
+    const probed = database.replace(
+      "          resources:\n",
+      "          livenessProbe: { exec: { command: [pg_isready] }, periodSeconds: 10, failureThreshold: 7 }\n          resources:\n",
+    );
+    const options = (seconds: number): string =>
+      `extends: all\nrules:\n  liveness-probe-kills-recovery: { seconds: ${seconds}, secondsInAll: ${seconds} }\n`;
+    assert.ok(found(options(120), { "db.yaml": probed }).has("liveness-probe-kills-recovery"));
+    assert.ok(!found(options(30), { "db.yaml": probed }).has("liveness-probe-kills-recovery"));
+  });
+
+  it("backups: here makes a missing backup a warning of day one", () => {
+    const severity = (config: string): string | undefined =>
+      lintFiles({ "billing.yaml": shop[7] ?? "", ".dbops.yaml": config }).findings.find(
+        (finding) => finding.ruleId === "database-without-backup",
+      )?.severity;
+    assert.deepEqual(
+      [severity(""), severity("backups: elsewhere\n"), severity("backups: here\n")],
+      ["info", "info", "warning"],
+    );
+  });
+
+  const placed = {
+    "dev/db.yaml": database,
+    "prod/db.yaml": database.replace(
+      "name: orders-db\n",
+      "name: orders-db\n  namespace: prod\n  labels: { tier: gold }\n",
+    ),
+  };
+  const graces = (config: string, files: Readonly<Record<string, string>> = placed): readonly string[] =>
+    places(lintFiles({ ...files, ".dbops.yaml": config }))
+      .filter((place) => place.startsWith("grace-period-too-short"))
+      .map((place) => place.replace(/^\S+ |:\d+$/g, ""));
+  const rule = "rules: { grace-period-too-short: off }";
+  const overrides: readonly (readonly [string, string, readonly string[]])[] = [
+    ["by a glob of files", `- files: ["dev/**"]\n  ${rule}`, ["prod/db.yaml"]],
+    ["by a folder", `- files: [dev/]\n  ${rule}`, ["prod/db.yaml"]],
+    ["by namespace", `- namespaces: [prod]\n  ${rule}`, ["dev/db.yaml"]],
+    ["by a glob of namespaces", `- namespaces: ["pro*"]\n  ${rule}`, ["dev/db.yaml"]],
+    ["by labels", `- labels: { tier: gold }\n  ${rule}`, ["dev/db.yaml"]],
+    [
+      "by conditions that must all hold",
+      `- files: [dev/]\n  namespaces: [prod]\n  ${rule}`,
+      ["dev/db.yaml", "prod/db.yaml"],
+    ],
+    ["by none, so everywhere", `- ${rule}`, []],
+    ["by a condition that cannot be read, so nowhere", `- labels: gold\n  ${rule}`, ["dev/db.yaml", "prod/db.yaml"]],
+    [
+      "the later wins",
+      `- files: [dev/]\n  ${rule}\n- files: [dev/]\n  rules: { grace-period-too-short: error }`,
+      ["dev/db.yaml", "prod/db.yaml"],
+    ],
+  ];
+  for (const [name, text, expected] of overrides)
+    it(`overrides ${name}`, () => assert.deepEqual(graces(`overrides:\n${text.replace(/^/gm, "  ")}\n`), expected));
+
+  it("exclude takes a file out of the run and of the context", () => {
+    assert.deepEqual(graces("exclude: [dev/]\n"), ["prod/db.yaml"]);
+    assert.deepEqual(graces('exclude: ["**/db.yaml"]\n'), []);
+  });
+
+  it("the nearest configuration holds alone", () => {
+    const nearest = { ...placed, "dev/.dbops.yaml": "rules:\n  database-image-unpinned: off\n" };
+    assert.deepEqual(graces("rules:\n  grace-period-too-short: off\n", nearest), ["dev/db.yaml"]);
+  });
+
+  it("extends takes a local file; its globs are relative to who extends it", () => {
+    const files = { ...placed, "team/lint.yaml": `overrides:\n  - files: [dev/]\n    ${rule}\n` };
+    assert.deepEqual(graces("extends: ./team/lint.yaml\n", files), ["prod/db.yaml"]);
+  });
+
+  it("a selection runs alone, whatever the preset", () => {
+    const { findings } = lintFiles(
+      { "db.yaml": database, ".dbops.yaml": "extends: ephemeral\n" },
+      { select: ["grace-*"] },
+    );
+    assert.deepEqual([...new Set(findings.map((finding) => finding.ruleId))], ["grace-period-too-short"]);
+  });
+
+  it("an ignored rule is silent, another file of configuration or none holds instead", () => {
+    assert.ok(
+      !lintFiles({ "db.yaml": database }, { ignore: ["grace-period-too-short"] }).findings.some(
+        (finding) => finding.ruleId === "grace-period-too-short",
+      ),
+    );
+    const result = lintFiles(
+      { "db.yaml": database, ".dbops.yaml": "rules: { grace-period-too-short: off }\n" },
+      { configOverride: "none" },
+    );
+    assert.ok(result.findings.some((finding) => finding.ruleId === "grace-period-too-short"));
+  });
+});
+
+describe("ignore entries", () => {
+  const grace = (entry: string, today = "2026-11-24") => {
+    const result = lintFiles(
+      { "db/db.yaml": database, ".dbops.yaml": `ignore:\n${entry.replace(/^/gm, "  ")}\n` },
+      { today },
+    );
+    return {
+      suppressed: result.suppressed.map((each) => `${each.ruleId} ${each.suppression.reason ?? ""}`),
+      own: result.findings
+        .filter((finding) => /^(suppression|configuration)-/.test(finding.ruleId))
+        .map((finding) => finding.ruleId),
+      isShown: result.findings.some((finding) => finding.ruleId === "grace-period-too-short"),
+    };
+  };
+  const hidden = { suppressed: ["grace-period-too-short known"], own: [], isShown: false };
+  const entry = "- rule: grace-period-too-short\n  reason: known\n";
+  it("hide one rule, with their reason", () => assert.deepEqual(grace(entry), hidden));
+  it("by path and object", () => {
+    for (const more of [
+      "path: db/",
+      'path: "db/*.yaml"',
+      "object: orders-db",
+      "object: StatefulSet/orders-db",
+      "until: 2026-11-24",
+    ])
+      assert.deepEqual(grace(`${entry}  ${more}`), hidden, more);
+  });
+  it("that name another place are unused, which is said", () => {
+    for (const more of ["path: api/", "object: Deployment/orders-db", "object: orders"])
+      assert.deepEqual(
+        grace(`${entry}  ${more}`),
+        { suppressed: [], own: ["suppression-unused"], isShown: true },
+        more,
+      );
+  });
+  it("whose date has passed hide nothing, which is said once", () => {
+    assert.deepEqual(grace(`${entry}  until: 2026-11-23`), {
+      suppressed: [],
+      own: ["suppression-expired"],
+      isShown: true,
+    });
+  });
+  it("whose date cannot be read hide nothing", () => {
+    assert.deepEqual(grace(`${entry}  until: 2026`), {
+      suppressed: [],
+      own: ["configuration-invalid-value"],
+      isShown: true,
+    });
+  });
+  it("are not called unused by a run over some of the files", () => {
+    const config = "ignore:\n  - rule: grace-period-too-short\n    path: other.yaml\n";
+    const files = { "db.yaml": database, "api.yaml": shop[6] ?? "", ".dbops.yaml": config };
+    const unused = (asked: readonly string[]) =>
+      lintFiles(files, { asked }).findings.filter((finding) => finding.ruleId === "suppression-unused").length;
+    assert.deepEqual([unused(["api.yaml"]), unused(["api.yaml", "db.yaml"])], [0, 1]);
+  });
+});
