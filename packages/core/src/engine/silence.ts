@@ -7,7 +7,7 @@ import { ownRules } from "../rule/own-rules.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import { type Draft, isOwnRuleOff, ownDraft, withFingerprints } from "./lint.ts";
 import type { SuppressedFinding, Suppression } from "./result.ts";
-import { annotationSilence, readSilences, type Silence } from "./suppression.ts";
+import { annotationSilences, readSilences, type Silence } from "./suppression.ts";
 
 /** Applies comments, annotations, the configuration's `ignore` and the baseline; what is wrong with them are findings too. */
 export function silence(
@@ -25,19 +25,22 @@ export function silence(
   const findings: Finding[] = [];
   const suppressed: SuppressedFinding[] = [];
   const ignored = new Set<object>();
-  for (const draft of numbered) {
+  const admit = (draft: Draft): void => {
     const suppression =
       bySilence(draft, inline.byFile) ?? byConfiguration(draft, project, ignored) ?? byBaseline(draft, project);
     if (suppression === undefined) findings.push(draft.finding);
     else suppressed.push({ ...draft.finding, suppression });
-  }
-  const own = [
-    ...inline.problems,
-    ...unused(inline.byFile, project),
-    ...expiredEntries(project),
-    ...unusedEntries(project, asked, ignored),
-  ].filter((draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project));
-  findings.push(...withFingerprints(own, project.input.root).map((draft) => draft.finding));
+  };
+  const admitOwn = (drafts: readonly Draft[]): void => {
+    const shown = drafts.filter((draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project));
+    for (const draft of withFingerprints(shown, project.input.root)) admit(draft);
+  };
+  for (const draft of numbered) admit(draft);
+  admitOwn([...inline.problems, ...expiredEntries(project)]);
+  // What suppresses these can only be judged when they have been made.
+  admitOwn(unused(inline.byFile, project, (id) => id !== "suppression-unused"));
+  admitOwn(unused(inline.byFile, project, (id) => id === "suppression-unused"));
+  admitOwn(unusedEntries(project, asked, ignored));
   return { findings, suppressed };
 }
 
@@ -69,8 +72,8 @@ function readInline(
       const key = `${file.uri} ${resource.node.span.start}`;
       if (!asked.has(file.uri) || !file.text.includes("dbops/ignore") || seen.has(key)) continue;
       seen.add(key);
-      const read = annotationSilence(resource, ruleIds);
-      if (read.silence !== undefined) add(file.uri, [read.silence]);
+      const read = annotationSilences(resource, ruleIds);
+      add(file.uri, read.silences);
       for (const problem of read.problems)
         problems.push(ownDraft(problem.rule, problem.message, problem.at, resource, project));
     }
@@ -82,7 +85,7 @@ function bySilence({ finding }: Draft, byFile: ReadonlyMap<string, readonly Sile
   for (const each of byFile.get(finding.location.uri) ?? []) {
     const { start } = finding.location.span;
     if (!each.rules.includes(finding.ruleId) || start < each.covers.start || start > each.covers.end) continue;
-    each.used = true;
+    each.used.add(finding.ruleId);
     return each.written;
   }
   return undefined;
@@ -121,24 +124,22 @@ function byBaseline({ finding }: Draft, project: Project): Suppression | undefin
     : undefined;
 }
 
-function unused(byFile: ReadonlyMap<string, readonly Silence[]>, project: Project): readonly Draft[] {
+function unused(
+  byFile: ReadonlyMap<string, readonly Silence[]>,
+  project: Project,
+  concerns: (ruleId: string) => boolean,
+): readonly Draft[] {
+  const { select, ignore, rules, view, typing } = project.input;
   // With a selection most rules did not run: nothing can be called unused.
-  if (project.input.select !== undefined || project.input.ignore !== undefined) return [];
-  return [...byFile.values()]
-    .flat()
-    .flatMap((each) =>
-      each.used
-        ? []
-        : [
-            ownDraft(
-              "suppression-unused",
-              `Nothing to suppress here: ${each.rules.join(", ")} ${each.rules.length === 1 ? "finds" : "find"} no fault.`,
-              each.at,
-              undefined,
-              project,
-            ),
-          ],
-    );
+  if (select !== undefined || ignore !== undefined) return [];
+  // Nor what asks for more than was shown, or for a document that is being typed.
+  const silentHere = new Set(rules.flatMap((rule) => (view === "file" && rule.meta.needs !== "file" ? [rule.id] : [])));
+  return [...byFile.values()].flat().flatMap((each) => {
+    const idle = each.rules.filter((id) => concerns(id) && !each.used.has(id) && !silentHere.has(id));
+    if (idle.length === 0 || each.at.file.uri === typing?.uri) return [];
+    const message = `Nothing to suppress here: ${idle.join(", ")} ${idle.length === 1 ? "finds" : "find"} no fault.`;
+    return [ownDraft("suppression-unused", message, each.at, undefined, project)];
+  });
 }
 
 function expiredEntries(project: Project): readonly Draft[] {

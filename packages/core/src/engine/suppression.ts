@@ -12,7 +12,8 @@ export interface Silence {
   readonly covers: Span;
   readonly written: Suppression;
   readonly at: Place;
-  used: boolean;
+  /** Those of its rules that found something here. */
+  readonly used: Set<string>;
 }
 
 /** What the suppressions of a document say, and what is wrong with them. */
@@ -55,7 +56,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
     if (kind === "enable") {
       for (const [id, { start, silence }] of open) {
         if (parsed.ids.length > 0 && !parsed.ids.includes(id)) continue;
-        silences.push({ ...silence, covers: { start, end: comment.span.start }, used: false });
+        silences.push({ ...silence, covers: { start, end: comment.span.start }, used: new Set() });
         open.delete(id);
       }
       continue;
@@ -89,10 +90,10 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
       kind === "disable-file"
         ? { start: 0, end: file.text.length }
         : coverage(document, comment, kind === "disable-line" ? 0 : 1);
-    silences.push({ rules, covers, written, at, used: false });
+    silences.push({ rules, covers, written, at, used: new Set() });
   }
   for (const { start, silence } of open.values())
-    silences.push({ ...silence, covers: { start, end: document.span.end }, used: false });
+    silences.push({ ...silence, covers: { start, end: document.span.end }, used: new Set() });
   return { silences, problems };
 }
 
@@ -156,30 +157,35 @@ function nodeStartingIn(root: YamlNode, line: Span): YamlNode | undefined {
   return undefined;
 }
 
-/** The annotation `dbops/ignore` of an object or its Pod template, for generated YAML that cannot carry comments. */
-export function annotationSilence(
-  resource: Resource,
-  ruleIds: ReadonlySet<string>,
-): { readonly silence: Silence | undefined; readonly problems: Silences["problems"] } {
-  const nodes = [
+/** The annotation `dbops/ignore` of an object and of its Pod template, for generated YAML that cannot carry comments. */
+export function annotationSilences(resource: Resource, ruleIds: ReadonlySet<string>): Silences {
+  const silences: Silence[] = [];
+  const problems: Silences["problems"][number][] = [];
+  const holders = new Set([
     resource.node.at("metadata", "annotations"),
     resource.workload?.template.at("metadata", "annotations"),
-  ];
-  const holder = nodes.find((node) => node?.at("dbops/ignore") !== undefined);
-  const value = holder?.at("dbops/ignore");
-  if (holder === undefined || value === undefined) return { silence: undefined, problems: [] };
-  const problems: Silences["problems"][number][] = [];
-  const ids = (value.text() ?? "").split(/[\s,]+/).filter((id) => id !== "");
-  const rules = ids.filter((id) => ruleIds.has(id));
-  for (const id of ids)
-    if (!ruleIds.has(id)) problems.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at: value });
-  if (rules.length === 0) return { silence: undefined, problems };
-  const reason = holder.text("dbops/ignore-reason");
-  const written: Suppression = {
-    by: "annotation",
-    uri: value.file.uri,
-    span: keyOf(value).span,
-    ...(reason === undefined ? {} : { reason }),
-  };
-  return { silence: { rules, covers: resource.node.span, written, at: value, used: false }, problems };
+  ]);
+  for (const holder of holders) {
+    const value = holder?.at("dbops/ignore");
+    if (holder === undefined || value === undefined) continue;
+    const ids = (value.text() ?? "").split(/[\s,]+/).filter((id) => id !== "");
+    const rules = ids.filter((id) => ruleIds.has(id));
+    for (const id of ids)
+      if (!ruleIds.has(id))
+        problems.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at: value });
+    if (ids.length === 0) {
+      const message = 'This annotation names no rule, so it suppresses nothing: write "RULE-ID, RULE-ID".';
+      problems.push({ rule: "suppression-unknown", message, at: keyOf(value) });
+    }
+    if (rules.length === 0) continue;
+    const reason = holder.text("dbops/ignore-reason");
+    const written: Suppression = {
+      by: "annotation",
+      uri: value.file.uri,
+      span: keyOf(value).span,
+      ...(reason === undefined ? {} : { reason }),
+    };
+    silences.push({ rules, covers: resource.node.span, written, at: value, used: new Set() });
+  }
+  return { silences, problems };
 }
