@@ -71,17 +71,16 @@ function tryFix(
     const file = texts.get(uri);
     if (file === undefined || file.origin === "rendered" || file.origin === "cluster") return false;
     const own = fix.edits.filter((edit) => edit.uri === uri);
-    if (
-      !verifyEdits(
-        file.text,
-        applyEdits(file.text, own),
-        own.flatMap((edit) => (edit.changes === undefined ? [] : [edit.changes])),
-      )
-    )
-      return false;
     const edits = [...(next.get(uri)?.edits ?? []), ...own];
+    // By itself, and beside what the round has done so far.
+    if (!isAsClaimed(file.text, own) || (edits.length > own.length && !isAsClaimed(file.text, edits))) return false;
     results.set(uri, { edits, text: applyEdits(file.text, edits) });
   }
   for (const [uri, result] of results) next.set(uri, result);
   return true;
+}
+
+function isAsClaimed(text: string, edits: readonly TextEdit[]): boolean {
+  const claims = edits.flatMap((edit) => (edit.changes === undefined ? [] : [edit.changes]));
+  return verifyEdits(text, applyEdits(text, edits), claims);
 }

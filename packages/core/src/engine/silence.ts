@@ -5,7 +5,7 @@ import type { Project } from "../project/project.ts";
 import type { Finding } from "../rule/finding.ts";
 import { ownRules } from "../rule/own-rules.ts";
 import type { SourceFile } from "../text/source-file.ts";
-import { type Draft, isOwnRuleOff, ownDraft, withFingerprints } from "./lint.ts";
+import { type Draft, isOwnRuleOff, ownDraft, withFingerprints } from "./drafts.ts";
 import type { SuppressedFinding, Suppression } from "./result.ts";
 import { annotationSilences, readSilences, type Silence } from "./suppression.ts";
 

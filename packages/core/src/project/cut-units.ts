@@ -9,6 +9,8 @@ import { folderOf, isBelow } from "./paths.ts";
 export interface CutUnit extends Unit {
   readonly patchFiles: ReadonlySet<string>;
   readonly patched: Kustomization["patched"];
+  /** `Kind/name` of what a generator of the unit names by a hash of its content. */
+  readonly hashed: ReadonlySet<string>;
   /** The kustomization that renders it. */
   readonly origin: SourceFile | undefined;
 }
@@ -46,6 +48,7 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
       rewrittenImages: reach.images,
       patchFiles: reach.patchFiles,
       patched: [...reach.patched, ...targetsOf(reach.patchFiles, byUri, documentsOf)],
+      hashed: reach.hashed,
       origin: kustomization.file,
     });
   }
@@ -77,6 +80,7 @@ function plain(name: string, kind: Unit["kind"], files: readonly SourceFile[], d
     rewrittenImages: new Set(),
     patchFiles: new Set(),
     patched: [],
+    hashed: new Set(),
     origin: undefined,
   };
 }
@@ -90,10 +94,12 @@ function reachOf(
   readonly patchFiles: ReadonlySet<string>;
   readonly patched: Kustomization["patched"];
   readonly images: ReadonlySet<string>;
+  readonly hashed: ReadonlySet<string>;
 } {
   const files = new Set<string>();
   const patchFiles = new Set<string>();
   const images = new Set<string>();
+  const hashed = new Set<string>();
   const patched: Kustomization["patched"][number][] = [];
   const seen = new Set<Kustomization>();
   const pending = [start];
@@ -102,6 +108,7 @@ function reachOf(
     seen.add(current);
     patched.push(...current.patched);
     for (const image of current.images) images.add(image);
+    for (const name of current.hashed) hashed.add(name);
     for (const uri of current.patchFiles) patchFiles.add(uri);
     for (const uri of current.reaches) {
       const next = all.get(uri);
@@ -110,7 +117,7 @@ function reachOf(
     }
   }
   for (const uri of patchFiles) files.delete(uri);
-  return { files, patchFiles, patched, images };
+  return { files, patchFiles, patched, images, hashed };
 }
 
 function targetsOf(

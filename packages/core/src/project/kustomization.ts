@@ -13,6 +13,8 @@ export interface Kustomization {
   /** Objects that inline patches, `replicas` or patch targets name; a target without name means every object of its kind. */
   readonly patched: readonly { readonly kind: string | undefined; readonly name: string | undefined }[];
   readonly images: readonly string[];
+  /** `Kind/name` of ConfigMaps and Secrets whose generator puts a hash of the content into their name. */
+  readonly hashed: readonly string[];
 }
 
 export function isKustomizationFile(uri: string): boolean {
@@ -58,7 +60,21 @@ export function readKustomization(file: SourceFile): Kustomization | undefined {
       ...(root.at("replicas")?.items() ?? []).map((item) => ({ kind: undefined, name: item.string("name") })),
     ],
     images: (root.at("images")?.items() ?? []).filter(isPinned).flatMap((item) => item.string("name") ?? []),
+    hashed: hashedNames(root),
   };
+}
+
+function hashedNames(root: YamlNode): readonly string[] {
+  const generators = { ConfigMap: "configMapGenerator", Secret: "secretGenerator" };
+  const isOff = (node: YamlNode, ...path: readonly string[]): boolean =>
+    node.boolean(...path, "disableNameSuffixHash") === true;
+  if (isOff(root, "generatorOptions")) return [];
+  return Object.entries(generators).flatMap(([kind, field]) =>
+    (root.at(field)?.items() ?? []).flatMap((item) => {
+      const name = item.text("name");
+      return name === undefined || isOff(item, "options") ? [] : [`${kind}/${name}`];
+    }),
+  );
 }
 
 /** A tag or digest that says which image it is; `newTag: latest` does not. */

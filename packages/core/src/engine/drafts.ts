@@ -1,0 +1,188 @@
+import { matchesGlob } from "../config/glob.ts";
+import { isInPreset, levelFor, type RuleLevel } from "../config/levels.ts";
+import type { Workspace } from "../domain/workspace.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { CutUnit } from "../project/cut-units.ts";
+import type { Project } from "../project/project.ts";
+import type { Finding, Severity } from "../rule/finding.ts";
+import { ownRules } from "../rule/own-rules.ts";
+import type { AnyRule, Report } from "../rule/rule.ts";
+import type { SourceFile } from "../text/source-file.ts";
+import type { Span } from "../text/span.ts";
+import type { Place } from "../yaml/node.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { tierOf } from "./fix-tier.ts";
+import type { LintInput } from "./lint.ts";
+
+/** A finding with what suppression and configuration still need. */
+export interface Draft {
+  readonly finding: Finding;
+  readonly resource: Resource | undefined;
+  readonly file: SourceFile;
+  readonly unit: CutUnit | undefined;
+}
+
+interface Circumstances {
+  readonly owner: Resource | undefined;
+  readonly level: RuleLevel;
+  readonly input: LintInput;
+  readonly unit: CutUnit;
+  readonly workspace: Workspace;
+}
+
+/** A report as a finding; undefined where it is not asked for, or the preset leaves its case out. */
+export function draftOf(
+  rule: AnyRule,
+  report: Report,
+  { owner, level, input, unit, workspace }: Circumstances,
+): Draft | undefined {
+  const { file } = report.at;
+  if (!input.asked.has(file.uri)) return undefined;
+  const config = input.project.configFor(file.uri);
+  const isSelected = input.project.input.select !== undefined;
+  if (!level.isForced && !isSelected && !isInPreset(report.presets ?? rule.meta.presets, config)) return undefined;
+  const subject = report.subject ?? owner;
+  const span =
+    report.point === "key" && "keySpan" in report.at
+      ? (report.at as { readonly keySpan: Span }).keySpan
+      : report.at.span;
+  const isRecovered = subject?.document.state === "recovered";
+  return {
+    resource: subject,
+    file,
+    unit,
+    finding: {
+      ruleId: rule.id,
+      // A level that somebody wrote holds for the rule's usual case; milder and graver cases keep their distance.
+      severity:
+        level.severity !== undefined && report.severity === undefined
+          ? level.severity
+          : (level.severity ?? report.severity ?? rule.meta.severity),
+      message: report.message,
+      fingerprint: "",
+      location: { uri: file.uri, span: trimmed(file, span), yamlPath: report.at.yamlPath },
+      related: (report.related ?? []).map(({ message, at }) => ({
+        message,
+        uri: at.file.uri,
+        span: trimmed(at.file, at.span),
+        yamlPath: at.yamlPath,
+      })),
+      subject:
+        subject === undefined
+          ? undefined
+          : { apiVersion: subject.apiVersion, kind: subject.kind, namespace: subject.namespace, name: subject.name },
+      fixes:
+        isRecovered || file.origin === "rendered"
+          ? []
+          : (report.fixes ?? []).flatMap((fix) => (fix === undefined ? [] : [tierOf(fix, unit, workspace)])),
+    },
+  };
+}
+
+/** A map or block scalar would underline whole paragraphs: a finding shows its first line. */
+function trimmed(file: SourceFile, span: Span): Span {
+  const newline = file.text.indexOf("\n", span.start);
+  if (newline < 0 || newline >= span.end) return span;
+  let end = newline;
+  while (end > span.start && /[\s]/.test(file.text[end - 1] ?? "")) end--;
+  return { start: span.start, end: Math.max(end, span.start) };
+}
+
+/** A finding of the engine itself. */
+export function ownDraft(
+  ruleId: string,
+  message: string,
+  at: Place,
+  resource: Resource | undefined,
+  project: Project,
+): Draft {
+  const rule = ownRules.find((each) => each.id === ruleId);
+  const config = project.configFor(at.file.uri);
+  const level = rule === undefined ? undefined : levelFor(rule, config, at.file.uri, resource);
+  const severity: Severity = level?.severity ?? rule?.meta.severity ?? "error";
+  return {
+    resource,
+    file: at.file,
+    unit: undefined,
+    finding: {
+      ruleId,
+      severity,
+      message,
+      fingerprint: "",
+      location: { uri: at.file.uri, span: at.span, yamlPath: at.yamlPath },
+      related: [],
+      subject:
+        resource === undefined
+          ? undefined
+          : {
+              apiVersion: resource.apiVersion,
+              kind: resource.kind,
+              namespace: resource.namespace,
+              name: resource.name,
+            },
+      fixes: [],
+    },
+  };
+}
+
+/** Whether the configuration or a selection keeps an own rule silent for a file. */
+export function isOwnRuleOff(ruleId: string, uri: string, project: Project): boolean {
+  const rule = ownRules.find((each) => each.id === ruleId);
+  if (rule === undefined) return true;
+  if (project.input.ignore?.some((pattern) => namesRule(pattern, rule)) === true) return true;
+  return levelFor(rule, project.configFor(uri), uri, undefined) === undefined;
+}
+
+/** Whether a pattern of `--select` or `--ignore` means the rule. */
+export function namesRule(pattern: string, rule: AnyRule): boolean {
+  return pattern === rule.id || (pattern.includes("*") && matchesGlob(pattern, rule.id));
+}
+
+/** The same finding from two units is one, at the base's line, with the kustomizations that render it. */
+export function mergeUnits(drafts: readonly Draft[]): readonly Draft[] {
+  const byPlace = new Map<string, Draft[]>();
+  for (const draft of drafts) {
+    const { ruleId, location } = draft.finding;
+    const key = `${ruleId} ${location.uri} ${location.span.start} ${location.span.end}`;
+    const same = byPlace.get(key);
+    if (same === undefined) byPlace.set(key, [draft]);
+    else if (!same.some((each) => each.unit === draft.unit && each.finding.message === draft.finding.message))
+      same.push(draft);
+  }
+  const kept: Draft[] = [];
+  for (const same of byPlace.values()) {
+    const units = new Set(same.map((draft) => draft.unit));
+    const [first] = same;
+    if (first === undefined) continue;
+    if (units.size <= 1) {
+      kept.push(...same);
+      continue;
+    }
+    const rendered = [...units].flatMap((unit) =>
+      unit?.origin === undefined
+        ? []
+        : [{ message: "rendered here", uri: unit.origin.uri, span: { start: 0, end: 0 }, yamlPath: [] }],
+    );
+    kept.push({ ...first, finding: { ...first.finding, related: [...first.finding.related, ...rendered] } });
+  }
+  return kept;
+}
+
+/** Gives each finding its fingerprint, in the order of the text, so that the counter for equals is stable. */
+export function withFingerprints(drafts: readonly Draft[], root: string): readonly Draft[] {
+  const seen = new Map<string, number>();
+  return [...drafts]
+    .sort((a, b) =>
+      a.finding.location.uri < b.finding.location.uri
+        ? -1
+        : a.finding.location.uri > b.finding.location.uri
+          ? 1
+          : a.finding.location.span.start - b.finding.location.span.start,
+    )
+    .map((draft) => {
+      const { ruleId, location } = draft.finding;
+      const path = location.uri.startsWith(`${root}/`) ? location.uri.slice(root.length + 1) : location.uri;
+      const fingerprint = fingerprintOf(ruleId, path, draft.resource, location.yamlPath, draft.resource?.node, seen);
+      return { ...draft, finding: { ...draft.finding, fingerprint } };
+    });
+}

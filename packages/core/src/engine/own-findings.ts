@@ -1,0 +1,61 @@
+import type { Workspace } from "../domain/workspace.ts";
+import type { Project } from "../project/project.ts";
+import { type Draft, isOwnRuleOff, ownDraft } from "./drafts.ts";
+import { notLintedOf } from "./not-linted.ts";
+
+/** What is wrong with documents as a whole: no YAML, text that kubectl drops, keys written twice. */
+export function documentFindings(
+  project: Project,
+  asked: ReadonlySet<string>,
+  workspaces: readonly Workspace[],
+): readonly Draft[] {
+  const drafts: Draft[] = [];
+  const ours = new Set(
+    workspaces.flatMap(({ topology }) =>
+      [
+        ...topology.databases,
+        ...topology.poolers,
+        ...topology.backups,
+        ...topology.migrations.map(({ workload }) => workload),
+      ].map(({ resource }) => resource.document),
+    ),
+  );
+  for (const unit of project.units) {
+    for (const file of unit.files) {
+      if (!asked.has(file.uri)) continue;
+      const documents = project.documentsOf(file);
+      for (const document of documents) {
+        if (notLintedOf(document, unit)?.reason === "template") continue;
+        const [error] = document.errors;
+        if (document.reason === "not-yaml" && error !== undefined) {
+          const others = documents.filter((each) => each.root !== undefined).length;
+          const rest =
+            others === 0
+              ? ""
+              : ` The other ${others === 1 ? "document" : `${others} documents`} of the file ${others === 1 ? "was" : "were"} linted.`;
+          drafts.push(
+            ownDraft(
+              "document-not-yaml",
+              `This document is not YAML: ${error.message}.${rest}`,
+              { file, span: error.span, yamlPath: [] },
+              undefined,
+              project,
+            ),
+          );
+        }
+        // What happens to objects without a database is for schema validators.
+        for (const warning of ours.has(document) ? document.warnings : []) {
+          const ruleId = warning.kind === "duplicate-key" ? "document-duplicate-key" : "document-text-ignored";
+          const message = `${warning.message.charAt(0).toUpperCase()}${warning.message.slice(1)}.`;
+          drafts.push(ownDraft(ruleId, message, { file, span: warning.span, yamlPath: [] }, undefined, project));
+        }
+      }
+    }
+  }
+  return drafts.filter((draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project));
+}
+
+/** What is wrong with the configuration. */
+export function configurationFindings(project: Project): readonly Draft[] {
+  return project.problems.map((problem) => ownDraft(problem.rule, problem.message, problem.at, undefined, project));
+}
