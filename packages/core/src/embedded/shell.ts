@@ -1,6 +1,7 @@
 import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
 import type { Command, Word } from "./command.ts";
+import { type ExitDraft, exitOf } from "./shell-exit.ts";
 import { type ShellToken, scanShell } from "./shell-words.ts";
 
 /** What is known of the shell before the script begins (`sh -ec`, `bash -o pipefail -c`). */
@@ -13,20 +14,12 @@ export interface ShellStart {
 /** Turns offsets in the script into a place in the file. */
 export type PlaceOf = (span: Span) => Place;
 
-interface Draft {
-  words: Word[];
+interface Draft extends ExitDraft {
   assignments: Word[];
   writesTo: Word | undefined;
   readsFrom: Word | undefined;
   span: Span;
-  pipesInto: boolean;
-  /** What stands behind it: `||`, `&&`, `&`, or the end of the statement. */
-  follows: string;
   isConditional: boolean;
-  isNested: boolean;
-  errexit: boolean;
-  pipefail: boolean;
-  isNegated: boolean;
 }
 
 const openers = new Set(["if", "elif", "while", "until"]);
@@ -39,7 +32,7 @@ const transparent = new Set(["then", "else", "do", "{", "}", "!", "fi", "done", 
 export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf): readonly Command[] {
   const drafts = draftCommands(script, start, placeOf);
   const visible = drafts.filter((draft) => draft.words.length > 0);
-  const last = visible.filter((draft) => !draft.isNested).at(-1);
+  const exit = exitOf(visible);
   const asksStatus = (draft: Draft): boolean =>
     [...draft.assignments, ...draft.words].some((word) => /\$\{?(\?|PIPESTATUS)/.test(word.raw));
   const lastQuestion = drafts.findLastIndex(asksStatus);
@@ -48,41 +41,23 @@ export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf):
   for (let index = visible.length - 1; index >= 0; index--) {
     const draft = visible[index];
     if (draft === undefined) continue;
-    const next: Command | undefined = draft.pipesInto ? commands[0] : undefined;
-    const isFailureIgnored = draft.follows === "||" ? !exits(visible[index + 1]) : false;
+    // `pg_dump | aws s3 cp - "s3://dumps/$(date)"`: the pipe goes past the substitution.
+    const next = visible.slice(index + 1).findIndex((each) => each.isNested === draft.isNested);
     commands.unshift({
       ...placeOf(draft.span),
       words: draft.words,
       assignments: draft.assignments,
-      feeds: next,
+      feeds: draft.pipesInto && next >= 0 ? commands[next] : undefined,
       writesTo: draft.writesTo,
       readsFrom: draft.readsFrom,
-      decidesExit: decides(draft, draft === last, visible[index + 1], isFailureIgnored),
-      isFailureIgnored,
+      decidesExit: exit.decides(draft),
+      isFailureIgnored: exit.isIgnored(draft),
       isTested: drafts.indexOf(draft) < lastQuestion,
       isConditional: draft.isConditional,
       shell: { program: start.program, errexit: draft.errexit, pipefail: draft.pipefail },
     });
   }
   return commands;
-}
-
-function exits(draft: Draft | undefined): boolean {
-  const program = draft?.words[0]?.text;
-  if (program === "exit" || program === "return") return draft?.words[1]?.text !== "0";
-  // `|| { echo failed; exit 1; }`: the group's later commands decide; it is taken at its word.
-  return program === "die" || program === "fail" || program === "error_exit" || draft?.follows === "group-exit";
-}
-
-function decides(draft: Draft, isLast: boolean, next: Draft | undefined, isFailureIgnored: boolean): boolean {
-  if (draft.isNested || isFailureIgnored || draft.isNegated) return false;
-  if (draft.pipesInto && !draft.pipefail) return false;
-  if (draft.follows === "||") return exits(next);
-  if (draft.follows === "&") return false;
-  if (draft.errexit && draft.follows !== "&&" && !draft.isConditional) return true;
-  if (draft.pipesInto)
-    return draft.errexit || next === undefined || decides({ ...next, pipefail: true }, true, undefined, false);
-  return isLast || (draft.follows === "&&" && draft.errexit);
 }
 
 function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Draft[] {
@@ -94,6 +69,17 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
     conditionDepth: 0,
     inCondition: false,
     caseDepth: 0,
+    groups: [] as ExitDraft["groups"],
+    lastGroup: 0,
+  };
+  // What stands behind `}`, `)`, `fi` or `done` stands behind the last command in it.
+  let hasClosed = false;
+  const close = (): void => {
+    state.groups = state.groups.slice(0, -1);
+    hasClosed = true;
+  };
+  const openGroup = (kind: "braces" | "subshell"): void => {
+    state.groups = [...state.groups, { id: ++state.lastGroup, kind }];
   };
   const fresh = (at: number): Draft => ({
     words: [],
@@ -104,6 +90,8 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
     pipesInto: false,
     follows: "",
     isConditional: state.inCondition || state.conditionDepth > 0,
+    isCondition: state.inCondition,
+    groups: state.groups,
     isNested: false,
     errexit: state.errexit,
     pipefail: state.pipefail,
@@ -116,6 +104,14 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
     if (current.words.length > 0 || current.assignments.length > 0) {
       drafts.push(current);
       applySet(current, state);
+      hasClosed = false;
+    } else if (hasClosed && /^(&&|\|\|?|&)$/.test(follows)) {
+      const inside = drafts.findLast((draft) => !draft.isNested);
+      if (inside !== undefined) {
+        inside.follows = follows;
+        inside.pipesInto = follows === "|";
+      }
+      hasClosed = false;
     }
     current = fresh(at);
   };
@@ -135,7 +131,12 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
       }
       // `pattern)` of a case is no command.
       if (token.text === ")" && state.caseDepth > 0 && current.words.length === 1) current = fresh(token.span.end);
-      else finish(token.text ?? "", token.span.end);
+      else if (token.text === "(" || token.text === ")") {
+        finish(";", token.span.end);
+        if (token.text === "(") openGroup("subshell");
+        else close();
+        current = fresh(token.span.end);
+      } else finish(token.text ?? "", token.span.end);
       continue;
     }
     if (token.kind === "redirect") {
@@ -177,16 +178,16 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
         continue;
       }
       if (transparent.has(keyword)) {
-        if (keyword === "then" || keyword === "do") state.inCondition = false;
+        if (keyword === "then" || keyword === "do" || keyword === "else") state.inCondition = false;
+        if (keyword === "{") openGroup("braces");
+        if (keyword === "}") close();
         if (keyword === "esac") state.caseDepth = Math.max(0, state.caseDepth - 1);
         if (keyword === "fi" || keyword === "done" || keyword === "esac") {
           state.conditionDepth = Math.max(0, state.conditionDepth - 1);
           state.inCondition = false;
+          hasClosed = true;
         }
-        if (keyword !== "fi" && keyword !== "done" && keyword !== "esac" && keyword !== "}") {
-          const isNegated = keyword === "!";
-          current = { ...fresh(token.span.end), isNegated };
-        }
+        current = { ...fresh(token.span.end), isNegated: keyword === "!" };
         continue;
       }
       if (/^[A-Za-z_]\w*\+?=/.test(keyword)) {
@@ -230,22 +231,18 @@ function wordOf(script: string, token: ShellToken, placeOf: PlaceOf): Word {
 /** `set -e`, `set -euo pipefail`, `set +e`, also as the first line of a sourced prelude. */
 function applySet(draft: Draft, state: { errexit: boolean; pipefail: boolean }): void {
   if (draft.words[0]?.text !== "set") return;
-  let expectsName = false;
+  let nameFollows: boolean | undefined;
   for (const word of draft.words.slice(1)) {
     const text = word.text ?? "";
-    if (expectsName) {
-      const isOn = !text.startsWith("+");
-      if (text === "pipefail") state.pipefail = isOn;
-      if (text === "errexit") state.errexit = isOn;
-      expectsName = false;
+    if (nameFollows !== undefined) {
+      if (text === "pipefail") state.pipefail = nameFollows;
+      if (text === "errexit") state.errexit = nameFollows;
+      nameFollows = undefined;
       continue;
     }
     if (!/^[-+][A-Za-z]+$/.test(text)) continue;
     const isOn = text.startsWith("-");
     if (text.includes("e")) state.errexit = isOn;
-    if (text.includes("o")) {
-      expectsName = isOn;
-      if (!isOn) state.pipefail = false;
-    }
+    if (text.includes("o")) nameFollows = isOn;
   }
 }

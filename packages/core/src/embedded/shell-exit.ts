@@ -1,0 +1,97 @@
+import type { Word } from "./command.ts";
+
+/** What has to be known of a simple command to say whether its failure is the script's. */
+export interface ExitDraft {
+  words: Word[];
+  /** In front of a `|`. */
+  pipesInto: boolean;
+  /** What stands behind it: `||`, `&&`, `|`, `&`, or the end of the statement. */
+  follows: string;
+  /** The condition of an `if`, `while` or `until` itself, not what it guards. */
+  isCondition: boolean;
+  /** The `{ }` and `( )` around it, outermost first. */
+  groups: readonly { readonly id: number; readonly kind: "braces" | "subshell" }[];
+  /** Inside `$( )` or backticks. */
+  isNested: boolean;
+  errexit: boolean;
+  pipefail: boolean;
+  isNegated: boolean;
+}
+
+/** A command of a list, or a group of them, and what stands behind it. */
+interface Element {
+  readonly commands: readonly ExitDraft[];
+  readonly kind: "braces" | "subshell" | undefined;
+  readonly follows: string;
+}
+
+/**
+ * Which failures reach the exit status of a script. A list of `&&` and `||` stops at a failure up to the next `||`; its status
+ * counts when it is the last statement; errexit looks at the last command of a list only.
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#set
+ */
+export function exitOf(all: readonly ExitDraft[]): {
+  decides(draft: ExitDraft): boolean;
+  /** `cmd || true`, `cmd || echo …`: somebody swallows the failure on purpose. */
+  isIgnored(draft: ExitDraft): boolean;
+} {
+  const drafts = all.filter((draft) => !draft.isNested);
+  const last = lastThatCounts(drafts);
+  /** The rest of the list that the command stands in, itself first; what is grouped counts as one. */
+  const listFrom = (draft: ExitDraft): readonly Element[] => {
+    const list: Element[] = [{ commands: [draft], kind: undefined, follows: draft.follows }];
+    for (let tail = draft; /^(&&|\|\|?)$/.test(tail.follows); ) {
+      const first = drafts[drafts.indexOf(tail) + 1];
+      if (first === undefined) break;
+      const group = first.groups.find((each) => !draft.groups.includes(each));
+      const commands = group === undefined ? [first] : drafts.filter((each) => each.groups.includes(group));
+      tail = commands.at(-1) ?? first;
+      list.push({ commands, kind: group?.kind, follows: tail.follows });
+    }
+    return list;
+  };
+  const endsScript = (list: readonly Element[]): boolean => list.at(-1)?.commands.at(-1) === last;
+  const endOfPipe = (list: readonly Element[]): Element | undefined => list.find((each) => each.follows !== "|");
+  const hasWeight = (draft: ExitDraft, list: readonly Element[]): boolean =>
+    endsScript(list) || (draft.errexit && !draft.isCondition && endOfPipe(list) === list.at(-1));
+  /** What the `||` behind a failure makes of it; undefined: none catches it. */
+  const caught = (list: readonly Element[]): "script ends" | "list fails" | "swallowed" | undefined => {
+    const catcher = list[list.findIndex((each) => each.follows === "||") + 1];
+    if (catcher === undefined || catcher === list[0]) return undefined;
+    // `exit` in a subshell ends the subshell only.
+    if (ends(catcher.commands)) return catcher.kind === "subshell" ? "list fails" : "script ends";
+    return catcher.commands.at(-1)?.words[0]?.text === "false" ? "list fails" : "swallowed";
+  };
+  const isIgnored = (draft: ExitDraft): boolean => {
+    if (draft.isNested) return false;
+    const list = listFrom(draft);
+    const fate = caught(list);
+    return fate === "swallowed" || (fate === "list fails" && !endsScript(list) && !draft.errexit);
+  };
+  const decides = (draft: ExitDraft): boolean => {
+    if (draft.isNested || draft.isNegated || (draft.pipesInto && !draft.pipefail) || isIgnored(draft)) return false;
+    const list = listFrom(draft);
+    if (endOfPipe(list)?.follows === "&") return false;
+    return caught(list) !== undefined || hasWeight(draft, list);
+  };
+  return { decides, isIgnored };
+}
+
+/** The last command, or the one before an `exit` that hands its status on. */
+function lastThatCounts(drafts: readonly ExitDraft[]): ExitDraft | undefined {
+  const last = drafts.at(-1);
+  const isPassedOn =
+    last?.words[0]?.text === "exit" && (last.words[1] === undefined || /^"?\$\{?\?\}?"?$/.test(last.words[1].raw));
+  return isPassedOn ? (drafts.at(-2) ?? last) : last;
+}
+
+/** `exit 1`, also as the end of `{ echo failed; exit 1; }`; what helpers are called that end a script is taken at its word. */
+function ends(commands: readonly ExitDraft[]): boolean {
+  return commands.some(({ words }, index) => {
+    const program = words[0]?.text ?? "";
+    if (/^(die|fail|error_exit)$/.test(program)) return true;
+    if (program !== "exit" && program !== "return") return false;
+    // Without a number it hands on the status of what ran before it: the failure, or the success of an echo.
+    return words[1] === undefined ? index === 0 : words[1].text !== "0";
+  });
+}
