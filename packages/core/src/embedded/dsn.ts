@@ -37,7 +37,7 @@ const protocols: Readonly<Record<string, string>> = {
 };
 
 const url =
-  /\b(?:jdbc:)?([a-z][a-z0-9]*(?:\+[a-z0-9_]+)?):\/\/(?:([^\s:/@?#'"]*)(?::([^\s@'"]*))?@)?((?:\[[0-9a-fA-F:]+\]|[^\s/?#'",:@;]+)(?::[^\s/?#'",@;]+)?(?:,[^\s/?#'",:@;]+(?::\d+)?)*)(?:\/([^\s?#'";]*))?(?:\?([^\s#'"]*))?/g;
+  /\b(?:jdbc:)?([a-z][a-z0-9]*(?:\+[a-z0-9_]+)?):\/\/(?:([^\s:/@?#'"]*)(?::([^\s'"/]*|[^\s@'"?]*))?@)?((?:\[[0-9a-fA-F:]+\]|[^\s/?#'",:@;]+)(?::[^\s/?#'",@;]+)?(?:,[^\s/?#'",:@;]+(?::\d+)?)*)(?:\/([^\s?#'";]*))?(?:\?([^\s#'"]*))?/g;
 
 /** Whether a text is only a variable or a placeholder: no value of its own. */
 export function isPlaceholder(text: string): boolean {

@@ -31,7 +31,7 @@ const macros: Readonly<Record<string, string>> = {
  */
 export function parseCron(text: string): Cron | undefined {
   const trimmed = text.trim().replace(timeZone, "");
-  const expanded = macros[trimmed.toLowerCase()] ?? trimmed;
+  const expanded = macros[trimmed] ?? trimmed;
   const parts = expanded.split(/\s+/);
   if (parts.length !== 5 && parts.length !== 6) return undefined;
   const [second = "0", minute = "*", hour = "*", day = "*", month = "*", weekday = "*"] =
@@ -41,7 +41,7 @@ export function parseCron(text: string): Cron | undefined {
   const hours = expand(hour, 0, 23);
   const daysOfMonth = expand(day, 1, 31);
   const months = expand(month, 1, 12, monthNames, 1);
-  const daysOfWeek = expand(weekday, 0, 7, dayNames, 0);
+  const daysOfWeek = expand(weekday, 0, 6, dayNames, 0);
   if (!seconds || !minutes || !hours || !daysOfMonth || !months || !daysOfWeek) return undefined;
   return { fields: parts.length, seconds, minutes, hours, daysOfMonth, months, daysOfWeek };
 }
@@ -66,7 +66,7 @@ export function runsPerDay(cron: Cron): number {
 /** Days of an average month on which the schedule fires. */
 export function daysPerMonth(cron: Cron): number {
   const byMonthDay = cron.daysOfMonth.length < 31;
-  const byWeekday = new Set(cron.daysOfWeek.map((day) => day % 7)).size < 7;
+  const byWeekday = cron.daysOfWeek.length < 7;
   if (byMonthDay && byWeekday) return Math.min(30, cron.daysOfMonth.length + cron.daysOfWeek.length * 4);
   if (byMonthDay) return cron.daysOfMonth.length;
   if (byWeekday) return cron.daysOfWeek.length * 4.3;

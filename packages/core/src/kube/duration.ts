@@ -1,15 +1,25 @@
-const seconds: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+// Go reads both the micro sign and the Greek letter. https://pkg.go.dev/time#ParseDuration
+const seconds: Readonly<Record<string, number>> = {
+  ns: 1e-9,
+  us: 1e-6,
+  "\u00b5s": 1e-6,
+  "\u03bcs": 1e-6,
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  h: 3600,
+};
 
 /** A Go duration (`1h30m`, `720h`) in seconds; undefined where Go refuses it. */
 export function parseGoDuration(text: string): number | undefined {
   if (text === "0") return 0;
-  const body = /^[+-]?((?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+$/.exec(text.trim());
+  const body = /^[+-]?((?:\d+\.?\d*|\.\d+)(?:ns|us|[\u00b5\u03bc]s|ms|s|m|h))+$/.exec(text);
   if (body === null) return undefined;
   let total = 0;
-  for (const [, number = "0", unit = "s"] of text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)) {
+  for (const [, number = "0", unit = "s"] of text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|[\u00b5\u03bc]s|ms|s|m|h)/g)) {
     total += Number(number) * (seconds[unit] ?? 0);
   }
-  return text.trim().startsWith("-") ? -total : total;
+  return text.startsWith("-") ? -total : total;
 }
 
 /** Seconds as people say them: `90 s`, `5 min`, `2 h`, `3 d`. */

@@ -76,12 +76,15 @@ function guarded(fact: Fact<string>): Fact<string> {
   return fact.value !== undefined && hasPlaceholder(fact.value) ? unknown(fact.at, "it is filled in later") : fact;
 }
 
-/** Expands `$(NAME)`; a name that is not set stays as written, as the kubelet leaves it; `$$(NAME)` is an escape. */
+/**
+ * Expands `$(NAME)`; a name that is not set stays as written, as the kubelet leaves it; `$$` is one `$`.
+ * https://github.com/kubernetes/kubernetes/blob/v1.33.0/third_party/forked/golang/expansion/expand.go
+ */
 export function expandVariables(fact: Fact<string>, values: ReadonlyMap<string, Fact<string>>): Fact<string> {
-  if (fact.value === undefined || !fact.value.includes("$(")) return fact;
+  if (fact.value === undefined || !/\$[$(]/.test(fact.value)) return fact;
   let because: string | undefined;
-  const text = fact.value.replace(/\$\$\(|\$\(([A-Za-z_.-][\w.-]*)\)/g, (whole, name: string | undefined) => {
-    if (name === undefined) return "$(";
+  const text = fact.value.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name: string | undefined) => {
+    if (name === undefined) return "$";
     const value = values.get(name);
     if (value === undefined) return whole;
     if (value.value === undefined) because = value.because;

@@ -1,8 +1,15 @@
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/** Whether the API server reads the text as base64: padded, line breaks allowed, no other blanks. */
+export function isBase64(text: string): boolean {
+  const joined = text.replace(/[\r\n]/g, "");
+  return joined.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(joined);
+}
+
 /** Decodes the base64 of a Secret's `data` as UTF-8; undefined where it is not base64 of text. */
 export function decodeBase64(text: string): string | undefined {
-  const clean = text.replace(/\s+/g, "").replace(/=+$/, "");
+  if (!isBase64(text)) return undefined;
+  const clean = text.replace(/[\r\n]/g, "").replace(/=+$/, "");
   const bytes: number[] = [];
   let buffer = 0;
   let bits = 0;

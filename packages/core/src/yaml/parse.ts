@@ -1,5 +1,5 @@
 import { kindGroups } from "../facts/kinds.ts";
-import { decodeBase64 } from "../text/base64.ts";
+import { isBase64 } from "../text/base64.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import { findComments } from "./comments.ts";
 import type { Comment, ManifestDocument, UnreadReason } from "./document.ts";
@@ -263,7 +263,7 @@ function isUnfit(tag: string, value: unknown, text: string): boolean {
   if (tag === "!!int") return typeof value !== "number" || !Number.isInteger(value);
   if (tag === "!!float") return typeof value !== "number";
   if (tag === "!!bool") return typeof value !== "boolean";
-  if (tag === "!!binary") return decodeBase64(text) === undefined;
+  if (tag === "!!binary") return !isBase64(text);
   return false;
 }
 

@@ -1,4 +1,5 @@
 import { parseCron } from "../../kube/cron.ts";
+import { parseGoDuration } from "../../kube/duration.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -31,12 +32,16 @@ function whyRefused(text: string): string | undefined {
   if (/^(CRON_)?TZ=/.test(text)) return "it names a time zone, which belongs in spec.timeZone";
   const cron = parseCron(text);
   const fields = text.split(/\s+/);
+  if (/^@every\s/.test(text))
+    return parseGoDuration(text.slice("@every".length).trim()) === undefined
+      ? "its duration cannot be read"
+      : undefined;
   if (text.startsWith("@")) return cron === undefined ? "there is no such macro" : undefined;
   if (fields.length !== 5)
     return `it has ${fields.length} ${fields.length === 1 ? "field" : "fields"}, and a CronJob takes 5`;
-  if (cron === undefined) return "a field is out of range";
+  if (cron !== undefined) return undefined;
   // Other crons know 7 as Sunday. https://github.com/robfig/cron/blob/v3.0.1/spec.go
   return /(^|[,-])7(?=$|[,/-])/.test(fields[4] ?? "")
     ? "a field is out of range: days of the week are 0 to 6"
-    : undefined;
+    : "a field is out of range";
 }
