@@ -240,7 +240,7 @@ function applySet(draft: Draft, state: { errexit: boolean; pipefail: boolean }):
       nameFollows = undefined;
       continue;
     }
-    if (!/^[-+][A-Za-z]+$/.test(text)) continue;
+    if (!/^[-+][A-Za-z]+$/.test(text)) break; // what follows are the script's arguments
     const isOn = text.startsWith("-");
     if (text.includes("e")) state.errexit = isOn;
     if (text.includes("o")) nameFollows = isOn;
