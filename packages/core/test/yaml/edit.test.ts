@@ -141,6 +141,7 @@ describe("inserting a key", () => {
     ],
     ["into nothing but a merge", "base: &base {x: 1}\nspec:\n  <<: *base\n", "refused", "spec", "v"],
     ["into a flow map", "spec: { a: 1 }\n", "spec: { a: 1, key: v }\n", "spec", "v"],
+    ["into a flow map behind the last of two", "spec: {a: 1, b: 2}\n", "spec: {a: 1, b: 2, key: v}\n", "spec", "v"],
     ["into a flow map without blanks", "spec: {a: 1}\n", "spec: {a: 1, key: v}\n", "spec", "v"],
     ["into an empty flow map", "spec: {}\n", "spec: { key: v }\n", "spec", "v"],
     ["into a flow map that ends in a comma", "spec: {a: 1,}\n", "spec: {a: 1, key: v,}\n", "spec", "v"],
