@@ -10,7 +10,7 @@ const directoryWord = /^(-o|--out|--outputdir|-D|--pgdata|--target-dir)$/;
 export function dumpDirectory(command: Command): string | undefined {
   let last = command;
   while (last.feeds !== undefined) last = last.feeds;
-  const bare = (raw: string): string => raw.replaceAll(/["']/g, "");
+  const bare = (raw: string): string => expand(raw.replaceAll(/["']/g, ""), command.variables);
   const words = command.words.map((word) => bare(word.raw));
   const flagged = (joined: RegExp, separate: RegExp): string | undefined =>
     words
@@ -25,4 +25,13 @@ export function dumpDirectory(command: Command): string | undefined {
   // `/backups/shop-$(date).sql` lies in /backups, a directory without variables is itself the answer.
   const isWhole = directory !== undefined && known === path;
   return (isWhole ? known : known.slice(0, known.lastIndexOf("/"))).replace(/\/+$/, "") || "/";
+}
+
+/** `$out` and `${out}` replaced by what the script assigned before; what it computes stays as it is. */
+function expand(text: string, variables: ReadonlyMap<string, string>, depth = 0): string {
+  if (depth > 4) return text;
+  return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced: string | undefined, plain: string | undefined) => {
+    const value = variables.get(braced ?? plain ?? "");
+    return value === undefined ? whole : expand(value, variables, depth + 1);
+  });
 }

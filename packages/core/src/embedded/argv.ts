@@ -134,6 +134,7 @@ function directCommand(words: readonly Word[]): Command {
     yamlPath: place.yamlPath,
     words,
     assignments: [],
+    variables: new Map(),
     feeds: undefined,
     writesTo: undefined,
     readsFrom: undefined,

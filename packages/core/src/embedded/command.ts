@@ -18,6 +18,8 @@ export interface Command extends Place {
   readonly writesTo: Word | undefined;
   /** The source of `<`. */
   readonly readsFrom: Word | undefined;
+  /** Assignments before it in the script, unquoted and otherwise as written: `out` is `/backup/orders-${day}.dump`. */
+  readonly variables: ReadonlyMap<string, string>;
   /** The script's exit status depends on this command: it is last, or errexit holds, or `|| exit`, and no `|| true` hides it. */
   readonly decidesExit: boolean;
   /** `cmd || true`, `cmd || echo …`: its failure is swallowed on purpose. */

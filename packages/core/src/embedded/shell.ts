@@ -36,6 +36,7 @@ export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf):
   const asksStatus = (draft: Draft): boolean =>
     [...draft.assignments, ...draft.words].some((word) => /\$\{?(\?|PIPESTATUS)/.test(word.raw));
   const lastQuestion = drafts.findLastIndex(asksStatus);
+  const variables = variablesBefore(drafts);
   const commands: Command[] = [];
   // Backwards, so that the command a pipe feeds exists already.
   for (let index = visible.length - 1; index >= 0; index--) {
@@ -47,6 +48,7 @@ export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf):
       ...placeOf(draft.span),
       words: draft.words,
       assignments: draft.assignments,
+      variables: variables.get(draft) ?? new Map(),
       feeds: draft.pipesInto && next >= 0 ? commands[next] : undefined,
       writesTo: draft.writesTo,
       readsFrom: draft.readsFrom,
@@ -58,6 +60,23 @@ export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf):
     });
   }
   return commands;
+}
+
+/** What a script has assigned on lines of their own before each command; branches are not told apart. */
+function variablesBefore(drafts: readonly Draft[]): ReadonlyMap<Draft, ReadonlyMap<string, string>> {
+  const found = new Map<Draft, ReadonlyMap<string, string>>();
+  let current: ReadonlyMap<string, string> = new Map();
+  for (const draft of drafts) {
+    found.set(draft, current);
+    const isExport = /^(export|local|readonly|declare)$/.test(draft.words[0]?.text ?? "");
+    const written = isExport ? draft.words.slice(1) : draft.words.length === 0 ? draft.assignments : [];
+    const pairs = written.flatMap(({ raw }) => {
+      const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(raw);
+      return match === null ? [] : [[match[1] ?? "", (match[2] ?? "").replaceAll(/["']/g, "")] as const];
+    });
+    if (pairs.length > 0) current = new Map([...current, ...pairs]);
+  }
+  return found;
 }
 
 function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Draft[] {

@@ -1,6 +1,6 @@
 import type { SourceFile } from "../text/source-file.ts";
 import type { TextEdit } from "../text/text-edit.ts";
-import type { PathSegment, YamlNode } from "./node.ts";
+import type { PathSegment, Place, YamlNode } from "./node.ts";
 import { plainValue } from "./scalar.ts";
 
 /** What an edit can write: nested values are written in block style, in the file's own indentation. */
@@ -109,6 +109,33 @@ export function removeKey(map: YamlNode, key: string): Edits {
   const end = file.text[node.span.end - 1] === "\n" ? node.span.end : newline < 0 ? file.text.length : newline + 1;
   if (/(^|\s)#/.test(file.text.slice(node.keySpan.end, end))) return undefined; // a comment there would be lost
   return [edit(file, lineStart, end, "", node.yamlPath)];
+}
+
+/** Removes one item of a list with its lines; the last one stays, because an empty list would become null. */
+export function removeItem(sequence: YamlNode, index: number): Edits {
+  const items = sequence.items();
+  const item = items[index];
+  if (item === undefined || items.length < 2 || sequence.isShared || item.isShared) return undefined;
+  const { file } = sequence;
+  const changes = sequence.yamlPath; // the items behind it move
+  if (sequence.isFlow) {
+    const next = items[index + 1];
+    const start = next === undefined ? (items[index - 1]?.span.end ?? item.span.start) : item.span.start;
+    return [edit(file, start, next?.span.start ?? item.span.end, "", changes)];
+  }
+  const lineStart = file.text.lastIndexOf("\n", item.span.start - 1) + 1;
+  if (!/^ *-\s*$/.test(file.text.slice(lineStart, item.span.start))) return undefined;
+  const newline = file.text.indexOf("\n", Math.max(item.span.end - 1, item.span.start));
+  const end = newline < 0 ? file.text.length : newline + 1;
+  if (/(^|\s)#/.test(file.text.slice(item.span.start, end))) return undefined; // a comment there would be lost
+  return [edit(file, lineStart, end, "", changes)];
+}
+
+/** Puts text into a string, at a word of it; undefined where escapes or folding hide where the word stands. */
+export function insertInText(word: Place, written: string, text: string, side: "before" | "after"): Edits {
+  if (word.file.slice(word.span) !== written) return undefined;
+  const at = side === "before" ? word.span.start : word.span.end;
+  return [edit(word.file, at, at, text, word.yamlPath)];
 }
 
 /** Adds a document in block style at the end of a file, or another JSON object to a file of JSON. */

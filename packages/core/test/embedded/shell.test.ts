@@ -44,6 +44,21 @@ describe("the commands of a script", () => {
     assert.equal(commandsOf("pg_dump 2> log")[0]?.writesTo, undefined, "errors are not the dump");
   });
 
+  it("what was assigned before a command, as written", () => {
+    const script =
+      'day=$(date +%F)\nexport out="/backup/$day.sql" keep=14\nOTHER=1 pg_dump orders > "$out"\nkeep=7\nfind /backup';
+    const dump = commandsOf(script).find((command) => command.words[0]?.text === "pg_dump");
+    assert.deepEqual(
+      [...(dump?.variables ?? [])],
+      [
+        ["day", "$(date +%F)"],
+        ["out", "/backup/$day.sql"],
+        ["keep", "14"],
+      ],
+    );
+    assert.equal(commandsOf(script).at(-1)?.variables.get("keep"), "7");
+  });
+
   it("a pipe goes past a substitution in the next command", () => {
     const commands = commandsOf('pg_dump orders | aws s3 cp - "s3://dumps/$(date).gz"');
     assert.equal(commands[0]?.feeds?.words[0]?.text, "aws");

@@ -3,9 +3,11 @@ import { applyEdits } from "../../src/text/text-edit.ts";
 import {
   appendDocument,
   type Edits,
+  insertInText,
   insertItem,
   insertKey,
   quoteValue,
+  removeItem,
   removeKey,
   setValue,
   type Writable,
@@ -232,6 +234,48 @@ describe("removing a key", () => {
         after(before, (root) => removeKey(node(root, path), key)),
         expected,
       ));
+});
+
+describe("removing an item", () => {
+  const rows: readonly (readonly [...Row, string, number])[] = [
+    ["of a block list", "l:\n  - a\n  - b\n  - c\n", "l:\n  - a\n  - c\n", "l", 1],
+    ["the last", "l:\n- a\n- b\nz: 1\n", "l:\n- a\nz: 1\n", "l", 1],
+    ["with its lines", "l:\n- a: 1\n  b: 2\n- c: 3\n", "l:\n- c: 3\n", "l", 0],
+    ["the first of a flow list", "l: [a, b]\n", "l: [b]\n", "l", 0],
+    ["the last of a flow list", "l: [ a, b ]\n", "l: [ a ]\n", "l", 1],
+    ["with Windows line ends", "l:\r\n- a\r\n- b\r\n", "l:\r\n- b\r\n", "l", 0],
+    ["a comment above it stays", "l:\n- a\n# why\n- b\n", "l:\n- a\n# why\n", "l", 1],
+    ["with a comment on its line", "l:\n- a # why\n- b\n", "refused", "l", 0],
+    ["the only one", "l:\n- a\n", "refused", "l", 0],
+    ["of a list in a list, on its line", "l:\n- - a\n  - b\n", "refused", "l.0", 0],
+    ["an alias", "x: &x a\nl: [*x, b]\n", "refused", "l", 0],
+  ];
+  for (const [name, before, expected, path, index] of rows)
+    it(`${name}: ${JSON.stringify(expected)}`, () =>
+      assert.equal(
+        after(before, (root) => removeItem(node(root, path), index)),
+        expected,
+      ));
+});
+
+describe("inserting in a text", () => {
+  const rows: readonly Row[] = [
+    ["plain", "run: dump | gzip # nightly\n", "run: set -e; dump | gzip # nightly\n"],
+    ["in quotes", 'run: "a && dump | gzip"\n', 'run: "a && set -e; dump | gzip"\n'],
+    ["in a literal block", "run: |\n  a\n  dump | gzip\n", "run: |\n  a\n  set -e; dump | gzip\n"],
+    ["in a folded block, which hides its place", "run: >-\n  a &&\n  dump |\n  gzip\n", "refused"],
+    ["behind an escape, which hides its place", 'run: "a\\ndump | gzip"\n', "refused"],
+  ];
+  for (const [name, before, expected] of rows)
+    it(name, () => {
+      const run = node(rootOf(before), "run");
+      const start = (run.string() ?? "").indexOf("dump");
+      const place = run.inside({ start, end: start + 4 });
+      assert.equal(
+        after(before, () => insertInText(place, "dump", "set -e; ", "before")),
+        expected,
+      );
+    });
 });
 
 describe("quoting a value", () => {

@@ -1,6 +1,9 @@
 import { commandLine } from "../../domain/read-migrations.ts";
 import { type Command, writtenLine } from "../../embedded/command.ts";
+import { knowsPipefail } from "../../kube/shell-of-image.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { insertInText } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "backup-pipe-hides-failure",
@@ -14,7 +17,7 @@ export default defineRule({
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "safe",
     needs: "file",
     references: [
       "https://github.com/databacker/mysql-backup/issues/47",
@@ -36,6 +39,8 @@ export default defineRule({
       return;
     const program = commandLine(command).split(" ")[0] ?? "the dump";
     const last = lastOf(feeds);
+    const [start] = [...command.assignments, ...command.words];
+    if (start === undefined) return;
     const effect =
       resource.kind === "CronJob" || resource.kind === "Job"
         ? `leaves this ${resource.kind} "Complete" and`
@@ -44,6 +49,16 @@ export default defineRule({
       message: `A failed ${program} ${effect} an empty or cut archive: ${shell.program} reports only the exit status of ${commandLine(last).split(" ")[0] ?? "the last command"}.`,
       at: command.words[0] ?? command,
       related: [{ message: "its exit status counts", at: last.words[0] ?? last }],
+      fixes: [
+        knowsPipefail(shell.program, container.image) === true
+          ? editFix({
+              title: 'Add "set -o pipefail"',
+              safety: "safe",
+              consequence: "From the next run on a failed dump fails the run.",
+              edits: insertInText(start, start.raw, "set -o pipefail; ", "before"),
+            })
+          : undefined,
+      ],
     });
   },
 });

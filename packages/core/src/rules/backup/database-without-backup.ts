@@ -43,7 +43,10 @@ export default defineRule({
     const unknown = topologies
       .flatMap((topology) => topology.backups)
       .some((backup) => backup.databases.length === 0 && backup.method !== "volume-snapshot");
-    const missing = durable.filter((database) => !covered.has(identity(database)));
+    // By name, so that the finding stays where it is when documents move.
+    const missing = durable
+      .filter((database) => !covered.has(identity(database)))
+      .sort((a, b) => compareText(nameOf(a.resource), nameOf(b.resource)));
     const [shown] = missing;
     if (shown === undefined || unknown) return;
     const others = topologies.some((topology) => topology.backups.length > 0);
@@ -80,4 +83,8 @@ function holdsData(database: Database): boolean {
 /** A base that two overlays render is one database. */
 function identity(database: Database): string {
   return `${database.resource.document.file.uri} ${database.resource.node.span.start}`;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

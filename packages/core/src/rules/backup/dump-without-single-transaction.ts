@@ -1,5 +1,7 @@
 import { writtenLine } from "../../embedded/command.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { insertInText } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "dump-without-single-transaction",
@@ -12,7 +14,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "safe",
     needs: "file",
     references: ["https://dev.mysql.com/doc/refman/8.4/en/mysqldump.html#option_mysqldump_single-transaction"],
     quietWhen: "locks are asked for, only the schema is dumped, or an option file is named.",
@@ -22,9 +24,20 @@ export default defineRule({
     const line = writtenLine(command);
     const program = /(?:^|[\s/])(mysqldump|mariadb-dump)\s/.exec(line)?.[1];
     if (program === undefined || decided.test(line)) return;
+    const first = command.words.find((word) => word.raw.endsWith(program));
     report({
       message: `${program} without --single-transaction locks each database while it is dumped: writers wait, and the databases of one dump are of different moments.`,
-      at: command.words[0] ?? command,
+      at: first ?? command,
+      fixes: [
+        command.shell === undefined || first === undefined
+          ? undefined
+          : editFix({
+              title: "Add --single-transaction --quick",
+              safety: "safe",
+              consequence: "From the next run on; tables of engines without transactions are dumped without a lock.",
+              edits: insertInText(first, first.raw, " --single-transaction --quick", "after"),
+            }),
+      ],
     });
   },
 });

@@ -1,6 +1,6 @@
 import type { Command } from "../../embedded/command.ts";
-import { dashImages } from "../../facts/backup-tools.ts";
 import { shortImage } from "../../kube/image.ts";
+import { knowsPipefail } from "../../kube/shell-of-image.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -22,8 +22,7 @@ export default defineRule({
   check({ container, resource }, { report }) {
     if (container?.image === undefined || resource.isPatched || container.image.isTemplated) return;
     const { image } = container;
-    if (!dashImages.test(image.name) || /alpine|ubi|oraclelinux|oracle/.test(image.tag ?? "") || image.name === "mysql")
-      return;
+    if (knowsPipefail("sh", image) !== false) return;
     // `set` is a special builtin: dash exits although `|| true` follows. In a subshell it may be tried.
     const options = container.commands.filter(
       (command) =>

@@ -1,5 +1,7 @@
 import { nameOf } from "../../domain/names.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { removeItem, removeKey, setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "operator-deletion-takes-data",
@@ -12,7 +14,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "safe",
     needs: "file",
     references: ["https://docs.percona.com/percona-operator-for-mysql/pxc/delete.html"],
     quietWhen:
@@ -20,12 +22,24 @@ export default defineRule({
   },
   check({ operator, resource, durability }, { report }) {
     if (operator === undefined || durability !== "durable" || resource.isPatched) return;
-    for (const finalizer of resource.node.at("metadata", "finalizers")?.items() ?? []) {
+    const list = resource.node.at("metadata", "finalizers");
+    for (const [index, finalizer] of (list?.items() ?? []).entries()) {
       const taken = /delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$/.exec(finalizer.string() ?? "")?.[1];
       if (taken === undefined) continue;
       report({
         message: `Deleting ${nameOf(resource)} also deletes its ${taken === "backups" ? "backups" : "claims and their data"} (finalizer ${finalizer.string()}).`,
         at: finalizer,
+        fixes: [
+          editFix({
+            title: `Remove the finalizer ${finalizer.string()}`,
+            safety: "safe",
+            consequence: "Claims stay when the object goes.",
+            edits:
+              list === undefined
+                ? undefined
+                : (removeItem(list, index) ?? removeKey(resource.node.nearest("metadata"), "finalizers")),
+          }),
+        ],
       });
     }
     const policy = resource.node.at("spec", "storage", "pvcRetentionPolicy", "whenDeleted");
@@ -33,6 +47,14 @@ export default defineRule({
       report({
         message: `Deleting ${nameOf(resource)} also deletes its claims and their data (whenDeleted: Delete).`,
         at: policy,
+        fixes: [
+          editFix({
+            title: "Set whenDeleted to Retain",
+            safety: "safe",
+            consequence: "Claims stay when the object goes.",
+            edits: setValue(policy, "Retain"),
+          }),
+        ],
       });
     }
   },

@@ -1,7 +1,10 @@
-import { serverName } from "../../domain/names.ts";
+import { serverName, shortName } from "../../domain/names.ts";
 import { formatSeconds } from "../../kube/duration.ts";
+import { editFix } from "../../rule/fix.ts";
 import { option } from "../../rule/option.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { type Edits, insertKey, type Writable } from "../../yaml/edit.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "liveness-probe-kills-recovery",
@@ -15,7 +18,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "file",
     references: [
       "https://github.com/sclorg/postgresql-container/issues/320",
@@ -55,6 +58,23 @@ export default defineRule({
       at: probe,
       point: "key",
       ...(isQuick ? {} : { severity: "info" as const, presets: [] }),
+      fixes: [
+        editFix({
+          title: "Add a startupProbe that waits up to 10 minutes",
+          safety: "unsafe",
+          consequence: `Restarts every instance of ${shortName(resource)}, once, still under the old probe.`,
+          edits: addStartupProbe(container.node, probe),
+        }),
+      ],
     });
   },
 });
+
+/** The same question as the liveness probe asks, with a budget of 60 x 10 s. */
+function addStartupProbe(container: YamlNode, liveness: YamlNode): Edits {
+  const handler = liveness.entries().find(([key]) => key === "exec" || key === "tcpSocket");
+  if (handler === undefined) return undefined;
+  const [key, node] = handler;
+  const probe: Writable = { [key]: node.value as Writable, periodSeconds: 10, failureThreshold: 60 };
+  return insertKey(container, "startupProbe", probe, { after: "livenessProbe" });
+}

@@ -1,6 +1,9 @@
-import { serverName } from "../../domain/names.ts";
+import { serverName, shortName } from "../../domain/names.ts";
 import { formatBytes } from "../../kube/quantity.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { type Edits, insertItem, insertKey, type Writable } from "../../yaml/edit.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "shared-memory-too-small",
@@ -13,7 +16,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "file",
     references: ["https://github.com/CrunchyData/postgres-operator/issues/2783", "https://hub.docker.com/_/postgres"],
     quietWhen: "something is mounted at /dev/shm; below a 2Gi limit with default settings it speaks only in `all`.",
@@ -46,6 +49,26 @@ export default defineRule({
       at: container.node.nearest("volumeMounts"),
       point: container.node.at("volumeMounts") === undefined ? "value" : "key",
       ...(raised.length === 0 ? { severity: "info" as const, presets: [] } : {}),
+      fixes: [
+        editFix({
+          title: "Mount memory at /dev/shm",
+          safety: "unsafe",
+          consequence: `Restarts every instance of ${shortName(resource)}; what is used there counts against the memory limit.`,
+          edits: mountSharedMemory(container.node, workload.podSpec),
+        }),
+      ],
     });
   },
 });
+
+function mountSharedMemory(container: YamlNode, podSpec: YamlNode): Edits {
+  const mount = { name: "shared-memory", mountPath: "/dev/shm" };
+  const volume = { name: "shared-memory", emptyDir: { medium: "Memory" } };
+  const add = (parent: YamlNode, key: string, item: Writable): Edits => {
+    const list = parent.at(key);
+    return list === undefined ? insertKey(parent, key, [item]) : insertItem(list, item);
+  };
+  const mounts = add(container, "volumeMounts", mount);
+  const volumes = add(podSpec, "volumes", volume);
+  return mounts === undefined || volumes === undefined ? undefined : [...mounts, ...volumes];
+}

@@ -1,0 +1,16 @@
+import { dashImages } from "../facts/backup-tools.ts";
+import type { ImageReference } from "./image.ts";
+
+/**
+ * Whether a shell of an image knows `set -o pipefail`: bash and busybox's ash do, dash 0.5.12 (Debian 12, /bin/sh of the Debian
+ * images) refuses it and ends the script. undefined: which shell `sh` is there is not known.
+ */
+export function knowsPipefail(program: string, image: ImageReference | undefined): boolean | undefined {
+  if (program === "bash" || program === "ash" || program === "zsh") return true;
+  if (program === "dash") return false;
+  if (image === undefined || image.isTemplated) return undefined;
+  if (/^(busybox|alpine)$/.test(image.name) || /alpine/.test(image.tag ?? "")) return true;
+  // The mysql images are built on Oracle Linux, whose sh is bash; older ones were not.
+  if (image.name === "mysql" || /ubi|oracle/.test(image.tag ?? "")) return undefined;
+  return dashImages.test(image.name) ? false : undefined;
+}
