@@ -6,11 +6,13 @@ import databaseInBarePod from "./availability/database-in-bare-pod.ts";
 import databaseInDeployment from "./availability/database-in-deployment.ts";
 import databaseWithoutDisruptionBudget from "./availability/database-without-disruption-budget.ts";
 import quorumOfTwo from "./availability/quorum-of-two.ts";
+import reloaderRestartsDatabase from "./availability/reloader-restarts-database.ts";
 import removedTopologyLabel from "./availability/removed-topology-label.ts";
 import replicasDoNotReplicate from "./availability/replicas-do-not-replicate.ts";
 import replicasMayShareANode from "./availability/replicas-may-share-a-node.ts";
 import replicasShareAClaim from "./availability/replicas-share-a-claim.ts";
 import rollingUpdateOnSingleWriterClaim from "./availability/rolling-update-on-single-writer-claim.ts";
+import twoBudgetsOnOneWorkload from "./availability/two-budgets-on-one-workload.ts";
 import backupFailureHidden from "./backup/backup-failure-hidden.ts";
 import backupOnBackedUpClaim from "./backup/backup-on-backed-up-claim.ts";
 import backupOnEmptydir from "./backup/backup-on-emptydir.ts";
@@ -18,6 +20,7 @@ import backupPipeHidesFailure from "./backup/backup-pipe-hides-failure.ts";
 import backupRunsOverlap from "./backup/backup-runs-overlap.ts";
 import backupScheduleInvalid from "./backup/backup-schedule-invalid.ts";
 import backupStaysInCluster from "./backup/backup-stays-in-cluster.ts";
+import backupSuspended from "./backup/backup-suspended.ts";
 import backupWithoutRestoreTest from "./backup/backup-without-restore-test.ts";
 import backupWithoutRetention from "./backup/backup-without-retention.ts";
 import databaseWithoutBackup from "./backup/database-without-backup.ts";
@@ -31,12 +34,10 @@ import governingServiceMissing from "./identity/governing-service-missing.ts";
 import governingServiceNotHeadless from "./identity/governing-service-not-headless.ts";
 import governingServiceSelectsOtherPods from "./identity/governing-service-selects-other-pods.ts";
 import hostReachesNothing from "./identity/host-reaches-nothing.ts";
-import selectorChangesWithRelease from "./identity/selector-changes-with-release.ts";
 import selectorMissesTemplateLabels from "./identity/selector-misses-template-labels.ts";
 import servicePortServesNothing from "./identity/service-port-serves-nothing.ts";
 import serviceSelectsNothing from "./identity/service-selects-nothing.ts";
 import statefulsetWithoutServiceName from "./identity/statefulset-without-service-name.ts";
-import workloadNeverRuns from "./identity/workload-never-runs.ts";
 import clientProgramRemoved from "./images/client-program-removed.ts";
 import configurationNotLoaded from "./images/configuration-not-loaded.ts";
 import databaseImageTagTooWide from "./images/database-image-tag-too-wide.ts";
@@ -61,6 +62,8 @@ import cnpgImageWithoutBarman from "./operators/cnpg-image-without-barman.ts";
 import cnpgInTreeBackupDeprecated from "./operators/cnpg-in-tree-backup-deprecated.ts";
 import cnpgScheduleHasFiveFields from "./operators/cnpg-schedule-has-five-fields.ts";
 import cnpgSingleInstance from "./operators/cnpg-single-instance.ts";
+import gitopsRecreatesDatabase from "./operators/gitops-recreates-database.ts";
+import helmHookOnDatabase from "./operators/helm-hook-on-database.ts";
 import operatorBackupMissing from "./operators/operator-backup-missing.ts";
 import operatorDatabaseSingleInstance from "./operators/operator-database-single-instance.ts";
 import operatorDeletionTakesData from "./operators/operator-deletion-takes-data.ts";
@@ -81,6 +84,7 @@ import poolerVariableUnknown from "./pooling/pooler-variable-unknown.ts";
 import poolerWithoutDisruptionBudget from "./pooling/pooler-without-disruption-budget.ts";
 import poolerWithoutMemoryLimit from "./pooling/pooler-without-memory-limit.ts";
 import poolerWithoutProbes from "./pooling/pooler-without-probes.ts";
+import replicasFightAutoscaler from "./pooling/replicas-fight-autoscaler.ts";
 import databaseWithoutMemoryLimit from "./resources/database-without-memory-limit.ts";
 import databaseWithoutReadinessProbe from "./resources/database-without-readiness-probe.ts";
 import environmentValueNotString from "./resources/environment-value-not-string.ts";
@@ -90,12 +94,14 @@ import probeVariableNotExpanded from "./resources/probe-variable-not-expanded.ts
 import redisProbeAlwaysPasses from "./resources/redis-probe-always-passes.ts";
 import redisWithoutMaxmemory from "./resources/redis-without-maxmemory.ts";
 import sharedMemoryTooSmall from "./resources/shared-memory-too-small.ts";
+import tcpReadinessDuringRecovery from "./resources/tcp-readiness-during-recovery.ts";
 import databasePasswordInManifest from "./secrets/database-password-in-manifest.ts";
 import databasePasswordMissing from "./secrets/database-password-missing.ts";
 import databasePasswordOnCommandLine from "./secrets/database-password-on-command-line.ts";
 import databaseTrustsEveryone from "./secrets/database-trusts-everyone.ts";
 import mongodbWithoutAuthentication from "./secrets/mongodb-without-authentication.ts";
 import redisWithoutPassword from "./secrets/redis-without-password.ts";
+import rotatedPasswordNotApplied from "./secrets/rotated-password-not-applied.ts";
 import secretInManifest from "./secrets/secret-in-manifest.ts";
 import secretKeyMissing from "./secrets/secret-key-missing.ts";
 import secretValueEndsInNewline from "./secrets/secret-value-ends-in-newline.ts";
@@ -112,6 +118,7 @@ import dataDirectoryAtMountRoot from "./storage/data-directory-at-mount-root.ts"
 import dataDirectoryNotOnVolume from "./storage/data-directory-not-on-volume.ts";
 import dataOnEmptydir from "./storage/data-on-emptydir.ts";
 import dataOnHostpath from "./storage/data-on-hostpath.ts";
+import localVolumeWithoutNode from "./storage/local-volume-without-node.ts";
 import mountNamesNoVolume from "./storage/mount-names-no-volume.ts";
 import postgres18DataPath from "./storage/postgres-18-data-path.ts";
 import sharedAccessModeForDatabase from "./storage/shared-access-mode-for-database.ts";
@@ -119,20 +126,25 @@ import startupScriptDeletesData from "./storage/startup-script-deletes-data.ts";
 import storageClassCannotExpand from "./storage/storage-class-cannot-expand.ts";
 import storageClassDeletesVolumes from "./storage/storage-class-deletes-volumes.ts";
 import storageSizeUnitSlip from "./storage/storage-size-unit-slip.ts";
+import walDoesNotFit from "./storage/wal-does-not-fit.ts";
 import apiVersionRemoved from "./structure/api-version-removed.ts";
+import environmentReferenceUnresolved from "./structure/environment-reference-unresolved.ts";
+import selectorChangesWithRelease from "./structure/selector-changes-with-release.ts";
+import updateStopsAtPartition from "./structure/update-stops-at-partition.ts";
+import workloadNeverRuns from "./structure/workload-never-runs.ts";
 import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
-  availability: [autoscalerOnDatabase, bootstrapFlagLeftOn, budgetBlocksEveryDrain, databaseInBarePod, databaseInDeployment, databaseWithoutDisruptionBudget, quorumOfTwo, removedTopologyLabel, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim],
-  backup: [backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim],
-  identity: [databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorChangesWithRelease, selectorMissesTemplateLabels, servicePortServesNothing, serviceSelectsNothing, statefulsetWithoutServiceName, workloadNeverRuns],
+  availability: [autoscalerOnDatabase, bootstrapFlagLeftOn, budgetBlocksEveryDrain, databaseInBarePod, databaseInDeployment, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, twoBudgetsOnOneWorkload],
+  backup: [backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim],
+  identity: [databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, servicePortServesNothing, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingRemoved, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
-  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
-  pooling: [clientBypassesPooler, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerPortMismatch, poolerSessionMode, poolerSingleInstance, poolerStatementMode, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes],
-  resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall],
-  secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, secretInManifest, secretKeyMissing, secretValueEndsInNewline],
+  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
+  pooling: [clientBypassesPooler, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerPortMismatch, poolerSessionMode, poolerSingleInstance, poolerStatementMode, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler],
+  resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
+  secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],
-  storage: [claimCannotBind, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataOnEmptydir, dataOnHostpath, mountNamesNoVolume, postgres18DataPath, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip],
-  structure: [apiVersionRemoved],
+  storage: [claimCannotBind, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataOnEmptydir, dataOnHostpath, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, walDoesNotFit],
+  structure: [apiVersionRemoved, environmentReferenceUnresolved, selectorChangesWithRelease, updateStopsAtPartition, workloadNeverRuns],
 };

@@ -1,0 +1,33 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "two-budgets-on-one-workload",
+  subject: "database",
+  meta: {
+    summary: "Two PodDisruptionBudgets select the same Pods: none of them can be evicted.",
+    rationale:
+      "The eviction API answers `This pod has more than one PodDisruptionBudget, which the eviction subresource does not support`. Drains wait for ever, whatever the numbers say.",
+    remedy: "Keep one budget, or let their selectors differ.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/"],
+  },
+  check({ workload, resource }, { workspace, report }) {
+    if (workload === undefined || resource.isPatched) return;
+    const budgets = workspace.resources.selecting("PodDisruptionBudget", workload).filter((each) => !each.isPatched);
+    const names = new Set(budgets.map((budget) => budget.name));
+    const [first, second] = budgets;
+    if (first === undefined || second === undefined || names.size < 2) return;
+    report({
+      message: `No Pod of ${nameOf(resource)} can be evicted: ${[...names].join(" and ")} both select it, and the eviction API takes one budget.`,
+      at: second.node.nearest("spec", "selector"),
+      point: "key",
+      subject: second,
+      related: [{ message: "the other budget", at: first.node.nearest("spec", "selector") }],
+    });
+  },
+});

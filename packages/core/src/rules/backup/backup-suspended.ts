@@ -1,0 +1,46 @@
+import { nameOf } from "../../domain/names.ts";
+import { editFix } from "../../rule/fix.ts";
+import { defineRule } from "../../rule/rule.ts";
+import { setValue } from "../../yaml/edit.ts";
+
+export default defineRule({
+  id: "backup-suspended",
+  subject: "backup",
+  meta: {
+    summary: "A scheduled backup is suspended.",
+    rationale: "Suspended for a migration and forgotten: everything is green, and the newest backup grows old.",
+    remedy: "Set `suspend: false`, or remove the schedule and say where the backup is taken instead.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "unsafe",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-suspension"],
+    quietWhen: "another backup of the same databases runs.",
+  },
+  check(backup, { workspace, report }) {
+    const { resource } = backup;
+    const node = resource.node.at("spec", "suspend");
+    if (node?.boolean() !== true || resource.isPatched) return;
+    const others = workspace.topology.backups.filter(
+      (each) =>
+        each.resource !== resource &&
+        // What a cluster is configured for is taken only when a schedule says so.
+        each.schedule !== undefined &&
+        each.resource.node.boolean("spec", "suspend") !== true,
+    );
+    if (others.some((each) => each.databases.some((database) => backup.databases.includes(database)))) return;
+    report({
+      message: `${nameOf(resource)} takes no backup: it is suspended, and nothing else in view backs up what it did.`,
+      at: node,
+      fixes: [
+        editFix({
+          title: "Set suspend to false",
+          safety: "unsafe",
+          consequence: `${nameOf(resource)} runs again from its next time on.`,
+          edits: setValue(node, false),
+        }),
+      ],
+    });
+  },
+});

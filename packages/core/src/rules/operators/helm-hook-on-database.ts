@@ -1,0 +1,30 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "helm-hook-on-database",
+  subject: "database",
+  meta: {
+    summary: "A database is a Helm hook: Helm recreates it with each release and forgets it at uninstall.",
+    rationale:
+      "Hooks are no part of a release. With the default delete policy Helm deletes the object before it makes the next one, at each install or upgrade that runs the hook.",
+    remedy: "Take the annotation off; order things with init containers or Argo CD waves.",
+    severity: "error",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://helm.sh/docs/topics/charts_hooks/#hook-deletion-policies"],
+    quietWhen: "it is a test hook, or the data is declared ephemeral or a cache.",
+  },
+  check({ resource, durability }, { report }) {
+    const hook = resource.node.at("metadata", "annotations", "helm.sh/hook");
+    const text = hook?.string() ?? "";
+    if (hook === undefined || durability !== "durable" || resource.isPatched) return;
+    if (/\btest/.test(text) || text === "crd-install") return;
+    report({
+      message: `Helm deletes and recreates ${nameOf(resource)} with each run of its hook ${text} (before-hook-creation, the default policy).`,
+      at: hook,
+    });
+  },
+});

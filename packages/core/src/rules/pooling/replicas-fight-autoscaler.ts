@@ -1,0 +1,34 @@
+import { podAutoscalersOf } from "../../domain/conditions.ts";
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "replicas-fight-autoscaler",
+  subject: "pooler",
+  meta: {
+    summary: "A pooler has a fixed number of replicas and an autoscaler.",
+    rationale:
+      "Each apply sets the written number again: under load the poolers are scaled down at every release, and all their clients lose their connections.",
+    remedy:
+      "Remove `replicas` from the manifest. With kubectl apply take it out of the last-applied annotation first (`kubectl apply edit-last-applied`), or it falls to 1 for a moment.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling",
+    ],
+  },
+  check({ workload, resource }, { workspace, report }) {
+    const replicas = resource.node.at("spec", "replicas");
+    if (workload === undefined || replicas === undefined || resource.isPatched) return;
+    const [autoscaler] = podAutoscalersOf(workload, workspace.resources);
+    if (autoscaler === undefined || autoscaler.isPatched) return;
+    report({
+      message: `Each apply sets ${nameOf(resource)} back to ${replicas.text() ?? "its number"}, whatever ${nameOf(autoscaler)} has scaled it to.`,
+      at: replicas,
+      related: [{ message: "the autoscaler", at: autoscaler.node.nearest("spec", "scaleTargetRef") }],
+    });
+  },
+});

@@ -1,0 +1,29 @@
+import { serverName } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "tcp-readiness-during-recovery",
+  subject: "database",
+  meta: {
+    summary: "A tcpSocket readiness probe calls PostgreSQL ready while it recovers.",
+    rationale:
+      "PostgreSQL opens its port before it has replayed its log, and refuses each login with `the database system is starting up` (measured on 15). A tcpSocket probe sees an open port.",
+    remedy: '`exec: { command: ["pg_isready", "-h", "127.0.0.1"] }`: it asks the server.',
+    severity: "info",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.postgresql.org/docs/current/app-pg-isready.html"],
+  },
+  check(database, { report }) {
+    const { engine, container, resource } = database;
+    const probe = container?.node.at("readinessProbe", "tcpSocket");
+    if (engine !== "postgresql" || probe === undefined || resource.isPatched) return;
+    report({
+      message: `The port of ${serverName(database)} is open while it recovers: this probe sends clients to it that get "the database system is starting up".`,
+      at: probe,
+      point: "key",
+    });
+  },
+});

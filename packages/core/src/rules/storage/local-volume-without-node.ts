@@ -1,0 +1,50 @@
+import { nameOf } from "../../domain/names.ts";
+import { volumeOf } from "../../domain/volumes.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "local-volume-without-node",
+  subject: "resource",
+  kinds: ["PersistentVolume"],
+  meta: {
+    summary: "A PersistentVolume on a node's disk does not say which node.",
+    rationale:
+      "The API server refuses a `local` volume without nodeAffinity. A `hostPath` volume is accepted: the Pod may start on another node, with an empty directory of the same name.",
+    remedy: "Add `nodeAffinity` for `kubernetes.io/hostname`.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/storage/volumes/#local"],
+    quietWhen: "no database in view uses the volume, or the Pod is bound to its node.",
+  },
+  check(volume, { workspace, report }) {
+    const spec = volume.node.at("spec");
+    const source = spec?.at("local") ?? spec?.at("hostPath");
+    if (spec === undefined || source === undefined || spec.at("nodeAffinity") !== undefined || volume.isPatched) return;
+    const isLocal = spec.at("local") !== undefined;
+    const user = workspace.topology.databases.find(({ workload, dataDirectory, resource }) => {
+      const claim = dataDirectory?.mount?.volume;
+      if (workload === undefined || claim === undefined) return false;
+      if (workload.podSpec.at("nodeName") !== undefined || workload.podSpec.at("nodeSelector") !== undefined)
+        return false;
+      const claimSpec =
+        claim.claimSpec ??
+        (claim.sourceName === undefined
+          ? undefined
+          : workspace.resources.find("PersistentVolumeClaim", claim.sourceName, resource)?.node.at("spec"));
+      return claimSpec !== undefined && volumeOf(claimSpec, workspace.resources) === volume;
+    });
+    if (user === undefined) return;
+    report({
+      message: isLocal
+        ? `${nameOf(volume)} is refused: a local volume has to name its node, and ${nameOf(user.resource)} waits for it.`
+        : `${nameOf(user.resource)} may start on any node, and finds ${source.string("path") ?? "the directory"} of ${nameOf(volume)} empty on every other one.`,
+      at: source,
+      point: "key",
+      ...(isLocal ? {} : { severity: "warning" as const, presets: ["recommended" as const] }),
+      related: [{ message: "the database", at: user.resource.node.nearest("metadata", "name") }],
+    });
+  },
+});
