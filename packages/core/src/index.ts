@@ -10,6 +10,7 @@ export { severityRank } from "./engine/result.ts";
 export type { ResourceRef } from "./kube/resource.ts";
 export { isKustomizationFile } from "./project/kustomization.ts";
 export { createProject, type Project, type ProjectInput } from "./project/project.ts";
+export { type RenderedOrigins, readRenderedOrigins } from "./project/rendered-origins.ts";
 export type { Finding, Fix, Location, RelatedLocation, Safety, Severity } from "./rule/finding.ts";
 export { ownRules } from "./rule/own-rules.ts";
 export type { AnyRule, Preset, RuleMeta } from "./rule/rule.ts";

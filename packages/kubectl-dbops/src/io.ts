@@ -10,8 +10,37 @@ export interface Io {
   readonly today: string;
   out(text: string): void;
   err(text: string): void;
+  /** Says what is being done, to whoever waits at a terminal; the next output replaces it. */
+  progress(text: string): void;
   readStdin(): Buffer;
 }
 
 /** A mistake of the user or the surroundings, as one line on stderr; the run ends with exit code 2. */
 export class UsageError extends Error {}
+
+interface Terminal {
+  readonly isTerminal: boolean;
+  /** Milliseconds. */
+  now(): number;
+  write(text: string): void;
+}
+
+/** A line that appears only on a terminal, only after a second, and changes at most ten times a second. */
+export function progressOn(terminal: Terminal): { show(text: string): void; clear(): void } {
+  const started = terminal.now();
+  let shownAt: number | undefined;
+  return {
+    show(text) {
+      if (!terminal.isTerminal) return;
+      const now = terminal.now();
+      if (now - started < 1000 || (shownAt !== undefined && now - shownAt < 100)) return;
+      shownAt = now;
+      terminal.write(`\r\u001b[K${text.slice(0, 78)}`);
+    },
+    clear() {
+      if (shownAt === undefined) return;
+      shownAt = undefined;
+      terminal.write("\r\u001b[K");
+    },
+  };
+}

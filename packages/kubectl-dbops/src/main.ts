@@ -1,12 +1,14 @@
-import { readFileSync } from "node:fs";
-import { runCli } from "./cli.ts";
-import { type Io, UsageError } from "./io.ts";
+import { readSync } from "node:fs";
+import { type Io, progressOn } from "./io.ts";
+import { run } from "./run.ts";
 
 /** The only place that knows the process. */
 function realIo(): Io {
-  const write = (stream: NodeJS.WriteStream, text: string): void => {
-    stream.write(text);
-  };
+  const progress = progressOn({
+    isTerminal: process.stderr.isTTY === true,
+    now: Date.now,
+    write: (text) => process.stderr.write(text),
+  });
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -14,24 +16,40 @@ function realIo(): Io {
     isErrorTerminal: process.stderr.isTTY === true,
     width: process.stdout.columns ?? 100,
     today: new Date().toISOString().slice(0, 10),
-    out: (text) => write(process.stdout, text),
-    err: (text) => write(process.stderr, text),
-    readStdin: () => readFileSync(0),
+    out: (text) => {
+      progress.clear();
+      process.stdout.write(text);
+    },
+    err: (text) => {
+      progress.clear();
+      process.stderr.write(text);
+    },
+    progress: progress.show,
+    readStdin,
   };
 }
 
-// A reader that has seen enough (`| head`) closes the pipe: that is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
-
-try {
-  process.exitCode = runCli(process.argv.slice(2), realIo());
-} catch (error) {
-  const isDebugging = process.argv.includes("--debug");
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`error: ${error instanceof UsageError ? message : `dbops failed: ${message}`}\n`);
-  if (isDebugging && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
-  process.exitCode = 2;
+/** All of stdin. A pipe that somebody opened without blocking answers EAGAIN until its writer has written. */
+function readStdin(): Buffer {
+  const parts: Buffer[] = [];
+  const buffer = Buffer.allocUnsafe(1 << 16);
+  for (;;) {
+    try {
+      const length = readSync(0, buffer);
+      if (length === 0) return Buffer.concat(parts);
+      parts.push(Buffer.from(buffer.subarray(0, length)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
 }
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no error.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+
+process.exitCode = run(process.argv.slice(2), realIo());

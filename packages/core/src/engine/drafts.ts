@@ -4,7 +4,7 @@ import type { Workspace } from "../domain/workspace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { CutUnit } from "../project/cut-units.ts";
 import type { Project } from "../project/project.ts";
-import type { Finding, Severity } from "../rule/finding.ts";
+import type { Finding, Location, Severity } from "../rule/finding.ts";
 import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule, Report } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
@@ -13,6 +13,8 @@ import type { Place } from "../yaml/node.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { tierOf } from "./fix-tier.ts";
 import type { LintInput } from "./lint.ts";
+import type { Origins } from "./relocate.ts";
+import { conceal, concealFix } from "./secrets.ts";
 
 /** A finding with what suppression and configuration still need. */
 export interface Draft {
@@ -20,6 +22,8 @@ export interface Draft {
   readonly resource: Resource | undefined;
   readonly file: SourceFile;
   readonly unit: CutUnit | undefined;
+  /** Where the finding stood in rendered text before it was moved to the file that wrote the value. */
+  readonly renderedAt?: Location;
 }
 
 interface Circumstances {
@@ -58,11 +62,11 @@ export function draftOf(
         level.severity !== undefined && report.severity === undefined
           ? level.severity
           : (level.severity ?? report.severity ?? rule.meta.severity),
-      message: report.message,
+      message: conceal(report.message),
       fingerprint: "",
       location: { uri: file.uri, span: trimmed(file, span), yamlPath: report.at.yamlPath },
       related: (report.related ?? []).map(({ message, at }) => ({
-        message,
+        message: conceal(message),
         uri: at.file.uri,
         span: trimmed(at.file, at.span),
         yamlPath: at.yamlPath,
@@ -74,7 +78,11 @@ export function draftOf(
       fixes:
         isRecovered || file.origin === "rendered"
           ? []
-          : (report.fixes ?? []).flatMap((fix) => (fix === undefined ? [] : [tierOf(fix, unit, workspace)])),
+          : (report.fixes ?? []).flatMap((fix) =>
+              fix === undefined
+                ? []
+                : [concealFix(tierOf(fix, unit, workspace), file, input.project.documentsOf(file))],
+            ),
     },
   };
 }
@@ -139,7 +147,7 @@ export function namesRule(pattern: string, rule: AnyRule): boolean {
 }
 
 /** The same finding from two units is one, at the base's line, with the kustomizations that render it. */
-export function mergeUnits(drafts: readonly Draft[]): readonly Draft[] {
+export function mergeUnits(drafts: readonly Draft[], origins: Origins | undefined): readonly Draft[] {
   const byPlace = new Map<string, Draft[]>();
   for (const draft of drafts) {
     const { ruleId, location } = draft.finding;
@@ -158,11 +166,12 @@ export function mergeUnits(drafts: readonly Draft[]): readonly Draft[] {
       kept.push(...same);
       continue;
     }
-    const rendered = [...units].flatMap((unit) =>
-      unit?.origin === undefined
+    const rendered = [...units].flatMap((unit) => {
+      const origin = unit?.origin ?? origins?.get(unit?.name ?? "")?.top;
+      return origin === undefined
         ? []
-        : [{ message: "rendered here", uri: unit.origin.uri, span: { start: 0, end: 0 }, yamlPath: [] }],
-    );
+        : [{ message: "rendered here", uri: origin.uri, span: { start: 0, end: 0 }, yamlPath: [] }];
+    });
     kept.push({ ...first, finding: { ...first.finding, related: [...first.finding.related, ...rendered] } });
   }
   return kept;

@@ -13,7 +13,9 @@ import { count } from "./count.ts";
 import { type Draft, draftOf, mergeUnits, namesRule, ownDraft } from "./drafts.ts";
 import { notLintedOf } from "./not-linted.ts";
 import { configurationFindings, documentFindings } from "./own-findings.ts";
+import { type Origins, relocate } from "./relocate.ts";
 import type { LintResult, NotLinted } from "./result.ts";
+import { secretSpans } from "./secrets.ts";
 import { silence } from "./silence.ts";
 import { compareFindings } from "./sort.ts";
 import { resourceOf, subjectsOf } from "./subjects.ts";
@@ -24,6 +26,8 @@ export interface LintInput {
   readonly asked: ReadonlySet<string>;
   /** throw: a rule that fails ends the run, for tests. Default: it becomes a finding. */
   readonly onCrash?: "report" | "throw";
+  /** Where rendered texts come from: findings are reported there, and suppression comments are read there. */
+  readonly origins?: Origins;
 }
 
 /** Lints a project. Pure: no clock, disk or network. */
@@ -63,9 +67,13 @@ export function lint(input: LintInput): LintResult {
     for (const rule of rules) runRule(rule, workspace, unit, input, drafts);
   }
   drafts.push(...documentFindings(project, asked, workspaces), ...configurationFindings(project));
-  const merged = mergeUnits(drafts);
-  const { findings, suppressed } = silence(merged, project, asked, workspaces);
-  const files = new Map([...project.files, ...project.input.configs].map((file) => [file.uri, file]));
+  const merged = mergeUnits(
+    drafts.map((draft) => relocate(draft, input.origins)),
+    input.origins,
+  );
+  const sources = [...(input.origins?.values() ?? [])].flatMap((origins) => origins.files);
+  const { findings, suppressed } = silence(merged, project, asked, workspaces, sources);
+  const files = new Map([...sources, ...project.files, ...project.input.configs].map((file) => [file.uri, file]));
   if (typeof project.input.configOverride === "object")
     files.set(project.input.configOverride.uri, project.input.configOverride);
   const askedFiles = project.files.filter((file) => asked.has(file.uri));
@@ -82,6 +90,10 @@ export function lint(input: LintInput): LintResult {
         0,
       ),
       ...counts,
+    },
+    secretsIn: (uri) => {
+      const file = files.get(uri);
+      return file === undefined ? [] : secretSpans(file, project.documentsOf(file));
     },
     isConfigurationWrong: project.problems.length > 0 || findings.some((finding) => finding.ruleId === "rule-crashed"),
     units: project.units.map((unit) => ({

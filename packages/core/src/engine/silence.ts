@@ -15,6 +15,7 @@ export function silence(
   project: Project,
   asked: ReadonlySet<string>,
   workspaces: readonly Workspace[],
+  sources: readonly SourceFile[],
 ): { readonly findings: Finding[]; readonly suppressed: readonly SuppressedFinding[] } {
   const numbered = withFingerprints(drafts, project.input.root);
   const ruleIds = new Set([...project.input.rules, ...ownRules].map((rule) => rule.id));
@@ -22,12 +23,16 @@ export function silence(
     project.input.inlineConfig === "ignore"
       ? { byFile: new Map<string, Silence[]>(), problems: [] as Draft[] }
       : readInline(project, asked, workspaces, ruleIds);
+  const rendered = project.input.inlineConfig === "ignore" ? new Map() : readRendered(sources, project, ruleIds);
   const findings: Finding[] = [];
   const suppressed: SuppressedFinding[] = [];
   const ignored = new Set<object>();
   const admit = (draft: Draft): void => {
     const suppression =
-      bySilence(draft, inline.byFile) ?? byConfiguration(draft, project, ignored) ?? byBaseline(draft, project);
+      bySilence(draft, inline.byFile) ??
+      bySilence(draft, rendered) ??
+      byConfiguration(draft, project, ignored) ??
+      byBaseline(draft, project);
     if (suppression === undefined) findings.push(draft.finding);
     else suppressed.push({ ...draft.finding, suppression });
   };
@@ -81,12 +86,36 @@ function readInline(
   return { byFile, problems };
 }
 
-function bySilence({ finding }: Draft, byFile: ReadonlyMap<string, readonly Silence[]>): Suppression | undefined {
-  for (const each of byFile.get(finding.location.uri) ?? []) {
-    const { start } = finding.location.span;
-    if (!each.rules.includes(finding.ruleId) || start < each.covers.start || start > each.covers.end) continue;
-    each.used.add(finding.ruleId);
-    return each.written;
+/** Comments of the files that rendered text comes from; another overlay may use what this one does not, so none is called unused. */
+function readRendered(
+  sources: readonly SourceFile[],
+  project: Project,
+  ruleIds: ReadonlySet<string>,
+): ReadonlyMap<string, readonly Silence[]> {
+  const withComments = sources.filter((file) => file.text.includes("dbops-"));
+  return new Map(
+    withComments.map((file) => [
+      file.uri,
+      project
+        .documentsOf(file)
+        .flatMap((document) =>
+          document.root === undefined ? [] : readSilences(document, ruleIds, project.input.today).silences,
+        ),
+    ]),
+  );
+}
+
+function bySilence(
+  { finding, renderedAt }: Draft,
+  byFile: ReadonlyMap<string, readonly Silence[]>,
+): Suppression | undefined {
+  for (const { uri, span } of renderedAt === undefined ? [finding.location] : [finding.location, renderedAt]) {
+    for (const each of byFile.get(uri) ?? []) {
+      if (!each.rules.includes(finding.ruleId)) continue;
+      if (span.start < each.covers.start || span.start > each.covers.end) continue;
+      each.used.add(finding.ruleId);
+      return each.written;
+    }
   }
   return undefined;
 }

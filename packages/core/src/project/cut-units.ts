@@ -54,7 +54,10 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
   }
   const rest = files.filter(
     (file) =>
-      !taken.has(file.uri) && !isKustomizationFile(file.uri) && !/(^|\/)(Chart|values[\w.-]*)\.ya?ml$/.test(file.uri),
+      file.origin !== "rendered" &&
+      !taken.has(file.uri) &&
+      !isKustomizationFile(file.uri) &&
+      !/(^|\/)(Chart|values[\w.-]*)\.ya?ml$/.test(file.uri),
   );
   for (const chart of charts) {
     const own = rest.filter(
@@ -64,8 +67,11 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
     if (own.length > 0) units.push(plain(chart, "chart", own, documentsOf));
   }
   const loose = rest.filter((file) => !charts.some((chart) => isBelow(file.uri, chart)));
-  const stdin = loose.filter((file) => file.origin === "stdin" || file.origin === "rendered");
+  const stdin = loose.filter((file) => file.origin === "stdin");
   if (stdin.length > 0) units.push(plain(stdin[0]?.uri ?? "<stdin>", "stdin", stdin, documentsOf));
+  // Two rendered sets are two environments.
+  const rendered = files.filter((file) => file.origin === "rendered");
+  for (const file of rendered) units.push(plain(file.uri, "kustomization", [file], documentsOf));
   const onDisk = loose.filter((file) => !stdin.includes(file));
   if (onDisk.length > 0) units.push(...folders(commonFolder(onDisk), onDisk, documentsOf));
   return units;

@@ -17,6 +17,9 @@ export interface Kustomization {
   readonly hashed: readonly string[];
 }
 
+/** The names that kustomize looks for in a folder, in its order. */
+export const kustomizationNames: readonly string[] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
 export function isKustomizationFile(uri: string): boolean {
   return /(^|\/)(kustomization\.ya?ml|Kustomization)$/.test(uri);
 }

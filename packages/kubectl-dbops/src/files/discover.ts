@@ -16,8 +16,11 @@ export interface DiscoverOptions {
   readonly paths: readonly string[];
   readonly readsIgnored: boolean;
   readonly exclude: readonly string[];
+  /** Called after each file, with their number. */
+  readonly onRead?: (count: number) => void;
 }
 
+/** What was found on disk. */
 export interface Discovered {
   readonly root: string;
   readonly files: readonly SourceFile[];
@@ -199,6 +202,7 @@ class Walk {
       if (why !== "named" && /\.json$/i.test(name) && !/"kind"\s*:/.test(text)) return;
       if (/^\.?dbops-baseline\.json$/.test(name)) return;
       this.#files.set(file, new SourceFile(file, text));
+      this.#options.onRead?.(this.#files.size);
       // Bytes are needed again only where the encoding is not plain UTF-8.
       if (bytes[0] === 0xff || bytes[0] === 0xfe || bytes[1] === 0) this.#bytes.set(file, bytes);
     } catch (error) {

@@ -2,29 +2,44 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { SourceFile } from "@dbops/core";
+import { type RenderedOrigins, readRenderedOrigins, SourceFile } from "@dbops/core";
+import type { Io } from "../io.ts";
+import { decodeBytes } from "./decode.ts";
 import { toPosix } from "./discover.ts";
+
+/** A rendered set, and where its values are written. */
+export interface Rendered {
+  readonly file: SourceFile;
+  readonly origins: RenderedOrigins;
+}
 
 /**
  * Renders a kustomization with the real kubectl through a temporary one outside the repository that asks for origin annotations.
  * Gives the rendered set, or why there is none.
  */
-export function renderKustomization(folder: string, cwd: string): SourceFile | string {
-  const target = path.resolve(cwd, folder);
+export function renderKustomization(folder: string, io: Io): Rendered | string {
+  const target = path.resolve(io.cwd, folder);
   if (!existsSync(target)) return `${folder}: no such file or folder`;
   const temporary = realpathSync(mkdtempSync(path.join(tmpdir(), "dbops-")));
   try {
     const relative = toPosix(path.relative(temporary, realpathSync(target)));
     writeFileSync(
       path.join(temporary, "kustomization.yaml"),
-      `resources:\n  - ${relative}\nbuildMetadata: [originAnnotations]\n`,
+      `resources:\n  - ${JSON.stringify(relative)}\nbuildMetadata: [originAnnotations]\n`,
     );
     const text = execFileSync("kubectl", ["kustomize", "--load-restrictor=LoadRestrictionsNone", temporary], {
       encoding: "utf8",
+      env: { ...io.env },
       stdio: ["ignore", "pipe", "pipe"],
       maxBuffer: 1 << 28,
     });
-    return new SourceFile(toPosix(target), text, "rendered");
+    const file = new SourceFile(toPosix(target), text, "rendered");
+    // Paths in the annotations are relative to the temporary folder, which is gone when they are read.
+    const base = toPosix(temporary);
+    return {
+      file,
+      origins: readRenderedOrigins({ file, folder: toPosix(realpathSync(target)), base, read: readSource }),
+    };
   } catch (error) {
     const { stderr, code } = error as { stderr?: string; code?: string };
     const reason =
@@ -37,11 +52,11 @@ export function renderKustomization(folder: string, cwd: string): SourceFile | s
   }
 }
 
-/** Reads a file for mapping a rendered object back to where it is written. */
-export function readOrigin(file: string): string | undefined {
+function readSource(file: string): SourceFile | undefined {
   try {
-    return readFileSync(file, "utf8");
+    const text = decodeBytes(readFileSync(file));
+    return text === undefined ? undefined : new SourceFile(file, text);
   } catch {
-    return undefined;
+    return undefined; // a folder, or gone: the finding stands at its object
   }
 }

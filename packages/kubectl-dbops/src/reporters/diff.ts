@@ -1,32 +1,101 @@
-/** A unified diff of two texts that differ in few places. https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html */
-export function unifiedDiff(before: string, after: string, path: string): string {
-  const a = before.split("\n");
-  const b = after.split("\n");
-  const hunks: string[] = [];
+import type { SourceFile, Span } from "@dbops/core";
+
+/** A patch, and how many of its lines are not shown as they are because they hold secrets: it does not apply there. */
+export interface Diff {
+  readonly text: string;
+  readonly hiddenLines: number;
+}
+
+/** Lines around a change. */
+const mostContext = 3;
+
+/**
+ * A unified diff of two texts that differ in few places, for `patch -p1` and `git apply`. Context stops before a line that holds a
+ * secret; a changed line that holds one is shown without it. https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
+ */
+export function unifiedDiff(before: SourceFile, after: SourceFile, path: string, secrets: readonly Span[]): Diff {
+  const values = secrets.map((span) => before.slice(span)).filter((value) => value.trim() !== "");
+  const secretLines = new Set(secrets.flatMap((span) => linesOfSpan(before, span)));
+  const lines = compare(linesOf(before.text), linesOf(after.text));
+  const hunks = hunksOf(lines, (line) => secretLines.has(line.a));
+  let hiddenLines = 0;
+  const body = (line: Line): string => {
+    let { text } = line;
+    if (secretLines.has(line.a) || (line.mark === "+" && values.some((value) => text.includes(value)))) {
+      hiddenLines++;
+      text = values.reduce((rest, value) => rest.replaceAll(value, "…"), text);
+    }
+    // A text that does not end with a line break says so. https://www.gnu.org/software/diffutils/manual/html_node/Incomplete-Lines.html
+    return `${line.mark}${text.endsWith("\n") ? text : `${text}\n\\ No newline at end of file\n`}`;
+  };
+  const texts = hunks.map((hunk) => {
+    const [first] = hunk;
+    const old = hunk.filter((line) => line.mark !== "+").length;
+    const now = hunk.filter((line) => line.mark !== "-").length;
+    const range = (start: number, count: number): string => `${count === 0 ? start : start + 1},${count}`;
+    return `@@ -${range(first?.a ?? 0, old)} +${range(first?.b ?? 0, now)} @@\n${hunk.map(body).join("")}`;
+  });
+  if (texts.length === 0) return { text: "", hiddenLines };
+  // A name with a space ends at a tab. https://git-scm.com/docs/diff-format
+  const end = /\s/.test(path) ? "\t" : "";
+  return { text: `--- a/${path}${end}\n+++ b/${path}${end}\n${texts.join("")}`, hiddenLines };
+}
+
+/** Lines with their line breaks. */
+function linesOf(text: string): readonly string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function linesOfSpan(file: SourceFile, span: Span): readonly number[] {
+  const first = file.text.slice(0, span.start).split("\n").length - 1;
+  const count = file.slice(span).split("\n").length;
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
+interface Line {
+  readonly mark: " " | "-" | "+";
+  readonly text: string;
+  /** Its number (from zero) in either text; for a line that one of them lacks, the number of the next. */
+  readonly a: number;
+  readonly b: number;
+}
+
+function compare(a: readonly string[], b: readonly string[]): readonly Line[] {
+  const lines: Line[] = [];
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      i++;
-      j++;
-      continue;
+    const text = a[i];
+    if (text !== undefined && text === b[j]) lines.push({ mark: " ", text, a: i++, b: j++ });
+    else {
+      const [endA, endB] = nextCommon(a, b, i, j);
+      for (; i < endA; i++) lines.push({ mark: "-", text: a[i] ?? "", a: i, b: j });
+      for (; j < endB; j++) lines.push({ mark: "+", text: b[j] ?? "", a: i, b: j });
     }
-    const [endA, endB] = nextCommon(a, b, i, j);
-    const lead = Math.min(3, i);
-    const trail = Math.min(3, a.length - endA, b.length - endB);
-    const lines = [
-      ...a.slice(i - lead, i).map((line) => ` ${line}`),
-      ...a.slice(i, endA).map((line) => `-${line}`),
-      ...b.slice(j, endB).map((line) => `+${line}`),
-      ...a.slice(endA, endA + trail).map((line) => ` ${line}`),
-    ];
-    hunks.push(
-      `@@ -${i - lead + 1},${endA - i + lead + trail} +${j - lead + 1},${endB - j + lead + trail} @@\n${lines.join("\n")}\n`,
-    );
-    i = endA;
-    j = endB;
   }
-  return hunks.length === 0 ? "" : `--- a/${path}\n+++ b/${path}\n${hunks.join("")}`;
+  return lines;
+}
+
+/** Runs of lines around the changes; the context stops before a line that may not be shown. */
+function hunksOf(lines: readonly Line[], isHidden: (line: Line) => boolean): readonly (readonly Line[])[] {
+  const shown = new Set<number>();
+  for (const [index, line] of lines.entries()) {
+    if (line.mark === " ") continue;
+    shown.add(index);
+    for (const step of [-1, 1])
+      for (let distance = 1; distance <= mostContext; distance++) {
+        const next = lines[index + step * distance];
+        if (next === undefined || (next.mark === " " && isHidden(next))) break;
+        shown.add(index + step * distance);
+      }
+  }
+  const hunks: Line[][] = [];
+  for (const [index, line] of lines.entries()) {
+    if (!shown.has(index)) continue;
+    if (index > 0 && shown.has(index - 1)) hunks.at(-1)?.push(line);
+    else hunks.push([line]);
+  }
+  return hunks;
 }
 
 /** The nearest pair of positions from which both texts agree for two lines (or to the end). */

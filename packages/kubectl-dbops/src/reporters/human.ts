@@ -1,4 +1,5 @@
 import type { Finding, LintResult, Severity } from "@dbops/core";
+import { codeFrame, type Paint } from "./code-frame.ts";
 import { count, type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
 
 const colors: Readonly<Record<Severity | "dim" | "bold", string>> = {
@@ -8,8 +9,6 @@ const colors: Readonly<Record<Severity | "dim" | "bold", string>> = {
   dim: "2",
   bold: "1",
 };
-
-type Paint = (style: keyof typeof colors, text: string) => string;
 
 /** Findings with a code frame, related places and the remedy; then what was understood. */
 export const human: Reporter = (result, context) => {
@@ -41,52 +40,6 @@ function findingBlock(
   if (remedy !== undefined)
     lines.push(...wrap(remedy, Math.max(60, context.width) - 2).map((line) => `  ${paint("dim", line)}`));
   return `${lines.join("\n")}\n\n`;
-}
-
-function codeFrame(finding: Finding, result: LintResult, context: ReportContext, paint: Paint): readonly string[] {
-  const { location } = finding;
-  const file = result.files.get(location.uri);
-  if (file === undefined || file.text === "") return [];
-  const start = file.positionAt(location.span.start);
-  const gutter = (line: number | undefined): string =>
-    paint("dim", `${(line === undefined ? "" : String(line + 1)).padStart(6)} │ `);
-  const textOf = (line: number): string => file.slice(file.lineSpan(line)).replaceAll("\t", " ").slice(0, 160);
-  const lines: string[] = [];
-  if (start.line > 0 && textOf(start.line - 1).trim() !== "" && !/^---/.test(textOf(start.line - 1)))
-    lines.push(gutter(start.line - 1) + redact(textOf(start.line - 1), finding));
-  const text = textOf(start.line);
-  lines.push(gutter(start.line) + redact(text, finding));
-  const end = file.positionAt(location.span.end);
-  const length = Math.max(
-    1,
-    Math.min((end.line === start.line ? end.column : text.length) - start.column, text.length - start.column, 80),
-  );
-  if (start.column <= 160)
-    lines.push(gutter(undefined) + " ".repeat(start.column) + paint(finding.severity, "~".repeat(length)));
-  for (const related of finding.related) {
-    const place = rangeOf(result, related.uri, related.span);
-    const source = result.files.get(related.uri);
-    const where = `${context.relative(related.uri)}:${place.start.line}`;
-    const related0 =
-      source === undefined || related.span.end === 0
-        ? ""
-        : source
-            .slice(source.lineSpan(place.start.line - 1))
-            .trim()
-            .slice(0, 48);
-    lines.push(
-      `${paint("dim", `${String(place.start.line).padStart(6)} │ `)}${redact(related0, finding).padEnd(24)}  ${paint("dim", where)} ${related.message}`,
-    );
-  }
-  return lines;
-}
-
-/** A line that a finding about credentials points at is shown without its value. */
-function redact(text: string, finding: Finding): string {
-  const withoutUrls = text.replace(/(:\/\/[^\s:/@]*:)[^\s@]+@/g, "$1…@");
-  if (!/password|secret|credential|trust/.test(finding.ruleId))
-    return withoutUrls.replace(/((?:pass(?:word|wd)?|secret|token)\w*["']?\s*[:=]\s*["']?)[^\s"'#]+/gi, "$1…");
-  return withoutUrls.replace(/^(\s*(?:- )?["']?[\w.-]+["']?\s*[:=]\s*).+$/, "$1…");
 }
 
 function footer(result: LintResult, context: ReportContext): string {

@@ -1,5 +1,5 @@
 import type { Finding, LintResult, Location, SuppressedFinding } from "@dbops/core";
-import { type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
+import { type ReportContext, type Reporter, rangeOf, shownFixes, summaryOf } from "./reporter.ts";
 
 /** The contract of packages/kubectl-dbops/schema/findings.schema.json: fields are added, never renamed. */
 export const json: Reporter = (result, context) => {
@@ -39,7 +39,7 @@ function findingJson(finding: Finding, result: LintResult, context: ReportContex
     subject:
       finding.subject === undefined ? null : { ...finding.subject, namespace: finding.subject.namespace ?? null },
     related: finding.related.map((related) => ({ message: related.message, ...place(related, result, context) })),
-    fixes: finding.fixes.map((fix) => ({
+    fixes: shownFixes(finding, result).map((fix) => ({
       title: fix.title,
       safety: fix.safety,
       ...(fix.consequence === undefined ? {} : { consequence: fix.consequence }),

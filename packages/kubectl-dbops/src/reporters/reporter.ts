@@ -1,4 +1,4 @@
-import { type Finding, type LintResult, type Position, SourceFile, type Span } from "@dbops/core";
+import { type Finding, type Fix, type LintResult, type Position, SourceFile, type Span } from "@dbops/core";
 
 export interface ReportContext {
   readonly color: boolean;
@@ -73,9 +73,18 @@ export function summaryOf(result: LintResult): Summary {
   };
 }
 
+/** Fixes that may be shown: one that rewrites a secret would print it. */
+export function shownFixes(finding: Finding, result: LintResult): readonly Fix[] {
+  return finding.fixes.filter((fix) =>
+    fix.edits.every((edit) =>
+      result.secretsIn(edit.uri).every((secret) => edit.span.end <= secret.start || edit.span.start >= secret.end),
+    ),
+  );
+}
+
 /** `1 file`, `3 files`. */
-export function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
+export function count(number: number, word: string, plural = `${word}s`): string {
+  return `${number} ${number === 1 ? word : plural}`;
 }
 
 export function escapeXml(text: string): string {

@@ -6,7 +6,7 @@ import {
   ownRules,
   type SuppressedFinding,
 } from "@dbops/core";
-import { type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
+import { type ReportContext, type Reporter, rangeOf, shownFixes } from "./reporter.ts";
 
 const levels = { error: "error", warning: "warning", info: "note" } as const;
 
@@ -60,7 +60,7 @@ function resultJson(
   result: LintResult,
   context: ReportContext,
 ): object {
-  const fixes = finding.fixes.filter((fix) => fix.edits.length > 0);
+  const fixes = shownFixes(finding, result).filter((fix) => fix.edits.length > 0);
   return {
     ruleId: finding.ruleId,
     ruleIndex,

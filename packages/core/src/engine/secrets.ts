@@ -1,0 +1,95 @@
+import { isPlaceholder } from "../embedded/dsn.ts";
+import type { Fix } from "../rule/finding.ts";
+import type { SourceFile } from "../text/source-file.ts";
+import type { Span } from "../text/span.ts";
+import type { ManifestDocument } from "../yaml/document.ts";
+import type { YamlNode } from "../yaml/node.ts";
+
+/** Names of settings, variables and keys whose value is a secret. */
+const secretName =
+  /(pass(word|wd|phrase)?|pwd|requirepass|masterauth|rediscli_auth|token|client_?secret|secret_?(access_?)?key|access_?key|api_?key|private_?key)\d*$/i;
+/** Names that say where a secret is, or how it is handled. */
+const reference = /(name|ref|file|path|method|encryption|allow_?empty|random)[^.]*$/i;
+/** Flags whose secret is the next word. */
+const secretFlag = /^--?(password|passwd|pass|requirepass|masterauth|a|token)$/;
+
+/** What a secret looks like inside any text; the last group is the value. */
+const shapes: readonly RegExp[] = [
+  // postgresql://app:secret@db, also redis://:secret@db
+  /:\/\/[^\s:/@'"]*:([^\s@'"]+)@/g,
+  // PGPASSWORD=secret, ?password=secret, password: "secret", --requirepass secret, and the like in SQL
+  /(?:pass(?:word|wd|phrase)?|pwd|requirepass|masterauth|REDISCLI_AUTH|token|secret_?key|api_?key)["']?\s*[=:]\s*["']?([^\s"'&;,]+)/gi,
+  /(?:--(?:password|pass|requirepass|masterauth)|^\s*requirepass|^\s*masterauth)\s+["']?([^\s"'-][^\s"']*)/gim,
+  /(?:IDENTIFIED\s+BY|PASSWORD)\s+'([^']+)'/gi,
+  // mysqldump -psecret, redis-cli -a secret
+  /\b(?:mysql\w*|maria\w*)\b[^\n|;]*?\s-p([^\s"'=-][^\s"']*)/g,
+  /\bredis-cli\b[^\n|;]*?\s-a\s+["']?([^\s"']+)/g,
+  // pgbouncer's userlist.txt
+  /^\s*"[^"\n]+"\s+"([^"\n]+)"\s*$/gm,
+];
+
+/** Spans of a file's text that hold secret values: nothing that is shown may contain them. */
+export function secretSpans(file: SourceFile, documents: readonly ManifestDocument[]): readonly Span[] {
+  const spans: Span[] = shapeSpans(file.text);
+  for (const { root } of documents) if (root !== undefined) collect(root, root.string("kind") === "Secret", spans);
+  return spans.sort((a, b) => a.start - b.start);
+}
+
+/** A text of ours (a message, a title) without what looks like a secret in it. */
+export function conceal(text: string): string {
+  let result = text;
+  for (const span of shapeSpans(text).sort((a, b) => b.start - a.start))
+    result = `${result.slice(0, span.start)}…${result.slice(span.end)}`;
+  return result;
+}
+
+/** A fix whose title does not quote a secret that its edits replace. */
+export function concealFix(fix: Fix, file: SourceFile, documents: readonly ManifestDocument[]): Fix {
+  const replaced = fix.edits.filter((edit) => edit.uri === file.uri && edit.span.end > edit.span.start);
+  if (replaced.length === 0) return fix;
+  const values = secretSpans(file, documents).flatMap((secret) =>
+    replaced.some((edit) => edit.span.start < secret.end && secret.start < edit.span.end) ? [file.slice(secret)] : [],
+  );
+  return values.length === 0
+    ? fix
+    : { ...fix, title: values.reduce((title, value) => title.replaceAll(value, "the value"), fix.title) };
+}
+
+function shapeSpans(text: string): Span[] {
+  return shapes.flatMap((shape) =>
+    [...text.matchAll(shape)].flatMap((match) => {
+      const value = match[1] ?? "";
+      const start = match.index + match[0].lastIndexOf(value);
+      return value.startsWith("…") || isPlaceholder(value) ? [] : [{ start, end: start + value.length }];
+    }),
+  );
+}
+
+function collect(node: YamlNode, isSecret: boolean, spans: Span[]): void {
+  if (node.isShared) return;
+  if (node.kind === "sequence") {
+    for (const [index, item] of node.items().entries()) {
+      const previous = index === 0 ? undefined : node.items()[index - 1]?.string();
+      if (previous !== undefined && secretFlag.test(previous)) add(item, spans);
+      collect(item, isSecret, spans);
+    }
+    return;
+  }
+  const name = node.kind === "map" ? node.string("name") : undefined;
+  for (const [key, value] of node.entries()) {
+    const isEntry = isSecret && node.yamlPath.length === 1 && /^(data|stringData)$/.test(String(node.yamlPath[0]));
+    const isNamed = secretName.test(key) && !reference.test(key);
+    const isVariable = key === "value" && name !== undefined && isSecretVariable(name);
+    if (value.kind !== "scalar") collect(value, isSecret, spans);
+    else if (isEntry || isNamed || isVariable) add(value, spans);
+  }
+}
+
+function isSecretVariable(name: string): boolean {
+  return (/pass(word|wd|phrase)?|_pwd|rediscli_auth/i.test(name) || secretName.test(name)) && !reference.test(name);
+}
+
+function add(node: YamlNode, spans: Span[]): void {
+  const text = node.text();
+  if (text !== undefined && !isPlaceholder(text) && !/^(true|false|null)$/.test(text)) spans.push(node.span);
+}

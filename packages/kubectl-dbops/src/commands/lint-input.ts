@@ -1,0 +1,165 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import {
+  allRules,
+  closest,
+  matchesGlob,
+  ownRules,
+  type PresetName,
+  type ProjectInput,
+  type RenderedOrigins,
+  SourceFile,
+} from "@dbops/core";
+import { decodeBytes } from "../files/decode.ts";
+import { type Discovered, discover, reasonOf, toPosix } from "../files/discover.ts";
+import { changedFiles, repositoryOf } from "../files/git.ts";
+import { renderKustomization } from "../files/kustomize.ts";
+import type { Arguments } from "../flags.ts";
+import { type Io, UsageError } from "../io.ts";
+import { readBaseline } from "./baseline.ts";
+import { readLevel } from "./levels.ts";
+
+/** What a run reads: files on disk, stdin, rendered kustomizations. */
+export interface LintFiles extends Discovered {
+  /** Where the rendered texts come from, by their uri. */
+  readonly origins: ReadonlyMap<string, RenderedOrigins>;
+}
+
+/** Reads what the arguments name. Problems with single files are in `errors`, and the others are read. @throws UsageError */
+export function readInput(args: Arguments, io: Io): LintFiles {
+  const paths = [...args.positionals, ...args.values("filename")].flatMap((each) => (each === "-" ? [] : [each]));
+  const fromStdin = args.has("stdin") || args.positionals.includes("-") || args.values("filename").includes("-");
+  const exclude = args.values("exclude");
+  const kustomizations = args.values("kustomize");
+  const isDefault = paths.length === 0 && !fromStdin && kustomizations.length === 0;
+  const found =
+    paths.length > 0 || isDefault
+      ? discover({
+          cwd: io.cwd,
+          paths: isDefault ? ["."] : paths,
+          readsIgnored: args.has("no-ignore"),
+          exclude,
+          onRead: (count) => io.progress(`reading: ${count} files`),
+        })
+      : {
+          root: toPosix(io.cwd),
+          files: [],
+          configs: configsAbove(io),
+          asked: new Set<string>(),
+          errors: [],
+          unmatched: [],
+          skipped: [],
+          bytes: new Map<string, Buffer>(),
+        };
+  const files = [...found.files];
+  const asked = new Set(found.asked);
+  const errors = [...found.errors];
+  const origins = new Map<string, RenderedOrigins>();
+  if (fromStdin) {
+    const text = decodeBytes(io.readStdin());
+    const name = args.value("stdin-filename");
+    const uri = name === undefined ? "<stdin>" : toPosix(path.resolve(io.cwd, name));
+    if (text === undefined) errors.push(`${name ?? "<stdin>"}: not a text`);
+    else {
+      const existing = files.findIndex((file) => file.uri === uri);
+      if (existing >= 0) files.splice(existing, 1);
+      files.push(new SourceFile(uri, text, "stdin"));
+      asked.add(uri);
+    }
+  }
+  for (const folder of kustomizations) {
+    io.progress(`kubectl kustomize ${folder}`);
+    const rendered = renderKustomization(folder, io);
+    if (typeof rendered === "string") errors.push(rendered);
+    else {
+      files.push(rendered.file);
+      asked.add(rendered.file.uri);
+      origins.set(rendered.file.uri, rendered.origins);
+    }
+  }
+  return { ...found, files, asked, errors, origins };
+}
+
+/** Without paths (stdin, -k) the configuration of the working directory and above holds. */
+function configsAbove(io: Io): readonly SourceFile[] {
+  const top = repositoryOf(io.cwd, existsSync) ?? io.cwd;
+  for (let folder = io.cwd; folder.startsWith(top); folder = path.dirname(folder)) {
+    for (const name of [".dbops.yaml", ".dbops.yml", ".dbops.json"]) {
+      const file = path.join(folder, name);
+      if (existsSync(file)) return [new SourceFile(toPosix(file), readFileSync(file, "utf8"))];
+    }
+    if (path.dirname(folder) === folder) break;
+  }
+  return [];
+}
+
+/** The project of a run: files, configuration and what the flags say over it. @throws UsageError */
+export function projectInput(args: Arguments, found: Discovered, io: Io): ProjectInput {
+  const split = (name: string): readonly string[] | undefined => {
+    const values = args
+      .values(name)
+      .flatMap((value) => value.split(","))
+      .map((value) => value.trim())
+      .filter((value) => value !== "");
+    for (const value of values) checkRule(value);
+    return values.length === 0 ? undefined : values;
+  };
+  const select = split("select");
+  const ignored = split("ignore");
+  const preset = readLevel<PresetName>("preset", args.value("preset"), ["recommended", "all", "ephemeral"]);
+  const named = args.value("config") ?? io.env.DBOPS_CONFIG;
+  const baseline = readBaseline(args, io);
+  const view = readLevel("view", args.value("view"), ["file", "folder"] as const) ?? "folder";
+  return {
+    files: found.files,
+    configs: found.configs,
+    root: found.root,
+    view,
+    today: io.today,
+    rules: allRules,
+    ...(args.has("no-config")
+      ? { configOverride: "none" as const }
+      : named === undefined || named === ""
+        ? {}
+        : { configOverride: readNamedConfig(named, io) }),
+    ...(preset === undefined ? {} : { preset }),
+    ...(select === undefined ? {} : { select }),
+    ...(ignored === undefined ? {} : { ignore: ignored }),
+    ...(args.has("no-inline-config") ? { inlineConfig: "ignore" as const } : {}),
+    ...(baseline === undefined ? {} : { baseline }),
+    exclude: args.values("exclude"),
+  };
+}
+
+function readNamedConfig(named: string, io: Io): SourceFile {
+  const file = path.resolve(io.cwd, named);
+  try {
+    return new SourceFile(toPosix(file), readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(`${named}: ${reasonOf(error)}`);
+  }
+}
+
+function checkRule(pattern: string): void {
+  const ids = [...allRules, ...ownRules].map((rule) => rule.id);
+  if (ids.includes(pattern) || (pattern.includes("*") && ids.some((id) => matchesGlob(pattern, id)))) return;
+  const meant = closest(pattern, ids);
+  throw new UsageError(
+    `there is no rule ${pattern}${meant === undefined ? "; see kubectl dbops rules" : `; did you mean ${meant}?`}`,
+  );
+}
+
+/** Which of the asked files --since, --staged and --changed let through: filters of the report; everything under the root stays context. */
+export function reportedFiles(args: Arguments, found: Discovered, io: Io): ReadonlySet<string> {
+  const what = args.has("since")
+    ? { since: args.value("since") ?? "HEAD" }
+    : args.has("staged")
+      ? ("staged" as const)
+      : args.has("changed")
+        ? ("changed" as const)
+        : undefined;
+  if (what === undefined) return found.asked;
+  const repository = repositoryOf(io.cwd, existsSync) ?? found.root;
+  const changed = new Set(changedFiles(repository, what).map(toPosix));
+  return new Set([...found.asked].filter((uri) => changed.has(uri)));
+}

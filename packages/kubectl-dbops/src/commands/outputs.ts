@@ -1,0 +1,108 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { allRules, closest, type LintResult, ownRules } from "@dbops/core";
+import { reasonOf, toPosix } from "../files/discover.ts";
+import type { Arguments } from "../flags.ts";
+import { type Io, UsageError } from "../io.ts";
+import { linkOf, version } from "../project.ts";
+import { reporters } from "../reporters/index.ts";
+import type { ReportContext } from "../reporters/reporter.ts";
+import { readLevel } from "./levels.ts";
+
+/** One `-o FORMAT[=FILE]`. */
+export interface Output {
+  readonly format: string;
+  /** undefined: stdout. */
+  readonly file: string | undefined;
+}
+
+/** What `-o` asks for; at most one goes to the screen. @throws UsageError */
+export function readOutputs(args: Arguments): readonly Output[] {
+  const given = [...args.values("output"), ...args.values("format"), ...args.values("output-format")];
+  const outputs = given.map((text) => {
+    const equals = text.indexOf("=");
+    const format = equals < 0 ? text : text.slice(0, equals);
+    if (!Object.hasOwn(reporters, format)) {
+      const meant = closest(format, Object.keys(reporters));
+      throw new UsageError(
+        `there is no output format ${format}${meant === undefined ? `; there are ${Object.keys(reporters).join(", ")}` : `; did you mean ${meant}?`}`,
+      );
+    }
+    return { format, file: equals < 0 ? undefined : text.slice(equals + 1) };
+  });
+  if (outputs.filter((output) => output.file === undefined).length > 1)
+    throw new UsageError("only one output can go to the screen; give the others a file: -o sarif=dbops.sarif");
+  return outputs.length === 0 ? [{ format: "human", file: undefined }] : outputs;
+}
+
+/** How reports are written here: colour, width, names. @throws UsageError */
+export function reportContext(args: Arguments, io: Io): ReportContext {
+  const remedies = new Map([...allRules, ...ownRules].map((rule) => [rule.id, rule.meta.remedy]));
+  return {
+    color: usesColor(args, io),
+    width: Math.min(io.width, 140),
+    version,
+    relative: (uri) => (uri.startsWith("/") ? toPosix(path.relative(io.cwd, uri)) || "." : uri),
+    remedyOf: (ruleId) => remedies.get(ruleId),
+    linkOf,
+  };
+}
+
+function usesColor(args: Arguments, io: Io): boolean {
+  const when = args.has("no-color")
+    ? "never"
+    : (readLevel("color", args.value("color"), ["auto", "always", "never"] as const) ?? "auto");
+  if (when !== "auto") return when === "always";
+  if ((io.env.NO_COLOR ?? "") !== "") return false;
+  if (/^[1-9]|^true$/.test(io.env.FORCE_COLOR ?? "") || (io.env.CLICOLOR_FORCE ?? "0") !== "0") return true;
+  return io.isOutputTerminal && io.env.TERM !== "dumb";
+}
+
+/** Writes every output; false when a file could not be written. */
+export function writeOutputs(
+  outputs: readonly Output[],
+  shown: LintResult,
+  report: ReportContext,
+  args: Arguments,
+  io: Io,
+): boolean {
+  let isWritten = true;
+  for (const { format, file } of outputs) {
+    const context = { ...report, color: report.color && file === undefined };
+    const text =
+      format === "human" && args.has("quiet") ? quietly(shown, context) : (reporters[format]?.(shown, context) ?? "");
+    if (file === undefined) io.out(text);
+    else isWritten = writeReport(file, text, io) && isWritten;
+  }
+  if (args.has("statistics")) {
+    // stdout holds the document of a format that machines read, and nothing else.
+    const isForPeople = outputs.some(({ format, file }) => file === undefined && /^(human|full|concise)$/.test(format));
+    (isForPeople ? io.out : io.err)(statistics(shown));
+  }
+  return isWritten;
+}
+
+function quietly(result: LintResult, context: ReportContext): string {
+  if (result.findings.length === 0) return "";
+  const text = reporters.human?.(result, context) ?? "";
+  return `${text.slice(0, text.lastIndexOf("\n\n") + 1)}`;
+}
+
+function statistics(result: LintResult): string {
+  const counts = new Map<string, number>();
+  for (const finding of result.findings) counts.set(finding.ruleId, (counts.get(finding.ruleId) ?? 0) + 1);
+  return [...counts]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([rule, number]) => `${String(number).padStart(6)}  ${rule}\n`)
+    .join("");
+}
+
+function writeReport(file: string, text: string, io: Io): boolean {
+  try {
+    writeFileSync(path.resolve(io.cwd, file), text);
+    return true;
+  } catch (error) {
+    io.err(`error: ${file}: ${reasonOf(error)}\n`);
+    return false;
+  }
+}

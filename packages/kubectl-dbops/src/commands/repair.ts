@@ -1,0 +1,63 @@
+import { createProject, fixAll, lint, type Project } from "@dbops/core";
+import type { Discovered } from "../files/discover.ts";
+import { writeFiles } from "../files/write.ts";
+import type { Arguments } from "../flags.ts";
+import type { Io } from "../io.ts";
+import { unifiedDiff } from "../reporters/diff.ts";
+import { count, type ReportContext } from "../reporters/reporter.ts";
+
+function admitted(args: Arguments): "safe" | "unsafe" {
+  return args.has("unsafe-fixes") ? "unsafe" : "safe";
+}
+
+/** `--diff`: what --fix would change, as a patch on stdout. Exit code 1 when there is something to change. */
+export function showDiff(
+  project: Project,
+  asked: ReadonlySet<string>,
+  args: Arguments,
+  report: ReportContext,
+  io: Io,
+): number {
+  const fixed = fixAll({ project, asked }, admitted(args));
+  const { secretsIn, isConfigurationWrong } = lint({ project, asked });
+  let hidden = 0;
+  for (const file of fixed.files) {
+    const before = project.files.find((each) => each.uri === file.uri) ?? file;
+    const diff = unifiedDiff(before, file, report.relative(file.uri), secretsIn(file.uri));
+    hidden += diff.hiddenLines;
+    io.out(diff.text);
+  }
+  io.err(
+    `${count(fixed.applied.length, "fix", "fixes")} in ${count(fixed.files.length, "file")}; nothing was changed.\n`,
+  );
+  if (hidden > 0)
+    io.err(
+      `${count(hidden, "line")} with secret values ${hidden === 1 ? "is" : "are"} hidden, so this patch does not apply there; use --fix.\n`,
+    );
+  return isConfigurationWrong ? 2 : fixed.files.length > 0 ? 1 : 0;
+}
+
+/** `--fix`: writes the files and gives the project as it is then. What a fix causes, and what could not be written, goes to stderr. */
+export function repair(
+  project: Project,
+  asked: ReadonlySet<string>,
+  args: Arguments,
+  found: Discovered,
+  report: ReportContext,
+  io: Io,
+): { readonly project: Project; readonly isFailed: boolean } {
+  const fixed = fixAll({ project, asked }, admitted(args));
+  const failed = new Set<string>();
+  for (const error of writeFiles(fixed.files, found.bytes)) {
+    failed.add(error.uri);
+    io.err(`error: ${report.relative(error.uri)}: ${error.reason}; the file is as it was\n`);
+  }
+  const written = new Map(fixed.files.filter((file) => !failed.has(file.uri)).map((file) => [file.uri, file]));
+  for (const { finding, fix } of fixed.applied) {
+    if (fix.edits.some((edit) => failed.has(edit.uri))) continue;
+    const what = finding.subject === undefined ? "" : `${finding.subject.kind} ${finding.subject.name}: `;
+    io.err(`fixed: ${what}${fix.title}.${fix.consequence === undefined ? "" : ` ${fix.consequence}`}\n`);
+  }
+  const files = project.input.files.map((file) => written.get(file.uri) ?? file);
+  return { project: createProject({ ...project.input, files }), isFailed: failed.size > 0 };
+}

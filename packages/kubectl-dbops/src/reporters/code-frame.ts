@@ -1,0 +1,60 @@
+import type { Finding, LintResult, Location } from "@dbops/core";
+import type { ReportContext } from "./reporter.ts";
+import { sourceLine, windowOf } from "./source-line.ts";
+
+/** Colours a text in the style of its name. */
+export type Paint = (style: "error" | "warning" | "info" | "dim" | "bold", text: string) => string;
+
+const relatedWidth = 48;
+
+/** The lines of a finding in their source, a mark below, and the other ends that it speaks of. */
+export function codeFrame(
+  finding: Finding,
+  result: LintResult,
+  context: ReportContext,
+  paint: Paint,
+): readonly string[] {
+  const { location } = finding;
+  const file = result.files.get(location.uri);
+  if (file === undefined || file.text === "") return [];
+  const secrets = result.secretsIn(location.uri);
+  const start = file.positionAt(location.span.start);
+  const end = file.positionAt(location.span.end);
+  const gutter = (line: number | undefined): string =>
+    paint("dim", `${(line === undefined ? "" : String(line + 1)).padStart(6)} │ `);
+  const width = Math.max(40, context.width - 10);
+  const line = sourceLine(file, start.line, secrets);
+  const shown = windowOf(line.text, line.columnOf(start.column), width);
+  const column = line.columnOf(start.column) - shown.offset;
+  const lastColumn = line.columnOf(end.line === start.line ? end.column : Number.MAX_SAFE_INTEGER) - shown.offset;
+  const length = Math.max(1, Math.min(lastColumn, shown.text.length) - column);
+  const above = start.line === 0 ? "" : sourceLine(file, start.line - 1, secrets).text;
+  return [
+    ...(above.trim() === "" || above.startsWith("---")
+      ? []
+      : [gutter(start.line - 1) + windowOf(above, 0, width).text]),
+    gutter(start.line) + shown.text,
+    gutter(undefined) + " ".repeat(column) + paint(finding.severity, "~".repeat(length)),
+    ...finding.related.map((related) => relatedLine(related, result, context, paint)),
+  ];
+}
+
+function relatedLine(
+  related: Location & { readonly message: string },
+  result: LintResult,
+  context: ReportContext,
+  paint: Paint,
+): string {
+  const file = result.files.get(related.uri);
+  if (file === undefined) return `${paint("dim", "       │ ")}${context.relative(related.uri)} ${related.message}`;
+  const { line, column } = file.positionAt(related.span.start);
+  const where = `${context.relative(related.uri)}:${line + 1}`;
+  const source = sourceLine(file, line, result.secretsIn(related.uri));
+  const indent = /^\s*/.exec(source.text)?.[0].length ?? 0;
+  // The start of a file stands for the file.
+  const text =
+    related.span.end === 0
+      ? ""
+      : windowOf(source.text.slice(indent).trimEnd(), source.columnOf(column) - indent, relatedWidth).text;
+  return `${paint("dim", `${String(line + 1).padStart(6)} │ `)}${text.padEnd(24)}  ${paint("dim", where)} ${related.message}`;
+}

@@ -1,0 +1,57 @@
+import type { SourceFile, Span } from "@dbops/core";
+
+/** A line of a source as a report shows it: without secret values, tabs as spaces. */
+export interface SourceLine {
+  readonly text: string;
+  /** The column (zero-based) at which a column of the source is shown. */
+  columnOf(column: number): number;
+}
+
+/** One line (zero-based) of a file; `…` stands for each secret value. */
+export function sourceLine(file: SourceFile, line: number, secrets: readonly Span[]): SourceLine {
+  const { start, end } = file.lineSpan(line);
+  const hidden: Span[] = [];
+  for (const secret of secrets) {
+    const span = { start: Math.max(secret.start, start) - start, end: Math.min(secret.end, end) - start };
+    const last = hidden.at(-1);
+    if (span.start >= span.end) continue;
+    if (last !== undefined && span.start <= last.end)
+      hidden[hidden.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+    else hidden.push(span);
+  }
+  const source = file.text.slice(start, end).replaceAll("\t", " ");
+  let text = "";
+  let at = 0;
+  for (const span of hidden) {
+    text += `${source.slice(at, span.start)}…`;
+    at = span.end;
+  }
+  return {
+    text: text + source.slice(at),
+    columnOf(column) {
+      let shown = column;
+      for (const span of hidden) {
+        if (column >= span.end) shown -= span.end - span.start - 1;
+        else if (column > span.start) shown -= column - span.start;
+      }
+      return shown;
+    },
+  };
+}
+
+/** A part of a line that fits into `width`, with the column in sight; `offset` is what was cut off before it. */
+export function windowOf(
+  text: string,
+  column: number,
+  width: number,
+): { readonly text: string; readonly offset: number } {
+  if (text.length <= width) return { text, offset: 0 };
+  const start = column < width * 0.7 ? 0 : Math.min(column - Math.floor(width * 0.3), text.length - width);
+  const part = text.slice(start, start + width);
+  return {
+    text: `${start > 0 ? "…" : ""}${start > 0 ? part.slice(1) : part}`.replace(/.$/su, (last) =>
+      start + width < text.length ? "…" : last,
+    ),
+    offset: start,
+  };
+}
