@@ -3,7 +3,7 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(word, candidate, bestDistance);
+    const distance = editDistance(word, candidate);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -12,17 +12,29 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein distance; gives up at `limit`. */
-export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
-  let previous = [...Array(b.length + 1).keys()];
+/** Of mistakes that are as long, fingers that change the order of two letters are the likeliest. */
+const swapCost = 0.9;
+
+/** Letters to insert, remove, replace or swap. https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance (optimal string alignment) */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = [...Array(b.length + 1).keys()];
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
-      const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const isSame = a[row - 1] === b[column - 1];
+      const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] && !isSame;
+      current.push(
+        Math.min(
+          (last[column - 1] ?? 0) + (isSame ? 0 : 1),
+          (last[column] ?? 0) + 1,
+          (current[column - 1] ?? 0) + 1,
+          isSwap ? (beforeLast[column - 2] ?? 0) + swapCost : Number.POSITIVE_INFINITY,
+        ),
+      );
     }
-    previous = current;
+    beforeLast = last;
+    last = current;
   }
-  return previous[b.length] ?? 0;
+  return last[b.length] ?? 0;
 }
