@@ -6,14 +6,19 @@ import { runLint } from "./commands/lint.ts";
 import { runRules } from "./commands/rules.ts";
 import { runVersion } from "./commands/version.ts";
 import { type Arguments, type Flag, parseFlags } from "./flags.ts";
+import { helpOf, overview } from "./help.ts";
 import { type Io, UsageError } from "./io.ts";
 
+/** A command of the command line. */
 export interface Verb {
   readonly name: string;
   readonly usage: string;
   readonly summary: string;
   readonly flags: readonly Flag[];
   readonly examples: readonly string[];
+  /** How many words it takes besides flags; undefined: any number. */
+  readonly mostWords?: number;
+  readonly exitCodes?: readonly string[];
   run(args: Arguments, io: Io): number;
 }
 
@@ -33,13 +38,18 @@ const config: readonly Flag[] = [
 export const verbs: readonly Verb[] = [
   {
     name: "lint",
-    usage: "lint [PATH…]",
+    usage: "lint [PATH…|-]",
     summary: "Find what loses data or does not start in database manifests",
     examples: [
       "kubectl dbops lint shop/",
       "kubectl dbops lint --fix shop/",
       "helm template shop | kubectl dbops lint -",
       "kubectl dbops lint --since origin/main --fail-on warning -o sarif=dbops.sarif",
+    ],
+    exitCodes: [
+      "  0  nothing at or above the level of --fail-on",
+      "  1  findings at or above it, or more warnings than --max-warnings",
+      "  2  wrong usage or configuration, unreadable input",
     ],
     run: runLint,
     flags: [
@@ -97,6 +107,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "rules",
     usage: "rules",
+    mostWords: 0,
     summary: "List the rules",
     flags: [{ name: "output", short: "o", value: "FORMAT", help: "text or json" }],
     examples: ["kubectl dbops rules"],
@@ -105,6 +116,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "explain",
     usage: "explain RULE",
+    mostWords: 1,
     summary: "Say why a rule exists and what to do",
     flags: [],
     examples: ["kubectl dbops explain replicas-do-not-replicate"],
@@ -113,6 +125,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "init",
     usage: "init",
+    mostWords: 0,
     summary: "Write a .dbops.yaml to start from",
     flags: [],
     examples: ["kubectl dbops init"],
@@ -129,6 +142,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "version",
     usage: "version",
+    mostWords: 0,
     summary: "Print the version",
     flags: [{ name: "output", short: "o", value: "FORMAT", help: "text or json" }],
     examples: [],
@@ -140,75 +154,31 @@ export const verbs: readonly Verb[] = [
 export function runCli(words: readonly string[], io: Io): number {
   const [first, ...rest] = words;
   if (first === undefined || first === "help" || first === "--help" || first === "-h") {
-    const named = verbs.find((verb) => verb.name === rest[0]);
-    io.out(named === undefined ? overview() : helpOf(named));
+    io.out(rest[0] === undefined ? overview(verbs) : helpOf(verbNamed(rest[0])));
     return 0;
   }
   if (first === "--version")
     return runVersion({ positionals: [], has: () => false, value: () => undefined, values: () => [] }, io);
-  const verb = verbs.find((each) => each.name === first);
-  if (verb === undefined) {
-    const meant = closest(
-      first,
-      verbs.map((each) => each.name),
-    );
-    throw new UsageError(
-      `unknown command ${first}${meant === undefined ? "; see kubectl dbops --help" : `; did you mean ${meant}?`}`,
-    );
-  }
-  if (rest.includes("--help") || rest.includes("-h")) {
+  const verb = verbNamed(first);
+  const end = rest.indexOf("--");
+  if (rest.slice(0, end < 0 ? rest.length : end).some((word) => word === "--help" || word === "-h")) {
     io.out(helpOf(verb));
     return 0;
   }
-  return verb.run(parseFlags(rest, verb.flags, verb.name), io);
+  const args = parseFlags(rest, verb.flags, verb.name);
+  const extra = verb.mostWords === undefined ? undefined : args.positionals[verb.mostWords];
+  if (extra !== undefined) throw new UsageError(`${verb.name} takes no ${extra}`);
+  return verb.run(args, io);
 }
 
-function overview(): string {
-  const width = Math.max(...verbs.map((verb) => verb.usage.length));
-  return `dbops finds what loses databases on Kubernetes, in the YAML, before it is applied.
-
-Start here:
-  kubectl dbops lint .
-
-Commands:
-${verbs.map((verb) => `  ${verb.usage.padEnd(width)}  ${verb.summary}`).join("\n")}
-
-Flags of a command: kubectl dbops COMMAND --help
-`;
-}
-
-function helpOf(verb: Verb): string {
-  const shown = verb.flags.filter((flag) => flag.hidden !== true);
-  const names = shown.map(
-    (flag) =>
-      `${flag.short === undefined ? "    " : `-${flag.short}, `}--${flag.name}${flag.value === undefined ? "" : flag.value.startsWith("[") ? flag.value : ` ${flag.value}`}`,
+function verbNamed(name: string): Verb {
+  const verb = verbs.find((each) => each.name === name);
+  if (verb !== undefined) return verb;
+  const meant = closest(
+    name,
+    verbs.map((each) => each.name),
   );
-  const lines = shown.map((flag, index) => {
-    const name = names[index] ?? "";
-    const column = 28;
-    const text = wrap(flag.help, 78 - column);
-    const head = name.length > column - 4 ? `  ${name}\n${" ".repeat(column)}` : `  ${name}`.padEnd(column);
-    return head + text.join(`\n${" ".repeat(column)}`);
-  });
-  return [
-    `${verb.summary}.`,
-    "",
-    "Usage:",
-    `  kubectl dbops ${verb.usage}${shown.length > 0 ? " [flags]" : ""}`,
-    ...(verb.examples.length === 0 ? [] : ["", "Examples:", ...verb.examples.map((example) => `  ${example}`)]),
-    ...(lines.length === 0 ? [] : ["", "Flags:", ...lines]),
-    "",
-  ].join("\n");
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + word.length + 1 > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
+  throw new UsageError(
+    `unknown command ${name}${meant === undefined ? "; see kubectl dbops --help" : `; did you mean ${meant}?`}`,
+  );
 }

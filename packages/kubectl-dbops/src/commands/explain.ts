@@ -3,6 +3,7 @@ import { examples } from "../examples.generated.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { linkOf } from "../project.ts";
+import { wrap } from "../wrap.ts";
 
 /** Why a rule exists and what to do: the same headings as the docs. */
 export function runExplain(args: Arguments, io: Io): number {
@@ -58,16 +59,4 @@ export function runExplain(args: Arguments, io: Io): number {
   const link = linkOf(rule.id);
   if (link !== undefined) io.out(`More       ${link}\n`);
   return 0;
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + word.length + 1 > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

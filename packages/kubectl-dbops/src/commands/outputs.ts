@@ -28,6 +28,7 @@ export function readOutputs(args: Arguments): readonly Output[] {
         `there is no output format ${format}${meant === undefined ? `; there are ${Object.keys(reporters).join(", ")}` : `; did you mean ${meant}?`}`,
       );
     }
+    if (equals === text.length - 1) throw new UsageError(`-o ${text} names no file`);
     return { format, file: equals < 0 ? undefined : text.slice(equals + 1) };
   });
   if (outputs.filter((output) => output.file === undefined).length > 1)

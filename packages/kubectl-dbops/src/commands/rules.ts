@@ -1,11 +1,12 @@
 import { allRules, categoryOf, ownRules } from "@dbops/core";
 import type { Arguments } from "../flags.ts";
 import type { Io } from "../io.ts";
+import { readLevel } from "./levels.ts";
 
 /** Lists the rules, one a line, or as JSON. */
 export function runRules(args: Arguments, io: Io): number {
   const rules = [...allRules, ...ownRules];
-  if (args.value("output") === "json") {
+  if (readLevel("output", args.value("output"), ["text", "json"]) === "json") {
     const rows = rules.map((rule) => ({
       id: rule.id,
       category: categoryOf(rule.id) ?? "dbops",

@@ -1,4 +1,5 @@
 import type { Finding, LintResult, Severity } from "@dbops/core";
+import { wrap } from "../wrap.ts";
 import { codeFrame, type Paint } from "./code-frame.ts";
 import { count, type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
 
@@ -90,16 +91,4 @@ function notLintedLines(result: LintResult, context: ReportContext): readonly st
   return [
     `${count(result.notLinted.length, "document")} ${result.notLinted.length === 1 ? "was" : "were"} not linted: ${shown.join("; ")}${more}.`,
   ];
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + word.length + 1 > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -1,0 +1,47 @@
+import type { Verb } from "./cli.ts";
+import type { Flag } from "./flags.ts";
+import { wrap } from "./wrap.ts";
+
+const width = 80;
+const column = 28;
+
+/** What `kubectl dbops` prints when it is asked for nothing. */
+export function overview(verbs: readonly Verb[]): string {
+  const longest = Math.max(...verbs.map((verb) => verb.name.length));
+  return `${wrap("dbops finds what loses databases on Kubernetes, in the YAML, before it is applied.", width).join("\n")}
+
+Start here:
+  kubectl dbops lint .
+
+Commands:
+${verbs.map((verb) => `  ${verb.name.padEnd(longest)}  ${verb.summary}`).join("\n")}
+
+Flags of a command: kubectl dbops COMMAND --help
+`;
+}
+
+/** The help of one command. */
+export function helpOf(verb: Verb): string {
+  const flags = verb.flags.filter((flag) => flag.hidden !== true);
+  const section = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ["", `${title}:`, ...lines];
+  return [
+    ...wrap(`${verb.summary}.`, width),
+    ...section("Usage", [`  kubectl dbops ${verb.usage} [flags]`]),
+    ...section(
+      "Examples",
+      verb.examples.map((example) => `  ${example}`),
+    ),
+    ...section("Flags", [...flags, { name: "help", short: "h", help: "show this help" }].map(flagLine)),
+    ...section("Exit codes", verb.exitCodes ?? []),
+    "",
+  ].join("\n");
+}
+
+function flagLine(flag: Flag): string {
+  const value = flag.value === undefined ? "" : flag.value.startsWith("[") ? flag.value : ` ${flag.value}`;
+  const name = `  ${flag.short === undefined ? "    " : `-${flag.short}, `}--${flag.name}${value}`;
+  const indent = " ".repeat(column);
+  const head = name.length > column - 2 ? `${name}\n${indent}` : name.padEnd(column);
+  return head + wrap(flag.help, width - column).join(`\n${indent}`);
+}

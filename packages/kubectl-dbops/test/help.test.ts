@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { verbs } from "../src/cli.ts";
+import { folderWith } from "./support/folder.ts";
+import { dbops } from "./support/run.ts";
+
+const tooWide = (text: string): readonly string[] => text.split("\n").filter((line) => line.length > 80);
+
+describe("help", () => {
+  let folder: string;
+  before(() => {
+    folder = folderWith({});
+  });
+
+  for (const words of [[], ["--help"], ["-h"], ["help"]])
+    it(`\`kubectl dbops ${words.join(" ")}\` names every command and where to start`, () => {
+      const { code, out, err } = dbops(folder, words);
+      assert.deepEqual([code, err], [0, ""]);
+      for (const verb of verbs) assert.match(out, new RegExp(`^ {2}${verb.name}\\b`, "m"));
+      assert.match(out, /kubectl dbops lint \./);
+      assert.deepEqual(tooWide(out), []);
+    });
+
+  for (const verb of verbs)
+    for (const words of [
+      [verb.name, "--help"],
+      [verb.name, "-h"],
+      ["help", verb.name],
+    ])
+      it(`\`kubectl dbops ${words.join(" ")}\` fits 80 columns and names every flag that is not hidden`, () => {
+        const { code, out, err } = dbops(folder, words);
+        assert.deepEqual([code, err], [0, ""]);
+        assert.deepEqual(tooWide(out), []);
+        assert.match(out, new RegExp(`^ {2}kubectl dbops ${verb.name}`, "m"));
+        for (const flag of verb.flags)
+          assert.equal(
+            new RegExp(`--${flag.name}\\b(?!-)`).test(out.replace(/^ {2}kubectl.*$/gm, "")),
+            flag.hidden !== true,
+            flag.name,
+          );
+        assert.match(out, /--help/);
+      });
+
+  it("reads flags before and after paths, and --help wins over everything else", () => {
+    assert.equal(dbops(folder, ["lint", "no-such-file.yaml", "--fail-on", "nonsense", "--help"]).code, 0);
+  });
+
+  it("does not take --help for a request behind --", () => {
+    const { code, err } = dbops(folder, ["lint", "--", "--help"]);
+    assert.deepEqual([code, err], [2, "error: --help: no such file or folder\n"]);
+  });
+
+  it("fails for help about a command that does not exist", () => {
+    assert.deepEqual(dbops(folder, ["help", "lnt"]), {
+      code: 2,
+      out: "",
+      err: "error: unknown command lnt; did you mean lint?\n",
+    });
+  });
+});
+
+describe("a mistyped command line", () => {
+  const cases: readonly (readonly [words: readonly string[], error: string])[] = [
+    [["lnit"], "unknown command lnit; did you mean lint?"],
+    [["explian", "data-on-emptydir"], "unknown command explian; did you mean explain?"],
+    [["frobnicate"], "unknown command frobnicate; see kubectl dbops --help"],
+    [["lint", "--fail-onn", "error"], "unknown flag --fail-onn; did you mean --fail-on?"],
+    [["lint", "--exit_zero"], "unknown flag --exit_zero; did you mean --exit-zero?"],
+    [["lint", "--banana"], "unknown flag --banana; see kubectl dbops lint --help"],
+    [["lint", "-x"], "unknown flag -x; see kubectl dbops lint --help"],
+    [["lint", "--fix=yes"], "--fix takes no value"],
+    [["lint", "--fail-on"], "--fail-on needs a value: --fail-on=LEVEL"],
+    [
+      ["lint", "--fail-on=warnings"],
+      "--fail-on takes error, warning, info, never, not warnings; did you mean warning?",
+    ],
+    [["lint", "--min-severity", "eror"], "--min-severity takes error, warning, info, not eror; did you mean error?"],
+    [["lint", "--max-warnings", "few"], "--max-warnings takes a number, not few"],
+    [["lint", "--color=sometimes"], "--color takes auto, always, never, not sometimes"],
+    [
+      ["lint", "--preset", "recomended"],
+      "--preset takes recommended, all, ephemeral, not recomended; did you mean recommended?",
+    ],
+    [["lint", "-o", "sarfi"], "there is no output format sarfi; did you mean sarif?"],
+    [
+      ["lint", "-o", "json", "-o", "sarif"],
+      "only one output can go to the screen; give the others a file: -o sarif=dbops.sarif",
+    ],
+    [["lint", "-o", "json="], "-o json= names no file"],
+    [["lint", "--select", "data-on-emptydirs"], "there is no rule data-on-emptydirs; did you mean data-on-emptydir?"],
+    [
+      ["lint", "--ignore", "replica-do-not-replicate"],
+      "there is no rule replica-do-not-replicate; did you mean replicas-do-not-replicate?",
+    ],
+    [["lint", "--select", "zz-*"], "there is no rule zz-*; see kubectl dbops rules"],
+    [["explain"], "explain needs a rule: kubectl dbops explain RULE; see kubectl dbops rules"],
+    [["explain", "data-on-hostpaht"], "there is no rule data-on-hostpaht; did you mean data-on-hostpath?"],
+    [["config"], "config knows one command: kubectl dbops config verify"],
+    [["rules", "-o", "jsn"], "--output takes text, json, not jsn; did you mean json?"],
+    [["version", "-o", "yaml"], "--output takes text, json, not yaml"],
+    [["rules", "storage"], "rules takes no storage"],
+  ];
+  for (const [words, error] of cases)
+    it(`\`kubectl dbops ${words.join(" ")}\` says what was meant`, () => {
+      assert.deepEqual(dbops(folderWith({}), words), { code: 2, out: "", err: `error: ${error}\n` });
+    });
+});

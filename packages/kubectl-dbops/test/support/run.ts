@@ -1,0 +1,88 @@
+import type { Io } from "../../src/io.ts";
+import { run } from "../../src/run.ts";
+
+/** What a run in this process printed, and its exit code. */
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Buffer;
+  readonly today?: string;
+  /** Both streams are terminals. */
+  readonly isTerminal?: boolean;
+  readonly width?: number;
+}
+
+/** Runs `kubectl dbops WORDS` in a folder, in this process. */
+export function dbops(cwd: string, words: readonly string[], surroundings: Surroundings = {}): Outcome {
+  let out = "";
+  let err = "";
+  const io: Io = {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: cwd, ...surroundings.env },
+    isOutputTerminal: surroundings.isTerminal === true,
+    isErrorTerminal: surroundings.isTerminal === true,
+    width: surroundings.width ?? 100,
+    today: surroundings.today ?? "2026-06-01",
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    progress: () => {},
+    readStdin: () => Buffer.from(surroundings.stdin ?? ""),
+  };
+  const code = run(words, io);
+  return { code, out, err };
+}
+
+/** A finding as `-o json` gives it: the fields that tests look at. */
+export interface JsonFinding {
+  readonly rule: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly path: string;
+  readonly start: { readonly line: number; readonly column: number };
+  readonly related: readonly {
+    readonly message: string;
+    readonly path: string;
+    readonly start: { readonly line: number };
+  }[];
+  readonly fixes: readonly { readonly title: string; readonly safety: string }[];
+  readonly fingerprint: string;
+}
+
+export interface JsonReport {
+  readonly findings: readonly JsonFinding[];
+  readonly suppressed: readonly (JsonFinding & {
+    readonly suppression: { readonly by: string; readonly path: string; readonly reason?: string };
+  })[];
+  readonly notLinted: readonly {
+    readonly path: string;
+    readonly document: number;
+    readonly reason: string;
+    readonly message: string;
+  }[];
+  readonly summary: Readonly<Record<string, number>>;
+}
+
+/** Runs `lint -o json` and reads what it says. */
+export function lintJson(
+  cwd: string,
+  words: readonly string[],
+  surroundings: Surroundings = {},
+): JsonReport & { readonly code: number; readonly err: string } {
+  const { code, out, err } = dbops(cwd, ["lint", ...words, "-o", "json"], surroundings);
+  if (out === "") throw new Error(`no report: ${err}`);
+  return { ...(JSON.parse(out) as JsonReport), code, err };
+}
+
+/** `path:line rule` of each finding, for comparing. */
+export function placesOf(findings: readonly JsonFinding[]): readonly string[] {
+  return findings.map((finding) => `${finding.path}:${finding.start.line} ${finding.rule}`);
+}

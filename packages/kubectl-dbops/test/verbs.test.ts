@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { allRules, ownRules } from "@dbops/core";
+import { folderWith } from "./support/folder.ts";
+import { dbops } from "./support/run.ts";
+
+describe("rules", () => {
+  it("lists every rule once, by category, with level and summary", () => {
+    const { code, out } = dbops(folderWith({}), ["rules"]);
+    assert.equal(code, 0);
+    for (const rule of [...allRules, ...ownRules])
+      assert.equal(out.split("\n").filter((line) => line.startsWith(`  ${rule.id} `)).length, 1, rule.id);
+    assert.match(out, /^storage$/m);
+    assert.match(out, /^ {2}data-on-emptydir +error +.+\.$/m);
+    assert.match(out, /^ {2}secret-in-manifest +all only +/m);
+  });
+
+  it("gives the same as JSON", () => {
+    const { code, out } = dbops(folderWith({}), ["rules", "-o", "json"]);
+    const rows = JSON.parse(out) as readonly Readonly<Record<string, unknown>>[];
+    assert.equal(code, 0);
+    assert.deepEqual(
+      rows.map((row) => row.id),
+      [...allRules, ...ownRules].map((rule) => rule.id),
+    );
+    const row = rows.find((each) => each.id === "claims-deleted-with-statefulset");
+    assert.deepEqual([row?.category, row?.fixable, row?.presets], ["storage", "safe", ["recommended"]]);
+  });
+});
+
+describe("explain", () => {
+  it("uses the headings of the documentation, for every rule, in 80 columns", () => {
+    const folder = folderWith({});
+    for (const rule of [...allRules, ...ownRules]) {
+      const { code, out, err } = dbops(folder, ["explain", rule.id]);
+      assert.deepEqual([code, err], [0, ""], rule.id);
+      assert.match(out.split("\n")[0] ?? "", new RegExp(`^${rule.id} \\((error|warning|info), since \\d`));
+      const headings = [...out.matchAll(/^(Why|What to do|Example|Options|Quiet when|Sources)\b/gm)].map(
+        (match) => match[1],
+      );
+      const order = ["Why", "What to do", "Example", "Options", "Quiet when", "Sources"];
+      assert.deepEqual(
+        headings,
+        order.filter((heading) => headings.includes(heading)),
+        rule.id,
+      );
+      assert.ok(
+        ["Why", "What to do", "Sources"].every((heading) => headings.includes(heading)),
+        rule.id,
+      );
+      assert.equal(headings.includes("Options"), rule.meta.options !== undefined, rule.id);
+      const prose = out.split("\n").filter((line) => !/https?:|^ {4}/.test(line) || /^ {11}\S/.test(line));
+      assert.deepEqual(
+        prose.filter((line) => line.length > 80 && !line.includes("https:")),
+        [],
+        rule.id,
+      );
+    }
+  });
+
+  it("shows the manifest of the rule's first fixture as the example", () => {
+    const { out } = dbops(folderWith({}), ["explain", "backup-pipe-hides-failure"]);
+    assert.match(out, /^Example\n {4}.*\n(.*\n)*.*kind: CronJob/m);
+  });
+
+  it("links nowhere while the project has no home page", () => {
+    assert.doesNotMatch(dbops(folderWith({}), ["explain", "data-on-emptydir"]).out, /^More/m);
+  });
+});
+
+describe("init", () => {
+  it("writes a configuration that config verify accepts, and never over one that is there", () => {
+    const folder = folderWith({});
+    assert.deepEqual(dbops(folder, ["init"]), {
+      code: 0,
+      out: "Wrote .dbops.yaml. Next: kubectl dbops lint .\n",
+      err: "",
+    });
+    assert.deepEqual(dbops(folder, ["config", "verify"]), { code: 0, out: ".dbops.yaml: correct.\n", err: "" });
+    writeFileSync(path.join(folder, ".dbops.yaml"), "extends: all\n");
+    assert.deepEqual(dbops(folder, ["init"]), {
+      code: 2,
+      out: "",
+      err: "error: .dbops.yaml exists already; nothing was written\n",
+    });
+    assert.equal(readFileSync(path.join(folder, ".dbops.yaml"), "utf8"), "extends: all\n");
+  });
+
+  it("offers examples that are right when their comment marks are taken away", () => {
+    const folder = folderWith({});
+    dbops(folder, ["init"]);
+    const file = path.join(folder, ".dbops.yaml");
+    const text = readFileSync(file, "utf8");
+    const settings = text
+      .split("\n")
+      .map((line) => (/^# ( |overrides|ignore|exclude|backups)/.test(line) ? line.slice(2) : line));
+    writeFileSync(file, settings.join("\n"));
+    assert.deepEqual(dbops(folder, ["config", "verify"]), { code: 0, out: ".dbops.yaml: correct.\n", err: "" });
+  });
+});
+
+describe("config verify", () => {
+  it("names every fault with its place and what was meant, and exits with 2", () => {
+    const folder = folderWith({
+      ".dbops.yaml": "extends: recommended\nrulez: {}\nrules:\n  data-on-emptydirr: off\n  data-on-hostpath: fatal\n",
+      "db/.dbops.yaml": "extends: everything\n",
+    });
+    const { code, out } = dbops(folder, ["config", "verify"]);
+    assert.equal(code, 2);
+    assert.match(out, /^\.dbops\.yaml:2:1: error: .*"rulez".*did you mean "rules"\?.*\[configuration-unknown-key\]$/m);
+    assert.match(
+      out,
+      /^\.dbops\.yaml:4:3: error: .*did you mean "data-on-emptydir"\?.*\[configuration-unknown-rule\]$/m,
+    );
+    assert.match(out, /^\.dbops\.yaml:5:\d+: error: .*\[configuration-invalid-value\]$/m);
+    assert.match(out, /^db\/\.dbops\.yaml:1:\d+: error: .*\[configuration-invalid-value\]$/m);
+  });
+
+  it("takes files by name", () => {
+    const folder = folderWith({ "ci/.dbops.yaml": "extends: all\n", ".dbops.yaml": "extend: all\n" });
+    assert.deepEqual(dbops(folder, ["config", "verify", "ci/.dbops.yaml"]), {
+      code: 0,
+      out: "ci/.dbops.yaml: correct.\n",
+      err: "",
+    });
+  });
+
+  it("says so when there is none", () => {
+    const { code, out } = dbops(folderWith({}), ["config", "verify"]);
+    assert.deepEqual([code, out], [0, "No configuration file found; the preset recommended holds.\n"]);
+  });
+
+  it("fails for a file that does not exist", () => {
+    const { code, err } = dbops(folderWith({}), ["config", "verify", "team.dbops.yaml"]);
+    assert.deepEqual([code, err], [2, "error: team.dbops.yaml: no such file or folder\n"]);
+  });
+});
+
+describe("version", () => {
+  for (const words of [["version"], ["--version"]])
+    it(`\`kubectl dbops ${words.join(" ")}\` is one line`, () => {
+      const { code, out } = dbops(folderWith({}), words);
+      assert.equal(code, 0);
+      assert.match(out, /^dbops \d+\.\d+\.\d+\n$/);
+    });
+
+  it("is JSON on request", () => {
+    const { out } = dbops(folderWith({}), ["version", "-o", "json"]);
+    assert.equal((JSON.parse(out) as { name: string }).name, "dbops");
+  });
+});
