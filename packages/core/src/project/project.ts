@@ -55,7 +55,9 @@ export function createProject(input: ProjectInput): Project {
   const { configs, problems } = readConfigs(input);
   const base = `${input.root}/`;
   const fallback = defaultConfig(base, input.preset);
-  const configFor = (uri: string): Config => {
+  const configFor = (given: string): Config => {
+    // What has no place on disk (stdin) lies in the root.
+    const uri = isBelow(given, input.root) ? given : `${base}${given}`;
     let nearest: Config | undefined;
     for (const config of configs)
       if (uri.startsWith(config.base) && config.base.length > (nearest?.base.length ?? -1)) nearest = config;

@@ -12,7 +12,7 @@ import {
 } from "@dbops/core";
 import { decodeBytes } from "../files/decode.ts";
 import { type Discovered, discover, reasonOf, toPosix } from "../files/discover.ts";
-import { changedFiles, repositoryOf } from "../files/git.ts";
+import { type Changes, changedFiles, repositoryOf } from "../files/git.ts";
 import { renderKustomization } from "../files/kustomize.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
@@ -77,7 +77,11 @@ export function readInput(args: Arguments, io: Io): LintFiles {
       origins.set(rendered.file.uri, rendered.origins);
     }
   }
-  return { ...found, files, asked, errors, origins };
+  // On the command line a glob is about what the shell sees, in a configuration about what lies under its folder.
+  const isExcluded = (uri: string): boolean =>
+    exclude.some((glob) => matchesGlob(glob, toPosix(path.relative(io.cwd, uri))));
+  const kept = files.filter((file) => !isExcluded(file.uri));
+  return { ...found, files: kept, asked, errors, origins };
 }
 
 /** Without paths (stdin, -k) the configuration of the working directory and above holds. */
@@ -149,17 +153,18 @@ function checkRule(pattern: string): void {
   );
 }
 
-/** Which of the asked files --since, --staged and --changed let through: filters of the report; everything under the root stays context. */
-export function reportedFiles(args: Arguments, found: Discovered, io: Io): ReadonlySet<string> {
-  const what = args.has("since")
-    ? { since: args.value("since") ?? "HEAD" }
-    : args.has("staged")
-      ? ("staged" as const)
-      : args.has("changed")
-        ? ("changed" as const)
-        : undefined;
-  if (what === undefined) return found.asked;
-  const repository = repositoryOf(io.cwd, existsSync) ?? found.root;
+/** Which of the asked files --since, --staged and --changed let through: filters of the report; everything under the root stays context. @throws UsageError */
+export function reportedFiles(args: Arguments, asked: ReadonlySet<string>, io: Io): ReadonlySet<string> {
+  const what = changesOf(args);
+  if (what === undefined) return asked;
+  const repository = repositoryOf(io.cwd, existsSync);
+  if (repository === undefined)
+    throw new UsageError("--since, --staged and --changed need a git repository; there is none here");
   const changed = new Set(changedFiles(repository, what).map(toPosix));
-  return new Set([...found.asked].filter((uri) => changed.has(uri)));
+  return new Set([...asked].filter((uri) => changed.has(uri)));
+}
+
+function changesOf(args: Arguments): Changes | undefined {
+  if (args.has("since")) return { since: args.value("since") ?? "HEAD" };
+  return args.has("staged") ? "staged" : args.has("changed") ? "changed" : undefined;
 }

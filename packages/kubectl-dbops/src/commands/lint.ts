@@ -30,9 +30,10 @@ export function runLint(args: Arguments, io: Io): number {
   let isFailed =
     found.errors.length > 0 &&
     !(args.has("no-error-on-unmatched-pattern") && found.errors.length === found.unmatched.length);
-  const asked = reportedFiles(args, found, io);
-  io.progress(`linting: ${found.files.length} files`);
   let project = createProject(input);
+  const given = new Set(project.files.flatMap(({ uri }) => (found.asked.has(uri) ? [uri] : [])));
+  const asked = reportedFiles(args, given, io);
+  io.progress(`linting: ${found.files.length} files`);
   if (isDiff) {
     const code = showDiff(project, asked, args, report, io);
     return isFailed ? 2 : code;
@@ -54,7 +55,10 @@ export function runLint(args: Arguments, io: Io): number {
     findings: result.findings.filter((finding) => severityRank[finding.severity] >= severityRank[shownFrom]),
   };
   if (!writeOutputs(outputs, shown, report, args, io)) isFailed = true;
-  if (asked.size === 0 && !isFailed) io.err("No manifests to lint: every file given is excluded, or holds none.\n");
+  if (asked.size === 0 && !isFailed)
+    io.err(
+      `No manifests to lint: ${given.size > 0 ? "none of the files given has changed" : "every file given is excluded, or holds none"}.\n`,
+    );
   if (isFailed || result.isConfigurationWrong) return 2;
   if (args.has("strict") && result.notLinted.some((each) => each.reason !== "not-yaml")) return 2;
   return isOverGate(result, gate) ? 1 : 0;

@@ -10,34 +10,54 @@ export function repositoryOf(folder: string, exists: (file: string) => boolean):
   }
 }
 
+/** Which changes are meant: since a revision (with what is not committed), staged, or all that differs from HEAD. */
+export type Changes = { readonly since: string } | "staged" | "changed";
+
 /**
- * Absolute paths of files that changed: since a revision (with what is not committed), staged, or against HEAD.
- * @throws UsageError when git is missing or does not know the revision
+ * Absolute paths of files that changed and still exist. A branch that has moved on is compared where this one left it, so that the
+ * others' changes do not count. @throws UsageError when git is missing or does not know the revision
  */
-export function changedFiles(root: string, what: { readonly since: string } | "staged" | "changed"): readonly string[] {
-  const git = (...words: string[]): string => {
-    try {
-      return execFileSync("git", ["-C", root, "-c", "core.quotePath=false", ...words], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-        maxBuffer: 1 << 28,
-      });
-    } catch (error) {
-      const reason = (error as { stderr?: string }).stderr?.trim().split("\n").at(-1) ?? "git is not installed";
-      throw new UsageError(`git ${words[0]} failed: ${reason.replace(/^fatal: /, "")}`);
-    }
-  };
-  const names = (text: string): readonly string[] => text.split("\0").filter((name) => name !== "");
+export function changedFiles(root: string, what: Changes): readonly string[] {
   const diff = (...words: string[]): readonly string[] =>
-    names(git("diff", "--name-only", "-z", "--diff-filter=d", ...words));
+    names(runGit(root, "diff", "--name-only", "-z", "--diff-filter=d", ...words, "--"));
   const untracked = (): readonly string[] =>
-    names(git("ls-files", "--others", "--exclude-standard", "-z", "--full-name"));
+    names(runGit(root, "ls-files", "--others", "--exclude-standard", "-z", "--full-name"));
   const found =
     what === "staged"
       ? diff("--cached")
-      : what === "changed"
-        ? [...diff("HEAD"), ...untracked()]
-        : [...diff(what.since), ...untracked()];
-  const top = git("rev-parse", "--show-toplevel").trim();
+      : [...diff(what === "changed" ? "HEAD" : branchPoint(root, what.since)), ...untracked()];
+  const top = runGit(root, "rev-parse", "--show-toplevel").trim();
   return [...new Set(found)].map((name) => path.join(top, name));
+}
+
+function branchPoint(root: string, revision: string): string {
+  let commit: string;
+  try {
+    commit = runGit(root, "rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`).trim();
+  } catch {
+    throw new UsageError(`git knows no revision ${revision} here`);
+  }
+  try {
+    return runGit(root, "merge-base", commit, "HEAD").trim();
+  } catch {
+    return commit; // no common history
+  }
+}
+
+function runGit(root: string, ...words: readonly string[]): string {
+  try {
+    return execFileSync("git", ["-C", root, "-c", "core.quotePath=false", ...words], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      maxBuffer: 1 << 28,
+    });
+  } catch (error) {
+    const lines = (error as { stderr?: string }).stderr?.trim().split("\n");
+    const reason = lines?.find((line) => line.startsWith("fatal: ")) ?? lines?.at(-1) ?? "git is not installed";
+    throw new UsageError(`git ${words[0]} failed: ${reason.replace(/^fatal: /, "")}`);
+  }
+}
+
+function names(text: string): readonly string[] {
+  return text.split("\0").filter((name) => name !== "");
 }
