@@ -39,9 +39,10 @@ function namedFile(args: Arguments): string {
 
 function readEntries(file: string, io: Io): readonly Entry[] {
   try {
-    const { findings } = JSON.parse(readFileSync(path.resolve(io.cwd, file), "utf8")) as {
+    const document = JSON.parse(readFileSync(path.resolve(io.cwd, file), "utf8")) as {
       readonly findings?: unknown;
-    };
+    } | null;
+    const findings = document?.findings;
     if (!Array.isArray(findings)) throw new SyntaxError();
     return findings.filter(
       (entry): entry is Entry => typeof (entry as Partial<Entry> | null)?.fingerprint === "string",

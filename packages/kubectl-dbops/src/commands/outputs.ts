@@ -55,6 +55,7 @@ function usesColor(args: Arguments, io: Io): boolean {
     : (readLevel("color", args.value("color"), ["auto", "always", "never"] as const) ?? "auto");
   if (when !== "auto") return when === "always";
   if ((io.env.NO_COLOR ?? "") !== "") return false;
+  if (/^(0|false)$/.test(io.env.FORCE_COLOR ?? "")) return false;
   if (/^[1-9]|^true$/.test(io.env.FORCE_COLOR ?? "") || (io.env.CLICOLOR_FORCE ?? "0") !== "0") return true;
   return io.isOutputTerminal && io.env.TERM !== "dumb";
 }
