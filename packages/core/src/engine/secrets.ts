@@ -35,10 +35,13 @@ export function secretSpans(file: SourceFile, documents: readonly ManifestDocume
   return spans.sort((a, b) => a.start - b.start);
 }
 
-/** A text of ours (a message, a title) without what looks like a secret in it. */
+/**
+ * A text of ours (a message, a title) without what looks like a secret in it, and as one line without control characters: it may
+ * quote names from the manifest, and a terminal obeys escape sequences.
+ */
 export function conceal(text: string): string {
-  let result = text;
-  for (const span of shapeSpans(text).sort((a, b) => b.start - a.start))
+  let result = text.replace(/\s*[\r\n]+\s*/g, " ").replace(/\p{Cc}/gu, "\ufffd");
+  for (const span of shapeSpans(result).sort((a, b) => b.start - a.start))
     result = `${result.slice(0, span.start)}…${result.slice(span.end)}`;
   return result;
 }

@@ -1,4 +1,4 @@
-import { count, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
+import { count, oneLine, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
 
 /** A table for a pull request comment or a job summary. */
 export const markdown: Reporter = (result, context) => {
@@ -15,9 +15,10 @@ export const markdown: Reporter = (result, context) => {
   return [head, "", "| | where | what | rule |", "|---|---|---|---|", ...rows, ""].join("\n");
 };
 
+const entities: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;" };
+
 function cell(text: string): string {
-  return text
-    .replaceAll("|", "\\|")
-    .replaceAll("\n", " ")
-    .replace(/[<>]/g, (character) => (character === "<" ? "&lt;" : "&gt;"));
+  return oneLine(text)
+    .replace(/[\\|]/g, (character) => `\\${character}`)
+    .replace(/[<>&]/g, (character) => entities[character] ?? character);
 }

@@ -87,6 +87,17 @@ export function count(number: number, word: string, plural = `${word}s`): string
   return `${number} ${number === 1 ? word : plural}`;
 }
 
+/** Text for an XML attribute or element. XML 1.0 cannot hold control characters, escaped or not. https://www.w3.org/TR/xml/#charsets */
 export function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+      .replace(/[&<>"'\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
+  );
+}
+
+/** A text as one line. */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, " ");
 }

@@ -19,7 +19,11 @@ export function sourceLine(file: SourceFile, line: number, secrets: readonly Spa
       hidden[hidden.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
     else hidden.push(span);
   }
-  const source = file.text.slice(start, end).replaceAll("\t", " ");
+  // A terminal obeys escape sequences.
+  const source = file.text
+    .slice(start, end)
+    .replaceAll("\t", " ")
+    .replace(/\p{Cc}/gu, "\ufffd");
   let text = "";
   let at = 0;
   for (const span of hidden) {
