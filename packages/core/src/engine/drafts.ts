@@ -14,7 +14,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { tierOf } from "./fix-tier.ts";
 import type { LintInput } from "./lint.ts";
 import type { Origins } from "./relocate.ts";
-import { conceal, concealFix } from "./secrets.ts";
+import { conceal } from "./secrets.ts";
 
 /** A finding with what suppression and configuration still need. */
 export interface Draft {
@@ -78,11 +78,7 @@ export function draftOf(
       fixes:
         isRecovered || file.origin === "rendered"
           ? []
-          : (report.fixes ?? []).flatMap((fix) =>
-              fix === undefined
-                ? []
-                : [concealFix(tierOf(fix, unit, workspace), file, input.project.documentsOf(file))],
-            ),
+          : (report.fixes ?? []).flatMap((fix) => (fix === undefined ? [] : [tierOf(fix, unit, workspace)])),
     },
   };
 }

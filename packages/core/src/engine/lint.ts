@@ -8,6 +8,7 @@ import type { CutUnit } from "../project/cut-units.ts";
 import type { Project } from "../project/project.ts";
 import type { AnyRule, Report, Subjects } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
+import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
 import { count } from "./count.ts";
 import { type Draft, draftOf, mergeUnits, namesRule, ownDraft } from "./drafts.ts";
@@ -15,7 +16,7 @@ import { notLintedOf } from "./not-linted.ts";
 import { configurationFindings, documentFindings } from "./own-findings.ts";
 import { type Origins, relocate } from "./relocate.ts";
 import type { LintResult, NotLinted } from "./result.ts";
-import { secretSpans } from "./secrets.ts";
+import { concealFixes, secretSpans } from "./secrets.ts";
 import { silence } from "./silence.ts";
 import { compareFindings } from "./sort.ts";
 import { resourceOf, subjectsOf } from "./subjects.ts";
@@ -66,7 +67,7 @@ export function lint(input: LintInput): LintResult {
     count(workspace, asked, counted, counts);
     for (const rule of rules) runRule(rule, workspace, unit, input, drafts);
   }
-  drafts.push(...documentFindings(project, asked, workspaces), ...configurationFindings(project));
+  drafts.push(...documentFindings(project, asked, workspaces), ...configurationFindings(project, asked));
   const merged = mergeUnits(
     drafts.map((draft) => relocate(draft, input.origins)),
     input.origins,
@@ -76,10 +77,17 @@ export function lint(input: LintInput): LintResult {
   const files = new Map([...sources, ...project.files, ...project.input.configs].map((file) => [file.uri, file]));
   if (typeof project.input.configOverride === "object")
     files.set(project.input.configOverride.uri, project.input.configOverride);
+  const secrets = new Map<string, readonly Span[]>();
+  const secretsIn = (uri: string): readonly Span[] => {
+    const file = files.get(uri);
+    const found = secrets.get(uri) ?? (file === undefined ? [] : secretSpans(file, project.documentsOf(file)));
+    secrets.set(uri, found);
+    return found;
+  };
   const askedFiles = project.files.filter((file) => asked.has(file.uri));
   return {
-    findings: findings.sort(compareFindings),
-    suppressed,
+    findings: findings.sort(compareFindings).map((finding) => concealFixes(finding, files, secretsIn)),
+    suppressed: suppressed.map((finding) => concealFixes(finding, files, secretsIn)),
     notLinted,
     files,
     rules: project.input.rules,
@@ -91,11 +99,9 @@ export function lint(input: LintInput): LintResult {
       ),
       ...counts,
     },
-    secretsIn: (uri) => {
-      const file = files.get(uri);
-      return file === undefined ? [] : secretSpans(file, project.documentsOf(file));
-    },
-    isConfigurationWrong: project.problems.length > 0 || findings.some((finding) => finding.ruleId === "rule-crashed"),
+    secretsIn,
+    isConfigurationWrong:
+      project.problemsFor(asked).length > 0 || findings.some((finding) => finding.ruleId === "rule-crashed"),
     units: project.units.map((unit) => ({
       name: unit.name,
       kind: unit.kind,

@@ -55,7 +55,9 @@ export function documentFindings(
   return drafts.filter((draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project));
 }
 
-/** What is wrong with the configuration. */
-export function configurationFindings(project: Project): readonly Draft[] {
-  return project.problems.map((problem) => ownDraft(problem.rule, problem.message, problem.at, undefined, project));
+/** What is wrong with the configurations that hold for the asked files. */
+export function configurationFindings(project: Project, asked: ReadonlySet<string>): readonly Draft[] {
+  return project
+    .problemsFor(asked)
+    .map((problem) => ownDraft(problem.rule, problem.message, problem.at, undefined, project));
 }

@@ -1,5 +1,5 @@
 import { isPlaceholder } from "../embedded/dsn.ts";
-import type { Fix } from "../rule/finding.ts";
+import type { Finding } from "../rule/finding.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
@@ -46,16 +46,24 @@ export function conceal(text: string): string {
   return result;
 }
 
-/** A fix whose title does not quote a secret that its edits replace. */
-export function concealFix(fix: Fix, file: SourceFile, documents: readonly ManifestDocument[]): Fix {
-  const replaced = fix.edits.filter((edit) => edit.uri === file.uri && edit.span.end > edit.span.start);
-  if (replaced.length === 0) return fix;
-  const values = secretSpans(file, documents).flatMap((secret) =>
-    replaced.some((edit) => edit.span.start < secret.end && secret.start < edit.span.end) ? [file.slice(secret)] : [],
-  );
-  return values.length === 0
-    ? fix
-    : { ...fix, title: values.reduce((title, value) => title.replaceAll(value, "the value"), fix.title) };
+/** A finding whose fixes have no title that quotes a secret which their edits replace. */
+export function concealFixes<Kind extends Finding>(
+  finding: Kind,
+  files: ReadonlyMap<string, SourceFile>,
+  secretsIn: (uri: string) => readonly Span[],
+): Kind {
+  const replaces = finding.fixes.some((fix) => fix.edits.some((edit) => edit.span.end > edit.span.start));
+  if (!replaces) return finding;
+  const fixes = finding.fixes.map((fix) => {
+    const values = fix.edits.flatMap(({ uri, span }) =>
+      secretsIn(uri).flatMap((secret) =>
+        span.start < secret.end && secret.start < span.end ? [files.get(uri)?.slice(secret) ?? ""] : [],
+      ),
+    );
+    const title = values.reduce((text, value) => text.replaceAll(value, "the value"), fix.title);
+    return values.length === 0 ? fix : { ...fix, title };
+  });
+  return { ...finding, fixes };
 }
 
 function shapeSpans(text: string): Span[] {

@@ -58,7 +58,9 @@ function readInline(
   const byFile = new Map<string, Silence[]>();
   const problems: Draft[] = [];
   const add = (uri: string, silences: readonly Silence[]): void => {
-    byFile.set(uri, [...(byFile.get(uri) ?? []), ...silences]);
+    const known = byFile.get(uri);
+    if (known === undefined) byFile.set(uri, [...silences]);
+    else known.push(...silences);
   };
   for (const file of project.files) {
     if (!asked.has(file.uri) || !file.text.includes("dbops-")) continue;
@@ -71,11 +73,15 @@ function readInline(
     }
   }
   const seen = new Set<string>();
+  const annotated = new Set(
+    project.files.flatMap(({ uri, text }) => (asked.has(uri) && text.includes("dbops/ignore") ? [uri] : [])),
+  );
   for (const workspace of workspaces) {
     for (const resource of workspace.resources) {
       const { file } = resource.document;
+      if (!annotated.has(file.uri)) continue;
       const key = `${file.uri} ${resource.node.span.start}`;
-      if (!asked.has(file.uri) || !file.text.includes("dbops/ignore") || seen.has(key)) continue;
+      if (seen.has(key)) continue;
       seen.add(key);
       const read = annotationSilences(resource, ruleIds);
       add(file.uri, read.silences);

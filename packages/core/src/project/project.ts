@@ -46,13 +46,17 @@ export interface Project {
   readonly units: readonly CutUnit[];
   readonly problems: readonly ConfigProblem[];
   readonly configs: readonly Config[];
+  /** Problems of the configurations that hold for one of these files; for no files, of all. */
+  problemsFor(uris: ReadonlySet<string>): readonly ConfigProblem[];
   configFor(uri: string): Config;
   documentsOf(file: SourceFile): readonly ManifestDocument[];
   isExcluded(uri: string): boolean;
 }
 
 export function createProject(input: ProjectInput): Project {
-  const { configs, problems } = readConfigs(input);
+  const read = readConfigs(input);
+  const configs = read.map(({ config }) => config);
+  const problems = distinct(read.flatMap((each) => each.problems));
   const base = `${input.root}/`;
   const fallback = defaultConfig(base, input.preset);
   const configFor = (given: string): Config => {
@@ -85,23 +89,27 @@ export function createProject(input: ProjectInput): Project {
     }
     return found;
   };
-  return { input, files, units: cutUnits(files, documentsOf), problems, configs, configFor, documentsOf, isExcluded };
+  const problemsFor = (uris: ReadonlySet<string>): readonly ConfigProblem[] => {
+    if (uris.size === 0) return problems;
+    const used = new Set([...uris].map((uri) => configFor(uri).uri));
+    return distinct(read.flatMap((each) => (used.has(each.config.uri) ? each.problems : [])));
+  };
+  const units = cutUnits(files, documentsOf);
+  return { input, files, units, problems, configs, problemsFor, configFor, documentsOf, isExcluded };
 }
 
-function readConfigs(input: ProjectInput): {
-  readonly configs: readonly Config[];
-  readonly problems: readonly ConfigProblem[];
-} {
-  if (input.configOverride === "none") return { configs: [], problems: [] };
+function readConfigs(
+  input: ProjectInput,
+): readonly { readonly config: Config; readonly problems: readonly ConfigProblem[] }[] {
+  if (input.configOverride === "none") return [];
   const find = (uri: string): SourceFile | undefined =>
     input.configs.find((file) => file.uri === uri) ?? input.files.find((file) => file.uri === uri);
   const rules = [...input.rules, ...ownRules];
   if (input.configOverride !== undefined) {
     const { config, problems } = readConfig(input.configOverride, rules, find);
-    return { configs: [{ ...config, base: `${input.root}/` }], problems };
+    return [{ config: { ...config, base: `${input.root}/` }, problems }];
   }
-  const read = input.configs.map((file) => readConfig(file, rules, find));
-  return { configs: read.map(({ config }) => config), problems: distinct(read.flatMap(({ problems }) => problems)) };
+  return input.configs.map((file) => readConfig(file, rules, find));
 }
 
 /** A mistake in a file that several configurations extend is one mistake. */

@@ -132,8 +132,21 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
     const second = readAgain(text, error, effort);
     if (second !== undefined) return finish(text, second, isJson);
     const start = Math.min(error.start, text.length);
+    const word = wordAbove(text, start);
+    if (word !== undefined)
+      return fail("not-yaml", `"${word.text}" has no colon`, word.start, word.start + word.text.length);
     return fail("not-yaml", plainReason(error.message), start, Math.min(start + 1, text.length));
   }
+}
+
+/** A half-typed key: the parser sees only at the next line that a word above it was to be one. */
+function wordAbove(text: string, offset: number): { readonly text: string; readonly start: number } | undefined {
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const above = /\n([ \t]*)([A-Za-z][\w.-]*)[ \t]*\n\s*$/.exec(text.slice(0, lineStart));
+  const [, indent = "", word] = above ?? [];
+  const below = /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? "";
+  if (above === null || word === undefined || below !== indent) return undefined;
+  return { text: word, start: above.index + 1 + indent.length };
 }
 
 /** A file that begins with a brace is JSON to kubectl, and flow YAML in it is refused. */

@@ -59,6 +59,7 @@ export function readInput(args: Arguments, io: Io): LintFiles {
     const text = decodeBytes(io.readStdin());
     const name = args.value("stdin-filename");
     const uri = name === undefined ? "<stdin>" : toPosix(path.resolve(io.cwd, name));
+    if (text?.trim() === "") io.err("Nothing came from stdin.\n");
     if (text === undefined) errors.push(`${name ?? "<stdin>"}: not a text`);
     else {
       const existing = files.findIndex((file) => file.uri === uri);

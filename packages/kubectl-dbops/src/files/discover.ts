@@ -1,4 +1,13 @@
-import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
+import {
+  type Dirent,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import path from "node:path";
 import { isKustomizationFile, matchesGlob, SourceFile } from "@dbops/core";
 import ignore from "ignore";
@@ -68,6 +77,7 @@ class Walk {
     const stats = statOf(absolute);
     if (stats === undefined) {
       if (/[*?{[]/.test(given)) this.#askGlob(given);
+      else if (isLink(absolute)) this.#errors.push(`${given}: ${reasonOfLink(absolute)}`);
       else {
         this.#unmatched.push(given);
         this.#errors.push(`${given}: no such file or folder`);
@@ -159,7 +169,11 @@ class Walk {
     for (const entry of entries) {
       const child = `${folder === "/" ? "" : folder}/${entry.name}`;
       const stats = entry.isSymbolicLink() ? statOf(child) : entry;
-      if (stats === undefined) continue;
+      if (stats === undefined) {
+        if (isAsked && manifestName.test(entry.name))
+          this.#errors.push(`${this.#relative(child)}: ${reasonOfLink(child)}`);
+        continue;
+      }
       if (stats.isDirectory()) {
         if (skippedFolders.has(entry.name) || this.#isIgnored(`${child}/`))
           this.#skipped.push({ path: child, why: "an ignored folder" });
@@ -181,7 +195,13 @@ class Walk {
     }
     if (why === "context" && !(manifestName.test(name) || isKustomizationFile(file))) return;
     try {
-      const size = statSync(file).size;
+      const stats = statSync(file);
+      // Reading a pipe would wait for its writer. (`<(helm template …)` is a pipe too, and is read.)
+      if (!stats.isFile() && !/^\/(dev|proc)\//.test(file)) {
+        this.#errors.push(`${this.#relative(file)}: not a regular file`);
+        return;
+      }
+      const { size } = stats;
       if (size > largestFile) {
         if (why !== "context")
           this.#errors.push(`${this.#relative(file)}: ${Math.round(size / 1024 / 1024)} MB are too much to read`);
@@ -255,6 +275,24 @@ function statOf(file: string): Stats | undefined {
     return statSync(file);
   } catch {
     return undefined;
+  }
+}
+
+function isLink(file: string): boolean {
+  try {
+    return lstatSync(file).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** Why a link cannot be followed. */
+function reasonOfLink(file: string): string {
+  try {
+    statSync(file);
+    return "it cannot be read";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "a link to nothing" : reasonOf(error);
   }
 }
 

@@ -14,9 +14,11 @@ const colors: Readonly<Record<Severity | "dim" | "bold", string>> = {
 /** Findings with a code frame, related places and the remedy; then what was understood. */
 export const human: Reporter = (result, context) => {
   const paint: Paint = (style, text) => (context.color ? `\u001b[${colors[style]}m${text}\u001b[0m` : text);
-  const blocks = result.findings.map((finding, index) => {
+  const explained = new Set<string>();
+  const blocks = result.findings.map((finding) => {
     // The remedy once for each rule: the tenth finding does not need it again.
-    const isFirst = result.findings.findIndex((each) => each.ruleId === finding.ruleId) === index;
+    const isFirst = !explained.has(finding.ruleId);
+    explained.add(finding.ruleId);
     return findingBlock(finding, result, context, paint, isFirst);
   });
   return `${blocks.join("")}${footer(result, context)}`;

@@ -3,8 +3,11 @@ import { escapeXml, type ReportContext, type Reporter, rangeOf } from "./reporte
 
 function byFile(result: LintResult): ReadonlyMap<string, readonly Finding[]> {
   const groups = new Map<string, Finding[]>();
-  for (const finding of result.findings)
-    groups.set(finding.location.uri, [...(groups.get(finding.location.uri) ?? []), finding]);
+  for (const finding of result.findings) {
+    const group = groups.get(finding.location.uri);
+    if (group === undefined) groups.set(finding.location.uri, [finding]);
+    else group.push(finding);
+  }
   return groups;
 }
 
