@@ -49,7 +49,6 @@ export function readInput(args: Arguments, io: Io): LintFiles {
           errors: [],
           unmatched: [],
           skipped: [],
-          bytes: new Map<string, Buffer>(),
         };
   const files = [...found.files];
   const asked = new Set(found.asked);

@@ -22,7 +22,11 @@ export function runLint(args: Arguments, io: Io): number {
     throw new UsageError(
       "-k lints what kustomize made of the files, which --fix cannot change; fix the files themselves",
     );
+  if (args.has("unsafe-fixes") && !isDiff && !args.has("fix"))
+    throw new UsageError("--unsafe-fixes goes with --fix or --diff");
   const found = readInput(args, io);
+  if (args.has("fix") && !isDiff && found.files.some((file) => file.origin === "stdin"))
+    throw new UsageError("--fix writes files, and stdin is none; --diff shows what it would change");
   const input = projectInput(args, found, io);
   if (args.has("print-config")) return printConfig(args.value("print-config") ?? "", createProject(input), io);
   const report = reportContext(args, io);
@@ -39,7 +43,7 @@ export function runLint(args: Arguments, io: Io): number {
     return isFailed ? 2 : code;
   }
   if (args.has("fix")) {
-    const repaired = repair(project, asked, args, found, report, io);
+    const repaired = repair(project, asked, args, report, io);
     project = repaired.project;
     isFailed ||= repaired.isFailed;
   }

@@ -1,5 +1,4 @@
 import { createProject, fixAll, lint, type Project } from "@dbops/core";
-import type { Discovered } from "../files/discover.ts";
 import { writeFiles } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import type { Io } from "../io.ts";
@@ -42,13 +41,16 @@ export function repair(
   project: Project,
   asked: ReadonlySet<string>,
   args: Arguments,
-  found: Discovered,
   report: ReportContext,
   io: Io,
 ): { readonly project: Project; readonly isFailed: boolean } {
   const fixed = fixAll({ project, asked }, admitted(args));
   const failed = new Set<string>();
-  for (const error of writeFiles(fixed.files, found.bytes)) {
+  const changed = fixed.files.flatMap((after) => {
+    const before = project.input.files.find((file) => file.uri === after.uri);
+    return before === undefined ? [] : [{ before, after }];
+  });
+  for (const error of writeFiles(changed)) {
     failed.add(error.uri);
     io.err(`error: ${report.relative(error.uri)}: ${error.reason}; the file is as it was\n`);
   }

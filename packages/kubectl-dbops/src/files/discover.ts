@@ -39,7 +39,6 @@ export interface Discovered {
   readonly errors: readonly string[];
   readonly unmatched: readonly string[];
   readonly skipped: readonly { readonly path: string; readonly why: string }[];
-  readonly bytes: ReadonlyMap<string, Buffer>;
 }
 
 /**
@@ -61,7 +60,6 @@ class Walk {
   readonly #errors: string[] = [];
   readonly #unmatched: string[] = [];
   readonly #skipped: { path: string; why: string }[] = [];
-  readonly #bytes = new Map<string, Buffer>();
   readonly #seenFolders = new Set<string>();
   readonly #askedFolders = new Set<string>();
   readonly #lonelyFolders = new Set<string>();
@@ -143,7 +141,6 @@ class Walk {
       errors: this.#errors,
       unmatched: this.#unmatched,
       skipped: this.#skipped,
-      bytes: this.#bytes,
     };
   }
 
@@ -223,8 +220,6 @@ class Walk {
       if (/^\.?dbops-baseline\.json$/.test(name)) return;
       this.#files.set(file, new SourceFile(file, text));
       this.#options.onRead?.(this.#files.size);
-      // Bytes are needed again only where the encoding is not plain UTF-8.
-      if (bytes[0] === 0xff || bytes[0] === 0xfe || bytes[1] === 0) this.#bytes.set(file, bytes);
     } catch (error) {
       if (why === "context") this.#skipped.push({ path: file, why: reasonOf(error) });
       else this.#errors.push(`${this.#relative(file)}: ${reasonOf(error)}`);
@@ -302,6 +297,7 @@ export function reasonOf(error: unknown): string {
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   if (code === "ENOENT") return "no such file or folder";
   if (code === "ENOSPC") return "no space left on the disk";
+  if (code === "EDQUOT") return "the disk quota is used up";
   if (code === "EROFS") return "the file system is read-only";
   if (code === "ELOOP") return "a loop of links";
   return code ?? (error instanceof Error ? error.message : String(error));
