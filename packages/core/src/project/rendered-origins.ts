@@ -1,5 +1,5 @@
 import type { Location } from "../rule/finding.ts";
-import type { SourceFile } from "../text/source-file.ts";
+import { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import type { Place, YamlNode } from "../yaml/node.ts";
 import { parseDocuments, parseSingle } from "../yaml/parse.ts";
@@ -88,12 +88,13 @@ function readObject(
   base: string,
   read: (uri: string) => SourceFile | undefined,
 ): RenderedObject | undefined {
-  const annotation = root.string("metadata", "annotations", "config.kubernetes.io/origin") ?? "";
-  const path = /^(?:path|configuredIn): (.+)$/m.exec(annotation)?.[1];
+  const annotation = root.string("metadata", "annotations", "config.kubernetes.io/origin");
+  const origin = annotation === undefined ? undefined : parseSingle(new SourceFile("origin", annotation)).root;
+  const path = origin?.string("path") ?? origin?.string("configuredIn");
   const kind = root.string("kind");
   const name = root.text("metadata", "name") ?? "";
-  if (path === undefined || kind === undefined || /^repo: /m.test(annotation)) return undefined;
-  const sourceFile = read(joinPath(base, path.replace(/^"|"$/g, "")));
+  if (path === undefined || kind === undefined || origin?.at("repo") !== undefined) return undefined;
+  const sourceFile = read(joinPath(base, path));
   if (sourceFile === undefined) return undefined;
   const source = isKustomizationFile(sourceFile.uri) ? undefined : objectIn(sourceFile, kind, name);
   return { root, kind, name, sourceFile, source, sourceName: source?.text("metadata", "name") ?? name };
@@ -124,14 +125,21 @@ function findWriter(
       : { file: object.sourceFile, location: locationOf(fallback), isWritten: steps?.length === 0 };
   if (steps === undefined || node === undefined) return atObject;
   const own = object.source === undefined ? undefined : follow(object.source, steps);
-  const isOwn = own !== undefined && (node.kind !== "scalar" || isSameValue(own, node));
+  const isOwn = own !== undefined && own.kind === node.kind && (node.kind !== "scalar" || isSameValue(own, node));
   // A map that the resource and a patch both write is the resource's.
   const writer =
     isOwn && node.kind !== "scalar"
       ? own
-      : ([...layers].reverse().flatMap((layer) => layer.writerOf(object, steps, node) ?? [])[0] ?? own);
+      : ([...layers].reverse().flatMap((layer) => layer.writerOf(object, steps, node) ?? [])[0] ??
+        (isOwn || isRenamed(own, node) ? own : undefined));
   if (writer === undefined) return atObject;
   return { file: writer.file, location: within(writer, node, location, rendered), isWritten: true };
+}
+
+/** Names and references to them get prefixes, suffixes and hashes. */
+function isRenamed(own: YamlNode | undefined, rendered: YamlNode): boolean {
+  const name = own?.string();
+  return name !== undefined && name !== "" && rendered.string()?.includes(name) === true;
 }
 
 /** The part of the writer that the rendered span is a part of: a key, the whole value, or a word of it. */

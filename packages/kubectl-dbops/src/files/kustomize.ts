@@ -42,14 +42,24 @@ export function renderKustomization(folder: string, io: Io): Rendered | string {
     };
   } catch (error) {
     const { stderr, code } = error as { stderr?: string; code?: string };
-    const reason =
-      code === "ENOENT"
-        ? "kubectl is not installed"
-        : (stderr?.trim().split("\n").at(-1) ?? String(error)).replace(/^error: /, "").replaceAll(`${temporary}/`, "");
+    const reason = code === "ENOENT" ? "kubectl is not installed" : lastWords(stderr ?? String(error), io.cwd);
     return `kubectl kustomize ${folder} failed: ${reason}. Nothing was linted from it.`;
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/** What kustomize says went wrong, on one line: without the log's frame and the way through the folders that it went. */
+function lastWords(stderr: string, cwd: string): string {
+  return stderr
+    .replace(/^[EIW]\d{4} \S+ .*?err=<?/m, "")
+    .replace(/>\s*$/, "")
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/^error: /, "")
+    .replace(/^.*recursed accumulation of path '[^']*': /, "")
+    .replaceAll(`${cwd}/`, "")
+    .replace(/\.$/, "");
 }
 
 function readSource(file: string): SourceFile | undefined {
