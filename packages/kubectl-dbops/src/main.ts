@@ -1,4 +1,5 @@
 import { readSync } from "node:fs";
+import { reasonOf } from "./files/discover.ts";
 import { type Io, progressOn } from "./io.ts";
 import { run } from "./run.ts";
 
@@ -46,10 +47,14 @@ function readStdin(): Buffer {
 }
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no error.
-for (const stream of [process.stdout, process.stderr])
+for (const [name, stream] of [
+  ["stdout", process.stdout],
+  ["stderr", process.stderr],
+] as const)
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (name === "stdout") process.stderr.write(`error: stdout: ${reasonOf(error)}\n`);
+    process.exit(2);
   });
 
 process.exitCode = run(process.argv.slice(2), realIo());

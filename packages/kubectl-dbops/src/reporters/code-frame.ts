@@ -35,26 +35,30 @@ export function codeFrame(
       : [gutter(start.line - 1) + windowOf(above, 0, width).text]),
     gutter(start.line) + shown.text,
     gutter(undefined) + " ".repeat(column) + paint(finding.severity, "~".repeat(length)),
-    ...finding.related.map((related) => relatedLine(related, result, context, paint)),
+    ...finding.related.map((related) => relatedLine(related, finding, result, context, paint)),
   ];
 }
 
 function relatedLine(
   related: Location & { readonly message: string },
+  finding: Finding,
   result: LintResult,
   context: ReportContext,
   paint: Paint,
 ): string {
   const file = result.files.get(related.uri);
   if (file === undefined) return `${paint("dim", "       │ ")}${context.relative(related.uri)} ${related.message}`;
-  const { line, column } = file.positionAt(related.span.start);
-  const where = `${context.relative(related.uri)}:${line + 1}`;
-  const source = sourceLine(file, line, result.secretsIn(related.uri));
-  const indent = /^\s*/.exec(source.text)?.[0].length ?? 0;
+  const start = file.positionAt(related.span.start);
+  const where = `${context.relative(related.uri)}:${start.line + 1}`;
+  const line = sourceLine(file, start.line, result.secretsIn(related.uri));
+  const column = line.columnOf(start.column);
+  const isSameLine =
+    related.uri === finding.location.uri && file.positionAt(finding.location.span.start).line === start.line;
+  const indent = /^\s*/.exec(line.text)?.[0].length ?? 0;
+  const text = isSameLine
+    ? line.text.slice(column, line.columnOf(file.positionAt(related.span.end).column))
+    : windowOf(line.text.slice(indent).trimEnd(), column - indent, relatedWidth).text;
   // The start of a file stands for the file.
-  const text =
-    related.span.end === 0
-      ? ""
-      : windowOf(source.text.slice(indent).trimEnd(), source.columnOf(column) - indent, relatedWidth).text;
-  return `${paint("dim", `${String(line + 1).padStart(6)} │ `)}${text.padEnd(24)}  ${paint("dim", where)} ${related.message}`;
+  const shown = related.span.end === 0 ? "" : text;
+  return `${paint("dim", `${String(start.line + 1).padStart(6)} │ `)}${shown.padEnd(24)}  ${paint("dim", where)} ${related.message}`;
 }

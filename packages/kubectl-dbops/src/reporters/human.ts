@@ -86,11 +86,13 @@ function footer(result: LintResult, context: ReportContext): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** What no rule saw; a document that is not YAML is a finding already. */
 function notLintedLines(result: LintResult, context: ReportContext): readonly string[] {
-  if (result.notLinted.length === 0) return [];
-  const shown = result.notLinted.slice(0, 3).map((each) => `${context.relative(each.uri)} ${each.message}`);
-  const more = result.notLinted.length > 3 ? `; and ${result.notLinted.length - 3} more (--debug lists them)` : "";
+  const unseen = result.notLinted.filter((each) => each.reason !== "not-yaml");
+  if (unseen.length === 0) return [];
+  const shown = unseen.slice(0, 3).map((each) => `${context.relative(each.uri)} ${each.message}`);
+  const more = unseen.length > 3 ? `; and ${unseen.length - 3} more (--debug lists them)` : "";
   return [
-    `${count(result.notLinted.length, "document")} ${result.notLinted.length === 1 ? "was" : "were"} not linted: ${shown.join("; ")}${more}.`,
+    `${count(unseen.length, "document")} ${unseen.length === 1 ? "was" : "were"} not linted: ${shown.join("; ")}${more}.`,
   ];
 }

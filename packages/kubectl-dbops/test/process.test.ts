@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { progressOn } from "../src/io.ts";
+import { folderWith, shopFolder } from "./support/folder.ts";
+import { buildBundle, distFolder, needsKubectl, shell } from "./support/kubectl.ts";
+
+const root = path.join(import.meta.dirname, "../../..");
+
+describe("the built plugin", function () {
+  this.timeout(60_000);
+  before(() => buildBundle());
+
+  it("is executable, one file to start with, and needs nothing from node_modules", () => {
+    const bundle = path.join(distFolder, "kubectl-dbops");
+    accessSync(bundle, constants.X_OK);
+    assert.match(readFileSync(bundle, "utf8").slice(0, 20), /^#!\/usr\/bin\/env node\n/);
+    const folder = folderWith({
+      "kubectl-dbops": readFileSync(bundle),
+      "yaml-library.cjs": readFileSync(path.join(distFolder, "yaml-library.cjs")),
+      "package.json": '{"type": "commonjs"}',
+      "shop/backup.yaml": readFileSync(path.join(shopFolder(), "backup.yaml")),
+    });
+    const { status, stdout } = spawnSync(process.execPath, ["kubectl-dbops", "lint", "--fix", "shop"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    assert.equal(status, 1);
+    assert.match(stdout, /backup-pipe-hides-failure/);
+    assert.match(readFileSync(path.join(folder, "shop/backup.yaml"), "utf8"), /concurrencyPolicy: Forbid/);
+  });
+
+  it("prints nothing but findings through the package script", () => {
+    const shop = shopFolder();
+    const script = path.join(root, "tools/dbops.mjs");
+    const through = spawnSync(process.execPath, [script, "lint", "."], { cwd: shop, encoding: "utf8" });
+    const direct = shell("kubectl-dbops lint .", shop);
+    assert.deepEqual([through.status, through.stdout, through.stderr], [direct.code, direct.stdout, direct.stderr]);
+  });
+
+  it("ends quietly when its reader has seen enough", () => {
+    const shop = shopFolder();
+    for (const format of ["human", "json", "jsonl", "sarif"]) {
+      const { stdout, stderr } = shell(`kubectl-dbops lint . -o ${format} | head -1`, shop);
+      assert.equal(stdout.trimEnd().split("\n").length, 1, format);
+      assert.equal(stderr, "", format);
+    }
+    assert.deepEqual(shell("kubectl-dbops lint . 2>&1 | true", shop), { stdout: "", stderr: "", code: 0 });
+    assert.equal(shell("kubectl-dbops rules | head -1", shop).stderr, "");
+  });
+
+  it("writes a long report whole into a slow pipe", () => {
+    const backup = readFileSync(path.join(shopFolder(), "backup.yaml"), "utf8");
+    const text = Array.from({ length: 400 }, (_, index) => backup.replace("orders-dump", `dump-${index}`)).join(
+      "---\n",
+    );
+    const { stdout } = shell("kubectl-dbops lint big.yaml -o json | (sleep 1; cat)", folderWith({ "big.yaml": text }));
+    assert.ok(stdout.length > 500_000);
+    assert.equal((JSON.parse(stdout) as { summary: { errors: number } }).summary.errors, 400);
+  });
+
+  it("reads stdin that comes late, in parts, not at all, or is closed", () => {
+    const shop = shopFolder();
+    const late = shell(
+      "(sleep 0.3; head -c 200 backup.yaml; sleep 0.3; tail -c +201 backup.yaml) | kubectl-dbops lint - -o concise",
+      shop,
+    );
+    assert.match(late.stdout, /^<stdin>:18:19: error: .* \[backup-pipe-hides-failure\]$/m);
+    for (const stdin of ["< /dev/null", "<&-"]) {
+      const { stderr, code } = shell(`kubectl-dbops lint - ${stdin}`, shop);
+      assert.deepEqual([stderr, code], ["Nothing came from stdin.\n", 0], stdin);
+    }
+  });
+
+  it("fails with a line, not a stack trace, when its output cannot be written", function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const { stderr, code } = shell("kubectl-dbops lint . > /dev/full", shopFolder());
+    assert.deepEqual([stderr, code], ["error: stdout: no space left on the disk\n", 2]);
+  });
+
+  it("is quiet about its progress off a terminal", () => {
+    assert.equal(shell("kubectl-dbops lint . > /dev/null", shopFolder()).stderr, "");
+  });
+
+  it("is found by kubectl as a plugin, with kubectl's own words before it refused by kubectl", function () {
+    needsKubectl(this);
+    const shop = shopFolder();
+    assert.match(shell("kubectl plugin list", shop).stdout, /kubectl-dbops/);
+    assert.deepEqual(shell("kubectl dbops version", shop), shell("kubectl-dbops version", shop));
+    assert.equal(shell("kubectl dbops lint .", shop).code, 1);
+    assert.equal(shell("kubectl dbops lint none.yaml", shop).code, 2);
+  });
+});
+
+describe("progress", () => {
+  function terminal(isTerminal: boolean): { at: number; text: string; shown: ReturnType<typeof progressOn> } {
+    const state = { at: 0, text: "", shown: undefined as unknown as ReturnType<typeof progressOn> };
+    state.shown = progressOn({
+      isTerminal,
+      now: () => state.at,
+      write: (text) => {
+        state.text += text;
+      },
+    });
+    return state;
+  }
+
+  it("shows on a terminal after a second, not faster than one can read, and goes before other output", () => {
+    const state = terminal(true);
+    for (const at of [10, 999, 1000, 1050, 1099, 1100]) {
+      state.at = at;
+      state.shown.show(`reading: ${at} files`);
+    }
+    assert.equal(state.text, "\r\u001b[Kreading: 1000 files\r\u001b[Kreading: 1100 files");
+    state.text = "";
+    state.shown.clear();
+    state.shown.clear();
+    assert.equal(state.text, "\r\u001b[K");
+  });
+
+  it("never shows off a terminal", () => {
+    const state = terminal(false);
+    state.at = 5000;
+    state.shown.show("reading: 10 files");
+    state.shown.clear();
+    assert.equal(state.text, "");
+  });
+});
