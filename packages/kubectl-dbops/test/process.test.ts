@@ -1,27 +1,38 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { progressOn } from "../src/io.ts";
-import { folderWith, shopFolder } from "./support/folder.ts";
+import { folderWith, manifestsFolder, shopFolder } from "./support/folder.ts";
 import { buildBundle, distFolder, needsKubectl, shell } from "./support/kubectl.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
+
+function backup(): Buffer {
+  return readFileSync(path.join(manifestsFolder, "backup.yaml"));
+}
 
 describe("the built plugin", function () {
   this.timeout(60_000);
   before(() => buildBundle());
 
+  /** A folder with the plugin alone in it, for everybody to read. */
+  function installed(files: Readonly<Record<string, Buffer>>): string {
+    const folder = folderWith({
+      "kubectl-dbops": readFileSync(path.join(distFolder, "kubectl-dbops")),
+      "yaml-library.cjs": readFileSync(path.join(distFolder, "yaml-library.cjs")),
+      "package.json": '{"type": "commonjs"}',
+      ...files,
+    });
+    chmodSync(folder, 0o755);
+    return folder;
+  }
+
   it("is executable, one file to start with, and needs nothing from node_modules", () => {
     const bundle = path.join(distFolder, "kubectl-dbops");
     accessSync(bundle, constants.X_OK);
     assert.match(readFileSync(bundle, "utf8").slice(0, 20), /^#!\/usr\/bin\/env node\n/);
-    const folder = folderWith({
-      "kubectl-dbops": readFileSync(bundle),
-      "yaml-library.cjs": readFileSync(path.join(distFolder, "yaml-library.cjs")),
-      "package.json": '{"type": "commonjs"}',
-      "shop/backup.yaml": readFileSync(path.join(shopFolder(), "backup.yaml")),
-    });
+    const folder = installed({ "shop/backup.yaml": backup() });
     const { status, stdout } = spawnSync(process.execPath, ["kubectl-dbops", "lint", "--fix", "shop"], {
       cwd: folder,
       encoding: "utf8",
@@ -29,6 +40,31 @@ describe("the built plugin", function () {
     assert.equal(status, 1);
     assert.match(stdout, /backup-pipe-hides-failure/);
     assert.match(readFileSync(path.join(folder, "shop/backup.yaml"), "utf8"), /concurrencyPolicy: Forbid/);
+  });
+
+  it("names files, folders and targets that it may not read or write, and goes on with the rest", () => {
+    const folder = installed({
+      "shop/backup.yaml": backup(),
+      "shop/locked.yaml": backup(),
+      "shop/locked/a.yaml": backup(),
+    });
+    for (const name of ["shop/locked.yaml", "shop/locked"]) chmodSync(path.join(folder, name), 0);
+    // Modes mean nothing to root, so the run is somebody else's.
+    const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    if (process.getuid?.() !== 0) chmodSync(path.join(folder, "shop"), 0o555);
+    const words = ["kubectl-dbops", "lint", "shop", "--fix", "-o", "concise", "-o", "json=/root-only/report.json"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8", ...nobody });
+    chmodSync(path.join(folder, "shop"), 0o755);
+    chmodSync(path.join(folder, "shop/locked"), 0o755);
+    assert.deepEqual(stderr.trimEnd().split("\n").sort(), [
+      "error: /root-only/report.json: no such file or folder",
+      "error: shop/backup.yaml: permission denied; the file is as it was",
+      "error: shop/locked.yaml: permission denied",
+      "error: shop/locked: permission denied",
+    ]);
+    assert.equal(status, 2);
+    assert.match(stdout, /^shop\/backup\.yaml:6:13: warning: .* \[backup-runs-overlap\]$/m);
+    assert.deepEqual(readFileSync(path.join(folder, "shop/backup.yaml")), backup());
   });
 
   it("prints nothing but findings through the package script", () => {

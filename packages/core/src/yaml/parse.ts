@@ -131,7 +131,8 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
     if (isTemplate(text)) return fail("template", templateMessage, error.start, error.start);
     const second = readAgain(text, error, effort);
     if (second !== undefined) return finish(text, second, isJson);
-    const start = Math.min(error.start, text.length);
+    // Where the text ends too early, people look at its last character, not at the separator behind it.
+    const start = Math.min(error.start, Math.max(0, text.trimEnd().length - 1));
     const word = wordAbove(text, start);
     if (word !== undefined)
       return fail("not-yaml", `"${word.text}" has no colon`, word.start, word.start + word.text.length);

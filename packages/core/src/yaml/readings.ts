@@ -49,6 +49,11 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     /unexpected end of the (stream|document)|deficient indentation/,
     "a quoted text or a bracket above is not closed, or goes on too far left",
   ],
+  [/expected ':' after a mapping key/, "a colon is missing after this key"],
+  [/whitespace character is expected after the key-value separator/, "a space is missing after this colon"],
+  [/unknown escape sequence/, "this is no escape sequence; in double quotes a backslash is written twice"],
+  [/expected the node content/, "a value is expected here"],
+  [/nesting exceeded/, "it is nested too deeply"],
   [
     /end of the stream or a document separator is expected/,
     "something follows where the document should end; check the indentation",
