@@ -16,7 +16,7 @@ import { notLintedOf } from "./not-linted.ts";
 import { configurationFindings, documentFindings } from "./own-findings.ts";
 import { type Origins, relocate } from "./relocate.ts";
 import type { LintResult, NotLinted } from "./result.ts";
-import { concealFixes, secretSpans } from "./secrets.ts";
+import { concealFixes, secretSpans, spansWithin } from "./secrets.ts";
 import { silence } from "./silence.ts";
 import { compareFindings } from "./sort.ts";
 import { resourceOf, subjectsOf } from "./subjects.ts";
@@ -78,11 +78,11 @@ export function lint(input: LintInput): LintResult {
   if (typeof project.input.configOverride === "object")
     files.set(project.input.configOverride.uri, project.input.configOverride);
   const secrets = new Map<string, readonly Span[]>();
-  const secretsIn = (uri: string): readonly Span[] => {
+  const secretsIn = (uri: string, part?: Span): readonly Span[] => {
     const file = files.get(uri);
     const found = secrets.get(uri) ?? (file === undefined ? [] : secretSpans(file, project.documentsOf(file)));
     secrets.set(uri, found);
-    return found;
+    return part === undefined ? found : spansWithin(found, part);
   };
   const askedFiles = project.files.filter((file) => asked.has(file.uri));
   return {

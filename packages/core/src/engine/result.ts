@@ -47,8 +47,8 @@ export interface LintResult {
   readonly files: ReadonlyMap<string, SourceFile>;
   readonly rules: readonly AnyRule[];
   readonly counts: LintCounts;
-  /** Where secret values stand in a file: a report shows text without them. */
-  secretsIn(uri: string): readonly Span[];
+  /** Where secret values stand in a part of a file (default: all of it), in order: a report shows text without them. */
+  secretsIn(uri: string, part?: Span): readonly Span[];
   /** A rule crashed or the configuration is wrong: exit code 2. */
   readonly isConfigurationWrong: boolean;
   /** For `--debug`: which units were cut and why. */

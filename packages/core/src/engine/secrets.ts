@@ -32,7 +32,27 @@ const shapes: readonly RegExp[] = [
 export function secretSpans(file: SourceFile, documents: readonly ManifestDocument[]): readonly Span[] {
   const spans: Span[] = shapeSpans(file.text);
   for (const { root } of documents) if (root !== undefined) collect(root, root.string("kind") === "Secret", spans);
-  return spans.sort((a, b) => a.start - b.start);
+  const merged: Span[] = [];
+  for (const span of spans.sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last === undefined || span.start >= last.end) merged.push(span);
+    else if (span.end > last.end) merged[merged.length - 1] = { start: last.start, end: span.end };
+  }
+  return merged;
+}
+
+/** Those of disjoint spans in order that share a character with the part. */
+export function spansWithin(spans: readonly Span[], part: Span): readonly Span[] {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.end ?? 0) <= part.start) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (end < spans.length && (spans[end]?.start ?? 0) < part.end) end++;
+  return spans.slice(low, end);
 }
 
 /**
@@ -50,15 +70,13 @@ export function conceal(text: string): string {
 export function concealFixes<Kind extends Finding>(
   finding: Kind,
   files: ReadonlyMap<string, SourceFile>,
-  secretsIn: (uri: string) => readonly Span[],
+  secretsIn: (uri: string, part: Span) => readonly Span[],
 ): Kind {
   const replaces = finding.fixes.some((fix) => fix.edits.some((edit) => edit.span.end > edit.span.start));
   if (!replaces) return finding;
   const fixes = finding.fixes.map((fix) => {
     const values = fix.edits.flatMap(({ uri, span }) =>
-      secretsIn(uri).flatMap((secret) =>
-        span.start < secret.end && secret.start < span.end ? [files.get(uri)?.slice(secret) ?? ""] : [],
-      ),
+      secretsIn(uri, span).map((secret) => files.get(uri)?.slice(secret) ?? ""),
     );
     const title = values.reduce((text, value) => text.replaceAll(value, "the value"), fix.title);
     return values.length === 0 ? fix : { ...fix, title };

@@ -75,11 +75,7 @@ export function summaryOf(result: LintResult): Summary {
 
 /** Fixes that may be shown: one that rewrites a secret would print it. */
 export function shownFixes(finding: Finding, result: LintResult): readonly Fix[] {
-  return finding.fixes.filter((fix) =>
-    fix.edits.every((edit) =>
-      result.secretsIn(edit.uri).every((secret) => edit.span.end <= secret.start || edit.span.start >= secret.end),
-    ),
-  );
+  return finding.fixes.filter((fix) => fix.edits.every((edit) => result.secretsIn(edit.uri, edit.span).length === 0));
 }
 
 /** `1 file`, `3 files`. */

@@ -1,4 +1,4 @@
-import type { SourceFile, Span } from "@dbops/core";
+import type { LintResult, SourceFile } from "@dbops/core";
 
 /** A line of a source as a report shows it: without secret values, tabs as spaces. */
 export interface SourceLine {
@@ -8,17 +8,12 @@ export interface SourceLine {
 }
 
 /** One line (zero-based) of a file; `…` stands for each secret value. */
-export function sourceLine(file: SourceFile, line: number, secrets: readonly Span[]): SourceLine {
+export function sourceLine(file: SourceFile, line: number, secretsIn: LintResult["secretsIn"]): SourceLine {
   const { start, end } = file.lineSpan(line);
-  const hidden: Span[] = [];
-  for (const secret of secrets) {
-    const span = { start: Math.max(secret.start, start) - start, end: Math.min(secret.end, end) - start };
-    const last = hidden.at(-1);
-    if (span.start >= span.end) continue;
-    if (last !== undefined && span.start <= last.end)
-      hidden[hidden.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
-    else hidden.push(span);
-  }
+  const hidden = secretsIn(file.uri, { start, end }).map((secret) => ({
+    start: Math.max(secret.start, start) - start,
+    end: Math.min(secret.end, end) - start,
+  }));
   // A terminal obeys escape sequences.
   const source = file.text
     .slice(start, end)
