@@ -34,6 +34,8 @@ class LazyTopology implements Topology {
   #migrations: readonly Migration[] | undefined;
   #backups: readonly Backup[] | undefined;
   readonly #hostsOf = new Map<Container, readonly HostReference[]>();
+  #databaseByOwner: Map<Workload | Resource, Database> | undefined;
+  #concerned: ReadonlySet<Workload | undefined> | undefined;
   readonly #poolersByWorkload = new Map<Workload, readonly Pooler[]>();
   readonly #landscape: Landscape;
 
@@ -162,7 +164,24 @@ class LazyTopology implements Topology {
   }
 
   databaseOf(owner: Workload | Resource): Database | undefined {
-    return this.databases.find((database) => database.workload === owner || database.resource === owner);
+    if (this.#databaseByOwner === undefined) {
+      this.#databaseByOwner = new Map();
+      // Of several databases in one workload the first is meant.
+      for (const database of [...this.databases].reverse())
+        for (const each of [database.workload, database.resource])
+          if (each !== undefined) this.#databaseByOwner.set(each, database);
+    }
+    return this.#databaseByOwner.get(owner);
+  }
+
+  concerns(workload: Workload): boolean {
+    this.#concerned ??= new Set([
+      ...this.databases.map((database) => database.workload),
+      ...this.poolers.map((pooler) => pooler.workload),
+      ...this.migrations.map((migration) => migration.workload),
+      ...this.backups.map((backup) => backup.container?.workload),
+    ]);
+    return this.#concerned.has(workload);
   }
 
   poolerOf(container: Container): Pooler | undefined {

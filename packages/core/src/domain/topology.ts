@@ -23,4 +23,6 @@ export interface Topology {
   hostsIn(container: Container): readonly HostReference[];
   databaseOf(owner: Workload | Resource): Database | undefined;
   poolerOf(container: Container): Pooler | undefined;
+  /** The workload runs a database, a pooler, a migration or a backup. */
+  concerns(workload: Workload): boolean;
 }

@@ -188,7 +188,8 @@ function insertLines(
 }
 
 function eol(file: SourceFile): string {
-  return /\r\n/.test(file.text) ? "\r\n" : "\n";
+  const end = file.text.indexOf("\n");
+  return end > 0 && file.text[end - 1] === "\r" ? "\r\n" : "\n";
 }
 
 function blockEntry(key: string, value: Writable, column: number, newline: string): string {
