@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { Ajv, type AnySchemaObject, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { folderWith, shopFolder } from "./support/folder.ts";
+import { folderWith, manifestsFolder, shopFolder } from "./support/folder.ts";
 import { dbops } from "./support/run.ts";
 
 const schemaFile = path.join(import.meta.dirname, "../schema/findings.schema.json");
@@ -163,7 +163,10 @@ describe("-o sarif", () => {
   });
 
   it("names files by relative URIs, and leaves out empty fixes, which GitHub refuses", () => {
-    const folder = folderWith({ "Größe 1/backup#1.yaml": readFileSync(path.join(everything(), "backup.yaml")) });
+    const folder = folderWith({
+      "Größe 1/backup#1.yaml": readFileSync(path.join(manifestsFolder, "backup.yaml")),
+      "orders.yaml": readFileSync(path.join(manifestsFolder, "orders.yaml")),
+    });
     const { results } = lint(folder).runs[0]!;
     assert.equal(
       results[0]?.locations[0]?.physicalLocation.artifactLocation.uri,

@@ -1,4 +1,5 @@
 import type { SourceFile, Span } from "@dbops/core";
+import { hideValues, secretValues } from "./secret-values.ts";
 
 /** A patch, and how many of its lines are not shown as they are because they hold secrets: it does not apply there. */
 export interface Diff {
@@ -14,17 +15,17 @@ const mostContext = 3;
  * secret; a changed line that holds one is shown without it. https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
  */
 export function unifiedDiff(before: SourceFile, after: SourceFile, path: string, secrets: readonly Span[]): Diff {
-  const values = secrets.map((span) => before.slice(span)).filter((value) => value.trim() !== "");
+  // A secret of several lines is hidden line by line.
+  const values = secretValues(before, secrets).flatMap((value) =>
+    value.split(/\s*\n\s*/).filter((part) => part !== ""),
+  );
   const secretLines = new Set(secrets.flatMap((span) => linesOfSpan(before, span)));
   const lines = compare(linesOf(before.text), linesOf(after.text));
   const hunks = hunksOf(lines, (line) => secretLines.has(line.a));
   let hiddenLines = 0;
   const body = (line: Line): string => {
-    let { text } = line;
-    if (secretLines.has(line.a) || (line.mark === "+" && values.some((value) => text.includes(value)))) {
-      hiddenLines++;
-      text = values.reduce((rest, value) => rest.replaceAll(value, "…"), text);
-    }
+    const text = line.mark === " " ? line.text : hideValues(line.text, values);
+    if (text !== line.text) hiddenLines++;
     // A text that does not end with a line break says so. https://www.gnu.org/software/diffutils/manual/html_node/Incomplete-Lines.html
     return `${line.mark}${text.endsWith("\n") ? text : `${text}\n\\ No newline at end of file\n`}`;
   };

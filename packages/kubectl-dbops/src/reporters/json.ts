@@ -1,5 +1,6 @@
 import type { Finding, LintResult, Location, SuppressedFinding } from "@dbops/core";
-import { type ReportContext, type Reporter, rangeOf, shownFixes, summaryOf } from "./reporter.ts";
+import { type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
+import { shownFixes } from "./secret-values.ts";
 
 /** The contract of packages/kubectl-dbops/schema/findings.schema.json: fields are added, never renamed. */
 export const json: Reporter = (result, context) => {

@@ -1,4 +1,4 @@
-import { type Finding, type Fix, type LintResult, type Position, SourceFile, type Span } from "@dbops/core";
+import { type Finding, type LintResult, type Position, SourceFile, type Span } from "@dbops/core";
 
 export interface ReportContext {
   readonly color: boolean;
@@ -71,11 +71,6 @@ export function summaryOf(result: LintResult): Summary {
     notLinted: result.notLinted.length,
     fixable: { safe: fixableAs("safe"), unsafe: fixableAs("unsafe") },
   };
-}
-
-/** Fixes that may be shown: one that rewrites a secret would print it. */
-export function shownFixes(finding: Finding, result: LintResult): readonly Fix[] {
-  return finding.fixes.filter((fix) => fix.edits.every((edit) => result.secretsIn(edit.uri, edit.span).length === 0));
 }
 
 /** `1 file`, `3 files`. */

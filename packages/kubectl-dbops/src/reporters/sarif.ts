@@ -6,7 +6,8 @@ import {
   ownRules,
   type SuppressedFinding,
 } from "@dbops/core";
-import { type ReportContext, type Reporter, rangeOf, shownFixes } from "./reporter.ts";
+import { type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
+import { shownFixes } from "./secret-values.ts";
 
 const levels = { error: "error", warning: "warning", info: "note" } as const;
 
