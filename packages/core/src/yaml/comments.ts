@@ -39,7 +39,7 @@ function scalarSpans(root: RawNode | undefined): readonly Span[] {
       if (node.end > node.start)
         spans.push(isBlock ? { start: node.contentStart, end: node.contentEnd } : { start: node.start, end: node.end });
     } else if (node.kind === "sequence") pending.push(...node.items);
-    else for (const entry of node.entries) pending.push(entry.key, entry.value);
+    else for (const part of node.pairs) pending.push(part);
   }
   return spans.sort((a, b) => a.start - b.start);
 }

@@ -1,4 +1,4 @@
-import type { RawNode } from "./raw.ts";
+import { entriesOf, type RawNode } from "./raw.ts";
 
 interface Refusal {
   readonly message: string;
@@ -26,7 +26,7 @@ export function refusedByGoYaml(text: string, root: RawNode | undefined): readon
     if (node.isFlow) opaque.push(node);
     if (node.kind === "sequence") pending.push(...node.items);
     else {
-      for (const { key, value } of node.entries) {
+      for (const [key, value] of entriesOf(node)) {
         pending.push(key, value);
         if (key.kind === "scalar" && isTooLongForKey(text, key.start, key.end)) {
           refusals.push({

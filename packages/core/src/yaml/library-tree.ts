@@ -36,37 +36,24 @@ export function treeOfLibrary(text: string): Tree | undefined {
   }
   if (document.errors.length > 0) return undefined;
   const { contents } = document;
-  return { root: contents === null ? undefined : convert(contents, text, new Map()), nextRootAt: undefined };
+  return {
+    root: contents === null ? undefined : convert(contents, { text, anchors: new Map(), sizes: new Map() }),
+    nextRootAt: undefined,
+  };
 }
 
-function convert(node: Node, text: string, anchors: Map<string, RawNode>): RawNode {
+interface Reading {
+  readonly text: string;
+  readonly anchors: Map<string, RawNode>;
+  /** Nodes that a collection expands to, aliases followed. */
+  readonly sizes: Map<RawNode, number>;
+}
+
+function convert(node: Node, reading: Reading): RawNode {
+  const { text, anchors } = reading;
   const [start, valueEnd] = node.range ?? [0, 0];
   if (isAlias(node)) return aliasOf(node, start, valueEnd, anchors);
-  const raw: RawNode = isScalar(node)
-    ? scalarOf(node, text, start, valueEnd)
-    : isMap(node)
-      ? withSize({
-          kind: "map",
-          start,
-          end: valueEnd,
-          isFlow: node.flow === true,
-          size: 1,
-          entries: node.items.map(({ key, value }) => {
-            const keyNode = convert(key as Node, text, anchors);
-            return {
-              key: keyNode,
-              value: value === null ? emptyBehind(keyNode.end, text) : convert(value as Node, text, anchors),
-            };
-          }),
-        })
-      : withSize({
-          kind: "sequence",
-          start,
-          end: valueEnd,
-          isFlow: isSeq(node) && node.flow === true,
-          size: 1,
-          items: isSeq(node) ? node.items.map((item) => convert(item as Node, text, anchors)) : [],
-        });
+  const raw = isScalar(node) ? scalarOf(node, text, start, valueEnd) : collectionOf(node, start, valueEnd, reading);
   if ("anchor" in node && typeof node.anchor === "string") anchors.set(node.anchor, raw);
   return raw;
 }
@@ -77,20 +64,33 @@ function aliasOf(node: Alias, start: number, end: number, anchors: ReadonlyMap<s
   return { kind: "alias", start, end, target };
 }
 
-type Collection = Extract<RawNode, { kind: "map" | "sequence" }>;
+/** A map or list with its parts; written as a block, it ends where its last part ends. */
+function collectionOf(node: Node, start: number, valueEnd: number, reading: Reading): RawNode {
+  const parts = isMap(node)
+    ? node.items.flatMap(({ key, value }) => {
+        const keyNode = convert(key as Node, reading);
+        return [keyNode, value === null ? emptyBehind(keyNode.end, reading.text) : convert(value as Node, reading)];
+      })
+    : isSeq(node)
+      ? node.items.map((item) => convert(item as Node, reading))
+      : [];
+  const isFlow = (isMap(node) || isSeq(node)) && node.flow === true;
+  const end = isFlow ? valueEnd : (parts.at(-1)?.end ?? valueEnd);
+  const raw: RawNode = isMap(node)
+    ? { kind: "map", start, end, isFlow, pairs: parts, hasTextKeys: false }
+    : { kind: "sequence", start, end, isFlow, items: parts };
+  reading.sizes.set(raw, sizeOf(isMap(node) ? parts.filter((_, index) => index % 2 === 1) : parts, reading.sizes));
+  return raw;
+}
 
-/** Counts what a collection expands to and, written as a block, ends it where its last child ends. */
-function withSize(node: Collection): Collection {
-  const children = node.kind === "map" ? node.entries.map(({ value }) => value) : node.items;
+function sizeOf(children: readonly RawNode[], sizes: ReadonlyMap<RawNode, number>): number {
+  let size = 1;
   for (const child of children) {
-    const counted = child.kind === "alias" ? child.target : child;
-    node.size += counted.kind === "map" || counted.kind === "sequence" ? counted.size : 1;
-    if (node.size > expansionBudget)
+    size += sizes.get(child.kind === "alias" ? child.target : child) ?? 1;
+    if (size > expansionBudget)
       throw new NotYaml(`its aliases expand to more than ${expansionBudget} nodes`, child.start);
   }
-  const last = children.at(-1);
-  if (!node.isFlow && last !== undefined) node.end = last.end;
-  return node;
+  return size;
 }
 
 function scalarOf(node: Scalar, text: string, start: number, end: number): RawScalar {

@@ -2,7 +2,7 @@ import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import { decodedOffsets } from "./decoded-offsets.ts";
 import type { PathSegment, Place, YamlNode } from "./node.ts";
-import { type RawMap, type RawNode, type RawScalar, resolved } from "./raw.ts";
+import { entriesOf, isText, type RawMap, type RawNode, type RawScalar, resolved } from "./raw.ts";
 import { scalarValue } from "./scalar.ts";
 
 /** Where a tree stands in a file: trees hold offsets relative to their document. */
@@ -11,32 +11,37 @@ export interface Anchor {
   readonly base: number;
 }
 
-/** A cursor on a raw tree; children are made when asked and kept. */
+type Target = Exclude<RawNode, { kind: "alias" }>;
+
+/** A cursor on a raw tree; children are made when asked and kept, so that one place is one object. */
 export class NodeView implements YamlNode {
   readonly #anchor: Anchor;
   readonly #written: RawNode;
-  readonly #raw: Exclude<RawNode, { kind: "alias" }>;
-  readonly yamlPath: readonly PathSegment[];
-  readonly keySpan: Span;
+  readonly #raw: Target;
+  readonly #parent: NodeView | undefined;
+  readonly #segment: PathSegment;
+  readonly #key: RawNode | undefined;
   readonly isShared: boolean;
-  #children: Map<PathSegment, NodeView> | undefined;
-  #items: readonly NodeView[] | undefined;
-  #value: unknown;
-  #hasValue = false;
+  /** By index of the entry or item. */
+  #children: (NodeView | undefined)[] | undefined;
+  /** By name, for maps whose keys need more than a comparison. */
+  #named: Map<string, NodeView> | undefined;
 
   constructor(
     anchor: Anchor,
     written: RawNode,
-    yamlPath: readonly PathSegment[],
-    key: Span | undefined,
-    isShared: boolean,
+    parent?: NodeView,
+    segment: PathSegment = "",
+    key?: RawNode,
+    isShared = false,
   ) {
     this.#anchor = anchor;
     this.#written = written;
     this.#raw = resolved(written);
-    this.yamlPath = yamlPath;
+    this.#parent = parent;
+    this.#segment = segment;
+    this.#key = key;
     this.isShared = isShared || written.kind === "alias";
-    this.keySpan = key ?? this.span;
   }
 
   get file(): SourceFile {
@@ -44,7 +49,17 @@ export class NodeView implements YamlNode {
   }
 
   get span(): Span {
-    return { start: this.#written.start + this.#anchor.base, end: this.#written.end + this.#anchor.base };
+    return spanOf(this.#written, this.#anchor.base);
+  }
+
+  get keySpan(): Span {
+    return spanOf(this.#key ?? this.#written, this.#anchor.base);
+  }
+
+  get yamlPath(): readonly PathSegment[] {
+    const path: PathSegment[] = [];
+    for (let node: NodeView = this; node.#parent !== undefined; node = node.#parent) path.push(node.#segment);
+    return path.reverse();
   }
 
   get kind(): YamlNode["kind"] {
@@ -60,19 +75,17 @@ export class NodeView implements YamlNode {
   }
 
   get value(): unknown {
-    if (!this.#hasValue) {
-      this.#value = this.#computeValue();
-      this.#hasValue = true;
-    }
-    return this.#value;
+    if (this.#raw.kind === "scalar") return scalarValue(this.#raw);
+    if (this.#raw.kind === "sequence") return Object.freeze(this.items().map((item) => item.value));
+    const object: Record<string, unknown> = Object.create(null);
+    for (const [key, node] of this.entries()) object[key] = node.value;
+    return Object.freeze(object);
   }
 
   at(...path: readonly PathSegment[]): YamlNode | undefined {
     let node: NodeView | undefined = this;
-    for (const segment of path) {
-      node = node.#child(segment);
-      if (node === undefined) return undefined;
-    }
+    for (let depth = 0; depth < path.length && node !== undefined; depth++)
+      node = node.#child(path[depth] as PathSegment);
     return node;
   }
 
@@ -87,15 +100,18 @@ export class NodeView implements YamlNode {
   }
 
   items(): readonly YamlNode[] {
-    if (this.#raw.kind !== "sequence") return [];
-    this.#items ??= this.#raw.items.map(
-      (item, index) => new NodeView(this.#anchor, item, [...this.yamlPath, index], undefined, this.isShared),
-    );
-    return this.#items;
+    const raw = this.#raw;
+    return raw.kind === "sequence" ? raw.items.map((_, index) => this.#item(raw.items, index)) : [];
   }
 
   entries(): readonly (readonly [string, YamlNode])[] {
-    return [...this.#childMap()].map(([key, node]) => [String(key), node] as const);
+    const raw = this.#raw;
+    if (raw.kind !== "map") return [];
+    if (!raw.hasTextKeys) return [...this.#names(raw)];
+    const entries: (readonly [string, YamlNode])[] = [];
+    for (let index = 0; index < raw.pairs.length; index += 2)
+      entries.push([(raw.pairs[index] as RawScalar).text, this.#entry(raw, index)]);
+    return entries;
   }
 
   string(...path: readonly PathSegment[]): string | undefined {
@@ -126,28 +142,71 @@ export class NodeView implements YamlNode {
     return { file: this.file, span: offsets ?? this.span, yamlPath: this.yamlPath };
   }
 
+  /** Most questions end in a text: the way there needs no cursors. */
   #scalarAt(path: readonly PathSegment[]): unknown {
-    const node = path.length === 0 ? this : (this.at(...path) as NodeView | undefined);
-    return node !== undefined && node.#raw.kind === "scalar" ? node.value : undefined;
+    let raw = this.#raw;
+    for (let depth = 0; depth < path.length; depth++) {
+      const segment = path[depth] as PathSegment;
+      let next: RawNode | undefined;
+      if (raw.kind === "sequence") next = typeof segment === "number" ? raw.items[segment] : undefined;
+      else if (raw.kind === "map") {
+        if (!raw.hasTextKeys) {
+          const node = (depth === 0 ? this : (this.at(...path.slice(0, depth)) as NodeView)).at(...path.slice(depth));
+          return node?.kind === "scalar" ? node.value : undefined;
+        }
+        next = raw.pairs[indexOfKey(raw, segment) + 1];
+      }
+      if (next === undefined) return undefined;
+      raw = resolved(next);
+    }
+    return raw.kind === "scalar" ? scalarValue(raw) : undefined;
   }
 
   #child(segment: PathSegment): NodeView | undefined {
-    if (typeof segment === "number" && this.#raw.kind === "sequence")
-      return this.items()[segment] as NodeView | undefined;
-    return this.#raw.kind === "map" ? this.#childMap().get(String(segment)) : undefined;
+    const raw = this.#raw;
+    if (raw.kind === "sequence")
+      return typeof segment === "number" && raw.items[segment] !== undefined
+        ? this.#item(raw.items, segment)
+        : undefined;
+    if (raw.kind !== "map") return undefined;
+    if (!raw.hasTextKeys) return this.#names(raw).get(String(segment));
+    const index = indexOfKey(raw, segment);
+    return index < 0 ? undefined : this.#entry(raw, index);
   }
 
-  #childMap(): Map<PathSegment, NodeView> {
-    if (this.#children === undefined) {
-      this.#children = new Map();
-      if (this.#raw.kind === "map") this.#fill(this.#children, this.#raw, this.isShared);
+  #item(items: readonly RawNode[], index: number): NodeView {
+    this.#children ??= new Array<NodeView | undefined>(items.length).fill(undefined);
+    let child = this.#children[index];
+    if (child === undefined) {
+      child = new NodeView(this.#anchor, items[index] as RawNode, this, index, undefined, this.isShared);
+      this.#children[index] = child;
     }
-    return this.#children;
+    return child;
+  }
+
+  #entry(raw: RawMap, index: number): NodeView {
+    const slot = index / 2;
+    this.#children ??= new Array<NodeView | undefined>(raw.pairs.length / 2).fill(undefined);
+    let child = this.#children[slot];
+    if (child === undefined) {
+      const key = raw.pairs[index] as RawScalar;
+      child = new NodeView(this.#anchor, raw.pairs[index + 1] as RawNode, this, key.text, key, this.isShared);
+      this.#children[slot] = child;
+    }
+    return child;
+  }
+
+  #names(raw: RawMap): Map<string, NodeView> {
+    if (this.#named === undefined) {
+      this.#named = new Map();
+      this.#fill(this.#named, raw, this.isShared);
+    }
+    return this.#named;
   }
 
   /** In the order written: of equal keys the last wins, and a merge key overwrites what stands before it (go-yaml v2). */
-  #fill(children: Map<PathSegment, NodeView>, raw: RawMap, isShared: boolean): void {
-    for (const { key, value } of raw.entries) {
+  #fill(children: Map<string, NodeView>, raw: RawMap, isShared: boolean): void {
+    for (const [key, value] of entriesOf(raw)) {
       const keyNode = resolved(key);
       if (isMergeKey(key)) {
         const target = resolved(value);
@@ -157,19 +216,22 @@ export class NodeView implements YamlNode {
       }
       const name = keyText(keyNode);
       if (name === undefined) continue;
-      const span = { start: key.start + this.#anchor.base, end: key.end + this.#anchor.base };
       children.delete(name);
-      children.set(name, new NodeView(this.#anchor, value, [...this.yamlPath, name], span, isShared));
+      children.set(name, new NodeView(this.#anchor, value, this, name, key, isShared));
     }
   }
+}
 
-  #computeValue(): unknown {
-    if (this.#raw.kind === "scalar") return scalarValue(this.#raw);
-    if (this.#raw.kind === "sequence") return Object.freeze(this.items().map((item) => item.value));
-    const object: Record<string, unknown> = Object.create(null);
-    for (const [key, node] of this.#childMap()) object[String(key)] = node.value;
-    return Object.freeze(object);
-  }
+function spanOf({ start, end }: RawNode, base: number): Span {
+  return { start: start + base, end: end + base };
+}
+
+/** Where a key stands among the pairs; -2 where it is not written. */
+function indexOfKey(raw: RawMap, segment: PathSegment): number {
+  const name = String(segment);
+  for (let index = 0; index < raw.pairs.length; index += 2)
+    if (isText(raw.pairs[index] as RawScalar, name)) return index;
+  return -2;
 }
 
 /** `<<` written plainly, which merges instead of naming a key. */

@@ -1,13 +1,15 @@
 import { kindGroups } from "../facts/kinds.ts";
 import { isBase64 } from "../text/base64.ts";
 import type { SourceFile } from "../text/source-file.ts";
+import type { Span } from "../text/span.ts";
 import { findComments } from "./comments.ts";
 import type { Comment, ManifestDocument, UnreadReason } from "./document.ts";
 import { refusedByGoYaml } from "./go-yaml.ts";
 import { readWithYaml } from "./library.ts";
 import type { YamlNode } from "./node.ts";
 import { isMergeKey, keyText, NodeView } from "./node-view.ts";
-import { type RawNode, resolved } from "./raw.ts";
+import { entriesOf, type RawNode, resolved } from "./raw.ts";
+import { readPlain } from "./read-plain.ts";
 import { type Effort, plainReason, readAgain } from "./readings.ts";
 import { scalarValue } from "./scalar.ts";
 import { type Part, splitDocuments } from "./split.ts";
@@ -37,38 +39,54 @@ interface Outcome {
   }[];
 }
 
-/** Trees by the text of their document: a keystroke re-parses one document. */
+/** What the last version of each file held: a keystroke re-parses one document. */
 export interface DocumentCache {
-  readonly outcomes: Map<string, Outcome>;
+  /** By uri, in the order of the file. */
+  readonly versions: Map<string, readonly CachedDocument[]>;
+}
+
+interface CachedDocument {
+  readonly part: Part;
+  readonly text: string;
+  readonly outcome: Outcome;
 }
 
 export function createDocumentCache(): DocumentCache {
-  return { outcomes: new Map() };
+  return { versions: new Map() };
 }
 
 /** The documents of a file, split and read as kubectl does. Never throws. */
 export function parseDocuments(file: SourceFile, options: ParseOptions = {}): readonly ManifestDocument[] {
+  const known = options.cache?.versions.get(file.uri) ?? [];
+  const typing = options.typingLine === undefined ? undefined : file.lineSpan(options.typingLine);
   const parts = splitDocuments(file.text);
-  const isAnyRelevant =
-    options.skipPrefilter === true ||
-    parts.some((part) => mayConcernUs(file.text.slice(part.span.start, part.span.end), true));
-  return parts.map((part, index) => {
-    const text = file.text.slice(part.span.start, part.span.end);
-    if (part.problem === undefined && !/^[ \t]*[^\s#]/m.test(text)) return documentOf(file, index, part, empty);
-    if (options.skipPrefilter !== true && !mayConcernUs(text, isAnyRelevant))
-      return documentOf(file, index, part, notKubernetes);
-    const typing = options.typingLine === undefined ? undefined : file.lineSpan(options.typingLine);
+  const read = parts.map((part, index): CachedDocument => {
+    const text = file.slice(part.span);
     const isTyping = typing !== undefined && typing.start >= part.span.start && typing.start <= part.span.end;
-    const key = `${part.problem === undefined ? "" : "!"}${text}`;
-    let outcome = options.cache?.outcomes.get(key);
-    if (outcome === undefined || isTyping) {
-      outcome = readText(text, part.problem, part.isJson, isTyping ? "quick" : "full");
-      if (outcome.state === "unread" && outcome.reason === "not-yaml" && isTyping)
-        outcome = recover(text, typing.start - part.span.start) ?? outcome;
-      options.cache?.outcomes.set(key, outcome);
-    }
-    return documentOf(file, index, part, outcome);
+    // What stands before an edit keeps its place from the file's beginning, what stands behind it that from the end.
+    const cached = [known[index], known[index + known.length - parts.length]].find(
+      (each) => each !== undefined && each.text === text && isReadAlike(each.part, part),
+    );
+    // Where somebody types, what could not be read may be recovered; elsewhere it may not.
+    const isSettled = cached?.outcome.state === "whole" || (cached?.outcome.state === "unread" && !isTyping);
+    if (cached !== undefined && isSettled) return { part, text, outcome: cached.outcome };
+    const isOurs = options.skipPrefilter === true || mayConcernUs(text);
+    if (part.problem === undefined && !/^[ \t]*[^\s#]/m.test(text)) return { part, text, outcome: empty };
+    return { part, text, outcome: isOurs ? outcomeOf(part, text, isTyping ? typing : undefined) : notKubernetes };
   });
+  options.cache?.versions.set(file.uri, read);
+  return read.map(({ part, outcome }, index) => new DocumentView(file, index, part.span, outcome));
+}
+
+function isReadAlike(a: Part, b: Part): boolean {
+  return a.isJson === b.isJson && a.problem?.message === b.problem?.message;
+}
+
+function outcomeOf(part: Part, text: string, typing: Span | undefined): Outcome {
+  const outcome = readText(text, part.problem, part.isJson, typing === undefined ? "full" : "quick");
+  return typing !== undefined && outcome.state === "unread" && outcome.reason === "not-yaml"
+    ? (recover(text, typing.start - part.span.start) ?? outcome)
+    : outcome;
 }
 
 /** A configuration file: one document, whatever its kind. */
@@ -76,20 +94,17 @@ export function parseSingle(file: SourceFile): ManifestDocument {
   const [first] = parseDocuments(file, { skipPrefilter: true }).filter(
     (document) => document.root !== undefined || document.errors.length > 0,
   );
-  return (
-    first ??
-    documentOf(file, 0, { span: { start: 0, end: file.text.length }, isJson: false, problem: undefined }, empty)
-  );
+  return first ?? new DocumentView(file, 0, { start: 0, end: file.text.length }, empty);
 }
 
 const empty: Outcome = { tree: undefined, reason: undefined, state: "whole", errors: [], warnings: [] };
 const notKubernetes: Outcome = { tree: undefined, reason: "not-kubernetes", state: "unread", errors: [], warnings: [] };
 
 /**
- * Whether a document may hold what dbops reads, from its text: a known kind in column 0, a list, JSON, or an indented root.
- * A document without any kind may be a broken one when a neighbour is ours.
+ * Whether a document may hold what dbops reads, from its text: a known kind in column 0, a list, JSON, an indented root, or
+ * what looks like an object without a kind, which may be a broken one.
  */
-function mayConcernUs(text: string, isNeighbourRelevant: boolean): boolean {
+function mayConcernUs(text: string): boolean {
   const kind = /^["']?kind["']?[ \t]*:[ \t]*["']?([\w-]*)/m.exec(text);
   if (kind !== null) {
     const name = kind[1] ?? "";
@@ -99,7 +114,7 @@ function mayConcernUs(text: string, isNeighbourRelevant: boolean): boolean {
   if (first === null) return false;
   if (first[1] === "{" || first[1] === "[") return /"?kind"?\s*:/.test(text);
   if (/^[ \t]+kind[ \t]*:/m.test(text) && !/^\S/m.test(text.replace(/^#.*$/gm, ""))) return true; // an indented root
-  return isNeighbourRelevant && /^(apiVersion|metadata|spec|---|\{\{)/m.test(text);
+  return /^(apiVersion|metadata|spec|---|\{\{)/m.test(text);
 }
 
 function readText(text: string, problem: Part["problem"], isJson: boolean, effort: Effort): Outcome {
@@ -114,6 +129,16 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
   if (text.length > largestDocument)
     return fail("too-large", `it has ${Math.round(text.length / 1024 / 1024)} MB; documents above 4 MB are not read`);
   if (problem !== undefined) return fail("not-yaml", problem.message);
+  // What is written plainly has none of the faults that the rest of this function looks for. JSON has faults of its own.
+  const plain = isJson ? undefined : readPlain(text);
+  if (plain !== undefined && !isEncrypted(plain))
+    return {
+      tree: { root: plain, nextRootAt: undefined },
+      reason: undefined,
+      state: "whole",
+      errors: [],
+      warnings: [],
+    };
   // Control characters are refused by kubectl and mean a binary file. https://yaml.org/spec/1.1/#c-printable
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/.exec(text);
@@ -215,7 +240,9 @@ function isEncrypted(root: RawNode): boolean {
   const map = resolved(root);
   return (
     map.kind === "map" &&
-    map.entries.some(({ key, value }) => key.kind === "scalar" && key.text === "sops" && resolved(value).kind === "map")
+    [...entriesOf(map)].some(
+      ([key, value]) => key.kind === "scalar" && key.text === "sops" && resolved(value).kind === "map",
+    )
   );
 }
 
@@ -242,7 +269,7 @@ function inspect(
       continue;
     }
     const seen = new Map<string, number>();
-    for (const { key, value } of node.entries) {
+    for (const [key, value] of entriesOf(node)) {
       pending.push(value);
       if (isMergeKey(key)) {
         const target = resolved(value);
@@ -298,40 +325,62 @@ function recover(text: string, lineStart: number): Outcome | undefined {
   return undefined;
 }
 
-function documentOf(file: SourceFile, index: number, part: Part, outcome: Outcome): ManifestDocument {
-  const base = part.span.start;
-  let root: YamlNode | undefined;
-  let comments: readonly Comment[] | undefined;
-  const shift = <T extends { readonly start: number; readonly end: number; readonly message: string }>({
-    start,
-    end,
-    message,
-  }: T) => {
+/** A document whose tree is shared with equal texts, and whose cursor and comments are made when asked. */
+class DocumentView implements ManifestDocument {
+  readonly file: SourceFile;
+  readonly index: number;
+  readonly span: Span;
+  readonly #outcome: Outcome;
+  #root: YamlNode | undefined;
+  #comments: readonly Comment[] | undefined;
+
+  constructor(file: SourceFile, index: number, span: Span, outcome: Outcome) {
+    this.file = file;
+    this.index = index;
+    this.span = span;
+    this.#outcome = outcome;
+  }
+
+  get root(): YamlNode | undefined {
+    const raw = this.#outcome.tree?.root;
+    if (this.#root === undefined && raw !== undefined)
+      this.#root = new NodeView({ file: this.file, base: this.span.start }, raw);
+    return this.#root;
+  }
+
+  get state(): ManifestDocument["state"] {
+    return this.#outcome.state;
+  }
+
+  get reason(): UnreadReason | undefined {
+    return this.#outcome.reason;
+  }
+
+  get errors(): ManifestDocument["errors"] {
+    return this.#outcome.errors.map(({ message, start, end }) => ({ message, span: this.#shifted(start, end) }));
+  }
+
+  get warnings(): ManifestDocument["warnings"] {
+    return this.#outcome.warnings.map(({ kind, message, start, end }) => ({
+      kind,
+      message,
+      span: this.#shifted(start, end),
+    }));
+  }
+
+  comments(): readonly Comment[] {
+    this.#comments ??= findComments(this.file.slice(this.span), this.#outcome.tree?.root).map(({ text, span }) => ({
+      text,
+      span: this.#shifted(span.start, span.end),
+    }));
+    return this.#comments;
+  }
+
+  #shifted(start: number, end: number): Span {
     // An empty key or value at the end of the text has no character to point at.
-    const inside = (offset: number): number => Math.min(offset + base, part.span.end);
-    return { message, span: { start: inside(start), end: inside(end) } };
-  };
-  return {
-    file,
-    index,
-    span: part.span,
-    get root() {
-      const raw = outcome.tree?.root;
-      if (root === undefined && raw !== undefined) root = new NodeView({ file, base }, raw, [], undefined, false);
-      return root;
-    },
-    state: outcome.state,
-    reason: outcome.reason,
-    errors: outcome.errors.map(shift),
-    warnings: outcome.warnings.map((warning) => ({ kind: warning.kind, ...shift(warning) })),
-    comments() {
-      comments ??= findComments(file.text.slice(part.span.start, part.span.end), outcome.tree?.root).map((comment) => ({
-        text: comment.text,
-        span: { start: comment.span.start + base, end: comment.span.end + base },
-      }));
-      return comments;
-    },
-  };
+    const inside = (offset: number): number => Math.min(offset + this.span.start, this.span.end);
+    return { start: inside(start), end: inside(end) };
+  }
 }
 
 /** Whether the `yaml` library agrees that a text is YAML: the last word before a fix is written. */

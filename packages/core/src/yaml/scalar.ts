@@ -24,7 +24,7 @@ const words = new Map<string, boolean | null>([
 
 /** A plain scalar without tag. */
 export function plainValue(text: string): string | number | boolean | null {
-  const word = words.get(text);
+  const word = text.length > 5 ? undefined : words.get(text);
   if (word !== undefined) return word;
   const first = text.charCodeAt(0);
   // Numbers begin with a digit, a sign or a dot: everything else is text, and most text is.

@@ -21,23 +21,24 @@ export function splitDocuments(text: string): readonly Part[] {
   const parts: Part[] = [];
   let start = begin;
   let problem: Part["problem"];
-  const lines = /^---([^\n]*)(?:\n|$)/gm;
-  lines.lastIndex = begin;
-  for (let match = lines.exec(text); match !== null; match = lines.exec(text)) {
-    const isAtStart = match.index === begin || text[match.index - 1] === "\n";
+  for (let at = separatorFrom(text, begin); at >= 0; ) {
+    const newline = text.indexOf("\n", at);
+    const lineEnd = newline < 0 ? text.length : newline;
+    const rest = text.slice(at + 3, lineEnd);
     // `---#` is no separator: kubectl leaves the line to the parser.
-    if (!isAtStart || match[1]?.startsWith("#") === true) continue;
-    parts.push({ span: { start, end: match.index }, isJson: false, problem });
-    start = match.index + match[0].length;
-    const rest = (match[1] ?? "").trim();
-    problem =
-      rest === "" || rest.startsWith("#")
-        ? undefined
-        : {
-            message: `"---" has to stand alone on its line`,
-            span: { start: match.index, end: match.index + match[0].trimEnd().length },
-          };
-    if (match[0].length === 0) break;
+    if (!rest.startsWith("#")) {
+      parts.push({ span: { start, end: at }, isJson: false, problem });
+      start = Math.min(lineEnd + 1, text.length);
+      const trimmed = rest.trim();
+      problem =
+        trimmed === "" || trimmed.startsWith("#")
+          ? undefined
+          : {
+              message: `"---" has to stand alone on its line`,
+              span: { start: at, end: at + 3 + rest.trimEnd().length },
+            };
+    }
+    at = newline < 0 ? -1 : separatorFrom(text, newline + 1);
   }
   parts.push({ span: { start, end: text.length }, isJson: false, problem });
   return parts;
@@ -62,4 +63,11 @@ function splitJson(text: string, begin: number): readonly Part[] | undefined {
     } else if (depth === 0 && !/\s/.test(character ?? "")) return undefined; // flow YAML with more behind it
   }
   return depth === 0 && parts.length > 0 ? parts : undefined;
+}
+
+/** The next line that begins with `---`, from a line's start on; -1: none. */
+function separatorFrom(text: string, lineStart: number): number {
+  if (text.startsWith("---", lineStart)) return lineStart;
+  const at = text.indexOf("\n---", lineStart);
+  return at < 0 ? -1 : at + 1;
 }

@@ -1,5 +1,5 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from "js-yaml";
-import type { RawMap, RawNode, RawScalar, RawSequence, ScalarStyle } from "./raw.ts";
+import type { RawNode, RawScalar, ScalarStyle } from "./raw.ts";
 
 /** A place and a reason why a text is not YAML, as kubectl would refuse it. */
 export class NotYaml extends Error {
@@ -17,7 +17,18 @@ export class NotYaml extends Error {
 export const expansionBudget = 200_000;
 const deepest = 500;
 
-type Open = RawMap | RawSequence;
+/** A collection that is being read. */
+interface Open {
+  readonly kind: "map" | "sequence";
+  readonly start: number;
+  readonly isFlow: boolean;
+  /** Items, or keys and values in turn. */
+  readonly parts: RawNode[];
+  readonly anchor: string | undefined;
+  /** Nodes it expands to, aliases followed. */
+  size: number;
+}
+
 type ScalarEvent = Extract<Event, { valueStart: number }>;
 
 const styles: Readonly<Record<number, ScalarStyle>> = {
@@ -41,28 +52,23 @@ export interface Tree {
 export function buildTree(text: string, decodeFrom: string = text): Tree {
   const events = readEvents(text);
   const anchors = new Map<string, RawNode>();
-  const open: { node: Open; key: RawNode | undefined; anchor: string | undefined }[] = [];
+  const sizes = new Map<RawNode, number>();
+  const open: Open[] = [];
   let root: RawNode | undefined;
   let nextRootAt: number | undefined;
   let documents = 0;
   let cursor = 0;
-  const place = (node: RawNode): void => {
+  const place = (node: RawNode, size: number): void => {
     const top = open.at(-1);
     if (top === undefined) {
       if (root === undefined && documents <= 1) root = node;
       else nextRootAt ??= node.start;
       return;
     }
-    if (top.node.kind === "sequence") {
-      top.node.items.push(node);
-      top.node.size += sizeOf(node);
-    } else if (top.key === undefined) top.key = node;
-    else {
-      top.node.entries.push({ key: top.key, value: node });
-      top.node.size += sizeOf(node) + 1;
-      top.key = undefined;
-    }
-    if (top.node.size > expansionBudget)
+    const isKey = top.kind === "map" && top.parts.length % 2 === 0;
+    top.parts.push(node);
+    top.size += isKey ? 1 : size;
+    if (top.size > expansionBudget)
       throw new NotYaml(`its aliases expand to more than ${expansionBudget} nodes`, node.start);
   };
   for (const event of events) {
@@ -72,24 +78,23 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
         break;
       case EVENT_ID.MAPPING:
       case EVENT_ID.SEQUENCE: {
-        const base = { start: event.start, end: event.start, isFlow: event.style === 2, size: 1 };
-        const node: Open =
-          event.type === EVENT_ID.MAPPING
-            ? { kind: "map", ...base, entries: [] }
-            : { kind: "sequence", ...base, items: [] };
+        const isFlow = event.style === 2;
         open.push({
-          node,
-          key: undefined,
+          kind: event.type === EVENT_ID.MAPPING ? "map" : "sequence",
+          start: event.start,
+          isFlow,
+          parts: [],
           anchor: event.anchorStart < 0 ? undefined : text.slice(event.anchorStart, event.anchorEnd),
+          size: 1,
         });
-        cursor = Math.max(cursor, event.start + (base.isFlow ? 1 : 0));
+        cursor = Math.max(cursor, event.start + (isFlow ? 1 : 0));
         break;
       }
       case EVENT_ID.SCALAR: {
         const node = scalarOf(event, text, decodeFrom, cursor, open.at(-1));
         if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), node);
         cursor = Math.max(cursor, node.end);
-        place(node);
+        place(node, 1);
         break;
       }
       case EVENT_ID.ALIAS: {
@@ -101,32 +106,33 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
           throw new NotYaml(`anchor "${name}" contains itself`, event.anchorStart);
         if (target === undefined) throw new NotYaml(`nothing is anchored as "${name}"`, event.anchorStart);
         cursor = event.anchorEnd;
-        place({ kind: "alias", start: event.anchorStart - 1, end: event.anchorEnd, target });
+        place({ kind: "alias", start: event.anchorStart - 1, end: event.anchorEnd, target }, sizes.get(target) ?? 1);
         break;
       }
       case EVENT_ID.POP: {
         const closed = open.pop();
         if (closed === undefined) break; // the document
-        if (closed.key !== undefined && closed.node.kind === "map")
-          closed.node.entries.push({ key: closed.key, value: emptyAt(closed.key.end) });
-        if (closed.node.isFlow) {
-          closed.node.end = endOfFlow(text, cursor, closed.node.kind === "map" ? "}" : "]");
-          cursor = closed.node.end;
-        } else {
-          const last = closed.node.kind === "map" ? closed.node.entries.at(-1)?.value : closed.node.items.at(-1);
-          closed.node.end = last === undefined ? cursor : Math.max(last.end, closed.node.start);
+        const { kind, start, isFlow, parts, anchor, size } = closed;
+        const last = parts.at(-1);
+        if (kind === "map" && parts.length % 2 === 1 && last !== undefined) parts.push(emptyAt(last.end));
+        let end = Math.max(start, parts.at(-1)?.end ?? cursor);
+        if (isFlow) {
+          end = endOfFlow(text, cursor, kind === "map" ? "}" : "]");
+          cursor = end;
         }
-        if (closed.anchor !== undefined) anchors.set(closed.anchor, closed.node);
-        place(closed.node);
+        const node: RawNode =
+          kind === "map"
+            ? { kind, start, end, isFlow, pairs: parts, hasTextKeys: false }
+            : { kind, start, end, isFlow, items: parts };
+        if (anchor !== undefined) {
+          anchors.set(anchor, node);
+          sizes.set(node, size);
+        }
+        place(node, size);
       }
     }
   }
   return { root, nextRootAt };
-}
-
-function sizeOf(node: RawNode): number {
-  if (node.kind === "alias") return sizeOf(node.target);
-  return node.kind === "scalar" ? 1 : node.size;
 }
 
 function readEvents(text: string): readonly Event[] {
@@ -165,16 +171,16 @@ function scalarOf(
   text: string,
   decodeFrom: string,
   cursor: number,
-  parent: { readonly node: Open; readonly key: RawNode | undefined } | undefined,
+  parent: Open | undefined,
 ): RawScalar {
   const tag = event.tagStart < 0 ? undefined : text.slice(event.tagStart, event.tagEnd);
   if (event.valueStart < 0) {
     // Nothing is written: behind the key's colon, or behind the dash. With an anchor or tag, behind that.
     const decorated = Math.max(event.anchorEnd, event.tagEnd);
     const from = decorated >= 0 ? decorated : cursor;
-    const isValue = parent?.node.kind === "map" && parent.key !== undefined;
+    const isValue = parent?.kind === "map" && parent.parts.length % 2 === 1;
     const marker = decorated >= 0 ? -1 : text.indexOf(isValue ? ":" : "-", from);
-    const offset = marker >= 0 && (isValue || parent?.node.isFlow === false) ? marker + 1 : from;
+    const offset = marker >= 0 && (isValue || parent?.isFlow === false) ? marker + 1 : from;
     return { ...emptyAt(Math.min(offset, text.length)), tag };
   }
   const style = styles[event.style] ?? "plain";
