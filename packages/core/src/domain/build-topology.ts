@@ -34,9 +34,13 @@ class LazyTopology implements Topology {
   #migrations: readonly Migration[] | undefined;
   #backups: readonly Backup[] | undefined;
   readonly #hostsOf = new Map<Container, readonly HostReference[]>();
-  #databaseByOwner: Map<Workload | Resource, Database> | undefined;
   #concerned: ReadonlySet<Workload | undefined> | undefined;
   readonly #poolersByWorkload = new Map<Workload, readonly Pooler[]>();
+  // Questions that many rules ask of many subjects are look-ups, not loops.
+  #databasesByOwner: ReadonlyMap<unknown, readonly Database[]> | undefined;
+  #poolersByDatabase: ReadonlyMap<unknown, readonly Pooler[]> | undefined;
+  #backupsByDatabase: ReadonlyMap<unknown, readonly Backup[]> | undefined;
+  #clientsByDatabase: ReadonlyMap<unknown, readonly Client[]> | undefined;
   readonly #landscape: Landscape;
 
   constructor(resources: ResourceIndex) {
@@ -48,6 +52,7 @@ class LazyTopology implements Topology {
       get databases() {
         return databasesOf();
       },
+      databasesIn: (workload) => this.#databasesIn(workload),
       poolersOf: (workload) => this.#poolersIn(workload),
       get operatorPoolers() {
         return operatorPoolersOf();
@@ -118,18 +123,22 @@ class LazyTopology implements Topology {
   }
 
   get backups(): readonly Backup[] {
-    this.#backups ??= readBackups({
+    if (this.#backups !== undefined) return this.#backups;
+    const byName = groupBy(this.databases, ({ resource }) => [resource.name]);
+    this.#backups = readBackups({
       resources: this.#resources,
       databases: this.databases,
+      databasesNamed: (name) => byName.get(name) ?? [],
       hostsIn: (container) => this.hostsIn(container),
     });
     return this.#backups;
   }
 
   poolersOf(database: Database): readonly Pooler[] {
-    const reaching = this.poolers.filter((pooler) =>
-      pooler.routes.some(({ reaches }) => reaches.state === "database" && reaches.database === database),
-    );
+    this.#poolersByDatabase ??= groupBy(this.poolers, (pooler) => [
+      ...new Set(pooler.routes.map(({ reaches }) => databaseAt(reaches))),
+    ]);
+    const reaching = this.#poolersByDatabase.get(database) ?? [];
     // An object written in two files (samples, environments) is applied once.
     return [
       ...new Map(
@@ -142,13 +151,13 @@ class LazyTopology implements Topology {
   }
 
   backupsOf(database: Database): readonly Backup[] {
-    return this.backups.filter((backup) => backup.databases.includes(database));
+    this.#backupsByDatabase ??= groupBy(this.backups, (backup) => [...new Set(backup.databases)]);
+    return this.#backupsByDatabase.get(database) ?? [];
   }
 
   connectionsOf(database: Database): ReturnType<Topology["connectionsOf"]> {
-    const direct = this.clients.filter(
-      ({ host: { reaches } }) => reaches.state === "database" && reaches.database === database,
-    );
+    this.#clientsByDatabase ??= groupBy(this.clients, (client) => [databaseAt(client.host.reaches)]);
+    const direct = this.#clientsByDatabase.get(database) ?? [];
     return budgetOf(database, this.poolersOf(database), direct, this.#resources);
   }
 
@@ -164,14 +173,12 @@ class LazyTopology implements Topology {
   }
 
   databaseOf(owner: Workload | Resource): Database | undefined {
-    if (this.#databaseByOwner === undefined) {
-      this.#databaseByOwner = new Map();
-      // Of several databases in one workload the first is meant.
-      for (const database of [...this.databases].reverse())
-        for (const each of [database.workload, database.resource])
-          if (each !== undefined) this.#databaseByOwner.set(each, database);
-    }
-    return this.#databaseByOwner.get(owner);
+    return this.#databasesIn(owner)[0];
+  }
+
+  #databasesIn(owner: Workload | Resource): readonly Database[] {
+    this.#databasesByOwner ??= groupBy(this.databases, (database) => [database.workload, database.resource]);
+    return this.#databasesByOwner.get(owner) ?? [];
   }
 
   concerns(workload: Workload): boolean {
@@ -240,4 +247,25 @@ function hostsOfRoutes(pooler: Pooler): readonly HostReference[] {
 
 function keyOfHost(host: HostReference): string {
   return `${host.file.uri}:${host.span.start}:${host.host}`;
+}
+
+function databaseAt(reaches: Reach): Database | undefined {
+  return reaches.state === "database" ? reaches.database : undefined;
+}
+
+/** Each value under each of its keys, in the order given; a missing key files it nowhere. */
+function groupBy<T>(
+  values: readonly T[],
+  keysOf: (value: T) => readonly unknown[],
+): ReadonlyMap<unknown, readonly T[]> {
+  const groups = new Map<unknown, T[]>();
+  for (const value of values) {
+    for (const key of keysOf(value)) {
+      if (key === undefined) continue;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [value]);
+      else group.push(value);
+    }
+  }
+  return groups;
 }

@@ -14,6 +14,8 @@ import type { HostReference, Reach } from "./reach.ts";
 interface Sources {
   readonly resources: ResourceIndex;
   readonly databases: readonly Database[];
+  /** Databases by the name of their object. */
+  databasesNamed(name: string | undefined): readonly Database[];
   hostsIn(container: Container): readonly HostReference[];
 }
 
@@ -122,10 +124,10 @@ function databaseOf(reach: Reach): readonly Database[] {
 
 function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
   const { node, kind } = resource;
-  const own = sources.databases.filter((database) => database.resource === resource);
   const base = { resource, container: undefined, command: undefined, script: [], reaches: [] as readonly Reach[] };
   const named = (name: string | undefined, kinds: readonly string[]): readonly Database[] =>
-    sources.databases.filter((database) => database.resource.name === name && kinds.includes(database.resource.kind));
+    sources.databasesNamed(name).filter((database) => kinds.includes(database.resource.kind));
+  const own = (): readonly Database[] => sources.databases.filter((database) => database.resource === resource);
   const text = (...path: string[]): Fact<string> | undefined => {
     const found = node.at(...path);
     return found === undefined ? undefined : textFact(found);
@@ -146,10 +148,10 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
         node.at("spec", "backup", "barmanObjectStore") !== undefined ||
         (node.at("spec", "plugins")?.items() ?? []).some((plugin) => /barman/.test(plugin.string("name") ?? ""));
       if (isArchiving)
-        return [{ ...base, method: "wal-archive", engine: "postgresql", schedule: undefined, databases: own }];
+        return [{ ...base, method: "wal-archive", engine: "postgresql", schedule: undefined, databases: own() }];
       return node.at("spec", "backup", "volumeSnapshot") === undefined
         ? []
-        : [{ ...base, method: "volume-snapshot", engine: "postgresql", schedule: undefined, databases: own }];
+        : [{ ...base, method: "volume-snapshot", engine: "postgresql", schedule: undefined, databases: own() }];
     }
     case "postgresql":
       return node.boolean("spec", "enableLogicalBackup") === true ||
@@ -162,7 +164,7 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
               method: "dump",
               engine: "postgresql",
               schedule: text("spec", "logicalBackupSchedule"),
-              databases: own,
+              databases: own(),
             },
           ]
         : [];
@@ -170,14 +172,14 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
     case "PerconaPGCluster":
       return node.at("spec", "backups", "pgbackrest", "repos") === undefined
         ? []
-        : [{ ...base, method: "wal-archive", engine: "postgresql", schedule: undefined, databases: own }];
+        : [{ ...base, method: "wal-archive", engine: "postgresql", schedule: undefined, databases: own() }];
     case "PerconaXtraDBCluster":
       return node.at("spec", "backup", "storages") === undefined && node.at("spec", "backup", "schedule") === undefined
         ? []
-        : [{ ...base, method: "physical", engine: "mysql", schedule: undefined, databases: own }];
+        : [{ ...base, method: "physical", engine: "mysql", schedule: undefined, databases: own() }];
     case "PerconaServerMongoDB":
       return node.boolean("spec", "backup", "enabled") === true
-        ? [{ ...base, method: "dump", engine: "mongodb", schedule: undefined, databases: own }]
+        ? [{ ...base, method: "dump", engine: "mongodb", schedule: undefined, databases: own() }]
         : [];
     case "PhysicalBackup":
       return [
@@ -255,6 +257,17 @@ function coversNamespace(schedule: Resource, database: Database): boolean {
 
 /** Names of the claims that hold the data of a workload's database, `<template>-<set>-<ordinal>` for a StatefulSet. */
 export function claimsOf(database: Database): ReadonlySet<string> {
+  let names = claims.get(database);
+  if (names === undefined) {
+    names = readClaims(database);
+    claims.set(database, names);
+  }
+  return names;
+}
+
+const claims = new WeakMap<Database, ReadonlySet<string>>();
+
+function readClaims(database: Database): ReadonlySet<string> {
   const names = new Set<string>();
   const { workload } = database;
   if (workload === undefined) {

@@ -12,6 +12,7 @@ import type { Reach } from "./reach.ts";
 export interface Landscape {
   readonly resources: ResourceIndex;
   readonly databases: readonly Database[];
+  databasesIn(workload: Workload): readonly Database[];
   poolersOf(workload: Workload): readonly Pooler[];
   readonly operatorPoolers: readonly Pooler[];
 }
@@ -58,9 +59,9 @@ function inSamePod(workload: Workload, port: number | undefined, landscape: Land
     (candidate) => port === undefined || candidate.settings.number("listen_port")?.value === port,
   );
   if (pooler !== undefined) return { state: "pooler", pooler, service: undefined };
-  const database = landscape.databases.find(
-    (candidate) => candidate.workload === workload && (port === undefined || candidate.port.value === port),
-  );
+  const database = landscape
+    .databasesIn(workload)
+    .find((candidate) => port === undefined || candidate.port.value === port);
   if (database !== undefined) return { state: "database", database, instance: undefined, service: undefined };
   return poolers.length > 0 ? unknownReach : outside;
 }
@@ -162,7 +163,7 @@ function resolvePod(pod: string, serviceName: string, from: Resource, landscape:
   if (service !== undefined && service.node.string("spec", "clusterIP") !== "None")
     return { state: "nothing", because: "not-headless", near: service };
   const workload = set.workload;
-  const database = landscape.databases.find((candidate) => candidate.workload === workload);
+  const database = workload === undefined ? undefined : landscape.databasesIn(workload)[0];
   if (database !== undefined) return { state: "database", database, instance: ordinal, service };
   return workload === undefined ? unknownReach : { state: "workload", workload, service };
 }
@@ -176,7 +177,7 @@ function throughService(service: Resource, port: number | undefined, landscape: 
   const target = targetPort(service, port);
   for (const workload of workloads) {
     const poolers = landscape.poolersOf(workload);
-    const database = landscape.databases.find((candidate) => candidate.workload === workload);
+    const [database] = landscape.databasesIn(workload);
     const pooler = poolers.find(
       (candidate) => database === undefined || candidate.settings.number("listen_port")?.value === target,
     );

@@ -32,7 +32,14 @@ export interface Command extends Place {
   readonly shell: { readonly program: string; readonly errexit: boolean; readonly pipefail: boolean } | undefined;
 }
 
+const lines = new WeakMap<Command, string>();
+
 /** The command as it is written, its leading assignments included, for a look at what a script does. */
 export function writtenLine(command: Command): string {
-  return [...command.assignments, ...command.words].map((word) => word.raw).join(" ");
+  let line = lines.get(command);
+  if (line === undefined) {
+    line = [...command.assignments, ...command.words].map((word) => word.raw).join(" ");
+    lines.set(command, line);
+  }
+  return line;
 }

@@ -64,6 +64,7 @@ function skipHeredocs(
 }
 
 function readOperator(script: string, position: number): ShellToken | undefined {
+  if (!"&|;()\n".includes(script[position] ?? "")) return undefined;
   const text = operators.find((operator) => script.startsWith(operator, position));
   if (text === undefined) return undefined;
   const kind = text === ";" || text === "&" || text === "\n" || text === ";;" ? "separator" : "operator";
@@ -76,6 +77,8 @@ function readOperator(script: string, position: number): ShellToken | undefined 
 }
 
 function readRedirect(script: string, position: number): ShellToken | undefined {
+  // Words are many: one look at the first character tells most of them.
+  if (!"0123456789&<>".includes(script[position] ?? "")) return undefined;
   const match = /^(?:\d*|&)(?:>>|>\||>&|<<<|<<-|<<|<&|<>|>|<)/.exec(script.slice(position, position + 8));
   if (match === null) return undefined;
   return {
@@ -87,6 +90,8 @@ function readRedirect(script: string, position: number): ShellToken | undefined 
 }
 
 const wordEnd = /[\s;&|()<>]/;
+const outsideQuotes = /[^\s;&|()<>'"\\$`]+/y;
+const insideQuotes = /[^"\\$`]+/y;
 
 function readWord(script: string, start: number): ShellToken {
   const substitutions: Span[] = [];
@@ -94,6 +99,13 @@ function readWord(script: string, start: number): ShellToken {
   let position = start;
   const add = (part: string): void => {
     text = text === undefined ? undefined : text + part;
+  };
+  /** Adds what matches here, or the one character that stands here. */
+  const addRun = (pattern: RegExp): void => {
+    pattern.lastIndex = position;
+    const part = pattern.exec(script)?.[0] ?? script[position] ?? "";
+    add(part);
+    position += part.length;
   };
   const skipDollar = (): void => {
     const end = endOfExpansion(script, position);
@@ -120,18 +132,14 @@ function readWord(script: string, start: number): ShellToken {
           add(script[position + 1] === "\n" ? "" : (script[position + 1] ?? ""));
           position += 2;
         } else if (script[position] === "$" || script[position] === "`") skipDollar();
-        else add(script[position++] ?? "");
+        else addRun(insideQuotes);
       }
       position++;
     } else if (character === "\\") {
       add(script[position + 1] === "\n" ? "" : (script[position + 1] ?? ""));
       position += 2;
     } else if (character === "$" || character === "`") skipDollar();
-    else {
-      if ((character === "*" || character === "?") && text !== undefined) add(character);
-      else add(character);
-      position++;
-    }
+    else addRun(outsideQuotes);
   }
   return { kind: "word", span: { start, end: Math.min(position, script.length) }, text, substitutions };
 }

@@ -1,6 +1,7 @@
 import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
 import type { Command, Word } from "./command.ts";
+import { type PlaceOf, ScriptPlace } from "./script-place.ts";
 import { type ExitDraft, exitOf } from "./shell-exit.ts";
 import { type ShellToken, scanShell } from "./shell-words.ts";
 
@@ -11,8 +12,47 @@ export interface ShellStart {
   readonly pipefail: boolean;
 }
 
-/** Turns offsets in the script into a place in the file. */
-export type PlaceOf = (span: Span) => Place;
+class ScriptWord extends ScriptPlace implements Word {
+  readonly text: string | undefined;
+  readonly raw: string;
+
+  constructor(placeOf: PlaceOf, within: Span, text: string | undefined, raw: string) {
+    super(placeOf, within);
+    this.text = text;
+    this.raw = raw;
+  }
+}
+
+type Verdict = Pick<Command, "variables" | "feeds" | "decidesExit" | "isFailureIgnored" | "isTested" | "shell">;
+
+class ScriptCommand extends ScriptPlace implements Command {
+  readonly words: readonly Word[];
+  readonly assignments: readonly Word[];
+  readonly variables: ReadonlyMap<string, string>;
+  readonly feeds: Command | undefined;
+  readonly writesTo: Word | undefined;
+  readonly readsFrom: Word | undefined;
+  readonly decidesExit: boolean;
+  readonly isFailureIgnored: boolean;
+  readonly isTested: boolean;
+  readonly isConditional: boolean;
+  readonly shell: Command["shell"];
+
+  constructor(placeOf: PlaceOf, draft: Draft, verdict: Verdict) {
+    super(placeOf, draft.span);
+    this.words = draft.words;
+    this.assignments = draft.assignments;
+    this.variables = verdict.variables;
+    this.feeds = verdict.feeds;
+    this.writesTo = draft.writesTo;
+    this.readsFrom = draft.readsFrom;
+    this.decidesExit = verdict.decidesExit;
+    this.isFailureIgnored = verdict.isFailureIgnored;
+    this.isTested = verdict.isTested;
+    this.isConditional = draft.isConditional;
+    this.shell = verdict.shell;
+  }
+}
 
 interface Draft extends ExitDraft {
   assignments: Word[];
@@ -35,31 +75,27 @@ export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf):
   const exit = exitOf(visible);
   const asksStatus = (draft: Draft): boolean =>
     [...draft.assignments, ...draft.words].some((word) => /\$\{?(\?|PIPESTATUS)/.test(word.raw));
-  const lastQuestion = drafts.findLastIndex(asksStatus);
+  const tested = new Set(drafts.slice(0, Math.max(0, drafts.findLastIndex(asksStatus))));
   const variables = variablesBefore(drafts);
-  const commands: Command[] = [];
-  // Backwards, so that the command a pipe feeds exists already.
+  const backwards: Command[] = [];
+  // Backwards, so that the command a pipe feeds exists already; the next one of a script and that of a substitution in it.
+  const next = new Map<boolean, Command>();
   for (let index = visible.length - 1; index >= 0; index--) {
     const draft = visible[index];
     if (draft === undefined) continue;
-    // `pg_dump | aws s3 cp - "s3://dumps/$(date)"`: the pipe goes past the substitution.
-    const next = visible.slice(index + 1).findIndex((each) => each.isNested === draft.isNested);
-    commands.unshift({
-      ...placeOf(draft.span),
-      words: draft.words,
-      assignments: draft.assignments,
+    const command = new ScriptCommand(placeOf, draft, {
       variables: variables.get(draft) ?? new Map(),
-      feeds: draft.pipesInto && next >= 0 ? commands[next] : undefined,
-      writesTo: draft.writesTo,
-      readsFrom: draft.readsFrom,
+      // `pg_dump | aws s3 cp - "s3://dumps/$(date)"`: the pipe goes past the substitution.
+      feeds: draft.pipesInto ? next.get(draft.isNested) : undefined,
       decidesExit: exit.decides(draft),
       isFailureIgnored: exit.isIgnored(draft),
-      isTested: drafts.indexOf(draft) < lastQuestion,
-      isConditional: draft.isConditional,
+      isTested: tested.has(draft),
       shell: { program: start.program, errexit: draft.errexit, pipefail: draft.pipefail },
     });
+    next.set(draft.isNested, command);
+    backwards.push(command);
   }
-  return commands;
+  return backwards.reverse();
 }
 
 /** What a script has assigned on lines of their own before each command; branches are not told apart. */
@@ -244,7 +280,7 @@ function nested(
 }
 
 function wordOf(script: string, token: ShellToken, placeOf: PlaceOf): Word {
-  return { ...placeOf(token.span), text: token.text, raw: script.slice(token.span.start, token.span.end) };
+  return new ScriptWord(placeOf, token.span, token.text, script.slice(token.span.start, token.span.end));
 }
 
 /** `set -e`, `set -euo pipefail`, `set +e`, also as the first line of a sourced prelude. */

@@ -1,12 +1,14 @@
-import { levelFor } from "../config/levels.ts";
+import type { RuleLevel } from "../config/levels.ts";
 import { buildTopology } from "../domain/build-topology.ts";
+import type { Topology } from "../domain/topology.ts";
 import type { Workspace } from "../domain/workspace.ts";
 import { indexResources } from "../kube/index-resources.ts";
 import { readResources } from "../kube/read-resources.ts";
 import type { Resource } from "../kube/resource.ts";
+import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { CutUnit } from "../project/cut-units.ts";
 import type { Project } from "../project/project.ts";
-import type { AnyRule, Report, Subjects } from "../rule/rule.ts";
+import type { AnyRule, Report, SubjectName, Subjects } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
@@ -16,10 +18,11 @@ import { notLintedOf } from "./not-linted.ts";
 import { configurationFindings, documentFindings } from "./own-findings.ts";
 import { type Origins, relocate } from "./relocate.ts";
 import type { LintResult, NotLinted } from "./result.ts";
+import { type LevelOf, ruleLevels } from "./rule-levels.ts";
 import { concealFixes, secretSpans, spansWithin } from "./secrets.ts";
 import { silence } from "./silence.ts";
 import { compareFindings } from "./sort.ts";
-import { resourceOf, subjectsOf } from "./subjects.ts";
+import { resourceOf, subjectsIn } from "./subjects.ts";
 
 export interface LintInput {
   readonly project: Project;
@@ -36,19 +39,16 @@ export function lint(input: LintInput): LintResult {
   const { project, asked } = input;
   const rules = activeRules(project);
   const drafts: Draft[] = [];
-  const notLinted: NotLinted[] = [];
+  const notLinted = new Map<string, NotLinted>();
   const built = project.units.map((unit) => ({ unit, resources: resourcesOf(unit, notLinted, asked) }));
-  const everything = {
-    resources: indexResources(
-      built.length === 1 ? (built[0]?.resources ?? []) : built.flatMap(({ resources }) => [...new Set(resources)]),
-    ),
-    topologies: [] as ReturnType<typeof buildTopology>[],
-  };
+  const everything = everythingOf(
+    indexResources(built.length === 1 ? (built[0]?.resources ?? []) : built.flatMap(({ resources }) => resources)),
+  );
   const counts = { objects: 0, databases: 0, poolers: 0, clients: 0, migrations: 0, backups: 0, resolvedHosts: 0 };
   const workspaces = built.map(({ unit, resources }): Workspace => {
     const index = built.length === 1 ? everything.resources : indexResources(resources);
     const topology = buildTopology(index);
-    everything.topologies.push(topology);
+    everything.add(topology);
     const backupsAreHere = project.configFor(`${unit.name}/x`).backupsAreHere;
     return {
       view: project.input.view,
@@ -61,11 +61,13 @@ export function lint(input: LintInput): LintResult {
     };
   });
   const counted = new Set<unknown>();
+  const levelOf = ruleLevels(project);
   for (const [index, workspace] of workspaces.entries()) {
     const unit = built[index]?.unit;
     if (unit === undefined || !unit.files.some((file) => asked.has(file.uri))) continue;
     count(workspace, asked, counted, counts);
-    for (const rule of rules) runRule(rule, workspace, unit, input, drafts);
+    const subjects = subjectsIn(workspace);
+    for (const rule of rules) runRule(rule, subjects(rule), { workspace, unit, input, levelOf }, drafts);
   }
   drafts.push(...documentFindings(project, asked, workspaces), ...configurationFindings(project, asked));
   const merged = mergeUnits(
@@ -88,7 +90,7 @@ export function lint(input: LintInput): LintResult {
   return {
     findings: findings.sort(compareFindings).map((finding) => concealFixes(finding, files, secretsIn)),
     suppressed: suppressed.map((finding) => concealFixes(finding, files, secretsIn)),
-    notLinted,
+    notLinted: [...notLinted.values()],
     files,
     rules: project.input.rules,
     counts: {
@@ -110,6 +112,20 @@ export function lint(input: LintInput): LintResult {
   };
 }
 
+/** All units together. Rules loop over `topologies` to find databases and backups: units that hold neither are left out. */
+function everythingOf(resources: ResourceIndex): Workspace["everything"] & { add(topology: Topology): void } {
+  const all: Topology[] = [];
+  let telling: readonly Topology[] | undefined;
+  return {
+    resources,
+    get topologies() {
+      telling ??= all.filter(({ databases, backups }) => databases.length > 0 || backups.length > 0);
+      return telling;
+    },
+    add: (topology) => all.push(topology),
+  };
+}
+
 /** Rules that may speak somewhere: a selection runs alone and in all its cases. */
 function activeRules(project: Project): readonly AnyRule[] {
   const { select, ignore, rules, view } = project.input;
@@ -121,28 +137,32 @@ function activeRules(project: Project): readonly AnyRule[] {
   );
 }
 
-function resourcesOf(unit: CutUnit, notLinted: NotLinted[], asked: ReadonlySet<string>): readonly Resource[] {
+function resourcesOf(
+  unit: CutUnit,
+  notLinted: Map<string, NotLinted>,
+  asked: ReadonlySet<string>,
+): readonly Resource[] {
+  // A document of several units is named once.
+  const add = (entry: NotLinted): void => {
+    const key = `${entry.document} ${entry.uri}`;
+    if (asked.has(entry.uri) && !notLinted.has(key)) notLinted.set(key, entry);
+  };
   const documents = unit.documents.filter((document) => {
     const entry = notLintedOf(document, unit);
-    if (
-      entry !== undefined &&
-      asked.has(entry.uri) &&
-      !notLinted.some((each) => each.uri === entry.uri && each.document === entry.document)
-    )
-      notLinted.push(entry);
+    if (entry !== undefined) add(entry);
     return entry === undefined;
   });
   const patched = new Set(unit.patched.map((target) => `${target.kind ?? "*"}/${target.name ?? "*"}`));
   const resources = readResources(documents, {
     isPatchFile: (uri) => unit.patchFiles.has(uri),
-    isPatched: (ref) => [`${ref.kind}/${ref.name}`, `${ref.kind}/*`, `*/${ref.name}`].some((key) => patched.has(key)),
+    isPatched: (ref) =>
+      patched.size > 0 && [`${ref.kind}/${ref.name}`, `${ref.kind}/*`, `*/${ref.name}`].some((key) => patched.has(key)),
   });
   for (const resource of resources) {
+    if (!resource.isPartial) continue;
     const { file, index } = resource.document;
-    if (!resource.isPartial || !asked.has(file.uri)) continue;
-    if (notLinted.some((each) => each.uri === file.uri && each.document === index + 1)) continue;
     const start = resource.node.nearest("kind").span.start;
-    notLinted.push({
+    add({
       uri: file.uri,
       document: index + 1,
       span: { start, end: start },
@@ -153,30 +173,30 @@ function resourcesOf(unit: CutUnit, notLinted: NotLinted[], asked: ReadonlySet<s
   return resources;
 }
 
-function runRule(rule: AnyRule, workspace: Workspace, unit: CutUnit, input: LintInput, drafts: Draft[]): void {
-  const { project } = input;
-  const config = project.configFor(unit.files.find((file) => input.asked.has(file.uri))?.uri ?? unit.name);
-  // A rule that is off for the unit and has no case in the preset need not run at all; overrides decide place by place.
-  if (
-    levelFor(rule, config, unit.name, undefined) === undefined &&
-    config.overrides.length === 0 &&
-    project.configs.length <= 1
-  )
-    return;
-  for (const subject of subjectsOf(rule, workspace)) {
-    const owner = resourceOf(rule.subject, subject);
+interface Run {
+  readonly workspace: Workspace;
+  readonly unit: CutUnit;
+  readonly input: LintInput;
+  readonly levelOf: LevelOf;
+}
+
+function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: Run, drafts: Draft[]): void {
+  const { workspace, unit, input, levelOf } = run;
+  // One for all subjects: a rule reports while it looks at one, never later.
+  let owner: Resource | undefined;
+  let level: RuleLevel | undefined;
+  const report = (each: Report): void => {
+    const draft = level === undefined ? undefined : draftOf(rule, each, { owner, level, input, unit, workspace });
+    if (draft !== undefined) drafts.push(draft);
+  };
+  for (const subject of subjects) {
+    owner = resourceOf(rule.subject, subject);
     if (owner?.document.state === "recovered" && rule.meta.needs !== "file") continue;
-    const ownerUri = owner?.document.file.uri ?? unit.name;
-    const level = levelFor(rule, project.configFor(ownerUri), ownerUri, owner);
+    level = levelOf(rule, owner?.document.file.uri ?? unit.name, owner);
     if (level === undefined) continue;
-    const options = { ...defaultsOf(rule), ...level.options };
-    const report = (each: Report): void => {
-      const draft = draftOf(rule, each, { owner, level, input, unit, workspace });
-      if (draft !== undefined) drafts.push(draft);
-    };
     try {
       (rule.check as (subject: Subjects[keyof Subjects], context: unknown) => void)(subject, {
-        options,
+        options: level.options,
         workspace,
         report,
       });
@@ -192,18 +212,9 @@ function runRule(rule: AnyRule, workspace: Workspace, unit: CutUnit, input: Lint
           `Rule ${rule.id} failed here (${error instanceof Error ? error.message : String(error)}); the others went on.`,
           at,
           owner,
-          project,
+          input.project,
         ),
       );
     }
   }
-}
-
-function defaultsOf(rule: AnyRule): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(rule.meta.options ?? {}).map(([name, option]) => [
-      name,
-      (option as { readonly default: unknown }).default,
-    ]),
-  );
 }

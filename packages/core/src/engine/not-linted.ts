@@ -4,12 +4,14 @@ import type { NotLinted } from "./result.ts";
 
 /** Why a document was not linted, as the reports say it; undefined for what was, and for what is none of our business. */
 export function notLintedOf(document: ManifestDocument, unit: CutUnit): NotLinted | undefined {
+  const isInChart = unit.kind === "chart" && /\/templates\//.test(document.file.uri);
+  if (document.reason === undefined && !isInChart) return undefined;
   const base = {
     uri: document.file.uri,
     document: document.index + 1,
     span: document.errors[0]?.span ?? { start: document.span.start, end: document.span.start },
   };
-  if (unit.kind === "chart" && /\/templates\//.test(document.file.uri)) {
+  if (isInChart) {
     if (document.root === undefined && document.reason === undefined) return undefined;
     if (document.reason === "not-kubernetes") return undefined;
     return {

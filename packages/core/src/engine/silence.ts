@@ -73,13 +73,12 @@ function readInline(
     }
   }
   const seen = new Set<string>();
-  const annotated = new Set(
-    project.files.flatMap(({ uri, text }) => (asked.has(uri) && text.includes("dbops/ignore") ? [uri] : [])),
-  );
-  for (const workspace of workspaces) {
+  // One look at each file, not one for each of its objects: a file may hold thousands.
+  const annotated = new Set(project.files.filter((file) => asked.has(file.uri) && file.text.includes("dbops/ignore")));
+  for (const workspace of annotated.size === 0 ? [] : workspaces) {
     for (const resource of workspace.resources) {
       const { file } = resource.document;
-      if (!annotated.has(file.uri)) continue;
+      if (!annotated.has(file)) continue;
       const key = `${file.uri} ${resource.node.span.start}`;
       if (seen.has(key)) continue;
       seen.add(key);

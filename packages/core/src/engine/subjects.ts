@@ -1,36 +1,47 @@
 import type { Workspace } from "../domain/workspace.ts";
+import type { Container } from "../kube/container.ts";
 import type { Resource } from "../kube/resource.ts";
+import type { Workload } from "../kube/workload.ts";
 import type { AnyRule, SubjectName, Subjects } from "../rule/rule.ts";
 
 type Any = Subjects[SubjectName];
 
-/** Every subject of a unit that a rule is about. */
-export function subjectsOf(rule: AnyRule, workspace: Workspace): Iterable<Any> {
+/** Finds every subject of a unit that a rule is about; workloads and containers are gathered once for all rules. */
+export function subjectsIn(workspace: Workspace): (rule: AnyRule) => Iterable<Any> {
   const { resources, topology, unit } = workspace;
-  switch (rule.subject) {
-    case "document":
-      return unit.documents.filter((document) => document.root !== undefined);
-    case "resource":
-      return rule.kinds === undefined ? resources : rule.kinds.flatMap((kind) => resources.ofKind(kind));
-    case "workload":
-      return [...resources].flatMap((resource) => resource.workload ?? []);
-    case "container":
-      return [...resources].flatMap((resource) => resource.workload?.containers ?? []);
-    case "host":
-      return topology.hosts;
-    case "database":
-      return topology.databases;
-    case "pooler":
-      return topology.poolers;
-    case "client":
-      return topology.clients;
-    case "migration":
-      return topology.migrations;
-    case "backup":
-      return topology.backups;
-    case "workspace":
-      return [workspace];
-  }
+  let workloads: readonly Workload[] | undefined;
+  let containers: readonly Container[] | undefined;
+  const allWorkloads = (): readonly Workload[] => {
+    workloads ??= [...resources].flatMap((resource) => resource.workload ?? []);
+    return workloads;
+  };
+  return (rule) => {
+    switch (rule.subject) {
+      case "document":
+        return unit.documents.filter((document) => document.root !== undefined);
+      case "resource":
+        return rule.kinds === undefined ? resources : rule.kinds.flatMap((kind) => resources.ofKind(kind));
+      case "workload":
+        return allWorkloads();
+      case "container":
+        containers ??= allWorkloads().flatMap((workload) => workload.containers);
+        return containers;
+      case "host":
+        return topology.hosts;
+      case "database":
+        return topology.databases;
+      case "pooler":
+        return topology.poolers;
+      case "client":
+        return topology.clients;
+      case "migration":
+        return topology.migrations;
+      case "backup":
+        return topology.backups;
+      case "workspace":
+        return [workspace];
+    }
+  };
 }
 
 /** The object that a subject is written in. */

@@ -4,7 +4,7 @@ import type { YamlNode } from "../yaml/node.ts";
 import type { FindObject } from "./mounted-files.ts";
 import { namespacesAgree } from "./namespace.ts";
 import type { Resource, ResourceRef } from "./resource.ts";
-import { readLabels } from "./selector.ts";
+import { type Labels, readLabels } from "./selector.ts";
 import type { Workload } from "./workload.ts";
 import { templateOf, WorkloadView } from "./workload-view.ts";
 
@@ -60,29 +60,72 @@ function readResource(
   if (kind === undefined || apiVersion === undefined || !isKnownKind(kind, apiVersion)) return undefined;
   const name = node.text("metadata", "name") ?? node.text("metadata", "generateName") ?? "";
   const namespace = node.text("metadata", "namespace");
-  const ref: ResourceRef = { apiVersion, kind, namespace: namespace === "" ? undefined : namespace, name };
-  const template = templateOf(kind, node);
-  const podSpec = template?.at("spec");
-  let workload: Workload | undefined;
-  const resource: Resource = {
-    ...ref,
-    labels: readLabels(node.at("metadata", "labels")),
-    annotations: readLabels(node.at("metadata", "annotations")),
+  return new ResourceView(
+    { apiVersion, kind, namespace: namespace === "" ? undefined : namespace, name },
     node,
     document,
-    isPartial:
+    context,
+    finder,
+  );
+}
+
+/** An object whose labels and workload are read when asked: most objects are never asked. */
+class ResourceView implements Resource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly node: YamlNode;
+  readonly document: ManifestDocument;
+  readonly isPartial: boolean;
+  readonly isPatched: boolean;
+  readonly #finder: (from: ResourceRef) => FindObject;
+  #labels: Labels | undefined;
+  #annotations: Labels | undefined;
+  #workload: Workload | undefined | "none";
+
+  constructor(
+    ref: ResourceRef,
+    node: YamlNode,
+    document: ManifestDocument,
+    context: ReadContext,
+    finder: (from: ResourceRef) => FindObject,
+  ) {
+    this.apiVersion = ref.apiVersion;
+    this.kind = ref.kind;
+    this.namespace = ref.namespace;
+    this.name = ref.name;
+    this.node = node;
+    this.document = document;
+    this.isPartial =
       document.state !== "whole"
         ? document.root === undefined
-        : context.isPatchFile(document.file.uri) || isFragment(kind, node),
-    isPatched: context.isPatched(ref),
-    get workload() {
-      if (workload === undefined && template !== undefined && podSpec !== undefined) {
-        workload = new WorkloadView(resource, template, podSpec, finder(ref));
-      }
-      return workload;
-    },
-  };
-  return resource;
+        : context.isPatchFile(document.file.uri) || isFragment(ref.kind, node);
+    this.isPatched = context.isPatched(ref);
+    this.#finder = finder;
+  }
+
+  get labels(): Labels {
+    this.#labels ??= readLabels(this.node.at("metadata", "labels"));
+    return this.#labels;
+  }
+
+  get annotations(): Labels {
+    this.#annotations ??= readLabels(this.node.at("metadata", "annotations"));
+    return this.#annotations;
+  }
+
+  get workload(): Workload | undefined {
+    if (this.#workload === undefined) {
+      const template = templateOf(this.kind, this.node);
+      const podSpec = template?.at("spec");
+      this.#workload =
+        template === undefined || podSpec === undefined
+          ? "none"
+          : new WorkloadView(this, template, podSpec, this.#finder(this));
+    }
+    return this.#workload === "none" ? undefined : this.#workload;
+  }
 }
 
 /** An object that cannot be whole: a patch, a values fragment, a test's assertion. */

@@ -13,10 +13,13 @@ export interface Selector {
   readonly node: YamlNode;
 }
 
+const none: Labels = Object.freeze(Object.create(null) as Record<string, string>);
+
 /** Labels or annotations of a map: values that are not strings are refused by the API server, and are read as text here. */
 export function readLabels(node: YamlNode | undefined): Labels {
+  if (node === undefined) return none;
   const labels: Record<string, string> = Object.create(null);
-  for (const [key, value] of node?.entries() ?? []) {
+  for (const [key, value] of node.entries()) {
     const text = value.text();
     if (text !== undefined) labels[key] = text;
   }

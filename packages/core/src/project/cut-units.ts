@@ -73,7 +73,10 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
   const rendered = files.filter((file) => file.origin === "rendered");
   for (const file of rendered) units.push(plain(file.uri, "kustomization", [file], documentsOf));
   const onDisk = loose.filter((file) => !stdin.includes(file));
-  if (onDisk.length > 0) units.push(...folders(commonFolder(onDisk), onDisk, documentsOf));
+  if (onDisk.length > 0) {
+    const parts = cutFolder(commonFolder(onDisk), onDisk, writtenObjects(documentsOf));
+    units.push(...parts.map(({ folder, files: own }) => plain(folder, "folder", own, documentsOf)));
+  }
   return units;
 }
 
@@ -141,55 +144,74 @@ function targetsOf(
   });
 }
 
+interface FolderFiles {
+  readonly folder: string;
+  readonly files: readonly SourceFile[];
+}
+
 /** One unit for a folder and what lies below, or, where two sub-folders write the same object, one for each of them. */
-function folders(folder: string, files: readonly SourceFile[], documentsOf: Documents): readonly CutUnit[] {
+function cutFolder(folder: string, files: readonly SourceFile[], objectsOf: WrittenObjects): readonly FolderFiles[] {
   const groups = new Map<string, SourceFile[]>();
   const direct: SourceFile[] = [];
+  const start = folder === "" ? 0 : folder.length + 1;
   for (const file of files) {
-    const rest = file.uri.slice(folder === "" ? 0 : folder.length + 1);
-    const slash = rest.indexOf("/");
+    const slash = file.uri.indexOf("/", start);
     if (slash < 0) direct.push(file);
     else {
-      const name = rest.slice(0, slash);
+      const name = file.uri.slice(start, slash);
       const group = groups.get(name);
       if (group === undefined) groups.set(name, [file]);
       else group.push(file);
     }
   }
-  if (groups.size === 0 || !hasConflict([direct, ...groups.values()], documentsOf)) {
-    // The clash may lie deeper, between two folders of one sub-folder.
-    const deeper = [...groups].map(([name, group]) =>
-      folders(folder === "" ? name : `${folder}/${name}`, group, documentsOf),
-    );
-    if (deeper.every((units) => units.length <= 1)) return [plain(folder, "folder", files, documentsOf)];
-    const whole = deeper.flatMap((units) => (units.length === 1 ? (units[0]?.files ?? []) : []));
-    const together = [...direct, ...whole];
-    return [
-      ...(together.length === 0 ? [] : [plain(folder, "folder", together, documentsOf)]),
-      ...deeper.flatMap((units) => (units.length > 1 ? units : [])),
-    ];
-  }
-  const units = [...groups].flatMap(([name, group]) =>
-    folders(folder === "" ? name : `${folder}/${name}`, group, documentsOf),
+  const deeper = [...groups].map(([name, group]) =>
+    cutFolder(folder === "" ? name : `${folder}/${name}`, group, objectsOf),
   );
-  return direct.length === 0 ? units : [plain(folder, "folder", direct, documentsOf), ...units];
+  const own = direct.length === 0 ? [] : [{ folder, files: direct }];
+  if (hasConflict([direct, ...groups.values()], objectsOf)) return [...own, ...deeper.flat()];
+  // The clash may lie deeper, between two folders of one sub-folder.
+  if (deeper.every((parts) => parts.length <= 1)) return [{ folder, files }];
+  const together = [...direct, ...deeper.flatMap((parts) => (parts.length === 1 ? (parts[0]?.files ?? []) : []))];
+  return [
+    ...(together.length === 0 ? [] : [{ folder, files: together }]),
+    ...deeper.flatMap((parts) => (parts.length > 1 ? parts : [])),
+  ];
 }
 
 /** Whether two groups write the same object: kind and name are equal, and their namespaces may be. */
-function hasConflict(groups: readonly (readonly SourceFile[])[], documentsOf: Documents): boolean {
+function hasConflict(groups: readonly (readonly SourceFile[])[], objectsOf: WrittenObjects): boolean {
   const written = new Map<string, { readonly group: number; readonly namespace: string | undefined }[]>();
   return groups.some((files, group) =>
     files.some((file) =>
-      documentsOf(file).some(({ root }) => {
-        const key = root === undefined ? undefined : objectKey(root.string("kind"), root.text("metadata", "name"));
-        if (key === undefined) return false;
-        const object = { group, namespace: root?.text("metadata", "namespace") };
-        const others = written.get(key) ?? [];
-        written.set(key, [...others, object]);
-        return others.some((other) => other.group !== group && namespacesAgree(other, object));
+      objectsOf(file).some(({ key, namespace }) => {
+        const others = written.get(key);
+        if (others === undefined) written.set(key, [{ group, namespace }]);
+        else {
+          if (others.some((other) => other.group !== group && namespacesAgree(other, { namespace }))) return true;
+          others.push({ group, namespace });
+        }
+        return false;
       }),
     ),
   );
+}
+
+type WrittenObjects = (file: SourceFile) => readonly { readonly key: string; readonly namespace: string | undefined }[];
+
+/** The objects that a file writes, found once: every folder above it asks. */
+function writtenObjects(documentsOf: Documents): WrittenObjects {
+  const found = new Map<SourceFile, ReturnType<WrittenObjects>>();
+  return (file) => {
+    let objects = found.get(file);
+    if (objects === undefined) {
+      objects = documentsOf(file).flatMap(({ root }) => {
+        const key = objectKey(root?.string("kind"), root?.text("metadata", "name"));
+        return key === undefined ? [] : [{ key, namespace: root?.text("metadata", "namespace") }];
+      });
+      found.set(file, objects);
+    }
+    return objects;
+  };
 }
 
 function objectKey(kind: string | undefined, name: string | undefined): string | undefined {

@@ -55,7 +55,7 @@ export interface Project {
 
 export function createProject(input: ProjectInput): Project {
   const read = readConfigs(input);
-  const configs = read.map(({ config }) => config);
+  const configs = read.map(({ config }) => (input.preset === undefined ? config : { ...config, preset: input.preset }));
   const problems = distinct(read.flatMap((each) => each.problems));
   const base = `${input.root}/`;
   const fallback = defaultConfig(base, input.preset);
@@ -65,8 +65,7 @@ export function createProject(input: ProjectInput): Project {
     let nearest: Config | undefined;
     for (const config of configs)
       if (uri.startsWith(config.base) && config.base.length > (nearest?.base.length ?? -1)) nearest = config;
-    const found = nearest ?? fallback;
-    return input.preset === undefined ? found : { ...found, preset: input.preset };
+    return nearest ?? fallback;
   };
   const isExcluded = (uri: string): boolean => {
     const relative = isBelow(uri, input.root) ? uri.slice(base.length) : uri;

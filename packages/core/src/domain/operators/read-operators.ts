@@ -155,7 +155,21 @@ function readParameters(node: YamlNode | undefined): readonly Setting[] {
 }
 
 /** Names of the Services that the operator makes for a cluster, by what they lead to. */
-export function operatorServices(database: Database): ReadonlyMap<string, "primary" | "replicas" | "any" | "pooler"> {
+export function operatorServices(database: Database): OperatorServices {
+  let services = servicesOf.get(database);
+  if (services === undefined) {
+    services = nameServices(database);
+    servicesOf.set(database, services);
+  }
+  return services;
+}
+
+type OperatorServices = ReadonlyMap<string, "primary" | "replicas" | "any" | "pooler">;
+
+// Every host name that is not a Service in view is compared with them.
+const servicesOf = new WeakMap<Database, OperatorServices>();
+
+function nameServices(database: Database): OperatorServices {
   const { name } = database.resource;
   const names: Readonly<
     Record<OperatorName, readonly (readonly [string, "primary" | "replicas" | "any" | "pooler"])[]>
