@@ -1,4 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -17,34 +20,57 @@ const common = {
   absWorkingDir: here,
 };
 
-// The yaml library is a second file, read when a fix is verified or js-yaml refuses a text: each name is fetched on first use.
-const lazyYaml = {
-  name: "lazy-yaml",
+// What a lint run rarely needs is fetched on first use: the yaml library (a fix is verified, js-yaml refuses a text), the
+// examples of `explain`, and modules of Node that take milliseconds to load: child processes (git, kubectl kustomize), v8.
+const late = {
+  yaml: { from: "./yaml-library.cjs", names: ["parseDocument", "visit"] },
+  "../examples.generated.ts": { from: "./examples.cjs", names: ["examples"] },
+  "node:v8": { from: "node:v8", names: ["setFlagsFromString"] },
+  "node:child_process": { from: "node:child_process", names: ["execFileSync", "spawnSync"] },
+};
+const loadLate = {
+  name: "load-late",
   setup(build) {
-    build.onResolve({ filter: /^yaml$/ }, () => ({ path: "yaml", namespace: "lazy" }));
-    build.onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
-      contents: ["parseDocument", "visit"]
+    build.onResolve(
+      { filter: /^(yaml|.*\/examples\.generated\.ts|node:v8|node:child_process)$/ },
+      ({ path: name, namespace }) =>
+        namespace === "late" ? { path: name, external: true } : { path: name, namespace: "late" },
+    );
+    build.onLoad({ filter: /.*/, namespace: "late" }, ({ path: name }) => ({
+      contents: late[name].names
         .map(
-          (name) =>
-            `Object.defineProperty(exports, "${name}", { enumerable: true, get: () => require("./yaml-library.cjs").${name} });`,
+          (each) =>
+            `Object.defineProperty(exports, "${each}", { enumerable: true, get: () => require("${late[name].from}").${each} });`,
         )
         .join("\n"),
       loader: "js",
       resolveDir: here,
     }));
-    build.onResolve({ filter: /yaml-library\.cjs$/ }, (args) => ({ path: args.path, external: true }));
+    build.onResolve({ filter: /\.cjs$/ }, ({ path: name }) => ({ path: name, external: true }));
   },
 };
 
-mkdirSync(path.join(here, "dist"), { recursive: true });
-await esbuild.build({
+const dist = path.join(here, "dist");
+mkdirSync(dist, { recursive: true });
+for (const file of readdirSync(dist)) rmSync(path.join(dist, file), { recursive: true });
+const { outputFiles } = await esbuild.build({
   ...common,
   entryPoints: ["src/main.ts"],
-  outfile: "dist/kubectl-dbops",
+  outfile: "dist/dbops.cjs",
   define: { DBOPS_VERSION: JSON.stringify(version) },
-  plugins: [lazyYaml],
-  banner: { js: "#!/usr/bin/env node" },
+  plugins: [loadLate],
+  banner: { js: "(function (require, module, __dirname) {" },
+  footer: { js: "})" },
+  write: false,
 });
+for (const { path: file, contents } of outputFiles) if (!file.endsWith(".cjs")) writeFileSync(file, contents);
+const bundle = outputFiles.find(({ path: file }) => file.endsWith(".cjs"));
+// The cache belongs to exactly this text, so its name says which.
+const bundleName = `dbops-${createHash("sha256").update(bundle.contents).digest("hex").slice(0, 12)}.cjs`;
+writeFileSync(path.join(dist, bundleName), bundle.contents);
+const launcher = readFileSync(path.join(here, "launch.cjs"), "utf8").replace("DBOPS_BUNDLE", bundleName);
+writeFileSync(path.join(dist, "kubectl-dbops"), launcher);
+await esbuild.build({ ...common, entryPoints: ["src/examples.generated.ts"], outfile: "dist/examples.cjs" });
 await esbuild.build({
   ...common,
   stdin: { contents: 'export { parseDocument, visit } from "yaml";', resolveDir: path.join(here, "../core") },
@@ -53,3 +79,10 @@ await esbuild.build({
 // Node takes a file without extension for a module of its package's type.
 writeFileSync(path.join(here, "dist/package.json"), '{ "type": "commonjs" }\n');
 chmodSync(path.join(here, "dist/kubectl-dbops"), 0o755);
+
+// One run over the examples compiles what a usual run needs; the launcher keeps it as V8's code cache. They are copied, because
+// in a repository the rest of it would be read as context.
+const folder = mkdtempSync(path.join(tmpdir(), "dbops-build-"));
+cpSync(path.join(here, "../../examples"), folder, { recursive: true });
+spawnSync(process.execPath, [path.join(dist, "kubectl-dbops"), "lint", folder], { stdio: "ignore" });
+rmSync(folder, { recursive: true });

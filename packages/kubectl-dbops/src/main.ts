@@ -2,28 +2,41 @@ import { readSync } from "node:fs";
 import { reasonOf } from "./files/discover.ts";
 import { type Io, progressOn } from "./io.ts";
 import { run } from "./run.ts";
+import { standardStream } from "./standard-stream.ts";
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no error.
+const errors = standardStream(
+  2,
+  () => process.stderr,
+  (error) => process.exit(error.code === "EPIPE" ? 0 : 2),
+);
+const output = standardStream(
+  1,
+  () => process.stdout,
+  (error) => {
+    if (error.code === "EPIPE") process.exit(0);
+    errors.write(`error: stdout: ${reasonOf(error)}\n`);
+    process.exit(2);
+  },
+);
 
 /** The only place that knows the process. */
 function realIo(): Io {
-  const progress = progressOn({
-    isTerminal: process.stderr.isTTY === true,
-    now: Date.now,
-    write: (text) => process.stderr.write(text),
-  });
+  const progress = progressOn({ isTerminal: errors.isTerminal, now: Date.now, write: errors.write });
   return {
     cwd: process.cwd(),
     env: process.env,
-    isOutputTerminal: process.stdout.isTTY === true,
-    isErrorTerminal: process.stderr.isTTY === true,
-    width: process.stdout.columns ?? 100,
+    isOutputTerminal: output.isTerminal,
+    isErrorTerminal: errors.isTerminal,
+    width: output.columns ?? 100,
     today: new Date().toISOString().slice(0, 10),
     out: (text) => {
       progress.clear();
-      process.stdout.write(text);
+      output.write(text);
     },
     err: (text) => {
       progress.clear();
-      process.stderr.write(text);
+      errors.write(text);
     },
     progress: progress.show,
     readStdin,
@@ -45,16 +58,5 @@ function readStdin(): Buffer {
     }
   }
 }
-
-// A reader that has seen enough (`| head`) closes the pipe: that is no error.
-for (const [name, stream] of [
-  ["stdout", process.stdout],
-  ["stderr", process.stderr],
-] as const)
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    if (name === "stdout") process.stderr.write(`error: stdout: ${reasonOf(error)}\n`);
-    process.exit(2);
-  });
 
 process.exitCode = run(process.argv.slice(2), realIo());

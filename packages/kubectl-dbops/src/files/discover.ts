@@ -13,7 +13,10 @@ import { isKustomizationFile, matchesGlob, SourceFile } from "@dbops/core";
 import ignore from "ignore";
 import { decodeBytes } from "./decode.ts";
 import { repositoryOf } from "./git.ts";
+import { keepYoungGenerationSmall } from "./young-generation.ts";
 
+/** Characters read from which on memory matters more than the first milliseconds. */
+const muchText = 500_000;
 /** Files above this are named and not read. */
 const largestFile = 256 * 1024 * 1024;
 const skippedFolders = new Set(["node_modules", ".git", ".hg", ".svn", ".terraform", ".venv", "vendor"]);
@@ -27,6 +30,8 @@ export interface DiscoverOptions {
   readonly exclude: readonly string[];
   /** Called after each file, with their number. */
   readonly onRead?: (count: number) => void;
+  /** none: only what the paths name is read, and each folder given is its own root. Default: the repository around it. */
+  readonly context?: "repository" | "none";
 }
 
 /** What was found on disk. */
@@ -64,6 +69,7 @@ class Walk {
   readonly #askedFolders = new Set<string>();
   readonly #lonelyFolders = new Set<string>();
   readonly #repositories = new Set<string>();
+  #charactersRead = 0;
   readonly #ignores = new Map<string, ReturnType<typeof ignore> | undefined>();
 
   constructor(options: DiscoverOptions) {
@@ -83,11 +89,11 @@ class Walk {
       return;
     }
     const folder = stats.isDirectory() ? absolute : toPosix(path.dirname(absolute));
-    const repository = repositoryOf(folder, existsSync);
+    const repository = this.#options.context === "none" ? undefined : repositoryOf(folder, existsSync);
     if (repository !== undefined) this.#repositories.add(toPosix(repository));
     if (stats.isDirectory()) {
       this.#askedFolders.add(absolute);
-      this.#readFolder(absolute, true);
+      this.#readFolder(absolute, "asked");
     } else {
       if (repository === undefined) this.#lonelyFolders.add(folder);
       this.#readFile(absolute, "named");
@@ -105,7 +111,7 @@ class Walk {
     if (statOf(base) !== undefined) {
       const repository = repositoryOf(base, existsSync);
       if (repository !== undefined) this.#repositories.add(toPosix(repository));
-      this.#readFolder(base, false);
+      this.#readFolder(base, "context");
     }
     const found = [...this.#files.keys()].filter((uri) => matchesGlob(pattern, uri.slice(1)));
     if (found.length === 0) {
@@ -116,7 +122,7 @@ class Walk {
   }
 
   readContext(): void {
-    for (const repository of this.#repositories) this.#readFolder(repository, false);
+    for (const repository of this.#repositories) this.#readFolder(repository, "context");
     for (const folder of this.#lonelyFolders) {
       for (const entry of entriesOf(folder)) if (entry.isFile()) this.#readFile(`${folder}/${entry.name}`, "context");
     }
@@ -144,18 +150,16 @@ class Walk {
     };
   }
 
-  #readFolder(folder: string, isAsked: boolean): void {
-    // Links may lead in circles: each real folder is read once.
-    let real: string;
-    try {
-      real = realpathSync(folder);
-    } catch (error) {
-      if (isAsked) this.#errors.push(`${this.#relative(folder)}: ${reasonOf(error)}`);
+  /** `real`: where the folder lies without links; a folder below a real one needs no look at the disk for that. */
+  #readFolder(folder: string, why: "asked" | "context", real = realPathOf(folder)): void {
+    const isAsked = why === "asked";
+    if (typeof real !== "string") {
+      if (isAsked) this.#errors.push(`${this.#relative(folder)}: ${real.reason}`);
       return;
     }
-    const key = `${isAsked} ${real}`;
-    if (this.#seenFolders.has(key)) return;
-    this.#seenFolders.add(key);
+    // Links may lead in circles: each real folder is read once. What was asked for is context already.
+    if (this.#seenFolders.has(`asked ${real}`) || this.#seenFolders.has(`${why} ${real}`)) return;
+    this.#seenFolders.add(`${why} ${real}`);
     let entries: readonly Dirent[];
     try {
       entries = readdirSync(folder, { withFileTypes: true });
@@ -174,11 +178,11 @@ class Walk {
       if (stats.isDirectory()) {
         if (skippedFolders.has(entry.name) || this.#isIgnored(`${child}/`))
           this.#skipped.push({ path: child, why: "an ignored folder" });
-        else this.#readFolder(child, isAsked);
+        else this.#readFolder(child, why, entry.isSymbolicLink() ? realPathOf(child) : `${real}/${entry.name}`);
         continue;
       }
       if (!stats.isFile() || !(manifestName.test(entry.name) || isKustomizationFile(entry.name))) continue;
-      this.#readFile(child, isAsked ? "asked" : "context");
+      this.#readFile(child, why);
       if (isAsked && this.#files.has(child)) this.#asked.add(child);
     }
   }
@@ -204,8 +208,10 @@ class Walk {
           this.#errors.push(`${this.#relative(file)}: ${Math.round(size / 1024 / 1024)} MB are too much to read`);
         return;
       }
-      const bytes = readFileSync(file);
-      const text = decodeBytes(bytes);
+      // Nearly every file is UTF-8, which Node reads fastest; what does not look like it is read again as bytes. A pipe is read once.
+      const utf8 = stats.isFile() ? readFileSync(file, "utf8") : "\0";
+      const bytes = utf8.includes("\0") || utf8.includes("\ufffd") ? readFileSync(file) : undefined;
+      const text = bytes === undefined ? utf8 : decodeBytes(bytes);
       if (text === undefined) {
         if (why === "named") this.#errors.push(`${this.#relative(file)}: not a text file`);
         else this.#skipped.push({ path: file, why: "it is binary" });
@@ -220,6 +226,8 @@ class Walk {
       if (/^\.?dbops-baseline\.json$/.test(name)) return;
       this.#files.set(file, new SourceFile(file, text));
       this.#options.onRead?.(this.#files.size);
+      if (this.#charactersRead < muchText && this.#charactersRead + text.length >= muchText) keepYoungGenerationSmall();
+      this.#charactersRead += text.length;
     } catch (error) {
       if (why === "context") this.#skipped.push({ path: file, why: reasonOf(error) });
       else this.#errors.push(`${this.#relative(file)}: ${reasonOf(error)}`);
@@ -262,6 +270,14 @@ function entriesOf(folder: string): readonly Dirent[] {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
     return [];
+  }
+}
+
+function realPathOf(folder: string): string | { readonly reason: string } {
+  try {
+    return realpathSync.native(folder);
+  } catch (error) {
+    return { reason: reasonOf(error) };
   }
 }
 

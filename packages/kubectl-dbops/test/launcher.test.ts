@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+const examples = path.join(packageFolder, "../../examples/shop");
+
+describe("the launcher", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "dbops-launcher-"));
+  const bin = path.join(folder, "bin");
+  const set = path.join(folder, "set");
+  let cache = "";
+  const lint = (): { readonly stdout: string; readonly stderr: string; readonly status: number | null } =>
+    spawnSync(process.execPath, [path.join(bin, "kubectl-dbops"), "lint", set, "-o", "concise"], { encoding: "utf8" });
+  let expected: ReturnType<typeof lint>;
+
+  before(() => {
+    const build = spawnSync(process.execPath, [path.join(packageFolder, "build.mjs")], { encoding: "utf8" });
+    assert.equal(build.status, 0, build.stderr);
+    cpSync(path.join(packageFolder, "dist"), bin, { recursive: true });
+    cpSync(examples, set, { recursive: true });
+    cache = path.join(bin, readdirSync(bin).find((name) => name.endsWith(".cache")) ?? "missing");
+    expected = lint();
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("starts from the cache that the build wrote", () => {
+    assert.ok(existsSync(cache));
+    assert.equal(expected.status, 1, expected.stderr);
+    assert.match(expected.stdout, /\[[a-z-]+\]\n/);
+  });
+
+  it("says the same without a cache, and writes it for the next run", () => {
+    rmSync(cache);
+    assert.equal(lint().stdout, expected.stdout);
+    assert.ok(existsSync(cache));
+  });
+
+  it("says the same with a cache of something else, in silence, and replaces it", () => {
+    writeFileSync(cache, "not V8's");
+    const { stdout, stderr } = lint();
+    assert.equal(stdout, expected.stdout);
+    assert.equal(stderr, expected.stderr);
+    assert.equal(lint().stdout, expected.stdout);
+  });
+
+  it("says the same where the cache cannot be written", () => {
+    rmSync(cache);
+    // A folder in its place cannot be replaced by a file, whoever runs the test.
+    cpSync(set, cache, { recursive: true });
+    assert.equal(lint().stdout, expected.stdout);
+  });
+
+  it("explains rules, whose examples lie in a second file", () => {
+    const { stdout } = spawnSync(
+      process.execPath,
+      [path.join(bin, "kubectl-dbops"), "explain", "database-in-deployment"],
+      {
+        encoding: "utf8",
+      },
+    );
+    assert.match(stdout, /^database-in-deployment \(/);
+    assert.match(stdout, /kind: Deployment/);
+  });
+});
