@@ -84,9 +84,13 @@ interface Totals {
 function run(preset: PresetName): Totals {
   const totals: Totals = { crashes: 0, files: 0, notLinted: new Map(), counts: {}, rows: [] };
   for (const { group, folder: repository } of roots()) {
-    const found = discover({ cwd: repository, paths: [repository], readsIgnored: true, exclude: [] });
-    const inside = (file: SourceFile): boolean => file.uri.startsWith(`${repository}/`);
-    const files = found.files.filter(inside);
+    const { files } = discover({
+      cwd: repository,
+      paths: [repository],
+      readsIgnored: true,
+      exclude: [],
+      context: "none",
+    });
     let result: LintResult;
     try {
       const project = createProject({
