@@ -61,7 +61,9 @@ export function spansWithin(spans: readonly Span[], part: Span): readonly Span[]
  */
 export function conceal(text: string): string {
   let result = text.replace(/\s*[\r\n]+\s*/g, " ").replace(/\p{Cc}/gu, "\ufffd");
-  for (const span of shapeSpans(result).sort((a, b) => b.start - a.start))
+  // "…without a password: whoever connects": a colon and a blank are prose here, where they are YAML in a file.
+  const spans = shapeSpans(result).filter(({ start }) => !/[a-z]: +["']?$/i.test(result.slice(0, start)));
+  for (const span of spans.sort((a, b) => b.start - a.start))
     result = `${result.slice(0, span.start)}…${result.slice(span.end)}`;
   return result;
 }

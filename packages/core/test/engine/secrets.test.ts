@@ -79,6 +79,7 @@ describe("conceal", () => {
       "The password is an argument of pg_dump: process lists show it.",
       "The password POSTGRES_PASSWORD of StatefulSet orders stands in the manifest: whoever reads the repository has it.",
       "2 passwords (DB_PASSWORD, REPLICATION_PASSWORD) of orders stand in a ConfigMap: whoever may list Pods has them.",
+      "redis of Deployment cache asks for no password: whoever connects reads and deletes everything.",
       "Whoever reaches db is superuser without a password (POSTGRES_HOST_AUTH_METHOD=trust).",
     ])
       assert.equal(conceal(message), message);
