@@ -79,10 +79,12 @@ interface Totals {
   readonly notLinted: Map<string, number>;
   readonly counts: Record<string, number>;
   readonly rows: Row[];
+  /** The same findings at their related places: one fault may lie in two files, and a label names either. */
+  readonly related: Row[];
 }
 
 function run(preset: PresetName): Totals {
-  const totals: Totals = { crashes: 0, files: 0, notLinted: new Map(), counts: {}, rows: [] };
+  const totals: Totals = { crashes: 0, files: 0, notLinted: new Map(), counts: {}, rows: [], related: [] };
   for (const { group, folder: repository } of roots()) {
     const { files } = discover({
       cwd: repository,
@@ -116,18 +118,23 @@ function run(preset: PresetName): Totals {
     for (const [name, number] of Object.entries(result.counts))
       totals.counts[name] = (totals.counts[name] ?? 0) + number;
     for (const finding of result.findings) {
-      const file = result.files.get(finding.location.uri);
-      const line = (file?.positionAt(finding.location.span.start).line ?? 0) + 1;
-      totals.rows.push({
-        group,
-        file: path.relative(folder, finding.location.uri),
-        line,
-        objectLines: file === undefined ? undefined : objectLines(file, line),
-        finding,
-      });
+      totals.rows.push(rowAt(finding.location, finding, group, result));
+      for (const place of finding.related) totals.related.push(rowAt(place, finding, group, result));
     }
   }
   return totals;
+}
+
+function rowAt(place: Finding["location"], finding: Finding, group: string, result: LintResult): Row {
+  const file = result.files.get(place.uri);
+  const line = (file?.positionAt(place.span.start).line ?? 0) + 1;
+  return {
+    group,
+    file: path.relative(folder, place.uri),
+    line,
+    objectLines: file === undefined ? undefined : objectLines(file, line),
+    finding,
+  };
 }
 
 /** The lines of the document that a line belongs to: labels of an object match anywhere in it. */
@@ -154,11 +161,10 @@ function score(
   let of = 0;
   const missed: string[] = [];
   for (const labelled of labels) {
-    const rows = totals.rows.filter((row) => row.file === labelled.file);
+    const rows = [...totals.rows, ...totals.related].filter((row) => row.file === labelled.file);
     for (const label of labelled.findings) {
       if (label.tier === undefined || !tiers.includes(label.tier)) continue;
       of++;
-      // Several files may carry one fault (a claim in one, a Service in the other): the unit counts.
       if (rows.some((row) => matches(label, row))) hit++;
       else missed.push(`${label.tier} ${label.id} ${labelled.file}:${label.lines.join(",")}`);
     }
