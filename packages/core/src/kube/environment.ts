@@ -32,6 +32,7 @@ export function readEnvironment(container: YamlNode, find: FindObject): Settings
           value: guarded(entry.content),
           nameAt: entry.node,
           readAt: reference?.nearest("name") ?? source,
+          heldBy: object.kind === "Secret" ? "Secret" : "ConfigMap",
         });
     }
   }
@@ -42,9 +43,28 @@ export function readEnvironment(container: YamlNode, find: FindObject): Settings
     if (hasPlaceholder(name)) isComplete = false;
     const reference = item.at("valueFrom");
     const value = valueOfItem(item, values, find);
-    add({ name, value, nameAt: nameNode, ...(reference === undefined ? {} : { readAt: reference }) });
+    const heldBy = holderOf(reference, value);
+    add({
+      name,
+      value,
+      nameAt: nameNode,
+      ...(reference === undefined ? {} : { readAt: reference }),
+      ...(heldBy === undefined ? {} : { heldBy }),
+    });
   }
   return settingsOf(written, { isComplete });
+}
+
+/** The kind of the object in view that a reference was answered from. */
+function holderOf(reference: YamlNode | undefined, value: Fact<string>): Setting["heldBy"] {
+  for (const [field, kind] of [
+    ["configMapKeyRef", "ConfigMap"],
+    ["secretKeyRef", "Secret"],
+  ] as const) {
+    const node = reference?.at(field);
+    if (node !== undefined) return value.at === node ? undefined : kind;
+  }
+  return undefined;
 }
 
 function valueOfItem(item: YamlNode, values: ReadonlyMap<string, Fact<string>>, find: FindObject): Fact<string> {

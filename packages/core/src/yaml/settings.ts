@@ -9,6 +9,8 @@ export interface Setting {
   readonly nameAt: Place;
   /** Where a container asks for it, when the value stands in another object. */
   readonly readAt?: Place;
+  /** The kind of that object; undefined also where it is not in view. */
+  readonly heldBy?: "ConfigMap" | "Secret";
 }
 
 /** One program's configuration or environment, gathered from everything that writes it. */

@@ -1,6 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
 import { findDsns, isPlaceholder } from "../../embedded/dsn.ts";
-import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";
 
@@ -34,9 +33,9 @@ export default defineRule({
     for (const container of workload.containers) {
       const ours =
         workspace.topology.databaseOf(workload) !== undefined || workspace.topology.poolerOf(container) !== undefined;
-      for (const { name, value, readAt } of container.environment.written()) {
-        if (value.value === "" || isFromSecret(value.at)) continue;
-        const isConfigMap = isInConfigMap(value.at, workspace.resources);
+      for (const { name, value, readAt, heldBy } of container.environment.written()) {
+        if (value.value === "" || heldBy === "Secret") continue;
+        const isConfigMap = heldBy === "ConfigMap";
         // `${PASSWORD}` in a ConfigMap is filled in later, and then stands there for all to read.
         if (value.value === undefined) {
           if (isConfigMap && ours && passwordName.test(name) && !reference.test(name))
@@ -83,23 +82,3 @@ const databaseWord =
   /(^|_)(PG|POSTGRES|POSTGRESQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL|PGBOUNCER)|PGPASS/i;
 /** Names that say where a password is, or that there is none. */
 const reference = /_FILE$|_PATH$|_KEY$|_SECRET_NAME$|ALLOW_EMPTY|RANDOM_ROOT|_ENCRYPTION|_METHOD$|_LENGTH$/i;
-
-function isFromSecret(at: Place): boolean {
-  return (
-    at.yamlPath[0] === "stringData" ||
-    (at.yamlPath[0] === "data" &&
-      /^\s*[A-Za-z0-9+/=]*\s*$/.test(at.file.slice(at.span)) &&
-      /kind:\s*Secret/.test(at.file.text))
-  );
-}
-
-function isInConfigMap(at: Place, resources: ResourceIndex): boolean {
-  return resources
-    .ofKind("ConfigMap")
-    .some(
-      (object) =>
-        object.document.file === at.file &&
-        object.node.span.start <= at.span.start &&
-        object.node.span.end >= at.span.end,
-    );
-}

@@ -1,12 +1,12 @@
 import { nameOf } from "../../domain/names.ts";
 import { entryKeys, isFilledElsewhere, readEntry } from "../../kube/mounted-files.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
   id: "secret-in-manifest",
-  subject: "resource",
-  kinds: ["Secret"],
+  subject: "workspace",
   meta: {
     summary: "A Secret with a database password is in the manifest.",
     rationale: "base64 is no encryption. The repository's history keeps the password when the file is long gone.",
@@ -20,26 +20,41 @@ export default defineRule({
     quietWhen:
       "the Secret is encrypted, empty, or filled by another tool; secret scanners own this topic, so it speaks only in `all`.",
   },
-  check(secret, { workspace, report }) {
-    if (secret.isPatched || isFilledElsewhere(secret)) return;
-    const { topology, resources } = workspace;
-    const key = entryKeys(secret).find(
-      (each) => /pass|pwd/i.test(each) && isReal(readEntry(secret, each)?.content.value),
-    );
-    if (key === undefined) return;
-    const mention = new RegExp(`(^|[^\\w.-])${secret.name.replaceAll(".", "\\.")}([^\\w.-]|$)`, "m");
-    const user = [...topology.databases, ...topology.poolers].find(
-      ({ resource }) =>
-        mention.test(resource.document.file.slice(resource.node.span)) && namespacesAgree(resource, secret),
-    );
-    if (user === undefined || resources.ofKind("ExternalSecret").some((each) => each.name === secret.name)) return;
-    report({
-      message: `${nameOf(secret)} carries the password of ${nameOf(user.resource)} as ${secret.node.at("stringData", key) === undefined ? "base64, which hides nothing" : "plain text"}: whoever reads this repository has it.`,
-      at: secret.node.at("stringData", key) ?? secret.node.nearest("data", key),
-      point: "key",
-    });
+  check({ topology, resources }, { report }) {
+    const secrets = resources.ofKind("Secret").filter((secret) => !secret.isPatched && !isFilledElsewhere(secret));
+    if (secrets.length === 0) return;
+    const external = new Set(resources.ofKind("ExternalSecret").map(({ name }) => name));
+    const users = usersByName([...topology.databases, ...topology.poolers]);
+    for (const secret of secrets) {
+      const user = users.get(secret.name)?.find((each) => namespacesAgree(each, secret));
+      if (user === undefined || external.has(secret.name)) continue;
+      const key = entryKeys(secret).find(
+        (each) => /pass|pwd/i.test(each) && isReal(readEntry(secret, each)?.content.value),
+      );
+      if (key === undefined) continue;
+      report({
+        message: `${nameOf(secret)} carries the password of ${nameOf(user)} as ${secret.node.at("stringData", key) === undefined ? "base64, which hides nothing" : "plain text"}: whoever reads this repository has it.`,
+        at: secret.node.at("stringData", key) ?? secret.node.nearest("data", key),
+        point: "key",
+        subject: secret,
+      });
+    }
   },
 });
+
+/** Objects by every name that stands in their text: each text is read once, however many Secrets there are. */
+function usersByName(users: readonly { readonly resource: Resource }[]): ReadonlyMap<string, readonly Resource[]> {
+  const found = new Map<string, Resource[]>();
+  for (const { resource } of users) {
+    const text = resource.document.file.slice(resource.node.span);
+    for (const name of new Set(text.match(/\w[\w.-]*/g))) {
+      const others = found.get(name);
+      if (others === undefined) found.set(name, [resource]);
+      else others.push(resource);
+    }
+  }
+  return found;
+}
 
 function isReal(value: string | undefined): boolean {
   return (

@@ -1,11 +1,11 @@
+import { claimOf } from "../../domain/conditions.ts";
 import { nameOf } from "../../domain/names.ts";
 import { volumeOf } from "../../domain/volumes.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
   id: "local-volume-without-node",
-  subject: "resource",
-  kinds: ["PersistentVolume"],
+  subject: "database",
   meta: {
     summary: "A PersistentVolume on a node's disk does not say which node.",
     rationale:
@@ -19,32 +19,26 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/storage/volumes/#local"],
     quietWhen: "no database in view uses the volume, or the Pod is bound to its node.",
   },
-  check(volume, { workspace, report }) {
-    const spec = volume.node.at("spec");
+  check({ workload, dataDirectory, resource }, { workspace, report }) {
+    const claim = dataDirectory?.mount?.volume;
+    if (workload === undefined || claim === undefined) return;
+    if (workload.podSpec.at("nodeName") !== undefined || workload.podSpec.at("nodeSelector") !== undefined) return;
+    const claimSpec = claimOf(workload, claim.name, workspace.resources)?.spec;
+    const volume = claimSpec === undefined ? undefined : volumeOf(claimSpec, workspace.resources);
+    const spec = volume?.node.at("spec");
     const source = spec?.at("local") ?? spec?.at("hostPath");
-    if (spec === undefined || source === undefined || spec.at("nodeAffinity") !== undefined || volume.isPatched) return;
-    const isLocal = spec.at("local") !== undefined;
-    const user = workspace.topology.databases.find(({ workload, dataDirectory, resource }) => {
-      const claim = dataDirectory?.mount?.volume;
-      if (workload === undefined || claim === undefined) return false;
-      if (workload.podSpec.at("nodeName") !== undefined || workload.podSpec.at("nodeSelector") !== undefined)
-        return false;
-      const claimSpec =
-        claim.claimSpec ??
-        (claim.sourceName === undefined
-          ? undefined
-          : workspace.resources.find("PersistentVolumeClaim", claim.sourceName, resource)?.node.at("spec"));
-      return claimSpec !== undefined && volumeOf(claimSpec, workspace.resources) === volume;
-    });
-    if (user === undefined) return;
+    if (volume === undefined || volume.isPatched || source === undefined || spec?.at("nodeAffinity") !== undefined)
+      return;
+    const isLocal = spec?.at("local") !== undefined;
     report({
       message: isLocal
-        ? `${nameOf(volume)} is refused: a local volume has to name its node, and ${nameOf(user.resource)} waits for it.`
-        : `${nameOf(user.resource)} may start on any node, and finds ${source.string("path") ?? "the directory"} of ${nameOf(volume)} empty on every other one.`,
+        ? `${nameOf(volume)} is refused: a local volume has to name its node, and ${nameOf(resource)} waits for it.`
+        : `${nameOf(resource)} may start on any node, and finds ${source.string("path") ?? "the directory"} of ${nameOf(volume)} empty on every other one.`,
       at: source,
       point: "key",
+      subject: volume,
       ...(isLocal ? {} : { severity: "warning" as const, presets: ["recommended" as const] }),
-      related: [{ message: "the database", at: user.resource.node.nearest("metadata", "name") }],
+      related: [{ message: "the database", at: resource.node.nearest("metadata", "name") }],
     });
   },
 });
