@@ -1,9 +1,10 @@
-import { spawnSync } from "node:child_process";
+import * as childProcess from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import * as v8 from "node:v8";
 import * as esbuild from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -25,8 +26,8 @@ const common = {
 const late = {
   yaml: { from: "./yaml-library.cjs", names: ["parseDocument", "visit"] },
   "../examples.generated.ts": { from: "./examples.cjs", names: ["examples"] },
-  "node:v8": { from: "node:v8", names: ["setFlagsFromString"] },
-  "node:child_process": { from: "node:child_process", names: ["execFileSync", "spawnSync"] },
+  "node:v8": { from: "node:v8", names: Object.keys(v8) },
+  "node:child_process": { from: "node:child_process", names: Object.keys(childProcess) },
 };
 const loadLate = {
   name: "load-late",
@@ -84,5 +85,5 @@ chmodSync(path.join(here, "dist/kubectl-dbops"), 0o755);
 // in a repository the rest of it would be read as context.
 const folder = mkdtempSync(path.join(tmpdir(), "dbops-build-"));
 cpSync(path.join(here, "../../examples"), folder, { recursive: true });
-spawnSync(process.execPath, [path.join(dist, "kubectl-dbops"), "lint", folder], { stdio: "ignore" });
+childProcess.spawnSync(process.execPath, [path.join(dist, "kubectl-dbops"), "lint", folder], { stdio: "ignore" });
 rmSync(folder, { recursive: true });

@@ -2,24 +2,48 @@ import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { YamlNode } from "../yaml/node.ts";
 
+interface StorageIndex {
+  readonly classes: ReadonlyMap<string, Resource>;
+  readonly volumes: ReadonlyMap<string, Resource>;
+  readonly volumesOfClass: ReadonlyMap<string, readonly Resource[]>;
+}
+
+const storage = new WeakMap<ResourceIndex, StorageIndex>();
+
+/** Classes and volumes by name, of equal names the first: rules ask for each claim of each database. */
+function storageOf(resources: ResourceIndex): StorageIndex {
+  let index = storage.get(resources);
+  if (index === undefined) {
+    const volumes = resources.ofKind("PersistentVolume");
+    const volumesOfClass = new Map<string, Resource[]>();
+    for (const volume of volumes) {
+      const className = volume.node.string("spec", "storageClassName");
+      if (className !== undefined) volumesOfClass.set(className, [...(volumesOfClass.get(className) ?? []), volume]);
+    }
+    index = { classes: firstByName(resources.ofKind("StorageClass")), volumes: firstByName(volumes), volumesOfClass };
+    storage.set(resources, index);
+  }
+  return index;
+}
+
+function firstByName(resources: readonly Resource[]): ReadonlyMap<string, Resource> {
+  return new Map([...resources].reverse().map((resource) => [resource.name, resource]));
+}
+
 /** The StorageClass a claim names, when it is in view. */
 export function storageClassOf(claimSpec: YamlNode, resources: ResourceIndex): Resource | undefined {
   const name = claimSpec.string("storageClassName");
-  return name === undefined || name === ""
-    ? undefined
-    : resources.ofKind("StorageClass").find((candidate) => candidate.name === name);
+  return name === undefined || name === "" ? undefined : storageOf(resources).classes.get(name);
 }
 
 /** The hand-made PersistentVolume that a claim is meant for: by name, or as the only one of its class. */
 export function volumeOf(claimSpec: YamlNode, resources: ResourceIndex): Resource | undefined {
-  const volumes = resources.ofKind("PersistentVolume");
+  const { volumes, volumesOfClass } = storageOf(resources);
   const name = claimSpec.string("volumeName");
-  if (name !== undefined) return volumes.find((volume) => volume.name === name);
+  if (name !== undefined) return volumes.get(name);
   const className = claimSpec.string("storageClassName");
-  const sameClass = volumes.filter(
-    (volume) => className !== undefined && volume.node.string("spec", "storageClassName") === className,
-  );
-  return sameClass.length === 1 ? sameClass[0] : undefined;
+  const sameClass = className === undefined ? undefined : volumesOfClass.get(className);
+  return sameClass?.length === 1 ? sameClass[0] : undefined;
 }
 
 // Provisioners that hand out a directory, not a freshly formatted disk: no lost+found there.

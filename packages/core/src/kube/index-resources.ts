@@ -20,26 +20,35 @@ export function selectorOf(resource: Resource): Selector | undefined {
   return readLabelSelector(node);
 }
 
+interface Selecting {
+  readonly resource: Resource;
+  readonly selector: Selector;
+}
+
 /** Builds the indexes once; every question is a look-up, not a loop over the unit. */
 export function indexResources(all: readonly Resource[]): ResourceIndex {
   const resources = all.filter((resource) => !resource.isPartial);
   const byKind = new Map<string, Resource[]>();
   const byName = new Map<string, Resource[]>();
   const workloadsByPair = new Map<string, Workload[]>();
-  const selectorsByPair = new Map<string, Resource[]>();
-  const loose = new Map<string, Resource[]>();
+  const byFullName = new Map<string, Resource>();
+  const selectorsByPair = new Map<string, Selecting[]>();
+  const loose = new Map<string, Selecting[]>();
   const targeted = new Map<string, Resource[]>();
   for (const resource of resources) {
     push(byKind, resource.kind, resource);
     push(byName, `${resource.kind}/${resource.name}`, resource);
+    const fullName = `${resource.kind}/${resource.namespace ?? ""}/${resource.name}`;
+    if (!byFullName.has(fullName)) byFullName.set(fullName, resource);
     const { workload } = resource;
     if (workload !== undefined) {
       for (const [key, value] of Object.entries(workload.podLabels)) push(workloadsByPair, `${key}=${value}`, workload);
     }
     const selector = workload === undefined ? selectorOf(resource) : undefined;
     const pair = selector?.pairs[0];
-    if (pair !== undefined) push(selectorsByPair, `${resource.kind}:${pair[0]}=${pair[1]}`, resource);
-    else if (selector !== undefined) push(loose, resource.kind, resource);
+    if (selector !== undefined && pair !== undefined)
+      push(selectorsByPair, `${resource.kind}:${pair[0]}=${pair[1]}`, { resource, selector });
+    else if (selector !== undefined) push(loose, resource.kind, { resource, selector });
     const target = resource.node.at("spec", "scaleTargetRef") ?? resource.node.at("spec", "targetRef");
     if (target !== undefined)
       push(targeted, `${resource.kind}:${target.text("kind") ?? "Deployment"}/${target.text("name") ?? ""}`, resource);
@@ -51,8 +60,8 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
     [Symbol.iterator]: () => resources[Symbol.iterator](),
     ofKind: (kind: Kind) => byKind.get(kind) ?? [],
     find: (kind, name, from) => {
-      const found = inNamespace(byName.get(`${kind}/${name}`), from);
-      return found.find((resource) => resource.namespace === from.namespace) ?? found[0];
+      const own = byFullName.get(`${kind}/${from.namespace ?? ""}/${name}`);
+      return own ?? byName.get(`${kind}/${name}`)?.find((resource) => namespacesAgree(resource, from));
     },
     selectedBy: (from) => {
       const selector = selectorOf(from);
@@ -70,14 +79,9 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
       const pairs = Object.entries(workload.podLabels).flatMap(
         ([key, value]) => selectorsByPair.get(`${kind}:${key}=${value}`) ?? [],
       );
-      return [...pairs, ...(loose.get(kind) ?? [])].filter((resource) => {
-        const selector = selectorOf(resource);
-        return (
-          selector !== undefined &&
-          namespacesAgree(resource, workload.resource) &&
-          matchesSelector(selector, workload.podLabels)
-        );
-      });
+      return [...pairs, ...(loose.get(kind) ?? [])].flatMap(({ resource, selector }) =>
+        namespacesAgree(resource, workload.resource) && matchesSelector(selector, workload.podLabels) ? [resource] : [],
+      );
     },
     targeting: (kind, target) => inNamespace(targeted.get(`${kind}:${target.kind}/${target.name}`), target),
   };

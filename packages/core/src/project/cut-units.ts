@@ -3,7 +3,7 @@ import { namespacesAgree } from "../kube/namespace.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import { isKustomizationFile, type Kustomization, readKustomization } from "./kustomization.ts";
-import { folderOf, isBelow } from "./paths.ts";
+import { folderOf } from "./paths.ts";
 
 /** A unit and what its kustomizations say of its objects. */
 export interface CutUnit extends Unit {
@@ -30,7 +30,9 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
     const kustomization = readKustomization(file);
     if (kustomization !== undefined) kustomizations.set(kustomization.folder, kustomization);
   }
-  const charts = files.filter((file) => /(^|\/)Chart\.ya?ml$/.test(file.uri)).map((file) => folderOf(file.uri));
+  const charts = new Set(
+    files.filter((file) => /(^|\/)Chart\.ya?ml$/.test(file.uri)).map((file) => folderOf(file.uri)),
+  );
   const referenced = new Set([...kustomizations.values()].flatMap((kustomization) => kustomization.reaches));
   const taken = new Set<string>();
   const units: CutUnit[] = [];
@@ -59,14 +61,13 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
       !isKustomizationFile(file.uri) &&
       !/(^|\/)(Chart|values[\w.-]*)\.ya?ml$/.test(file.uri),
   );
-  for (const chart of charts) {
-    const own = rest.filter(
-      (file) =>
-        isBelow(file.uri, chart) && !charts.some((other) => other.length > chart.length && isBelow(file.uri, other)),
-    );
-    if (own.length > 0) units.push(plain(chart, "chart", own, documentsOf));
+  const inCharts = new Map([...charts].map((chart) => [chart, [] as SourceFile[]]));
+  const loose: SourceFile[] = [];
+  for (const file of rest) {
+    const chart = nearestChart(file.uri, charts);
+    ((chart === undefined ? undefined : inCharts.get(chart)) ?? loose).push(file);
   }
-  const loose = rest.filter((file) => !charts.some((chart) => isBelow(file.uri, chart)));
+  for (const [chart, own] of inCharts) if (own.length > 0) units.push(plain(chart, "chart", own, documentsOf));
   const stdin = loose.filter((file) => file.origin === "stdin");
   if (stdin.length > 0) units.push(plain(stdin[0]?.uri ?? "<stdin>", "stdin", stdin, documentsOf));
   // Two rendered sets are two environments.
@@ -78,6 +79,13 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
     units.push(...parts.map(({ folder, files: own }) => plain(folder, "folder", own, documentsOf)));
   }
   return units;
+}
+
+/** The innermost chart that a file lies in. */
+function nearestChart(uri: string, charts: ReadonlySet<string>): string | undefined {
+  let folder = folderOf(uri);
+  while (folder !== "" && !charts.has(folder)) folder = folderOf(folder);
+  return charts.has(folder) ? folder : undefined;
 }
 
 function plain(name: string, kind: Unit["kind"], files: readonly SourceFile[], documentsOf: Documents): CutUnit {
