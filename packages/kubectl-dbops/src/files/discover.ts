@@ -15,8 +15,8 @@ import { decodeBytes } from "./decode.ts";
 import { repositoryOf } from "./git.ts";
 import { keepYoungGenerationSmall } from "./young-generation.ts";
 
-/** Characters read from which on memory matters more than the first milliseconds. */
-const muchText = 500_000;
+/** A run of so many files has made V8's space for new objects as large as it needs: 2 to 4 MB. */
+const manyFiles = 600;
 /** Files above this are named and not read. */
 const largestFile = 256 * 1024 * 1024;
 const skippedFolders = new Set(["node_modules", ".git", ".hg", ".svn", ".terraform", ".venv", "vendor"]);
@@ -69,7 +69,6 @@ class Walk {
   readonly #askedFolders = new Set<string>();
   readonly #lonelyFolders = new Set<string>();
   readonly #repositories = new Set<string>();
-  #charactersRead = 0;
   readonly #ignores = new Map<string, ReturnType<typeof ignore> | undefined>();
 
   constructor(options: DiscoverOptions) {
@@ -226,8 +225,7 @@ class Walk {
       if (/^\.?dbops-baseline\.json$/.test(name)) return;
       this.#files.set(file, new SourceFile(file, text));
       this.#options.onRead?.(this.#files.size);
-      if (this.#charactersRead < muchText && this.#charactersRead + text.length >= muchText) keepYoungGenerationSmall();
-      this.#charactersRead += text.length;
+      if (this.#files.size === manyFiles) keepYoungGenerationSmall();
     } catch (error) {
       if (why === "context") this.#skipped.push({ path: file, why: reasonOf(error) });
       else this.#errors.push(`${this.#relative(file)}: ${reasonOf(error)}`);
