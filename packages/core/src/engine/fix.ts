@@ -18,7 +18,12 @@ export interface FixResult {
  * Applies the fixes that `admit` allows, in rounds: overlapping ones wait for the next. A changed text is parsed again, and a
  * fix whose result does not parse, or changes a path it did not claim, is dropped.
  */
-export function fixAll(input: LintInput, admit: "safe" | "unsafe"): FixResult {
+export function fixAll(
+  input: LintInput,
+  admit: "safe" | "unsafe",
+  /** Only what these rules found. */
+  ruleIds?: ReadonlySet<string>,
+): FixResult {
   let current = input;
   const changed = new Map<string, SourceFile>();
   const applied: { finding: Finding; fix: Fix }[] = [];
@@ -28,6 +33,7 @@ export function fixAll(input: LintInput, admit: "safe" | "unsafe"): FixResult {
     const next = new Map<string, { edits: TextEdit[]; text: string }>();
     let count = 0;
     for (const finding of lint(current).findings) {
+      if (ruleIds?.has(finding.ruleId) === false) continue;
       const fix = finding.fixes.find(
         (each) => each.edits.length > 0 && (each.safety === "safe" || (admit === "unsafe" && each.safety === "unsafe")),
       );

@@ -104,6 +104,7 @@ export function lint(input: LintInput): LintResult {
     secretsIn,
     isConfigurationWrong:
       project.problemsFor(asked).length > 0 || findings.some((finding) => finding.ruleId === "rule-crashed"),
+    workspaces,
     units: project.units.map((unit) => ({
       name: unit.name,
       kind: unit.kind,

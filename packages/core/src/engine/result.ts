@@ -1,3 +1,4 @@
+import type { Workspace } from "../domain/workspace.ts";
 import type { Finding, Severity } from "../rule/finding.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
@@ -51,6 +52,8 @@ export interface LintResult {
   secretsIn(uri: string, part?: Span): readonly Span[];
   /** A rule crashed or the configuration is wrong: exit code 2. */
   readonly isConfigurationWrong: boolean;
+  /** The units as the rules saw them: what hovers and overviews ask. */
+  readonly workspaces: readonly Workspace[];
   /** For `--debug`: which units were cut and why. */
   readonly units: readonly { readonly name: string; readonly kind: string; readonly uris: readonly string[] }[];
 }

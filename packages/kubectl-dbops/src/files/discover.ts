@@ -9,7 +9,7 @@ import {
   statSync,
 } from "node:fs";
 import path from "node:path";
-import { isKustomizationFile, matchesGlob, SourceFile } from "@dbops/core";
+import { isConfigFile, isWorthReading, matchesGlob, mayHoldManifests, SourceFile, skippedFolders } from "@dbops/core";
 import ignore from "ignore";
 import { decodeBytes } from "./decode.ts";
 import { repositoryOf } from "./git.ts";
@@ -19,9 +19,6 @@ import { keepYoungGenerationSmall } from "./young-generation.ts";
 const manyFiles = 600;
 /** Files above this are named and not read. */
 const largestFile = 256 * 1024 * 1024;
-const skippedFolders = new Set(["node_modules", ".git", ".hg", ".svn", ".terraform", ".venv", "vendor"]);
-const configName = /^\.dbops\.(ya?ml|json)$/;
-const manifestName = /\.(ya?ml|json)$/i;
 
 export interface DiscoverOptions {
   readonly cwd: string;
@@ -128,7 +125,7 @@ class Walk {
     // Configurations up to the root hold too, also above a folder that is not in a repository.
     for (const root of this.#repositories)
       for (const entry of entriesOf(root))
-        if (configName.test(entry.name)) this.#readFile(`${root}/${entry.name}`, "context");
+        if (isConfigFile(entry.name)) this.#readFile(`${root}/${entry.name}`, "context");
   }
 
   result(): Discovered {
@@ -180,7 +177,7 @@ class Walk {
         else this.#readFolder(child, why, entry.isSymbolicLink() ? realPathOf(child) : `${real}/${entry.name}`);
         continue;
       }
-      if (!stats.isFile() || !(manifestName.test(entry.name) || isKustomizationFile(entry.name))) continue;
+      if (!stats.isFile() || !mayHoldManifests(entry.name)) continue;
       this.#readFile(child, why);
       if (isAsked && this.#files.has(child)) this.#asked.add(child);
     }
@@ -193,7 +190,7 @@ class Walk {
       this.#skipped.push({ path: file, why: ".gitignore names it" });
       return;
     }
-    if (why === "context" && !(manifestName.test(name) || isKustomizationFile(file))) return;
+    if (why === "context" && !mayHoldManifests(name)) return;
     try {
       const stats = statSync(file);
       // Reading a pipe would wait for its writer. (`<(helm template …)` is a pipe too, and is read.)
@@ -216,13 +213,11 @@ class Walk {
         else this.#skipped.push({ path: file, why: "it is binary" });
         return;
       }
-      if (configName.test(name)) {
+      if (isConfigFile(name)) {
         this.#configs.set(file, new SourceFile(file, text));
         return;
       }
-      // package.json, lock files and data: JSON that is no manifest.
-      if (why !== "named" && /\.json$/i.test(name) && !/"kind"\s*:/.test(text)) return;
-      if (/^\.?dbops-baseline\.json$/.test(name)) return;
+      if (why !== "named" && !isWorthReading(name, text)) return;
       this.#files.set(file, new SourceFile(file, text));
       this.#options.onRead?.(this.#files.size);
       if (this.#files.size === manyFiles) keepYoungGenerationSmall();

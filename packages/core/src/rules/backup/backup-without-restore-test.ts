@@ -29,6 +29,7 @@ export default defineRule({
         resource.labels["dbops/restore-test"] !== undefined ||
         resource.annotations["dbops/restore-test"] !== undefined ||
         resource.node.at("spec", "bootstrap", "recovery") !== undefined ||
+        (resource.kind === "MariaDB" && resource.node.at("spec", "bootstrapFrom") !== undefined) ||
         resource.workload?.containers.some((container) =>
           container.commands.some(
             (command) =>

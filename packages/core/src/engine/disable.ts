@@ -1,0 +1,173 @@
+import type { Finding } from "../rule/finding.ts";
+import { ownRules } from "../rule/own-rules.ts";
+import type { SourceFile } from "../text/source-file.ts";
+import type { TextEdit } from "../text/text-edit.ts";
+import type { Comment, ManifestDocument } from "../yaml/document.ts";
+import { type Edits, insertKey, setValue } from "../yaml/edit.ts";
+import type { YamlNode } from "../yaml/node.ts";
+import { parseDocuments } from "../yaml/parse.ts";
+
+/** How much a suppression covers: a key with its value, an object, or all documents of the file. */
+export type DisableScope = "line" | "object" | "file";
+
+/** The edit that writes a suppression, and where in the edited text its reason belongs. */
+export interface Disabling {
+  readonly edits: readonly TextEdit[];
+  readonly reasonAt: number;
+}
+
+export interface DisableOptions {
+  /** Of scope `line`: a comment line above (default) or a comment behind the value. */
+  readonly placement?: "above" | "behind";
+  readonly reason?: string;
+}
+
+/** What the engine itself says needs a repair, not silence; these two alone speak of what is written in a manifest. */
+const ofTheManifest = new Set(["document-text-ignored", "document-duplicate-key"]);
+const isOwn = (ruleId: string): boolean => ownRules.some(({ id }) => id === ruleId && !ofTheManifest.has(id));
+
+/**
+ * Writes a suppression of a finding: added to one that stands there already, never into a block scalar (the comment goes above
+ * its key), as an annotation where comments cannot stand (JSON). undefined: it cannot be suppressed so.
+ */
+export function disable(
+  file: SourceFile,
+  finding: Pick<Finding, "ruleId" | "location">,
+  scope: DisableScope,
+  options: DisableOptions = {},
+): Disabling | undefined {
+  if (isOwn(finding.ruleId)) return undefined;
+  const documents = parseDocuments(file);
+  const offset = finding.location.span.start;
+  const document = documents.findLast((each) => each.span.start <= offset);
+  const root = document?.root;
+  if (document === undefined || root === undefined) return undefined;
+  const object = objectAt(root, offset);
+  if (/^\s*[{[]/.test(file.text.replace(/^\ufeff/, ""))) {
+    return scope === "object" ? annotate(object, finding.ruleId) : undefined;
+  }
+  const write = { file, ruleId: finding.ruleId, reason: options.reason ?? "" };
+  if (scope === "file") return disableFile(write, documents);
+  if (scope === "object") return above(write, document, file.positionAt(object.span.start).line);
+  const line = file.positionAt(startOfScalar(root, offset)).line;
+  return options.placement === "behind" ? behind(write, document, line, offset) : above(write, document, line);
+}
+
+interface Writing {
+  readonly file: SourceFile;
+  readonly ruleId: string;
+  readonly reason: string;
+}
+
+function disableFile(write: Writing, documents: readonly ManifestDocument[]): Disabling {
+  const existing = documents.flatMap((each) => each.comments()).find((comment) => isDirective(comment, "disable-file"));
+  if (existing !== undefined) return addTo(write, existing);
+  const start = write.file.text.startsWith("\ufeff") ? 1 : 0;
+  return insert(write, start, start, `# dbops-disable-file ${write.ruleId} -- `, eol(write.file));
+}
+
+function above(write: Writing, document: ManifestDocument, line: number): Disabling | undefined {
+  const { file } = write;
+  const span = file.lineSpan(line);
+  const text = file.slice(span);
+  if (/^---/.test(text)) return undefined;
+  const onLine = commentOn(document, line);
+  if (onLine !== undefined && isDirective(onLine, "disable-line")) return addTo(write, onLine);
+  for (let before = line - 1; before >= 0; before--) {
+    const comment = commentOn(document, before);
+    if (comment === undefined || !/^\s*#/.test(file.slice(file.lineSpan(before)))) break;
+    if (isDirective(comment, "disable-next-line")) return addTo(write, comment);
+  }
+  const indent = /^[\s\ufeff]*/.exec(text)?.[0] ?? "";
+  const start = span.start + (indent.startsWith("\ufeff") ? 1 : 0);
+  const lead = indent.replace("\ufeff", "");
+  return insert(write, start, start, `${lead}# dbops-disable-next-line ${write.ruleId} -- `, eol(file));
+}
+
+/** Behind the value, where nothing but blanks follows and the line holds all of it; else above. */
+function behind(write: Writing, document: ManifestDocument, line: number, offset: number): Disabling | undefined {
+  const { file } = write;
+  const span = file.lineSpan(line);
+  const comment = commentOn(document, line);
+  if (comment !== undefined && isDirective(comment, "disable-line")) return addTo(write, comment);
+  const isOpen = /[|>][-+\d]*\s*$/.test(file.slice(span)) || file.positionAt(offset).line !== line;
+  if (comment !== undefined || isOpen) return above(write, document, line);
+  const end = span.start + file.slice(span).trimEnd().length;
+  return insert(write, end, span.end, ` # dbops-disable-line ${write.ruleId} -- `, "");
+}
+
+/** Adds the rule to a comment that suppresses others; the reason is theirs too. */
+function addTo({ file, ruleId, reason }: Writing, comment: Comment): Disabling {
+  const dashes = /\s+--(\s|$)/.exec(comment.text);
+  const ids = dashes === null ? comment.text.trimEnd() : comment.text.slice(0, dashes.index);
+  const rest = comment.text.slice(ids.length).trim();
+  const separator = /dbops-disable\S*$/.test(ids) ? " " : ", ";
+  const text = `${ids}${separator}${ruleId} ${rest === "" ? `-- ${reason}` : rest}`;
+  return {
+    edits: [{ uri: file.uri, span: comment.span, newText: text }],
+    reasonAt: comment.span.start + text.length,
+  };
+}
+
+function insert(write: Writing, start: number, end: number, text: string, newline: string): Disabling {
+  const newText = `${text}${write.reason}`;
+  return {
+    edits: [{ uri: write.file.uri, span: { start, end }, newText: `${newText}${newline}` }],
+    reasonAt: start + newText.length,
+  };
+}
+
+function annotate(object: YamlNode, ruleId: string): Disabling | undefined {
+  const annotations = object.at("metadata", "annotations");
+  const existing = annotations?.at("dbops/ignore");
+  const metadata = object.at("metadata");
+  const edits: Edits =
+    existing !== undefined
+      ? setValue(existing, `${existing.text() ?? ""}, ${ruleId}`)
+      : annotations !== undefined
+        ? insertKey(annotations, "dbops/ignore", ruleId)
+        : metadata === undefined
+          ? undefined
+          : insertKey(metadata, "annotations", { "dbops/ignore": ruleId });
+  const [edit] = edits ?? [];
+  return edits === undefined || edit === undefined
+    ? undefined
+    : { edits, reasonAt: edit.span.start + edit.newText.length };
+}
+
+/** The object that a place belongs to: the root, or an item of a List. */
+function objectAt(root: YamlNode, offset: number): YamlNode {
+  const items = root.at("items")?.items() ?? [];
+  return items.find((item) => !item.isShared && item.span.start <= offset && offset <= item.span.end) ?? root;
+}
+
+/** Where a comment may stand for a place: inside a scalar of several lines it is the key that leads to it. */
+function startOfScalar(root: YamlNode, offset: number): number {
+  let node = root;
+  for (;;) {
+    const children = node.kind === "sequence" ? node.items() : node.entries().map(([, child]) => child);
+    const next = children.find(
+      (child) =>
+        !child.isShared && child.keySpan.start <= offset && offset <= Math.max(child.span.end, child.keySpan.end),
+    );
+    if (next === undefined) return offset;
+    if (next.kind === "scalar") {
+      const begin = Math.min(next.keySpan.start, next.span.start);
+      return root.file.text.slice(begin, offset).includes("\n") ? begin : offset;
+    }
+    node = next;
+  }
+}
+
+function commentOn(document: ManifestDocument, line: number): Comment | undefined {
+  const span = document.file.lineSpan(line);
+  return document.comments().find((comment) => comment.span.start >= span.start && comment.span.start <= span.end);
+}
+
+function isDirective(comment: Comment, kind: string): boolean {
+  return new RegExp(`^#+\\s*dbops-${kind}(\\s|$)`).test(comment.text);
+}
+
+function eol(file: SourceFile): string {
+  return file.text.includes("\r\n") ? "\r\n" : "\n";
+}

@@ -1,0 +1,149 @@
+import { describeConnections } from "../domain/describe-connections.ts";
+import { describeStatefulSet } from "../domain/describe-statefulset.ts";
+import type { Workspace } from "../domain/workspace.ts";
+import { parseCron } from "../kube/cron.ts";
+import { cronInWords, nextRuns } from "../kube/cron-words.ts";
+import { formatBytes, parseQuantity } from "../kube/quantity.ts";
+import { ownRules } from "../rule/own-rules.ts";
+import type { SourceFile } from "../text/source-file.ts";
+import type { Span } from "../text/span.ts";
+import type { ManifestDocument } from "../yaml/document.ts";
+import type { YamlNode } from "../yaml/node.ts";
+import type { LintResult } from "./result.ts";
+
+/** What is worth saying about a place, as Markdown. */
+export interface Hover {
+  readonly span: Span;
+  readonly markdown: string;
+  /** The rule that it explains. */
+  readonly ruleId?: string;
+}
+
+/**
+ * What people compute by hand at a place: names of a StatefulSet's Pods, connections of a pool, a schedule in words, bytes;
+ * and what a suppressed rule is about. `now`: ISO time.
+ */
+export function hoverAt(result: LintResult, uri: string, offset: number, now: string): Hover | undefined {
+  const workspace = result.workspaces.find(({ unit }) => unit.files.some((file) => file.uri === uri));
+  const document = workspace?.unit.documents.find(
+    ({ file, span, root }) => file.uri === uri && root !== undefined && span.start <= offset && offset <= span.end,
+  );
+  if (workspace === undefined || document?.root === undefined) return undefined;
+  const comment = document.comments().find(({ span }) => span.start <= offset && offset <= span.end);
+  if (comment !== undefined) return ofSuppression(result, document.file, comment.span, offset);
+  const node = deepest(document.root, offset);
+  return (
+    ofStatefulSet(workspace, document, node) ??
+    ofConnections(workspace, document.file, offset) ??
+    ofSchedule(document.root, node, now) ??
+    ofQuantity(node)
+  );
+}
+
+function ofSuppression(result: LintResult, file: SourceFile, span: Span, offset: number): Hover | undefined {
+  if (!/dbops-(disable|enable)/.test(file.slice(span))) return undefined;
+  for (const match of file.slice(span).matchAll(/[a-z][\w-]+/g)) {
+    const start = span.start + match.index;
+    const end = start + match[0].length;
+    if (offset < start || offset > end) continue;
+    const rule = [...result.rules, ...ownRules].find(({ id }) => id === match[0]);
+    if (rule !== undefined)
+      return { span: { start, end }, markdown: `${rule.meta.summary}\n\n${rule.meta.remedy}`, ruleId: rule.id };
+  }
+  return undefined;
+}
+
+function ofStatefulSet(workspace: Workspace, document: ManifestDocument, node: YamlNode): Hover | undefined {
+  const path = node.yamlPath;
+  if (path.at(-1) !== "name" || path.at(-2) !== "metadata") return undefined;
+  const resource = workspace.resources
+    .ofKind("StatefulSet")
+    .find((each) => each.document === document && each.node.at("metadata", "name")?.span.start === node.span.start);
+  const markdown = resource && describeStatefulSet(resource);
+  return markdown === undefined ? undefined : { span: node.span, markdown };
+}
+
+function ofConnections({ topology }: Workspace, file: SourceFile, offset: number): Hover | undefined {
+  let span: Span | undefined;
+  const markdown = describeConnections(topology, (place) => {
+    const isHere = place.file.uri === file.uri && place.span.start <= offset && offset <= place.span.end;
+    // A default has no place of its own: it stands for a whole object, where nobody asks for it.
+    if (!isHere || file.slice(place.span).includes("\n")) return false;
+    span = place.span;
+    return /\d/.test(file.slice(place.span));
+  });
+  return markdown === undefined || span === undefined ? undefined : { span, markdown };
+}
+
+function ofSchedule(root: YamlNode, node: YamlNode, now: string): Hover | undefined {
+  if (!/schedule|^cron$|^(full|incremental|differential)$/i.test(String(node.yamlPath.at(-1) ?? ""))) return undefined;
+  const text = node.string();
+  const cron = text === undefined ? undefined : parseCron(text);
+  if (text === undefined || cron === undefined) return undefined;
+  const zone = /^(?:CRON_)?TZ=(\S+)/.exec(text.trim())?.[1] ?? root.text(...node.yamlPath.slice(0, -1), "timeZone");
+  const runs = nextRuns(cron, wallClock(now, zone), 3).map(runText);
+  const next = runs.length === 0 ? "Never again" : `Next: ${runs.join(", ")}`;
+  return {
+    span: node.span,
+    markdown: `Runs ${cronInWords(cron)}  \n${next} (${zone ?? "UTC unless the cluster says otherwise"})`,
+  };
+}
+
+/** The wall clock of a time zone in a Date's UTC fields; UTC where the zone is not known here. */
+function wallClock(now: string, zone: string | undefined): Date {
+  const time = new Date(now);
+  try {
+    const parts = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone ?? "UTC",
+      dateStyle: "short",
+      timeStyle: "medium",
+    }).formatToParts(time);
+    const read = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
+    return new Date(
+      Date.UTC(read("year"), read("month") - 1, read("day"), read("hour"), read("minute"), read("second")),
+    );
+  } catch {
+    return time;
+  }
+}
+
+const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+function runText(run: Date): string {
+  const iso = run.toISOString();
+  return `${days[run.getUTCDay()]} ${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
+}
+
+const sizes = /^(memory|storage|size|sizeLimit|ephemeral-storage|shm_size|walSize)$/;
+
+/** Bytes of a quantity that does not read as what it is: `512m` is half a byte, `20G` is less than 20Gi. */
+function ofQuantity(node: YamlNode): Hover | undefined {
+  if (!sizes.test(String(node.yamlPath.at(-1) ?? "")) || node.kind !== "scalar") return undefined;
+  const text = node.text();
+  const bytes = text === undefined ? undefined : parseQuantity(text);
+  if (text === undefined || bytes === undefined || /^\d+[KMGTPE]i$/.test(text)) return undefined;
+  const name =
+    bytes < 1 ? `${bytes} bytes` : bytes < 1024 ? `${bytes} bytes` : `${group(bytes)} bytes, ${formatBytes(bytes)}`;
+  const slip = /^\d+m$/.test(text) ? `: "m" is a thousandth; ${text.slice(0, -1)}Mi is meant?` : "";
+  return { span: node.span, markdown: `\`${text}\` is ${name}${slip}` };
+}
+
+function group(number: number): string {
+  return String(Math.round(number)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** The node that a place lies in; of a key, its value. */
+function deepest(root: YamlNode, offset: number): YamlNode {
+  let node = root;
+  for (;;) {
+    const children = node.kind === "sequence" ? node.items() : node.entries().map(([, child]) => child);
+    const next = children.find(
+      (child) =>
+        !child.isShared &&
+        Math.min(child.keySpan.start, child.span.start) <= offset &&
+        offset <= Math.max(child.keySpan.end, child.span.end),
+    );
+    if (next === undefined) return node;
+    node = next;
+  }
+}

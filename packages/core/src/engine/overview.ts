@@ -1,0 +1,105 @@
+import type { Database } from "../domain/database.ts";
+import { serverName, shortName } from "../domain/names.ts";
+import type { Reach } from "../domain/reach.ts";
+import type { Topology } from "../domain/topology.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { Finding } from "../rule/finding.ts";
+import type { Span } from "../text/span.ts";
+import type { LintResult } from "./result.ts";
+
+/** A database, or what belongs to one, with what was found in it. */
+export interface OverviewItem {
+  readonly kind: "database" | "pooler" | "backup" | "migration";
+  readonly label: string;
+  readonly detail: string;
+  readonly uri: string;
+  /** Where its name is written. */
+  readonly span: Span;
+  /** Findings of its own object, not of what belongs to it. */
+  readonly findings: readonly Finding[];
+  readonly children: readonly OverviewItem[];
+}
+
+/** The databases of a run with their poolers, backups and migrations; behind them what leads to no database in view. */
+export function overviewOf(result: LintResult): readonly OverviewItem[] {
+  const seen = new Set<string>();
+  const items: OverviewItem[] = [];
+  for (const { topology } of result.workspaces) {
+    const taken = new Set<Resource>();
+    const isNew = (item: OverviewItem): boolean => {
+      const key = `${item.kind} ${item.uri} ${item.span.start}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    };
+    for (const database of topology.databases) {
+      const children = partsOf(topology, database, result, taken);
+      const item = { ...itemOf("database", database.resource, detailOf(database), result), children };
+      if (isNew(item)) items.push(item);
+    }
+    const rest = partsOf(topology, undefined, result, taken);
+    items.push(...rest.filter(isNew));
+  }
+  return items;
+}
+
+/** What belongs to a database; without one, what belongs to none. */
+function partsOf(
+  topology: Topology,
+  database: Database | undefined,
+  result: LintResult,
+  taken: Set<Resource>,
+): readonly OverviewItem[] {
+  const isOurs = (reaches: readonly Reach[], resource: Resource): boolean => {
+    const leads = reaches.some((reach) => reach.state === "database" && reach.database === database);
+    return database === undefined ? !taken.has(resource) : leads;
+  };
+  const found: OverviewItem[] = [];
+  const add = (kind: OverviewItem["kind"], resource: Resource, detail: string): void => {
+    taken.add(resource);
+    // An operator's cluster is its own pooler or backup: it stands there already.
+    if (resource === database?.resource && kind !== "backup") return;
+    if (!found.some((item) => item.kind === kind && item.label === shortName(resource)))
+      found.push(itemOf(kind, resource, detail, result));
+  };
+  if (database !== undefined) taken.add(database.resource);
+  for (const pooler of topology.poolers) {
+    const reaches = pooler.routes.map((route) => route.reaches);
+    if (isOurs(reaches, pooler.resource)) add("pooler", pooler.resource, pooler.software);
+  }
+  for (const backup of topology.backups) {
+    const isCovered = database === undefined ? !taken.has(backup.resource) : backup.databases.includes(database);
+    const schedule = backup.schedule?.value === undefined ? "" : `, ${backup.schedule.value}`;
+    if (isCovered) add("backup", backup.resource, `${backup.method}${schedule}`);
+  }
+  for (const migration of topology.migrations) {
+    const reaches = migration.hosts.flatMap(({ reaches: reach }): readonly Reach[] =>
+      reach.state === "pooler" ? reach.pooler.routes.map((route) => route.reaches) : [reach],
+    );
+    if (isOurs(reaches, migration.workload.resource)) add("migration", migration.workload.resource, migration.tool);
+  }
+  return found;
+}
+
+function itemOf(kind: OverviewItem["kind"], resource: Resource, detail: string, result: LintResult): OverviewItem {
+  const { document, node } = resource;
+  const { start, end } = node.span;
+  return {
+    kind,
+    label: shortName(resource),
+    detail,
+    uri: document.file.uri,
+    span: node.nearest("metadata", "name").span,
+    findings: result.findings.filter(
+      ({ location }) =>
+        location.uri === document.file.uri && location.span.start >= start && location.span.start <= end,
+    ),
+    children: [],
+  };
+}
+
+function detailOf(database: Database): string {
+  const instances = database.instances.value;
+  const count = instances === undefined ? "" : `, ${instances} ${instances === 1 ? "instance" : "instances"}`;
+  return `${serverName(database)}${count}`;
+}

@@ -1,0 +1,26 @@
+/** Folders that hold other people's code, or none. */
+export const skippedFolders: ReadonlySet<string> = new Set([
+  "node_modules",
+  ".git",
+  ".hg",
+  ".svn",
+  ".terraform",
+  ".venv",
+  "vendor",
+]);
+
+/** A `.dbops.yaml`, `.yml` or `.json`, in any folder. */
+export function isConfigFile(uri: string): boolean {
+  return /(^|\/)\.dbops\.(ya?ml|json)$/.test(uri);
+}
+
+/** What may hold a manifest, by its name. */
+export function mayHoldManifests(uri: string): boolean {
+  return /\.(ya?ml|json)$/i.test(uri) || /(^|\/)Kustomization$/.test(uri);
+}
+
+/** package.json, lock files and data are JSON too: only what names a kind can be a manifest. */
+export function isWorthReading(uri: string, text: string): boolean {
+  if (/(^|\/)\.?dbops-baseline\.json$/.test(uri)) return false;
+  return !/\.json$/i.test(uri) || /"kind"\s*:/.test(text);
+}
