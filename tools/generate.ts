@@ -27,6 +27,7 @@ if (!isChecking && stale.length > 0) write(index);
 const { allRules, configurationSchema, ownRules } = await import("@dbops/core");
 const { ruleDocs } = await import("./generators/rule-docs.ts");
 const { explainExamples } = await import("./generators/explain-examples.ts");
+const { snippetFiles } = await import("./generators/snippets.ts");
 const { sectionedPages } = await import("./generators/sections.ts");
 
 const files: readonly GeneratedFile[] = [
@@ -36,6 +37,7 @@ const files: readonly GeneratedFile[] = [
     text: `${JSON.stringify(configurationSchema([...allRules, ...ownRules]), null, 2)}\n`,
   },
   explainExamples(root),
+  ...snippetFiles(root),
   ...sectionedPages(root),
 ];
 const known = new Set(files.map((file) => file.path));

@@ -3,6 +3,7 @@ import { runConfig } from "./commands/config.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runInit } from "./commands/init.ts";
 import { runLint } from "./commands/lint.ts";
+import { runNew } from "./commands/new.ts";
 import { runRules } from "./commands/rules.ts";
 import { runVersion } from "./commands/version.ts";
 import { type Arguments, type Flag, parseFlags } from "./flags.ts";
@@ -121,6 +122,23 @@ export const verbs: readonly Verb[] = [
     flags: [],
     examples: ["kubectl dbops explain replicas-do-not-replicate"],
     run: runExplain,
+  },
+  {
+    name: "new",
+    usage: "new [NAME]",
+    summary: "Write a manifest to start from: databases, migrations, poolers, backups",
+    flags: [
+      { name: "set", value: "NAME=VALUE", repeats: true, help: "fill in a value" },
+      { name: "describe", help: "say what can be set" },
+      { name: "output", short: "o", value: "FILE", help: "write a file instead of the screen; an existing one stays" },
+      { name: "force", help: "with -o: overwrite an existing file" },
+    ],
+    examples: [
+      "kubectl dbops new",
+      "kubectl dbops new db-postgresql --describe",
+      "kubectl dbops new db-postgresql --set name=orders-db -o orders-db.yaml",
+    ],
+    run: runNew,
   },
   {
     name: "init",

@@ -1,0 +1,83 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { closest } from "@dbops/core";
+import { reasonOf } from "../files/discover.ts";
+import type { Arguments } from "../flags.ts";
+import { type Io, UsageError } from "../io.ts";
+import { expand, type Snippet } from "../snippet.ts";
+import { snippets } from "../snippets.generated.ts";
+
+/** Writes a manifest to start from; without a name it lists them, with --describe it says what can be set. */
+export function runNew(args: Arguments, io: Io): number {
+  const [name] = args.positionals;
+  if (name === undefined) {
+    if (args.has("set") || args.has("output") || args.has("describe"))
+      throw new UsageError("new needs a name: kubectl dbops new NAME; without one it lists them");
+    const width = Math.max(...snippets.map((snippet) => snippet.name.length));
+    for (const snippet of snippets) io.out(`${snippet.name.padEnd(width)}  ${snippet.summary}\n`);
+    return 0;
+  }
+  const snippet = snippets.find((each) => each.name === name || each.name === `db-${name}`);
+  if (snippet === undefined) {
+    const meant = closest(
+      name.startsWith("db-") ? name : `db-${name}`,
+      snippets.map((each) => each.name),
+    );
+    throw new UsageError(
+      `there is no manifest ${name}${meant === undefined ? "; kubectl dbops new lists them" : `; did you mean ${meant}?`}`,
+    );
+  }
+  if (args.has("describe")) {
+    io.out(describe(snippet));
+    return 0;
+  }
+  const text = expand(snippet, readValues(snippet, args));
+  const output = args.value("output");
+  if (output === undefined) {
+    io.out(text);
+    return 0;
+  }
+  try {
+    writeFileSync(path.resolve(io.cwd, output), text, { flag: args.has("force") ? "w" : "wx" });
+  } catch (error) {
+    throw new UsageError(
+      (error as NodeJS.ErrnoException).code === "EEXIST"
+        ? `${output} exists already; nothing was written (--force overwrites)`
+        : `${output}: ${reasonOf(error)}`,
+    );
+  }
+  io.err(`Wrote ${output}.${besideOf(snippet)}\n`);
+  return 0;
+}
+
+function readValues(snippet: Snippet, args: Arguments): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const word of args.values("set")) {
+    const [, key = "", value] = /^([^=]*)=([\s\S]*)$/.exec(word) ?? [undefined, word];
+    const placeholder = snippet.placeholders.find((each) => each.name === key);
+    const names = snippet.placeholders.map((each) => each.name);
+    if (placeholder === undefined) {
+      const meant = closest(key, names);
+      throw new UsageError(
+        `${snippet.name} has no ${key} to set${meant === undefined ? `; it has ${names.join(", ")}` : `; did you mean ${meant}?`}`,
+      );
+    }
+    if (value === undefined || value === "") throw new UsageError(`--set ${key} needs a value: --set ${key}=VALUE`);
+    if (/[\r\n]/.test(value)) throw new UsageError(`--set ${key}: a value is one line`);
+    values.set(key, value);
+  }
+  return values;
+}
+
+function describe(snippet: Snippet): string {
+  const width = Math.max(...snippet.placeholders.map((each) => each.name.length));
+  const lines = snippet.placeholders.map(
+    ({ name, choices, description }) => `  ${name.padEnd(width)}  ${description} (${choices.join(" | ")})`,
+  );
+  return `${snippet.name}\n  ${snippet.summary}\n\nSet with --set NAME=VALUE:\n${lines.join("\n")}\n${besideOf(snippet, "\n")}`;
+}
+
+function besideOf(snippet: Snippet, lead = " "): string {
+  if (snippet.beside.length === 0) return "";
+  return `${lead}It belongs beside ${snippet.beside.join(" and ")}.${lead === " " ? "" : "\n"}`;
+}

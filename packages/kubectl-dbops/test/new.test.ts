@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { runCli } from "../src/cli.ts";
+import { UsageError } from "../src/io.ts";
+
+describe("kubectl dbops new", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), "dbops-new-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function run(...words: readonly string[]): { readonly code: number; readonly out: string; readonly err: string } {
+    let out = "";
+    let err = "";
+    const code = runCli(["new", ...words], {
+      cwd: folder,
+      env: {},
+      isOutputTerminal: false,
+      isErrorTerminal: false,
+      width: 100,
+      today: "2026-11-24",
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      readStdin: () => Buffer.alloc(0),
+    });
+    return { code, out, err };
+  }
+  const mistake = (expected: RegExp, ...words: readonly string[]): void =>
+    assert.throws(
+      () => run(...words),
+      (error) => error instanceof UsageError && expected.test(error.message),
+    );
+
+  it("lists manifests without a name, one a line, and describes one", () => {
+    const { out } = run();
+    assert.match(out, /^db-postgresql {2,}PostgreSQL 18/m);
+    assert.match(out, /^db-cloudnative-pg {2,}CloudNativePG/m);
+    assert.match(run("db-storage-class", "--describe").out, /provisioner {2}The driver \(ebs\.csi\.aws\.com \| /);
+  });
+
+  it("prints what is set in every place, with or without the db- before the name", () => {
+    const { out, code } = run("postgresql", "--set", "name=billing-db", "--set=size=80Gi");
+    assert.equal(code, 0);
+    assert.equal(out.match(/billing-db/g)?.length, 11);
+    assert.match(out, /storage: 80Gi/);
+    assert.doesNotMatch(out, /orders-db|\{\{/);
+  });
+
+  it("writes a file, which lints without a finding, and refuses to overwrite it", () => {
+    assert.match(run("db-pgbouncer", "-o", "pooler.yaml").err, /Wrote pooler\.yaml/);
+    const file = path.join(folder, "pooler.yaml");
+    assert.match(readFileSync(file, "utf8"), /pool_mode = transaction/);
+    writeFileSync(file, "mine\n");
+    mistake(/exists already; nothing was written/, "db-valkey", "-o", "pooler.yaml");
+    assert.equal(readFileSync(file, "utf8"), "mine\n");
+    run("db-valkey", "-o", "pooler.yaml", "--force");
+    assert.match(readFileSync(file, "utf8"), /valkey-server/);
+  });
+
+  it("names what was meant", () => {
+    mistake(/did you mean db-postgresql\?/, "postgresq");
+    mistake(/did you mean size\?/, "db-valkey", "--set", "siz=1Gi");
+    mistake(/needs a value/, "db-valkey", "--set", "size");
+    mistake(/new needs a name/, "--set", "size=1Gi");
+    mistake(/no such file/, "db-valkey", "-o", "nowhere/valkey.yaml");
+    assert.ok(!existsSync(path.join(folder, "nowhere")));
+  });
+});
