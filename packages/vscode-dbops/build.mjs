@@ -1,18 +1,27 @@
+// Two bundles from one source (desktop and web), and the files of the repository that the package carries.
+import { cpSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-await esbuild.build({
+const { version } = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
+const common = {
   bundle: true,
-  platform: "node",
-  target: "node20",
+  target: "es2022",
   format: "cjs",
   minify: true,
-  legalComments: "linked",
+  legalComments: "none",
   logLevel: "warning",
   absWorkingDir: here,
   entryPoints: ["src/extension.ts"],
-  outfile: "dist/extension.cjs",
   external: ["vscode"],
-});
+  define: { DBOPS_VERSION: JSON.stringify(version) },
+};
+await esbuild.build({ ...common, platform: "node", outfile: "dist/extension.cjs" });
+await esbuild.build({ ...common, platform: "browser", outfile: "dist/extension.web.js" });
+
+const repository = path.join(here, "../..");
+rmSync(path.join(here, "docs"), { recursive: true, force: true });
+for (const name of ["docs/rules", "docs/configuration.schema.json", "LICENSE"])
+  cpSync(path.join(repository, name), path.join(here, name), { recursive: true });

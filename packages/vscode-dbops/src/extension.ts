@@ -1,33 +1,33 @@
-import { allRules, createProject, lint, SourceFile } from "@dbops/core";
 import * as vscode from "vscode";
-import { toDiagnostic } from "./to-vscode.ts";
+import { CodeActions, fixAllKind } from "./code-actions.ts";
+import { registerCommands } from "./commands.ts";
+import { DatabasesTree } from "./databases-tree.ts";
+import { Hovers } from "./hover.ts";
+import { pageScheme, RulePages } from "./rule-pages.ts";
+import { Sessions, selector } from "./sessions.ts";
+import { registerStatus } from "./status.ts";
+import { registerTasks } from "./tasks.ts";
 
-/** Publishes findings for the open YAML documents, each read alone. */
+/** Wires the parts; folders are read when their first document is opened. */
 export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("dbops", { log: true });
   const diagnostics = vscode.languages.createDiagnosticCollection("dbops");
-  const refresh = (document: vscode.TextDocument): void => {
-    if (document.languageId !== "yaml" || document.uri.scheme === "git") return;
-    const file = new SourceFile(document.uri.toString(), document.getText());
-    const root = file.uri.slice(0, file.uri.lastIndexOf("/"));
-    const project = createProject({
-      files: [file],
-      configs: [],
-      root,
-      view: "file",
-      today: new Date().toISOString().slice(0, 10),
-      rules: allRules,
-    });
-    const { findings } = lint({ project, asked: new Set([file.uri]) });
-    diagnostics.set(
-      document.uri,
-      findings.map((finding) => toDiagnostic(finding, file)),
-    );
-  };
+  const pages = new RulePages(context.extensionUri);
+  const sessions = new Sessions(diagnostics, log);
+  const tree = new DatabasesTree(sessions);
   context.subscriptions.push(
+    log,
     diagnostics,
-    vscode.workspace.onDidOpenTextDocument(refresh),
-    vscode.workspace.onDidChangeTextDocument((event) => refresh(event.document)),
-    vscode.workspace.onDidCloseTextDocument((document) => diagnostics.delete(document.uri)),
+    sessions,
+    vscode.workspace.registerTextDocumentContentProvider(pageScheme, pages),
+    vscode.languages.registerCodeActionsProvider(selector, new CodeActions(sessions), {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAllKind],
+    }),
+    vscode.languages.registerHoverProvider(selector, new Hovers(sessions)),
+    tree,
+    vscode.commands.registerCommand("dbops.refreshDatabases", () => tree.refresh()),
+    registerTasks(),
+    ...registerCommands(sessions, pages, log),
+    ...registerStatus(sessions),
   );
-  for (const document of vscode.workspace.textDocuments) refresh(document);
 }

@@ -1,22 +1,81 @@
-import type { Finding, SourceFile } from "@dbops/core";
+import type { Finding, Fix, Severity, SourceFile, Span, TextEdit } from "@dbops/core";
 import * as vscode from "vscode";
+import { rulePage } from "./rule-pages.ts";
 
-const severities = {
+const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
   warning: vscode.DiagnosticSeverity.Warning,
-  info: vscode.DiagnosticSeverity.Information,
-} as const;
+  info: vscode.DiagnosticSeverity.Information, // a Hint does not appear in Problems
+};
 
-/** A finding as VS Code shows it. */
-export function toDiagnostic(finding: Finding, file: SourceFile): vscode.Diagnostic {
-  const start = file.positionAt(finding.location.span.start);
-  const end = file.positionAt(finding.location.span.end);
-  const diagnostic = new vscode.Diagnostic(
-    new vscode.Range(start.line, start.column, end.line, end.column),
-    finding.message,
-    severities[finding.severity],
-  );
+/** What VS Code strikes through, and what it fades, by rule. */
+export const tags: Readonly<Record<string, vscode.DiagnosticTag>> = {
+  "api-version-removed": vscode.DiagnosticTag.Deprecated,
+  "cnpg-in-tree-backup-deprecated": vscode.DiagnosticTag.Deprecated,
+  "database-setting-removed": vscode.DiagnosticTag.Deprecated,
+  "image-withdrawn": vscode.DiagnosticTag.Deprecated,
+  "removed-topology-label": vscode.DiagnosticTag.Deprecated,
+  "document-text-ignored": vscode.DiagnosticTag.Unnecessary,
+  "suppression-expired": vscode.DiagnosticTag.Unnecessary,
+  "suppression-unused": vscode.DiagnosticTag.Unnecessary,
+};
+
+/** The core names files by their uris without percent signs, so that globs and relative paths read as people write them. */
+export function nameOf(uri: vscode.Uri): string {
+  return uri.toString(true);
+}
+
+export function toRange(span: Span, file: SourceFile): vscode.Range {
+  const start = file.positionAt(span.start);
+  const end = file.positionAt(span.end);
+  return new vscode.Range(start.line, start.column, end.line, end.column);
+}
+
+/** Gives the text that a name stands for and its uri; undefined: it is no longer there. */
+export type Find = (name: string) => { readonly file: SourceFile; readonly uri: vscode.Uri } | undefined;
+
+/** A finding as VS Code shows it; undefined where its file is gone. */
+export function toDiagnostic(finding: Finding, severity: Severity, find: Find): vscode.Diagnostic | undefined {
+  const found = find(finding.location.uri);
+  if (found === undefined) return undefined;
+  const range = toRange(finding.location.span, found.file);
+  const diagnostic = new vscode.Diagnostic(range, finding.message, severities[severity]);
   diagnostic.source = "dbops";
-  diagnostic.code = finding.ruleId;
+  diagnostic.code = { value: finding.ruleId, target: rulePage(finding.ruleId) };
+  diagnostic.relatedInformation = finding.related.flatMap((related) => {
+    const other = find(related.uri);
+    if (other === undefined) return [];
+    const place = new vscode.Location(other.uri, toRange(related.span, other.file));
+    return [new vscode.DiagnosticRelatedInformation(place, related.message)];
+  });
+  const tag = tags[finding.ruleId];
+  if (tag !== undefined) diagnostic.tags = [tag];
   return diagnostic;
+}
+
+/** The edits of a fix; what it causes is shown before it is applied when it is not safe. */
+export function toWorkspaceEdit(edits: readonly TextEdit[], find: Find, fix?: Fix): vscode.WorkspaceEdit | undefined {
+  const edit = new vscode.WorkspaceEdit();
+  const annotation: vscode.WorkspaceEditEntryMetadata | undefined =
+    fix === undefined || fix.safety === "safe"
+      ? undefined
+      : { label: fix.consequence ?? fix.title, description: fix.title, needsConfirmation: true };
+  for (const { uri, span, newText } of edits) {
+    const found = find(uri);
+    if (found === undefined) return undefined;
+    edit.replace(found.uri, toRange(span, found.file), newText, annotation);
+  }
+  return edit;
+}
+
+/** One text as an edit of another: only the lines between those that both begin and end with. */
+export function differenceOf(before: SourceFile, after: SourceFile): TextEdit {
+  const [old, now] = [before.text.split(/(?<=\n)/), after.text.split(/(?<=\n)/)];
+  let head = 0;
+  while (head < Math.min(old.length, now.length) && old[head] === now[head]) head++;
+  let tail = 0;
+  while (tail < Math.min(old.length, now.length) - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
+  const start = old.slice(0, head).join("").length;
+  const end = before.text.length - old.slice(old.length - tail).join("").length;
+  return { uri: before.uri, span: { start, end }, newText: now.slice(head, now.length - tail).join("") };
 }

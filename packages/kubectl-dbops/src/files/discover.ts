@@ -167,7 +167,7 @@ class Walk {
       const child = `${folder === "/" ? "" : folder}/${entry.name}`;
       const stats = entry.isSymbolicLink() ? statOf(child) : entry;
       if (stats === undefined) {
-        if (isAsked && manifestName.test(entry.name))
+        if (isAsked && mayHoldManifests(entry.name))
           this.#errors.push(`${this.#relative(child)}: ${reasonOfLink(child)}`);
         continue;
       }

@@ -1,0 +1,141 @@
+import { type Fix, SourceFile, type TextEdit } from "@dbops/core";
+import * as vscode from "vscode";
+import { disableActions } from "./disable-actions.ts";
+import type { Session, Shown } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+import { settingsFor } from "./settings.ts";
+import { differenceOf, toWorkspaceEdit } from "./to-vscode.ts";
+
+export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append("dbops");
+
+/** An action whose edit is made when it is chosen. */
+class FixAllAction extends vscode.CodeAction {
+  readonly document: vscode.TextDocument;
+  readonly ruleIds: ReadonlySet<string> | undefined;
+
+  constructor(title: string, document: vscode.TextDocument, ruleIds?: ReadonlySet<string>) {
+    super(title, vscode.CodeActionKind.QuickFix);
+    this.document = document;
+    this.ruleIds = ruleIds;
+  }
+}
+
+/** Quick fixes of findings, and `source.fixAll.dbops`. */
+export class CodeActions implements vscode.CodeActionProvider {
+  readonly #sessions: Sessions;
+
+  constructor(sessions: Sessions) {
+    this.#sessions = sessions;
+  }
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    { only }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    const session = this.#sessions.of(document);
+    if (session === undefined) return [];
+    const all = session.current(document);
+    if (only !== undefined && !only.contains(vscode.CodeActionKind.QuickFix))
+      return only.contains(fixAllKind) ? sourceFixAll(session, document) : [];
+    const here = all.filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined);
+    const ofAll = fixAllActions(document, all, here);
+    return [
+      ...here.flatMap((each) => fixActions(each, session)),
+      ...ofAll,
+      ...here.flatMap((each) => disableActions(each, document, session)),
+      ...documentationActions(document, here),
+    ];
+  }
+
+  resolveCodeAction(action: vscode.CodeAction): vscode.CodeAction {
+    if (action instanceof FixAllAction) {
+      const session = this.#sessions.of(action.document);
+      const edit = session && fixAllEdit(session, action.document, action.ruleIds);
+      if (edit !== undefined) action.edit = edit;
+    }
+    return action;
+  }
+}
+
+/** Every fix of a finding; the first safe one is preferred, unsafe ones show what they cause before they apply. */
+function fixActions({ finding, diagnostic }: Shown, session: Session): vscode.CodeAction[] {
+  const preferred = finding.fixes.find((fix) => fix.safety === "safe");
+  return finding.fixes.flatMap((fix) => {
+    const action = new vscode.CodeAction(titleOf(finding.ruleId, fix), vscode.CodeActionKind.QuickFix);
+    action.diagnostics = [diagnostic];
+    action.isPreferred = fix === preferred;
+    if (fix.safety === "procedure") {
+      action.command = {
+        command: "dbops.showProcedure",
+        title: fix.title,
+        arguments: [fix.title, `${fix.consequence ?? ""}\n\n${fix.steps ?? ""}`.trim()],
+      };
+      return [action];
+    }
+    const edit = toWorkspaceEdit(fix.edits, session.find, fix);
+    if (edit === undefined) return [];
+    action.edit = edit;
+    return [action];
+  });
+}
+
+function titleOf(ruleId: string, fix: Fix): string {
+  if (fix.safety === "procedure") return `${fix.title} (${ruleId})`;
+  const warning = fix.safety === "unsafe" ? ` (unsafe) – ${fix.consequence ?? ""}` : "";
+  return `Fix this ${ruleId} problem: ${fix.title}${warning}`;
+}
+
+function fixAllActions(
+  document: vscode.TextDocument,
+  all: readonly Shown[],
+  here: readonly Shown[],
+): readonly vscode.CodeAction[] {
+  const fixable = all.filter(({ finding }) => finding.fixes.some((fix) => fix.safety === "safe"));
+  const rules = new Set(fixable.map(({ finding }) => finding.ruleId));
+  const ofRules = [...new Set(here.map(({ finding }) => finding.ruleId))].flatMap((ruleId) => {
+    const many = fixable.filter(({ finding }) => finding.ruleId === ruleId);
+    if (many.length < 2) return [];
+    const action = new FixAllAction(`Fix all ${ruleId} problems`, document, new Set([ruleId]));
+    action.diagnostics = many.map(({ diagnostic }) => diagnostic);
+    return [action];
+  });
+  const isWorthwhile = here.length > 0 && fixable.length > 1 && rules.size > 0;
+  return [...ofRules, ...(isWorthwhile ? [new FixAllAction("Fix all auto-fixable problems", document)] : [])];
+}
+
+function sourceFixAll(session: Session, document: vscode.TextDocument): vscode.CodeAction[] {
+  const settings = settingsFor(document.uri);
+  if (!settings.fixesAll) return [];
+  const rules = settings.fixAllRules === undefined ? undefined : new Set(settings.fixAllRules);
+  const edit = fixAllEdit(session, document, rules);
+  if (edit === undefined) return [];
+  const action = new vscode.CodeAction("Fix all auto-fixable dbops problems", fixAllKind);
+  action.edit = edit;
+  return [action];
+}
+
+/** Every safe fix of a document as one edit; undefined where there is none. */
+export function fixAllEdit(
+  session: Session,
+  document: vscode.TextDocument,
+  ruleIds?: ReadonlySet<string>,
+): vscode.WorkspaceEdit | undefined {
+  const { files } = session.fixed(document, ruleIds);
+  const edits: TextEdit[] = files.flatMap((file) => {
+    const before = session.find(file.uri);
+    return before === undefined ? [] : [differenceOf(before.file, new SourceFile(file.uri, file.text))];
+  });
+  return edits.length === 0 ? undefined : toWorkspaceEdit(edits, session.find);
+}
+
+function documentationActions(document: vscode.TextDocument, here: readonly Shown[]): readonly vscode.CodeAction[] {
+  if (!settingsFor(document.uri).showsDocumentation) return [];
+  return [...new Set(here.map(({ finding }) => finding.ruleId))].map((ruleId) => {
+    const title = `Show documentation for ${ruleId}`;
+    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    action.command = { command: "dbops.showRule", title, arguments: [ruleId] };
+    action.diagnostics = here.flatMap(({ finding, diagnostic }) => (finding.ruleId === ruleId ? [diagnostic] : []));
+    return action;
+  });
+}

@@ -1,0 +1,87 @@
+import { type OverviewItem, overviewOf, severityRank } from "@dbops/core";
+import * as vscode from "vscode";
+import type { Session } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+import { toRange } from "./to-vscode.ts";
+
+/** The tree follows typing at a distance: it is about the whole folder. */
+const pause = 1000;
+
+const icons: Readonly<Record<OverviewItem["kind"], string>> = {
+  database: "database",
+  pooler: "git-merge",
+  backup: "archive",
+  migration: "arrow-up",
+};
+
+interface Entry {
+  readonly item: OverviewItem;
+  readonly session: Session;
+}
+
+/** Databases of the workspace with their poolers, backups and migrations, and how much was found in each. */
+export class DatabasesTree implements vscode.TreeDataProvider<Entry>, vscode.Disposable {
+  readonly #sessions: Sessions;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #view: vscode.TreeView<Entry>;
+  readonly #subscription: vscode.Disposable;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(sessions: Sessions) {
+    this.#sessions = sessions;
+    this.#view = vscode.window.createTreeView("dbops.databases", { treeDataProvider: this, showCollapseAll: true });
+    this.#subscription = sessions.onDidLint(() => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#view.visible && this.refresh(), pause);
+    });
+  }
+
+  refresh(): void {
+    this.#changed.fire(undefined);
+  }
+
+  async getChildren(parent?: Entry): Promise<Entry[]> {
+    if (parent !== undefined) return parent.item.children.map((item) => ({ item, session: parent.session }));
+    const all = await Promise.all(
+      this.#sessions.folders().map(async (session) => {
+        const result = await session.overview();
+        return result === undefined ? [] : overviewOf(result).map((item) => ({ item, session }));
+      }),
+    );
+    return all.flat();
+  }
+
+  getTreeItem({ item, session }: Entry): vscode.TreeItem {
+    const { None, Expanded } = vscode.TreeItemCollapsibleState;
+    const shown = new vscode.TreeItem(item.label, item.children.length > 0 ? Expanded : None);
+    const count = item.findings.length;
+    const found = count === 0 ? "" : `${count} ${count === 1 ? "problem" : "problems"} · `;
+    shown.description = `${found}${item.detail}`;
+    shown.iconPath = new vscode.ThemeIcon(icons[item.kind], colorOf(item));
+    shown.tooltip = [`${item.kind} ${item.label}`, ...item.findings.map((finding) => `• ${finding.message}`)].join(
+      "\n",
+    );
+    const place = session.find(item.uri);
+    if (place !== undefined)
+      shown.command = {
+        command: "vscode.open",
+        title: "Open",
+        arguments: [place.uri, { selection: toRange(item.span, place.file) }],
+      };
+    return shown;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#subscription.dispose();
+    this.#view.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function colorOf({ findings }: OverviewItem): vscode.ThemeColor | undefined {
+  const worst = Math.max(-1, ...findings.map((finding) => severityRank[finding.severity]));
+  if (worst < severityRank.warning) return undefined;
+  return new vscode.ThemeColor(worst === severityRank.error ? "list.errorForeground" : "list.warningForeground");
+}

@@ -1,0 +1,48 @@
+import { applyEdits, type DisableScope, disable, SourceFile } from "@dbops/core";
+import * as vscode from "vscode";
+import type { Session, Shown } from "./session.ts";
+import { settingsFor } from "./settings.ts";
+import { nameOf, toWorkspaceEdit } from "./to-vscode.ts";
+
+const scopes: readonly { readonly scope: DisableScope; readonly words: string }[] = [
+  { scope: "line", words: "for this line" },
+  { scope: "object", words: "for this object" },
+  { scope: "file", words: "for the entire file" },
+];
+
+/** Suppressions of a finding; the cursor goes to where the reason is written. */
+export function disableActions(
+  { finding, diagnostic }: Shown,
+  document: vscode.TextDocument,
+  session: Session,
+): vscode.CodeAction[] {
+  const { enable, location } = settingsFor(document.uri).disableComment;
+  const found = session.find(nameOf(document.uri));
+  if (!enable || found === undefined) return [];
+  const placement = location === "sameLine" ? "behind" : "above";
+  return scopes.flatMap(({ scope, words }) => {
+    const disabling = disable(found.file, finding, scope, { placement });
+    const edit = disabling && toWorkspaceEdit(disabling.edits, session.find);
+    if (disabling === undefined || edit === undefined) return [];
+    const after = new SourceFile(found.file.uri, applyEdits(found.file.text, disabling.edits));
+    const { line, column } = after.positionAt(disabling.reasonAt);
+    const title = `Disable ${finding.ruleId} ${words}`;
+    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    action.diagnostics = [diagnostic];
+    action.edit = edit;
+    action.command = {
+      command: "dbops.writeReason",
+      title: "Write the reason",
+      arguments: [document.uri, line, column],
+    };
+    return [action];
+  });
+}
+
+/** Puts the cursor where the reason of a new suppression is written. */
+export async function writeReason(uri: vscode.Uri, line: number, column: number): Promise<void> {
+  const editor = await vscode.window.showTextDocument(uri);
+  const place = new vscode.Position(line, column);
+  editor.selection = new vscode.Selection(place, place);
+  editor.revealRange(new vscode.Range(place, place));
+}

@@ -1,0 +1,46 @@
+import { allRules, hoverAt, ownRules } from "@dbops/core";
+import * as vscode from "vscode";
+import { rulePage } from "./rule-pages.ts";
+import type { Sessions } from "./sessions.ts";
+import { nameOf, toRange } from "./to-vscode.ts";
+
+/** What is worth saying about a place; the core computes it, here it is only shown. */
+export class Hovers implements vscode.HoverProvider {
+  readonly #sessions: Sessions;
+
+  constructor(sessions: Sessions) {
+    this.#sessions = sessions;
+  }
+
+  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+    const session = this.#sessions.of(document);
+    if (session === undefined) return undefined;
+    const all = session.current(document);
+    const found = session.find(nameOf(document.uri));
+    if (session.result === undefined || found === undefined) return undefined;
+    const hover = hoverAt(session.result, found.file.uri, document.offsetAt(position), new Date().toISOString());
+    const here = all.filter(({ diagnostic }) => diagnostic.range.contains(position));
+    const parts = [
+      ...new Set(here.map(({ finding }) => finding.ruleId)),
+      ...(hover?.ruleId === undefined ? [] : [hover.ruleId]),
+    ].flatMap((ruleId) => remedyOf(ruleId));
+    if (hover !== undefined && hover.ruleId === undefined) parts.unshift(markdown(hover.markdown));
+    if (parts.length === 0) return undefined;
+    const range = hover === undefined ? here[0]?.diagnostic.range : toRange(hover.span, found.file);
+    return new vscode.Hover(parts, range);
+  }
+}
+
+/** What a rule is about and what to do, in two sentences and a link. */
+function remedyOf(ruleId: string): readonly vscode.MarkdownString[] {
+  const rule = [...allRules, ...ownRules].find(({ id }) => id === ruleId);
+  if (rule === undefined) return [];
+  const { summary, remedy } = rule.meta;
+  return [markdown(`**${ruleId}**: ${summary} ${remedy} [More](${rulePage(ruleId).toString()})`)];
+}
+
+function markdown(text: string): vscode.MarkdownString {
+  const shown = new vscode.MarkdownString(text);
+  shown.isTrusted = { enabledCommands: ["dbops.showRule"] };
+  return shown;
+}

@@ -1,0 +1,132 @@
+import {
+  allRules,
+  createDocumentCache,
+  createProject,
+  type Finding,
+  type FixResult,
+  fixAll,
+  isConfigFile,
+  type LintResult,
+  lint,
+  type Project,
+  type SourceFile,
+  type Span,
+  type View,
+} from "@dbops/core";
+import { FolderTexts } from "./folder-texts.ts";
+import { type Change, moved, withHeld } from "./held-findings.ts";
+
+/** What of the user's settings decides how a folder is linted. */
+export interface LintOptions {
+  readonly exclude: readonly string[];
+  /** The uri of a configuration that holds instead of all others. */
+  readonly configFile: string | undefined;
+}
+
+export interface Typing {
+  readonly uri: string;
+  /** Zero-based. */
+  readonly line: number;
+}
+
+/** Lints one folder again and again while its texts change. Knows nothing of VS Code, so that tests and benchmarks can drive it. */
+export class LintSession {
+  readonly texts = new FolderTexts();
+  readonly #root: string;
+  readonly #view: View;
+  readonly #cache = createDocumentCache();
+  readonly #held = new Map<string, readonly Finding[]>();
+  #project: Project | undefined;
+
+  constructor(root: string, view: View) {
+    this.#root = root;
+    this.#view = view;
+  }
+
+  /** Tells of a change of an open text, so that findings of a half-typed document stay where they belong. */
+  changed(uri: string, text: string, changes: readonly Change[]): void {
+    this.texts.setOpen(uri, text);
+    for (const [held, findings] of this.#held)
+      this.#held.set(
+        held,
+        changes.reduce<readonly Finding[]>((all, change) => moved(all, uri, change), findings),
+      );
+  }
+
+  forget(uri: string): void {
+    this.#held.delete(uri);
+  }
+
+  /** Lints and gives what to show of the asked files; findings of a configuration are always among them. */
+  lint(
+    asked: ReadonlySet<string>,
+    options: LintOptions,
+    today: string,
+    typing?: Typing,
+  ): LintResult & { readonly shown: ReadonlyMap<string, readonly Finding[]> } {
+    const project = this.#createProject(options, today, typing);
+    const result = lint({ project, asked });
+    const shown = new Map<string, readonly Finding[]>();
+    const fresh = new Map<string, Finding[]>();
+    for (const finding of result.findings) {
+      const found = fresh.get(finding.location.uri);
+      if (found === undefined) fresh.set(finding.location.uri, [finding]);
+      else found.push(finding);
+    }
+    for (const uri of new Set([...asked, ...fresh.keys()])) {
+      if (!asked.has(uri) && !isConfigFile(uri)) continue;
+      const halfTyped = typing?.uri === uri ? halfTypedIn(project, uri, typing.line) : [];
+      const findings = withHeld(fresh.get(uri) ?? [], this.#held.get(uri), halfTyped);
+      this.#held.set(uri, findings);
+      shown.set(uri, findings);
+    }
+    return { ...result, shown };
+  }
+
+  /** Lints without telling anybody: what is held and shown stays. */
+  look(asked: ReadonlySet<string>, options: LintOptions, today: string): LintResult {
+    return lint({ project: this.#createProject(options, today), asked });
+  }
+
+  /** The configuration that holds for a file; undefined: the defaults. */
+  configOf(uri: string): string | undefined {
+    return this.#project?.configFor(uri).uri;
+  }
+
+  /** The texts of asked files after every safe fix, or only those of some rules. */
+  fixAll(asked: ReadonlySet<string>, options: LintOptions, today: string, ruleIds?: ReadonlySet<string>): FixResult {
+    return fixAll({ project: this.#createProject(options, today), asked }, "safe", ruleIds);
+  }
+
+  #createProject(options: LintOptions, today: string, typing?: Typing): Project {
+    const override: SourceFile | undefined =
+      options.configFile === undefined ? undefined : this.texts.get(options.configFile);
+    this.#project = createProject({
+      files: this.texts.manifests(),
+      configs: this.texts.configs(),
+      root: this.#root,
+      view: this.#view,
+      today,
+      rules: allRules,
+      exclude: options.exclude,
+      cache: this.#cache,
+      ...(override === undefined ? {} : { configOverride: override }),
+      ...(typing === undefined ? {} : { typing }),
+    });
+    return this.#project;
+  }
+}
+
+/** The documents that the typed line keeps from being read whole. */
+function halfTypedIn(project: Project, uri: string, line: number): readonly Span[] {
+  const file = project.files.find((each) => each.uri === uri);
+  if (file === undefined) return [];
+  const offset = file.lineSpan(line).start;
+  return project
+    .documentsOf(file)
+    .filter(
+      ({ state, reason, span }) =>
+        state === "recovered" || (reason === "not-yaml" && span.start <= offset && offset <= span.end),
+    )
+    .map((document) => document.span);
+}

@@ -1,0 +1,98 @@
+import { isConfigFile, mayHoldManifests, skippedFolders } from "@dbops/core";
+import ignore, { type Ignore } from "ignore";
+import * as vscode from "vscode";
+
+/** Files above this are not read as context; opened, they are announced. */
+export const largestFile = 8 * 1024 * 1024;
+
+/** Bytes as text, as VS Code would open them; undefined for a binary file. */
+export function decode(bytes: Uint8Array): string | undefined {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  if (bytes.subarray(0, 8000).includes(0)) return undefined;
+  return new TextDecoder("utf-8").decode(bytes); // without the byte order mark, as in an editor
+}
+
+export async function readText(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    return decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    return undefined; // gone again, or not to be read
+  }
+}
+
+/** Everything below a folder that may be a manifest or a configuration, less what .gitignore names. */
+export async function readFolder(
+  root: vscode.Uri,
+  found: (uri: vscode.Uri, text: string) => void,
+  skipped: (uri: vscode.Uri, why: string) => void,
+): Promise<void> {
+  const walk = async (folder: vscode.Uri, rules: readonly Rules[]): Promise<void> => {
+    const entries = await list(folder);
+    const own = entries.some(([name]) => name === ".gitignore")
+      ? await readText(vscode.Uri.joinPath(folder, ".gitignore"))
+      : undefined;
+    const all = own === undefined ? rules : [...rules, { base: folder.path, ignores: ignore().add(own) }];
+    await Promise.all(
+      entries.map(async ([name, type]) => {
+        const uri = vscode.Uri.joinPath(folder, name);
+        const isFolder = (type & vscode.FileType.Directory) !== 0;
+        if (isFolder && (skippedFolders.has(name) || (type & vscode.FileType.SymbolicLink) !== 0)) return;
+        if (!isFolder && !mayHoldManifests(name)) return;
+        if (isIgnored(uri.path + (isFolder ? "/" : ""), all)) return;
+        if (isFolder) return walk(uri, all);
+        if ((await sizeOf(uri)) > largestFile) return skipped(uri, "it is too large");
+        const text = await readText(uri);
+        if (text === undefined) skipped(uri, "it is no text");
+        else found(uri, text);
+      }),
+    );
+  };
+  await walk(root, []);
+}
+
+interface Rules {
+  readonly base: string;
+  readonly ignores: Ignore;
+}
+
+function isIgnored(path: string, all: readonly Rules[]): boolean {
+  return all.some(({ base, ignores }) => ignores.ignores(path.slice(base.length + 1)));
+}
+
+async function list(folder: vscode.Uri): Promise<readonly [string, vscode.FileType][]> {
+  try {
+    return await vscode.workspace.fs.readDirectory(folder);
+  } catch {
+    return []; // gone meanwhile, or not to be read
+  }
+}
+
+export async function isFolder(uri: vscode.Uri): Promise<boolean> {
+  try {
+    return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.Directory) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+async function sizeOf(uri: vscode.Uri): Promise<number> {
+  try {
+    return (await vscode.workspace.fs.stat(uri)).size;
+  } catch {
+    return 0;
+  }
+}
+
+/** Configurations between the folder and the root of its repository; nothing outside a repository is read. */
+export async function configsAbove(folder: vscode.Uri): Promise<readonly vscode.Uri[]> {
+  const found: vscode.Uri[] = [];
+  for (let current = folder; current.path.length > 1; current = vscode.Uri.joinPath(current, "..")) {
+    const entries = await list(current);
+    if (current.path !== folder.path)
+      found.push(...entries.filter(([name]) => isConfigFile(name)).map(([name]) => vscode.Uri.joinPath(current, name)));
+    if (entries.some(([name]) => name === ".git")) return found;
+  }
+  return [];
+}

@@ -1,0 +1,69 @@
+import { matchesGlob, type Severity } from "@dbops/core";
+import * as vscode from "vscode";
+
+/** A level for rules whose id matches a glob, as seen in the editor only. */
+interface Customization {
+  readonly rule: string;
+  readonly severity: Severity | "off" | "upgrade" | "downgrade" | "default";
+}
+
+/** What the user set for a file or folder. */
+export interface Settings {
+  readonly isEnabled: boolean;
+  readonly run: "onType" | "onSave";
+  readonly configFile: string;
+  readonly requireConfiguration: boolean;
+  readonly exclude: readonly string[];
+  readonly isQuiet: boolean;
+  readonly fixesAll: boolean;
+  readonly fixAllRules: readonly string[] | undefined;
+  readonly disableComment: { readonly enable: boolean; readonly location: "separateLine" | "sameLine" };
+  readonly showsDocumentation: boolean;
+  readonly ignoredSchemes: readonly string[];
+  severityOf(ruleId: string, severity: Severity): Severity | undefined;
+}
+
+export function settingsFor(scope: vscode.Uri | undefined): Settings {
+  const read = vscode.workspace.getConfiguration("dbops", scope ?? null);
+  const customizations = read.get<readonly Customization[]>("rules.customizations", []);
+  const isQuiet = read.get("quiet", false);
+  return {
+    isEnabled: read.get("enable", true),
+    run: read.get("run", "onType"),
+    configFile: read.get("configFile", ""),
+    requireConfiguration: read.get("requireConfiguration", false),
+    exclude: read.get("exclude", []),
+    isQuiet,
+    fixesAll: read.get("fixAll", true),
+    fixAllRules: read.get<readonly string[] | null>("codeActionsOnSave.rules", null) ?? undefined,
+    disableComment: read.get("codeAction.disableRuleComment", { enable: true, location: "separateLine" }),
+    showsDocumentation: read.get("codeAction.showDocumentation", { enable: true }).enable,
+    ignoredSchemes: read.get("ignoreFileSchemes", ["git", "gitfs"]),
+    severityOf: (ruleId, severity) => {
+      const shown = customized(customizations, ruleId, severity);
+      return isQuiet && shown !== "error" ? undefined : shown;
+    },
+  };
+}
+
+const upwards: readonly Severity[] = ["info", "warning", "error"];
+
+/** The last customization that matches holds. */
+function customized(all: readonly Customization[], ruleId: string, severity: Severity): Severity | undefined {
+  const found = all.findLast((each) => typeof each.rule === "string" && matchesGlob(each.rule, ruleId));
+  const rank = upwards.indexOf(severity);
+  switch (found?.severity) {
+    case "off":
+      return undefined;
+    case "upgrade":
+      return upwards[Math.min(rank + 1, upwards.length - 1)];
+    case "downgrade":
+      return upwards[Math.max(rank - 1, 0)];
+    case "info":
+    case "warning":
+    case "error":
+      return found.severity;
+    default:
+      return severity;
+  }
+}

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { clean, edit, finding, findings, gone, pause, place, rules, show, until, write } from "./editor.ts";
+import { orders } from "./manifests.ts";
+
+const grace = "grace-period-too-short";
+
+async function withSetting(name: string, value: unknown, run: () => Promise<void>): Promise<void> {
+  const config = vscode.workspace.getConfiguration("dbops");
+  await config.update(name, value, vscode.ConfigurationTarget.Workspace);
+  try {
+    await run();
+  } finally {
+    await config.update(name, undefined, vscode.ConfigurationTarget.Workspace);
+  }
+}
+
+describe("configuration", () => {
+  afterEach(clean);
+
+  it("of the nearest file holds, in each folder its own", async () => {
+    await write("shop/.dbops.yaml", `rules:\n  ${grace}: off\n`);
+    await write("shop/legacy/.dbops.yaml", `rules:\n  ${grace}: error\n`);
+    const shop = await write("shop/orders.yaml", orders);
+    const legacy = await write("shop/legacy/orders.yaml", orders.replaceAll("orders-db", "old-db"));
+    const billing = await write("billing/orders.yaml", orders);
+    for (const uri of [shop, legacy, billing]) await show(uri);
+    assert.equal((await finding(billing, grace)).severity, vscode.DiagnosticSeverity.Warning);
+    await until(
+      "the level of the nearer file",
+      async () => (await finding(legacy, grace)).severity === vscode.DiagnosticSeverity.Error,
+    );
+    await gone(shop, grace);
+  });
+
+  it("is followed while it is edited, before it is saved; what is broken in it is underlined there", async () => {
+    const config = await write("shop/.dbops.yaml", "rules: {}\n");
+    const uri = await write("shop/orders.yaml", orders);
+    await show(uri);
+    await finding(uri, grace);
+    const editor = await show(config);
+    await edit(editor, "rules: {}", `rules:\n  ${grace}: off`);
+    await gone(uri, grace);
+    await edit(editor, grace, "grace-period-too-shrt");
+    const broken = await finding(config, "configuration-unknown-rule");
+    assert.equal(place(broken), "2:3-24");
+    assert.match(broken.message, /did you mean "grace-period-too-short"/);
+    await finding(uri, grace);
+  });
+
+  it("of the editor: off, quiet, other levels, only with a configuration, excluded files", async () => {
+    const uri = await write("shop/orders.yaml", orders);
+    await show(uri);
+    await finding(uri, grace);
+    await withSetting("enable", false, async () => {
+      await until("nothing while it is off", () => findings(uri).length === 0);
+    });
+    await finding(uri, grace);
+    await withSetting("quiet", true, async () => {
+      await gone(uri, grace);
+    });
+    await withSetting("rules.customizations", [{ rule: "grace-*", severity: "upgrade" }], async () => {
+      await until(
+        "a graver level",
+        async () => (await finding(uri, grace)).severity === vscode.DiagnosticSeverity.Error,
+      );
+    });
+    await withSetting("requireConfiguration", true, async () => {
+      await until("nothing without a configuration", () => findings(uri).length === 0);
+    });
+    await withSetting("exclude", ["*.yaml"], async () => {
+      await until("nothing for an excluded file", () => findings(uri).length === 0);
+    });
+    await finding(uri, grace);
+  });
+
+  it("lets linting wait for the file to be saved", async () => {
+    const uri = await write("shop/orders.yaml", orders);
+    const editor = await show(uri);
+    await finding(uri, grace);
+    await withSetting("run", "onSave", async () => {
+      await edit(editor, "Seconds: 5", "Seconds: 600");
+      await pause(700);
+      assert.ok(rules(uri).includes(grace));
+      await editor.document.save();
+      await gone(uri, grace);
+    });
+  });
+
+  it("is made by a command where there is none, and opened where there is one", async () => {
+    const uri = await write("shop/orders.yaml", orders);
+    await show(uri);
+    await finding(uri, grace);
+    await vscode.commands.executeCommand("dbops.openConfigFile");
+    const config = vscode.window.activeTextEditor?.document;
+    assert.match(config?.uri.path ?? "", /\/shop\/\.dbops\.yaml$/);
+    assert.match(config?.getText() ?? "", /extends: recommended/);
+  });
+
+  it("of the whole workspace: a command lints files that are not open, another pauses and resumes", async () => {
+    const closed = await write("shop/closed.yaml", orders);
+    const uri = await write("shop/orders.yaml", orders.replaceAll("orders-db", "other-db"));
+    await show(uri);
+    await finding(uri, grace);
+    await pause(500);
+    assert.deepEqual(findings(closed), []);
+    await vscode.commands.executeCommand("dbops.lintWorkspace");
+    await finding(closed, grace);
+    await vscode.commands.executeCommand("dbops.toggleLinting");
+    await until("silence while paused", () => findings(uri).length + findings(closed).length === 0);
+    await vscode.commands.executeCommand("dbops.toggleLinting");
+    await finding(uri, grace);
+  });
+});

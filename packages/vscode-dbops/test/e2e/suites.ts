@@ -1,0 +1,5 @@
+import "./diagnostics.e2e.ts";
+import "./typing.e2e.ts";
+import "./code-actions.e2e.ts";
+import "./configuration.e2e.ts";
+import "./hover.e2e.ts";

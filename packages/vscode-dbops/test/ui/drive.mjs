@@ -1,0 +1,261 @@
+// Installs the packaged extension into the VS Code server and uses it as a person does, in headless Chromium. Screenshots are
+// left in .vscode-test-output/screenshots; with DBOPS_KEEP_IMAGES they replace those of the documentation.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { nodePath, packageFolder, serverPath } from "../host/places.mjs";
+import {
+  quietSettings,
+  serverEnvironment,
+  serverWords,
+  startBrowser,
+  startServer,
+  writeSettings,
+} from "../host/server.mjs";
+
+const screenshots = path.join(packageFolder, ".vscode-test-output/screenshots");
+fs.rmSync(screenshots, { recursive: true, force: true });
+fs.mkdirSync(screenshots, { recursive: true });
+const packed = path.join(packageFolder, ".vscode-test-output/vscode-dbops.vsix");
+const vsce = path.join(packageFolder, "node_modules/@vscode/vsce/vsce");
+const log = execFileSync(
+  process.execPath,
+  [vsce, "package", "--no-dependencies", "--allow-missing-repository", "-o", packed],
+  { cwd: packageFolder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
+);
+assert.doesNotMatch(log, /WARN/i, "vsce has no warnings");
+assert.ok(fs.statSync(packed).size <= 1024 * 1024, "the package has at most 1 MB");
+assert.doesNotMatch(log, /node_modules/);
+
+const work = fs.mkdtempSync(path.join(os.tmpdir(), "dbops-ui-"));
+const folder = path.join(work, "shop");
+fs.cpSync(path.join(packageFolder, "../../examples/shop"), folder, { recursive: true });
+fs.writeFileSync(
+  path.join(folder, "dump.yaml"),
+  fs.readFileSync(path.join(folder, "backup.yaml"), "utf8").replace("image: postgres:15", "image: postgres:16-alpine"),
+);
+fs.writeFileSync(
+  path.join(folder, "orders.yaml"),
+  [
+    "apiVersion: apps/v1",
+    "kind: StatefulSet",
+    "metadata: { name: orders }",
+    "spec:",
+    "  serviceName: orders",
+    "  selector: { matchLabels: { app: orders } }",
+    "  template:",
+    "    metadata: { labels: { app: orders } }",
+    "    spec:",
+    "      terminationGracePeriodSeconds: 5",
+    "      containers:",
+    "        - name: mysql",
+    "          image: mysql:8.4.7",
+    "          volumeMounts: [{ name: data, mountPath: /var/lib/mysql }]",
+    "  volumeClaimTemplates:",
+    "    - metadata: { name: data }",
+    "      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 20Gi } } }",
+    "",
+  ].join("\n"),
+);
+const users = path.join(work, "user");
+writeSettings(users, {
+  ...quietSettings,
+  "editor.wordBasedSuggestions": "off",
+  "editor.minimap.enabled": false,
+  "workbench.colorTheme": "Default Light Modern",
+  "breadcrumbs.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+});
+const extensions = path.join(work, "extensions");
+const words = serverWords(work, users, extensions);
+execFileSync(nodePath, [serverPath, ...words, "--install-extension", packed], { env: serverEnvironment });
+
+let isEnding = false;
+const server = await startServer(words, {}, (why) => {
+  if (!isEnding) console.error(why);
+});
+const browser = await startBrowser();
+const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+page.setDefaultTimeout(20_000);
+let passed = 0;
+
+async function shot(name) {
+  await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+}
+
+/** Keys pressed before the editor has the focus are lost: try again. */
+async function retry(attempt, times = 6) {
+  for (let left = times; ; left--) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left <= 1) throw error;
+    }
+  }
+}
+
+async function step(name, run) {
+  await run();
+  passed++;
+  console.log(`  ok ${name}`);
+}
+
+async function open(file) {
+  await page.keyboard.press("Control+P");
+  await page.locator(".quick-input-widget input").fill(file);
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: file }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".tab.active", { hasText: file }).waitFor();
+}
+
+async function goTo(lineNumber, column) {
+  await page.keyboard.press("Control+G");
+  await page.locator(".quick-input-widget input").fill(`:${lineNumber}:${column}`);
+  await page.keyboard.press("Enter");
+}
+
+async function command(name) {
+  await page.keyboard.press("F1");
+  await page.locator(".quick-input-widget input").fill(`>${name}`);
+  const label = page.locator(".quick-input-list .monaco-list-row .label-name").getByText(name, { exact: true }).first();
+  await label.waitFor();
+  await label.click();
+}
+
+const line = (text) => page.locator(".monaco-editor .view-line", { hasText: text }).first();
+const problem = (text) => page.locator(".markers-panel .monaco-list-row", { hasText: text }).first();
+const row = (text) => page.locator(".action-widget .monaco-list-row", { hasText: text }).first();
+
+try {
+  const payload = JSON.stringify([
+    ["skipWelcome", "true"],
+    ["openFile", server.uri(path.join(folder, "postgres.yaml"))],
+  ]);
+  await page.goto(`http://127.0.0.1:${server.port}/?${new URLSearchParams({ folder, payload })}`);
+  await line("kind: Service").waitFor();
+
+  await step("findings are underlined and listed with their rule and place", async () => {
+    await page.locator(".squiggly-error").first().waitFor();
+    await page.keyboard.press("Control+Shift+M");
+    await problem("3 Pods of postgres:16 are 3 separate databases").waitFor();
+    const text = await problem("3 Pods of postgres:16 are 3 separate databases").textContent();
+    assert.match(text.replace(/\s+/g, " "), /dbops\(?replicas-do-not-replicate\)? ?\[Ln 22, Col 13\]/);
+    await shot("problems");
+  });
+
+  await step("the code of a finding opens the page that comes with the extension", async () => {
+    await problem("3 Pods of postgres:16 are 3 separate databases")
+      .locator("a", { hasText: "replicas-do-not-replicate" })
+      .click();
+    await page.locator(".tab.active", { hasText: "replicas-do-not-replicate" }).waitFor();
+    await page.waitForTimeout(1500);
+    await shot("rule-page");
+    const frames = page.frames();
+    const texts = await Promise.all(
+      frames.map((frame) =>
+        frame
+          .locator("body")
+          .textContent()
+          .catch(() => ""),
+      ),
+    );
+    assert.ok(
+      texts.some((text) => text.includes("Kubernetes copies Pods, not data")),
+      "the page is rendered",
+    );
+    await command("View: Close Editor");
+  });
+
+  await step("a hover names the Pods and claims of a StatefulSet", async () => {
+    await open("postgres.yaml");
+    await goTo(19, 10);
+    await retry(async () => {
+      await command("Show or Focus Hover");
+      await page.locator(".monaco-hover", { hasText: "data-postgres-2" }).first().waitFor({ timeout: 4000 });
+    });
+    await shot("hover");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+  });
+
+  await step("a safe quick fix edits the text, and the finding is gone", async () => {
+    await open("dump.yaml");
+    await line("pg_dump").waitFor();
+    await problem("A failed pg_dump leaves this CronJob").waitFor();
+    await retry(async () => {
+      await page.keyboard.press("Escape");
+      await line("pg_dump").getByText("pg_dump").first().click();
+      await page.keyboard.press("Control+.");
+      await row("Fix this backup-pipe-hides-failure problem").waitFor({ timeout: 4000 });
+    });
+    await shot("quick-fix");
+    await row("Fix this backup-pipe-hides-failure problem").click();
+    await line("set -o pipefail").waitFor();
+    await page.keyboard.press("Control+S");
+  });
+
+  await step("an unsafe fix shows what it causes before it applies", async () => {
+    await open("orders.yaml");
+    await line("terminationGracePeriodSeconds").waitFor();
+    await retry(async () => {
+      await page.keyboard.press("Escape");
+      await goTo(10, 39);
+      await page.keyboard.press("Control+.");
+      await row("(unsafe)").waitFor({ timeout: 4000 });
+    });
+    assert.match(await row("(unsafe)").textContent(), /Restarts every instance/);
+    await shot("unsafe-fix");
+    await row("(unsafe)").click();
+    await page.locator(".bulk-edit-panel", { hasText: "120" }).first().waitFor();
+    await shot("consequence");
+    assert.ok(await line("terminationGracePeriodSeconds: 5").isVisible(), "nothing is edited yet");
+    await page.locator(".bulk-edit-panel .monaco-button", { hasText: "Discard" }).click();
+  });
+
+  await step("the Databases view counts what was found and leads to the line", async () => {
+    await command("Explorer: Focus on Databases View");
+    const database = page.locator(".pane .monaco-list-row", { hasText: "postgres:16" }).first();
+    await database.waitFor();
+    await page.waitForTimeout(1500);
+    await shot("databases");
+    assert.match(await database.textContent(), /problems/);
+    await database.click();
+    await page.locator(".tab.active", { hasText: ".yaml" }).waitFor();
+  });
+
+  await step("a snippet is found by db- and expands", async () => {
+    await command("File: New Untitled Text File");
+    await command("Change Language Mode");
+    await page.locator(".quick-input-widget input").fill("yaml");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "YAML" }).first().waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator(".monaco-editor .view-lines").last().click();
+    await page.keyboard.type("db-cloud");
+    await retry(async () => {
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+Space");
+      await page
+        .locator(".suggest-widget .monaco-list-row", { hasText: "db-cloudnative-pg" })
+        .first()
+        .waitFor({ timeout: 4000 });
+    });
+    await shot("snippets");
+    await page.keyboard.press("Enter");
+    await page.locator(".monaco-editor .view-line", { hasText: "ObjectStore" }).first().waitFor();
+    await shot("snippet");
+  });
+
+  console.log(`${passed} passing`);
+} catch (error) {
+  await shot("failure").catch(() => {});
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  isEnding = true;
+  await browser.close().catch(() => {});
+  server.stop();
+  fs.rmSync(work, { recursive: true, force: true, maxRetries: 5 });
+  process.exit();
+}
