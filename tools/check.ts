@@ -18,6 +18,7 @@ const projects = [
   "packages/core/tsconfig.test.json",
   "packages/kubectl-dbops",
   "packages/vscode-dbops",
+  "packages/vscode-dbops/tsconfig.test.json",
   "tools",
 ];
 

@@ -22,10 +22,11 @@ const common = {
 };
 
 // What a lint run rarely needs is fetched on first use: the yaml library (a fix is verified, js-yaml refuses a text), the
-// examples of `explain`, and modules of Node that take milliseconds to load: child processes (git, kubectl kustomize), v8.
+// examples of `explain`, the manifests of `new`, and modules of Node that take milliseconds to load: child processes (git, kubectl kustomize), v8.
 const late = {
   yaml: { from: "./yaml-library.cjs", names: ["parseDocument", "visit"] },
   "../examples.generated.ts": { from: "./examples.cjs", names: ["examples"] },
+  "../snippets.generated.ts": { from: "./snippets.cjs", names: ["snippets"] },
   "node:v8": { from: "node:v8", names: Object.keys(v8) },
   "node:child_process": { from: "node:child_process", names: Object.keys(childProcess) },
 };
@@ -33,7 +34,7 @@ const loadLate = {
   name: "load-late",
   setup(build) {
     build.onResolve(
-      { filter: /^(yaml|.*\/examples\.generated\.ts|node:v8|node:child_process)$/ },
+      { filter: /^(yaml|.*\/(examples|snippets)\.generated\.ts|node:v8|node:child_process)$/ },
       ({ path: name, namespace }) =>
         namespace === "late" ? { path: name, external: true } : { path: name, namespace: "late" },
     );
@@ -71,7 +72,8 @@ const bundleName = `dbops-${createHash("sha256").update(bundle.contents).digest(
 writeFileSync(path.join(dist, bundleName), bundle.contents);
 const launcher = readFileSync(path.join(here, "launch.cjs"), "utf8").replace("DBOPS_BUNDLE", bundleName);
 writeFileSync(path.join(dist, "kubectl-dbops"), launcher);
-await esbuild.build({ ...common, entryPoints: ["src/examples.generated.ts"], outfile: "dist/examples.cjs" });
+for (const name of ["examples", "snippets"])
+  await esbuild.build({ ...common, entryPoints: [`src/${name}.generated.ts`], outfile: `dist/${name}.cjs` });
 await esbuild.build({
   ...common,
   stdin: { contents: 'export { parseDocument, visit } from "yaml";', resolveDir: path.join(here, "../core") },

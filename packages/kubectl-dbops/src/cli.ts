@@ -126,7 +126,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "new",
     usage: "new [NAME]",
-    summary: "Write a manifest to start from: databases, migrations, poolers, backups",
+    summary: "Write a safe manifest to start from: kubectl dbops new lists them",
     flags: [
       { name: "set", value: "NAME=VALUE", repeats: true, help: "fill in a value" },
       { name: "describe", help: "say what can be set" },

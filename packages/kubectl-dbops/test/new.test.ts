@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { runCli } from "../src/cli.ts";
-import { UsageError } from "../src/io.ts";
+import { dbops, type Outcome } from "./support/run.ts";
 
 describe("kubectl dbops new", () => {
   let folder = "";
@@ -12,31 +11,12 @@ describe("kubectl dbops new", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  function run(...words: readonly string[]): { readonly code: number; readonly out: string; readonly err: string } {
-    let out = "";
-    let err = "";
-    const code = runCli(["new", ...words], {
-      cwd: folder,
-      env: {},
-      isOutputTerminal: false,
-      isErrorTerminal: false,
-      width: 100,
-      today: "2026-11-24",
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      readStdin: () => Buffer.alloc(0),
-    });
-    return { code, out, err };
-  }
-  const mistake = (expected: RegExp, ...words: readonly string[]): void =>
-    assert.throws(
-      () => run(...words),
-      (error) => error instanceof UsageError && expected.test(error.message),
-    );
+  const run = (...words: readonly string[]): Outcome => dbops(folder, ["new", ...words]);
+  const mistake = (expected: RegExp, ...words: readonly string[]): void => {
+    const { code, out, err } = run(...words);
+    assert.deepEqual([code, out], [2, ""]);
+    assert.match(err, expected);
+  };
 
   it("lists manifests without a name, one a line, and describes one", () => {
     const { out } = run();
