@@ -124,11 +124,11 @@ function largeFiles(documents: readonly string[]): void {
   );
 }
 
-/** In a bundle of its own, as an editor loads it: the loader of these tools makes every function slower. */
-async function editing(documents: readonly string[]): Promise<void> {
-  const outfile = path.join(workFolder, "editing.mjs");
+/** A bundle of its own, as an editor loads it: the loader of these tools makes every function slower. */
+async function bundled(name: string): Promise<string> {
+  const outfile = path.join(workFolder, `${name}.mjs`);
   await esbuild.build({
-    entryPoints: [path.join(here, "bench/editing.ts")],
+    entryPoints: [path.join(here, `bench/${name}.ts`)],
     outfile,
     bundle: true,
     platform: "node",
@@ -136,7 +136,11 @@ async function editing(documents: readonly string[]): Promise<void> {
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "warning",
   });
-  const { timesOfTyping, withLines } = (await import(outfile)) as typeof import("./bench/editing.ts");
+  return outfile;
+}
+
+async function editing(documents: readonly string[]): Promise<void> {
+  const { timesOfTyping, withLines } = (await import(await bundled("editing"))) as typeof import("./bench/editing.ts");
   for (const [lines, goal] of [
     [5000, 8],
     [300, 2],
@@ -148,15 +152,35 @@ async function editing(documents: readonly string[]): Promise<void> {
   }
 }
 
+/** What the extension's session adds to the engine, in a large file and in a large folder. */
+async function session(documents: readonly string[]): Promise<void> {
+  const { withLines } = (await import(await bundled("editing"))) as typeof import("./bench/editing.ts");
+  const { timesOfSession } = (await import(await bundled("session"))) as typeof import("./bench/session.ts");
+  const folder = Array.from({ length: 500 }, (_, index) => documents[index % documents.length] ?? "");
+  for (const [name, texts] of [
+    ["in a file of 5000 lines", [withLines(documents, 5000)]],
+    ["in a folder of 500 files", folder],
+  ] as const) {
+    const times = timesOfSession(texts, 100);
+    const engine = median(times.engine);
+    // Pairs, because a busy machine changes between them.
+    const added = median(times.session.map((each, index) => each - (times.engine[index] ?? 0)));
+    const how = `a keystroke ${name}: what the extension adds to ${engine.toFixed(1)} ms`;
+    line(how, `${added.toFixed(1)} ms`, "3 ms", added <= 3);
+  }
+}
+
 try {
   const files = prepare(process.argv[2]);
   const texts = files.map((file) => readFileSync(file, "utf8"));
   wholeSet();
   oneFile();
   largeFiles(texts);
-  await editing(
-    texts.flatMap((text) => text.split(/^---.*\n/m)).filter((text) => /^kind:/m.test(text) && !text.includes("{{")),
-  );
+  const documents = texts
+    .flatMap((text) => text.split(/^---.*\n/m))
+    .filter((text) => /^kind:/m.test(text) && !text.includes("{{"));
+  await editing(documents);
+  await session(documents);
 } finally {
   rmSync(workFolder, { recursive: true });
 }

@@ -24,4 +24,4 @@ export type { Origin } from "./text/source-file.ts";
 export { SourceFile } from "./text/source-file.ts";
 export type { Position, Span } from "./text/span.ts";
 export { applyEdits, type TextEdit } from "./text/text-edit.ts";
-export { createDocumentCache, type DocumentCache } from "./yaml/parse.ts";
+export { createDocumentCache, type DocumentCache, isYaml } from "./yaml/parse.ts";

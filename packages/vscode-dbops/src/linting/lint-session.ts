@@ -14,6 +14,7 @@ import {
   type View,
 } from "@dbops/core";
 import { FolderTexts } from "./folder-texts.ts";
+import { GoodConfigs } from "./good-configs.ts";
 import { type Change, moved, withHeld } from "./held-findings.ts";
 
 /** What of the user's settings decides how a folder is linted. */
@@ -36,6 +37,7 @@ export class LintSession {
   readonly #view: View;
   readonly #cache = createDocumentCache();
   readonly #held = new Map<string, readonly Finding[]>();
+  readonly #goodConfigs = new GoodConfigs();
   #project: Project | undefined;
 
   constructor(root: string, view: View) {
@@ -68,7 +70,7 @@ export class LintSession {
     const result = lint({ project, asked });
     const shown = new Map<string, readonly Finding[]>();
     const fresh = new Map<string, Finding[]>();
-    for (const finding of result.findings) {
+    for (const finding of [...result.findings, ...this.#brokenConfigs(today)]) {
       const found = fresh.get(finding.location.uri);
       if (found === undefined) fresh.set(finding.location.uri, [finding]);
       else found.push(finding);
@@ -98,12 +100,20 @@ export class LintSession {
     return fixAll({ project: this.#createProject(options, today), asked }, "safe", ruleIds);
   }
 
+  /** What is wrong with configurations that cannot be read; their last good text holds meanwhile. */
+  #brokenConfigs(today: string): readonly Finding[] {
+    const configs = this.texts.configs().filter((file) => !this.#goodConfigs.of([file]).includes(file));
+    if (configs.length === 0) return [];
+    const input = { files: [], configs, root: this.#root, view: this.#view, today, rules: allRules };
+    return lint({ project: createProject(input), asked: new Set(configs.map(({ uri }) => uri)) }).findings;
+  }
+
   #createProject(options: LintOptions, today: string, typing?: Typing): Project {
     const override: SourceFile | undefined =
       options.configFile === undefined ? undefined : this.texts.get(options.configFile);
     this.#project = createProject({
       files: this.texts.manifests(),
-      configs: this.texts.configs(),
+      configs: this.#goodConfigs.of(this.texts.configs()),
       root: this.#root,
       view: this.#view,
       today,

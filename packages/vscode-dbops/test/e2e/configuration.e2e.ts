@@ -48,6 +48,18 @@ describe("configuration", () => {
     await finding(uri, grace);
   });
 
+  it("that cannot be read is underlined, and its last good text holds meanwhile", async () => {
+    const config = await write("shop/.dbops.yaml", `rules:\n  ${grace}: error\n`);
+    const uri = await write("shop/orders.yaml", orders);
+    await show(uri);
+    const isGrave = async () => (await finding(uri, grace)).severity === vscode.DiagnosticSeverity.Error;
+    await until("the level that is written", isGrave);
+    const editor = await show(config);
+    await edit(editor, "error\n", "error\nexclude: [\n");
+    await finding(config, "configuration-invalid-value");
+    assert.ok(await isGrave());
+  });
+
   it("of the editor: off, quiet, other levels, only with a configuration, excluded files", async () => {
     const uri = await write("shop/orders.yaml", orders);
     await show(uri);

@@ -1,5 +1,5 @@
 // Installs the packaged extension into the VS Code server and uses it as a person does, in headless Chromium. Screenshots are
-// left in .vscode-test-output/screenshots; with DBOPS_KEEP_IMAGES they replace those of the documentation.
+// left in .vscode-test-output/screenshots; with DBOPS_UPDATE=1 they replace those of docs/vscode.md.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -82,7 +82,10 @@ page.setDefaultTimeout(20_000);
 let passed = 0;
 
 async function shot(name) {
-  await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+  const file = path.join(screenshots, `${name}.png`);
+  await page.screenshot({ path: file });
+  const documented = path.join(packageFolder, `../../docs/images/vscode-${name}.png`);
+  if (process.env.DBOPS_UPDATE === "1" && fs.existsSync(documented)) fs.copyFileSync(file, documented);
 }
 
 /** Keys pressed before the editor has the focus are lost: try again. */
