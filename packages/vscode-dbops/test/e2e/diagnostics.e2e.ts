@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { allRules, ownRules } from "@dbops/core";
 import * as vscode from "vscode";
+import { tags } from "../../src/to-vscode.ts";
 import {
   clean,
   edit,
@@ -125,6 +127,14 @@ describe("diagnostics", () => {
     await show(uri);
     assert.deepEqual((await finding(uri, "image-withdrawn")).tags, [vscode.DiagnosticTag.Deprecated]);
     assert.deepEqual((await finding(uri, "suppression-unused")).tags, [vscode.DiagnosticTag.Unnecessary]);
+  });
+
+  it("are tagged by rules that exist", () => {
+    const ids = new Set([...allRules, ...ownRules].map((rule) => rule.id));
+    assert.deepEqual(
+      Object.keys(tags).filter((id) => !ids.has(id)),
+      [],
+    );
   });
 
   it("announce a document that is too large to be linted", async () => {
