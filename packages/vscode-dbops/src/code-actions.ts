@@ -1,7 +1,8 @@
 import { type Fix, SourceFile, type TextEdit } from "@dbops/core";
 import * as vscode from "vscode";
 import { disableActions } from "./disable-actions.ts";
-import type { Session, Shown } from "./session.ts";
+import type { Shown } from "./published.ts";
+import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import { settingsFor } from "./settings.ts";
 import { differenceOf, toWorkspaceEdit } from "./to-vscode.ts";

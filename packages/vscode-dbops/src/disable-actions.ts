@@ -1,6 +1,7 @@
 import { applyEdits, type DisableScope, disable, SourceFile } from "@dbops/core";
 import * as vscode from "vscode";
-import type { Session, Shown } from "./session.ts";
+import type { Shown } from "./published.ts";
+import type { Session } from "./session.ts";
 import { settingsFor } from "./settings.ts";
 import { nameOf, toWorkspaceEdit } from "./to-vscode.ts";
 

@@ -1,18 +1,13 @@
-import { type Finding, isConfigFile, type LintResult, mayHoldManifests, type SourceFile } from "@dbops/core";
+import { isConfigFile, type LintResult, type SourceFile } from "@dbops/core";
 import * as vscode from "vscode";
+import { FolderFiles } from "./folder-files.ts";
 import { type LintOptions, LintSession, type Typing } from "./linting/lint-session.ts";
-import { configsAbove, isFolder, readFolder, readText } from "./read-folder.ts";
+import { Published, type Shown } from "./published.ts";
 import { type Settings, settingsFor } from "./settings.ts";
-import { nameOf, toDiagnostic, toRange } from "./to-vscode.ts";
+import { nameOf } from "./to-vscode.ts";
 
 /** Waits at least this long after a change, and longer where linting takes long. */
 const shortestPause = 150;
-
-/** A diagnostic with what it was made of. */
-export interface Shown {
-  readonly finding: Finding;
-  readonly diagnostic: vscode.Diagnostic;
-}
 
 /** What sessions share: where they publish and what they tell. */
 export interface Surroundings {
@@ -33,13 +28,13 @@ export class Session implements vscode.Disposable {
   readonly #lint: LintSession;
   readonly #documents = new Map<string, vscode.TextDocument>();
   readonly #uris = new Map<string, vscode.Uri>();
-  readonly #published = new Set<string>();
-  readonly #shown = new Map<string, readonly Shown[]>();
+  readonly #published: Published;
   readonly #linted = new Map<string, number>();
   readonly #gone = new Set<string>();
-  readonly #disposables: vscode.Disposable[] = [];
+  readonly #files: FolderFiles | undefined;
   readonly #reading: Promise<void>;
   #isReady = false;
+  #isDisposed = false;
   #isWhole = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStale = false;
@@ -57,8 +52,17 @@ export class Session implements vscode.Disposable {
       folder === undefined
         ? new LintSession(root.slice(0, root.lastIndexOf("/")), "file")
         : new LintSession(root.replace(/\/$/, ""), "folder");
-    this.#reading = folder === undefined ? Promise.resolve() : this.#read(folder);
+    this.#published = new Published(around.diagnostics, this.find);
     this.#isReady = folder === undefined;
+    this.#files =
+      folder === undefined
+        ? undefined
+        : new FolderFiles(folder, {
+            set: (uri, text) => this.#setDisk(uri, text),
+            remove: (uri) => this.#remove(uri),
+            changed: () => this.#schedule(shortestPause),
+          });
+    this.#reading = this.#read();
   }
 
   get isReady(): boolean {
@@ -72,7 +76,7 @@ export class Session implements vscode.Disposable {
 
   /** The findings of every file that was reported on. */
   get shown(): ReadonlyMap<string, readonly Shown[]> {
-    return this.#shown;
+    return this.#published.shown;
   }
 
   /** All files of the folder, not only the open ones. */
@@ -80,7 +84,7 @@ export class Session implements vscode.Disposable {
     this.#isWhole = true;
     await this.#reading;
     this.#run();
-    return [...this.#shown.values()].reduce((sum, all) => sum + all.length, 0);
+    return [...this.shown.values()].reduce((sum, all) => sum + all.length, 0);
   }
 
   /** Everything that is in the folder, linted without showing it. */
@@ -130,7 +134,7 @@ export class Session implements vscode.Disposable {
     if (!this.#documents.delete(name)) return;
     this.#lint.texts.setOpen(name, undefined);
     this.#lint.forget(name);
-    this.#withdraw(name);
+    this.#published.withdraw(name);
     this.#schedule(0);
   }
 
@@ -154,7 +158,7 @@ export class Session implements vscode.Disposable {
   current(document: vscode.TextDocument): readonly Shown[] {
     const name = nameOf(document.uri);
     if (this.#isStale || this.#linted.get(name) !== document.version) this.#run();
-    return this.#shown.get(name) ?? [];
+    return this.shown.get(name) ?? [];
   }
 
   /** The text of each changed file after the safe fixes of a document. */
@@ -173,56 +177,23 @@ export class Session implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    for (const name of [...this.#published]) this.#withdraw(name);
-    for (const each of this.#disposables) each.dispose();
+    this.#isReady = false;
+    this.#isDisposed = true;
+    this.#published.keepOnly(new Set());
+    this.#files?.dispose();
   }
 
-  async #read(folder: vscode.WorkspaceFolder): Promise<void> {
-    const begin = performance.now();
-    const add = (uri: vscode.Uri, text: string): void => this.#lint.texts.setDisk(this.#remember(uri), text);
-    await readFolder(folder.uri, add, (uri, why) => this.#around.log.info(`${uri.path} is not read: ${why}`));
-    for (const uri of await configsAbove(folder.uri)) {
-      const text = await readText(uri);
-      if (text !== undefined) add(uri, text);
-    }
-    this.#isReady = true;
-    const count = this.#lint.texts.manifests().length;
-    this.#around.log.info(`Read ${count} manifests of ${folder.name} in ${Math.round(performance.now() - begin)} ms`);
-    const pattern = new vscode.RelativePattern(folder, "**/{*.yaml,*.yml,*.json,Kustomization}");
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const folders = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, "**"), false, true);
-    this.#disposables.push(
-      watcher,
-      folders,
-      watcher.onDidCreate((uri) => this.#reread(uri)),
-      watcher.onDidChange((uri) => this.#reread(uri)),
-      watcher.onDidDelete((uri) => this.#remove(uri)),
-      // A folder that comes or goes does not always say what is in it.
-      folders.onDidCreate((uri) => this.#readNew(uri)),
-      folders.onDidDelete((uri) => this.#remove(uri)),
-    );
+  async #read(): Promise<void> {
+    if (this.#files === undefined) return;
+    await this.#files.read(this.#around.log);
+    this.#isReady = !this.#isDisposed;
     this.#schedule(0);
   }
 
-  async #reread(uri: vscode.Uri): Promise<void> {
-    if (!mayHoldManifests(uri.path) || /\/(node_modules|\.git)\//.test(uri.path)) return;
-    const text = await readText(uri);
+  #setDisk(uri: vscode.Uri, text: string | undefined): void {
     const name = this.#remember(uri);
     this.#gone.delete(name);
-    if (this.#lint.texts.get(name)?.text === text && this.#documents.has(name)) return;
     this.#lint.texts.setDisk(name, text);
-    this.#schedule(shortestPause);
-  }
-
-  async #readNew(uri: vscode.Uri): Promise<void> {
-    if (mayHoldManifests(uri.path) || /\/(node_modules|\.git)(\/|$)/.test(uri.path)) return;
-    if (!(await isFolder(uri))) return;
-    await readFolder(
-      uri,
-      (each, text) => this.#lint.texts.setDisk(this.#remember(each), text),
-      () => {},
-    );
-    this.#schedule(shortestPause);
   }
 
   #remove(uri: vscode.Uri): void {
@@ -234,9 +205,8 @@ export class Session implements vscode.Disposable {
         this.#gone.add(name);
       }
       this.#lint.forget(name);
-      this.#withdraw(name);
+      this.#published.withdraw(name);
     }
-    this.#schedule(shortestPause);
   }
 
   #remember(uri: vscode.Uri): string {
@@ -265,7 +235,7 @@ export class Session implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#isStale = false;
     if (!this.#settings.isEnabled) {
-      for (const name of [...this.#published]) this.#withdraw(name);
+      this.#published.keepOnly(new Set());
       this.#result = undefined;
       this.#around.linted(this);
       return;
@@ -275,65 +245,20 @@ export class Session implements vscode.Disposable {
     const whole = this.#isWhole ? this.#lint.texts.manifests().map(({ uri }) => uri) : [];
     const asked = new Set([...open.filter((name) => !isConfigFile(name)), ...whole]);
     const result = this.#lint.lint(asked, this.#options(), today(), this.#around.typing());
-    const old = new Set(this.#published);
     for (const [name, findings] of result.shown) {
-      old.delete(name);
-      this.#publish(name, findings, result);
+      const isLeftOut = this.#settings.requireConfiguration && this.#lint.configOf(name) === undefined;
+      this.#published.publish(name, isLeftOut ? [] : findings, result, this.#settings);
     }
-    for (const name of old) this.#withdraw(name);
+    this.#published.keepOnly(result.shown);
     for (const [name, document] of this.#documents) this.#linted.set(name, document.version);
     this.#result = result;
     this.#duration = performance.now() - begin;
     this.#around.log.debug(`Linted ${asked.size} of ${result.files.size} files in ${this.#duration.toFixed(1)} ms`);
     this.#around.linted(this);
   }
-
-  #publish(name: string, findings: readonly Finding[], result: LintResult): void {
-    const uri = this.#uris.get(name);
-    if (uri === undefined) return;
-    const isLeftOut = this.#settings.requireConfiguration && this.#lint.configOf(name) === undefined;
-    const all = (isLeftOut ? [] : findings).flatMap((finding) => {
-      const severity = this.#settings.severityOf(finding.ruleId, finding.severity);
-      const diagnostic = severity === undefined ? undefined : toDiagnostic(finding, severity, this.find);
-      return diagnostic === undefined ? [] : [{ finding, diagnostic }];
-    });
-    this.#shown.set(name, all);
-    const diagnostics = [...all.map(({ diagnostic }) => diagnostic), ...this.#tooLarge(name, result)];
-    // Markers that stay the same are not set again: the editor would draw them anew.
-    if (!isSame(this.#around.diagnostics.get(uri) ?? [], diagnostics)) this.#around.diagnostics.set(uri, diagnostics);
-    this.#published.add(name);
-  }
-
-  /** A document that is too large to lint says so: silence would be taken for praise. */
-  #tooLarge(name: string, result: LintResult): readonly vscode.Diagnostic[] {
-    return result.notLinted.flatMap(({ uri, reason, span, message }) => {
-      const file = result.files.get(uri);
-      if (uri !== name || reason !== "too-large" || file === undefined) return [];
-      const line = file.positionAt(span.start).line;
-      const range = toRange(file.lineSpan(line), file);
-      const diagnostic = new vscode.Diagnostic(
-        range,
-        `This document ${message}`,
-        vscode.DiagnosticSeverity.Information,
-      );
-      diagnostic.source = "dbops";
-      return [diagnostic];
-    });
-  }
-
-  #withdraw(name: string): void {
-    const uri = this.#uris.get(name);
-    if (uri !== undefined) this.#around.diagnostics.delete(uri);
-    this.#published.delete(name);
-    this.#shown.delete(name);
-  }
 }
 
-/** The day where the user is. */
+/** The day in UTC, as the command line takes it. */
 function today(): string {
   return new Date().toISOString().slice(0, 10);
-}
-
-function isSame(before: readonly vscode.Diagnostic[], after: readonly vscode.Diagnostic[]): boolean {
-  return before.length === after.length && JSON.stringify(before) === JSON.stringify(after);
 }

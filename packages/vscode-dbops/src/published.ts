@@ -1,0 +1,70 @@
+import type { Finding, LintResult } from "@dbops/core";
+import * as vscode from "vscode";
+import type { Settings } from "./settings.ts";
+import { type Find, toDiagnostic, toRange } from "./to-vscode.ts";
+
+/** A diagnostic with what it was made of. */
+export interface Shown {
+  readonly finding: Finding;
+  readonly diagnostic: vscode.Diagnostic;
+}
+
+/** The diagnostics of one session: what it has published it also takes back. */
+export class Published {
+  readonly #diagnostics: vscode.DiagnosticCollection;
+  readonly #find: Find;
+  readonly #shown = new Map<string, readonly Shown[]>();
+  readonly #uris = new Map<string, vscode.Uri>();
+
+  constructor(diagnostics: vscode.DiagnosticCollection, find: Find) {
+    this.#diagnostics = diagnostics;
+    this.#find = find;
+  }
+
+  get shown(): ReadonlyMap<string, readonly Shown[]> {
+    return this.#shown;
+  }
+
+  publish(name: string, findings: readonly Finding[], result: LintResult, settings: Settings): void {
+    const uri = this.#find(name)?.uri;
+    if (uri === undefined) return;
+    const all = findings.flatMap((finding) => {
+      const severity = settings.severityOf(finding.ruleId, finding.severity);
+      const diagnostic = severity === undefined ? undefined : toDiagnostic(finding, severity, this.#find);
+      return diagnostic === undefined ? [] : [{ finding, diagnostic }];
+    });
+    const diagnostics = [...all.map(({ diagnostic }) => diagnostic), ...tooLarge(name, result)];
+    // Markers that stay the same are not set again: the editor would draw them anew.
+    if (!isSame(this.#diagnostics.get(uri) ?? [], diagnostics)) this.#diagnostics.set(uri, diagnostics);
+    this.#shown.set(name, all);
+    this.#uris.set(name, uri);
+  }
+
+  /** Takes back what stands at every file but these. */
+  keepOnly(names: { has(name: string): boolean }): void {
+    for (const name of [...this.#shown.keys()]) if (!names.has(name)) this.withdraw(name);
+  }
+
+  withdraw(name: string): void {
+    const uri = this.#uris.get(name);
+    if (uri !== undefined) this.#diagnostics.delete(uri);
+    this.#uris.delete(name);
+    this.#shown.delete(name);
+  }
+}
+
+/** A document that is too large to lint says so: silence would be taken for praise. */
+function tooLarge(name: string, result: LintResult): readonly vscode.Diagnostic[] {
+  return result.notLinted.flatMap(({ uri, reason, span, message }) => {
+    const file = result.files.get(uri);
+    if (uri !== name || reason !== "too-large" || file === undefined) return [];
+    const range = toRange(file.lineSpan(file.positionAt(span.start).line), file);
+    const diagnostic = new vscode.Diagnostic(range, `This document ${message}`, vscode.DiagnosticSeverity.Information);
+    diagnostic.source = "dbops";
+    return [diagnostic];
+  });
+}
+
+function isSame(before: readonly vscode.Diagnostic[], after: readonly vscode.Diagnostic[]): boolean {
+  return before.length === after.length && JSON.stringify(before) === JSON.stringify(after);
+}
