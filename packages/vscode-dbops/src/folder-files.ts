@@ -1,6 +1,6 @@
 import { mayHoldManifests, skippedFolders } from "@dbops/core";
 import * as vscode from "vscode";
-import { configsAbove, isFolder, readFolder, readText } from "./read-folder.ts";
+import { configsAbove, exists, isFolder, readFolder, readText } from "./read-folder.ts";
 
 /** Whom a folder's files are told to. */
 export interface FileListener {
@@ -57,16 +57,20 @@ export class FolderFiles implements vscode.Disposable {
       files.onDidChange((uri) => this.#reread(uri)),
       // A folder that comes or goes does not always say what is in it.
       all.onDidCreate((uri) => this.#readNew(uri)),
-      all.onDidDelete((uri) => {
-        this.#listener.remove(uri);
-        this.#listener.changed();
-      }),
+      all.onDidDelete((uri) => this.#remove(uri)),
     );
   }
 
   async #reread(uri: vscode.Uri): Promise<void> {
     if (!mayHoldManifests(uri.path) || isSkipped(uri)) return;
     this.#listener.set(uri, await readText(uri));
+    this.#listener.changed();
+  }
+
+  async #remove(uri: vscode.Uri): Promise<void> {
+    // It may be there again: programs that save by renaming, and git, delete and write.
+    if (await exists(uri)) return this.#reread(uri);
+    this.#listener.remove(uri);
     this.#listener.changed();
   }
 

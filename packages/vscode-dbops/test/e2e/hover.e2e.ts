@@ -38,7 +38,7 @@ describe("hovers", () => {
     const uri = await write("shop/dumps.yaml", dumps);
     await show(uri);
     await finding(uri, "backup-pipe-hides-failure");
-    assert.match(await hoverAt(uri, "15 2 * * *"), /Runs at 02:15 every day/);
+    await until("the schedule in words", async () => /Runs at 02:15 every day/.test(await hoverAt(uri, "15 2 * * *")));
     const text = await hoverAt(uri, "pg_dump");
     assert.match(text, /\*\*backup-pipe-hides-failure\*\*: .*\[More\]\(command:dbops\.showRule/);
   });
