@@ -20,7 +20,7 @@ export interface Rendered {
 export function renderKustomization(folder: string, io: Io): Rendered | string {
   const target = path.resolve(io.cwd, folder);
   if (!existsSync(target)) return `${folder}: no such file or folder`;
-  const temporary = realpathSync(mkdtempSync(path.join(tmpdir(), "dbops-")));
+  const temporary = realpathSync(mkdtempSync(path.join(tmpdir(), "dbops-kustomize-")));
   try {
     const relative = toPosix(path.relative(temporary, realpathSync(target)));
     writeFileSync(
