@@ -2,7 +2,18 @@ export type { Config, Level, PresetName } from "./config/config.ts";
 export { matchesGlob } from "./config/glob.ts";
 export { levelFor } from "./config/levels.ts";
 export { configurationSchema } from "./config/schema.ts";
+export {
+  type ConnectionBudget,
+  type ConnectionRow,
+  type FittingSetting,
+  type Moments,
+  type SettingOwner,
+  type UncountedRow,
+  type WhatIf,
+  whatIfSettings,
+} from "./domain/connections.ts";
 export type { View } from "./domain/workspace.ts";
+export { connectionBudgets, type DatabaseBudget } from "./engine/connection-budgets.ts";
 export { type DisableScope, type Disabling, disable } from "./engine/disable.ts";
 export { type FixResult, fixAll } from "./engine/fix.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";

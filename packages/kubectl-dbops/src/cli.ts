@@ -4,6 +4,7 @@ import { runExplain } from "./commands/explain.ts";
 import { runInit } from "./commands/init.ts";
 import { runLint } from "./commands/lint.ts";
 import { runNew } from "./commands/new.ts";
+import { runPool } from "./commands/pool.ts";
 import { runRules } from "./commands/rules.ts";
 import { runVersion } from "./commands/version.ts";
 import { type Arguments, type Flag, parseFlags } from "./flags.ts";
@@ -103,6 +104,44 @@ export const verbs: readonly Verb[] = [
       { name: "view", value: "VIEW", hidden: true, help: "file or folder: how much of the world is shown" },
       { name: "force-exclude", hidden: true, help: "exclude files also when they are named" },
       { name: "debug", help: "say which files were read, which belong together, what was skipped and why" },
+    ],
+  },
+  {
+    name: "pool",
+    usage: "pool [PATH…|-]",
+    summary: "Count who may open how many connections to which database",
+    examples: [
+      "kubectl dbops pool shop/",
+      "kubectl dbops pool --what-if pooler.replicas=5 shop/",
+      "kubectl dbops pool --what-if default_pool_size=11,max_connections=200",
+      "helm template shop | kubectl dbops pool -o markdown -",
+    ],
+    exitCodes: [
+      "  0  every sum in view fits",
+      "  1  a database gets more than it accepts, at the peak or in a rollout",
+      "  2  wrong usage, unreadable input",
+    ],
+    run: runPool,
+    flags: [
+      { name: "filename", short: "f", value: "PATH", repeats: true, help: "a file, folder or glob; the same as PATH" },
+      {
+        name: "kustomize",
+        short: "k",
+        value: "FOLDER",
+        repeats: true,
+        help: "render with kubectl kustomize and count the result",
+      },
+      { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+      {
+        name: "what-if",
+        value: "NAME.SETTING=N",
+        repeats: true,
+        help: "count with this number; NAME is a workload, pooler, client or database; SETTING is replicas, default_pool_size, reserve_pool_size, max_db_connections, pool or max_connections",
+      },
+      { name: "output", short: "o", value: "FORMAT", help: "human, json or markdown" },
+      { name: "fail-on", value: "MOMENT", help: "exit with 1 from here on: rollout (default), peak, never" },
+      { name: "color", value: "WHEN", help: "auto, always or never" },
+      { name: "no-color", help: "the same as --color=never" },
     ],
   },
   {

@@ -6,7 +6,9 @@ import type { Workload } from "../kube/workload.ts";
 import type { Backup } from "./backup.ts";
 import type { Client } from "./client.ts";
 import { budgetOf } from "./connection-budget.ts";
+import type { ConnectionBudget, FittingSetting, Moments, WhatIf } from "./connections.ts";
 import type { Database } from "./database.ts";
+import { fittingSettings } from "./fitting-settings.ts";
 import type { Migration } from "./migration.ts";
 import { readOperatorDatabase } from "./operators/read-operators.ts";
 import type { Pooler } from "./pooler.ts";
@@ -155,10 +157,28 @@ class LazyTopology implements Topology {
     return this.#backupsByDatabase.get(database) ?? [];
   }
 
-  connectionsOf(database: Database): ReturnType<Topology["connectionsOf"]> {
+  connectionsOf(database: Database, whatIf: WhatIf = () => undefined): ConnectionBudget {
     this.#clientsByDatabase ??= groupBy(this.clients, (client) => [databaseAt(client.host.reaches)]);
     const direct = this.#clientsByDatabase.get(database) ?? [];
-    return budgetOf(database, this.poolersOf(database), direct, this.#resources);
+    // A container that names its database twice (URL and host, read and write) has one pool as far as can be told.
+    const byContainer = new Map<Container, Client>();
+    for (const client of direct) {
+      const other = byContainer.get(client.container);
+      if (other === undefined || (other.pool.value ?? 0) < (client.pool.value ?? 0))
+        byContainer.set(client.container, client);
+    }
+    return budgetOf(this.poolersOf(database), [...byContainer.values()], {
+      database,
+      clients: this.clients,
+      resources: this.#resources,
+      whatIf,
+    });
+  }
+
+  settingsThatFit(budget: ConnectionBudget, moment: keyof Moments, whatIf?: WhatIf): readonly FittingSetting[] {
+    return fittingSettings(budget, moment, (other) =>
+      this.connectionsOf(budget.database, (owner, setting) => other(owner, setting) ?? whatIf?.(owner, setting)),
+    );
   }
 
   hostsIn(container: Container): readonly HostReference[] {

@@ -3,7 +3,7 @@ import type { Resource } from "../kube/resource.ts";
 import type { Workload } from "../kube/workload.ts";
 import type { Backup } from "./backup.ts";
 import type { Client } from "./client.ts";
-import type { ConnectionBudget } from "./connections.ts";
+import type { ConnectionBudget, FittingSetting, Moments, WhatIf } from "./connections.ts";
 import type { Database } from "./database.ts";
 import type { Migration } from "./migration.ts";
 import type { Pooler } from "./pooler.ts";
@@ -19,7 +19,9 @@ export interface Topology {
   readonly hosts: readonly HostReference[];
   poolersOf(database: Database): readonly Pooler[];
   backupsOf(database: Database): readonly Backup[];
-  connectionsOf(database: Database): ConnectionBudget;
+  connectionsOf(database: Database, whatIf?: WhatIf): ConnectionBudget;
+  /** Settings with which a budget over the limit fits, the gentlest first. */
+  settingsThatFit(budget: ConnectionBudget, moment: keyof Moments, whatIf?: WhatIf): readonly FittingSetting[];
   hostsIn(container: Container): readonly HostReference[];
   databaseOf(owner: Workload | Resource): Database | undefined;
   poolerOf(container: Container): Pooler | undefined;

@@ -138,7 +138,8 @@ function activeRules(project: Project): readonly AnyRule[] {
   );
 }
 
-function resourcesOf(
+/** The objects of a unit; documents that are none are added to `notLinted`. */
+export function resourcesOf(
   unit: CutUnit,
   notLinted: Map<string, NotLinted>,
   asked: ReadonlySet<string>,

@@ -17,7 +17,8 @@ export const markdown: Reporter = (result, context) => {
 
 const entities: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;" };
 
-function cell(text: string): string {
+/** A text inside a cell of a table. */
+export function cell(text: string): string {
   return oneLine(text)
     .replace(/[\\|]/g, (character) => `\\${character}`)
     .replace(/[<>&]/g, (character) => entities[character] ?? character);

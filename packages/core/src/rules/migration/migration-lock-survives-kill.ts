@@ -1,5 +1,5 @@
-import { podsOf } from "../../domain/connection-budget.ts";
 import { nameOf } from "../../domain/names.ts";
+import { podsOf } from "../../domain/pods.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,6 +1,6 @@
-import { podsOf } from "../../domain/connection-budget.ts";
 import type { Migration } from "../../domain/migration.ts";
 import { nameOf } from "../../domain/names.ts";
+import { podsOf } from "../../domain/pods.ts";
 import { commandLine } from "../../domain/read-migrations.ts";
 import { option } from "../../rule/option.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,4 +1,5 @@
-import { shortName } from "../../domain/names.ts";
+import type { ConnectionRow } from "../../domain/connections.ts";
+import { count, shortName } from "../../domain/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -9,7 +10,7 @@ export default defineRule({
     rationale:
       "PgBouncer keeps a pool for each database entry and user, in each of its Pods: replicas x databases x users x (pool + reserve). At the limit the server answers `too many clients already`, first to those who need it most: migrations, backups, a failover.",
     remedy:
-      "Lower `default_pool_size`, cap it with `max_db_connections`, or raise `max_connections` where the memory allows it.",
+      "Take the pool size that `kubectl dbops pool` proposes, cap it with `max_db_connections`, or raise `max_connections` where the memory allows it.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -19,33 +20,42 @@ export default defineRule({
       "https://www.pgbouncer.org/config.html#default_pool_size",
       "https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-MAX-CONNECTIONS",
     ],
-    quietWhen: "a term is not in view and the rest fits; an autoscaler's maximum or a rollout alone is a warning.",
+    quietWhen:
+      "a term is not in view and the rest fits; an autoscaler's maximum or a rollout alone is a warning; sums that need a library's default pool are an info in the preset all.",
   },
   check(database, { workspace, report }) {
     const { topology } = workspace;
     const budget = topology.connectionsOf(database);
-    const poolers = topology.poolersOf(database);
     const limit = budget.limit.value;
     if (limit === undefined || budget.rows.length === 0 || database.resource.isPatched) return;
     if (budget.peak <= limit && budget.rollout <= limit) return;
-    const isPooled = poolers.length > 0;
-    const largest = [...budget.rows].sort((a, b) => b.peak - a.peak)[0];
+    const moment = budget.peak > limit ? "peak" : "rollout";
+    const rows = enough(budget.rows, moment, limit);
+    const largest = rows[0];
     if (largest === undefined) return;
-    const shown = budget.rows.length > 3 ? budget.rows.slice(0, 3) : budget.rows;
-    const formula =
-      shown.map((row) => (budget.rows.length > 1 ? `${row.label} ${row.formula}` : row.formula)).join(" + ") +
-      (shown === budget.rows ? "" : ` + ${budget.rows.length - 3} more`);
+    const isAssumed = rows.some((row) => row.isByDefault);
+    const formulas = rows.map((row) => (rows.length > 1 ? `${row.label} ${formulaOf(row)}` : formulaOf(row)));
+    const formula = [...formulas.slice(0, 3), ...(rows.length > 3 ? [`${rows.length - 3} more`] : [])].join(" + ");
+    const isMore = budget.isLowerBound || rows.length < budget.rows.length;
+    const sumOf = (at: "peak" | "rollout"): number => rows.reduce((total, row) => total + row[at], 0);
+    const sum = `${formula} = ${isMore ? "at least " : ""}${sumOf("peak")}`;
+    const kind = topology.poolersOf(database).length > 0 ? "server connections" : "connections";
     const name = shortName(database.resource);
-    const isPeak = budget.peak > limit;
-    const atLeast = budget.isLowerBound ? "at least " : "";
-    const kind = isPooled ? "server connections" : "connections";
-    const isAutoscaled = largest.terms.some((term) => term.message.startsWith("the autoscaler"));
+    const fact =
+      moment === "peak"
+        ? `${sum} ${kind}, but ${name} accepts ${limit} (${budget.limitFormula})`
+        : `${sum} ${kind} fit ${name} (${limit}), but ${sumOf("rollout")} during a rollout do not (${budget.limitFormula})`;
+    const [fitting] = topology.settingsThatFit(budget, moment);
+    const advice =
+      fitting !== undefined && fitting.owner.role !== "database" && rows.length === 1 ? `; ${fitting.text}` : "";
     report({
-      message: isPeak
-        ? `${formula} = ${atLeast}${budget.peak} ${kind}, but ${name} accepts ${limit} (${budget.limitFormula}).`
-        : `${formula} = ${atLeast}${budget.peak} ${kind} fit ${name} (${limit}), but ${budget.rollout} during a rollout do not (${budget.limitFormula}).`,
+      message: `${fact}${advice}.`,
       at: largest.at,
-      ...(isPeak && !isAutoscaled ? {} : { severity: "warning" as const }),
+      ...(isAssumed
+        ? { severity: "info" as const, presets: [] }
+        : moment === "peak" && !largest.isAutoscaled
+          ? {}
+          : { severity: "warning" as const }),
       related: [
         ...largest.terms.filter((term) => term.at !== largest.at),
         { message: budget.limitFormula, at: budget.limit.at },
@@ -53,3 +63,19 @@ export default defineRule({
     });
   },
 });
+
+/** The largest rows that are over the limit by themselves: the rest is not needed to see it. Assumed pools come last. */
+function enough(rows: readonly ConnectionRow[], moment: "peak" | "rollout", limit: number): readonly ConnectionRow[] {
+  const sorted = [...rows].sort((a, b) => Number(a.isByDefault) - Number(b.isByDefault) || b[moment] - a[moment]);
+  let sum = 0;
+  const end = sorted.findIndex((row) => {
+    sum += row[moment];
+    return sum > limit;
+  });
+  return sorted.slice(0, end + 1);
+}
+
+/** `3 poolers x 2 databases x (20 + 5)` */
+function formulaOf({ role, pods, perPod }: ConnectionRow): string {
+  return `${count(pods.peak, role === "pooler" ? "pooler" : "Pod")} x ${perPod}`;
+}

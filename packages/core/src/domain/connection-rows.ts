@@ -1,0 +1,239 @@
+import type { ResourceIndex } from "../kube/resource-index.ts";
+import { type Fact, known } from "../yaml/fact.ts";
+import type { Place } from "../yaml/node.ts";
+import type { Client } from "./client.ts";
+import type { ConnectionRow, Moments, SettingOwner, UncountedRow, WhatIf } from "./connections.ts";
+import type { Database } from "./database.ts";
+import { count, shortName } from "./names.ts";
+import { type PodCounts, podsOf, surgeOf, surgeOfStrategy } from "./pods.ts";
+import type { Pooler, PoolerRoute } from "./pooler.ts";
+
+/** What the rows of one database are counted from. */
+export interface RowContext {
+  readonly database: Database;
+  /** All clients of the unit: those of a pooler say which users it has pools for. */
+  readonly clients: readonly Client[];
+  readonly resources: ResourceIndex;
+  readonly whatIf: WhatIf;
+}
+
+type Counted = ConnectionRow | UncountedRow;
+
+/** The setting as a `WhatIf` has it, else as the manifest does. */
+function supposed<F extends Fact<number> | undefined>(
+  whatIf: WhatIf,
+  owner: SettingOwner,
+  setting: string,
+  fact: F,
+  at: Place,
+): F | Fact<number> {
+  const value = whatIf(owner, setting);
+  return value === undefined ? fact : known(value, fact?.at ?? at);
+}
+
+function momentsOf(pods: Moments, atRest: number, most: number): Moments {
+  return { atRest: pods.atRest * atRest, peak: pods.peak * most, rollout: pods.rollout * most };
+}
+
+/** ` (default)` behind a number that nobody wrote. */
+export function defaulted(fact: Fact<number> | undefined): string {
+  return fact?.value !== undefined && fact.origin === "default" ? " by default" : "";
+}
+
+/** The pools of a pooler for one database: in each Pod one a (database entry, user), each of pool + reserve, capped by max_db_connections. */
+export function rowOfPooler(pooler: Pooler, context: RowContext): Counted {
+  const { database, whatIf } = context;
+  const owner: SettingOwner = { role: "pooler", name: pooler.resource.name };
+  const label = shortName(pooler.resource);
+  const setting = (name: string): Fact<number> | undefined =>
+    supposed(whatIf, owner, name, pooler.settings.number(name), pooler.instances.at);
+  const uncounted = (because: string, at: Place = pooler.instances.at): UncountedRow => ({
+    role: "pooler",
+    label,
+    because,
+    at,
+  });
+  const routes = pooler.routes.filter(({ reaches }) => reaches.state === "database" && reaches.database === database);
+  const pods = supposedPods(podsOfPooler(pooler, context), owner, context, pooler);
+  if (pods === undefined) return uncounted("its number of Pods is not in view");
+  const pool = setting("default_pool_size");
+  // With reserve_pool_timeout 0 the reserve is never used (measured on 1.18 and 1.25).
+  const isReserveOff = pooler.settings.number("reserve_pool_timeout")?.value === 0;
+  const reserve = isReserveOff ? undefined : setting("reserve_pool_size");
+  const cap = setting("max_db_connections");
+  const pools: Pool[] = [];
+  const more = new Set<string>();
+  if (!pooler.settings.isComplete) more.add("a part of its settings is not in view");
+  for (const route of routes) {
+    const size = route.poolSize ?? pool;
+    const most = (route.maxConnections ?? cap)?.value ?? 0;
+    if (size?.value === undefined) return uncounted("its pool size is not in view", size?.at);
+    if (size.value === 0 && most === 0) return uncounted("pool size 0 is no limit from PgBouncer 1.24 on", size.at);
+    const users = usersOf(route, pooler, context);
+    if (route.user === undefined && most === 0)
+      more.add(`each further user of ${entryName(route)} has a pool of its own`);
+    if (route.databaseName.value === "*" && most === 0) more.add("each further database has a pool of its own");
+    const own = isReserveOff ? 0 : ((route.reserve ?? reserve)?.value ?? 0);
+    pools.push({ size: size.value, reserve: own, users, cap: most });
+  }
+  const perPod = pools.reduce((sum, each) => sum + capped(each, each.size + each.reserve), 0);
+  const restPerPod = pools.reduce((sum, each) => sum + capped(each, each.size), 0);
+  const first = routes[0];
+  const size = first?.poolSize ?? pool;
+  const terms: { readonly message: string; readonly at: Place }[] = [];
+  if (size?.value !== undefined)
+    terms.push({ message: `default_pool_size ${size.value}${defaulted(size)}`, at: size.at });
+  if (reserve?.value !== undefined && reserve.value > 0)
+    terms.push({ message: `reserve_pool_size ${reserve.value}`, at: reserve.at });
+  if (cap?.value !== undefined && cap.value > 0) terms.push({ message: `max_db_connections ${cap.value}`, at: cap.at });
+  terms.push(pods.term);
+  if (routes.length > 1 && first !== undefined) terms.push({ message: `the ${routes.length} databases`, at: first.at });
+  const formula = formulaOf(pools);
+  return {
+    role: "pooler",
+    label,
+    pods: pods.counts,
+    perPod: formula.words,
+    numbers: formula.numbers,
+    ...momentsOf(pods.counts, restPerPod, perPod),
+    at: size?.at ?? pods.term.at,
+    terms,
+    more: [...more],
+    isByDefault: false,
+    isAutoscaled: pods.isAutoscaled,
+  };
+}
+
+interface Pool {
+  readonly size: number;
+  readonly reserve: number;
+  readonly users: number;
+  /** 0: none. */
+  readonly cap: number;
+}
+
+function capped({ users, cap }: Pool, size: number): number {
+  return cap > 0 && (size === 0 || users * size > cap) ? cap : users * size;
+}
+
+function entryName(route: PoolerRoute): string {
+  return route.databaseName.value === undefined || route.databaseName.value === "*"
+    ? "a database"
+    : route.databaseName.value;
+}
+
+/** Users with a pool of their own: one where the entry forces it, else those whose URLs in view ask the pooler for the database; at least one. */
+function usersOf(route: PoolerRoute, pooler: Pooler, { clients }: RowContext): number {
+  if (route.user !== undefined) return 1;
+  const users = new Set<string>();
+  for (const { host, container } of clients) {
+    if (host.reaches.state !== "pooler" || host.reaches.pooler !== pooler) continue;
+    if (/^(Cron)?Job$/.test(container.workload.resource.kind)) continue; // one connection for a while fills no pool
+    if (host.user === undefined || /[$<{]/.test(host.user) || host.databaseName !== route.databaseName.value) continue;
+    users.add(host.user);
+  }
+  return Math.max(1, users.size);
+}
+
+/** `2 databases x (20 + 5)`, where the entries are alike; else their sum. */
+function formulaOf(pools: readonly Pool[]): { readonly words: string; readonly numbers: string } {
+  const sizes = pools.map((pool) => {
+    const size = pool.reserve === 0 ? `${pool.size}` : `(${pool.size} + ${pool.reserve})`;
+    if (capped(pool, pool.size + pool.reserve) === pool.cap && pool.cap > 0)
+      return { words: `${pool.cap} (max_db_connections)`, numbers: `${pool.cap}` };
+    return pool.users === 1
+      ? { words: size, numbers: size }
+      : { words: `${count(pool.users, "user")} x ${size}`, numbers: `${pool.users} x ${size}` };
+  });
+  const [first] = sizes;
+  const isAlike = first !== undefined && sizes.every(({ words }) => words === first.words);
+  if (isAlike) {
+    return {
+      words: `${count(pools.length, "database")} x ${first.words}`,
+      numbers: pools.length === 1 ? first.numbers : `${pools.length} x ${first.numbers}`,
+    };
+  }
+  return {
+    words: `(${sizes.map(({ words }) => words).join(" + ")} for ${pools.length} databases)`,
+    numbers: `(${sizes.map(({ numbers }) => numbers).join(" + ")})`,
+  };
+}
+
+/** The pool of one container in all its Pods. */
+export function rowOfClient(client: Client, context: RowContext): Counted {
+  const { workload } = client.container;
+  const owner: SettingOwner = { role: "client", name: workload.resource.name };
+  const label = shortName(workload.resource);
+  const pods = supposedPods(podsOf(workload, context.resources), owner, context, client);
+  const pool = supposed(context.whatIf, owner, "pool", client.pool, client.host);
+  const at = pool.at;
+  if (pool.value === undefined) return { role: "client", label, because: pool.because, at };
+  if (pods === undefined) return { role: "client", label, because: "its number of Pods is not in view", at };
+  const isSupposed = pool !== client.pool;
+  const words = isSupposed ? `pool ${pool.value}` : client.poolFormula;
+  return {
+    role: "client",
+    label,
+    pods: pods.counts,
+    perPod: words,
+    numbers: `${pool.value}`,
+    ...momentsOf(
+      pods.counts,
+      isSupposed ? pool.value : Math.min(pool.value, client.poolAtRest ?? pool.value),
+      pool.value,
+    ),
+    at,
+    terms: [{ message: words, at }, pods.term],
+    more: client.mayFork && !isSupposed ? ["each further process has a pool of its own"] : [],
+    isByDefault: pool.origin === "default",
+    isAutoscaled: pods.isAutoscaled,
+  };
+}
+
+interface SupposedPods {
+  readonly counts: Moments;
+  readonly term: { readonly message: string; readonly at: Place };
+  readonly isAutoscaled: boolean;
+}
+
+function supposedPods(
+  pods: PodCounts,
+  owner: SettingOwner,
+  { whatIf }: RowContext,
+  subject: Pooler | Client,
+): SupposedPods | undefined {
+  const replicas = whatIf(owner, "replicas");
+  if (replicas !== undefined) {
+    const surge =
+      "routes" in subject ? surgeOfPooler(subject, replicas) : surgeOf(subject.container.workload, replicas);
+    return {
+      counts: { atRest: replicas, peak: replicas, rollout: replicas + surge },
+      term: { message: `replicas: ${replicas}`, at: pods.rest.at },
+      isAutoscaled: false,
+    };
+  }
+  const { rest, peak, surge } = pods;
+  if (rest.value === undefined || peak.value === undefined) return undefined;
+  const isAutoscaled = peak !== rest;
+  return {
+    counts: { atRest: rest.value, peak: peak.value, rollout: peak.value + surge },
+    term: {
+      message: isAutoscaled ? `the autoscaler goes up to ${peak.value}` : `replicas: ${peak.value}`,
+      at: peak.at,
+    },
+    isAutoscaled,
+  };
+}
+
+function podsOfPooler(pooler: Pooler, { resources }: RowContext): PodCounts {
+  if (pooler.workload !== undefined) return podsOf(pooler.workload, resources);
+  const { instances } = pooler;
+  return { rest: instances, peak: instances, surge: surgeOfPooler(pooler, instances.value ?? 0) };
+}
+
+function surgeOfPooler({ workload, resource }: Pooler, replicas: number): number {
+  if (workload !== undefined) return surgeOf(workload, replicas);
+  // CloudNativePG hands the strategy to the Deployment it makes; what the other operators' Deployments do is not written.
+  // https://cloudnative-pg.io/documentation/current/connection_pooling/
+  return resource.kind === "Pooler" ? surgeOfStrategy(resource.node.at("spec", "deploymentStrategy"), replicas) : 0;
+}

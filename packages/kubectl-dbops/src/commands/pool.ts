@@ -1,0 +1,54 @@
+import { connectionBudgets, createProject, type DatabaseBudget, type WhatIf } from "@dbops/core";
+import type { Arguments } from "../flags.ts";
+import { type Io, UsageError } from "../io.ts";
+import { poolReporters } from "../reporters/pool.ts";
+import { readLevel } from "./levels.ts";
+import { projectInput, readInput } from "./lint-input.ts";
+import { reportContext } from "./outputs.ts";
+import { readWhatIf, type Supposition } from "./what-if.ts";
+
+/** Prints who may open how many connections to which database: 0 all fit, 1 one is over its limit, 2 usage or unreadable input. */
+export function runPool(args: Arguments, io: Io): number {
+  const format = readLevel("output", args.value("output"), ["human", "json", "markdown"] as const) ?? "human";
+  const gate = readLevel("fail-on", args.value("fail-on"), ["rollout", "peak", "never"] as const) ?? "rollout";
+  const suppositions = args.values("what-if").flatMap(readWhatIf);
+  const context = reportContext(args, io);
+  const found = readInput(args, io);
+  const project = createProject(projectInput(args, found, io));
+  for (const error of found.errors) io.err(`error: ${error}\n`);
+  const asked = new Set(project.files.flatMap(({ uri }) => (found.asked.has(uri) ? [uri] : [])));
+  const whatIf: WhatIf = (owner, setting) =>
+    suppositions.findLast((each) => each.setting === setting && isMeant(each, owner))?.value;
+  const budgets = connectionBudgets(project, asked, whatIf);
+  for (const supposition of suppositions) checkMeant(supposition, budgets);
+  // Of a server without a limit in view (Redis, MongoDB) only what can be counted is worth a table.
+  const shown = budgets.filter(
+    ({ budget }) => budget.rows.length > 0 || (budget.uncounted.length > 0 && budget.limit.value !== undefined),
+  );
+  io.out(poolReporters[format](shown, { ...context, databases: budgets.length, files: asked.size }));
+  if (found.errors.length > 0) return 2;
+  return gate !== "never" && shown.some((each) => isOver(each, gate)) ? 1 : 0;
+}
+
+function isMeant({ target }: Supposition, owner: { readonly role: string; readonly name: string }): boolean {
+  return target === undefined || target === owner.role || target === owner.name;
+}
+
+/** @throws UsageError where a supposition changes nothing: a misspelt name would look like a number that does not matter */
+function checkMeant(supposition: Supposition, budgets: readonly DatabaseBudget[]): void {
+  const owners = budgets.flatMap(({ budget }) => [
+    { role: "database", name: budget.database.resource.name },
+    ...[...budget.rows, ...budget.uncounted].map(({ role, label }) => ({ role, name: label.replace(/^.*\//, "") })),
+  ]);
+  const able = owners.filter((owner) => supposition.roles.includes(owner.role));
+  if (able.some((owner) => isMeant(supposition, owner))) return;
+  const names = [...new Set(able.map(({ name }) => name))];
+  throw new UsageError(
+    `--what-if ${supposition.written}: ${names.length === 0 ? `nothing here has ${supposition.setting}` : `there is ${names.join(", ")}`}`,
+  );
+}
+
+function isOver({ budget }: DatabaseBudget, gate: "rollout" | "peak"): boolean {
+  const limit = budget.limit.value;
+  return limit !== undefined && (budget.peak > limit || (gate === "rollout" && budget.rollout > limit));
+}
