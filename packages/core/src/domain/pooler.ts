@@ -1,4 +1,4 @@
-import type { Container } from "../kube/container.ts";
+import type { Container, MountedFile } from "../kube/container.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Workload } from "../kube/workload.ts";
 import type { Fact } from "../yaml/fact.ts";
@@ -36,4 +36,6 @@ export interface Pooler {
   /** PgBouncer parameters by their ini names, the version's defaults filled in. */
   readonly settings: Settings;
   readonly routes: readonly PoolerRoute[];
+  /** The pgbouncer.ini in view that it reads; undefined: none, or an operator or the image writes it. */
+  readonly configuration: MountedFile | undefined;
 }

@@ -59,6 +59,7 @@ function readPooler(
     dialect,
     isSidecar,
     instances: workload.replicas,
+    configuration: file,
     get settings() {
       settings ??= readSettings(container, dialect, file, entries);
       return settings;
@@ -355,6 +356,7 @@ function operatorPooler(
     dialect: undefined,
     isSidecar: false,
     instances,
+    configuration: undefined,
     settings: settingsOf(written, {
       isComplete: true,
       defaults: (name) => {

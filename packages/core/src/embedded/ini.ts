@@ -1,4 +1,5 @@
 import type { Span } from "../text/span.ts";
+import { readPgbouncerFile } from "./pgbouncer-file.ts";
 
 /** One `key = value` line of an ini file. Spans are offsets into the text. */
 export interface IniEntry {
@@ -20,6 +21,7 @@ export type IniDialect = "pgbouncer" | "mysql" | "postgresql" | "redis";
  * PgBouncer's grammar: https://www.pgbouncer.org/config.html; option files: https://dev.mysql.com/doc/refman/8.4/en/option-files.html
  */
 export function parseIni(text: string, dialect: IniDialect): readonly IniEntry[] {
+  if (dialect === "pgbouncer") return pgbouncerEntries(text);
   const entries: IniEntry[] = [];
   let section = "";
   let sectionNumber = 0;
@@ -34,7 +36,7 @@ export function parseIni(text: string, dialect: IniDialect): readonly IniEntry[]
       sectionNumber++;
       continue;
     }
-    if (/^\s*([;#!]|%|$)/.test(line) || (dialect === "pgbouncer" && /^\s*%include/.test(line))) continue;
+    if (/^\s*([;#!]|%|$)/.test(line)) continue;
     const entry = dialect === "redis" ? readRedisLine(line) : readLine(line, dialect);
     if (entry === undefined) continue;
     entries.push({
@@ -49,6 +51,21 @@ export function parseIni(text: string, dialect: IniDialect): readonly IniEntry[]
   return entries;
 }
 
+/** The lines that PgBouncer would read, also behind one at which it stops. */
+function pgbouncerEntries(text: string): readonly IniEntry[] {
+  let section = "";
+  let sectionNumber = 0;
+  return readPgbouncerFile(text).flatMap((part): readonly IniEntry[] => {
+    if (part.kind === "section") {
+      section = part.name;
+      sectionNumber++;
+    }
+    if (part.kind !== "entry" || part.key === "") return [];
+    const { key, keySpan, value, valueSpan } = part;
+    return [{ section, sectionNumber, key, keySpan, value, valueSpan }];
+  });
+}
+
 interface Line {
   readonly key: string;
   readonly keyAt: number;
@@ -57,7 +74,7 @@ interface Line {
   readonly rawLength: number;
 }
 
-function readLine(line: string, dialect: IniDialect): Line | undefined {
+function readLine(line: string, dialect: Exclude<IniDialect, "pgbouncer" | "redis">): Line | undefined {
   const pattern =
     dialect === "postgresql" ? /^(\s*)([\w.]+)(\s*=\s*|\s+)(.*)$/ : /^(\s*)([^=\s]+)(?:(\s*=\s*)(.*))?\s*$/;
   const match = pattern.exec(line);
@@ -65,11 +82,6 @@ function readLine(line: string, dialect: IniDialect): Line | undefined {
   const [, indent = "", key = "", separator = "", rest = ""] = match;
   const keyAt = indent.length;
   const valueAt = keyAt + key.length + separator.length;
-  if (dialect === "pgbouncer") {
-    if (separator === "") return undefined;
-    const value = rest.trimEnd();
-    return { key, keyAt, value, valueAt, rawLength: value.length };
-  }
   const quoted = /^'((?:[^']|'')*)'|^"([^"]*)"/.exec(rest);
   if (quoted !== null) {
     const value = (quoted[1] ?? quoted[2] ?? "").replaceAll("''", "'");

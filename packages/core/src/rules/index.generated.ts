@@ -74,12 +74,19 @@ import poolerCancelsLongQueries from "./pooling/pooler-cancels-long-queries.ts";
 import poolerCredentialsInConfigmap from "./pooling/pooler-credentials-in-configmap.ts";
 import poolerDropsClientsOnRollout from "./pooling/pooler-drops-clients-on-rollout.ts";
 import poolerExceedsMaxConnections from "./pooling/pooler-exceeds-max-connections.ts";
+import poolerFileSyntax from "./pooling/pooler-file-syntax.ts";
 import poolerListensOnNoAddress from "./pooling/pooler-listens-on-no-address.ts";
 import poolerLosesPreparedStatements from "./pooling/pooler-loses-prepared-statements.ts";
+import poolerNumberMisread from "./pooling/pooler-number-misread.ts";
 import poolerPortMismatch from "./pooling/pooler-port-mismatch.ts";
 import poolerSessionMode from "./pooling/pooler-session-mode.ts";
+import poolerSettingInvalid from "./pooling/pooler-setting-invalid.ts";
+import poolerSettingRepeated from "./pooling/pooler-setting-repeated.ts";
+import poolerSettingTooNew from "./pooling/pooler-setting-too-new.ts";
+import poolerSettingUnknown from "./pooling/pooler-setting-unknown.ts";
 import poolerSingleInstance from "./pooling/pooler-single-instance.ts";
 import poolerStatementMode from "./pooling/pooler-statement-mode.ts";
+import poolerValueHoldsComment from "./pooling/pooler-value-holds-comment.ts";
 import poolerVariableUnknown from "./pooling/pooler-variable-unknown.ts";
 import poolerWithoutDisruptionBudget from "./pooling/pooler-without-disruption-budget.ts";
 import poolerWithoutMemoryLimit from "./pooling/pooler-without-memory-limit.ts";
@@ -141,7 +148,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   images: [clientProgramRemoved, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingRemoved, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
   operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
-  pooling: [clientBypassesPooler, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerPortMismatch, poolerSessionMode, poolerSingleInstance, poolerStatementMode, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler],
+  pooling: [clientBypassesPooler, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerFileSyntax, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerNumberMisread, poolerPortMismatch, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSingleInstance, poolerStatementMode, poolerValueHoldsComment, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],

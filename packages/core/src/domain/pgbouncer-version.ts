@@ -1,0 +1,29 @@
+import type { Container } from "../kube/container.ts";
+
+/** Minor and patch of a PgBouncer 1.x; `patch` undefined: the tag does not say. */
+export interface PgbouncerVersion {
+  readonly minor: number;
+  readonly patch: number | undefined;
+}
+
+/** The version that a pooler image's tag names: `1.23.1`, `v1.24.1-p1`, `1.22.0-debian-12-r3`. */
+export function pgbouncerVersionOf(container: Container | undefined): PgbouncerVersion | undefined {
+  const match = /^v?1\.(\d+)(?:\.(\d+))?(?![\d.])/.exec(container?.image?.tag ?? "");
+  return match === null
+    ? undefined
+    : { minor: Number(match[1]), patch: match[2] === undefined ? undefined : Number(match[2]) };
+}
+
+/** Whether a version is certainly older than the one that has something first; an unknown version is not. */
+export function isOlder(version: PgbouncerVersion | undefined, since: string | undefined): boolean {
+  const match = /^1\.(\d+)(?:\.(\d+))?/.exec(since ?? "");
+  if (version === undefined || match === null) return false;
+  const minor = Number(match[1]);
+  if (version.minor !== minor) return version.minor < minor;
+  return version.patch !== undefined && version.patch < Number(match[2] ?? 0);
+}
+
+/** `1.23.1` */
+export function versionText({ minor, patch }: PgbouncerVersion): string {
+  return patch === undefined ? `1.${minor}` : `1.${minor}.${patch}`;
+}

@@ -1,0 +1,98 @@
+import { cnpgPoolerParameters } from "../facts/cnpg-pooler.ts";
+import { poolerVariables } from "../facts/pgbouncer.ts";
+import { pgbouncerKeys } from "../facts/pgbouncer-keys.ts";
+import { closest } from "../text/closest.ts";
+import type { Span } from "../text/span.ts";
+import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
+import { faultsOfFile, faultsOfSetting, type PgbouncerFault } from "./pgbouncer-faults.ts";
+import { pgbouncerVersionOf } from "./pgbouncer-version.ts";
+import type { Pooler } from "./pooler.ts";
+
+/** A fault of a pooler's configuration and where it is written. */
+export interface PoolerFault extends PgbouncerFault {
+  readonly at: Place;
+  /** What holds the text: `pgbouncer.ini`, the variable, the operator's field. */
+  readonly writtenIn: "file" | "variable" | "parameter";
+  /** The node that holds the text and where its line begins in the file; undefined: it cannot be edited. */
+  readonly node: YamlNode | undefined;
+}
+
+/** Everything in a pooler's file, variables or custom resource that PgBouncer, the image or the operator does not take as meant. */
+export function faultsOfPooler(pooler: Pooler): readonly PoolerFault[] {
+  if (pooler.software !== "pgbouncer" || pooler.resource.isPatched) return [];
+  if (pooler.container === undefined) return faultsOfParameters(pooler.resource.node, pooler.resource.kind);
+  const version = pgbouncerVersionOf(pooler.container);
+  const { configuration } = pooler;
+  const text = configuration?.content.value;
+  if (configuration === undefined || text === undefined) return faultsOfVariables(pooler);
+  const node = "inside" in configuration.content.at ? (configuration.content.at as YamlNode) : undefined;
+  // Of base64 no part can be pointed at.
+  const isPlain = node?.value === text;
+  return faultsOfFile(text, version).map((fault) => ({
+    ...fault,
+    at: isPlain ? node.inside(fault.span) : configuration.content.at,
+    writtenIn: "file",
+    node: isPlain && !node.isShared ? node : undefined,
+  }));
+}
+
+const whole = (text: string): Span => ({ start: 0, end: text.length });
+
+/** What an image's entrypoint writes into the file unseen. */
+function faultsOfVariables({ container, dialect }: Pooler): readonly PoolerFault[] {
+  const names = dialect === undefined ? undefined : poolerVariables[dialect];
+  if (names === undefined || container === undefined || container.overridesEntrypoint || !container.filesAreComplete)
+    return [];
+  return container.environment.written().flatMap(({ name, value, readAt }): readonly PoolerFault[] => {
+    const parameter = names.get(name);
+    // The images leave out what is empty. What stands in another object may be meant for another version.
+    if (parameter === undefined || value.value === undefined || value.value === "" || name === "POSTGRESQL_USERNAME")
+      return [];
+    const entry = { keySpan: whole(name), value: value.value, valueSpan: whole(value.value) };
+    return faultsOfSetting(parameter, entry, pgbouncerVersionOf(container))
+      .filter(({ kind }) => kind !== "part-of-value" || !/^["']?(select|discard)/i.test(value.value ?? ""))
+      .map((fault) => ({ ...fault, at: readAt ?? value.at, writtenIn: "variable", node: undefined }));
+  });
+}
+
+/** Parameters in a custom resource: the operator's webhook refuses names, PgBouncer values. */
+function faultsOfParameters(resource: YamlNode, kind: string): readonly PoolerFault[] {
+  const isCnpg = kind === "Pooler";
+  const parameters = isCnpg
+    ? resource.at("spec", "pgbouncer", "parameters")
+    : resource.at("spec", "proxy", "pgBouncer", "config", "global");
+  return (parameters?.entries() ?? []).flatMap(([name, node]): readonly PoolerFault[] => {
+    const text = node.text();
+    if (text === undefined) return [];
+    const about = { writtenIn: "parameter" as const, node: undefined };
+    if (isCnpg && !cnpgPoolerParameters.has(name) && Object.hasOwn(pgbouncerKeys.pgbouncer, name))
+      return [
+        {
+          kind: "unknown",
+          span: whole(name),
+          message: name === "pool_mode" ? "pool_mode is written as spec.pgbouncer.poolMode" : `it sets ${name} itself`,
+          refuses: true,
+          at: keyOf(node),
+          ...about,
+        },
+      ];
+    const faults = faultsOfSetting(
+      name,
+      { keySpan: whole(name), value: text.trim(), valueSpan: whole(text) },
+      undefined,
+    );
+    return faults.map((fault) => {
+      const meant = isCnpg && fault.kind === "unknown" ? closest(name, cnpgPoolerParameters) : undefined;
+      const message =
+        isCnpg && fault.kind === "unknown"
+          ? `it knows no parameter ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`
+          : fault.message;
+      return {
+        ...fault,
+        message,
+        at: fault.kind === "unknown" || fault.kind === "too-new" ? keyOf(node) : node,
+        ...about,
+      };
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import { faultsOfPooler } from "../../domain/pooler-faults.ts";
+import { reportOfFault } from "../../rule/pooler-fault.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-setting-repeated",
+  subject: "pooler",
+  meta: {
+    summary: "A section or parameter stands twice in pgbouncer.ini.",
+    rationale:
+      "Of two equal keys the last one holds, without a message. A second `[pgbouncer]` header first sets every parameter back to its default, so that all above it is lost.",
+    remedy: "Keep one of them; merge the sections.",
+    severity: "warning",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html"],
+    quietWhen: "the text is a template.",
+  },
+  check(pooler, { report }) {
+    for (const fault of faultsOfPooler(pooler)) {
+      if (fault.kind !== "repeated") continue;
+      const isSection = fault.message.includes("header");
+      report({ ...reportOfFault(fault, pooler), severity: isSection ? "error" : "warning" });
+    }
+  },
+});

@@ -1,0 +1,25 @@
+import { faultsOfPooler } from "../../domain/pooler-faults.ts";
+import { reportOfFault } from "../../rule/pooler-fault.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-value-holds-comment",
+  subject: "pooler",
+  meta: {
+    summary: "A comment behind a value, or quotes around it, are a part of the value.",
+    rationale:
+      'In pgbouncer.ini `;` and `#` begin a comment only at the start of a line, and quotes in `[pgbouncer]` stand for themselves. A number or mode with them is refused; a text goes on to the server: `server_reset_query = "DISCARD ALL"` fails after each session, in PostgreSQL\'s log only.',
+    remedy: "Move the comment to a line of its own; remove the quotes.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "safe",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html"],
+    quietWhen: "the value is filled in later.",
+  },
+  check(pooler, { report }) {
+    for (const fault of faultsOfPooler(pooler))
+      if (fault.kind === "part-of-value") report(reportOfFault(fault, pooler));
+  },
+});
