@@ -864,10 +864,20 @@ const otherVariables: Readonly<Record<string, readonly RegExp[]>> = {
   ],
 };
 
+/** Image family -> variables that its entrypoint writes where PgBouncer refuses them, and what it does with them. */
+export const breakingVariables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "edoburu/pgbouncer": {
+    POOL_SIZE: "writes pool_size into [pgbouncer], where it is called default_pool_size (DEFAULT_POOL_SIZE)",
+    TIMEZONE: "writes timezone into [pgbouncer], which has no such parameter",
+    CLIENT_ENCODING: "writes it on a line of its own, which is no entry",
+  },
+};
+
 /** Whether an image family reads a variable; undefined: the family's variables are not known. */
 export function readsVariable(family: string, variable: string): boolean | undefined {
   const others = otherVariables[family];
   if (others === undefined) return undefined;
+  if (Object.hasOwn(breakingVariables[family] ?? {}, variable)) return true;
   return poolerVariables[family]?.has(variable) === true || others.some((pattern) => pattern.test(variable));
 }
 

@@ -70,15 +70,23 @@ import operatorDeletionTakesData from "./operators/operator-deletion-takes-data.
 import operatorImageIsDevelopmentBuild from "./operators/operator-image-is-development-build.ts";
 import operatorSafetyChecksDisabled from "./operators/operator-safety-checks-disabled.ts";
 import clientBypassesPooler from "./pooling/client-bypasses-pooler.ts";
+import initContainerBeforePooler from "./pooling/init-container-before-pooler.ts";
+import poolerAcceptsAnyone from "./pooling/pooler-accepts-anyone.ts";
 import poolerCancelsLongQueries from "./pooling/pooler-cancels-long-queries.ts";
 import poolerCredentialsInConfigmap from "./pooling/pooler-credentials-in-configmap.ts";
+import poolerDatabaseUnknown from "./pooling/pooler-database-unknown.ts";
 import poolerDropsClientsOnRollout from "./pooling/pooler-drops-clients-on-rollout.ts";
 import poolerExceedsMaxConnections from "./pooling/pooler-exceeds-max-connections.ts";
 import poolerFileSyntax from "./pooling/pooler-file-syntax.ts";
+import poolerKeepsJobRunning from "./pooling/pooler-keeps-job-running.ts";
+import poolerKnowsNoUsers from "./pooling/pooler-knows-no-users.ts";
 import poolerListensOnNoAddress from "./pooling/pooler-listens-on-no-address.ts";
 import poolerLosesPreparedStatements from "./pooling/pooler-loses-prepared-statements.ts";
+import poolerMinimumAbovePool from "./pooling/pooler-minimum-above-pool.ts";
 import poolerNumberMisread from "./pooling/pooler-number-misread.ts";
 import poolerPortMismatch from "./pooling/pooler-port-mismatch.ts";
+import poolerQueueWithoutEnd from "./pooling/pooler-queue-without-end.ts";
+import poolerReserveNeverUsed from "./pooling/pooler-reserve-never-used.ts";
 import poolerSessionMode from "./pooling/pooler-session-mode.ts";
 import poolerSettingInvalid from "./pooling/pooler-setting-invalid.ts";
 import poolerSettingRepeated from "./pooling/pooler-setting-repeated.ts";
@@ -86,7 +94,10 @@ import poolerSettingTooNew from "./pooling/pooler-setting-too-new.ts";
 import poolerSettingUnknown from "./pooling/pooler-setting-unknown.ts";
 import poolerSingleInstance from "./pooling/pooler-single-instance.ts";
 import poolerStatementMode from "./pooling/pooler-statement-mode.ts";
+import poolerTimeoutInMilliseconds from "./pooling/pooler-timeout-in-milliseconds.ts";
+import poolerTlsIncomplete from "./pooling/pooler-tls-incomplete.ts";
 import poolerValueHoldsComment from "./pooling/pooler-value-holds-comment.ts";
+import poolerVariableBreaksStart from "./pooling/pooler-variable-breaks-start.ts";
 import poolerVariableUnknown from "./pooling/pooler-variable-unknown.ts";
 import poolerWithoutDisruptionBudget from "./pooling/pooler-without-disruption-budget.ts";
 import poolerWithoutMemoryLimit from "./pooling/pooler-without-memory-limit.ts";
@@ -148,7 +159,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   images: [clientProgramRemoved, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingRemoved, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
   operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
-  pooling: [clientBypassesPooler, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerFileSyntax, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerNumberMisread, poolerPortMismatch, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSingleInstance, poolerStatementMode, poolerValueHoldsComment, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler],
+  pooling: [clientBypassesPooler, initContainerBeforePooler, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerFileSyntax, poolerKeepsJobRunning, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNumberMisread, poolerPortMismatch, poolerQueueWithoutEnd, poolerReserveNeverUsed, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSingleInstance, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],

@@ -1,0 +1,40 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "init-container-before-pooler",
+  subject: "workload",
+  meta: {
+    summary: "An init container connects to a pooler that starts only after it.",
+    rationale:
+      "Init containers run one after another before the other containers of the Pod. A pooler beside the application is not there yet: the migration in the init container is refused, and the Pod never starts.",
+    remedy:
+      "Connect the init container to the database itself, or make the pooler an init container with `restartPolicy: Always` before it.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/workloads/pods/init-containers/"],
+    quietWhen: "the pooler is a sidecar that starts first, or the host is another Pod's.",
+  },
+  check(workload, { workspace, report }) {
+    const { resource, containers } = workload;
+    if (resource.isPatched) return;
+    for (const [index, container] of containers.entries()) {
+      if (container.role !== "init") continue;
+      for (const host of workspace.topology.hostsIn(container)) {
+        if (host.reaches.state !== "pooler" || !/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host.host)) continue;
+        const pooler = host.reaches.pooler.container;
+        if (pooler === undefined || pooler.workload !== workload) continue;
+        if (pooler.role === "sidecar" && containers.indexOf(pooler) < index) continue;
+        report({
+          message: `Nothing answers at ${host.host} while ${container.name} of ${nameOf(resource)} runs: ${pooler.name} starts only when all init containers have ended.`,
+          at: host,
+          related: [{ message: "the pooler", at: pooler.node.nearest("name") }],
+        });
+        break;
+      }
+    }
+  },
+});

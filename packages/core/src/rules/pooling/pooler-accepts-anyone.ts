@@ -1,0 +1,37 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-accepts-anyone",
+  subject: "pooler",
+  meta: {
+    summary: "The pooler asks nobody for a password.",
+    rationale:
+      "`auth_type = trust` checks the name only, `any` not even that: whoever reaches the port is the user that the entry forces. `any` is what pgbouncer/pgbouncer starts with.",
+    remedy: "Set `auth_type = scram-sha-256` and an `auth_file` or `auth_user`.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html#auth_type"],
+    quietWhen: "the pooler listens on the Pod's own loopback address only.",
+  },
+  check(pooler, { report }) {
+    const { settings, resource, container } = pooler;
+    const type = settings.get("auth_type");
+    if (
+      container === undefined ||
+      resource.isPatched ||
+      type?.value === undefined ||
+      !/^(any|trust)$/i.test(type.value)
+    )
+      return;
+    const listen = settings.get("listen_addr");
+    if (listen?.value === undefined || /^(\s*(127\.\d+\.\d+\.\d+|localhost|::1)\s*,?)*$/.test(listen.value)) return;
+    report({
+      message: `auth_type ${type.value}${type.origin === "default" ? " (the image's default)" : ""} of ${nameOf(resource)} lets everybody in who reaches it, without a password.`,
+      at: type.at,
+    });
+  },
+});

@@ -1,0 +1,35 @@
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-database-unknown",
+  subject: "host",
+  meta: {
+    summary: "A client asks a pooler for a database that it has no entry for.",
+    rationale:
+      "PgBouncer knows the names of its `[databases]`, and any name only with an entry `*`. For another one it answers `no such database`, whatever the server has.",
+    remedy: "Add an entry for the name, or use one that is there.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html#section-databases"],
+    quietWhen: "the pooler has an entry `*`, includes another file, or is not wholly in view.",
+  },
+  check(host, { report }) {
+    const { reaches, databaseName } = host;
+    if (reaches.state !== "pooler" || databaseName === undefined || !/^[\w.-]+$/.test(databaseName)) return;
+    const { pooler } = reaches;
+    const text = pooler.configuration?.content.value;
+    if (text === undefined || databaseName === "pgbouncer" || /%include|\{\{|\$\{/.test(text)) return;
+    if (pooler.resource.isPatched || host.writtenBy.isPatched) return;
+    const names = pooler.routes.map((route) => route.databaseName.value);
+    if (names.length === 0 || names.some((name) => name === undefined || name === "*" || name === databaseName)) return;
+    report({
+      message: `${host.writtenBy.kind} ${host.writtenBy.name} asks ${host.host} for the database ${databaseName}: its PgBouncer knows ${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}.`,
+      at: host,
+      subject: host.writtenBy,
+      related: pooler.routes.slice(0, 1).map(({ at }) => ({ message: "the databases that it knows", at })),
+    });
+  },
+});

@@ -1,0 +1,49 @@
+import { nameOf } from "../../domain/names.ts";
+import { writtenLine } from "../../embedded/command.ts";
+import { poolerImages } from "../../facts/images.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-keeps-job-running",
+  subject: "workload",
+  meta: {
+    summary: "A pooler beside a Job's container never ends, so the Job never completes.",
+    rationale:
+      "A Job is complete when all its containers have ended. PgBouncer and cloud-sql-proxy run on: the Job stays active, a CronJob with `concurrencyPolicy: Forbid` never runs again, a Helm hook times out.",
+    remedy:
+      "Move the pooler to `initContainers` with `restartPolicy: Always` (Kubernetes 1.29 or later), or connect to the pooler's Service.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#jobs-with-sidecar-containers"],
+    quietWhen: "a container stops the pooler at its end, or runs a script that is not in view.",
+  },
+  check(workload, { report }) {
+    const { resource, containers, podSpec } = workload;
+    if (!/^(Cron)?Job$/.test(resource.kind) || resource.isPatched) return;
+    const mains = containers.filter(({ role }) => role === "main");
+    const proxy = mains.find(({ image }) => image !== undefined && isProxy(image.name));
+    const worker = mains.find(({ image }) => image !== undefined && !isProxy(image.name));
+    if (proxy === undefined || worker === undefined || !worker.commandsAreComplete) return;
+    // Whoever shares processes or calls an end point may stop it; a script that wraps the pooler may end by itself.
+    if (podSpec.boolean("shareProcessNamespace") === true || proxy.overridesEntrypoint) return;
+    // A script may stop it, too.
+    if (worker.commands.some(({ words }) => /^(\.|source)$|\.sh$/.test(words[0]?.text ?? "."))) return;
+    const written = mains.flatMap((each) => [
+      ...each.commands.map(writtenLine),
+      ...each.argv.map(({ value }) => value ?? ""),
+    ]);
+    if (written.some((line) => /quitquitquit|\b(p?kill|killall)\b|SHUTDOWN/i.test(line))) return;
+    report({
+      message: `${nameOf(resource)} never completes: ${proxy.name} goes on running when ${worker.name} has ended.`,
+      at: proxy.node.at("name") ?? proxy.node,
+    });
+  },
+});
+
+function isProxy(image: string): boolean {
+  if (/exporter/.test(image)) return false;
+  return poolerImages.some(({ pattern }) => pattern.test(image)) || /(^|\/)(cloud-sql-proxy|gce-proxy)$/.test(image);
+}

@@ -1,0 +1,32 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-knows-no-users",
+  subject: "pooler",
+  meta: {
+    summary: "The pooler checks passwords and has no list of users.",
+    rationale:
+      "With `auth_type` md5, scram-sha-256, plain or trust PgBouncer looks users up in `auth_file`, or asks the server as `auth_user`. With neither it starts, and refuses everybody.",
+    remedy: "Set `auth_file` to a mounted userlist.txt, or `auth_user`.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html#auth_file"],
+    quietWhen: "the file includes others, or the image writes its own.",
+  },
+  check(pooler, { report }) {
+    const { settings, resource, container, configuration } = pooler;
+    const text = configuration?.content.value;
+    if (container === undefined || text === undefined || resource.isPatched) return;
+    if (/%include|\{\{|\{%/.test(text) || /^[^;#\n]*\bauth_(user|file|hba_file)\s*=/m.test(text)) return;
+    const type = settings.get("auth_type");
+    if (type?.value === undefined || !/^(md5|scram-sha-256|plain|trust)$/i.test(type.value)) return;
+    report({
+      message: `PgBouncer of ${nameOf(resource)} refuses everybody: auth_type ${type.value}${type.origin === "default" ? " (the default)" : ""} looks users up, and neither auth_file nor auth_user is set.`,
+      at: type.at,
+    });
+  },
+});

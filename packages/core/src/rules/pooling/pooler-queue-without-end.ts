@@ -1,0 +1,28 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-queue-without-end",
+  subject: "pooler",
+  meta: {
+    summary: "Clients wait for a server connection for ever.",
+    rationale:
+      "`query_wait_timeout = 0` switches the limit off. When the pool is full or the server is gone, clients hang instead of failing: their own pools fill, and nothing says why.",
+    remedy: "Remove the line (120 s is the default), or set what a client can wait.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html#query_wait_timeout"],
+    quietWhen: "the value is not in view.",
+  },
+  check(pooler, { report }) {
+    const wait = pooler.settings.number("query_wait_timeout");
+    if (wait?.value !== 0 || wait.origin === "default" || pooler.resource.isPatched) return;
+    report({
+      message: `Clients of ${nameOf(pooler.resource)} wait for ever when its pool is full or the server is gone: query_wait_timeout is 0.`,
+      at: wait.at,
+    });
+  },
+});
