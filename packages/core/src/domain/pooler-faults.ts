@@ -4,7 +4,9 @@ import { pgbouncerKeys } from "../facts/pgbouncer-keys.ts";
 import { closest } from "../text/closest.ts";
 import type { Span } from "../text/span.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
-import { faultsOfFile, faultsOfSetting, type PgbouncerFault } from "./pgbouncer-faults.ts";
+import type { PgbouncerFault } from "./pgbouncer-fault.ts";
+import { faultsOfFile } from "./pgbouncer-faults.ts";
+import { faultsOfSetting } from "./pgbouncer-setting-faults.ts";
 import { pgbouncerVersionOf } from "./pgbouncer-version.ts";
 import type { Pooler } from "./pooler.ts";
 

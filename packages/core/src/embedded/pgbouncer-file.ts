@@ -1,16 +1,19 @@
 import type { Span } from "../text/span.ts";
 
+/** `key = value` */
+export interface PgbouncerEntry {
+  readonly kind: "entry";
+  readonly key: string;
+  readonly keySpan: Span;
+  /** Everything up to the end of the line, spaces at the end removed: quotes and comments are part of it. */
+  readonly value: string;
+  readonly valueSpan: Span;
+}
+
 /** A part of pgbouncer.ini in the order in which PgBouncer reads it. Spans are offsets into the text. */
 export type PgbouncerPart =
   | { readonly kind: "section"; readonly name: string; readonly span: Span }
-  | {
-      readonly kind: "entry";
-      readonly key: string;
-      readonly keySpan: Span;
-      /** Everything up to the end of the line, spaces at the end removed: quotes and comments are part of it. */
-      readonly value: string;
-      readonly valueSpan: Span;
-    }
+  | PgbouncerEntry
   | { readonly kind: "include"; readonly path: string; readonly span: Span }
   /** PgBouncer stops here; what follows is read all the same, so that other tools see it. */
   | { readonly kind: "error"; readonly span: Span };

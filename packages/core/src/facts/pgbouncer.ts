@@ -864,6 +864,22 @@ const otherVariables: Readonly<Record<string, readonly RegExp[]>> = {
   ],
 };
 
+interface RequiredVariables {
+  /** One of them has to be set; the first is the usual one. */
+  readonly oneOf: readonly string[];
+  readonly unless?: { readonly name: string; readonly value: string };
+}
+
+/** Image family -> what its entrypoint does not start without, unless a configuration is mounted. */
+export const requiredVariables: Readonly<Record<string, RequiredVariables>> = {
+  "bitnami/pgbouncer": {
+    oneOf: ["POSTGRESQL_PASSWORD", "POSTGRESQL_PASSWORD_FILE"],
+    unless: { name: "PGBOUNCER_AUTH_TYPE", value: "trust" },
+  },
+  "edoburu/pgbouncer": { oneOf: ["DB_HOST", "DATABASE_URL", "DATABASE_URLS"] },
+  "pgbouncer/pgbouncer": { oneOf: ["DATABASES_HOST"] },
+};
+
 /** Image family -> variables that its entrypoint writes where PgBouncer refuses them, and what it does with them. */
 export const breakingVariables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "edoburu/pgbouncer": {

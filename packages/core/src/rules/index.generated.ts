@@ -86,6 +86,7 @@ import poolerMinimumAbovePool from "./pooling/pooler-minimum-above-pool.ts";
 import poolerNumberMisread from "./pooling/pooler-number-misread.ts";
 import poolerPortMismatch from "./pooling/pooler-port-mismatch.ts";
 import poolerQueueWithoutEnd from "./pooling/pooler-queue-without-end.ts";
+import poolerRefusesClients from "./pooling/pooler-refuses-clients.ts";
 import poolerReserveNeverUsed from "./pooling/pooler-reserve-never-used.ts";
 import poolerSessionMode from "./pooling/pooler-session-mode.ts";
 import poolerSettingInvalid from "./pooling/pooler-setting-invalid.ts";
@@ -96,8 +97,10 @@ import poolerSingleInstance from "./pooling/pooler-single-instance.ts";
 import poolerStatementMode from "./pooling/pooler-statement-mode.ts";
 import poolerTimeoutInMilliseconds from "./pooling/pooler-timeout-in-milliseconds.ts";
 import poolerTlsIncomplete from "./pooling/pooler-tls-incomplete.ts";
+import poolerUserUnknown from "./pooling/pooler-user-unknown.ts";
 import poolerValueHoldsComment from "./pooling/pooler-value-holds-comment.ts";
 import poolerVariableBreaksStart from "./pooling/pooler-variable-breaks-start.ts";
+import poolerVariableMissing from "./pooling/pooler-variable-missing.ts";
 import poolerVariableUnknown from "./pooling/pooler-variable-unknown.ts";
 import poolerWithoutDisruptionBudget from "./pooling/pooler-without-disruption-budget.ts";
 import poolerWithoutMemoryLimit from "./pooling/pooler-without-memory-limit.ts";
@@ -159,7 +162,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   images: [clientProgramRemoved, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingRemoved, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
   operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
-  pooling: [clientBypassesPooler, initContainerBeforePooler, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerFileSyntax, poolerKeepsJobRunning, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNumberMisread, poolerPortMismatch, poolerQueueWithoutEnd, poolerReserveNeverUsed, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSingleInstance, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler],
+  pooling: [clientBypassesPooler, initContainerBeforePooler, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerFileSyntax, poolerKeepsJobRunning, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNumberMisread, poolerPortMismatch, poolerQueueWithoutEnd, poolerRefusesClients, poolerReserveNeverUsed, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSingleInstance, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerUserUnknown, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableMissing, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],

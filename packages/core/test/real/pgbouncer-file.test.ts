@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { faultsOfFile, type PgbouncerFaultKind } from "../../src/domain/pgbouncer-faults.ts";
+import type { PgbouncerFaultKind } from "../../src/domain/pgbouncer-fault.ts";
+import { faultsOfFile } from "../../src/domain/pgbouncer-faults.ts";
 import { isOlder, type PgbouncerVersion } from "../../src/domain/pgbouncer-version.ts";
 import { type PgbouncerKey, pgbouncerKeys } from "../../src/facts/pgbouncer-keys.ts";
 import { PostgresClient } from "../support/postgres-client.ts";
