@@ -43,6 +43,7 @@ class LazyTopology implements Topology {
   #poolersByDatabase: ReadonlyMap<unknown, readonly Pooler[]> | undefined;
   #backupsByDatabase: ReadonlyMap<unknown, readonly Backup[]> | undefined;
   #clientsByDatabase: ReadonlyMap<unknown, readonly Client[]> | undefined;
+  #clientsByPooler: ReadonlyMap<unknown, readonly Client[]> | undefined;
   readonly #landscape: Landscape;
 
   constructor(resources: ResourceIndex) {
@@ -157,6 +158,13 @@ class LazyTopology implements Topology {
     return this.#backupsByDatabase.get(database) ?? [];
   }
 
+  clientsOf(pooler: Pooler): readonly Client[] {
+    this.#clientsByPooler ??= groupBy(this.clients, ({ host: { reaches } }) => [
+      reaches.state === "pooler" ? reaches.pooler : undefined,
+    ]);
+    return this.#clientsByPooler.get(pooler) ?? [];
+  }
+
   connectionsOf(database: Database, whatIf: WhatIf = () => undefined): ConnectionBudget {
     this.#clientsByDatabase ??= groupBy(this.clients, (client) => [databaseAt(client.host.reaches)]);
     const direct = this.#clientsByDatabase.get(database) ?? [];
@@ -169,7 +177,7 @@ class LazyTopology implements Topology {
     }
     return budgetOf(this.poolersOf(database), [...byContainer.values()], {
       database,
-      clients: this.clients,
+      clientsOf: (pooler) => this.clientsOf(pooler),
       resources: this.#resources,
       whatIf,
     });

@@ -11,8 +11,8 @@ import type { Pooler, PoolerRoute } from "./pooler.ts";
 /** What the rows of one database are counted from. */
 export interface RowContext {
   readonly database: Database;
-  /** All clients of the unit: those of a pooler say which users it has pools for. */
-  readonly clients: readonly Client[];
+  /** The clients of a pooler say which users it has pools for. */
+  readonly clientsOf: (pooler: Pooler) => readonly Client[];
   readonly resources: ResourceIndex;
   readonly whatIf: WhatIf;
 }
@@ -123,11 +123,10 @@ function entryName(route: PoolerRoute): string {
 }
 
 /** Users with a pool of their own: one where the entry forces it, else those whose URLs in view ask the pooler for the database; at least one. */
-function usersOf(route: PoolerRoute, pooler: Pooler, { clients }: RowContext): number {
+function usersOf(route: PoolerRoute, pooler: Pooler, { clientsOf }: RowContext): number {
   if (route.user !== undefined) return 1;
   const users = new Set<string>();
-  for (const { host, container } of clients) {
-    if (host.reaches.state !== "pooler" || host.reaches.pooler !== pooler) continue;
+  for (const { host, container } of clientsOf(pooler)) {
     if (/^(Cron)?Job$/.test(container.workload.resource.kind)) continue; // one connection for a while fills no pool
     if (host.user === undefined || /[$<{]/.test(host.user) || host.databaseName !== route.databaseName.value) continue;
     users.add(host.user);

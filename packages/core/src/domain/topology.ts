@@ -19,6 +19,7 @@ export interface Topology {
   readonly hosts: readonly HostReference[];
   poolersOf(database: Database): readonly Pooler[];
   backupsOf(database: Database): readonly Backup[];
+  clientsOf(pooler: Pooler): readonly Client[];
   connectionsOf(database: Database, whatIf?: WhatIf): ConnectionBudget;
   /** Settings with which a budget over the limit fits, the gentlest first. */
   settingsThatFit(budget: ConnectionBudget, moment: keyof Moments, whatIf?: WhatIf): readonly FittingSetting[];

@@ -23,9 +23,8 @@ export default defineRule({
     const most = settings.number("max_client_conn");
     if (!most?.value || instances.value === undefined || instances.value < 1 || resource.isPatched) return;
     // A client that starts beside its pooler reaches that one only.
-    const rows = workspace.topology.clients.flatMap((client) => {
-      const { reaches } = client.host;
-      if (reaches.state !== "pooler" || reaches.pooler !== pooler || pooler.isSidecar) return [];
+    const rows = workspace.topology.clientsOf(pooler).flatMap((client) => {
+      if (pooler.isSidecar) return [];
       const pods = podsOf(client.container.workload, workspace.resources);
       if (client.pool.value === undefined || client.pool.origin === "default") return [];
       if (pods.peak.value === undefined || pods.rest.value === undefined) return [];
