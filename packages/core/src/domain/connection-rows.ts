@@ -94,6 +94,7 @@ export function rowOfPooler(pooler: Pooler, context: RowContext): Counted {
     label,
     pods: pods.counts,
     perPod: formula.words,
+    formula: `${count(pods.counts.peak, "pooler")} x ${formula.words}`,
     numbers: formula.numbers,
     ...momentsOf(pods.counts, restPerPod, perPod),
     at: size?.at ?? pods.term.at,
@@ -175,6 +176,7 @@ export function rowOfClient(client: Client, context: RowContext): Counted {
     label,
     pods: pods.counts,
     perPod: words,
+    formula: `${count(pods.counts.peak, "Pod")} x ${words}`,
     numbers: `${pool.value}`,
     ...momentsOf(
       pods.counts,

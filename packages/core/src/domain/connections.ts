@@ -17,7 +17,9 @@ export interface ConnectionRow extends Moments {
   readonly pods: Moments;
   /** What each Pod opens, in words: `2 databases x (20 + 5)`, `pool 10 (HikariCP default)`. */
   readonly perPod: string;
-  /** The same in numbers only: `2 x (20 + 5)`. */
+  /** All of them at the peak: `3 poolers x 2 databases x (20 + 5)`. */
+  readonly formula: string;
+  /** `perPod` in numbers only: `2 x (20 + 5)`. */
   readonly numbers: string;
   /** Where the largest term stands. */
   readonly at: Place;

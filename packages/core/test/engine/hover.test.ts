@@ -99,7 +99,7 @@ describe("hovers", () => {
 
   it("add up what a pool opens, from the pool's setting and from the replicas", () => {
     const expected =
-      /^shop\/pgbouncer: 3 poolers x 1 database x \(20 \+ 5\) = \*\*75\*\* server connections {2}\n100 during a rollout {2}\nshop\/orders-db accepts 97 \(max_connections 100 - 3 reserved\)$/;
+      /^shop\/pgbouncer: 3 poolers x 1 database x \(20 \+ 5\) = \*\*75\*\* server connections {2}\nAll together 76, 101 during a rollout {2}\nshop\/orders-db accepts 97 \(max_connections 100 - 3 reserved\)$/;
     assert.match(at(files, "pooler.yaml", "20\n") ?? "", expected);
     assert.match(at(files, "pooler.yaml", "3\n") ?? "", expected);
   });

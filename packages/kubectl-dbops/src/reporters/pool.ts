@@ -29,10 +29,9 @@ interface Line {
 function linesOf({ budget }: DatabaseBudget, context: ReportContext): readonly Line[] {
   return [
     ...budget.rows.map((row): Line => {
-      const pods = count(row.pods.peak, row.role === "pooler" ? "pooler" : "Pod");
       return {
         who: row.label,
-        formula: `${pods} x ${row.perPod}`,
+        formula: row.formula,
         sums: moments.map((moment) => `${row[moment]}`),
         place: placeOf(row.at, context),
       };

@@ -1,5 +1,5 @@
 import type { ConnectionRow } from "../../domain/connections.ts";
-import { count, shortName } from "../../domain/names.ts";
+import { shortName } from "../../domain/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -34,7 +34,7 @@ export default defineRule({
     const largest = rows[0];
     if (largest === undefined) return;
     const isAssumed = rows.some((row) => row.isByDefault);
-    const formulas = rows.map((row) => (rows.length > 1 ? `${row.label} ${formulaOf(row)}` : formulaOf(row)));
+    const formulas = rows.map((row) => (rows.length > 1 ? `${row.label} ${row.formula}` : row.formula));
     const formula = [...formulas.slice(0, 3), ...(rows.length > 3 ? [`${rows.length - 3} more`] : [])].join(" + ");
     const isMore = budget.isLowerBound || rows.length < budget.rows.length;
     const sumOf = (at: "peak" | "rollout"): number => rows.reduce((total, row) => total + row[at], 0);
@@ -73,9 +73,4 @@ function enough(rows: readonly ConnectionRow[], moment: "peak" | "rollout", limi
     return sum > limit;
   });
   return sorted.slice(0, end + 1);
-}
-
-/** `3 poolers x 2 databases x (20 + 5)` */
-function formulaOf({ role, pods, perPod }: ConnectionRow): string {
-  return `${count(pods.peak, role === "pooler" ? "pooler" : "Pod")} x ${perPod}`;
 }
