@@ -22,8 +22,3 @@ export function isOlder(version: PgbouncerVersion | undefined, since: string | u
   if (version.minor !== minor) return version.minor < minor;
   return version.patch !== undefined && version.patch < Number(match[2] ?? 0);
 }
-
-/** `1.23.1` */
-export function versionText({ minor, patch }: PgbouncerVersion): string {
-  return patch === undefined ? `1.${minor}` : `1.${minor}.${patch}`;
-}

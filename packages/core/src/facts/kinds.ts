@@ -65,7 +65,7 @@ export const kindGroups = {
 export type Kind = keyof typeof kindGroups;
 
 /** The API group of `apps/v1` is `apps`, of `v1` the empty string. */
-export function groupOf(apiVersion: string): string {
+function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf("/");
   return slash < 0 ? "" : apiVersion.slice(0, slash);
 }

@@ -16,7 +16,7 @@ export function closest(word: string, candidates: Iterable<string>): string | un
 const swapCost = 0.9;
 
 /** Letters to insert, remove, replace or swap. https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance (optimal string alignment) */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = [...Array(b.length + 1).keys()];
   for (let row = 1; row <= a.length; row++) {

@@ -23,7 +23,7 @@ export function moved(findings: readonly Finding[], uri: string, change: Change)
 }
 
 /** What lies behind a change moves; what it touches keeps its start, as a marker in an editor does. */
-export function movedSpan(span: Span, { offset, removed, inserted }: Change): Span {
+function movedSpan(span: Span, { offset, removed, inserted }: Change): Span {
   const move = (place: number): number =>
     place >= offset + removed ? place + inserted - removed : Math.min(place, offset + inserted);
   const start = span.start < offset ? span.start : move(span.start);

@@ -1,5 +1,7 @@
 import { serverName, shortName } from "../../domain/names.ts";
+import { passesWhateverRedisAnswers } from "../../domain/redis-ping.ts";
 import { formatSeconds } from "../../kube/duration.ts";
+import { execHandlersOf } from "../../kube/probes.ts";
 import { editFix } from "../../rule/fix.ts";
 import { option } from "../../rule/option.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -25,7 +27,7 @@ export default defineRule({
       "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
     ],
     quietWhen:
-      "a startupProbe exists, or a tcpSocket probe looks at PostgreSQL or Redis, whose port is open during recovery.",
+      "a startupProbe exists, or a tcpSocket probe looks at PostgreSQL or Redis, whose port is open during recovery; `redis-cli ping` without a look at the answer passes while Redis loads.",
     options: {
       seconds: option.integer({ description: "Seconds that recovery may need at least.", default: 120, minimum: 1 }),
       secondsInAll: option.integer({ description: "The same in the preset all.", default: 300, minimum: 1 }),
@@ -44,7 +46,8 @@ export default defineRule({
     const isTcp = probe.at("tcpSocket") !== undefined;
     // The port of PostgreSQL and Redis is open while they recover (measured on 15 and 7.0); mysqld opens it afterwards.
     if (isTcp && engine !== "mysql" && engine !== "mariadb") return;
-    if (!isTcp && probe.at("exec") === undefined) return;
+    const exec = execHandlersOf(container).find(({ name }) => name === "livenessProbe");
+    if (!isTcp && (exec === undefined || passesWhateverRedisAnswers(exec))) return;
     const number = (name: string, value: number): number =>
       probe.at(name) === undefined ? value : (probe.integer(name) ?? Number.NaN);
     const delay = number("initialDelaySeconds", 0);

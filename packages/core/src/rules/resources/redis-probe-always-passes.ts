@@ -1,4 +1,6 @@
+import { passesWhateverRedisAnswers } from "../../domain/redis-ping.ts";
 import { engineNames } from "../../facts/engines.ts";
+import { execHandlersOf } from "../../kube/probes.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -18,22 +20,15 @@ export default defineRule({
   },
   check({ engine, container }, { report }) {
     if (container === undefined || (engine !== "redis" && engine !== "valkey")) return;
-    for (const kind of ["readinessProbe", "livenessProbe"]) {
-      const command = container.node.at(kind, "exec", "command");
-      const words = (command?.items() ?? []).map((item) => item.text() ?? "");
-      const line = words.join(" ");
-      if (
-        command === undefined ||
-        !/\b(redis|valkey)-cli\b.*\bping\b/i.test(line) ||
-        /PONG|grep|\[|==|\.sh\b/.test(line)
-      )
-        continue;
-      report({
-        message: `This probe passes whatever ${engineNames[engine]} answers: ${/valkey/.test(line) ? "valkey-cli" : "redis-cli"} exits with 0 on NOAUTH, LOADING and MASTERDOWN too. Compare the answer with PONG.`,
-        at: command,
-        point: "key",
-      });
-      return;
-    }
+    const handler = execHandlersOf(container).find(
+      (each) => /^(readiness|liveness)Probe$/.test(each.name) && passesWhateverRedisAnswers(each),
+    );
+    if (handler === undefined) return;
+    const client = handler.words.some((word) => word.includes("valkey-cli")) ? "valkey-cli" : "redis-cli";
+    report({
+      message: `This probe passes whatever ${engineNames[engine]} answers: ${client} exits with 0 on NOAUTH, LOADING and MASTERDOWN too. Compare the answer with PONG.`,
+      at: handler.node,
+      point: "key",
+    });
   },
 });
