@@ -1,13 +1,12 @@
 /**
- * Parameters of PgBouncer with default, type and the variable that each image family reads for it.
+ * Parameters of PgBouncer with default and the variable that each image family reads for it; types and versions are in
+ * `pgbouncer-keys.ts`.
  * Read from the sources of 1.5 to 1.25.2 and the images' entrypoints, 2026-07. https://www.pgbouncer.org/config.html
  */
 export interface PgbouncerParameter {
   readonly name: string;
-  readonly type: string;
   /** undefined: none, or computed. */
   readonly default: string | undefined;
-  readonly since: string;
   /** By image family. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -15,9 +14,7 @@ export interface PgbouncerParameter {
 export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   {
     name: "admin_users",
-    type: "list",
     default: "",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "POSTGRESQL_USERNAME",
       "edoburu/pgbouncer": "ADMIN_USERS",
@@ -26,9 +23,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "application_name_add_host",
-    type: "bool01",
     default: "0",
-    since: "1.6",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_APPLICATION_NAME_ADD_HOST",
       "edoburu/pgbouncer": "APPLICATION_NAME_ADD_HOST",
@@ -37,23 +32,17 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "auth_dbname",
-    type: "string",
     default: undefined,
-    since: "1.19.0",
     variables: { "edoburu/pgbouncer": "AUTH_DBNAME" },
   },
   {
     name: "auth_file",
-    type: "string",
     default: undefined,
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "AUTH_FILE", "pgbouncer/pgbouncer": "PGBOUNCER_AUTH_FILE" },
   },
   {
     name: "auth_hba_file",
-    type: "string",
     default: "",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_AUTH_HBA_FILE",
       "edoburu/pgbouncer": "AUTH_HBA_FILE",
@@ -62,18 +51,14 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "auth_ident_file",
-    type: "string",
     default: undefined,
-    since: "1.23.0",
     variables: { "bitnami/pgbouncer": "PGBOUNCER_AUTH_IDENT_FILE" },
   },
-  { name: "auth_ldap_options", type: "string", default: undefined, since: "1.25.0", variables: {} },
+  { name: "auth_ldap_options", default: undefined, variables: {} },
   {
     name: "auth_query",
-    type: "string",
     default:
       "SELECT rolname, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END FROM pg_authid WHERE rolname=$1 AND rolcanlogin",
-    since: "1.6",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_AUTH_QUERY",
       "edoburu/pgbouncer": "AUTH_QUERY",
@@ -82,9 +67,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "auth_type",
-    type: "enum",
     default: "md5",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_AUTH_TYPE",
       "edoburu/pgbouncer": "AUTH_TYPE",
@@ -93,28 +76,22 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "auth_user",
-    type: "string",
     default: undefined,
-    since: "1.8",
     variables: { "edoburu/pgbouncer": "AUTH_USER", "pgbouncer/pgbouncer": "PGBOUNCER_AUTH_USER" },
   },
   {
     name: "autodb_idle_timeout",
-    type: "seconds",
     default: "3600",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_AUTODB_IDLE_TIMEOUT",
       "edoburu/pgbouncer": "AUTODB_IDLE_TIMEOUT",
       "pgbouncer/pgbouncer": "PGBOUNCER_AUTODB_IDLE_TIMEOUT",
     },
   },
-  { name: "cancel_wait_timeout", type: "seconds", default: "10", since: "1.19.0", variables: {} },
+  { name: "cancel_wait_timeout", default: "10", variables: {} },
   {
     name: "client_idle_timeout",
-    type: "seconds",
     default: "0",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_CLIENT_IDLE_TIMEOUT",
       "edoburu/pgbouncer": "CLIENT_IDLE_TIMEOUT",
@@ -123,21 +100,17 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "client_login_timeout",
-    type: "seconds",
     default: "60",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_CLIENT_LOGIN_TIMEOUT",
       "edoburu/pgbouncer": "CLIENT_LOGIN_TIMEOUT",
       "pgbouncer/pgbouncer": "PGBOUNCER_CLIENT_LOGIN_TIMEOUT",
     },
   },
-  { name: "client_tls13_ciphers", type: "string", default: undefined, since: "1.25.0", variables: {} },
+  { name: "client_tls13_ciphers", default: undefined, variables: {} },
   {
     name: "client_tls_ca_file",
-    type: "string",
     default: "",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_CLIENT_TLS_CA_FILE",
       "edoburu/pgbouncer": "CLIENT_TLS_CA_FILE",
@@ -146,9 +119,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "client_tls_cert_file",
-    type: "string",
     default: "",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_CLIENT_TLS_CERT_FILE",
       "edoburu/pgbouncer": "CLIENT_TLS_CERT_FILE",
@@ -157,9 +128,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "client_tls_ciphers",
-    type: "string",
     default: "default",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_CLIENT_TLS_CIPHERS",
       "edoburu/pgbouncer": "CLIENT_TLS_CIPHERS",
@@ -168,23 +137,17 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "client_tls_dheparams",
-    type: "string",
     default: "auto",
-    since: "1.7",
     variables: { "edoburu/pgbouncer": "CLIENT_TLS_DHEPARAMS", "pgbouncer/pgbouncer": "PGBOUNCER_CLIENT_TLS_DHEPARAMS" },
   },
   {
     name: "client_tls_ecdhcurve",
-    type: "string",
     default: "auto",
-    since: "1.7",
     variables: { "edoburu/pgbouncer": "CLIENT_TLS_ECDHCURVE", "pgbouncer/pgbouncer": "PGBOUNCER_CLIENT_TLS_ECDHCURVE" },
   },
   {
     name: "client_tls_key_file",
-    type: "string",
     default: "",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_CLIENT_TLS_KEY_FILE",
       "edoburu/pgbouncer": "CLIENT_TLS_KEY_FILE",
@@ -193,16 +156,12 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "client_tls_protocols",
-    type: "string",
     default: "secure",
-    since: "1.7",
     variables: { "edoburu/pgbouncer": "CLIENT_TLS_PROTOCOLS", "pgbouncer/pgbouncer": "PGBOUNCER_CLIENT_TLS_PROTOCOLS" },
   },
   {
     name: "client_tls_sslmode",
-    type: "enum",
     default: "disable",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_CLIENT_TLS_SSLMODE",
       "edoburu/pgbouncer": "CLIENT_TLS_SSLMODE",
@@ -211,16 +170,12 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "conffile",
-    type: "string",
     default: undefined,
-    since: "<=1.5",
     variables: { "pgbouncer/pgbouncer": "PGBOUNCER_CONFFILE" },
   },
   {
     name: "default_pool_size",
-    type: "int",
     default: "20",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_DEFAULT_POOL_SIZE",
       "edoburu/pgbouncer": "DEFAULT_POOL_SIZE",
@@ -231,31 +186,23 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "disable_pqexec",
-    type: "bool01",
     default: "0",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "DISABLE_PQEXEC", "pgbouncer/pgbouncer": "PGBOUNCER_DISABLE_PQEXEC" },
   },
   {
     name: "dns_max_ttl",
-    type: "seconds",
     default: "15",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "DNS_MAX_TTL", "pgbouncer/pgbouncer": "PGBOUNCER_DNS_MAX_TTL" },
   },
   {
     name: "dns_nxdomain_ttl",
-    type: "seconds",
     default: "15",
-    since: "1.6",
     variables: { "edoburu/pgbouncer": "DNS_NXDOMAIN_TTL", "pgbouncer/pgbouncer": "PGBOUNCER_DNS_NXDOMAIN_TTL" },
   },
-  { name: "dns_zone_check_period", type: "seconds", default: "0", since: "<=1.5", variables: {} },
+  { name: "dns_zone_check_period", default: "0", variables: {} },
   {
     name: "idle_transaction_timeout",
-    type: "seconds",
     default: "0",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_IDLE_TRANSACTION_TIMEOUT",
       "edoburu/pgbouncer": "IDLE_TRANSACTION_TIMEOUT",
@@ -264,9 +211,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "ignore_startup_parameters",
-    type: "list",
     default: "",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_IGNORE_STARTUP_PARAMETERS",
       "edoburu/pgbouncer": "IGNORE_STARTUP_PARAMETERS",
@@ -276,16 +221,12 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "job_name",
-    type: "string",
     default: "pgbouncer",
-    since: "<=1.5",
     variables: { "pgbouncer/pgbouncer": "PGBOUNCER_JOB_NAME" },
   },
   {
     name: "listen_addr",
-    type: "list",
     default: "",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_LISTEN_ADDRESS",
       "edoburu/pgbouncer": "LISTEN_ADDR",
@@ -294,16 +235,12 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "listen_backlog",
-    type: "int",
     default: "128",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "LISTEN_BACKLOG", "pgbouncer/pgbouncer": "PGBOUNCER_LISTEN_BACKLOG" },
   },
   {
     name: "listen_port",
-    type: "int",
     default: "6432",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_PORT",
       "edoburu/pgbouncer": "LISTEN_PORT",
@@ -313,9 +250,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "log_connections",
-    type: "bool01",
     default: "1",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_LOG_CONNECTIONS",
       "edoburu/pgbouncer": "LOG_CONNECTIONS",
@@ -324,9 +259,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "log_disconnections",
-    type: "bool01",
     default: "1",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_LOG_DISCONNECTIONS",
       "edoburu/pgbouncer": "LOG_DISCONNECTIONS",
@@ -335,9 +268,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "log_pooler_errors",
-    type: "bool01",
     default: "1",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_LOG_POOLER_ERRORS",
       "edoburu/pgbouncer": "LOG_POOLER_ERRORS",
@@ -346,16 +277,12 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "log_stats",
-    type: "bool01",
     default: "1",
-    since: "1.11.0",
     variables: { "bitnami/pgbouncer": "PGBOUNCER_LOG_STATS", "edoburu/pgbouncer": "LOG_STATS" },
   },
   {
     name: "logfile",
-    type: "string",
     default: "",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_LOG_FILE",
       "edoburu/pgbouncer": "LOGFILE",
@@ -364,16 +291,12 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "login_notify_message",
-    type: "string",
     default: "",
-    since: "git HEAD 2026-07-10 (after 1.25.2, expected 1.26)",
     variables: {},
   },
   {
     name: "max_client_conn",
-    type: "int",
     default: "100",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_MAX_CLIENT_CONN",
       "edoburu/pgbouncer": "MAX_CLIENT_CONN",
@@ -382,12 +305,10 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "zalando pooler": "CONNECTION_POOLER_MAX_CLIENT_CONN",
     },
   },
-  { name: "max_db_client_connections", type: "int", default: "0", since: "1.24.0", variables: {} },
+  { name: "max_db_client_connections", default: "0", variables: {} },
   {
     name: "max_db_connections",
-    type: "int",
     default: "0",
-    since: "1.6",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_MAX_DB_CONNECTIONS",
       "edoburu/pgbouncer": "MAX_DB_CONNECTIONS",
@@ -398,34 +319,26 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "max_packet_size",
-    type: "uint",
     default: "2147483647",
-    since: "1.5.3",
     variables: { "edoburu/pgbouncer": "MAX_PACKET_SIZE", "pgbouncer/pgbouncer": "PGBOUNCER_MAX_PACKET_SIZE" },
   },
   {
     name: "max_prepared_statements",
-    type: "int",
     default: "200",
-    since: "1.21.0",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_MAX_PREPARED_STATEMENTS",
       "edoburu/pgbouncer": "MAX_PREPARED_STATEMENTS",
     },
   },
-  { name: "max_user_client_connections", type: "int", default: "0", since: "1.24.0", variables: {} },
+  { name: "max_user_client_connections", default: "0", variables: {} },
   {
     name: "max_user_connections",
-    type: "int",
     default: "0",
-    since: "1.6",
     variables: { "edoburu/pgbouncer": "MAX_USER_CONNECTIONS", "pgbouncer/pgbouncer": "PGBOUNCER_MAX_USER_CONNECTIONS" },
   },
   {
     name: "min_pool_size",
-    type: "int",
     default: "0",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_MIN_POOL_SIZE",
       "edoburu/pgbouncer": "MIN_POOL_SIZE",
@@ -434,33 +347,25 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "zalando pooler": "CONNECTION_POOLER_MIN_SIZE",
     },
   },
-  { name: "peer_id", type: "int", default: "0", since: "1.19.0", variables: {} },
+  { name: "peer_id", default: "0", variables: {} },
   {
     name: "pidfile",
-    type: "string",
     default: "",
-    since: "<=1.5",
     variables: { "pgbouncer/pgbouncer": "PGBOUNCER_PIDFILE" },
   },
   {
     name: "pkt_buf",
-    type: "int",
     default: "4096",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "PKT_BUF", "pgbouncer/pgbouncer": "PGBOUNCER_PKT_BUF" },
   },
   {
     name: "pool_idle_timeout",
-    type: "seconds",
     default: "0",
-    since: "git HEAD 2026-07-10 (after 1.25.2, expected 1.26)",
     variables: {},
   },
   {
     name: "pool_mode",
-    type: "enum",
     default: "session",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_POOL_MODE",
       "edoburu/pgbouncer": "POOL_MODE",
@@ -471,9 +376,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "query_timeout",
-    type: "seconds",
     default: "0",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_QUERY_TIMEOUT",
       "edoburu/pgbouncer": "QUERY_TIMEOUT",
@@ -481,12 +384,10 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "crunchydata/crunchy-pgbouncer": "QUERY_TIMEOUT",
     },
   },
-  { name: "query_wait_notify", type: "int", default: "5", since: "1.25.0", variables: {} },
+  { name: "query_wait_notify", default: "5", variables: {} },
   {
     name: "query_wait_timeout",
-    type: "seconds",
     default: "120",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_QUERY_WAIT_TIMEOUT",
       "edoburu/pgbouncer": "QUERY_WAIT_TIMEOUT",
@@ -495,9 +396,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "reserve_pool_size",
-    type: "int",
     default: "0",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_RESERVE_POOL_SIZE",
       "edoburu/pgbouncer": "RESERVE_POOL_SIZE",
@@ -508,9 +407,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "reserve_pool_timeout",
-    type: "seconds",
     default: "5",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_RESERVE_POOL_TIMEOUT",
       "edoburu/pgbouncer": "RESERVE_POOL_TIMEOUT",
@@ -518,34 +415,26 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "crunchydata/crunchy-pgbouncer": "RESERVE_POOL_TIMEOUT",
     },
   },
-  { name: "resolv_conf", type: "string", default: "", since: "1.12.0", variables: {} },
+  { name: "resolv_conf", default: "", variables: {} },
   {
     name: "sbuf_loopcnt",
-    type: "int",
     default: "5",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "SBUF_LOOPCNT", "pgbouncer/pgbouncer": "PGBOUNCER_SBUF_LOOPCNT" },
   },
-  { name: "scram_iterations", type: "int", default: "4096", since: "1.25.0", variables: {} },
+  { name: "scram_iterations", default: "4096", variables: {} },
   {
     name: "server_check_delay",
-    type: "seconds",
     default: "30",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "SERVER_CHECK_DELAY", "pgbouncer/pgbouncer": "PGBOUNCER_SERVER_CHECK_DELAY" },
   },
   {
     name: "server_check_query",
-    type: "string",
     default: "<empty>",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "SERVER_CHECK_QUERY", "pgbouncer/pgbouncer": "PGBOUNCER_SERVER_CHECK_QUERY" },
   },
   {
     name: "server_connect_timeout",
-    type: "seconds",
     default: "15",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_CONNECT_TIMEOUT",
       "edoburu/pgbouncer": "SERVER_CONNECT_TIMEOUT",
@@ -554,16 +443,12 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_fast_close",
-    type: "bool01",
     default: "0",
-    since: "1.9.0",
     variables: { "bitnami/pgbouncer": "PGBOUNCER_SERVER_FAST_CLOSE" },
   },
   {
     name: "server_idle_timeout",
-    type: "seconds",
     default: "600",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_IDLE_TIMEOUT",
       "edoburu/pgbouncer": "SERVER_IDLE_TIMEOUT",
@@ -572,9 +457,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_lifetime",
-    type: "seconds",
     default: "3600",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_LIFETIME",
       "edoburu/pgbouncer": "SERVER_LIFETIME",
@@ -583,9 +466,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_login_retry",
-    type: "seconds",
     default: "15",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_LOGIN_RETRY",
       "edoburu/pgbouncer": "SERVER_LOGIN_RETRY",
@@ -594,9 +475,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_reset_query",
-    type: "string",
     default: "DISCARD ALL",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_RESET_QUERY",
       "edoburu/pgbouncer": "SERVER_RESET_QUERY",
@@ -605,9 +484,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_reset_query_always",
-    type: "bool01",
     default: "0",
-    since: "1.6.1",
     variables: {
       "edoburu/pgbouncer": "SERVER_RESET_QUERY_ALWAYS",
       "pgbouncer/pgbouncer": "PGBOUNCER_SERVER_RESET_QUERY_ALWAYS",
@@ -615,21 +492,17 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_round_robin",
-    type: "bool01",
     default: "0",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_ROUND_ROBIN",
       "edoburu/pgbouncer": "SERVER_ROUND_ROBIN",
       "pgbouncer/pgbouncer": "PGBOUNCER_SERVER_ROUND_ROBIN",
     },
   },
-  { name: "server_tls13_ciphers", type: "string", default: undefined, since: "1.25.0", variables: {} },
+  { name: "server_tls13_ciphers", default: undefined, variables: {} },
   {
     name: "server_tls_ca_file",
-    type: "string",
     default: "",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_TLS_CA_FILE",
       "edoburu/pgbouncer": "SERVER_TLS_CA_FILE",
@@ -638,9 +511,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_tls_cert_file",
-    type: "string",
     default: "",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_TLS_CERT_FILE",
       "edoburu/pgbouncer": "SERVER_TLS_CERT_FILE",
@@ -649,9 +520,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_tls_ciphers",
-    type: "string",
     default: "default",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_TLS_CIPHERS",
       "edoburu/pgbouncer": "SERVER_TLS_CIPHERS",
@@ -660,9 +529,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_tls_key_file",
-    type: "string",
     default: "",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_TLS_KEY_FILE",
       "edoburu/pgbouncer": "SERVER_TLS_KEY_FILE",
@@ -671,9 +538,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_tls_protocols",
-    type: "string",
     default: "secure",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_TLS_PROTOCOLS",
       "edoburu/pgbouncer": "SERVER_TLS_PROTOCOLS",
@@ -682,22 +547,18 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "server_tls_sslmode",
-    type: "enum",
     default: "prefer",
-    since: "1.7",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SERVER_TLS_SSLMODE",
       "edoburu/pgbouncer": "SERVER_TLS_SSLMODE",
       "pgbouncer/pgbouncer": "PGBOUNCER_SERVER_TLS_SSLMODE",
     },
   },
-  { name: "service_name", type: "string", default: undefined, since: "<=1.5", variables: {} },
-  { name: "so_reuseport", type: "bool01", default: "0", since: "1.12.0", variables: {} },
+  { name: "service_name", default: undefined, variables: {} },
+  { name: "so_reuseport", default: "0", variables: {} },
   {
     name: "stats_period",
-    type: "int",
     default: "60",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_STATS_PERIOD",
       "edoburu/pgbouncer": "STATS_PERIOD",
@@ -706,9 +567,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "stats_users",
-    type: "list",
     default: "",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_STATS_USERS",
       "edoburu/pgbouncer": "STATS_USERS",
@@ -717,82 +576,60 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "suspend_timeout",
-    type: "seconds",
     default: "10",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "SUSPEND_TIMEOUT", "pgbouncer/pgbouncer": "PGBOUNCER_SUSPEND_TIMEOUT" },
   },
   {
     name: "syslog",
-    type: "bool01",
     default: "0",
-    since: "<=1.5",
     variables: { "pgbouncer/pgbouncer": "PGBOUNCER_SYSLOG" },
   },
   {
     name: "syslog_facility",
-    type: "string",
     default: "daemon",
-    since: "<=1.5",
     variables: { "pgbouncer/pgbouncer": "PGBOUNCER_SYSLOG_FACILITY" },
   },
   {
     name: "syslog_ident",
-    type: "string",
     default: "pgbouncer",
-    since: "<=1.5",
     variables: { "pgbouncer/pgbouncer": "PGBOUNCER_SYSLOG_IDENT" },
   },
   {
     name: "tcp_defer_accept",
-    type: "bool01",
     default: "1",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "TCP_DEFER_ACCEPT", "pgbouncer/pgbouncer": "PGBOUNCER_TCP_DEFER_ACCEPT" },
   },
   {
     name: "tcp_keepalive",
-    type: "bool01",
     default: "1",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "TCP_KEEPALIVE", "pgbouncer/pgbouncer": "PGBOUNCER_TCP_KEEPALIVE" },
   },
   {
     name: "tcp_keepcnt",
-    type: "int",
     default: "0",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "TCP_KEEPCNT", "pgbouncer/pgbouncer": "PGBOUNCER_TCP_KEEPCNT" },
   },
   {
     name: "tcp_keepidle",
-    type: "int",
     default: "0",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "TCP_KEEPIDLE", "pgbouncer/pgbouncer": "PGBOUNCER_TCP_KEEPIDLE" },
   },
   {
     name: "tcp_keepintvl",
-    type: "int",
     default: "0",
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "TCP_KEEPINTVL", "pgbouncer/pgbouncer": "PGBOUNCER_TCP_KEEPINTVL" },
   },
-  { name: "tcp_socket_buffer", type: "int", default: "0", since: "<=1.5", variables: {} },
+  { name: "tcp_socket_buffer", default: "0", variables: {} },
   {
     name: "tcp_user_timeout",
-    type: "int",
     default: "0",
-    since: "1.13.0",
     variables: { "edoburu/pgbouncer": "TCP_USER_TIMEOUT" },
   },
-  { name: "track_extra_parameters", type: "list", default: "IntervalStyle", since: "1.20.0", variables: {} },
-  { name: "transaction_timeout", type: "seconds", default: "0", since: "1.25.0", variables: {} },
+  { name: "track_extra_parameters", default: "IntervalStyle", variables: {} },
+  { name: "transaction_timeout", default: "0", variables: {} },
   {
     name: "unix_socket_dir",
-    type: "string",
     default: "/tmp",
-    since: "<=1.5",
     variables: {
       "bitnami/pgbouncer": "PGBOUNCER_SOCKET_DIR",
       "edoburu/pgbouncer": "UNIX_SOCKET_DIR",
@@ -801,30 +638,22 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
   },
   {
     name: "unix_socket_group",
-    type: "string",
     default: "",
-    since: "1.5.1",
     variables: { "bitnami/pgbouncer": "PGBOUNCER_SOCKET_GROUP", "pgbouncer/pgbouncer": "PGBOUNCER_UNIX_SOCKET_GROUP" },
   },
   {
     name: "unix_socket_mode",
-    type: "int",
     default: "0777",
-    since: "1.5.1",
     variables: { "bitnami/pgbouncer": "PGBOUNCER_SOCKET_MODE", "pgbouncer/pgbouncer": "PGBOUNCER_UNIX_SOCKET_MODE" },
   },
   {
     name: "user",
-    type: "string",
     default: undefined,
-    since: "<=1.5",
     variables: { "pgbouncer/pgbouncer": "PGBOUNCER_USER" },
   },
   {
     name: "verbose",
-    type: "int",
     default: undefined,
-    since: "<=1.5",
     variables: { "edoburu/pgbouncer": "VERBOSE", "pgbouncer/pgbouncer": "PGBOUNCER_VERBOSE" },
   },
 ];
