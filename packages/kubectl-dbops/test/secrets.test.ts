@@ -70,6 +70,8 @@ spec:
           image: redis:7
           args: ["--requirepass", "${secrets.nextArgument}", "--port", "6379"]
           livenessProbe:
+            exec: {command: [sh, -c, "redis-cli -a ${secrets.redis} ping | grep -q PONG"]}
+          readinessProbe:
             exec: {command: [sh, -c, "redis-cli -a ${secrets.redis} ping"]}
   volumeClaimTemplates:
     - metadata: {name: data}

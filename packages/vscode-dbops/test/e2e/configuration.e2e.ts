@@ -91,6 +91,7 @@ describe("configuration", () => {
     const editor = await show(uri);
     await finding(uri, grace);
     await withSetting("run", "onSave", async () => {
+      await pause(700); // the changed setting itself lints once more
       await edit(editor, "Seconds: 5", "Seconds: 600");
       await pause(700);
       assert.ok(rules(uri).includes(grace));
