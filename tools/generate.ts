@@ -26,6 +26,7 @@ if (!isChecking && stale.length > 0) write(index);
 
 const { allRules, configurationSchema, ownRules } = await import("@dbops/core");
 const { ruleDocs } = await import("./generators/rule-docs.ts");
+const { l10nBundle } = await import("./generators/l10n.ts");
 const { explainExamples } = await import("./generators/explain-examples.ts");
 const { snippetFiles } = await import("./generators/snippets.ts");
 const { sectionedPages } = await import("./generators/sections.ts");
@@ -38,6 +39,7 @@ const files: readonly GeneratedFile[] = [
   },
   explainExamples(root),
   ...snippetFiles(root),
+  await l10nBundle(root),
   ...sectionedPages(root),
 ];
 const known = new Set(files.map((file) => file.path));

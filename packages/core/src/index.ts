@@ -1,3 +1,4 @@
+export { type Completion, completeConfiguration } from "./config/complete.ts";
 export type { Config, Level, PresetName } from "./config/config.ts";
 export { matchesGlob } from "./config/glob.ts";
 export { levelFor } from "./config/levels.ts";
@@ -15,7 +16,7 @@ export {
 export type { View } from "./domain/workspace.ts";
 export { connectionBudgets, type DatabaseBudget } from "./engine/connection-budgets.ts";
 export { type DisableScope, type Disabling, disable } from "./engine/disable.ts";
-export { type FixResult, fixAll } from "./engine/fix.ts";
+export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";
 export { type LintInput, lint } from "./engine/lint.ts";
 export { type OverviewItem, overviewOf } from "./engine/overview.ts";

@@ -1,4 +1,4 @@
-import { type Fix, SourceFile, type TextEdit } from "@dbops/core";
+import { type Fix, type FixOptions, SourceFile, type TextEdit } from "@dbops/core";
 import * as vscode from "vscode";
 import { disableActions } from "./disable-actions.ts";
 import type { Shown } from "./published.ts";
@@ -12,12 +12,12 @@ export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append("dbops");
 /** An action whose edit is made when it is chosen. */
 class FixAllAction extends vscode.CodeAction {
   readonly document: vscode.TextDocument;
-  readonly ruleIds: ReadonlySet<string> | undefined;
+  readonly which: FixOptions;
 
-  constructor(title: string, document: vscode.TextDocument, ruleIds?: ReadonlySet<string>) {
+  constructor(title: string, document: vscode.TextDocument, which: FixOptions = {}) {
     super(title, vscode.CodeActionKind.QuickFix);
     this.document = document;
-    this.ruleIds = ruleIds;
+    this.which = which;
   }
 }
 
@@ -52,7 +52,7 @@ export class CodeActions implements vscode.CodeActionProvider {
   resolveCodeAction(action: vscode.CodeAction): vscode.CodeAction {
     if (action instanceof FixAllAction) {
       const session = this.#sessions.of(action.document);
-      const edit = session && fixAllEdit(session, action.document, action.ruleIds);
+      const edit = session && fixAllEdit(session, action.document, action.which);
       if (edit !== undefined) action.edit = edit;
     }
     return action;
@@ -82,9 +82,10 @@ function fixActions({ finding, diagnostic }: Shown, session: Session): vscode.Co
 }
 
 function titleOf(ruleId: string, fix: Fix): string {
+  const { l10n } = vscode;
   if (fix.safety === "procedure") return `${fix.title} (${ruleId})`;
-  const warning = fix.safety === "unsafe" ? ` (unsafe) – ${fix.consequence ?? ""}` : "";
-  return `Fix this ${ruleId} problem: ${fix.title}${warning}`;
+  if (fix.safety === "safe") return l10n.t("Fix this {0} problem: {1}", ruleId, fix.title);
+  return l10n.t("Fix this {0} problem: {1} (unsafe) – {2}", ruleId, fix.title, fix.consequence ?? "");
 }
 
 function fixAllActions(
@@ -97,21 +98,29 @@ function fixAllActions(
   const ofRules = [...new Set(here.map(({ finding }) => finding.ruleId))].flatMap((ruleId) => {
     const many = fixable.filter(({ finding }) => finding.ruleId === ruleId);
     if (many.length < 2) return [];
-    const action = new FixAllAction(`Fix all ${ruleId} problems`, document, new Set([ruleId]));
+    const action = new FixAllAction(vscode.l10n.t("Fix all {0} problems", ruleId), document, {
+      ruleIds: new Set([ruleId]),
+    });
     action.diagnostics = many.map(({ diagnostic }) => diagnostic);
     return [action];
   });
   const isWorthwhile = here.length > 0 && fixable.length > 1 && rules.size > 0;
-  return [...ofRules, ...(isWorthwhile ? [new FixAllAction("Fix all auto-fixable problems", document)] : [])];
+  return [
+    ...ofRules,
+    ...(isWorthwhile ? [new FixAllAction(vscode.l10n.t("Fix all auto-fixable problems"), document)] : []),
+  ];
 }
 
 function sourceFixAll(session: Session, document: vscode.TextDocument): vscode.CodeAction[] {
   const settings = settingsFor(document.uri);
   if (!settings.fixesAll) return [];
-  const rules = settings.fixAllRules === undefined ? undefined : new Set(settings.fixAllRules);
-  const edit = fixAllEdit(session, document, rules);
+  const { fixAllRules, fixAllMode } = settings;
+  const edit = fixAllEdit(session, document, {
+    ...(fixAllRules === undefined ? {} : { ruleIds: new Set(fixAllRules) }),
+    ...(fixAllMode === "problems" ? { rounds: 1 } : {}),
+  });
   if (edit === undefined) return [];
-  const action = new vscode.CodeAction("Fix all auto-fixable dbops problems", fixAllKind);
+  const action = new vscode.CodeAction(vscode.l10n.t("Fix all auto-fixable dbops problems"), fixAllKind);
   action.edit = edit;
   return [action];
 }
@@ -120,9 +129,9 @@ function sourceFixAll(session: Session, document: vscode.TextDocument): vscode.C
 export function fixAllEdit(
   session: Session,
   document: vscode.TextDocument,
-  ruleIds?: ReadonlySet<string>,
+  which: FixOptions = {},
 ): vscode.WorkspaceEdit | undefined {
-  const { files } = session.fixed(document, ruleIds);
+  const { files } = session.fixed(document, which);
   const edits: TextEdit[] = files.flatMap((file) => {
     const before = session.find(file.uri);
     return before === undefined ? [] : [differenceOf(before.file, new SourceFile(file.uri, file.text))];
@@ -133,7 +142,7 @@ export function fixAllEdit(
 function documentationActions(document: vscode.TextDocument, here: readonly Shown[]): readonly vscode.CodeAction[] {
   if (!settingsFor(document.uri).showsDocumentation) return [];
   return [...new Set(here.map(({ finding }) => finding.ruleId))].map((ruleId) => {
-    const title = `Show documentation for ${ruleId}`;
+    const title = vscode.l10n.t("Show documentation for {0}", ruleId);
     const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
     action.command = { command: "dbops.showRule", title, arguments: [ruleId] };
     action.diagnostics = here.flatMap(({ finding, diagnostic }) => (finding.ruleId === ruleId ? [diagnostic] : []));

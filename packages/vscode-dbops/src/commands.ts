@@ -1,7 +1,9 @@
 import { isConfigFile } from "@dbops/core";
 import * as vscode from "vscode";
 import { fixAllEdit } from "./code-actions.ts";
+import type { DatabasesTree } from "./databases-tree.ts";
 import { writeReason } from "./disable-actions.ts";
+import type { CommandName } from "./extension.ts";
 import type { RulePages } from "./rule-pages.ts";
 import type { Sessions } from "./sessions.ts";
 import { version } from "./version.ts";
@@ -14,30 +16,36 @@ extends: recommended
 rules: {}
 `;
 
+/** What commands work on. */
+interface Surroundings {
+  readonly sessions: Sessions;
+  readonly pages: RulePages;
+  readonly log: vscode.LogOutputChannel;
+  readonly tree: DatabasesTree;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what VS Code hands to a command is not typed
+type Command = (...words: any[]) => unknown;
+
 /** Everything in the command palette, and what actions and links call. */
-export function registerCommands(
-  sessions: Sessions,
-  pages: RulePages,
-  log: vscode.LogOutputChannel,
-): readonly vscode.Disposable[] {
-  // biome-ignore lint/suspicious/noExplicitAny: what VS Code hands to a command is not typed
-  const on = (name: string, run: (...words: any[]) => unknown): vscode.Disposable =>
-    vscode.commands.registerCommand(`dbops.${name}`, run);
-  return [
-    on("fixAll", () => fixActiveDocument(sessions)),
-    on("lintWorkspace", () => lintWorkspace(sessions)),
-    on("openConfigFile", () => openConfigFile(sessions)),
-    on("toggleLinting", () => {
+export function commandsFor({ sessions, pages, log, tree }: Surroundings): Readonly<Record<CommandName, Command>> {
+  return {
+    fixAll: () => fixActiveDocument(sessions),
+    lintWorkspace: () => lintWorkspace(sessions),
+    openConfigFile: () => openConfigFile(sessions),
+    toggleLinting: () => {
       const isOn = sessions.toggle();
-      vscode.window.setStatusBarMessage(isOn ? "dbops lints again" : "dbops is paused in this window", 4000);
-    }),
-    on("restart", () => sessions.restart()),
-    on("showOutputChannel", () => log.show()),
-    on("debugInformation", () => showDebugInformation(sessions)),
-    on("showRule", (ruleId: string) => pages.showRule(ruleId)),
-    on("showProcedure", (title: string, steps: string) => pages.showProcedure(title, steps)),
-    on("writeReason", writeReason),
-  ];
+      const text = isOn ? vscode.l10n.t("dbops lints again") : vscode.l10n.t("dbops is paused in this window");
+      vscode.window.setStatusBarMessage(text, 4000);
+    },
+    restart: () => sessions.restart(),
+    showOutputChannel: () => log.show(),
+    debugInformation: () => showDebugInformation(sessions),
+    refreshDatabases: () => tree.refresh(),
+    showRule: (ruleId: string) => pages.showRule(ruleId),
+    showProcedure: (title: string, steps: string) => pages.showProcedure(title, steps),
+    writeReason,
+  };
 }
 
 async function fixActiveDocument(sessions: Sessions): Promise<void> {
@@ -45,18 +53,23 @@ async function fixActiveDocument(sessions: Sessions): Promise<void> {
   const session = document && sessions.of(document);
   if (document === undefined || session === undefined) return;
   const edit = fixAllEdit(session, document);
-  if (edit === undefined) vscode.window.setStatusBarMessage("dbops: nothing here can be fixed safely", 4000);
+  if (edit === undefined)
+    vscode.window.setStatusBarMessage(vscode.l10n.t("dbops: nothing here can be fixed safely"), 4000);
   else await vscode.workspace.applyEdit(edit);
 }
 
 async function lintWorkspace(sessions: Sessions): Promise<void> {
   const counts = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: "dbops reads the workspace" },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("dbops reads the workspace") },
     () => Promise.all(sessions.folders().map((session) => session.lintWhole())),
   );
   const total = counts.reduce((sum, each) => sum + each, 0);
   await vscode.commands.executeCommand("workbench.actions.view.problems");
-  vscode.window.setStatusBarMessage(`dbops: ${total} ${total === 1 ? "problem" : "problems"} in the workspace`, 6000);
+  const message =
+    total === 1
+      ? vscode.l10n.t("dbops: 1 problem in the workspace")
+      : vscode.l10n.t("dbops: {0} problems in the workspace", total);
+  vscode.window.setStatusBarMessage(message, 6000);
 }
 
 /** Opens what holds for the active document, or writes a file to start from. */
@@ -96,9 +109,11 @@ async function showDebugInformation(sessions: Sessions): Promise<void> {
       const { result } = each;
       if (result === undefined) return [];
       const { counts, units } = result;
+      const slow = each.slowness === undefined ? "" : ", longer than dbops.timeBudget.onValidation allows";
       return [
         "",
         `${each.folder?.uri.toString() ?? "a document alone"}: ${result.files.size} files, ${counts.objects} objects in the asked ones`,
+        `  linted in ${each.duration.toFixed(1)} ms${slow}`,
         ...units.map((unit) => `  ${unit.kind} ${unit.name}: ${unit.uris.length} files`),
         ...result.notLinted.map((each) => `  not linted: ${each.uri} document ${each.document} ${each.message}`),
       ];

@@ -2,7 +2,7 @@ import { type OverviewItem, overviewOf, severityRank } from "@dbops/core";
 import * as vscode from "vscode";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
-import { toRange } from "./to-vscode.ts";
+import { problems, toRange } from "./to-vscode.ts";
 
 /** The tree follows typing at a distance: it is about the whole folder. */
 const pause = 1000;
@@ -20,20 +20,19 @@ interface Entry {
 }
 
 /** Databases of the workspace with their poolers, backups and migrations, and how much was found in each. */
-export class DatabasesTree implements vscode.TreeDataProvider<Entry>, vscode.Disposable {
+export class DatabasesTree implements vscode.Disposable {
   readonly #sessions: Sessions;
-  readonly #changed = new vscode.EventEmitter<undefined>();
-  readonly onDidChangeTreeData = this.#changed.event;
-  readonly #view: vscode.TreeView<Entry>;
+  readonly #changed: vscode.EventEmitter<undefined>;
   readonly #subscription: vscode.Disposable;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(sessions: Sessions) {
+  /** @param changed tells the view that it is out of date; one that nobody sees asks when it is opened */
+  constructor(sessions: Sessions, changed: vscode.EventEmitter<undefined>) {
     this.#sessions = sessions;
-    this.#view = vscode.window.createTreeView("dbops.databases", { treeDataProvider: this, showCollapseAll: true });
+    this.#changed = changed;
     this.#subscription = sessions.onDidLint(() => {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#view.visible && this.refresh(), pause);
+      this.#timer = setTimeout(() => this.refresh(), pause);
     });
   }
 
@@ -41,8 +40,8 @@ export class DatabasesTree implements vscode.TreeDataProvider<Entry>, vscode.Dis
     this.#changed.fire(undefined);
   }
 
-  async getChildren(parent?: Entry): Promise<Entry[]> {
-    if (parent !== undefined) return parent.item.children.map((item) => ({ item, session: parent.session }));
+  async getChildren(parent: unknown): Promise<Entry[]> {
+    if (isEntry(parent)) return parent.item.children.map((item) => ({ item, session: parent.session }));
     const all = await Promise.all(
       this.#sessions.folders().map(async (session) => {
         const result = await session.overview();
@@ -52,11 +51,13 @@ export class DatabasesTree implements vscode.TreeDataProvider<Entry>, vscode.Dis
     return all.flat();
   }
 
-  getTreeItem({ item, session }: Entry): vscode.TreeItem {
+  getTreeItem(entry: unknown): vscode.TreeItem {
+    if (!isEntry(entry)) throw new TypeError("the Databases view has entries of its own only");
+    const { item, session } = entry;
     const { None, Expanded } = vscode.TreeItemCollapsibleState;
     const shown = new vscode.TreeItem(item.label, item.children.length > 0 ? Expanded : None);
     const count = item.findings.length;
-    const found = count === 0 ? "" : `${count} ${count === 1 ? "problem" : "problems"} · `;
+    const found = count === 0 ? "" : `${problems(count)} · `;
     shown.description = `${found}${item.detail}`;
     shown.iconPath = new vscode.ThemeIcon(icons[item.kind], colorOf(item));
     shown.tooltip = [`${item.kind} ${item.label}`, ...item.findings.map((finding) => `• ${finding.message}`)].join(
@@ -66,7 +67,7 @@ export class DatabasesTree implements vscode.TreeDataProvider<Entry>, vscode.Dis
     if (place !== undefined)
       shown.command = {
         command: "vscode.open",
-        title: "Open",
+        title: vscode.l10n.t("Open"),
         arguments: [place.uri, { selection: toRange(item.span, place.file) }],
       };
     return shown;
@@ -75,9 +76,11 @@ export class DatabasesTree implements vscode.TreeDataProvider<Entry>, vscode.Dis
   dispose(): void {
     clearTimeout(this.#timer);
     this.#subscription.dispose();
-    this.#view.dispose();
-    this.#changed.dispose();
   }
+}
+
+function isEntry(value: unknown): value is Entry {
+  return typeof value === "object" && value !== null && "item" in value;
 }
 
 function colorOf({ findings }: OverviewItem): vscode.ThemeColor | undefined {

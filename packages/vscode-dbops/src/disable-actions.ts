@@ -5,11 +5,12 @@ import type { Session } from "./session.ts";
 import { settingsFor } from "./settings.ts";
 import { nameOf, toWorkspaceEdit } from "./to-vscode.ts";
 
-const scopes: readonly { readonly scope: DisableScope; readonly words: string }[] = [
-  { scope: "line", words: "for this line" },
-  { scope: "object", words: "for this object" },
-  { scope: "file", words: "for the entire file" },
-];
+const titles: Readonly<Record<DisableScope, (ruleId: string) => string>> = {
+  line: (ruleId) => vscode.l10n.t("Disable {0} for this line", ruleId),
+  object: (ruleId) => vscode.l10n.t("Disable {0} for this object", ruleId),
+  file: (ruleId) => vscode.l10n.t("Disable {0} for the entire file", ruleId),
+};
+const scopes: readonly DisableScope[] = ["line", "object", "file"];
 
 /** Suppressions of a finding; the cursor goes to where the reason is written. */
 export function disableActions(
@@ -21,19 +22,18 @@ export function disableActions(
   const found = session.find(nameOf(document.uri));
   if (!enable || found === undefined) return [];
   const placement = location === "sameLine" ? "behind" : "above";
-  return scopes.flatMap(({ scope, words }) => {
+  return scopes.flatMap((scope) => {
     const disabling = disable(found.file, finding, scope, { placement });
     const edit = disabling && toWorkspaceEdit(disabling.edits, session.find);
     if (disabling === undefined || edit === undefined) return [];
     const after = new SourceFile(found.file.uri, applyEdits(found.file.text, disabling.edits));
     const { line, column } = after.positionAt(disabling.reasonAt);
-    const title = `Disable ${finding.ruleId} ${words}`;
-    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    const action = new vscode.CodeAction(titles[scope](finding.ruleId), vscode.CodeActionKind.QuickFix);
     action.diagnostics = [diagnostic];
     action.edit = edit;
     action.command = {
       command: "dbops.writeReason",
-      title: "Write the reason",
+      title: vscode.l10n.t("Write the reason"),
       arguments: [document.uri, line, column],
     };
     return [action];

@@ -1,33 +1,58 @@
 import * as vscode from "vscode";
-import { CodeActions, fixAllKind } from "./code-actions.ts";
-import { registerCommands } from "./commands.ts";
-import { DatabasesTree } from "./databases-tree.ts";
-import { Hovers } from "./hover.ts";
-import { pageScheme, RulePages } from "./rule-pages.ts";
-import { Sessions, selector } from "./sessions.ts";
-import { registerStatus } from "./status.ts";
-import { registerTasks } from "./tasks.ts";
+import type { Parts } from "./parts.ts";
 
-/** Wires the parts; folders are read when their first document is opened. */
+/** Commands of the palette, and those that actions and links call. */
+const commands = [
+  "fixAll",
+  "lintWorkspace",
+  "openConfigFile",
+  "toggleLinting",
+  "restart",
+  "showOutputChannel",
+  "debugInformation",
+  "refreshDatabases",
+  "showRule",
+  "showProcedure",
+  "writeReason",
+] as const;
+
+/** What a command of ours is called, without the prefix. */
+export type CommandName = (typeof commands)[number];
+
+/**
+ * Waits for something to lint. The engine is loaded when a document holds Kubernetes objects or a configuration of ours, when the
+ * Databases view is looked at, or when a command asks for it: a window with other YAML never pays for it.
+ */
 export function activate(context: vscode.ExtensionContext): void {
-  const log = vscode.window.createOutputChannel("dbops", { log: true });
-  const diagnostics = vscode.languages.createDiagnosticCollection("dbops");
-  const pages = new RulePages(context.extensionUri);
-  const sessions = new Sessions(diagnostics, log);
-  const tree = new DatabasesTree(sessions);
+  let loading: Promise<Parts> | undefined;
+  const parts = (): Promise<Parts> => {
+    loading ??= import("./parts.ts").then(({ start }) => start(context, changed));
+    return loading;
+  };
+  const changed = new vscode.EventEmitter<undefined>();
+  const tree: vscode.TreeDataProvider<unknown> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: async (entry) => (await parts()).tree.getChildren(entry),
+    getTreeItem: async (entry) => (await parts()).tree.getTreeItem(entry),
+  };
+  const { workspace, window } = vscode;
+  const look = (document: vscode.TextDocument): void => {
+    if (loading === undefined && isWorthLoading(document)) void parts();
+  };
   context.subscriptions.push(
-    log,
-    diagnostics,
-    sessions,
-    vscode.workspace.registerTextDocumentContentProvider(pageScheme, pages),
-    vscode.languages.registerCodeActionsProvider(selector, new CodeActions(sessions), {
-      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAllKind],
-    }),
-    vscode.languages.registerHoverProvider(selector, new Hovers(sessions)),
-    tree,
-    vscode.commands.registerCommand("dbops.refreshDatabases", () => tree.refresh()),
-    registerTasks(),
-    ...registerCommands(sessions, pages, log),
-    ...registerStatus(sessions),
+    changed,
+    window.createTreeView("dbops.databases", { treeDataProvider: tree, showCollapseAll: true }),
+    workspace.onDidOpenTextDocument(look),
+    workspace.onDidChangeTextDocument(({ document }) => look(document)),
+    ...commands.map((name) =>
+      vscode.commands.registerCommand(`dbops.${name}`, async (...words: unknown[]) => (await parts()).run(name, words)),
+    ),
   );
+  workspace.textDocuments.forEach(look);
+}
+
+function isWorthLoading(document: vscode.TextDocument): boolean {
+  if (document.uri.path.includes("/.dbops.")) return true;
+  const text = document.getText();
+  return text.includes("apiVersion") && text.includes("kind");
 }

@@ -1,6 +1,9 @@
 import { mayHoldManifests, skippedFolders } from "@dbops/core";
 import * as vscode from "vscode";
-import { configsAbove, exists, isFolder, readFolder, readText } from "./read-folder.ts";
+import { exists, Ignored, isFolder, readFolder, readText, repositoryOf } from "./read-folder.ts";
+
+/** Files around the folder, in the rest of its repository, above which they are not read: nobody asked for a home directory. */
+const mostAround = 10_000;
 
 /** Whom a folder's files are told to. */
 export interface FileListener {
@@ -11,11 +14,20 @@ export interface FileListener {
   changed(): void;
 }
 
-/** Reads the files of a folder once, then follows them. */
+/** What was read: everything below the root; `isWhole` is false where that is not all there is. */
+export interface Read {
+  readonly root: vscode.Uri;
+  readonly isWhole: boolean;
+}
+
+/** Reads the files of a folder and of the repository around it once, then follows them. */
 export class FolderFiles implements vscode.Disposable {
   readonly #folder: vscode.WorkspaceFolder;
   readonly #listener: FileListener;
   readonly #watchers: vscode.Disposable[] = [];
+  /** What was told to the listener and not taken back. */
+  readonly #known = new Map<string, vscode.Uri>();
+  #ignored = new Ignored();
   #isDisposed = false;
 
   constructor(folder: vscode.WorkspaceFolder, listener: FileListener) {
@@ -23,21 +35,44 @@ export class FolderFiles implements vscode.Disposable {
     this.#listener = listener;
   }
 
-  async read(log: vscode.LogOutputChannel): Promise<void> {
-    const { uri: root, name } = this.#folder;
+  async read(log: vscode.LogOutputChannel): Promise<Read> {
+    const { uri: folder, name } = this.#folder;
+    const root = (await repositoryOf(folder)) ?? folder;
     const begin = performance.now();
-    let count = 0;
-    const add = (uri: vscode.Uri, text: string): void => {
-      count++;
-      this.#listener.set(uri, text);
-    };
-    await readFolder(root, add, (uri, why) => log.info(`${uri.path} is not read: ${why}`));
-    for (const uri of await configsAbove(root)) {
-      const text = await readText(uri);
-      if (text !== undefined) add(uri, text);
-    }
-    log.info(`Read ${count} files of ${name} in ${Math.round(performance.now() - begin)} ms`);
-    if (!this.#isDisposed) this.#watch();
+    const around = await this.#readAll(root, (uri, why) => log.info(`${uri.path} is not read: ${why}`));
+    const isWhole = around < mostAround;
+    if (!isWhole) log.warn(`${root.path} has more than ${mostAround} files: nothing is called absent in ${name}`);
+    const duration = Math.round(performance.now() - begin);
+    log.info(`Read ${this.#known.size} files of ${name}, ${around} of them around it, in ${duration} ms`);
+    if (!this.#isDisposed) this.#watch(isWhole ? root : folder, root);
+    return { root, isWhole };
+  }
+
+  /** @returns how many of them lie around the folder */
+  async #readAll(root: vscode.Uri, skipped: (uri: vscode.Uri, why: string) => void): Promise<number> {
+    const { uri: folder } = this.#folder;
+    const before = [...this.#known];
+    const found = new Set<string>();
+    const ignored = new Ignored();
+    let around = 0;
+    await readFolder(root, ignored, {
+      found: (uri, text) => {
+        if (!isBelow(uri, folder)) around++;
+        found.add(uri.toString());
+        this.#set(uri, text);
+      },
+      skipped,
+      isWanted: (each) => around < mostAround || isBelow(each, folder) || isBelow(folder, each),
+    });
+    this.#ignored = ignored;
+    for (const [name, uri] of before) if (!found.has(name)) this.#set(uri, undefined);
+    return around;
+  }
+
+  #set(uri: vscode.Uri, text: string | undefined): void {
+    if (text === undefined) this.#known.delete(uri.toString());
+    else this.#known.set(uri.toString(), uri);
+    this.#listener.set(uri, text);
   }
 
   dispose(): void {
@@ -45,12 +80,25 @@ export class FolderFiles implements vscode.Disposable {
     for (const each of this.#watchers) each.dispose();
   }
 
-  #watch(): void {
+  #watch(watched: vscode.Uri, root: vscode.Uri): void {
     const watch = (glob: string): vscode.FileSystemWatcher =>
-      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(this.#folder, glob));
+      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(watched, glob));
+    const ignoring = watch("**/.gitignore");
+    // One after the other: a file that is written tells of itself twice.
+    let reading = Promise.resolve();
+    const readAnew = (): void => {
+      reading = reading.then(async () => {
+        await this.#readAll(root, () => {});
+        this.#listener.changed();
+      });
+    };
     const files = watch("**/{*.yaml,*.yml,*.json,Kustomization}");
     const all = watch("**");
     this.#watchers.push(
+      ignoring,
+      ignoring.onDidCreate(readAnew),
+      ignoring.onDidChange(readAnew),
+      ignoring.onDidDelete(readAnew),
       files,
       all,
       files.onDidCreate((uri) => this.#reread(uri)),
@@ -62,29 +110,34 @@ export class FolderFiles implements vscode.Disposable {
   }
 
   async #reread(uri: vscode.Uri): Promise<void> {
-    if (!mayHoldManifests(uri.path) || isSkipped(uri)) return;
-    this.#listener.set(uri, await readText(uri));
+    if (!mayHoldManifests(uri.path) || this.#isSkipped(uri)) return;
+    this.#set(uri, await readText(uri));
     this.#listener.changed();
   }
 
   async #remove(uri: vscode.Uri): Promise<void> {
     // It may be there again: programs that save by renaming, and git, delete and write.
     if (await exists(uri)) return this.#reread(uri);
+    for (const [name, known] of this.#known) if (isBelow(known, uri)) this.#known.delete(name);
     this.#listener.remove(uri);
     this.#listener.changed();
   }
 
   async #readNew(uri: vscode.Uri): Promise<void> {
-    if (mayHoldManifests(uri.path) || isSkipped(uri) || !(await isFolder(uri))) return;
-    await readFolder(
-      uri,
-      (each, text) => this.#listener.set(each, text),
-      () => {},
-    );
+    if (mayHoldManifests(uri.path) || this.#isSkipped(uri) || !(await isFolder(uri))) return;
+    await readFolder(uri, this.#ignored, {
+      found: (each, text) => this.#set(each, text),
+      skipped: () => {},
+      isWanted: () => true,
+    });
     this.#listener.changed();
+  }
+
+  #isSkipped({ path }: vscode.Uri): boolean {
+    return path.split("/").some((part) => skippedFolders.has(part)) || this.#ignored.has(path);
   }
 }
 
-function isSkipped(uri: vscode.Uri): boolean {
-  return uri.path.split("/").some((part) => skippedFolders.has(part));
+function isBelow({ path }: vscode.Uri, folder: vscode.Uri): boolean {
+  return `${path}/`.startsWith(`${folder.path.replace(/\/$/, "")}/`);
 }

@@ -36,7 +36,7 @@ function remedyOf(ruleId: string): readonly vscode.MarkdownString[] {
   const rule = [...allRules, ...ownRules].find(({ id }) => id === ruleId);
   if (rule === undefined) return [];
   const { summary, remedy } = rule.meta;
-  return [markdown(`**${ruleId}**: ${summary} ${remedy} [More](${rulePage(ruleId).toString()})`)];
+  return [markdown(`**${ruleId}**: ${summary} ${remedy} [${vscode.l10n.t("More")}](${rulePage(ruleId).toString()})`)];
 }
 
 function markdown(text: string): vscode.MarkdownString {

@@ -59,7 +59,11 @@ function tooLarge(name: string, result: LintResult): readonly vscode.Diagnostic[
     const file = result.files.get(uri);
     if (uri !== name || reason !== "too-large" || file === undefined) return [];
     const range = toRange(file.lineSpan(file.positionAt(span.start).line), file);
-    const diagnostic = new vscode.Diagnostic(range, `This document ${message}`, vscode.DiagnosticSeverity.Information);
+    const diagnostic = new vscode.Diagnostic(
+      range,
+      vscode.l10n.t("This document {0}", message),
+      vscode.DiagnosticSeverity.Information,
+    );
     diagnostic.source = "dbops";
     return [diagnostic];
   });

@@ -1,4 +1,4 @@
-import { isConfigFile, mayHoldManifests, skippedFolders } from "@dbops/core";
+import { mayHoldManifests, skippedFolders } from "@dbops/core";
 import ignore, { type Ignore } from "ignore";
 import * as vscode from "vscode";
 
@@ -22,43 +22,55 @@ export async function readText(uri: vscode.Uri): Promise<string | undefined> {
   }
 }
 
+/** What .gitignore files say of what lies below them. */
+export class Ignored {
+  readonly #rules: { readonly base: string; readonly ignores: Ignore }[] = [];
+
+  add(folder: vscode.Uri, text: string): void {
+    this.#rules.push({ base: `${folder.path.replace(/\/$/, "")}/`, ignores: ignore().add(text) });
+  }
+
+  /** @param path of a folder: with a slash at its end */
+  has(path: string): boolean {
+    return this.#rules.some(
+      ({ base, ignores }) => path.startsWith(base) && path !== base && ignores.ignores(path.slice(base.length)),
+    );
+  }
+}
+
+/** What reading a folder tells. */
+export interface Reading {
+  found(uri: vscode.Uri, text: string): void;
+  skipped(uri: vscode.Uri, why: string): void;
+  /** Asked before each folder. */
+  isWanted(folder: vscode.Uri): boolean;
+}
+
 /** Everything below a folder that may be a manifest or a configuration, less what .gitignore names. */
-export async function readFolder(
-  root: vscode.Uri,
-  found: (uri: vscode.Uri, text: string) => void,
-  skipped: (uri: vscode.Uri, why: string) => void,
-): Promise<void> {
-  const walk = async (folder: vscode.Uri, rules: readonly Rules[]): Promise<void> => {
+export async function readFolder(root: vscode.Uri, ignored: Ignored, reading: Reading): Promise<void> {
+  const walk = async (folder: vscode.Uri): Promise<void> => {
+    if (!reading.isWanted(folder)) return;
     const entries = await list(folder);
     const own = entries.some(([name]) => name === ".gitignore")
       ? await readText(vscode.Uri.joinPath(folder, ".gitignore"))
       : undefined;
-    const all = own === undefined ? rules : [...rules, { base: folder.path, ignores: ignore().add(own) }];
+    if (own !== undefined) ignored.add(folder, own);
     await Promise.all(
       entries.map(async ([name, type]) => {
         const uri = vscode.Uri.joinPath(folder, name);
         const isFolder = (type & vscode.FileType.Directory) !== 0;
         if (isFolder && (skippedFolders.has(name) || (type & vscode.FileType.SymbolicLink) !== 0)) return;
         if (!isFolder && !mayHoldManifests(name)) return;
-        if (isIgnored(uri.path + (isFolder ? "/" : ""), all)) return;
-        if (isFolder) return walk(uri, all);
-        if ((await sizeOf(uri)) > largestFile) return skipped(uri, "it is too large");
+        if (ignored.has(uri.path + (isFolder ? "/" : ""))) return;
+        if (isFolder) return walk(uri);
+        if ((await sizeOf(uri)) > largestFile) return reading.skipped(uri, "it is too large");
         const text = await readText(uri);
-        if (text === undefined) skipped(uri, "it is no text");
-        else found(uri, text);
+        if (text === undefined) reading.skipped(uri, "it is no text");
+        else reading.found(uri, text);
       }),
     );
   };
-  await walk(root, []);
-}
-
-interface Rules {
-  readonly base: string;
-  readonly ignores: Ignore;
-}
-
-function isIgnored(path: string, all: readonly Rules[]): boolean {
-  return all.some(({ base, ignores }) => ignores.ignores(path.slice(base.length + 1)));
+  await walk(root);
 }
 
 async function list(folder: vscode.Uri): Promise<readonly [string, vscode.FileType][]> {
@@ -94,14 +106,9 @@ async function sizeOf(uri: vscode.Uri): Promise<number> {
   }
 }
 
-/** Configurations between the folder and the root of its repository; nothing outside a repository is read. */
-export async function configsAbove(folder: vscode.Uri): Promise<readonly vscode.Uri[]> {
-  const found: vscode.Uri[] = [];
-  for (let current = folder; current.path.length > 1; current = vscode.Uri.joinPath(current, "..")) {
-    const entries = await list(current);
-    if (current.path !== folder.path)
-      found.push(...entries.filter(([name]) => isConfigFile(name)).map(([name]) => vscode.Uri.joinPath(current, name)));
-    if (entries.some(([name]) => name === ".git")) return found;
-  }
-  return [];
+/** The root of the repository that a folder lies in: what `kubectl dbops lint` takes as context. */
+export async function repositoryOf(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
+  for (let current = folder; current.path.length > 1; current = vscode.Uri.joinPath(current, ".."))
+    if (await exists(vscode.Uri.joinPath(current, ".git"))) return current;
+  return undefined;
 }

@@ -1,6 +1,7 @@
-import { isConfigFile, type LintResult, type SourceFile } from "@dbops/core";
+import { type FixOptions, type FixResult, isConfigFile, type LintResult, type SourceFile } from "@dbops/core";
 import * as vscode from "vscode";
 import { FolderFiles } from "./folder-files.ts";
+import { isAmong, movedGlobs } from "./folder-globs.ts";
 import { type LintOptions, LintSession, type Typing } from "./linting/lint-session.ts";
 import { Published, type Shown } from "./published.ts";
 import { type Settings, settingsFor } from "./settings.ts";
@@ -24,6 +25,8 @@ export class Session implements vscode.Disposable {
   /** undefined: a document alone. */
   readonly folder: vscode.WorkspaceFolder | undefined;
   readonly #scope: vscode.Uri;
+  /** Of the folder, or of the document. */
+  readonly #name: string;
   readonly #around: Surroundings;
   readonly #lint: LintSession;
   readonly #documents = new Map<string, vscode.TextDocument>();
@@ -47,11 +50,11 @@ export class Session implements vscode.Disposable {
     this.folder = folder;
     this.#around = around;
     this.#settings = settingsFor(scope);
-    const root = nameOf(folder?.uri ?? scope);
+    this.#name = nameOf(scope).replace(/\/$/, "");
     this.#lint =
       folder === undefined
-        ? new LintSession(root.slice(0, root.lastIndexOf("/")), "file")
-        : new LintSession(root.replace(/\/$/, ""), "folder");
+        ? new LintSession(this.#name.slice(0, this.#name.lastIndexOf("/")), "file")
+        : new LintSession(this.#name, "folder");
     this.#published = new Published(around.diagnostics, this.find);
     this.#isReady = folder === undefined;
     this.#files =
@@ -91,7 +94,7 @@ export class Session implements vscode.Disposable {
   async overview(): Promise<LintResult | undefined> {
     await this.#reading;
     if (!this.#settings.isEnabled) return undefined;
-    const asked = new Set(this.#lint.texts.manifests().map(({ uri }) => uri));
+    const asked = new Set(this.#ownManifests());
     return this.#lint.look(asked, this.#options(), today());
   }
 
@@ -162,8 +165,20 @@ export class Session implements vscode.Disposable {
   }
 
   /** The text of each changed file after the safe fixes of a document. */
-  fixed(document: vscode.TextDocument, ruleIds?: ReadonlySet<string>): ReturnType<LintSession["fixAll"]> {
-    return this.#lint.fixAll(new Set([nameOf(document.uri)]), this.#options(), today(), ruleIds);
+  fixed(document: vscode.TextDocument, which: FixOptions): FixResult {
+    return this.#lint.fixAll(new Set([nameOf(document.uri)]), this.#options(), today(), which);
+  }
+
+  /** Milliseconds of the last run. */
+  get duration(): number {
+    return this.#duration;
+  }
+
+  /** How bad it is that the last run took so long; undefined: it is not. */
+  get slowness(): "warn" | "error" | undefined {
+    const { warn, error } = this.#settings.timeBudget;
+    if (error > 0 && this.#duration >= error) return "error";
+    return warn > 0 && this.#duration >= warn ? "warn" : undefined;
   }
 
   configOf(document: vscode.TextDocument): vscode.Uri | undefined {
@@ -185,7 +200,8 @@ export class Session implements vscode.Disposable {
 
   async #read(): Promise<void> {
     if (this.#files === undefined) return;
-    await this.#files.read(this.#around.log);
+    const { root, isWhole } = await this.#files.read(this.#around.log);
+    this.#lint.place(nameOf(root).replace(/\/$/, ""), isWhole ? "folder" : "file");
     this.#isReady = !this.#isDisposed;
     this.#schedule(0);
   }
@@ -227,7 +243,19 @@ export class Session implements vscode.Disposable {
     const { configFile, exclude } = this.#settings;
     const root = this.folder?.uri;
     const isGiven = configFile !== "" && root !== undefined;
-    return { exclude, configFile: isGiven ? nameOf(vscode.Uri.joinPath(root, configFile)) : undefined };
+    const moved = root === undefined ? exclude : movedGlobs(exclude, this.#lint.root, this.#name);
+    return { exclude: moved, configFile: isGiven ? nameOf(vscode.Uri.joinPath(root, configFile)) : undefined };
+  }
+
+  /** The manifests of the folder, without those around it. */
+  #ownManifests(): readonly string[] {
+    return this.#lint.texts.manifests().flatMap(({ uri }) => (uri.startsWith(`${this.#name}/`) ? [uri] : []));
+  }
+
+  /** A file that is neither open nor in the folder is shown only when it is a configuration that holds there. */
+  #isShown(name: string): boolean {
+    const parent = name.slice(0, name.lastIndexOf("/") + 1);
+    return this.#documents.has(name) || `${name}/`.startsWith(`${this.#name}/`) || `${this.#name}/`.startsWith(parent);
   }
 
   #run(): void {
@@ -242,18 +270,24 @@ export class Session implements vscode.Disposable {
     }
     const begin = performance.now();
     const open = [...this.#documents.keys()].filter((name) => !this.#gone.has(name));
-    const whole = this.#isWhole ? this.#lint.texts.manifests().map(({ uri }) => uri) : [];
+    const { workspaceGlobs, requireConfiguration } = this.#settings;
+    const whole = this.#isWhole
+      ? this.#ownManifests().filter((name) => isAmong(workspaceGlobs, name.slice(this.#name.length + 1)))
+      : [];
     const asked = new Set([...open.filter((name) => !isConfigFile(name)), ...whole]);
     const result = this.#lint.lint(asked, this.#options(), today(), this.#around.typing());
     for (const [name, findings] of result.shown) {
-      const isLeftOut = this.#settings.requireConfiguration && this.#lint.configOf(name) === undefined;
+      if (!this.#isShown(name)) continue;
+      const isLeftOut = requireConfiguration && this.#lint.configOf(name) === undefined;
       this.#published.publish(name, isLeftOut ? [] : findings, result, this.#settings);
     }
     this.#published.keepOnly(result.shown);
     for (const [name, document] of this.#documents) this.#linted.set(name, document.version);
     this.#result = result;
     this.#duration = performance.now() - begin;
-    this.#around.log.debug(`Linted ${asked.size} of ${result.files.size} files in ${this.#duration.toFixed(1)} ms`);
+    this.#around.log[this.slowness ?? "debug"](
+      `Linted ${asked.size} of ${result.files.size} files in ${this.#duration.toFixed(1)} ms`,
+    );
     this.#around.linted(this);
   }
 }

@@ -16,7 +16,13 @@ export interface Settings {
   readonly exclude: readonly string[];
   readonly isQuiet: boolean;
   readonly fixesAll: boolean;
+  /** Again until nothing is left, or once. */
+  readonly fixAllMode: "all" | "problems";
   readonly fixAllRules: readonly string[] | undefined;
+  /** What the command for the whole workspace shows; empty: everything. */
+  readonly workspaceGlobs: readonly string[];
+  /** Milliseconds of one run; 0: never said. */
+  readonly timeBudget: { readonly warn: number; readonly error: number };
   readonly disableComment: { readonly enable: boolean; readonly location: "separateLine" | "sameLine" };
   readonly showsDocumentation: boolean;
   readonly ignoredSchemes: readonly string[];
@@ -35,7 +41,14 @@ export function settingsFor(scope: vscode.Uri | undefined): Settings {
     exclude: read.get("exclude", []),
     isQuiet,
     fixesAll: read.get("fixAll", true),
+    fixAllMode: read.get("codeActionsOnSave.mode", "all"),
     fixAllRules: read.get<readonly string[] | null>("codeActionsOnSave.rules", null) ?? undefined,
+    workspaceGlobs: read.get("lintWorkspaceGlobs", []),
+    timeBudget: {
+      warn: 4000,
+      error: 8000,
+      ...read.get<Partial<Settings["timeBudget"]>>("timeBudget.onValidation", {}),
+    },
     disableComment: read.get("codeAction.disableRuleComment", { enable: true, location: "separateLine" }),
     showsDocumentation: read.get("codeAction.showDocumentation", { enable: true }).enable,
     ignoredSchemes: read.get("ignoreFileSchemes", ["git", "gitfs"]),

@@ -1,30 +1,32 @@
 import * as vscode from "vscode";
 import { type Sessions, selector } from "./sessions.ts";
-import { nameOf } from "./to-vscode.ts";
+import { nameOf, problems } from "./to-vscode.ts";
 
 /** What dbops makes of the active document, in the `{}` of the status bar: counts, configuration, what was not linted. */
 export function registerStatus(sessions: Sessions): readonly vscode.Disposable[] {
   const item = vscode.languages.createLanguageStatusItem("dbops.status", selector);
   item.name = "dbops";
-  item.command = { command: "dbops.openConfigFile", title: "Configuration" };
+  item.command = { command: "dbops.openConfigFile", title: vscode.l10n.t("Configuration") };
   const update = (): void => {
     const document = vscode.window.activeTextEditor?.document;
     const session = document && sessions.of(document);
     item.busy = session?.isReady === false;
     item.severity = vscode.LanguageStatusSeverity.Information;
     if (document === undefined || session === undefined) {
-      item.text = sessions.isPaused ? "dbops is paused" : "dbops does not lint this";
+      item.text = sessions.isPaused ? vscode.l10n.t("dbops is paused") : vscode.l10n.t("dbops does not lint this");
       item.detail = "";
       return;
     }
     const all = session.shown.get(nameOf(document.uri)) ?? [];
     const left = session.notLinted(document);
     const config = session.configOf(document);
-    item.text =
-      all.length === 0 ? "dbops: no problems" : `dbops: ${all.length} ${all.length === 1 ? "problem" : "problems"}`;
-    const skipped = left.map(({ document: number, message }) => `document ${number} ${message}`);
+    item.text = `dbops: ${all.length === 0 ? vscode.l10n.t("no problems") : problems(all.length)}`;
+    const skipped = left.map(({ document: number, message }) => vscode.l10n.t("document {0} {1}", number, message));
+    const { slowness } = session;
+    if (slowness !== undefined) skipped.push(vscode.l10n.t("linting took {0} s", (session.duration / 1000).toFixed(1)));
     if (skipped.length > 0) item.severity = vscode.LanguageStatusSeverity.Warning;
-    const from = config === undefined ? "recommended rules" : vscode.workspace.asRelativePath(config);
+    if (slowness === "error") item.severity = vscode.LanguageStatusSeverity.Error;
+    const from = config === undefined ? vscode.l10n.t("recommended rules") : vscode.workspace.asRelativePath(config);
     item.detail = [from, ...skipped].join(" · ");
   };
   update();

@@ -25,6 +25,11 @@ export function nameOf(uri: vscode.Uri): string {
   return uri.toString(true);
 }
 
+/** `1 problem`, `3 problems`. */
+export function problems(count: number): string {
+  return count === 1 ? vscode.l10n.t("1 problem") : vscode.l10n.t("{0} problems", count);
+}
+
 export function toRange(span: Span, file: SourceFile): vscode.Range {
   const start = file.positionAt(span.start);
   const end = file.positionAt(span.end);

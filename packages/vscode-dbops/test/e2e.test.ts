@@ -16,10 +16,11 @@ const hint = `
     with the internet:       node packages/vscode-dbops/test/host/run-e2e.mjs   (downloads one)
 `;
 
-function run(script: string, name: string): void {
+function run(script: string, name: string, env: Readonly<Record<string, string>> = {}): void {
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(here, script)], {
     encoding: "utf8",
     timeout: 600_000,
+    env: { ...process.env, ...env },
   });
   const count = [...stdout.matchAll(/(\d+) passing/g)].at(-1)?.[1];
   assert.equal(status, 0, `${stdout}\n${stderr}`);
@@ -40,7 +41,14 @@ describe("in a real VS Code", function () {
   it("the tests in its extension host pass", () => run("host/run-e2e.mjs", "tests in the extension host passed"));
   // The user interface and the web worker are driven where the VS Code is the one that set-up-server.mjs provides.
   if (!wanted.endsWith("vscode-on-server.mjs")) return;
+  it("the extension works in the oldest VS Code that its manifest allows", () =>
+    run("host/run-e2e.mjs", "tests in VS Code 1.90 passed", {
+      DBOPS_VSCODE_EDITION: "oldest",
+      DBOPS_E2E_GREP: "diagnostics|code actions|hovers|completion",
+    }));
   it("the packaged extension works in the user interface", () =>
     run("ui/drive.mjs", "things done in the user interface"));
+  it("the code of a finding opens its page in the browser", () =>
+    run("ui/drive-web.mjs", "things done in the browser alone"));
   it("the tests in the web worker pass", () => run("web/run-web.mjs", "tests in the web worker passed"));
 });

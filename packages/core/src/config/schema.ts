@@ -1,9 +1,23 @@
 import type { AnyRule } from "../rule/rule.ts";
 
+/** As much of JSON Schema as the configuration's has. */
+export interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly [other: string]: unknown;
+}
+
 /** JSON Schema (draft-07) of .dbops.yaml, from the rules' own option declarations. */
-export function configurationSchema(rules: readonly AnyRule[]): object {
+export function configurationSchema(rules: readonly AnyRule[]): Schema {
   const level = { enum: ["off", "info", "warning", "error"] };
-  const ruleSchema = (rule: AnyRule): object => ({
+  const ruleSchema = (rule: AnyRule): Schema => ({
     description: rule.meta.summary,
     oneOf: [
       level,
@@ -14,7 +28,7 @@ export function configurationSchema(rules: readonly AnyRule[]): object {
           severity: level,
           ...Object.fromEntries(
             Object.entries(
-              (rule.meta.options ?? {}) as Record<string, { description: string; default: unknown; schema: object }>,
+              (rule.meta.options ?? {}) as Record<string, { description: string; default: unknown; schema: Schema }>,
             ).map(([name, option]) => [
               name,
               { description: option.description, default: option.default, ...option.schema },
@@ -37,7 +51,11 @@ export function configurationSchema(rules: readonly AnyRule[]): object {
     additionalProperties: false,
     properties: {
       $schema: { type: "string" },
-      extends: { description: "recommended, all, ephemeral, or a local file", type: "string", default: "recommended" },
+      extends: {
+        description: "recommended, all, ephemeral, or a local file",
+        anyOf: [{ enum: ["recommended", "all", "ephemeral"] }, { type: "string" }],
+        default: "recommended",
+      },
       rules: { description: "Levels and options by rule id", ...ruleMap },
       overrides: {
         description: "Other levels for some files, namespaces or labels; all conditions given must hold",

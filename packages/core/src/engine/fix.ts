@@ -14,6 +14,13 @@ export interface FixResult {
   readonly applied: readonly { readonly finding: Finding; readonly fix: Fix }[];
 }
 
+export interface FixOptions {
+  /** Only what these rules found. */
+  readonly ruleIds?: ReadonlySet<string>;
+  /** How often the result is linted and fixed again; 1: what is found now. */
+  readonly rounds?: number;
+}
+
 /**
  * Applies the fixes that `admit` allows, in rounds: overlapping ones wait for the next. A changed text is parsed again, and a
  * fix whose result does not parse, or changes a path it did not claim, is dropped.
@@ -21,14 +28,13 @@ export interface FixResult {
 export function fixAll(
   input: LintInput,
   admit: "safe" | "unsafe",
-  /** Only what these rules found. */
-  ruleIds?: ReadonlySet<string>,
+  { ruleIds, rounds = mostRounds }: FixOptions = {},
 ): FixResult {
   let current = input;
   const changed = new Map<string, SourceFile>();
   const applied: { finding: Finding; fix: Fix }[] = [];
   const refused = new Set<string>();
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     const texts = new Map(current.project.files.map((file) => [file.uri, file]));
     const next = new Map<string, { edits: TextEdit[]; text: string }>();
     let count = 0;

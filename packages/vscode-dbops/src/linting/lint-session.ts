@@ -3,6 +3,7 @@ import {
   createDocumentCache,
   createProject,
   type Finding,
+  type FixOptions,
   type FixResult,
   fixAll,
   isConfigFile,
@@ -33,8 +34,8 @@ export interface Typing {
 /** Lints one folder again and again while its texts change. Knows nothing of VS Code, so that tests and benchmarks can drive it. */
 export class LintSession {
   readonly texts = new FolderTexts();
-  readonly #root: string;
-  readonly #view: View;
+  #root: string;
+  #view: View;
   readonly #cache = createDocumentCache();
   readonly #held = new Map<string, readonly Finding[]>();
   readonly #goodConfigs = new GoodConfigs();
@@ -43,6 +44,16 @@ export class LintSession {
   constructor(root: string, view: View) {
     this.#root = root;
     this.#view = view;
+  }
+
+  /** Says anew where the texts lie, and whether they are all there are. */
+  place(root: string, view: View): void {
+    this.#root = root;
+    this.#view = view;
+  }
+
+  get root(): string {
+    return this.#root;
   }
 
   /** Tells of a change of an open text, so that findings of a half-typed document stay where they belong. */
@@ -95,9 +106,9 @@ export class LintSession {
     return this.#project?.configFor(uri).uri;
   }
 
-  /** The texts of asked files after every safe fix, or only those of some rules. */
-  fixAll(asked: ReadonlySet<string>, options: LintOptions, today: string, ruleIds?: ReadonlySet<string>): FixResult {
-    return fixAll({ project: this.#createProject(options, today), asked }, "safe", ruleIds);
+  /** The texts of asked files after their safe fixes. */
+  fixAll(asked: ReadonlySet<string>, options: LintOptions, today: string, which: FixOptions): FixResult {
+    return fixAll({ project: this.#createProject(options, today), asked }, "safe", which);
   }
 
   /** What is wrong with configurations that cannot be read; their last good text holds meanwhile. */

@@ -17,7 +17,9 @@ export async function until<T>(
 
 export const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
-export function folder(name: "shop" | "billing"): vscode.Uri {
+const folders = ["shop", "billing", "payments"] as const;
+
+export function folder(name: (typeof folders)[number]): vscode.Uri {
   const found = vscode.workspace.workspaceFolders?.find((each) => each.name === name);
   if (found === undefined) throw new Error(`the workspace has no folder ${name}`);
   return found.uri;
@@ -26,7 +28,7 @@ export function folder(name: "shop" | "billing"): vscode.Uri {
 /** A file in a folder of the workspace. */
 export async function write(path: string, text: string): Promise<vscode.Uri> {
   const [name, ...rest] = path.split("/");
-  const uri = vscode.Uri.joinPath(folder(name as "shop"), ...rest);
+  const uri = vscode.Uri.joinPath(folder(name as (typeof folders)[number]), ...rest);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   return uri;
 }
@@ -105,7 +107,7 @@ export async function apply(chosen: vscode.CodeAction): Promise<void> {
 export async function clean(): Promise<void> {
   while (vscode.window.tabGroups.all.some((group) => group.tabs.length > 0))
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
-  for (const name of ["shop", "billing"] as const)
+  for (const name of folders)
     for (const [entry] of await vscode.workspace.fs.readDirectory(folder(name)))
       await vscode.workspace.fs.delete(vscode.Uri.joinPath(folder(name), entry), { recursive: true });
   await pause(300); // the watchers see it

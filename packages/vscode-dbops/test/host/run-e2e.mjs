@@ -1,4 +1,4 @@
-// Builds the extension and its editor tests, and runs them through @vscode/test-electron in a workspace of two folders.
+// Builds the extension and its editor tests, and runs them through @vscode/test-electron in a workspace of three folders.
 // VSCODE_TEST_EXECUTABLE names the VS Code to use; without it test-electron downloads one.
 import fs from "node:fs";
 import os from "node:os";
@@ -23,9 +23,12 @@ await esbuild.build({
 });
 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "dbops-e2e-"));
-for (const name of ["shop", "billing"]) fs.mkdirSync(path.join(work, name));
+// The last folder lies in a repository, with something around it.
+const folders = ["shop", "billing", "repository/payments"];
+for (const name of [...folders, "repository/.git", "repository/base"])
+  fs.mkdirSync(path.join(work, name), { recursive: true });
 const workspace = path.join(work, "dbops.code-workspace");
-fs.writeFileSync(workspace, JSON.stringify({ folders: [{ path: "shop" }, { path: "billing" }] }));
+fs.writeFileSync(workspace, JSON.stringify({ folders: folders.map((name) => ({ path: name })) }));
 try {
   await runTests({
     ...(process.env.VSCODE_TEST_EXECUTABLE ? { vscodeExecutablePath: process.env.VSCODE_TEST_EXECUTABLE } : {}),

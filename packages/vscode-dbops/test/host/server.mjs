@@ -25,7 +25,8 @@ export function serverWords(work, userFolder, extensionsFolder) {
     path.join(work, "server"),
     "--user-data-dir",
     path.resolve(userFolder),
-    ...(extensionsFolder === undefined ? [] : ["--extensions-dir", path.resolve(extensionsFolder)]),
+    "--extensions-dir",
+    path.resolve(extensionsFolder),
     "--accept-server-license-terms",
   ];
 }

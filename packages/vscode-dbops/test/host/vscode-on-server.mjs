@@ -22,6 +22,8 @@ for (const word of process.argv.slice(2)) {
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "dbops-vscode-"));
 const userFolder = given["user-data-dir"] ?? path.join(work, "user");
 writeSettings(userFolder);
+const extensions = given["extensions-dir"] ?? path.join(work, "extensions");
+fs.mkdirSync(extensions, { recursive: true }); // older servers fail without it
 const output = path.join(work, "output.txt");
 fs.writeFileSync(output, "");
 
@@ -54,7 +56,7 @@ setTimeout(() => end(1, `the tests did not end within ${limit / 1000} s`), limit
 setInterval(print, 200);
 
 server = await startServer(
-  serverWords(work, userFolder, given["extensions-dir"]),
+  serverWords(work, userFolder, extensions),
   { DBOPS_TEST_OUTPUT: output, DBOPS_TEST_ENTRY: path.resolve(given.extensionTestsPath) },
   (why) => end(1, why),
 );

