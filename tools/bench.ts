@@ -152,6 +152,25 @@ async function editing(documents: readonly string[]): Promise<void> {
   }
 }
 
+/** Milliseconds until the extension waits for a document, and until its engine is there; the goal is for its own code. */
+function activation(): void {
+  execFileSync(process.execPath, [path.join(root, "packages/vscode-dbops/build.mjs")], { stdio: ["ignore", 2, 2] });
+  const times = Array.from({ length: 15 }, () => {
+    const script = path.join(here, "bench/activation.cjs");
+    const { stdout } = spawnSync(process.execPath, [script, path.join(root, "packages/vscode-dbops/dist")], {
+      encoding: "utf8",
+    });
+    return stdout.trim().split(" ").map(Number);
+  });
+  for (const [index, what] of [
+    "activation of the extension",
+    "loading its engine, once there is a manifest",
+  ].entries()) {
+    const time = median(times.map((each) => each[index] ?? Number.NaN));
+    line(what, `${time.toFixed(1)} ms`, "50 ms", time <= 50);
+  }
+}
+
 /** What the extension's session adds to the engine, in a large file and in a large folder. */
 async function session(documents: readonly string[]): Promise<void> {
   const { withLines } = (await import(await bundled("editing"))) as typeof import("./bench/editing.ts");
@@ -181,6 +200,7 @@ try {
     .filter((text) => /^kind:/m.test(text) && !text.includes("{{"));
   await editing(documents);
   await session(documents);
+  activation();
 } finally {
   rmSync(workFolder, { recursive: true });
 }

@@ -22,6 +22,7 @@ export { type LintInput, lint } from "./engine/lint.ts";
 export { type OverviewItem, overviewOf } from "./engine/overview.ts";
 export type { LintCounts, LintResult, NotLinted, SuppressedFinding, Suppression } from "./engine/result.ts";
 export { severityRank } from "./engine/result.ts";
+export { type Suppressed, suppressAll } from "./engine/suppress.ts";
 export type { ResourceRef } from "./kube/resource.ts";
 export { isKustomizationFile } from "./project/kustomization.ts";
 export { createProject, type Project, type ProjectInput } from "./project/project.ts";

@@ -94,6 +94,8 @@ export const verbs: readonly Verb[] = [
       { name: "unsafe-fixes", help: "with --fix or --diff: apply also what restarts Pods or needs a decision" },
       { name: "diff", help: "show what --fix would change, and change nothing" },
       { name: "fix-dry-run", hidden: true, help: "the same as --diff" },
+      { name: "suppress", value: "RULE,…", repeats: true, help: "write a suppression at each finding of these rules" },
+      { name: "reason", value: "TEXT", help: "why: goes with --suppress, and into the comments" },
       { name: "since", value: "REF", help: "report only on files that changed since a git revision" },
       { name: "staged", help: "report only on files staged in git" },
       { name: "changed", help: "report only on files that differ from HEAD" },

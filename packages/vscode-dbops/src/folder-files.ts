@@ -28,6 +28,7 @@ export class FolderFiles implements vscode.Disposable {
   /** What was told to the listener and not taken back. */
   readonly #known = new Map<string, vscode.Uri>();
   #ignored = new Ignored();
+  #isWhole = true;
   #isDisposed = false;
 
   constructor(folder: vscode.WorkspaceFolder, listener: FileListener) {
@@ -39,13 +40,13 @@ export class FolderFiles implements vscode.Disposable {
     const { uri: folder, name } = this.#folder;
     const root = (await repositoryOf(folder)) ?? folder;
     const begin = performance.now();
+    if (!this.#isDisposed) this.#watch(root); // first: what changes while it is read is not lost
     const around = await this.#readAll(root, (uri, why) => log.info(`${uri.path} is not read: ${why}`));
-    const isWhole = around < mostAround;
-    if (!isWhole) log.warn(`${root.path} has more than ${mostAround} files: nothing is called absent in ${name}`);
+    this.#isWhole = around < mostAround;
+    if (!this.#isWhole) log.warn(`${root.path} has more than ${mostAround} files: nothing is called absent in ${name}`);
     const duration = Math.round(performance.now() - begin);
     log.info(`Read ${this.#known.size} files of ${name}, ${around} of them around it, in ${duration} ms`);
-    if (!this.#isDisposed) this.#watch(isWhole ? root : folder, root);
-    return { root, isWhole };
+    return { root, isWhole: this.#isWhole };
   }
 
   /** @returns how many of them lie around the folder */
@@ -80,9 +81,9 @@ export class FolderFiles implements vscode.Disposable {
     for (const each of this.#watchers) each.dispose();
   }
 
-  #watch(watched: vscode.Uri, root: vscode.Uri): void {
+  #watch(root: vscode.Uri): void {
     const watch = (glob: string): vscode.FileSystemWatcher =>
-      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(watched, glob));
+      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(root, glob));
     const ignoring = watch("**/.gitignore");
     // One after the other: a file that is written tells of itself twice.
     let reading = Promise.resolve();
@@ -133,7 +134,9 @@ export class FolderFiles implements vscode.Disposable {
     this.#listener.changed();
   }
 
-  #isSkipped({ path }: vscode.Uri): boolean {
+  #isSkipped(uri: vscode.Uri): boolean {
+    if (!this.#isWhole && !isBelow(uri, this.#folder.uri)) return true;
+    const { path } = uri;
     return path.split("/").some((part) => skippedFolders.has(part)) || this.#ignored.has(path);
   }
 }

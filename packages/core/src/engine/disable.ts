@@ -44,7 +44,7 @@ export function disable(
   if (document === undefined || root === undefined) return undefined;
   const object = objectAt(root, offset);
   if (/^\s*[{[]/.test(file.text.replace(/^\ufeff/, ""))) {
-    return scope === "object" ? annotate(object, finding.ruleId) : undefined;
+    return scope === "object" ? annotate(object, finding.ruleId, options.reason ?? "") : undefined;
   }
   const write = { file, ruleId: finding.ruleId, reason: options.reason ?? "" };
   if (scope === "file") return disableFile(write, documents);
@@ -117,7 +117,7 @@ function insert(write: Writing, start: number, end: number, text: string, newlin
   };
 }
 
-function annotate(object: YamlNode, ruleId: string): Disabling | undefined {
+function annotate(object: YamlNode, ruleId: string, reason: string): Disabling | undefined {
   const annotations = object.at("metadata", "annotations");
   const existing = annotations?.at("dbops/ignore");
   const metadata = object.at("metadata");
@@ -128,7 +128,10 @@ function annotate(object: YamlNode, ruleId: string): Disabling | undefined {
         ? insertKey(annotations, "dbops/ignore", ruleId)
         : metadata === undefined
           ? undefined
-          : insertKey(metadata, "annotations", { "dbops/ignore": ruleId });
+          : insertKey(metadata, "annotations", {
+              "dbops/ignore": ruleId,
+              ...(reason === "" ? {} : { "dbops/ignore-reason": reason }),
+            });
   const [edit] = edits ?? [];
   return edits === undefined || edit === undefined
     ? undefined

@@ -97,19 +97,21 @@ function configsAbove(io: Io): readonly SourceFile[] {
   return [];
 }
 
+/** Rules and globs that a flag names. @throws UsageError where there is none of that name */
+export function rulesNamed(args: Arguments, flag: string): readonly string[] | undefined {
+  const values = args
+    .values(flag)
+    .flatMap((value) => value.split(","))
+    .map((value) => value.trim())
+    .filter((value) => value !== "");
+  for (const value of values) checkRule(value);
+  return values.length === 0 ? undefined : values;
+}
+
 /** The project of a run: files, configuration and what the flags say over it. @throws UsageError */
 export function projectInput(args: Arguments, found: Discovered, io: Io): ProjectInput {
-  const split = (name: string): readonly string[] | undefined => {
-    const values = args
-      .values(name)
-      .flatMap((value) => value.split(","))
-      .map((value) => value.trim())
-      .filter((value) => value !== "");
-    for (const value of values) checkRule(value);
-    return values.length === 0 ? undefined : values;
-  };
-  const select = split("select");
-  const ignored = split("ignore");
+  const select = rulesNamed(args, "select");
+  const ignored = rulesNamed(args, "ignore");
   const preset = readLevel<PresetName>("preset", args.value("preset"), ["recommended", "all", "ephemeral"]);
   const named = args.value("config") ?? io.env.DBOPS_CONFIG;
   const baseline = readBaseline(args, io);

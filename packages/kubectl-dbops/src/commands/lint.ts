@@ -9,6 +9,7 @@ import { projectInput, readInput, reportedFiles } from "./lint-input.ts";
 import { readOutputs, reportContext, writeOutputs } from "./outputs.ts";
 import { printConfig } from "./print-config.ts";
 import { repair, showDiff } from "./repair.ts";
+import { suppress } from "./suppress.ts";
 
 /** Lints, reports, and gives the exit code: 0 clean, 1 findings at or above the gate, 2 usage, configuration or unreadable input. */
 export function runLint(args: Arguments, io: Io): number {
@@ -24,7 +25,10 @@ export function runLint(args: Arguments, io: Io): number {
     );
   if (args.has("unsafe-fixes") && !isDiff && !args.has("fix"))
     throw new UsageError("--unsafe-fixes goes with --fix or --diff");
+  if (args.has("reason") && !args.has("suppress")) throw new UsageError("--reason goes with --suppress");
   const found = readInput(args, io);
+  if (args.has("suppress") && found.files.some((file) => file.origin === "stdin"))
+    throw new UsageError("--suppress writes files, and stdin is none");
   if (args.has("fix") && !isDiff && found.files.some((file) => file.origin === "stdin"))
     throw new UsageError("--fix writes files, and stdin is none; --diff shows what it would change");
   const input = projectInput(args, found, io);
@@ -38,6 +42,10 @@ export function runLint(args: Arguments, io: Io): number {
   const given = new Set(project.files.flatMap(({ uri }) => (found.asked.has(uri) ? [uri] : [])));
   const asked = reportedFiles(args, given, io);
   io.progress(`linting: ${found.files.length} files`);
+  if (args.has("suppress")) {
+    const code = suppress(project, asked, args, report, io);
+    return isFailed ? 2 : code;
+  }
   if (isDiff) {
     const code = showDiff(project, asked, args, report, io);
     return isFailed ? 2 : code;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { clean, edit, finding, findings, folder, gone, pause, rules, show, until, write } from "./editor.ts";
+import { clean, edit, finding, findings, folder, pause, rules, show, until, write } from "./editor.ts";
 import { orders, postgres, reports } from "./manifests.ts";
 
 const missing = "host-reaches-nothing";
@@ -23,8 +23,11 @@ describe("the repository around a folder", () => {
       await vscode.commands.executeCommand("dbops.restart");
       const found = await finding(uri, missing);
       assert.equal(found.relatedInformation?.[0]?.location.uri.path, server.path);
-      await writeAround("base/postgres.yaml", postgres(30));
-      await gone(uri, missing);
+      await until("the changed server to be seen", async () => {
+        await writeAround("base/postgres.yaml", postgres(30)); // again, until the new watchers are there
+        await pause(400);
+        return !rules(uri).includes(missing);
+      });
       await vscode.commands.executeCommand("dbops.lintWorkspace");
       assert.deepEqual(rules(server), []);
     } finally {
@@ -38,8 +41,11 @@ describe("the repository around a folder", () => {
     await write("shop/build/postgres.yaml", postgres(3));
     await show(client);
     await finding(client, missing);
-    await write("shop/.gitignore", "build/\n");
-    await gone(client, missing);
+    await until("the ignored server to go", async () => {
+      await write("shop/.gitignore", "build/\n");
+      await pause(400);
+      return !rules(client).includes(missing);
+    });
     await write("shop/build/other.yaml", postgres(2));
     await pause(700);
     assert.ok(!rules(client).includes(missing));

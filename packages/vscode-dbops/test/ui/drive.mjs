@@ -1,5 +1,5 @@
 // Installs the packaged extension into the VS Code server and uses it as a person does, in headless Chromium. Screenshots are
-// left in .vscode-test-output/screenshots; with DBOPS_UPDATE=1 they replace those of docs/vscode.md.
+// left in .vscode-test-output/screenshots; with DBOPS_UPDATE=1 they replace those of docs/vscode.md and of the extension's README.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -23,7 +23,7 @@ const packed = path.join(packageFolder, ".vscode-test-output/vscode-dbops.vsix")
 const vsce = path.join(packageFolder, "node_modules/@vscode/vsce/vsce");
 const log = execFileSync(
   process.execPath,
-  [vsce, "package", "--no-dependencies", "--allow-missing-repository", "-o", packed],
+  [vsce, "package", "--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links", "-o", packed],
   { cwd: packageFolder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
 );
 assert.doesNotMatch(log, /WARN/i, "vsce has no warnings");
@@ -85,8 +85,11 @@ let passed = 0;
 async function shot(name) {
   const file = path.join(screenshots, `${name}.png`);
   await page.screenshot({ path: file });
+  if (process.env.DBOPS_UPDATE !== "1") return;
   const documented = path.join(packageFolder, `../../docs/images/vscode-${name}.png`);
-  if (process.env.DBOPS_UPDATE === "1" && fs.existsSync(documented)) fs.copyFileSync(file, documented);
+  if (fs.existsSync(documented)) fs.copyFileSync(file, documented);
+  const packaged = path.join(packageFolder, `images/${name}.jpg`); // small: it travels with the extension
+  if (fs.existsSync(packaged)) await page.screenshot({ path: packaged, type: "jpeg", quality: 60 });
 }
 
 async function step(name, run) {

@@ -1,0 +1,40 @@
+// Loads the built extension over a VS Code that does nothing. Prints the milliseconds of its activation and of loading its engine.
+const Module = require("node:module");
+const path = require("node:path");
+
+/** Anything that may be called, made or asked for more. */
+function anything() {
+  return new Proxy(class {}, {
+    get: (target, name) => {
+      if (name === "then" || name === Symbol.iterator) return undefined;
+      if (name === Symbol.toPrimitive) return () => "";
+      if (name === "prototype") return target.prototype;
+      return name === "textDocuments" ? [] : anything();
+    },
+    set: () => true,
+    apply: anything,
+    construct: anything,
+  });
+}
+
+const names = [
+  "CodeActionKind",
+  "DiagnosticSeverity",
+  "DiagnosticTag",
+  "EventEmitter",
+  "commands",
+  "l10n",
+  "languages",
+  "window",
+  "workspace",
+];
+const vscode = Object.fromEntries([...names, "CodeAction"].map((name) => [name, anything()]));
+const load = Module._load;
+Module._load = (name, ...rest) => (name === "vscode" ? vscode : load(name, ...rest));
+
+const dist = process.argv[2];
+const begin = performance.now();
+require(path.join(dist, "extension.cjs")).activate({ subscriptions: [], extensionUri: anything() });
+const active = performance.now();
+require(path.join(dist, "parts.cjs"));
+console.log(`${active - begin} ${performance.now() - active}`);
