@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { clean, edit, finding, findings, gone, pause, place, rules, show, until, write } from "./editor.ts";
-import { orders } from "./manifests.ts";
+import { actions, clean, edit, finding, findings, gone, pause, place, rules, show, until, write } from "./editor.ts";
+import { dumps, orders } from "./manifests.ts";
 
 const grace = "grace-period-too-short";
 
@@ -123,5 +123,36 @@ describe("configuration", () => {
     await until("silence while paused", () => findings(uri).length + findings(closed).length === 0);
     await vscode.commands.executeCommand("dbops.toggleLinting");
     await finding(uri, grace);
+  });
+
+  it("gives each folder the task that runs the command line", async () => {
+    const tasks = await until("the tasks", async () => {
+      const found = await vscode.tasks.fetchTasks({ type: "dbops" });
+      return found.length >= 3 && found;
+    });
+    const shop = tasks.find((each) => typeof each.scope === "object" && each.scope.name === "shop");
+    assert.deepEqual(shop?.problemMatchers, ["$dbops"]);
+    const { execution } = shop ?? {};
+    assert.ok(execution instanceof vscode.ShellExecution);
+    assert.equal(execution.commandLine, "kubectl dbops lint -o concise .");
+  });
+
+  it("of fixing on save: once, or until nothing is left; some rules only", async () => {
+    const uri = await write("shop/dumps.yaml", dumps);
+    const editor = await show(uri);
+    await finding(uri, "backup-pipe-hides-failure");
+    const kind = vscode.CodeActionKind.SourceFixAll.append("dbops");
+    const all = new vscode.Range(0, 0, editor.document.lineCount, 0);
+    const offered = async () => (await actions(uri, all, kind)).filter((each) => each.edit !== undefined).length;
+    await until("the fix", async () => (await offered()) === 1);
+    await withSetting("codeActionsOnSave.mode", "problems", async () => {
+      assert.equal(await offered(), 1);
+    });
+    await withSetting("codeActionsOnSave.rules", ["grace-period-too-short"], async () => {
+      await until("no fix of other rules", async () => (await offered()) === 0);
+    });
+    await withSetting("fixAll", false, async () => {
+      await until("no fix at all", async () => (await offered()) === 0);
+    });
   });
 });
