@@ -45,7 +45,8 @@ export class DatabasesTree implements vscode.Disposable {
     const all = await Promise.all(
       this.#sessions.folders().map(async (session) => {
         const result = await session.overview();
-        return result === undefined ? [] : overviewOf(result).map((item) => ({ item, session }));
+        const items = result === undefined ? [] : overviewOf(result).filter((item) => session.holds(item));
+        return items.map((item) => ({ item, session }));
       }),
     );
     return all.flat();

@@ -1,7 +1,14 @@
-import { type FixOptions, type FixResult, isConfigFile, type LintResult, type SourceFile } from "@dbops/core";
+import {
+  type FixOptions,
+  type FixResult,
+  isConfigFile,
+  type LintResult,
+  type OverviewItem,
+  type SourceFile,
+} from "@dbops/core";
 import * as vscode from "vscode";
 import { FolderFiles } from "./folder-files.ts";
-import { isAmong, movedGlobs } from "./folder-globs.ts";
+import { FolderScope } from "./folder-scope.ts";
 import { type LintOptions, LintSession, type Typing } from "./linting/lint-session.ts";
 import { Published, type Shown } from "./published.ts";
 import { type Settings, settingsFor } from "./settings.ts";
@@ -24,9 +31,8 @@ export interface Surroundings {
 export class Session implements vscode.Disposable {
   /** undefined: a document alone. */
   readonly folder: vscode.WorkspaceFolder | undefined;
-  readonly #scope: vscode.Uri;
-  /** Of the folder, or of the document. */
-  readonly #name: string;
+  readonly #uri: vscode.Uri;
+  readonly #scope: FolderScope;
   readonly #around: Surroundings;
   readonly #lint: LintSession;
   readonly #documents = new Map<string, vscode.TextDocument>();
@@ -45,16 +51,18 @@ export class Session implements vscode.Disposable {
   #result: LintResult | undefined;
   #settings: Settings;
 
-  constructor(scope: vscode.Uri, folder: vscode.WorkspaceFolder | undefined, around: Surroundings) {
-    this.#scope = scope;
+  /** @param uri of the folder, or of the document */
+  constructor(uri: vscode.Uri, folder: vscode.WorkspaceFolder | undefined, around: Surroundings) {
+    this.#uri = uri;
     this.folder = folder;
     this.#around = around;
-    this.#settings = settingsFor(scope);
-    this.#name = nameOf(scope).replace(/\/$/, "");
+    this.#settings = settingsFor(uri);
+    const name = nameOf(uri).replace(/\/$/, "");
+    this.#scope = new FolderScope(name);
     this.#lint =
       folder === undefined
-        ? new LintSession(this.#name.slice(0, this.#name.lastIndexOf("/")), "file")
-        : new LintSession(this.#name, "folder");
+        ? new LintSession(name.slice(0, name.lastIndexOf("/")), "file")
+        : new LintSession(name, "folder");
     this.#published = new Published(around.diagnostics, this.find);
     this.#isReady = folder === undefined;
     this.#files =
@@ -96,6 +104,11 @@ export class Session implements vscode.Disposable {
     if (!this.#settings.isEnabled) return undefined;
     const asked = new Set(this.#ownManifests());
     return this.#lint.look(asked, this.#options(), today());
+  }
+
+  /** Whether something stands in the folder itself, not in the repository around it. */
+  holds({ uri, children }: OverviewItem): boolean {
+    return this.#scope.contains(uri) || children.some((child) => this.holds(child));
   }
 
   open(document: vscode.TextDocument): void {
@@ -146,7 +159,7 @@ export class Session implements vscode.Disposable {
   }
 
   settingsChanged(): void {
-    this.#settings = settingsFor(this.#scope);
+    this.#settings = settingsFor(this.#uri);
     this.#schedule(0);
   }
 
@@ -243,19 +256,15 @@ export class Session implements vscode.Disposable {
     const { configFile, exclude } = this.#settings;
     const root = this.folder?.uri;
     const isGiven = configFile !== "" && root !== undefined;
-    const moved = root === undefined ? exclude : movedGlobs(exclude, this.#lint.root, this.#name);
-    return { exclude: moved, configFile: isGiven ? nameOf(vscode.Uri.joinPath(root, configFile)) : undefined };
+    return {
+      exclude: root === undefined ? exclude : this.#scope.seenFrom(this.#lint.root, exclude),
+      configFile: isGiven ? nameOf(vscode.Uri.joinPath(root, configFile)) : undefined,
+    };
   }
 
   /** The manifests of the folder, without those around it. */
   #ownManifests(): readonly string[] {
-    return this.#lint.texts.manifests().flatMap(({ uri }) => (uri.startsWith(`${this.#name}/`) ? [uri] : []));
-  }
-
-  /** A file that is neither open nor in the folder is shown only when it is a configuration that holds there. */
-  #isShown(name: string): boolean {
-    const parent = name.slice(0, name.lastIndexOf("/") + 1);
-    return this.#documents.has(name) || `${name}/`.startsWith(`${this.#name}/`) || `${this.#name}/`.startsWith(parent);
+    return this.#lint.texts.manifests().flatMap(({ uri }) => (this.#scope.contains(uri) ? [uri] : []));
   }
 
   #run(): void {
@@ -271,13 +280,11 @@ export class Session implements vscode.Disposable {
     const begin = performance.now();
     const open = [...this.#documents.keys()].filter((name) => !this.#gone.has(name));
     const { workspaceGlobs, requireConfiguration } = this.#settings;
-    const whole = this.#isWhole
-      ? this.#ownManifests().filter((name) => isAmong(workspaceGlobs, name.slice(this.#name.length + 1)))
-      : [];
+    const whole = this.#isWhole ? this.#ownManifests().filter((name) => this.#scope.isAmong(workspaceGlobs, name)) : [];
     const asked = new Set([...open.filter((name) => !isConfigFile(name)), ...whole]);
     const result = this.#lint.lint(asked, this.#options(), today(), this.#around.typing());
     for (const [name, findings] of result.shown) {
-      if (!this.#isShown(name)) continue;
+      if (!this.#documents.has(name) && !this.#scope.shows(name)) continue;
       const isLeftOut = requireConfiguration && this.#lint.configOf(name) === undefined;
       this.#published.publish(name, isLeftOut ? [] : findings, result, this.#settings);
     }
