@@ -4,15 +4,42 @@ import { allRules, categories, categoryOf } from "@dbops/core";
 import type { GeneratedFile } from "./generated-file.ts";
 import { optionTable } from "./rule-docs.ts";
 
+/** What the rules of each folder are about, for somebody who has never seen one. */
+const subjects: Readonly<Record<string, string>> = {
+  availability:
+    "replicas that do not replicate, quorums of two, budgets that block every drain or nothing, autoscalers on databases",
+  backup:
+    "dumps whose failure nobody sees, schedules that are refused, archives that stay beside the data, backups nobody restored",
+  identity:
+    "hosts that nothing answers, Services that select nothing or every member, governing Services that give no names",
+  images: "tags that move a major version, withdrawn images, settings and client programs that a version removed",
+  migration:
+    "migrations in every replica, without a lock, a deadline or an exit code, through a pooler that breaks them",
+  operators:
+    "CloudNativePG, Zalando, Crunchy PGO, Percona, mariadb-operator: backups, deletion, instances, GitOps around them",
+  pooling:
+    "pools above what the server accepts, pgbouncer.ini as PgBouncer reads it, pool modes that clients cannot live with",
+  resources:
+    "buffers above the limit, /dev/shm, probes that kill a recovery or always pass, values that are no strings",
+  secrets:
+    "passwords in manifests, keys that a Secret does not hold, servers that trust everyone, rotations that change nothing",
+  shutdown: "servers killed before their checkpoint",
+  storage:
+    "data beside the volume or gone with it, directories that do not survive an upgrade, claims that cannot bind",
+  structure: "what the API server accepts and never runs: selectors, references, partitions, removed API versions",
+};
+
 /** Parts of hand-written pages that are generated: between `<!-- generated: name -->` and `<!-- end -->`. */
 const sections: Readonly<Record<string, () => readonly string[]>> = {
   options: () => optionTable(allRules),
   rules: () => [
-    "| Subject | Rules |",
-    "| --- | --- |",
+    "| Subject | Rules | For instance |",
+    "| --- | --- | --- |",
     ...categories.map((category) => {
-      const rules = allRules.filter((rule) => categoryOf(rule.id) === category);
-      return `| ${category} | ${rules.map(({ id }) => `[${id}](docs/rules/${id}.md)`).join(" · ")} |`;
+      const subject = subjects[category];
+      if (subject === undefined) throw new Error(`say in subjects what the rules of ${category} are about`);
+      const { length } = allRules.filter((rule) => categoryOf(rule.id) === category);
+      return `| [${category}](docs/rules/README.md#${category}) | ${length} | ${subject} |`;
     }),
   ],
 };
