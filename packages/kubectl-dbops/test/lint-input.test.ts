@@ -82,6 +82,25 @@ describe("what lint reads", () => {
     ]);
   });
 
+  it("reads an ignored folder that is named, or stood in, as one for rendered manifests is; not what it ignores itself", () => {
+    const folder = folderWith({
+      ".gitignore": "/build/\n*.local.yaml\n",
+      "build/shop/orders.yaml": orders,
+      "build/shop/backup.local.yaml": backup,
+      "build/.gitignore": "scratch/\n",
+      "build/scratch/orders.yaml": orders,
+    });
+    git(folder, "init", "-q");
+    const rendered = ["build/shop/backup.local.yaml", "build/shop/orders.yaml"];
+    for (const named of ["build", "build/shop", "build/**/*.yaml"])
+      assert.deepEqual(linted(folder, named).sort(), rendered, named);
+    assert.deepEqual(
+      linted(path.join(folder, "build")).sort(),
+      rendered.map((name) => name.slice("build/".length)),
+    );
+    assert.deepEqual(linted(folder), []);
+  });
+
   it("leaves out what --exclude names, relative to the root, also of files that are named", () => {
     const folder = folderWith({ "db/orders.yaml": orders, "test/orders.yaml": orders, "test/deep/er.yaml": orders });
     assert.deepEqual(linted(folder, "--exclude", "test/**"), ["db/orders.yaml"]);

@@ -10,9 +10,10 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { isConfigFile, isWorthReading, matchesGlob, mayHoldManifests, SourceFile, skippedFolders } from "@dbops/core";
-import ignore from "ignore";
+
 import { decodeBytes } from "./decode.ts";
 import { repositoryOf } from "./git.ts";
+import { Ignored } from "./ignored.ts";
 import { keepYoungGenerationSmall } from "./young-generation.ts";
 
 /** A run of so many files has made V8's space for new objects as large as it needs: 2 to 4 MB. */
@@ -66,10 +67,11 @@ class Walk {
   readonly #askedFolders = new Set<string>();
   readonly #lonelyFolders = new Set<string>();
   readonly #repositories = new Set<string>();
-  readonly #ignores = new Map<string, ReturnType<typeof ignore> | undefined>();
+  readonly #ignored: Ignored;
 
   constructor(options: DiscoverOptions) {
     this.#options = options;
+    this.#ignored = new Ignored(this.#repositories, options.readsIgnored);
   }
 
   ask(given: string): void {
@@ -89,6 +91,7 @@ class Walk {
     if (repository !== undefined) this.#repositories.add(toPosix(repository));
     if (stats.isDirectory()) {
       this.#askedFolders.add(absolute);
+      this.#ignored.admit(absolute);
       this.#readFolder(absolute, "asked");
     } else {
       if (repository === undefined) this.#lonelyFolders.add(folder);
@@ -107,6 +110,7 @@ class Walk {
     if (statOf(base) !== undefined) {
       const repository = repositoryOf(base, existsSync);
       if (repository !== undefined) this.#repositories.add(toPosix(repository));
+      this.#ignored.admit(base);
       this.#readFolder(base, "context");
     }
     const found = [...this.#files.keys()].filter((uri) => matchesGlob(pattern, uri.slice(1)));
@@ -172,7 +176,7 @@ class Walk {
         continue;
       }
       if (stats.isDirectory()) {
-        if (skippedFolders.has(entry.name) || this.#isIgnored(`${child}/`))
+        if (skippedFolders.has(entry.name) || this.#ignored.has(`${child}/`))
           this.#skipped.push({ path: child, why: "an ignored folder" });
         else this.#readFolder(child, why, entry.isSymbolicLink() ? realPathOf(child) : `${real}/${entry.name}`);
         continue;
@@ -186,7 +190,7 @@ class Walk {
   #readFile(file: string, why: "named" | "asked" | "context"): void {
     if (this.#files.has(file) || this.#configs.has(file)) return;
     const name = file.slice(file.lastIndexOf("/") + 1);
-    if (why !== "named" && this.#isIgnored(file)) {
+    if (why !== "named" && this.#ignored.has(file)) {
       this.#skipped.push({ path: file, why: ".gitignore names it" });
       return;
     }
@@ -225,32 +229,6 @@ class Walk {
       if (why === "context") this.#skipped.push({ path: file, why: reasonOf(error) });
       else this.#errors.push(`${this.#relative(file)}: ${reasonOf(error)}`);
     }
-  }
-
-  #isIgnored(file: string): boolean {
-    if (this.#options.readsIgnored) return false;
-    const root = [...this.#repositories].find((each) => file.startsWith(`${each}/`));
-    if (root === undefined) return false;
-    const parts = file.slice(root.length + 1).split("/");
-    for (let depth = 0; depth < parts.length; depth++) {
-      const folder = [root, ...parts.slice(0, depth)].join("/");
-      const relative = parts.slice(depth).join("/");
-      if (relative !== "" && this.#ignoreOf(folder)?.ignores(relative) === true) return true;
-    }
-    return false;
-  }
-
-  #ignoreOf(folder: string): ReturnType<typeof ignore> | undefined {
-    if (!this.#ignores.has(folder)) {
-      let rules: ReturnType<typeof ignore> | undefined;
-      try {
-        rules = ignore().add(readFileSync(`${folder}/.gitignore`, "utf8"));
-      } catch {
-        rules = undefined; // no such file
-      }
-      this.#ignores.set(folder, rules);
-    }
-    return this.#ignores.get(folder);
   }
 
   #relative(file: string): string {

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import ignore, { type Ignore } from "ignore";
+
+/** What the .gitignore files of repositories say. */
+export class Ignored {
+  readonly #repositories: ReadonlySet<string>;
+  readonly #readsAll: boolean;
+  readonly #admitted = new Set<string>();
+  readonly #rules = new Map<string, Ignore | undefined>();
+
+  constructor(repositories: ReadonlySet<string>, readsAll: boolean) {
+    this.#repositories = repositories;
+    this.#readsAll = readsAll;
+  }
+
+  /** A folder that somebody names, as a build folder often is, is read although it is ignored; what it ignores itself is not. */
+  admit(folder: string): void {
+    if (this.has(`${folder}/`)) this.#admitted.add(folder);
+  }
+
+  /** @param file of a folder: with a slash at its end */
+  has(file: string): boolean {
+    if (this.#readsAll) return false;
+    const root = [...this.#admitted, ...this.#repositories].find((each) => file.startsWith(`${each}/`));
+    if (root === undefined) return false;
+    const parts = file.slice(root.length + 1).split("/");
+    for (let depth = 0; depth < parts.length; depth++) {
+      const folder = [root, ...parts.slice(0, depth)].join("/");
+      const relative = parts.slice(depth).join("/");
+      if (relative !== "" && this.#rulesOf(folder)?.ignores(relative) === true) return true;
+    }
+    return false;
+  }
+
+  #rulesOf(folder: string): Ignore | undefined {
+    if (!this.#rules.has(folder)) {
+      let rules: Ignore | undefined;
+      try {
+        rules = ignore().add(readFileSync(`${folder}/.gitignore`, "utf8"));
+      } catch {
+        rules = undefined; // no such file
+      }
+      this.#rules.set(folder, rules);
+    }
+    return this.#rules.get(folder);
+  }
+}
