@@ -54,6 +54,16 @@ describe("the launcher", () => {
     assert.equal(lint().stdout, expected.stdout);
   });
 
+  it("loads none of Node's modules that cost more than linting a file", () => {
+    const hook = path.join(folder, "loaded.cjs");
+    writeFileSync(hook, 'process.on("exit", () => process.stderr.write(process.moduleLoadList.join("\\n")));');
+    const words = ["--require", hook, path.join(bin, "kubectl-dbops"), "lint", set, "-o", "concise"];
+    const { stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+    const loaded = stderr.split("\n").map((line) => line.replace("NativeModule ", ""));
+    assert.ok(loaded.includes("fs"));
+    for (const name of ["crypto", "child_process", "http", "zlib"]) assert.ok(!loaded.includes(name), name);
+  });
+
   it("explains rules, whose examples lie in a second file", () => {
     const { stdout } = spawnSync(
       process.execPath,

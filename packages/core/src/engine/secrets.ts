@@ -60,7 +60,8 @@ export function spansWithin(spans: readonly Span[], part: Span): readonly Span[]
  * quote names from the manifest, and a terminal obeys escape sequences.
  */
 export function conceal(text: string): string {
-  let result = text.replace(/\s*[\r\n]+\s*/g, " ").replace(/\p{Cc}/gu, "\ufffd");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  let result = text.replace(/\s*[\r\n]+\s*/g, " ").replace(/[\x00-\x1f\x7f-\x9f]/g, "\ufffd");
   // "…without a password: whoever connects": a colon and a blank are prose here, where they are YAML in a file.
   const spans = shapeSpans(result).filter(({ start }) => !/[a-z]: +["']?$/i.test(result.slice(0, start)));
   for (const span of spans.sort((a, b) => b.start - a.start))

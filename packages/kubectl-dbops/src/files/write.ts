@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   accessSync,
   chmodSync,
@@ -50,7 +49,9 @@ function writeFile({ before, after }: ChangedFile): string | undefined {
     const bytes = readFileSync(target);
     if (decodeBytes(bytes) !== before.text) return "it was changed meanwhile";
     if (!encodeText(before.text, bytes).equals(bytes)) return "not UTF-8, so writing it would change it";
-    temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID().slice(0, 8)}.tmp`);
+    // A name that nobody else takes is enough, and node:crypto takes longer to load than a file to lint.
+    const mark = Math.floor(Math.random() * 0xffffffff).toString(16);
+    temporary = path.join(path.dirname(target), `.${path.basename(target)}.${mark}.tmp`);
     writeWhole(temporary, encodeText(after.text, bytes), stats);
     renameSync(temporary, target);
     return undefined;

@@ -18,7 +18,8 @@ export function sourceLine(file: SourceFile, line: number, secretsIn: LintResult
   const source = file.text
     .slice(start, end)
     .replaceAll("\t", " ")
-    .replace(/\p{Cc}/gu, "\ufffd");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    .replace(/[\x00-\x1f\x7f-\x9f]/g, "\ufffd");
   let text = "";
   let at = 0;
   for (const span of hidden) {
