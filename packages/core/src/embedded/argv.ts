@@ -1,9 +1,14 @@
+import type { Span } from "../text/span.ts";
 import type { Fact } from "../yaml/fact.ts";
 import type { Place, YamlNode } from "../yaml/node.ts";
 import type { Command, Word } from "./command.ts";
-import { parseShell, type ShellStart } from "./shell.ts";
+import { ScriptPlace } from "./script-place.ts";
+import { parseShell, ScriptWord, type ShellStart } from "./shell.ts";
 
 const shells = /^(?:\/(?:usr\/)?(?:local\/)?bin\/)?(sh|bash|ash|dash|zsh|ksh)$/;
+
+/** Of a word that is a scalar of its own. */
+const whole: Span = { start: 0, end: 0 };
 
 /** Finds the text of a script file by its path in the container; undefined: not from a ConfigMap or Secret. */
 export type FindScript = (path: string) => Fact<string> | undefined;
@@ -35,7 +40,7 @@ export function commandsOfArgv(
     if (path === undefined) return { commands: [], isComplete: false };
     return fromFile(path, findScript, { program: shell, errexit: option.errexit, pipefail: option.pipefail });
   }
-  const direct = directCommand(wrapped);
+  const direct = new DirectCommand(wrapped, wrapped[0] ?? first.at);
   if (program.startsWith("/") && !/^\/(usr\/|local\/)*s?bin\//.test(program)) {
     const found = findScript(program);
     if (found !== undefined) {
@@ -72,16 +77,8 @@ function fromScript(
   const text = script.value ?? (isNode(script.at) ? script.at.text() : undefined);
   if (text === undefined) return { commands: [], isComplete: false };
   const node = script.at;
-  const placeOf =
-    isNode(node) && node.text() === text
-      ? (span: { start: number; end: number }) => placeOnly(node.inside(span))
-      : () => placeOnly(node);
+  const placeOf = isNode(node) && node.text() === text ? (span: Span) => node.inside(span) : () => node;
   return { commands: parseShell(text, start, placeOf), isComplete: true };
-}
-
-/** The three fields of a place, without the rest of a node: commands spread it. */
-function placeOnly({ file, span, yamlPath }: Place): Place {
-  return { file, span, yamlPath };
 }
 
 function isNode(place: Place): place is YamlNode {
@@ -89,11 +86,9 @@ function isNode(place: Place): place is YamlNode {
 }
 
 function wordsOf(argv: readonly Fact<string>[]): readonly Word[] {
-  return argv.map((fact) => ({
-    ...placeOnly(fact.at),
-    text: fact.value,
-    raw: fact.value ?? (isNode(fact.at) ? (fact.at.text() ?? "") : ""),
-  }));
+  return argv.map(
+    ({ at, value }) => new ScriptWord(() => at, whole, value, value ?? (isNode(at) ? (at.text() ?? "") : "")),
+  );
 }
 
 /** Programs that run another: their options that take a value, and how many words stand before the program. */
@@ -125,25 +120,24 @@ function skipWrappers(words: readonly Word[]): readonly Word[] {
   }
 }
 
-function directCommand(words: readonly Word[]): Command {
-  const first = words[0];
-  const place: Place = first ?? { file: undefined as never, span: { start: 0, end: 0 }, yamlPath: [] };
-  return {
-    file: place.file,
-    span: place.span,
-    yamlPath: place.yamlPath,
-    words,
-    assignments: [],
-    variables: new Map(),
-    feeds: undefined,
-    writesTo: undefined,
-    readsFrom: undefined,
-    decidesExit: true,
-    isFailureIgnored: false,
-    isTested: false,
-    isConditional: false,
-    shell: undefined,
-  };
+/** Run without a shell; it stands where its program does. */
+class DirectCommand extends ScriptPlace implements Command {
+  readonly words: readonly Word[];
+  readonly assignments: readonly Word[] = [];
+  readonly variables: ReadonlyMap<string, string> = new Map();
+  readonly feeds = undefined;
+  readonly writesTo = undefined;
+  readonly readsFrom = undefined;
+  readonly decidesExit = true;
+  readonly isFailureIgnored = false;
+  readonly isTested = false;
+  readonly isConditional = false;
+  readonly shell = undefined;
+
+  constructor(words: readonly Word[], at: Place) {
+    super(() => at, whole);
+    this.words = words;
+  }
 }
 
 function readShellOptions(words: readonly (string | undefined)[]): {

@@ -9,7 +9,6 @@ export type PlaceOf = (span: Span) => Place;
 export class ScriptPlace implements Place {
   readonly #placeOf: PlaceOf;
   readonly #within: Span;
-  #found: Place | undefined;
 
   constructor(placeOf: PlaceOf, within: Span) {
     this.#placeOf = placeOf;
@@ -28,8 +27,8 @@ export class ScriptPlace implements Place {
     return this.#place.yamlPath;
   }
 
+  /** Found anew each time: the document may have moved, and few words are ever pointed at. */
   get #place(): Place {
-    this.#found ??= this.#placeOf(this.#within);
-    return this.#found;
+    return this.#placeOf(this.#within);
   }
 }

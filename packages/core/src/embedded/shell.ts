@@ -12,7 +12,8 @@ export interface ShellStart {
   readonly pipefail: boolean;
 }
 
-class ScriptWord extends ScriptPlace implements Word {
+/** A word whose place is found when somebody points at it. */
+export class ScriptWord extends ScriptPlace implements Word {
   readonly text: string | undefined;
   readonly raw: string;
 

@@ -57,7 +57,7 @@ export function fixAll(
       if (file !== undefined) changed.set(uri, new SourceFile(uri, text, file.origin));
     }
     const files = current.project.input.files.map((file) => changed.get(file.uri) ?? file);
-    current = { ...current, project: createProject({ ...current.project.input, files }) };
+    current = { ...current, project: createProject({ ...current.project.input, files, cache: undefined }) };
   }
   return { files: [...changed.values()], applied };
 }

@@ -156,6 +156,7 @@ export function resourcesOf(
   });
   const patched = new Set(unit.patched.map((target) => `${target.kind ?? "*"}/${target.name ?? "*"}`));
   const resources = readResources(documents, {
+    unit: unit.name,
     isPatchFile: (uri) => unit.patchFiles.has(uri),
     isPatched: (ref) =>
       patched.size > 0 && [`${ref.kind}/${ref.name}`, `${ref.kind}/*`, `*/${ref.name}`].some((key) => patched.has(key)),

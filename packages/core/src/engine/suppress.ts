@@ -35,7 +35,7 @@ export function suppressAll(input: LintInput, rules: readonly string[], reason: 
     if (written.length === 0) break;
     for (const file of written) changed.set(file.uri, file);
     const files = current.project.input.files.map((file) => changed.get(file.uri) ?? file);
-    current = { ...current, project: createProject({ ...current.project.input, files }) };
+    current = { ...current, project: createProject({ ...current.project.input, files, cache: undefined }) };
     left = findingsOf(current, rules);
   }
   const isLeft = new Set(left.map(({ fingerprint }) => fingerprint));

@@ -10,6 +10,7 @@ import { templateOf, WorkloadView } from "./workload-view.ts";
 
 /** What the project knows of a unit's files. */
 export interface ReadContext {
+  readonly unit: string;
   /** A kustomization lists the file as a patch. */
   isPatchFile(uri: string): boolean;
   /** A patch in view names the object. */
@@ -19,6 +20,7 @@ export interface ReadContext {
 /** The objects of a unit's documents; items of `List` and OpenShift `Template` are objects of their own. */
 export function readResources(documents: readonly ManifestDocument[], context: ReadContext): readonly Resource[] {
   const resources: Resource[] = [];
+  const configurationDocuments = documents.filter(mayHoldConfiguration);
   const configuration = new Map<string, Resource[]>();
   const finder =
     (from: ResourceRef): FindObject =>
@@ -26,9 +28,13 @@ export function readResources(documents: readonly ManifestDocument[], context: R
       configuration.get(`${kind}/${name}`)?.find((object) => namespacesAgree(object, from) && !object.isPartial);
   for (const document of documents) {
     if (document.root === undefined) continue;
-    for (const node of objectsOf(document.root)) {
-      const resource = readResource(node, document, context, finder);
-      if (resource === undefined) continue;
+    let all = reusable(document, context, configurationDocuments);
+    if (all === undefined) {
+      all = objectsOf(document.root).flatMap((node) => readResource(node, document, context, finder) ?? []);
+      const units = made.get(document) ?? new Map<string, Made>();
+      made.set(document, units.set(context.unit, { configurationDocuments, resources: all }));
+    }
+    for (const resource of all) {
       resources.push(resource);
       if (resource.kind === "ConfigMap" || resource.kind === "Secret") {
         const key = `${resource.kind}/${resource.name}`;
@@ -37,6 +43,34 @@ export function readResources(documents: readonly ManifestDocument[], context: R
     }
   }
   return resources;
+}
+
+interface Made {
+  /** What the containers of the resources may have read from. */
+  readonly configurationDocuments: readonly ManifestDocument[];
+  readonly resources: readonly ResourceView[];
+}
+
+/** Resources by document and unit. Documents live as long as an editor keeps their text: then nothing of them is read again. */
+const made = new WeakMap<ManifestDocument, Map<string, Made>>();
+
+function reusable(
+  document: ManifestDocument,
+  context: ReadContext,
+  configurationDocuments: readonly ManifestDocument[],
+): readonly ResourceView[] | undefined {
+  const found = made.get(document)?.get(context.unit);
+  const isSame =
+    found !== undefined &&
+    found.configurationDocuments.length === configurationDocuments.length &&
+    found.configurationDocuments.every((each, index) => each === configurationDocuments[index]) &&
+    found.resources.every((resource) => resource.isAsIn(context));
+  return isSame ? found.resources : undefined;
+}
+
+function mayHoldConfiguration({ root }: ManifestDocument): boolean {
+  const kind = root?.string("kind");
+  return kind !== undefined && /^(ConfigMap|Secret|Template|.*List)$/.test(kind);
 }
 
 function objectsOf(root: YamlNode): readonly YamlNode[] {
@@ -54,7 +88,7 @@ function readResource(
   document: ManifestDocument,
   context: ReadContext,
   finder: (from: ResourceRef) => FindObject,
-): Resource | undefined {
+): ResourceView | undefined {
   const kind = node.string("kind");
   const apiVersion = node.string("apiVersion");
   if (kind === undefined || apiVersion === undefined || !isKnownKind(kind, apiVersion)) return undefined;
@@ -97,12 +131,18 @@ class ResourceView implements Resource {
     this.name = ref.name;
     this.node = node;
     this.document = document;
-    this.isPartial =
-      document.state !== "whole"
-        ? document.root === undefined
-        : context.isPatchFile(document.file.uri) || isFragment(ref.kind, node);
+    this.isPartial = this.#isPartialIn(context);
     this.isPatched = context.isPatched(ref);
     this.#finder = finder;
+  }
+
+  isAsIn(context: ReadContext): boolean {
+    return this.isPartial === this.#isPartialIn(context) && this.isPatched === context.isPatched(this);
+  }
+
+  #isPartialIn(context: ReadContext): boolean {
+    if (this.document.state !== "whole") return this.document.root === undefined;
+    return context.isPatchFile(this.document.file.uri) || isFragment(this.kind, this.node);
   }
 
   get labels(): Labels {

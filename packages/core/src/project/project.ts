@@ -34,7 +34,7 @@ export interface ProjectInput {
   readonly inlineConfig?: "read" | "ignore";
   /** Fingerprints that a baseline lists, and its uri. */
   readonly baseline?: { readonly uri: string; readonly fingerprints: ReadonlySet<string> };
-  readonly cache?: DocumentCache;
+  readonly cache?: DocumentCache | undefined;
   /** In an editor: the line being typed. */
   readonly typing?: { readonly uri: string; readonly line: number };
 }

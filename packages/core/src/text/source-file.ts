@@ -61,7 +61,7 @@ export class SourceFile {
 function lineStartsOf(text: string): number[] {
   const starts = [0];
   // Searching is some times quicker than looking at each character, and runs at every keystroke over the whole text.
-  if (text.includes("\r")) {
+  if (/\r(?!\n)/.test(text)) {
     for (const { index, 0: lineBreak } of text.matchAll(/\r\n?|\n/g)) starts.push(index + lineBreak.length);
   } else {
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);

@@ -49,6 +49,7 @@ interface CachedDocument {
   readonly part: Part;
   readonly text: string;
   readonly outcome: Outcome;
+  readonly view: DocumentView;
 }
 
 export function createDocumentCache(): DocumentCache {
@@ -60,22 +61,33 @@ export function parseDocuments(file: SourceFile, options: ParseOptions = {}): re
   const known = options.cache?.versions.get(file.uri) ?? [];
   const typing = options.typingLine === undefined ? undefined : file.lineSpan(options.typingLine);
   const parts = splitDocuments(file.text);
+  const taken = new Set<CachedDocument>();
   const read = parts.map((part, index): CachedDocument => {
     const text = file.slice(part.span);
     const isTyping = typing !== undefined && typing.start >= part.span.start && typing.start <= part.span.end;
     // What stands before an edit keeps its place from the file's beginning, what stands behind it that from the end.
     const cached = [known[index], known[index + known.length - parts.length]].find(
-      (each) => each !== undefined && each.text === text && isReadAlike(each.part, part),
+      (each) => each !== undefined && !taken.has(each) && each.text === text && isReadAlike(each.part, part),
     );
     // Where somebody types, what could not be read may be recovered; elsewhere it may not.
     const isSettled = cached?.outcome.state === "whole" || (cached?.outcome.state === "unread" && !isTyping);
-    if (cached !== undefined && isSettled) return { part, text, outcome: cached.outcome };
+    if (cached !== undefined && isSettled) {
+      taken.add(cached);
+      cached.view.moveTo(file, index, part.span);
+      return { part, text, outcome: cached.outcome, view: cached.view };
+    }
+    const made = (outcome: Outcome): CachedDocument => ({
+      part,
+      text,
+      outcome,
+      view: new DocumentView(file, index, part.span, outcome),
+    });
     const isOurs = options.skipPrefilter === true || mayConcernUs(text);
-    if (part.problem === undefined && !/^[ \t]*[^\s#]/m.test(text)) return { part, text, outcome: empty };
-    return { part, text, outcome: isOurs ? outcomeOf(part, text, isTyping ? typing : undefined) : notKubernetes };
+    if (part.problem === undefined && !/^[ \t]*[^\s#]/m.test(text)) return made(empty);
+    return made(isOurs ? outcomeOf(part, text, isTyping ? typing : undefined) : notKubernetes);
   });
   options.cache?.versions.set(file.uri, read);
-  return read.map(({ part, outcome }, index) => new DocumentView(file, index, part.span, outcome));
+  return read.map(({ view }) => view);
 }
 
 function isReadAlike(a: Part, b: Part): boolean {
@@ -327,24 +339,37 @@ function recover(text: string, lineStart: number): Outcome | undefined {
 
 /** A document whose tree is shared with equal texts, and whose cursor and comments are made when asked. */
 class DocumentView implements ManifestDocument {
-  readonly file: SourceFile;
-  readonly index: number;
-  readonly span: Span;
+  index: number;
+  span: Span;
+  /** Of all nodes of the tree: where the document stands now. */
+  readonly #anchor: { file: SourceFile; base: number };
   readonly #outcome: Outcome;
   #root: YamlNode | undefined;
   #comments: readonly Comment[] | undefined;
 
   constructor(file: SourceFile, index: number, span: Span, outcome: Outcome) {
-    this.file = file;
+    this.#anchor = { file, base: span.start };
     this.index = index;
     this.span = span;
     this.#outcome = outcome;
   }
 
+  get file(): SourceFile {
+    return this.#anchor.file;
+  }
+
+  /** The same text elsewhere: its tree and whatever was read from it go with it. */
+  moveTo(file: SourceFile, index: number, span: Span): void {
+    if (span.start !== this.span.start) this.#comments = undefined;
+    this.#anchor.file = file;
+    this.#anchor.base = span.start;
+    this.index = index;
+    this.span = span;
+  }
+
   get root(): YamlNode | undefined {
     const raw = this.#outcome.tree?.root;
-    if (this.#root === undefined && raw !== undefined)
-      this.#root = new NodeView({ file: this.file, base: this.span.start }, raw);
+    if (this.#root === undefined && raw !== undefined) this.#root = new NodeView(this.#anchor, raw);
     return this.#root;
   }
 
