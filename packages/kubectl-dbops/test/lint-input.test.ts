@@ -93,13 +93,26 @@ describe("what lint reads", () => {
     git(folder, "init", "-q");
     const rendered = ["build/shop/backup.local.yaml", "build/shop/orders.yaml"];
     for (const named of ["build", "build/shop", "build/**/*.yaml"])
-      assert.deepEqual(linted(folder, named).sort(), rendered, named);
+      assert.deepEqual(linted(folder, named), rendered, named);
     assert.deepEqual(
-      linted(path.join(folder, "build")).sort(),
+      linted(path.join(folder, "build")),
       rendered.map((name) => name.slice("build/".length)),
     );
     assert.deepEqual(linted(folder), []);
+    assert.deepEqual(linted(folder, "build", "build/scratch"), ["build/scratch/orders.yaml", ...rendered]);
   });
+
+  for (const [what, files] of [
+    ["/build/*", { ".gitignore": "/build/*\n" }],
+    ["build/**", { ".gitignore": "build/**\n" }],
+    ["a file in it that names everything", { "build/.gitignore": "*\n!.gitignore\n" }],
+  ] as const)
+    it(`reads a named folder that is ignored by ${what}`, () => {
+      const folder = folderWith({ ...files, "build/orders.yaml": orders, "build/shop/backup.yaml": backup });
+      git(folder, "init", "-q");
+      assert.deepEqual(linted(folder), []);
+      assert.deepEqual(linted(folder, "build"), ["build/orders.yaml", "build/shop/backup.yaml"]);
+    });
 
   it("leaves out what --exclude names, relative to the root, also of files that are named", () => {
     const folder = folderWith({ "db/orders.yaml": orders, "test/orders.yaml": orders, "test/deep/er.yaml": orders });

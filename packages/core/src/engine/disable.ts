@@ -60,7 +60,7 @@ interface Writing {
 }
 
 function disableFile(write: Writing, documents: readonly ManifestDocument[]): Disabling {
-  const existing = documents.flatMap((each) => each.comments()).find((comment) => isDirective(comment, "disable-file"));
+  const existing = documents.flatMap((each) => each.comments()).find((each) => joins(write, each, "disable-file"));
   if (existing !== undefined) return addTo(write, existing);
   const start = write.file.text.startsWith("\ufeff") ? 1 : 0;
   return insert(write, start, start, `# dbops-disable-file ${write.ruleId} -- `, eol(write.file));
@@ -72,11 +72,11 @@ function above(write: Writing, document: ManifestDocument, line: number): Disabl
   const text = file.slice(span);
   if (/^---/.test(text)) return undefined;
   const onLine = commentOn(document, line);
-  if (onLine !== undefined && isDirective(onLine, "disable-line")) return addTo(write, onLine);
+  if (onLine !== undefined && joins(write, onLine, "disable-line")) return addTo(write, onLine);
   for (let before = line - 1; before >= 0; before--) {
     const comment = commentOn(document, before);
     if (comment === undefined || !/^\s*#/.test(file.slice(file.lineSpan(before)))) break;
-    if (isDirective(comment, "disable-next-line")) return addTo(write, comment);
+    if (joins(write, comment, "disable-next-line")) return addTo(write, comment);
   }
   const indent = /^[\s\ufeff]*/.exec(text)?.[0] ?? "";
   const start = span.start + (indent.startsWith("\ufeff") ? 1 : 0);
@@ -89,18 +89,34 @@ function behind(write: Writing, document: ManifestDocument, line: number, offset
   const { file } = write;
   const span = file.lineSpan(line);
   const comment = commentOn(document, line);
-  if (comment !== undefined && isDirective(comment, "disable-line")) return addTo(write, comment);
+  if (comment !== undefined && joins(write, comment, "disable-line")) return addTo(write, comment);
   const isOpen = /[|>][-+\d]*\s*$/.test(file.slice(span)) || file.positionAt(offset).line !== line;
   if (comment !== undefined || isOpen) return above(write, document, line);
   const end = span.start + file.slice(span).trimEnd().length;
   return insert(write, end, span.end, ` # dbops-disable-line ${write.ruleId} -- `, "");
 }
 
-/** Adds the rule to a comment that suppresses others; the reason is theirs too. */
+/**
+ * Whether a rule may be added to a comment: it suppresses others, not this one (then it has expired), and its reason is ours too,
+ * or we have none yet.
+ */
+function joins({ ruleId, reason }: Writing, comment: Comment, kind: string): boolean {
+  if (!isDirective(comment, kind)) return false;
+  const { ids, rest } = partsOf(comment);
+  const theirs = rest.replace(/^--\s*/, "");
+  return !ids.split(/[\s,]+/).includes(ruleId) && (reason === "" || theirs === "" || theirs === reason);
+}
+
+function partsOf({ text }: Comment): { readonly ids: string; readonly rest: string } {
+  const dashes = /\s+--(\s|$)/.exec(text);
+  const ids = dashes === null ? text.trimEnd() : text.slice(0, dashes.index);
+  return { ids, rest: text.slice(ids.length).trim() };
+}
+
+/** Adds the rule to a comment that suppresses others. */
 function addTo({ file, ruleId, reason }: Writing, comment: Comment): Disabling {
-  const dashes = /\s+--(\s|$)/.exec(comment.text);
-  const ids = dashes === null ? comment.text.trimEnd() : comment.text.slice(0, dashes.index);
-  const rest = comment.text.slice(ids.length).trim();
+  const { ids, rest: written } = partsOf(comment);
+  const rest = written === "--" ? "" : written;
   const separator = /dbops-disable\S*$/.test(ids) ? " " : ", ";
   const text = `${ids}${separator}${ruleId} ${rest === "" ? `-- ${reason}` : rest}`;
   return {
@@ -117,25 +133,35 @@ function insert(write: Writing, start: number, end: number, text: string, newlin
   };
 }
 
+/** In JSON, where comments cannot stand: the annotations of the object. It has one reason for all that it ignores. */
 function annotate(object: YamlNode, ruleId: string, reason: string): Disabling | undefined {
-  const annotations = object.at("metadata", "annotations");
-  const existing = annotations?.at("dbops/ignore");
   const metadata = object.at("metadata");
-  const edits: Edits =
-    existing !== undefined
-      ? setValue(existing, `${existing.text() ?? ""}, ${ruleId}`)
-      : annotations !== undefined
-        ? insertKey(annotations, "dbops/ignore", ruleId)
-        : metadata === undefined
-          ? undefined
-          : insertKey(metadata, "annotations", {
-              "dbops/ignore": ruleId,
-              ...(reason === "" ? {} : { "dbops/ignore-reason": reason }),
-            });
+  const annotations = metadata?.at("annotations");
+  const written = { "dbops/ignore": ruleId, ...(reason === "" ? {} : { "dbops/ignore-reason": reason }) };
+  const edits =
+    annotations === undefined
+      ? metadata && insertKey(metadata, "annotations", written)
+      : Object.entries(written).reduce<Edits>((all, [key, value]) => withAnnotation(all, annotations, key, value), []);
   const [edit] = edits ?? [];
   return edits === undefined || edit === undefined
     ? undefined
     : { edits, reasonAt: edit.span.start + edit.newText.length };
+}
+
+function withAnnotation(edits: Edits, annotations: YamlNode, key: string, value: string): Edits {
+  if (edits === undefined) return undefined;
+  const existing = annotations.at(key);
+  const before = existing?.text() ?? "";
+  const separator = key === "dbops/ignore" ? ", " : "; ";
+  if (before.split(separator).includes(value)) return edits;
+  const more =
+    existing === undefined ? insertKey(annotations, key, value) : setValue(existing, before + separator + value);
+  const [edit, last] = [more?.[0], edits.at(-1)];
+  if (edit === undefined) return undefined;
+  if (last === undefined || last.span.start !== edit.span.start) return [...edits, edit];
+  // Two keys at one place are one edit.
+  const comma = edit.newText.startsWith(",") ? "" : ", ";
+  return [...edits.slice(0, -1), { ...last, newText: `${last.newText}${comma}${edit.newText}` }];
 }
 
 /** The object that a place belongs to: the root, or an item of a List. */

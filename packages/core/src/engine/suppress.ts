@@ -2,44 +2,44 @@ import { matchesGlob } from "../config/glob.ts";
 import { createProject } from "../project/project.ts";
 import type { Finding } from "../rule/finding.ts";
 import { SourceFile } from "../text/source-file.ts";
-import { applyEdits } from "../text/text-edit.ts";
+import { applyEdits, type TextEdit } from "../text/text-edit.ts";
 import { disable } from "./disable.ts";
 import { type LintInput, lint } from "./lint.ts";
-
-/** Rounds after which what is still found counts as left: a suppression of one line can bring none of another forth. */
-const mostRounds = 3;
 
 export interface Suppressed {
   /** Changed files only, with their new text. */
   readonly files: readonly SourceFile[];
   readonly findings: readonly Finding[];
-  /** What no comment can silence: findings of rendered files, and of the engine itself. */
+  /** What no comment can silence, with all findings of its file, which is left as it was. */
   readonly left: readonly Finding[];
 }
 
 /** Writes a suppression with a reason at each finding of some rules, named by id or glob; in JSON as an annotation of the object. */
 export function suppressAll(input: LintInput, rules: readonly string[], reason: string): Suppressed {
-  const changed = new Map<string, SourceFile>();
   const before = findingsOf(input, rules);
   let current = input;
   let left = before;
-  for (let round = 0; round < mostRounds && left.length > 0; round++) {
-    const written = current.project.files.flatMap((file) => {
-      const text = withSuppressions(
-        file,
-        left.filter(({ location }) => location.uri === file.uri),
-        reason,
-      );
-      return text === file.text ? [] : [new SourceFile(file.uri, text, file.origin)];
+  // One rule after the other: each is written into the text that the last one left.
+  for (const ruleId of new Set(before.map((finding) => finding.ruleId))) {
+    const files = current.project.input.files.map((file) => {
+      const own = left.filter(({ location, ruleId: id }) => location.uri === file.uri && id === ruleId);
+      return own.length === 0 ? file : withSuppressions(file, own, reason);
     });
-    if (written.length === 0) break;
-    for (const file of written) changed.set(file.uri, file);
-    const files = current.project.input.files.map((file) => changed.get(file.uri) ?? file);
-    current = { ...current, project: createProject({ ...current.project.input, files, cache: undefined }) };
+    current = withFiles(current, files);
     left = findingsOf(current, rules);
   }
-  const isLeft = new Set(left.map(({ fingerprint }) => fingerprint));
-  return { files: [...changed.values()], findings: before.filter((each) => !isLeft.has(each.fingerprint)), left };
+  // A file in which something is left would carry comments that do not do what they say.
+  const failed = new Set(left.map(({ location }) => location.uri));
+  const old = new Map(input.project.input.files.map((file) => [file.uri, file]));
+  return {
+    files: current.project.input.files.filter(({ uri, text }) => !failed.has(uri) && old.get(uri)?.text !== text),
+    findings: before.filter(({ location }) => !failed.has(location.uri)),
+    left: before.filter(({ location }) => failed.has(location.uri)),
+  };
+}
+
+function withFiles(input: LintInput, files: readonly SourceFile[]): LintInput {
+  return { ...input, project: createProject({ ...input.project.input, files, cache: undefined }) };
 }
 
 function findingsOf(input: LintInput, rules: readonly string[]): readonly Finding[] {
@@ -48,17 +48,13 @@ function findingsOf(input: LintInput, rules: readonly string[]): readonly Findin
   );
 }
 
-/** From the last place to the first, so that what is written moves nothing that is still to be looked at. */
-function withSuppressions(file: SourceFile, findings: readonly Finding[], reason: string): string {
-  if (file.origin === "rendered" || file.origin === "cluster") return file.text;
-  const seen = new Set<string>();
-  let current = file;
-  for (const finding of findings.toSorted((a, b) => b.location.span.start - a.location.span.start)) {
-    const place = `${finding.ruleId} ${file.positionAt(finding.location.span.start).line}`;
-    if (seen.has(place)) continue;
-    seen.add(place);
-    const written = disable(current, finding, "line", { reason }) ?? disable(current, finding, "object", { reason });
-    if (written !== undefined) current = new SourceFile(file.uri, applyEdits(current.text, written.edits), file.origin);
+/** One comment for all findings that it covers: those of one block scalar share the comment above their key. */
+function withSuppressions(file: SourceFile, findings: readonly Finding[], reason: string): SourceFile {
+  if (file.origin === "rendered" || file.origin === "cluster") return file;
+  const edits = new Map<string, TextEdit>();
+  for (const finding of findings) {
+    const written = disable(file, finding, "line", { reason }) ?? disable(file, finding, "object", { reason });
+    for (const edit of written?.edits ?? []) edits.set(`${edit.span.start} ${edit.newText}`, edit);
   }
-  return current.text;
+  return new SourceFile(file.uri, applyEdits(file.text, [...edits.values()]), file.origin);
 }

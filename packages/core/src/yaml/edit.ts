@@ -63,7 +63,9 @@ function insertInFlow(
   changes: readonly PathSegment[],
 ): Edits {
   const { file, span } = map;
-  const isJson = own.length > 0 && own.every((node) => file.text[node.keySpan.start] === '"');
+  // An empty map says nothing of its style; the file does.
+  const isJson =
+    own.length > 0 ? own.every((node) => file.text[node.keySpan.start] === '"') : /^[\s\ufeff]*[{[]/.test(file.text);
   const text = isJson ? `"${key}": ${JSON.stringify(value)}` : `${keyText(key)}: ${flowText(value)}`;
   if (own.length > 0) {
     const at = Math.max(...own.map((node) => Math.max(node.keySpan.end, node.span.end)));

@@ -9,7 +9,7 @@ import { projectInput, readInput, reportedFiles } from "./lint-input.ts";
 import { readOutputs, reportContext, writeOutputs } from "./outputs.ts";
 import { printConfig } from "./print-config.ts";
 import { repair, showDiff } from "./repair.ts";
-import { suppress } from "./suppress.ts";
+import { readSuppression, suppress } from "./suppress.ts";
 
 /** Lints, reports, and gives the exit code: 0 clean, 1 findings at or above the gate, 2 usage, configuration or unreadable input. */
 export function runLint(args: Arguments, io: Io): number {
@@ -25,7 +25,8 @@ export function runLint(args: Arguments, io: Io): number {
     );
   if (args.has("unsafe-fixes") && !isDiff && !args.has("fix"))
     throw new UsageError("--unsafe-fixes goes with --fix or --diff");
-  if (args.has("reason") && !args.has("suppress")) throw new UsageError("--reason goes with --suppress");
+  if (args.has("suppress")) readSuppression(args, io.today);
+  else if (args.has("reason")) throw new UsageError("--reason goes with --suppress");
   const found = readInput(args, io);
   if (args.has("suppress") && found.files.some((file) => file.origin === "stdin"))
     throw new UsageError("--suppress writes files, and stdin is none");

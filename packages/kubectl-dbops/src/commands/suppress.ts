@@ -1,11 +1,36 @@
-import { type Project, suppressAll } from "@dbops/core";
+import { lint, type Project, suppressAll } from "@dbops/core";
 import { writeFiles } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { count, type ReportContext } from "../reporters/reporter.ts";
 import { rulesNamed } from "./lint-input.ts";
 
-/** `--suppress RULE --reason TEXT`: writes a comment at each finding. Exit code 2 when a file or a finding could not be. */
+/** Flags that write something else, or without which a comment would not count. */
+const others = ["fix", "diff", "fix-dry-run", "kustomize", "write-baseline", "output", "no-inline-config"];
+
+/** What `--suppress RULE --reason TEXT` asks for. @throws UsageError */
+export function readSuppression(
+  args: Arguments,
+  today: string,
+): { readonly rules: readonly string[]; readonly reason: string } {
+  const rules = rulesNamed(args, "suppress");
+  if (rules === undefined) throw new UsageError("--suppress names no rule; see kubectl dbops rules");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML forbids them, in comments too
+  const reason = (args.value("reason") ?? "").replace(/[\x00-\x1f\x7f-\x9f\s]+/g, " ").trim();
+  if (reason === "")
+    throw new UsageError("--suppress needs --reason TEXT: whoever reads the comment will want to know");
+  const until = /\(until\b/.test(reason) ? (/\(until (\d{4}-\d{2}-\d{2})\)/.exec(reason)?.[1] ?? "") : undefined;
+  if (until !== undefined && until < today)
+    throw new UsageError(
+      "--reason: (until …) takes a date to come, like (until 2027-01-31); else the comment suppresses nothing",
+    );
+  const other = others.find((flag) => args.has(flag));
+  if (other !== undefined)
+    throw new UsageError(`--suppress writes comments into files; it does not go with --${other}`);
+  return { rules, reason };
+}
+
+/** Writes a comment at each finding. Exit code 2 when a file or a finding could not be, or the configuration is wrong. */
 export function suppress(
   project: Project,
   asked: ReadonlySet<string>,
@@ -13,27 +38,31 @@ export function suppress(
   report: ReportContext,
   io: Io,
 ): number {
-  const reason = (args.value("reason") ?? "").replace(/\s+/g, " ").trim();
-  if (reason === "")
-    throw new UsageError("--suppress needs --reason TEXT: whoever reads the comment will want to know");
-  const other = ["fix", "diff", "fix-dry-run", "kustomize", "write-baseline"].find((flag) => args.has(flag));
-  if (other !== undefined)
-    throw new UsageError(`--suppress writes comments into files; it does not go with --${other}`);
-  const { files, findings, left } = suppressAll({ project, asked }, rulesNamed(args, "suppress") ?? [], reason);
+  const { rules, reason } = readSuppression(args, io.today);
+  const place = (uri: string, offset: number): string => {
+    const line =
+      [...project.files, ...project.input.configs].find((each) => each.uri === uri)?.positionAt(offset).line ?? 0;
+    return `${report.relative(uri)}:${line + 1}`;
+  };
+  const { findings: all, isConfigurationWrong } = lint({ project, asked });
+  if (isConfigurationWrong) {
+    for (const { ruleId, location, message } of all)
+      if (ruleId.startsWith("configuration-"))
+        io.err(`error: ${place(location.uri, location.span.start)}: ${message}\n`);
+    io.err("error: nothing was written: with another configuration other findings are there to suppress\n");
+    return 2;
+  }
+  const { files, findings, left } = suppressAll({ project, asked }, rules, reason);
   const changed = files.flatMap((after) => {
     const before = project.input.files.find((file) => file.uri === after.uri);
     return before === undefined ? [] : [{ before, after }];
   });
   const failed = writeFiles(changed);
   for (const error of failed) io.err(`error: ${report.relative(error.uri)}: ${error.reason}; the file is as it was\n`);
-  for (const finding of left) {
-    const { line } = project.files
-      .find(({ uri }) => uri === finding.location.uri)
-      ?.positionAt(finding.location.span.start) ?? { line: 0 };
+  for (const { ruleId, location } of left)
     io.err(
-      `error: ${report.relative(finding.location.uri)}:${line + 1}: no comment can silence ${finding.ruleId} here\n`,
+      `error: ${place(location.uri, location.span.start)}: no comment silences every finding of this file; ${ruleId} and the file are as they were\n`,
     );
-  }
   const written = findings.filter(({ location }) => !failed.some(({ uri }) => uri === location.uri)).length;
   io.err(`Suppressed ${count(written, "finding")} in ${count(files.length - failed.length, "file")}.\n`);
   return failed.length + left.length > 0 ? 2 : 0;

@@ -10,7 +10,6 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { isConfigFile, isWorthReading, matchesGlob, mayHoldManifests, SourceFile, skippedFolders } from "@dbops/core";
-
 import { decodeBytes } from "./decode.ts";
 import { repositoryOf } from "./git.ts";
 import { Ignored } from "./ignored.ts";

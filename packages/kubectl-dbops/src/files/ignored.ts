@@ -13,15 +13,22 @@ export class Ignored {
     this.#readsAll = readsAll;
   }
 
-  /** A folder that somebody names, as a build folder often is, is read although it is ignored; what it ignores itself is not. */
+  /**
+   * A folder that somebody names, as a build folder often is, is read although it is ignored; what it ignores of itself is not.
+   * A folder that ignores everything in it ignores itself.
+   */
   admit(folder: string): void {
-    if (this.has(`${folder}/`)) this.#admitted.add(folder);
+    const isAnythingIgnored = (): boolean => this.has(`${folder}/manifest.yaml`);
+    if (!this.has(`${folder}/`) && !isAnythingIgnored()) return;
+    this.#admitted.add(folder);
+    if (isAnythingIgnored()) this.#rules.set(folder, undefined);
   }
 
   /** @param file of a folder: with a slash at its end */
   has(file: string): boolean {
     if (this.#readsAll) return false;
-    const root = [...this.#admitted, ...this.#repositories].find((each) => file.startsWith(`${each}/`));
+    const roots = [...this.#admitted, ...this.#repositories].filter((each) => file.startsWith(`${each}/`));
+    const [root] = roots.sort((a, b) => b.length - a.length);
     if (root === undefined) return false;
     const parts = file.slice(root.length + 1).split("/");
     for (let depth = 0; depth < parts.length; depth++) {
