@@ -1,5 +1,5 @@
 // Bundles for desktop and web from one source, and the files of the repository that the package carries.
-import { cpSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -28,6 +28,13 @@ const supported = { "dynamic-import": false }; // VS Code hands its API to requi
 await esbuild.build({ ...common, platform: "node", outfile: "dist/extension.cjs", plugins: [partsApart], supported });
 await esbuild.build({ ...common, platform: "node", entryPoints: ["src/parts.ts"], outfile: "dist/parts.cjs" });
 await esbuild.build({ ...common, platform: "browser", outfile: "dist/extension.web.js" });
+
+// VS Code shows the page of an extension with pictures from the web or from the page itself, and there is no web here.
+const readme = readFileSync(path.join(here, "README.md"), "utf8").replace(
+  /\]\((images\/[\w-]+\.jpg)\)/g,
+  (_, image) => `](data:image/jpeg;base64,${readFileSync(path.join(here, image), "base64")})`,
+);
+writeFileSync(path.join(here, "dist/README.md"), readme);
 
 const repository = path.join(here, "../..");
 rmSync(path.join(here, "docs"), { recursive: true, force: true });

@@ -131,8 +131,7 @@ export function fixAllEdit(
   document: vscode.TextDocument,
   which: FixOptions = {},
 ): vscode.WorkspaceEdit | undefined {
-  const { files } = session.fixed(document, which);
-  const edits: TextEdit[] = files.flatMap((file) => {
+  const edits: TextEdit[] = session.fixed(document, which).flatMap((file) => {
     const before = session.find(file.uri);
     return before === undefined ? [] : [differenceOf(before.file, new SourceFile(file.uri, file.text))];
   });

@@ -59,11 +59,10 @@ async function fixActiveDocument(sessions: Sessions): Promise<void> {
 }
 
 async function lintWorkspace(sessions: Sessions): Promise<void> {
-  const counts = await vscode.window.withProgress(
+  const total = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("dbops reads the workspace") },
-    () => Promise.all(sessions.folders().map((session) => session.lintWhole())),
+    () => sessions.lintWhole(),
   );
-  const total = counts.reduce((sum, each) => sum + each, 0);
   await vscode.commands.executeCommand("workbench.actions.view.problems");
   const message =
     total === 1

@@ -4,6 +4,14 @@ import type { Sessions } from "./sessions.ts";
 
 /** Ends where the next rule id of a suppression is typed. */
 const suppression = /#\s*dbops-(?:disable(?:-line|-next-line|-file)?|enable)\s+(?:[\w-]+\s*,\s*)*[\w-]*$/;
+/** A comment that begins; what it becomes with `dbops` in front. */
+const begun = /^[^"']*#\s*(?<word>[\w-]*)$/;
+const directives: Readonly<Record<string, string>> = {
+  "dbops-disable-next-line": "the next line, and the node whose key begins there",
+  "dbops-disable-line": "this line, and the node whose key begins here",
+  "dbops-disable-file": "the file",
+  "dbops-disable": "everything down to dbops-enable",
+};
 const yamlExtension = "redhat.vscode-yaml";
 
 /** Rule ids in suppressions, and keys and values of .dbops.yaml where nothing else completes it. */
@@ -17,6 +25,8 @@ export class Completions implements vscode.CompletionItemProvider {
   provideCompletionItems(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
     const before = document.lineAt(position).text.slice(0, position.character);
     if (suppression.test(before)) return this.#rules(document, position);
+    const comment = begun.exec(before)?.groups?.word;
+    if (comment !== undefined) return isConfigFile(document.uri.path) ? [] : suppressions(document, position);
     // Red Hat YAML completes from the schema that comes with the extension, and knows flow style, too.
     const isOurs = isConfigFile(document.uri.path) && !document.uri.path.endsWith(".json");
     if (!isOurs || vscode.extensions.getExtension(yamlExtension) !== undefined) return [];
@@ -51,6 +61,17 @@ export class Completions implements vscode.CompletionItemProvider {
       return item;
     });
   }
+}
+
+/** `# dbops-disable-next-line RULE -- reason`, with stops at the rule and the reason. */
+function suppressions(document: vscode.TextDocument, position: vscode.Position): vscode.CompletionItem[] {
+  return Object.entries(directives).map(([directive, covers]) => {
+    const item = new vscode.CompletionItem(directive, vscode.CompletionItemKind.Snippet);
+    item.insertText = new vscode.SnippetString(`${directive} \${1:rule} -- \${2:reason}`);
+    item.documentation = vscode.l10n.t("Suppresses findings of a rule in {0}", covers);
+    item.range = wordAt(document, position);
+    return item;
+  });
 }
 
 function wordAt(document: vscode.TextDocument, position: vscode.Position): vscode.Range {

@@ -1,5 +1,8 @@
 import * as vscode from "vscode";
+import { mayHoldManifests } from "./documents.ts";
 import type { Parts } from "./parts.ts";
+import { pageScheme, RulePages } from "./rule-pages.ts";
+import { registerTasks } from "./tasks.ts";
 
 /** Commands of the palette, and those that actions and links call. */
 const commands = [
@@ -20,27 +23,38 @@ const commands = [
 export type CommandName = (typeof commands)[number];
 
 /**
- * Waits for something to lint. The engine is loaded when a document holds Kubernetes objects or a configuration of ours, when the
- * Databases view is looked at, or when a command asks for it: a window with other YAML never pays for it.
+ * Waits for something to lint. The engine is loaded when a document that may be a manifest holds the words of one, or is a
+ * configuration of ours, when the Databases view is looked at, or when a command asks for it: other YAML never pays for it.
  */
 export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("dbops", { log: true });
+  const pages = new RulePages(context.extensionUri);
+  const treeChanged = new vscode.EventEmitter<undefined>();
   let loading: Promise<Parts> | undefined;
   const parts = (): Promise<Parts> => {
-    loading ??= import("./parts.ts").then(({ start }) => start(context, changed));
+    loading ??= import("./parts.ts")
+      .then(({ start }) => start({ context, log, pages, treeChanged }))
+      .catch((error: unknown) => {
+        loading = undefined; // the next document or command tries again
+        log.error(error instanceof Error ? error : String(error));
+        throw error;
+      });
     return loading;
   };
-  const changed = new vscode.EventEmitter<undefined>();
   const tree: vscode.TreeDataProvider<unknown> = {
-    onDidChangeTreeData: changed.event,
+    onDidChangeTreeData: treeChanged.event,
     getChildren: async (entry) => (await parts()).tree.getChildren(entry),
     getTreeItem: async (entry) => (await parts()).tree.getTreeItem(entry),
   };
   const { workspace, window } = vscode;
   const look = (document: vscode.TextDocument): void => {
-    if (loading === undefined && isWorthLoading(document)) void parts();
+    if (loading === undefined && isWorthLoading(document)) parts().catch(() => {}); // the log says why
   };
   context.subscriptions.push(
-    changed,
+    log,
+    treeChanged,
+    registerTasks(),
+    workspace.registerTextDocumentContentProvider(pageScheme, pages),
     window.createTreeView("dbops.databases", { treeDataProvider: tree, showCollapseAll: true }),
     workspace.onDidOpenTextDocument(look),
     workspace.onDidChangeTextDocument(({ document }) => look(document)),
@@ -52,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 function isWorthLoading(document: vscode.TextDocument): boolean {
+  if (!mayHoldManifests(document)) return false;
   if (document.uri.path.includes("/.dbops.")) return true;
   const text = document.getText();
   return text.includes("apiVersion") && text.includes("kind");

@@ -1,12 +1,14 @@
 import { mayHoldManifests, skippedFolders } from "@dbops/core";
 import * as vscode from "vscode";
-import { exists, Ignored, isFolder, readFolder, readText, repositoryOf } from "./read-folder.ts";
+import { exists, Ignored, isBelow, isFolder, readFolder, readText, repositoryOf } from "./read-folder.ts";
 
-/** Files around the folder, in the rest of its repository, above which they are not read: nobody asked for a home directory. */
+/** Files and folders around the folder, in the rest of its repository, that are read at most: nobody asked for a home directory. */
 const mostAround = 10_000;
 
 /** Whom a folder's files are told to. */
 export interface FileListener {
+  /** Whether a file, or anything in a folder, is held: from the disk, or because it is open. */
+  holds(uri: vscode.Uri): boolean;
   set(uri: vscode.Uri, text: string | undefined): void;
   /** A file, or a folder with all that is in it, is gone. */
   remove(uri: vscode.Uri): void;
@@ -27,6 +29,9 @@ export class FolderFiles implements vscode.Disposable {
   readonly #watchers: vscode.Disposable[] = [];
   /** What was told to the listener and not taken back. */
   readonly #known = new Map<string, vscode.Uri>();
+  /** What watchers told of while everything was read: theirs is the later word. */
+  #touched: Set<string> | undefined;
+  #root: vscode.Uri;
   #ignored = new Ignored();
   #isWhole = true;
   #isDisposed = false;
@@ -34,39 +39,45 @@ export class FolderFiles implements vscode.Disposable {
   constructor(folder: vscode.WorkspaceFolder, listener: FileListener) {
     this.#folder = folder;
     this.#listener = listener;
+    this.#root = folder.uri;
   }
 
   async read(log: vscode.LogOutputChannel): Promise<Read> {
     const { uri: folder, name } = this.#folder;
     const root = (await repositoryOf(folder)) ?? folder;
     const begin = performance.now();
+    this.#root = root;
     if (!this.#isDisposed) this.#watch(root); // first: what changes while it is read is not lost
-    const around = await this.#readAll(root, (uri, why) => log.info(`${uri.path} is not read: ${why}`));
-    this.#isWhole = around < mostAround;
-    if (!this.#isWhole) log.warn(`${root.path} has more than ${mostAround} files: nothing is called absent in ${name}`);
+    const around = await this.#readAll((uri, why) => log.info(`${uri.path} is not read: ${why}`));
+    this.#isWhole = around <= mostAround;
+    if (!this.#isWhole)
+      log.warn(`${root.path} has more than ${mostAround} files and folders: nothing is called absent in ${name}`);
     const duration = Math.round(performance.now() - begin);
-    log.info(`Read ${this.#known.size} files of ${name}, ${around} of them around it, in ${duration} ms`);
+    log.info(`Read ${this.#known.size} files of ${root.path} for ${name} in ${duration} ms`);
     return { root, isWhole: this.#isWhole };
   }
 
-  /** @returns how many of them lie around the folder */
-  async #readAll(root: vscode.Uri, skipped: (uri: vscode.Uri, why: string) => void): Promise<number> {
+  /** @returns how many files and folders around the folder there are, at least */
+  async #readAll(skipped: (uri: vscode.Uri, why: string) => void): Promise<number> {
     const { uri: folder } = this.#folder;
     const before = [...this.#known];
     const found = new Set<string>();
+    const touched = new Set<string>();
+    this.#touched = touched;
     const ignored = new Ignored();
     let around = 0;
-    await readFolder(root, ignored, {
+    await readFolder(this.#root, ignored, {
+      opened: folder,
       found: (uri, text) => {
-        if (!isBelow(uri, folder)) around++;
         found.add(uri.toString());
-        this.#set(uri, text);
+        if (!touched.has(uri.toString())) this.#set(uri, text);
       },
       skipped,
-      isWanted: (each) => around < mostAround || isBelow(each, folder) || isBelow(folder, each),
+      isWanted: (uri) => isBelow(uri, folder) || isBelow(folder, uri) || ++around <= mostAround,
     });
     this.#ignored = ignored;
-    for (const [name, uri] of before) if (!found.has(name)) this.#set(uri, undefined);
+    this.#touched = undefined;
+    for (const [name, uri] of before) if (!found.has(name) && !touched.has(name)) this.#set(uri, undefined);
     return around;
   }
 
@@ -89,7 +100,7 @@ export class FolderFiles implements vscode.Disposable {
     let reading = Promise.resolve();
     const readAnew = (): void => {
       reading = reading.then(async () => {
-        await this.#readAll(root, () => {});
+        await this.#readAll(() => {});
         this.#listener.changed();
       });
     };
@@ -112,35 +123,45 @@ export class FolderFiles implements vscode.Disposable {
 
   async #reread(uri: vscode.Uri): Promise<void> {
     if (!mayHoldManifests(uri.path) || this.#isSkipped(uri)) return;
-    this.#set(uri, await readText(uri));
+    this.#touched?.add(uri.toString());
+    const read = await readText(uri);
+    this.#set(uri, "text" in read ? read.text : undefined);
     this.#listener.changed();
   }
 
   async #remove(uri: vscode.Uri): Promise<void> {
+    if (!this.#listener.holds(uri)) return;
     // It may be there again: programs that save by renaming, and git, delete and write.
     if (await exists(uri)) return this.#reread(uri);
-    for (const [name, known] of this.#known) if (isBelow(known, uri)) this.#known.delete(name);
+    for (const [name, known] of this.#known) {
+      if (!isBelow(known, uri)) continue;
+      this.#touched?.add(name);
+      this.#known.delete(name);
+    }
     this.#listener.remove(uri);
     this.#listener.changed();
   }
 
   async #readNew(uri: vscode.Uri): Promise<void> {
     if (mayHoldManifests(uri.path) || this.#isSkipped(uri) || !(await isFolder(uri))) return;
+    let count = 0;
     await readFolder(uri, this.#ignored, {
-      found: (each, text) => this.#set(each, text),
+      opened: this.#folder.uri,
+      found: (each, text) => {
+        this.#touched?.add(each.toString());
+        this.#set(each, text);
+      },
       skipped: () => {},
-      isWanted: () => true,
+      isWanted: (each) => isBelow(each, this.#folder.uri) || ++count <= mostAround,
     });
     this.#listener.changed();
   }
 
   #isSkipped(uri: vscode.Uri): boolean {
     if (!this.#isWhole && !isBelow(uri, this.#folder.uri)) return true;
-    const { path } = uri;
-    return path.split("/").some((part) => skippedFolders.has(part)) || this.#ignored.has(path);
+    // Names above the folder that was opened are nobody's choice.
+    const base = isBelow(uri, this.#folder.uri) ? this.#folder.uri : this.#root;
+    const parts = uri.path.slice(base.path.length).split("/");
+    return parts.some((part) => skippedFolders.has(part)) || this.#ignored.has(uri.path);
   }
-}
-
-function isBelow({ path }: vscode.Uri, folder: vscode.Uri): boolean {
-  return `${path}/`.startsWith(`${folder.path.replace(/\/$/, "")}/`);
 }

@@ -1,6 +1,5 @@
 import type { Finding, LintResult } from "@dbops/core";
 import * as vscode from "vscode";
-import type { Settings } from "./settings.ts";
 import { type Find, toDiagnostic, toRange } from "./to-vscode.ts";
 
 /** A diagnostic with what it was made of. */
@@ -25,12 +24,12 @@ export class Published {
     return this.#shown;
   }
 
-  publish(name: string, findings: readonly Finding[], result: LintResult, settings: Settings): void {
+  /** @param findings with the levels that are shown */
+  publish(name: string, findings: readonly Finding[], result: LintResult): void {
     const uri = this.#find(name)?.uri;
     if (uri === undefined) return;
     const all = findings.flatMap((finding) => {
-      const severity = settings.severityOf(finding.ruleId, finding.severity);
-      const diagnostic = severity === undefined ? undefined : toDiagnostic(finding, severity, this.#find);
+      const diagnostic = toDiagnostic(finding, this.#find);
       return diagnostic === undefined ? [] : [{ finding, diagnostic }];
     });
     const diagnostics = [...all.map(({ diagnostic }) => diagnostic), ...tooLarge(name, result)];
@@ -70,5 +69,15 @@ function tooLarge(name: string, result: LintResult): readonly vscode.Diagnostic[
 }
 
 function isSame(before: readonly vscode.Diagnostic[], after: readonly vscode.Diagnostic[]): boolean {
-  return before.length === after.length && JSON.stringify(before) === JSON.stringify(after);
+  return before.length === after.length && JSON.stringify(before.map(shownOf)) === JSON.stringify(after.map(shownOf));
+}
+
+/** All of a diagnostic that people see; its own JSON lacks the other end and the tags. */
+function shownOf({ range, severity, message, code, relatedInformation, tags }: vscode.Diagnostic): unknown {
+  const related = relatedInformation?.map(({ location, message: what }) => [
+    location.uri.toString(),
+    location.range,
+    what,
+  ]);
+  return [range, severity, message, code, related, tags];
 }

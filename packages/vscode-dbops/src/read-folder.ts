@@ -14,59 +14,94 @@ export function decode(bytes: Uint8Array): string | undefined {
   return new TextDecoder("utf-8").decode(bytes); // without the byte order mark, as in an editor
 }
 
-export async function readText(uri: vscode.Uri): Promise<string | undefined> {
+/** A file as text, or why it is not read. */
+export async function readText(uri: vscode.Uri): Promise<{ readonly text: string } | { readonly why: string }> {
   try {
-    return decode(await vscode.workspace.fs.readFile(uri));
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > largestFile) return { why: "it is too large" };
+    const text = decode(await vscode.workspace.fs.readFile(uri));
+    return text === undefined ? { why: "it is no text" } : { text };
   } catch {
-    return undefined; // gone again, or not to be read
+    return { why: "it is gone again, or must not be read" };
   }
 }
 
 /** What .gitignore files say of what lies below them. */
 export class Ignored {
-  readonly #rules: { readonly base: string; readonly ignores: Ignore }[] = [];
+  #rules: { readonly base: string; readonly ignores: Ignore }[] = [];
+  #admitted: string | undefined;
 
   add(folder: vscode.Uri, text: string): void {
-    this.#rules.push({ base: `${folder.path.replace(/\/$/, "")}/`, ignores: ignore().add(text) });
+    this.#rules.push({ base: below(folder), ignores: ignore().add(text) });
+  }
+
+  /** A folder that somebody opens is read although it is ignored; what it ignores of itself is not. */
+  admit(folder: vscode.Uri): void {
+    const base = below(folder);
+    const isAnythingIgnored = (): boolean => this.has(`${base}manifest.yaml`);
+    if (!isAnythingIgnored()) return;
+    this.#admitted = base;
+    if (isAnythingIgnored()) this.#rules = this.#rules.filter((rule) => rule.base !== base);
   }
 
   /** @param path of a folder: with a slash at its end */
   has(path: string): boolean {
+    const admitted = this.#admitted;
+    const isAdmitted = admitted !== undefined && path.startsWith(admitted);
     return this.#rules.some(
-      ({ base, ignores }) => path.startsWith(base) && path !== base && ignores.ignores(path.slice(base.length)),
+      ({ base, ignores }) =>
+        path.startsWith(base) &&
+        path !== base &&
+        (!isAdmitted || base.startsWith(admitted)) &&
+        ignores.ignores(path.slice(base.length)),
     );
   }
 }
 
+function below({ path }: vscode.Uri): string {
+  return path.endsWith("/") ? path : `${path}/`;
+}
+
+/** Whether one lies in the other, or is it. */
+export function isBelow(uri: vscode.Uri, folder: vscode.Uri): boolean {
+  return `${uri.path}/`.startsWith(below(folder));
+}
+
 /** What reading a folder tells. */
 export interface Reading {
+  /** Read whatever ignores it. */
+  readonly opened: vscode.Uri;
   found(uri: vscode.Uri, text: string): void;
   skipped(uri: vscode.Uri, why: string): void;
-  /** Asked before each folder. */
-  isWanted(folder: vscode.Uri): boolean;
+  /** Asked before each folder and file. */
+  isWanted(uri: vscode.Uri): boolean;
 }
 
 /** Everything below a folder that may be a manifest or a configuration, less what .gitignore names. */
 export async function readFolder(root: vscode.Uri, ignored: Ignored, reading: Reading): Promise<void> {
+  const { opened } = reading;
   const walk = async (folder: vscode.Uri): Promise<void> => {
-    if (!reading.isWanted(folder)) return;
     const entries = await list(folder);
-    const own = entries.some(([name]) => name === ".gitignore")
-      ? await readText(vscode.Uri.joinPath(folder, ".gitignore"))
-      : undefined;
-    if (own !== undefined) ignored.add(folder, own);
+    if (entries.some(([name]) => name === ".gitignore")) {
+      const own = await readText(vscode.Uri.joinPath(folder, ".gitignore"));
+      if ("text" in own) ignored.add(folder, own.text);
+    }
+    if (folder.path === opened.path) ignored.admit(folder);
     await Promise.all(
       entries.map(async ([name, type]) => {
         const uri = vscode.Uri.joinPath(folder, name);
         const isFolder = (type & vscode.FileType.Directory) !== 0;
-        if (isFolder && (skippedFolders.has(name) || (type & vscode.FileType.SymbolicLink) !== 0)) return;
-        if (!isFolder && !mayHoldManifests(name)) return;
-        if (ignored.has(uri.path + (isFolder ? "/" : ""))) return;
+        const leadsToOpened = isFolder && isBelow(opened, uri);
+        if (!leadsToOpened) {
+          if (isFolder && (skippedFolders.has(name) || (type & vscode.FileType.SymbolicLink) !== 0)) return;
+          if (!isFolder && !mayHoldManifests(name)) return;
+          if (ignored.has(uri.path + (isFolder ? "/" : ""))) return;
+        }
+        if (!reading.isWanted(uri)) return;
         if (isFolder) return walk(uri);
-        if ((await sizeOf(uri)) > largestFile) return reading.skipped(uri, "it is too large");
-        const text = await readText(uri);
-        if (text === undefined) reading.skipped(uri, "it is no text");
-        else reading.found(uri, text);
+        const read = await readText(uri);
+        if ("text" in read) reading.found(uri, read.text);
+        else reading.skipped(uri, read.why);
       }),
     );
   };
@@ -98,17 +133,12 @@ export async function isFolder(uri: vscode.Uri): Promise<boolean> {
   }
 }
 
-async function sizeOf(uri: vscode.Uri): Promise<number> {
-  try {
-    return (await vscode.workspace.fs.stat(uri)).size;
-  } catch {
-    return 0;
-  }
-}
-
 /** The root of the repository that a folder lies in: what `kubectl dbops lint` takes as context. */
 export async function repositoryOf(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
-  for (let current = folder; current.path.length > 1; current = vscode.Uri.joinPath(current, ".."))
+  for (let current = folder; ; ) {
     if (await exists(vscode.Uri.joinPath(current, ".git"))) return current;
-  return undefined;
+    const parent = vscode.Uri.joinPath(current, "..");
+    if (parent.path === current.path) return undefined; // `/`, and `/c:/` on Windows
+    current = parent;
+  }
 }

@@ -1,21 +1,20 @@
 import {
+  type Finding,
   type FixOptions,
   type FixResult,
   isConfigFile,
   type LintResult,
   type OverviewItem,
-  type SourceFile,
 } from "@dbops/core";
 import * as vscode from "vscode";
 import { FolderFiles } from "./folder-files.ts";
 import { FolderScope } from "./folder-scope.ts";
+import { HeldTexts } from "./held-texts.ts";
 import { type LintOptions, LintSession, type Typing } from "./linting/lint-session.ts";
+import { Pace, shortestPause } from "./pace.ts";
 import { Published, type Shown } from "./published.ts";
 import { type Settings, settingsFor } from "./settings.ts";
 import { nameOf } from "./to-vscode.ts";
-
-/** Waits at least this long after a change, and longer where linting takes long. */
-const shortestPause = 150;
 
 /** What sessions share: where they publish and what they tell. */
 export interface Surroundings {
@@ -35,19 +34,16 @@ export class Session implements vscode.Disposable {
   readonly #scope: FolderScope;
   readonly #around: Surroundings;
   readonly #lint: LintSession;
-  readonly #documents = new Map<string, vscode.TextDocument>();
-  readonly #uris = new Map<string, vscode.Uri>();
+  readonly #texts: HeldTexts;
   readonly #published: Published;
   readonly #linted = new Map<string, number>();
-  readonly #gone = new Set<string>();
   readonly #files: FolderFiles | undefined;
   readonly #reading: Promise<void>;
   #isReady = false;
   #isDisposed = false;
   #isWhole = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #isStale = false;
-  #duration = 0;
+  readonly #pace = new Pace(() => this.#run());
+  readonly #said = new Set<string>();
   #result: LintResult | undefined;
   #settings: Settings;
 
@@ -63,15 +59,17 @@ export class Session implements vscode.Disposable {
       folder === undefined
         ? new LintSession(name.slice(0, name.lastIndexOf("/")), "file")
         : new LintSession(name, "folder");
-    this.#published = new Published(around.diagnostics, this.find);
+    this.#texts = new HeldTexts(this.#lint, (each) => this.#published.withdraw(each));
+    this.#published = new Published(around.diagnostics, this.#texts.find);
     this.#isReady = folder === undefined;
     this.#files =
       folder === undefined
         ? undefined
         : new FolderFiles(folder, {
-            set: (uri, text) => this.#setDisk(uri, text),
-            remove: (uri) => this.#remove(uri),
-            changed: () => this.#schedule(shortestPause),
+            holds: (uri) => this.#texts.holds(uri),
+            set: (uri, text) => this.#texts.onDisk(uri, text),
+            remove: (uri) => this.#texts.removed(uri),
+            changed: () => this.#pace.changed(shortestPause),
           });
     this.#reading = this.#read();
   }
@@ -103,7 +101,8 @@ export class Session implements vscode.Disposable {
     await this.#reading;
     if (!this.#settings.isEnabled) return undefined;
     const asked = new Set(this.#ownManifests());
-    return this.#lint.look(asked, this.#options(), today());
+    const result = this.#lint.look(asked, this.#options(), today());
+    return { ...result, findings: result.findings.flatMap((finding) => this.#asShown(finding) ?? []) };
   }
 
   /** Whether something stands in the folder itself, not in the repository around it. */
@@ -111,92 +110,94 @@ export class Session implements vscode.Disposable {
     return this.#scope.contains(uri) || children.some((child) => this.holds(child));
   }
 
+  /** A finding with the level that the user gives it; undefined: it is not shown. */
+  #asShown(finding: Finding): Finding | undefined {
+    const isLeftOut = this.#settings.requireConfiguration && this.#lint.configOf(finding.location.uri) === undefined;
+    const severity = isLeftOut ? undefined : this.#settings.severityOf(finding.ruleId, finding.severity);
+    return severity === undefined ? undefined : { ...finding, severity };
+  }
+
   open(document: vscode.TextDocument): void {
-    const name = this.#remember(document.uri);
-    this.#documents.set(name, document);
-    this.#gone.delete(name);
-    this.#lint.texts.setOpen(name, document.getText());
-    this.#schedule(0);
+    this.#texts.opened(document);
+    this.#pace.changed(0);
   }
 
   change(event: vscode.TextDocumentChangeEvent): void {
-    const name = nameOf(event.document.uri);
-    if (!this.#documents.has(name)) {
-      this.open(event.document);
-      return;
-    }
-    this.#gone.delete(name);
-    const changes = event.contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
-      offset: rangeOffset,
-      removed: rangeLength,
-      inserted: text.length,
-    }));
-    this.#lint.changed(name, event.document.getText(), changes);
-    if (this.#settings.run === "onType") this.#schedule(Math.max(shortestPause, 2 * this.#duration));
-    else this.#isStale = true;
+    this.#texts.changed(event);
+    this.#pace.changed(this.#settings.run === "onType" ? this.#pace.afterKey : undefined);
   }
 
   save(): void {
-    this.#schedule(0);
+    this.#pace.changed(0);
   }
 
   /** Somebody left the line that they typed: what is broken there is said now. */
   leaveLine(): void {
-    if (this.#settings.run === "onType") this.#schedule(shortestPause);
+    if (this.#settings.run === "onType") this.#pace.changed(shortestPause);
+  }
+
+  /** Whether the session reads where a file lies. */
+  reads(uri: vscode.Uri): boolean {
+    return nameOf(uri).startsWith(`${this.#lint.root}/`);
+  }
+
+  /** Whether what is found in a file stands in Problems though it is not open here. */
+  shows(uri: vscode.Uri): boolean {
+    return isConfigFile(uri.path) && this.#scope.shows(nameOf(uri));
+  }
+
+  /** Takes the text of a document around the folder as context. */
+  hear(document: vscode.TextDocument): void {
+    this.#texts.heard(document);
+    this.#pace.changed(this.#pace.afterKey);
   }
 
   close(document: vscode.TextDocument): void {
-    const name = nameOf(document.uri);
-    if (!this.#documents.delete(name)) return;
-    this.#lint.texts.setOpen(name, undefined);
-    this.#lint.forget(name);
-    this.#published.withdraw(name);
-    this.#schedule(0);
-  }
-
-  get isEmpty(): boolean {
-    return this.#documents.size === 0;
+    if (!this.#texts.closed(document)) return;
+    this.#linted.delete(nameOf(document.uri));
+    this.#pace.changed(0);
   }
 
   settingsChanged(): void {
     this.#settings = settingsFor(this.#uri);
-    this.#schedule(0);
+    this.#pace.changed(0);
   }
 
   /** The text and place that a name of the core stands for. */
-  find = (name: string): { readonly file: SourceFile; readonly uri: vscode.Uri } | undefined => {
-    const file = this.#lint.texts.get(name);
-    const uri = this.#uris.get(name);
-    return file === undefined || uri === undefined ? undefined : { file, uri };
-  };
+  get find(): HeldTexts["find"] {
+    return this.#texts.find;
+  }
 
   /** Findings of a document as it is now: a run that waits is done first. */
   current(document: vscode.TextDocument): readonly Shown[] {
     const name = nameOf(document.uri);
-    if (this.#isStale || this.#linted.get(name) !== document.version) this.#run();
+    if (this.#pace.isStale || this.#linted.get(name) !== document.version) this.#run();
     return this.shown.get(name) ?? [];
   }
 
-  /** The text of each changed file after the safe fixes of a document. */
-  fixed(document: vscode.TextDocument, which: FixOptions): FixResult {
-    return this.#lint.fixAll(new Set([nameOf(document.uri)]), this.#options(), today(), which);
+  /** The text of each changed file after the safe fixes of a document: of what is shown, or of some of its rules. */
+  fixed(document: vscode.TextDocument, which: FixOptions): FixResult["files"] {
+    const { ruleIds, ...rounds } = which;
+    const shown = new Set(this.current(document).map(({ finding }) => finding.ruleId));
+    const asked = ruleIds === undefined ? shown : new Set([...shown].filter((id) => ruleIds.has(id)));
+    if (asked.size === 0) return [];
+    const options = { ...rounds, ruleIds: asked };
+    return this.#lint.fixAll(new Set([nameOf(document.uri)]), this.#options(), today(), options).files;
   }
 
   /** Milliseconds of the last run. */
   get duration(): number {
-    return this.#duration;
+    return this.#pace.duration;
   }
 
   /** How bad it is that the last run took so long; undefined: it is not. */
   get slowness(): "warn" | "error" | undefined {
-    const { warn, error } = this.#settings.timeBudget;
-    if (error > 0 && this.#duration >= error) return "error";
-    return warn > 0 && this.#duration >= warn ? "warn" : undefined;
+    return this.#pace.slowness(this.#settings.timeBudget);
   }
 
   configOf(document: vscode.TextDocument): vscode.Uri | undefined {
     const name = this.#lint.configOf(nameOf(document.uri));
-    return name === undefined ? undefined : this.#uris.get(name);
+    return name === undefined ? undefined : this.#texts.uriOf(name);
   }
 
   notLinted(document: vscode.TextDocument): LintResult["notLinted"] {
@@ -204,7 +205,7 @@ export class Session implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#pace.dispose();
     this.#isReady = false;
     this.#isDisposed = true;
     this.#published.keepOnly(new Set());
@@ -216,40 +217,7 @@ export class Session implements vscode.Disposable {
     const { root, isWhole } = await this.#files.read(this.#around.log);
     this.#lint.place(nameOf(root).replace(/\/$/, ""), isWhole ? "folder" : "file");
     this.#isReady = !this.#isDisposed;
-    this.#schedule(0);
-  }
-
-  #setDisk(uri: vscode.Uri, text: string | undefined): void {
-    const name = this.#remember(uri);
-    this.#gone.delete(name);
-    this.#lint.texts.setDisk(name, text);
-  }
-
-  #remove(uri: vscode.Uri): void {
-    const folder = nameOf(uri);
-    for (const name of [folder, ...this.#lint.texts.below(folder)]) {
-      this.#lint.texts.setDisk(name, undefined);
-      if (this.#documents.get(name)?.isDirty !== true) {
-        this.#lint.texts.setOpen(name, undefined);
-        this.#gone.add(name);
-      }
-      this.#lint.forget(name);
-      this.#published.withdraw(name);
-    }
-  }
-
-  #remember(uri: vscode.Uri): string {
-    const name = nameOf(uri);
-    this.#uris.set(name, uri);
-    return name;
-  }
-
-  #schedule(pause: number): void {
-    this.#isStale = true;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.#isStale && this.#isReady) this.#run();
-    }, pause);
+    this.#pace.changed(0);
   }
 
   #options(): LintOptions {
@@ -267,34 +235,45 @@ export class Session implements vscode.Disposable {
     return this.#lint.texts.manifests().flatMap(({ uri }) => (this.#scope.contains(uri) ? [uri] : []));
   }
 
+  /** What is wrong with a configuration is underlined in it, and said once for who has it not open. */
+  #sayConfigurations({ findings }: LintResult): void {
+    for (const { ruleId, location, message } of findings) {
+      if (!ruleId.startsWith("configuration-") || this.#said.has(location.uri + message)) continue;
+      this.#said.add(location.uri + message);
+      this.#around.log.warn(`${location.uri}: ${message}`);
+    }
+  }
+
   #run(): void {
     if (!this.#isReady) return;
-    clearTimeout(this.#timer);
-    this.#isStale = false;
+    const end = this.#pace.begin();
     if (!this.#settings.isEnabled) {
       this.#published.keepOnly(new Set());
       this.#result = undefined;
       this.#around.linted(this);
       return;
     }
-    const begin = performance.now();
-    const open = [...this.#documents.keys()].filter((name) => !this.#gone.has(name));
-    const { workspaceGlobs, requireConfiguration } = this.#settings;
+    const open = this.#texts.lintable();
+    const { workspaceGlobs } = this.#settings;
     const whole = this.#isWhole ? this.#ownManifests().filter((name) => this.#scope.isAmong(workspaceGlobs, name)) : [];
     const asked = new Set([...open.filter((name) => !isConfigFile(name)), ...whole]);
     const result = this.#lint.lint(asked, this.#options(), today(), this.#around.typing());
     for (const [name, findings] of result.shown) {
-      if (!this.#documents.has(name) && !this.#scope.shows(name)) continue;
-      const isLeftOut = requireConfiguration && this.#lint.configOf(name) === undefined;
-      this.#published.publish(name, isLeftOut ? [] : findings, result, this.#settings);
+      if (!this.#texts.open.has(name) && !this.#scope.shows(name)) continue;
+      this.#published.publish(
+        name,
+        findings.flatMap((finding) => this.#asShown(finding) ?? []),
+        result,
+      );
     }
     this.#published.keepOnly(result.shown);
-    for (const [name, document] of this.#documents) this.#linted.set(name, document.version);
+    for (const [name, document] of this.#texts.open) this.#linted.set(name, document.version);
     this.#result = result;
-    this.#duration = performance.now() - begin;
+    end();
     this.#around.log[this.slowness ?? "debug"](
-      `Linted ${asked.size} of ${result.files.size} files in ${this.#duration.toFixed(1)} ms`,
+      `Linted ${asked.size} of ${result.files.size} files in ${this.duration.toFixed(1)} ms`,
     );
+    this.#sayConfigurations(result);
     this.#around.linted(this);
   }
 }

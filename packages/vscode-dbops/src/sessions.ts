@@ -1,42 +1,30 @@
 import { isConfigFile } from "@dbops/core";
 import * as vscode from "vscode";
+import { mayHoldManifests } from "./documents.ts";
 import type { Typing } from "./linting/lint-session.ts";
 import { Session, type Surroundings } from "./session.ts";
 import { settingsFor } from "./settings.ts";
 import { nameOf } from "./to-vscode.ts";
 
-/** Languages whose documents may be manifests; what is in them decides. Kubernetes YAML is given many ids. */
-const language = /yaml|kubernetes|helm|json|kustomize/i;
-const own = new Set(["dbops", "output", "vscode", "walkThrough", "walkThroughSnippet", "vscode-scm", "comment"]);
-
-/** Language ids that providers register for. */
-export const selector: vscode.DocumentSelector = [
-  "yaml",
-  "kubernetes",
-  "helm",
-  "yaml-textmate",
-  "kustomize",
-  "json",
-  "jsonc",
-];
-
 /** Gives every document its session, and tells sessions what happens to their documents. */
 export class Sessions implements vscode.Disposable {
   readonly #byFolder = new Map<string, Session>();
   readonly #alone = new Map<string, Session>();
-  readonly #around: Surroundings;
+  readonly #surroundings: Surroundings;
   readonly #disposables: vscode.Disposable[];
-  readonly #changed = new vscode.EventEmitter<Session>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** After each run, and when there is none to come. */
   readonly onDidLint = this.#changed.event;
+  #isWhole = false;
   #typing: Typing | undefined;
   #isPaused = false;
 
   constructor(diagnostics: vscode.DiagnosticCollection, log: vscode.LogOutputChannel) {
-    this.#around = {
+    this.#surroundings = {
       diagnostics,
       log,
       typing: () => this.#typing,
-      linted: (session) => this.#changed.fire(session),
+      linted: () => this.#changed.fire(),
     };
     const { workspace, window } = vscode;
     this.#disposables = [
@@ -64,7 +52,15 @@ export class Sessions implements vscode.Disposable {
 
   /** One for each workspace folder, read when asked for. */
   folders(): readonly Session[] {
+    if (this.#isPaused) return [];
     return (vscode.workspace.workspaceFolders ?? []).map((folder) => this.#ofFolder(folder));
+  }
+
+  /** Shows the findings of all files, from now on. */
+  async lintWhole(): Promise<number> {
+    this.#isWhole = true;
+    const counts = await Promise.all(this.folders().map((session) => session.lintWhole()));
+    return counts.reduce((sum, each) => sum + each, 0);
   }
 
   /** The session of a document; undefined for what is not linted. */
@@ -73,7 +69,13 @@ export class Sessions implements vscode.Disposable {
     if (this.#isPaused || !isLintable(document)) return undefined;
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     if (folder !== undefined) return this.#ofFolder(folder);
-    return this.#alone.get(nameOf(uri));
+    return this.#alone.get(nameOf(uri)) ?? this.#aroundOf(document).find((session) => session.shows(uri));
+  }
+
+  /** Sessions of folders in whose repository a document lies: for them it is context. */
+  #aroundOf({ uri }: vscode.TextDocument): readonly Session[] {
+    if (vscode.workspace.getWorkspaceFolder(uri) !== undefined) return [];
+    return [...this.#byFolder.values()].filter((session) => session.reads(uri));
   }
 
   get isPaused(): boolean {
@@ -93,6 +95,8 @@ export class Sessions implements vscode.Disposable {
     this.#byFolder.clear();
     this.#alone.clear();
     for (const document of vscode.workspace.textDocuments) this.#open(document);
+    if (this.#isWhole) for (const session of this.folders()) void session.lintWhole();
+    this.#changed.fire();
   }
 
   dispose(): void {
@@ -101,7 +105,7 @@ export class Sessions implements vscode.Disposable {
 
   #ofFolder(folder: vscode.WorkspaceFolder): Session {
     const name = nameOf(folder.uri);
-    const found = this.#byFolder.get(name) ?? new Session(folder.uri, folder, this.#around);
+    const found = this.#byFolder.get(name) ?? new Session(folder.uri, folder, this.#surroundings);
     this.#byFolder.set(name, found);
     return found;
   }
@@ -109,9 +113,14 @@ export class Sessions implements vscode.Disposable {
   #open(document: vscode.TextDocument): void {
     if (this.#isPaused || !isLintable(document)) return;
     const { uri } = document;
-    if (vscode.workspace.getWorkspaceFolder(uri) === undefined && !this.#alone.has(nameOf(uri)))
-      this.#alone.set(nameOf(uri), new Session(uri, undefined, this.#around));
-    this.of(document)?.open(document);
+    const around = this.#aroundOf(document);
+    const isAlone =
+      vscode.workspace.getWorkspaceFolder(uri) === undefined && !around.some((session) => session.shows(uri));
+    if (isAlone && !this.#alone.has(nameOf(uri)))
+      this.#alone.set(nameOf(uri), new Session(uri, undefined, this.#surroundings));
+    const own = this.of(document);
+    own?.open(document);
+    for (const session of around) if (session !== own) session.hear(document);
   }
 
   #change(event: vscode.TextDocumentChangeEvent): void {
@@ -121,11 +130,14 @@ export class Sessions implements vscode.Disposable {
     const isKey = contentChanges.length === 1 && last.range.isSingleLine && !last.text.trimStart().includes("\n");
     const line = last.range.start.line + (last.text.includes("\n") ? 1 : 0);
     this.#typing = isKey ? { uri: nameOf(document.uri), line } : undefined;
-    this.of(document)?.change(event);
+    const own = this.of(document);
+    own?.change(event);
+    for (const session of this.#aroundOf(document)) if (session !== own) session.hear(document);
   }
 
   #close(document: vscode.TextDocument): void {
     this.of(document)?.close(document);
+    for (const session of this.#aroundOf(document)) session.close(document);
     const name = nameOf(document.uri);
     this.#alone.get(name)?.dispose();
     this.#alone.delete(name);
@@ -142,10 +154,7 @@ export class Sessions implements vscode.Disposable {
 
 /** Whether a document may hold manifests or a configuration; the engine looks at what is in it. */
 function isLintable(document: vscode.TextDocument): boolean {
-  const { uri, languageId } = document;
-  if (own.has(uri.scheme) || settingsFor(uri).ignoredSchemes.includes(uri.scheme)) return false;
-  const isKnown = uri.scheme === "untitled" || vscode.workspace.getWorkspaceFolder(uri) !== undefined;
-  // A diff or a pull request shows old texts under schemes of its own; only file systems are linted.
-  if (!isKnown && !/^(file|vscode-(vfs|remote|userdata|test-web))$/.test(uri.scheme)) return false;
-  return language.test(languageId) || isConfigFile(uri.path);
+  const { uri } = document;
+  if (!mayHoldManifests(document) || settingsFor(uri).ignoredSchemes.includes(uri.scheme)) return false;
+  return !uri.path.includes("/.dbops.") || isConfigFile(uri.path);
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { type Sessions, selector } from "./sessions.ts";
+import { selector } from "./documents.ts";
+import type { Sessions } from "./sessions.ts";
 import { nameOf, problems } from "./to-vscode.ts";
 
 /** What dbops makes of the active document, in the `{}` of the status bar: counts, configuration, what was not linted. */

@@ -40,11 +40,11 @@ export function toRange(span: Span, file: SourceFile): vscode.Range {
 export type Find = (name: string) => { readonly file: SourceFile; readonly uri: vscode.Uri } | undefined;
 
 /** A finding as VS Code shows it; undefined where its file is gone. */
-export function toDiagnostic(finding: Finding, severity: Severity, find: Find): vscode.Diagnostic | undefined {
+export function toDiagnostic(finding: Finding, find: Find): vscode.Diagnostic | undefined {
   const found = find(finding.location.uri);
   if (found === undefined) return undefined;
   const range = toRange(finding.location.span, found.file);
-  const diagnostic = new vscode.Diagnostic(range, finding.message, severities[severity]);
+  const diagnostic = new vscode.Diagnostic(range, finding.message, severities[finding.severity]);
   diagnostic.source = "dbops";
   diagnostic.code = { value: finding.ruleId, target: rulePage(finding.ruleId) };
   diagnostic.relatedInformation = finding.related.flatMap((related) => {

@@ -6,7 +6,8 @@ import * as esbuild from "esbuild";
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 interface Document {
-  readonly uri: { readonly path: string };
+  readonly uri: { readonly path: string; readonly scheme: string };
+  readonly languageId: string;
   getText(): string;
 }
 
@@ -31,22 +32,32 @@ async function activated(open: readonly Document[]) {
   const loaded: string[] = [];
   const commands = new Map<string, (...words: unknown[]) => unknown>();
   const listeners: ((document: Document) => void)[] = [];
+  const provided: string[] = [];
+  const said: string[] = [];
+  let isBroken = false;
   const vscode = {
     EventEmitter: class {
       event = (): void => {};
     },
     workspace: {
       textDocuments: open,
+      getWorkspaceFolder: () => ({}),
+      registerTextDocumentContentProvider: (scheme: string) => provided.push(`${scheme}:`),
       onDidOpenTextDocument: (listen: (document: Document) => void) => listeners.push(listen),
       onDidChangeTextDocument: () => {},
     },
-    window: { createTreeView: () => {} },
+    window: {
+      createTreeView: () => {},
+      createOutputChannel: () => ({ error: (text: unknown) => said.push(String(text)) }),
+    },
+    tasks: { registerTaskProvider: (type: string) => provided.push(type) },
     commands: { registerCommand: (name: string, run: () => unknown) => commands.set(name, run) },
   };
   const ran: unknown[] = [];
   const load = (name: string): unknown => {
     loaded.push(name);
     if (name === "vscode") return vscode;
+    if (isBroken) throw new Error("parts.cjs is missing");
     return { start: () => ({ tree: {}, run: (command: string, words: unknown) => ran.push([command, words]) }) };
   };
   const module = { exports: {} as { activate(context: unknown): void } };
@@ -55,10 +66,17 @@ async function activated(open: readonly Document[]) {
   const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
   await settled();
   const isEngineLoaded = (): boolean => loaded.includes("./parts.cjs");
-  return { isEngineLoaded, listeners, commands, ran, settled };
+  const breakParts = (broken: boolean): void => {
+    isBroken = broken;
+  };
+  return { isEngineLoaded, listeners, commands, ran, settled, provided, said, breakParts };
 }
 
-const document = (name: string, text: string): Document => ({ uri: { path: `/shop/${name}` }, getText: () => text });
+const document = (name: string, text: string, languageId = "yaml"): Document => ({
+  uri: { path: `/shop/${name}`, scheme: "file" },
+  languageId,
+  getText: () => text,
+});
 const compose = document("compose.yaml", "services:\n  db:\n    image: postgres:16\n");
 const pod = document("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: orders\n");
 
@@ -77,6 +95,27 @@ describe("activation", () => {
   it("loads it at once where a manifest or a configuration is open", async () => {
     assert.equal((await activated([compose, pod])).isEngineLoaded(), true);
     assert.equal((await activated([document(".dbops.yaml", "rules: {}\n")])).isEngineLoaded(), true);
+  });
+
+  it("loads none for a text of another language that speaks of manifests", async () => {
+    const { isEngineLoaded } = await activated([document("notes.md", pod.getText(), "markdown")]);
+    assert.equal(isEngineLoaded(), false);
+  });
+
+  it("offers tasks and pages without it", async () => {
+    const { isEngineLoaded, provided } = await activated([]);
+    assert.deepEqual(provided, ["dbops", "dbops:"]);
+    assert.equal(isEngineLoaded(), false);
+  });
+
+  it("says why it could not be loaded, and tries again", async () => {
+    const { commands, breakParts, said, ran } = await activated([]);
+    breakParts(true);
+    await assert.rejects(async () => commands.get("dbops.restart")?.(), /parts\.cjs is missing/);
+    assert.match(said.join(), /parts\.cjs is missing/);
+    breakParts(false);
+    await commands.get("dbops.restart")?.();
+    assert.deepEqual(ran, [["restart", []]]);
   });
 
   it("hands commands on to it, with their words", async () => {

@@ -18,7 +18,7 @@ interface Line {
 
 /**
  * Completes keys and values of a configuration by its schema, from the indentation alone, so that it works in a text that is
- * half typed. Flow style, quotes and anchors are not followed: there is nothing to complete then.
+ * half typed. Flow style and anchors are not followed: there is nothing to complete then.
  * @param offset in UTF-16 units
  */
 export function completeConfiguration(text: string, offset: number, schema: Schema): readonly Completion[] {
@@ -32,18 +32,24 @@ export function completeConfiguration(text: string, offset: number, schema: Sche
   const path = pathTo({ dashes, column: lead.length, key }, above);
   const here = at([schema], path);
   if (key !== undefined) return here.flatMap(valuesOf);
+  // `rul|: {}`: the colon is there.
+  const hasColon = /^[\w$.-]*\s*:/.test(text.slice(offset));
   const taken = siblings(lead.length, dashes.length > 0, above, text.slice(offset));
   return [
-    ...here.flatMap(keysOf).filter(({ label }) => !taken.has(label)),
+    ...here.flatMap((each) => keysOf(each, hasColon)).filter(({ label }) => !taken.has(label)),
     ...(dashes.length > 0 ? here.flatMap(valuesOf) : []),
   ];
 }
 
 function read(line: string): Line | undefined {
-  const { lead, key } = /^(?<lead>[ ]*(?:- +)*)(?<key>[^\s#:"'-][^:#]*|-[^\s:]+)?/.exec(line)?.groups ?? {};
-  if (lead === undefined || line.trim() === "" || line.trim().startsWith("#")) return undefined;
+  const found =
+    /^(?<lead>[ ]*(?:-(?: +|$))*)(?:"(?<double>[^"]*)"(?=\s*:)|'(?<single>[^']*)'(?=\s*:)|(?<plain>[^\s#:"'-][^:#]*|-[^\s:]+))?/.exec(
+      line.replace(/\r$/, ""),
+    )?.groups;
+  if (found === undefined || line.trim() === "" || line.trim().startsWith("#")) return undefined;
+  const { lead = "", double, single, plain } = found;
   const dashes = [...lead].flatMap((character, column) => (character === "-" ? [column] : []));
-  return { dashes, column: lead.length, key };
+  return { dashes, column: lead.length, key: double ?? single ?? plain?.trim() };
 }
 
 /** Keys from the root to a line; `-` for each list on the way. */
@@ -58,9 +64,11 @@ function pathTo(line: Line, above: readonly string[]): readonly string[] {
     const isParent =
       upper.key !== undefined &&
       (upper.column < column || (mayEqual && upper.column === column && upper.dashes.length === 0));
-    if (isParent && upper.key !== undefined) path.unshift(upper.key.trim());
-    const dash = upper.dashes.filter((each) => each < column && !(mayEqual && each === column));
-    if (isParent || (dash.length > 0 && upper.column === column)) {
+    if (isParent && upper.key !== undefined) path.unshift(upper.key);
+    const dash = upper.dashes.filter((each) => each < column);
+    // The item begins on the line of its dash, or on the next one.
+    const isItem = dash.length > 0 && (upper.column === column || upper.key === undefined);
+    if (isParent || isItem) {
       path.unshift(...dash.map(() => "-"));
       column = upper.dashes[0] ?? upper.column;
       mayEqual = upper.dashes.length > 0;
@@ -86,11 +94,11 @@ function alternatives(schema: Schema): readonly Schema[] {
   return [schema, ...[...(schema.oneOf ?? []), ...(schema.anyOf ?? [])].flatMap(alternatives)];
 }
 
-function keysOf(schema: Schema): readonly Completion[] {
+function keysOf(schema: Schema, hasColon: boolean): readonly Completion[] {
   return Object.entries(schema.properties ?? {}).map(([label, { type, description }]) => ({
     label,
     kind: "key",
-    insertText: type === "object" || type === "array" ? `${label}:` : `${label}: `,
+    insertText: hasColon ? label : type === "object" || type === "array" ? `${label}:` : `${label}: `,
     ...(description === undefined ? {} : { description }),
   }));
 }
@@ -114,7 +122,7 @@ function siblings(
       if (line === undefined) continue;
       const isItem = line.dashes.length > 0;
       if (line.column < column || (isItem && line.column === column && !stopsAtDash)) return;
-      if (line.column === column && line.key !== undefined) found.add(line.key.trim());
+      if (line.column === column && line.key !== undefined) found.add(line.key);
       if (isItem && line.column === column) return;
     }
   };

@@ -36,6 +36,9 @@ describe("completion of .dbops.yaml", () => {
       "# ours\nignore:\n  - rule: x\n    path: y\n\n    |",
       ["object", "reason", "until"],
     ],
+    ["what stands below a quoted key", 'rules:\n  "grace-period-too-short":\n    |', ["severity"]],
+    ["an item that begins below its dash", "overrides:\n  -\n    |", ["files", "namespaces", "labels", "rules"]],
+    ["the same where lines end as on Windows", "rules:\r\n  grace-period-too-short:\r\n    |", ["severity"]],
     ["nothing where any text goes", "exclude:\n  - |", []],
     ["nothing in a comment", "rules: # |", []],
     ["nothing in flow style", "rules: {|", []],
@@ -49,6 +52,11 @@ describe("completion of .dbops.yaml", () => {
     );
     assert.equal(found?.insertText, "grace-period-too-short: ");
     assert.equal(found?.description, allRules.find(({ id }) => id === "grace-period-too-short")?.meta.summary);
+  });
+
+  it("writes no second colon", () => {
+    const found = completeConfiguration("rul: {}\n", 3, schema).find(({ label }) => label === "rules");
+    assert.equal(found?.insertText, "rules");
   });
 
   it("never fails on a text that is half typed", () => {

@@ -19,9 +19,13 @@ export class FolderTexts {
     return this.#open.get(uri) ?? this.#disk.get(uri);
   }
 
+  isOpen(uri: string): boolean {
+    return this.#open.has(uri);
+  }
+
   /** Uris below a folder that is gone go with it. */
   below(folder: string): readonly string[] {
-    return [...this.#disk.keys()].filter((uri) => uri.startsWith(`${folder}/`));
+    return [...new Set([...this.#disk.keys(), ...this.#open.keys()])].filter((uri) => uri.startsWith(`${folder}/`));
   }
 
   openUris(): readonly string[] {

@@ -87,6 +87,17 @@ describe("completion", () => {
     assert.ok(levels.includes("warning"), levels.join(", "));
   });
 
+  it("writes a suppression from the sign of a comment on, with a stop for the reason", async () => {
+    const text = orders.replace("      termination", "      #\n      termination");
+    const uri = await write("shop/orders.yaml", text);
+    await show(uri);
+    const items = await offered(uri, text, "      #", "dbops-disable-next-line");
+    const texts = items.flatMap(({ insertText }) =>
+      insertText instanceof vscode.SnippetString ? insertText.value : [],
+    );
+    assert.ok(texts.includes("dbops-disable-next-line $" + "{1:rule} -- $" + "{2:reason}"), texts.join("\n"));
+  });
+
   it("offers rules in a suppression, those of the file first", async () => {
     const text = orders.replace("      termination", "      # dbops-disable-line \n      termination");
     const uri = await write("shop/orders.yaml", text);

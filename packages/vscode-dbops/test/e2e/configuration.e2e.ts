@@ -151,6 +151,12 @@ describe("configuration", () => {
     await withSetting("codeActionsOnSave.rules", ["grace-period-too-short"], async () => {
       await until("no fix of other rules", async () => (await offered()) === 0);
     });
+    await withSetting("enable", false, async () => {
+      await until("no fix while it is off", async () => (await offered()) === 0);
+    });
+    await withSetting("rules.customizations", [{ rule: "backup-*", severity: "off" }], async () => {
+      await until("no fix of what is not shown", async () => (await offered()) === 0);
+    });
     await withSetting("fixAll", false, async () => {
       await until("no fix at all", async () => (await offered()) === 0);
     });

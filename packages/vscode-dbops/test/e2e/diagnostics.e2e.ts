@@ -56,6 +56,18 @@ describe("diagnostics", () => {
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   });
 
+  it("lead to where the other end is now, when only that has moved", async () => {
+    const server = await write("shop/postgres.yaml", postgres(3));
+    const client = await write("shop/reports.yaml", reports);
+    await show(client);
+    const line = async (): Promise<number | undefined> =>
+      (await finding(client, "host-reaches-nothing")).relatedInformation?.[0]?.location.range.start.line;
+    const before = (await line()) ?? Number.NaN;
+    const editor = await show(server);
+    await editor.edit((builder) => builder.insert(new vscode.Position(0, 0), "# moved\n# down\n"));
+    await until("the other end to move", async () => (await line()) === before + 2);
+  });
+
   it("see what another program writes, and forget files and folders that are deleted", async () => {
     const server = await write("shop/db/postgres.yaml", postgres(3));
     const client = await write("shop/reports.yaml", reports);

@@ -36,6 +36,39 @@ describe("the repository around a folder", () => {
     }
   });
 
+  it("holds unsaved text of documents around the folder, too", async () => {
+    const server = await writeAround("base/postgres.yaml", postgres(3));
+    try {
+      const uri = await write("payments/reports.yaml", reports);
+      await show(uri);
+      await vscode.commands.executeCommand("dbops.restart");
+      await finding(uri, missing);
+      const editor = await show(server);
+      await edit(editor, "replicas: 3", "replicas: 30");
+      await until("the unsaved replicas to count", () => !rules(uri).includes(missing));
+      await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+      await finding(uri, missing);
+    } finally {
+      await vscode.workspace.fs.delete(server);
+      await vscode.commands.executeCommand("dbops.restart");
+    }
+  });
+
+  it("may ignore the folder that is opened: it is read all the same", async () => {
+    const ignoring = await writeAround(".gitignore", "/payments/\n");
+    try {
+      const server = await write("payments/postgres.yaml", postgres(3));
+      const uri = await write("payments/reports.yaml", reports);
+      await vscode.commands.executeCommand("dbops.restart");
+      await show(uri);
+      const found = await finding(uri, missing);
+      assert.equal(found.relatedInformation?.[0]?.location.uri.path, server.path);
+    } finally {
+      await vscode.workspace.fs.delete(ignoring);
+      await vscode.commands.executeCommand("dbops.restart");
+    }
+  });
+
   it("is read less what .gitignore names, also when that changes and for files that come later", async () => {
     const client = await write("shop/reports.yaml", reports);
     await write("shop/build/postgres.yaml", postgres(3));

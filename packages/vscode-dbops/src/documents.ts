@@ -1,0 +1,25 @@
+import * as vscode from "vscode";
+
+/** Languages whose documents may be manifests; what is in them decides. Kubernetes YAML is given many ids. */
+const language = /yaml|kubernetes|helm|json|kustomize/i;
+const own = new Set(["dbops", "output", "vscode", "walkThrough", "walkThroughSnippet", "vscode-scm", "comment"]);
+
+/** Language ids that providers register for. */
+export const selector: vscode.DocumentSelector = [
+  "yaml",
+  "kubernetes",
+  "helm",
+  "yaml-textmate",
+  "kustomize",
+  "json",
+  "jsonc",
+];
+
+/** Whether a document is one that people write and that may hold manifests; settings and what is in it are asked later. */
+export function mayHoldManifests({ uri, languageId }: vscode.TextDocument): boolean {
+  if (own.has(uri.scheme)) return false;
+  const isKnown = uri.scheme === "untitled" || vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  // A diff or a pull request shows old texts under schemes of its own; only file systems are linted.
+  if (!isKnown && !/^(file|vscode-(vfs|remote|userdata|test-web))$/.test(uri.scheme)) return false;
+  return language.test(languageId) || uri.path.includes("/.dbops.");
+}

@@ -1,0 +1,110 @@
+import type { SourceFile } from "@dbops/core";
+import type * as vscode from "vscode";
+import type { LintSession } from "./linting/lint-session.ts";
+import { nameOf } from "./to-vscode.ts";
+
+/** The texts of a session as VS Code tells of them: files by uri, documents that are open, what is gone. */
+export class HeldTexts {
+  readonly #lint: LintSession;
+  readonly #withdraw: (name: string) => void;
+  readonly #documents = new Map<string, vscode.TextDocument>();
+  readonly #uris = new Map<string, vscode.Uri>();
+  readonly #gone = new Set<string>();
+
+  /** @param withdraw takes back what stands at a file */
+  constructor(lint: LintSession, withdraw: (name: string) => void) {
+    this.#lint = lint;
+    this.#withdraw = withdraw;
+  }
+
+  /** Documents by the core's name of their file. */
+  get open(): ReadonlyMap<string, vscode.TextDocument> {
+    return this.#documents;
+  }
+
+  /** Names of open documents whose file is there, or was never saved. */
+  lintable(): readonly string[] {
+    return [...this.#documents.keys()].filter((name) => !this.#gone.has(name));
+  }
+
+  uriOf(name: string): vscode.Uri | undefined {
+    return this.#uris.get(name);
+  }
+
+  /** The text and place that a name of the core stands for. */
+  find = (name: string): { readonly file: SourceFile; readonly uri: vscode.Uri } | undefined => {
+    const file = this.#lint.texts.get(name);
+    const uri = this.#uris.get(name);
+    return file === undefined || uri === undefined ? undefined : { file, uri };
+  };
+
+  opened(document: vscode.TextDocument): void {
+    const name = this.#remember(document.uri);
+    this.#documents.set(name, document);
+    this.#gone.delete(name);
+    this.#lint.texts.setOpen(name, document.getText());
+  }
+
+  changed({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const name = nameOf(document.uri);
+    if (!this.#documents.has(name)) {
+      this.opened(document);
+      return;
+    }
+    this.#gone.delete(name);
+    const changes = contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
+      offset: rangeOffset,
+      removed: rangeLength,
+      inserted: text.length,
+    }));
+    this.#lint.changed(name, document.getText(), changes);
+  }
+
+  /** The text of a document around the folder: context that another session shows. */
+  heard(document: vscode.TextDocument): void {
+    this.#lint.texts.setOpen(this.#remember(document.uri), document.getText());
+  }
+
+  /** @returns whether it was held */
+  closed(document: vscode.TextDocument): boolean {
+    const name = nameOf(document.uri);
+    const isOurs = this.#documents.delete(name);
+    if (!isOurs && !this.#lint.texts.isOpen(name)) return false;
+    this.#lint.texts.setOpen(name, undefined);
+    this.#lint.forget(name);
+    this.#withdraw(name);
+    return true;
+  }
+
+  onDisk(uri: vscode.Uri, text: string | undefined): void {
+    const name = this.#remember(uri);
+    this.#gone.delete(name);
+    this.#lint.texts.setDisk(name, text);
+  }
+
+  /** Whether a file, or anything in a folder, is held. */
+  holds(uri: vscode.Uri): boolean {
+    const name = nameOf(uri);
+    return this.#lint.texts.get(name) !== undefined || this.#lint.texts.below(name).length > 0;
+  }
+
+  /** A file, or a folder with all that is in it, is gone. */
+  removed(uri: vscode.Uri): void {
+    const folder = nameOf(uri);
+    for (const name of [folder, ...this.#lint.texts.below(folder)]) {
+      this.#lint.texts.setDisk(name, undefined);
+      if (this.#documents.get(name)?.isDirty !== true) {
+        this.#lint.texts.setOpen(name, undefined);
+        this.#gone.add(name);
+      }
+      this.#lint.forget(name);
+      this.#withdraw(name);
+    }
+  }
+
+  #remember(uri: vscode.Uri): string {
+    const name = nameOf(uri);
+    this.#uris.set(name, uri);
+    return name;
+  }
+}
