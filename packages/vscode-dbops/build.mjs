@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const { version } = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
+const manifest = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
 const common = {
   bundle: true,
   target: "es2022",
@@ -16,7 +16,7 @@ const common = {
   absWorkingDir: here,
   entryPoints: ["src/extension.ts"],
   external: ["vscode"],
-  define: { DBOPS_VERSION: JSON.stringify(version) },
+  define: { DBOPS_VERSION: JSON.stringify(manifest.version) },
 };
 // On the desktop the parts lie in a file of their own: what waits for something to lint is a few hundred lines. A web
 // extension has to be one file.
@@ -29,12 +29,11 @@ await esbuild.build({ ...common, platform: "node", outfile: "dist/extension.cjs"
 await esbuild.build({ ...common, platform: "node", entryPoints: ["src/parts.ts"], outfile: "dist/parts.cjs" });
 await esbuild.build({ ...common, platform: "browser", outfile: "dist/extension.web.js" });
 
-// VS Code shows the page of an extension with pictures from the web or from the page itself, and there is no web here.
-const readme = readFileSync(path.join(here, "README.md"), "utf8").replace(
-  /\]\((images\/[\w-]+\.jpg)\)/g,
-  (_, image) => `](data:image/jpeg;base64,${readFileSync(path.join(here, image), "base64")})`,
-);
-writeFileSync(path.join(here, "dist/README.md"), readme);
+// VS Code shows pictures on an extension's page from the web only: where the manifest names no repository to take them from, the
+// packaged page goes without.
+const readme = readFileSync(path.join(here, "README.md"), "utf8");
+const pictures = /^!\[[^\]]*\]\(images\/[^)]*\)\n\n/gm;
+writeFileSync(path.join(here, "dist/README.md"), manifest.repository ? readme : readme.replace(pictures, ""));
 
 const repository = path.join(here, "../..");
 rmSync(path.join(here, "docs"), { recursive: true, force: true });

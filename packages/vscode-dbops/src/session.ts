@@ -13,6 +13,7 @@ import { HeldTexts } from "./held-texts.ts";
 import { type LintOptions, LintSession, type Typing } from "./linting/lint-session.ts";
 import { Pace, shortestPause } from "./pace.ts";
 import { Published, type Shown } from "./published.ts";
+import { exists } from "./read-folder.ts";
 import { type Settings, settingsFor } from "./settings.ts";
 import { nameOf } from "./to-vscode.ts";
 
@@ -215,6 +216,9 @@ export class Session implements vscode.Disposable {
   async #read(): Promise<void> {
     if (this.#files === undefined) return;
     const { root, isWhole } = await this.#files.read(this.#around.log);
+    // VS Code keeps documents for minutes after their file is deleted.
+    for (const { uri, isDirty } of this.#texts.open.values())
+      if (!isDirty && !(await exists(uri))) this.#texts.removed(uri);
     this.#lint.place(nameOf(root).replace(/\/$/, ""), isWhole ? "folder" : "file");
     this.#isReady = !this.#isDisposed;
     this.#pace.changed(0);
