@@ -19,6 +19,7 @@ export function faultsOfEntry(
     faults.push({ kind: "syntax", span: keySpan, message: "the database name pgbouncer is its own", refuses: true });
   if (/\$[({A-Za-z_]/.test(value) || hasPlaceholder(value) || /<[^>]+>/.test(value)) return faults;
   const { pairs, errorAt } = readConnectionString(value);
+  if (section === "peers") faults.push(...faultsOfPeer(part, pairs));
   const comment = /^(.*?)\s+([;#].*)$/.exec(value);
   if (comment !== null && !/'/.test(value)) {
     const [, rest = "", text = ""] = comment;
@@ -46,6 +47,22 @@ export function faultsOfEntry(
   return [...faults, ...faultsOfPairs(pairs, part, section, version)];
 }
 
+/** A peer is named by its peer_id, and has to say where it is. */
+function faultsOfPeer({ key, keySpan }: PgbouncerEntry, pairs: readonly ConnectionPair[]): readonly PgbouncerFault[] {
+  const id = atoi(key);
+  if (!/^\d+$/.test(key) || id < 1 || id > 65_536)
+    return [
+      {
+        kind: "invalid",
+        span: keySpan,
+        message: `a peer is named by its peer_id, 1 to 65536, not ${key}`,
+        refuses: true,
+      },
+    ];
+  if (pairs.some((pair) => pair.key === "host")) return [];
+  return [{ kind: "invalid", span: keySpan, message: `peer ${key} has no host`, refuses: true }];
+}
+
 function faultsOfPairs(
   pairs: readonly ConnectionPair[],
   { valueSpan }: PgbouncerEntry,
@@ -55,6 +72,16 @@ function faultsOfPairs(
   return pairs.flatMap((pair): readonly PgbouncerFault[] => {
     const within = (span: Span): Span => ({ start: valueSpan.start + span.start, end: valueSpan.start + span.end });
     const known = Object.hasOwn(pgbouncerKeys[section], pair.key) ? pgbouncerKeys[section][pair.key] : undefined;
+    const tab = pair.isQuoted ? -1 : pair.value.indexOf("\t");
+    if (tab >= 0)
+      return [
+        {
+          kind: "part-of-value",
+          span: { start: valueSpan.start + pair.valueSpan.start + tab, end: valueSpan.start + pair.valueSpan.end },
+          message: `a tab does not end the value of ${pair.key}, only a blank does: what follows is a part of it`,
+          refuses: pair.key === "port" ? atoi(pair.value) === 0 : known === undefined,
+        },
+      ];
     if (known === undefined)
       return [{ kind: "unknown", span: within(pair.keySpan), refuses: true, ...unknownKey(pair.key, section) }];
     if (isOlder(version, known.since)) return [tooNew(pair.key, within(pair.keySpan), known)];
@@ -70,9 +97,9 @@ function faultsOfPairs(
         },
       ];
     }
-    if (known.type !== "int" || /^[+-]?\d+$/.test(pair.value)) return [];
     // Numbers are read with atoi: what does not begin with a digit is 0.
     const number = atoi(pair.value);
+    if (known.type !== "int" || (/^[+-]?\d+$/.test(pair.value) && !(pair.key === "port" && number === 0))) return [];
     if (pair.key === "port" && number === 0)
       return [
         {

@@ -13,7 +13,7 @@ const isSection = (name: string): name is PgbouncerSection => (pgbouncerSections
 export function faultsOfFile(text: string, version: PgbouncerVersion | undefined): readonly PgbouncerFault[] {
   if (/\{\{|\{%|<%/.test(text)) return [];
   const faults: PgbouncerFault[] = [];
-  const parts = readPgbouncerFile(text);
+  const parts = readPgbouncerFile(text, !isOlder(version, "1.25.0"));
   const seen = new Map<string, PgbouncerEntry>();
   let section: string | undefined;
   let mains = 0;
@@ -90,7 +90,9 @@ function syntaxFault(text: string, span: Span, section: string | undefined): Pgb
   const why = line.startsWith("[")
     ? "the section has no ]"
     : /^["']/.test(line)
-      ? "a name may not stand in quotes"
+      ? line.startsWith("'")
+        ? "a name may stand in quotes only from 1.25 on"
+        : "a name may not stand in double quotes"
       : /^[\w.*-]+\s*:/.test(line)
         ? "a setting is written with =, not with a colon"
         : section === "databases" && /^[\w.*-]*[^\w.*\s=-]/.test(line)

@@ -11,7 +11,7 @@ import { hasPlaceholder } from "../kube/placeholder.ts";
 import { closest } from "../text/closest.ts";
 import type { Span } from "../text/span.ts";
 import type { PgbouncerFault } from "./pgbouncer-fault.ts";
-import { isOlder, type PgbouncerVersion } from "./pgbouncer-version.ts";
+import { isGone, isOlder, type PgbouncerVersion } from "./pgbouncer-version.ts";
 
 /** A line of `[pgbouncer]`, or a setting that an operator or an image writes there. `key` alone is known for those. */
 export function faultsOfSetting(
@@ -22,6 +22,10 @@ export function faultsOfSetting(
   if (hasPlaceholder(key) || /\$[({A-Za-z_]/.test(value) || hasPlaceholder(value)) return [];
   const known = Object.hasOwn(pgbouncerKeys.pgbouncer, key) ? pgbouncerKeys.pgbouncer[key] : undefined;
   if (known === undefined) return [{ kind: "unknown", span: keySpan, refuses: true, ...unknownKey(key, "pgbouncer") }];
+  if (isGone(version, known.until)) {
+    const message = `${key} is gone from ${known.until} on`;
+    return [{ kind: "unknown", span: keySpan, message, refuses: true }];
+  }
   const faults: PgbouncerFault[] = [];
   if (isOlder(version, known.since)) faults.push(tooNew(key, keySpan, known));
   const wrapped = partOfValue(key, value, valueSpan, known);

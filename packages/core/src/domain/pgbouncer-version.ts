@@ -22,3 +22,8 @@ export function isOlder(version: PgbouncerVersion | undefined, since: string | u
   if (version.minor !== minor) return version.minor < minor;
   return version.patch !== undefined && version.patch < Number(match[2] ?? 0);
 }
+
+/** Whether a version certainly no longer has what went with `until`; an unknown version does. */
+export function isGone(version: PgbouncerVersion | undefined, until: string | undefined): boolean {
+  return version !== undefined && until !== undefined && !isOlder(version, until);
+}

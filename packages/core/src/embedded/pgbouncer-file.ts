@@ -22,10 +22,11 @@ const isSpace = (character: string | undefined): boolean => character !== undefi
 const isBlank = (character: string | undefined): boolean => character === " " || character === "\t";
 
 /**
- * Reads pgbouncer.ini as the program does. Total.
+ * Reads pgbouncer.ini as the program does. Total. `takesQuotedNames`: a name may stand in single quotes, as in 1.25 (measured: 1.26.1
+ * and 1.25.2 do, 1.24.1 and 1.18 do not).
  * https://github.com/libusual/libusual/blob/master/usual/cfparser.c (cf_load_file)
  */
-export function readPgbouncerFile(text: string): readonly PgbouncerPart[] {
+export function readPgbouncerFile(text: string, takesQuotedNames = true): readonly PgbouncerPart[] {
   const parts: PgbouncerPart[] = [];
   const nul = text.indexOf("\0");
   const end = nul < 0 ? text.length : nul;
@@ -60,17 +61,20 @@ export function readPgbouncerFile(text: string): readonly PgbouncerPart[] {
         at = close + 1; // what follows on the line is read like a line of its own
       }
     } else {
-      const key = /[A-Za-z0-9_.*-]*/y;
+      const key = takesQuotedNames && text[at] === "'" ? /'[^']+'/y : /[A-Za-z0-9_.*-]*/y;
       key.lastIndex = at;
-      const name = key.exec(text)?.[0] ?? "";
-      let next = at + name.length;
+      const written = key.exec(text)?.[0] ?? "";
+      const isQuoted = written.startsWith("'");
+      const name = isQuoted ? written.slice(1, -1) : written;
+      let next = at + written.length;
       while (isBlank(text[next])) next++;
       if (text[next] !== "=" || next >= end) at = fail(at);
       else {
         next++;
         while (isBlank(text[next])) next++;
         const valueSpan = trimmed(next);
-        const keySpan = { start: at, end: at + name.length };
+        const keyAt = isQuoted ? at + 1 : at;
+        const keySpan = { start: keyAt, end: keyAt + name.length };
         parts.push({ kind: "entry", key: name, keySpan, value: text.slice(valueSpan.start, valueSpan.end), valueSpan });
         at = lineEnd(next);
       }
@@ -90,7 +94,8 @@ export interface ConnectionPair {
 }
 
 /**
- * Reads the value of a `[databases]`, `[users]` or `[peers]` entry; `errorAt` is where PgBouncer says "syntax error in connection string".
+ * Reads the value of a `[databases]`, `[users]` or `[peers]` entry. Only blanks separate, a tab is a part of its word (measured).
+ * `errorAt` is where PgBouncer says "syntax error in connection string".
  * https://github.com/libusual/libusual/blob/master/usual/string.c (cstr_get_pair)
  */
 export function readConnectionString(text: string): {
@@ -100,13 +105,13 @@ export function readConnectionString(text: string): {
   const pairs: ConnectionPair[] = [];
   let at = 0;
   const skip = (): void => {
-    while (at < text.length && text.charCodeAt(at) <= 32) at++;
+    while (text[at] === " ") at++;
   };
   for (;;) {
     skip();
     if (at >= text.length) return { pairs, errorAt: undefined };
     const start = at;
-    while (at < text.length && text[at] !== "=" && text.charCodeAt(at) > 32) at++;
+    while (at < text.length && text[at] !== "=" && text[at] !== " ") at++;
     const keySpan = { start, end: at };
     skip();
     if (text[at] !== "=" || keySpan.end === start) return { pairs, errorAt: start };
@@ -117,13 +122,13 @@ export function readConnectionString(text: string): {
     let isClosed = false;
     if (isQuoted) {
       // A doubled quote is one.
-      const quoted = /'((?:[^']|'')*)'/y;
+      const quoted = /'((?:[^']|'')*)'(?!')/y;
       quoted.lastIndex = at;
       const match = quoted.exec(text);
       if (match === null) return { pairs, errorAt: valueStart };
       at += match[0].length;
       isClosed = true;
-    } else while (at < text.length && text.charCodeAt(at) > 32) at++;
+    } else while (at < text.length && text[at] !== " ") at++;
     const valueSpan = isQuoted ? { start: valueStart + 1, end: at - 1 } : { start: valueStart, end: at };
     const value = text.slice(valueSpan.start, valueSpan.end).replaceAll(isQuoted ? "''" : "\0", "'");
     if (value === "") return { pairs, errorAt: valueStart };

@@ -1,6 +1,6 @@
 /**
  * What pgbouncer.ini may hold: keys by section, the type that each is read as, and since when it exists.
- * From the sources of 1.5 to 1.25.2 (main.c bouncer_params, loader.c, cfparser.c), 2026-07; checked against the program in
+ * From the sources of 1.5 to 1.26.1 (main.c bouncer_params, loader.c, cfparser.c), 2026-07; checked against the program in
  * packages/core/test/real. https://www.pgbouncer.org/config.html
  */
 export interface PgbouncerKey {
@@ -8,6 +8,8 @@ export interface PgbouncerKey {
   readonly type: "int" | "bool01" | "uint" | "seconds" | "enum" | "string" | "list";
   /** undefined: since 1.5 or before. */
   readonly since?: string;
+  /** The first version that no longer knows it. */
+  readonly until?: string;
   /** Of an enum; case does not matter. */
   readonly allowed?: readonly string[];
   readonly allowedSince?: Readonly<Record<string, string>>;
@@ -117,7 +119,8 @@ export const pgbouncerKeys: Readonly<Record<PgbouncerSection, Readonly<Record<st
     so_reuseport: { type: "bool01", since: "1.12.0" },
     stats_period: { type: "int" },
     stats_users: { type: "list" },
-    suspend_timeout: { type: "seconds" },
+    // Went with the online restart: https://www.pgbouncer.org/changelog.html#pgbouncer-126x
+    suspend_timeout: { type: "seconds", until: "1.26.0" },
     syslog: { type: "bool01" },
     syslog_facility: { type: "string" },
     syslog_ident: { type: "string" },

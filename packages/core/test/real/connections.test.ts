@@ -3,7 +3,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connectionBudgets } from "../../src/index.ts";
 import { inputFor } from "../support/lint.ts";
 import { PostgresClient } from "../support/postgres-client.ts";
-import { freePort, needsServers, startPgbouncer, startPostgres, stop, stopServers } from "../support/real-servers.ts";
+import {
+  describePgbouncers,
+  freePort,
+  needsServers,
+  startPgbouncer,
+  startPostgres,
+  stop,
+  stopServers,
+} from "../support/real-servers.ts";
 
 /** One pooler Pod with this file, and a client Pod of each user that asks for both databases. */
 function manifests(ini: string): string {
@@ -61,7 +69,7 @@ spec:
 ${[service("postgres", "postgres", 5432), service("pgbouncer", "pgbouncer", 6432), service("pgbouncer-billing", "pgbouncer", 6432), client("api"), client("worker")].join("---\n")}`;
 }
 
-describe("the arithmetic of pools against the real PgBouncer and PostgreSQL", function () {
+describePgbouncers("the arithmetic of pools against the real PgBouncer and PostgreSQL", function (pgbouncer) {
   this.timeout(60_000);
   let postgres: number;
   before(async function () {
@@ -84,6 +92,7 @@ describe("the arithmetic of pools against the real PgBouncer and PostgreSQL", fu
     const port = await freePort();
     const users = '"api" ""\n"worker" ""\n';
     const child = await startPgbouncer(
+      pgbouncer,
       ini
         .replaceAll("host=postgres", `host=127.0.0.1 port=${postgres}`)
         .replace(

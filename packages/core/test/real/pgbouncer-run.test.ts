@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { PostgresClient } from "../support/postgres-client.ts";
-import { freePort, needsServers, startPgbouncer, stop, stopServers } from "../support/real-servers.ts";
+import {
+  describePgbouncers,
+  freePort,
+  needsServers,
+  startPgbouncer,
+  stop,
+  stopServers,
+} from "../support/real-servers.ts";
 
 /** What rules say about a PgBouncer that loads its file and does not work: done with the program. */
-describe("a PgBouncer that loads its file", function () {
+describePgbouncers("a PgBouncer that loads its file", function (pgbouncer) {
   this.timeout(30_000);
   before(function () {
     needsServers(this);
@@ -16,7 +23,7 @@ describe("a PgBouncer that loads its file", function () {
   /** What a client hears that asks for the database. */
   const answerTo = async (database: string, settings: string): Promise<string> => {
     const port = await freePort();
-    const child = await startPgbouncer(ini(port, settings), { "userlist.txt": '"shop" ""\n' });
+    const child = await startPgbouncer(pgbouncer, ini(port, settings), { "userlist.txt": '"shop" ""\n' });
     try {
       const client = await PostgresClient.open(port, "shop", database);
       client.close();
@@ -31,14 +38,14 @@ describe("a PgBouncer that loads its file", function () {
   it("does not start with TLS for clients and no key (pooler-tls-incomplete)", async () => {
     const port = await freePort();
     await assert.rejects(
-      startPgbouncer(ini(port, "auth_type = trust\nclient_tls_sslmode = require")),
+      startPgbouncer(pgbouncer, ini(port, "auth_type = trust\nclient_tls_sslmode = require")),
       /TLS setup failed/,
     );
   });
 
   it("starts with TLS switched off (the quiet neighbour)", async () => {
     const port = await freePort();
-    await stop(await startPgbouncer(ini(port, "auth_type = trust\nclient_tls_sslmode = disable")));
+    await stop(await startPgbouncer(pgbouncer, ini(port, "auth_type = trust\nclient_tls_sslmode = disable")));
   });
 
   it("refuses everybody without a list of users (pooler-knows-no-users)", async () => {
@@ -55,7 +62,10 @@ describe("a PgBouncer that loads its file", function () {
 
   it("listens nowhere on the network without listen_addr (pooler-listens-on-no-address)", async () => {
     await assert.rejects(
-      startPgbouncer("[databases]\norders = host=127.0.0.1\n[pgbouncer]\nunix_socket_dir =\nauth_type = any\n"),
+      startPgbouncer(
+        pgbouncer,
+        "[databases]\norders = host=127.0.0.1\n[pgbouncer]\nunix_socket_dir =\nauth_type = any\n",
+      ),
       /nowhere to listen on/,
     );
   });

@@ -3,8 +3,10 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, 
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import type { PgbouncerVersion } from "../../src/domain/pgbouncer-version.ts";
 
+const newestPgbouncer = fileURLToPath(new URL("../../../../node_modules/.cache/pgbouncer/run", import.meta.url));
 const programs = {
   pgbouncer: ["/usr/sbin/pgbouncer", "/usr/local/bin/pgbouncer", "/usr/bin/pgbouncer"].find(existsSync),
   postgres: existsSync("/usr/lib/postgresql")
@@ -14,6 +16,34 @@ const programs = {
         .find((folder) => existsSync(`${folder}/initdb`))
     : undefined,
 };
+
+/** A PgBouncer that tests run. */
+export interface Pgbouncer {
+  readonly program: string;
+  readonly version: PgbouncerVersion;
+}
+
+/**
+ * A suite for each PgBouncer on this machine: the installed one, and the newest, where `.ci/newest-pgbouncer` has fetched it. Where
+ * none is installed the suite is there all the same, so that `needsServers` can say that it is skipped.
+ */
+export function describePgbouncers(what: string, suite: (this: Mocha.Suite, pgbouncer: Pgbouncer) => void): void {
+  const found = [programs.pgbouncer, newestPgbouncer].filter((each) => each !== undefined && existsSync(each));
+  if (!found.includes(newestPgbouncer))
+    console.log("      SKIPPED: no newer PgBouncer (.ci/newest-pgbouncer fetches it)");
+  for (const program of found.length === 0 ? [""] : found) {
+    const version = versionOf(program ?? "");
+    describe(`${what} (PgBouncer 1.${version.minor}.${version.patch})`, function () {
+      suite.call(this, { program: program ?? "", version });
+    });
+  }
+}
+
+function versionOf(program: string): PgbouncerVersion {
+  const text = program === "" ? "" : execFileSync(program, ["--version"], { encoding: "utf8" });
+  const match = /PgBouncer 1\.(\d+)\.(\d+)/.exec(text);
+  return { minor: Number(match?.[1] ?? 0), patch: Number(match?.[2] ?? 0) };
+}
 
 /** Skips loudly where PgBouncer or PostgreSQL is not installed; in CI that is a failure. */
 export function needsServers(context: Mocha.Context): void {
@@ -109,6 +139,7 @@ export async function startPostgres(maxConnections: number): Promise<number> {
 
 /** A PgBouncer that runs with this file, which must name a port of loopback and no Unix socket; `beside`: other files in its folder. */
 export async function startPgbouncer(
+  { program }: Pgbouncer,
   ini: string,
   beside: Readonly<Record<string, string>> = {},
 ): Promise<ChildProcess> {
@@ -116,7 +147,7 @@ export async function startPgbouncer(
   for (const [name, text] of Object.entries(beside)) writeFileSync(path.join(folder, name), text, { mode: 0o644 });
   const file = path.join(folder, "pgbouncer.ini");
   writeFileSync(file, ini, { mode: 0o644 });
-  return await start([programs.pgbouncer ?? "", file], /process up/, folder);
+  return await start([program, file], /process up/, folder);
 }
 
 let scratch: string | undefined;
@@ -125,11 +156,11 @@ let scratch: string | undefined;
  * What PgBouncer's loader says of a file. It then looks for a user that does not exist and ends: nothing listens, and hundreds of
  * files take seconds.
  */
-export function loadIni(ini: string): { readonly isAccepted: boolean; readonly said: string } {
+export function loadIni({ program }: Pgbouncer, ini: string): { readonly isAccepted: boolean; readonly said: string } {
   scratch ??= serverFolder();
   const file = path.join(scratch, "try.ini");
   writeFileSync(file, ini, { mode: 0o644 });
-  const { stderr, stdout } = spawnSync(programs.pgbouncer ?? "", ["-u", "nobody-of-that-name", file], {
+  const { stderr, stdout } = spawnSync(program, ["-u", "nobody-of-that-name", file], {
     ...serverUser(),
     cwd: scratch,
     encoding: "utf8",
@@ -139,13 +170,6 @@ export function loadIni(ini: string): { readonly isAccepted: boolean; readonly s
   const isAccepted = /could not find user|no such user|unknown user/i.test(said);
   if (!isAccepted && !/FATAL/.test(said)) throw new Error(`neither accepted nor refused:\n${said}\n${ini}`);
   return { isAccepted, said };
-}
-
-/** The installed PgBouncer's version. */
-export function installedPgbouncer(): PgbouncerVersion {
-  const text = execFileSync(programs.pgbouncer ?? "", ["--version"], { encoding: "utf8" });
-  const match = /PgBouncer 1\.(\d+)\.(\d+)/.exec(text);
-  return { minor: Number(match?.[1]), patch: Number(match?.[2]) };
 }
 
 /** Ends one server that a test started. */
