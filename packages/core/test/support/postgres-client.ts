@@ -6,6 +6,8 @@ export class PostgresClient {
   #received: Buffer = Buffer.alloc(0);
   #rows: string[][] = [];
   #error: string | undefined;
+  /** Channels of the notifications that came. */
+  readonly notified: string[] = [];
   #waiting: { resolve: (rows: readonly (readonly string[])[]) => void; reject: (error: Error) => void } | undefined;
 
   private constructor(socket: Socket) {
@@ -15,10 +17,16 @@ export class PostgresClient {
     socket.on("close", () => this.#fail(this.#error ?? "the connection was closed"));
   }
 
-  /** Connects without a password. */
-  static async open(port: number, user: string, database: string): Promise<PostgresClient> {
+  /** Connects without a password; `more` are further startup parameters. */
+  static async open(
+    port: number,
+    user: string,
+    database: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<PostgresClient> {
     const client = new PostgresClient(connect(port, "127.0.0.1"));
-    const parameters = Buffer.from(`user\0${user}\0database\0${database}\0\0`);
+    const pairs = Object.entries({ user, database, ...more }).map(([name, value]) => `${name}\0${value}\0`);
+    const parameters = Buffer.from(`${pairs.join("")}\0`);
     const head = Buffer.alloc(8);
     head.writeInt32BE(8 + parameters.length, 0);
     head.writeInt32BE(196_608, 4); // version 3.0
@@ -28,11 +36,18 @@ export class PostgresClient {
 
   /** Runs one simple query and gives its rows as text. */
   async query(sql: string): Promise<readonly (readonly string[])[]> {
-    const text = Buffer.from(`${sql}\0`);
-    const head = Buffer.alloc(5);
-    head.write("Q");
-    head.writeInt32BE(4 + text.length, 1);
-    return await this.#send(Buffer.concat([head, text]));
+    return await this.#send(message("Q", `${sql}\0`));
+  }
+
+  /** Prepares a statement by name, as drivers do (Parse, Sync). */
+  async prepare(name: string, sql: string): Promise<void> {
+    await this.#send(Buffer.concat([message("P", `${name}\0${sql}\0\0\0`), message("S", "")]));
+  }
+
+  /** Runs a prepared statement without parameters (Bind, Execute, Sync). */
+  async execute(name: string): Promise<readonly (readonly string[])[]> {
+    const bind = message("B", `\0${name}\0\0\0\0\0\0\0`);
+    return await this.#send(Buffer.concat([bind, message("E", "\0\0\0\0\0"), message("S", "")]));
   }
 
   close(): void {
@@ -41,6 +56,10 @@ export class PostgresClient {
 
   #send(message: Buffer): Promise<readonly (readonly string[])[]> {
     return new Promise((resolve, reject) => {
+      if (this.#socket.readableEnded || this.#socket.destroyed) {
+        reject(new Error(this.#error ?? "the connection was closed"));
+        return;
+      }
       this.#rows = [];
       this.#error = undefined;
       this.#waiting = { resolve, reject };
@@ -65,6 +84,7 @@ export class PostgresClient {
   }
 
   #take(kind: string, body: Buffer): void {
+    if (kind === "A") this.notified.push(body.toString("utf8", 4).split("\0")[0] ?? "");
     if (kind === "D") this.#rows.push(columnsOf(body));
     if (kind === "E") this.#error = /\0M([^\0]*)/.exec(`\0${body.toString()}`)?.[1];
     if (kind !== "Z") return;
@@ -72,6 +92,15 @@ export class PostgresClient {
     this.#waiting?.resolve(this.#rows);
     this.#waiting = undefined;
   }
+}
+
+/** A message of a type with this text; strings in it end with a zero byte. */
+function message(type: string, text: string): Buffer {
+  const body = Buffer.from(text);
+  const head = Buffer.alloc(5);
+  head.write(type);
+  head.writeInt32BE(4 + body.length, 1);
+  return Buffer.concat([head, body]);
 }
 
 function columnsOf(body: Buffer): string[] {

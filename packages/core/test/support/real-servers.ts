@@ -113,12 +113,18 @@ async function start(words: readonly string[], ready: RegExp, cwd: string): Prom
   return child;
 }
 
-/** A PostgreSQL of its own on loopback, without passwords; gives its port. */
-export async function startPostgres(maxConnections: number): Promise<number> {
+/** A PostgreSQL of its own on loopback; without `auth` nobody needs a password, else postgres has the password `postgres`. Gives its port. */
+export async function startPostgres(
+  maxConnections: number,
+  auth: "trust" | "scram-sha-256" = "trust",
+): Promise<number> {
   const folder = serverFolder();
   const data = path.join(folder, "data");
   const port = await freePort();
-  execFileSync(`${programs.postgres}/initdb`, ["-A", "trust", "-U", "postgres", "-N", "-D", data], {
+  const secret = path.join(folder, "password");
+  writeFileSync(secret, "postgres", { mode: 0o644 });
+  const words = ["-A", auth, "--pwfile", secret, "-U", "postgres", "-N", "-D", data];
+  execFileSync(`${programs.postgres}/initdb`, words, {
     ...serverUser(),
     cwd: folder,
     stdio: "pipe",
@@ -128,6 +134,7 @@ export async function startPostgres(maxConnections: number): Promise<number> {
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "fsync=off",
+    "wal_level=logical",
   ];
   await start(
     [`${programs.postgres}/postgres`, "-D", data, "-p", `${port}`, ...settings.flatMap((setting) => ["-c", setting])],
@@ -135,6 +142,20 @@ export async function startPostgres(maxConnections: number): Promise<number> {
     folder,
   );
   return port;
+}
+
+/** What one of PostgreSQL's own client programs (psql, pg_dump) says, and how it ends. */
+export function runClient(
+  program: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): { readonly status: number | null; readonly said: string } {
+  const { status, stdout, stderr } = spawnSync(`${programs.postgres}/${program}`, words, {
+    encoding: "utf8",
+    timeout: 20_000,
+    env: { PATH: process.env.PATH, ...environment },
+  });
+  return { status, said: `${stdout}${stderr}` };
 }
 
 /** A PgBouncer that runs with this file, which must name a port of loopback and no Unix socket; `beside`: other files in its folder. */

@@ -1,0 +1,337 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
+import { isOlder } from "../../src/domain/pgbouncer-version.ts";
+import { PostgresClient } from "../support/postgres-client.ts";
+import {
+  describePgbouncers,
+  freePort,
+  needsServers,
+  runClient,
+  startPgbouncer,
+  startPostgres,
+  stop,
+  stopServers,
+} from "../support/real-servers.ts";
+
+type Mode = "session" | "transaction" | "statement";
+
+/** Two clients of one pooler: what one of them does, the other must not notice. */
+interface Pair {
+  readonly port: number;
+  readonly one: PostgresClient;
+  readonly other: PostgresClient;
+  /** A connection past the pooler. */
+  readonly direct: PostgresClient;
+}
+
+/** What happens, as a word that differs between the modes. */
+interface Hazard {
+  readonly what: string;
+  readonly rules: string;
+  readonly run: (pair: Pair) => Promise<string>;
+  readonly session: string;
+  readonly transaction: string;
+}
+
+const message = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+    return "works";
+  } catch (error) {
+    return (error as Error).message.replace(/\d{4,}/g, "N");
+  }
+};
+const cell = async (client: PostgresClient, sql: string): Promise<string> => (await client.query(sql))[0]?.[0] ?? "";
+
+const hazards: readonly Hazard[] = [
+  {
+    what: "a setting of one client holds for the other",
+    rules: "session-state-through-pooler",
+    run: async ({ one, other }) => {
+      await one.query("SET lock_timeout = '7s'");
+      return await cell(other, "SHOW lock_timeout");
+    },
+    session: "0",
+    transaction: "7s",
+  },
+  {
+    what: "two clients hold one advisory lock",
+    rules: "migration-through-transaction-pooler",
+    run: async ({ one, other }) => {
+      await one.query("SELECT pg_advisory_lock(42)");
+      return await cell(other, "SELECT pg_try_advisory_lock(42)");
+    },
+    session: "f",
+    transaction: "t",
+  },
+  {
+    what: "an advisory lock stays when its client has gone",
+    rules: "migration-through-transaction-pooler",
+    run: async ({ one, direct }) => {
+      await one.query("SELECT pg_advisory_lock(43)");
+      one.close();
+      await delay(500);
+      return await cell(direct, "SELECT pg_try_advisory_lock(43)");
+    },
+    session: "t",
+    transaction: "f",
+  },
+  {
+    what: "a lock of a transaction keeps the other out",
+    rules: "migration-through-transaction-pooler (quiet)",
+    run: async ({ one, direct }) => {
+      await one.query("BEGIN");
+      await one.query("SELECT pg_advisory_xact_lock(44)");
+      return await cell(direct, "SELECT pg_try_advisory_lock(44)");
+    },
+    session: "f",
+    transaction: "f",
+  },
+  {
+    what: "the other sees a temporary table",
+    rules: "session-state-through-pooler",
+    run: async ({ one, other }) => {
+      await one.query("CREATE TEMP TABLE basket (id int)");
+      return await message(other.query("SELECT * FROM basket"));
+    },
+    session: 'relation "basket" does not exist',
+    transaction: "works",
+  },
+  {
+    what: "the other is refused a prepared name that it never used",
+    rules: "session-state-through-pooler",
+    run: async ({ one, other }) => {
+      await one.query("PREPARE find AS SELECT 1");
+      return await message(other.query("PREPARE find AS SELECT 2"));
+    },
+    session: "works",
+    transaction: 'prepared statement "find" already exists',
+  },
+  {
+    what: "the other fetches from a cursor WITH HOLD",
+    rules: "session-state-through-pooler",
+    run: async ({ one, other }) => {
+      await one.query("BEGIN");
+      await one.query("DECLARE report CURSOR WITH HOLD FOR SELECT 1");
+      await one.query("COMMIT");
+      return await message(other.query("FETCH report"));
+    },
+    session: 'cursor "report" does not exist',
+    transaction: "works",
+  },
+  {
+    what: "a notification comes",
+    rules: "listen-through-pooler",
+    run: async ({ one, other, direct }) => {
+      await one.query("LISTEN orders");
+      await other.query("SELECT 1");
+      await direct.query("NOTIFY orders");
+      await delay(300);
+      return one.notified.join() || "nothing";
+    },
+    session: "orders",
+    transaction: "nothing",
+  },
+  {
+    what: "an index is built concurrently",
+    rules: "(quiet)",
+    run: async ({ one }) => await message(one.query("CREATE INDEX CONCURRENTLY ON orders (id)")),
+    session: "works",
+    transaction: "works",
+  },
+  {
+    what: "a restored dump leaves the other without its search_path",
+    rules: "dump-through-pooler",
+    run: async ({ port, other }) => {
+      const lines = ["SELECT pg_catalog.set_config('search_path', '', false);", "SELECT 1;"];
+      const words = [
+        "-h",
+        "127.0.0.1",
+        "-p",
+        `${port}`,
+        "-U",
+        "shop",
+        ...lines.flatMap((line) => ["-c", line]),
+        "shop",
+      ];
+      const { status, said } = runClient("psql", words);
+      assert.equal(status, 0, said);
+      return await message(other.query("SELECT * FROM orders"));
+    },
+    session: "works",
+    transaction: 'relation "orders" does not exist',
+  },
+];
+
+describePgbouncers("what a pool mode breaks", function (pgbouncer) {
+  this.timeout(60_000);
+  let postgres: number;
+  before(async function () {
+    needsServers(this);
+    postgres = await startPostgres(60);
+    const admin = await PostgresClient.open(postgres, "postgres", "postgres");
+    await admin.query("CREATE ROLE shop LOGIN SUPERUSER");
+    await admin.query("CREATE DATABASE shop OWNER shop");
+    admin.close();
+    const owner = await PostgresClient.open(postgres, "shop", "shop");
+    await owner.query("CREATE TABLE orders (id int)");
+    owner.close();
+  });
+  after(stopServers);
+
+  const startPooler = async (
+    mode: Mode,
+    settings = "",
+    pool = mode === "session" ? 3 : 1,
+  ): Promise<[ChildProcess, number]> => {
+    const port = await freePort();
+    const child = await startPgbouncer(
+      pgbouncer,
+      `[databases]\nshop = host=127.0.0.1 port=${postgres}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\nunix_socket_dir =\nauth_type = trust\nauth_file = userlist.txt\npool_mode = ${mode}\ndefault_pool_size = ${pool}\n${settings}\n`,
+      { "userlist.txt": '"shop" ""\n' },
+    );
+    return [child, port];
+  };
+
+  for (const { what, rules, run, session, transaction } of hazards)
+    for (const mode of ["session", "transaction"] as const)
+      it(`${mode}: ${what}: ${mode === "session" ? session : transaction} [${rules}]`, async () => {
+        const [child, port] = await startPooler(mode);
+        const open = (at: number): Promise<PostgresClient> => PostgresClient.open(at, "shop", "shop");
+        const pair = { port, one: await open(port), other: await open(port), direct: await open(postgres) };
+        try {
+          assert.equal(await run(pair), mode === "session" ? session : transaction);
+        } finally {
+          for (const client of [pair.one, pair.other, pair.direct]) client.close();
+          await stop(child);
+        }
+      });
+
+  /** Three clients of a pool of three in transaction mode whose server connections change with each transaction. */
+  const taking = async (
+    settings: string,
+    work: (one: PostgresClient, port: number) => Promise<unknown>,
+  ): Promise<string> => {
+    const [child, port] = await startPooler("transaction", `server_round_robin = 1\n${settings}`, 3);
+    const one = await PostgresClient.open(port, "shop", "shop");
+    const others = [await PostgresClient.open(port, "shop", "shop"), await PostgresClient.open(port, "shop", "shop")];
+    try {
+      // Three transactions at once open all server connections.
+      for (const sql of ["BEGIN", "SELECT 1", "COMMIT"]) for (const client of [one, ...others]) await client.query(sql);
+      return await message(work(one, port));
+    } finally {
+      for (const client of [one, ...others]) client.close();
+      await stop(child);
+    }
+  };
+  const prepares = (settings: string): Promise<string> =>
+    taking(settings, async (one) => {
+      await one.prepare("find", "SELECT 1");
+      for (let times = 0; times < 4; times++) await one.execute("find");
+    });
+
+  it("a dump sets search_path on one connection and dumps on another [dump-through-pooler]", async () => {
+    const said = await taking("", async (one, port) => {
+      const { status, said: words } = runClient("pg_dump", ["-h", "127.0.0.1", "-p", `${port}`, "-U", "shop", "shop"]);
+      assert.equal(status, 0, words);
+      for (let times = 0; times < 4; times++) await one.query("SELECT * FROM orders");
+    });
+    assert.equal(said, 'relation "orders" does not exist');
+  });
+
+  it("statements prepared by the protocol: by default only from 1.24 on [pooler-loses-prepared-statements]", async () => {
+    const expected = isOlder(pgbouncer.version, "1.24.0") ? 'prepared statement "find" does not exist' : "works";
+    assert.equal(await prepares(""), expected);
+  });
+
+  if (!isOlder(pgbouncer.version, "1.21.0"))
+    it("statements prepared by the protocol: not with max_prepared_statements 0 [pooler-loses-prepared-statements]", async () => {
+      assert.equal(await prepares("max_prepared_statements = 0"), 'prepared statement "find" does not exist');
+      assert.equal(await prepares("max_prepared_statements = 100"), "works");
+    });
+
+  it("statement mode takes no transaction [pooler-statement-mode, dump-through-pooler]", async () => {
+    const [child, port] = await startPooler("statement");
+    const client = await PostgresClient.open(port, "shop", "shop");
+    assert.match(await message(client.query("BEGIN")), /transaction blocks not allowed in statement pooling mode/);
+    const { status, said } = runClient("pg_dump", ["-h", "127.0.0.1", "-p", `${port}`, "-U", "shop", "shop"]);
+    assert.notEqual(status, 0);
+    assert.match(said, /transaction blocks not allowed/);
+    await stop(child);
+  });
+
+  const parameters: readonly (readonly [name: string, value: string, said: RegExp])[] = [
+    ["extra_float_digits", "2", /unsupported startup parameter: extra_float_digits/],
+    ["statement_timeout", "5000", /unsupported startup parameter: statement_timeout/],
+    ["lock_timeout", "5000", /unsupported startup parameter: lock_timeout/],
+    [
+      "options",
+      "-c lock_timeout=5s",
+      isOlder(pgbouncer.version, "1.20.0")
+        ? /unsupported startup parameter: options/
+        : /unsupported startup parameter in options: lock_timeout/,
+    ],
+    ["application_name", "shop", /^works$/],
+    [
+      "search_path",
+      "sales",
+      isOlder(pgbouncer.version, "1.26.0") ? /unsupported startup parameter: search_path/ : /^works$/,
+    ],
+    [
+      "replication",
+      "database",
+      isOlder(pgbouncer.version, "1.23.0") ? /unsupported startup parameter: replication/ : /^works$/,
+    ],
+  ];
+  for (const [name, value, said] of parameters)
+    it(`startup parameter ${name}: ${said.source} [pooler-refuses-startup-parameter, replication-through-pooler]`, async () => {
+      const [child, port] = await startPooler("transaction");
+      const opened = PostgresClient.open(port, "shop", "shop", { [name]: value });
+      assert.match(await message(opened), said);
+      await stop(child);
+    });
+
+  it("a startup parameter that is ignored changes nothing [pooler-refuses-startup-parameter]", async () => {
+    const [child, port] = await startPooler("transaction", "ignore_startup_parameters = lock_timeout, options");
+    const client = await PostgresClient.open(port, "shop", "shop", {
+      lock_timeout: "5s",
+      options: "-c statement_timeout=5s",
+    });
+    assert.equal(await cell(client, "SHOW lock_timeout"), "0");
+    assert.equal(await cell(client, "SHOW statement_timeout"), "0");
+    client.close();
+    await stop(child);
+  });
+
+  it("session mode: a client that has the only connection keeps it [pooler-session-mode]", async () => {
+    const [child, port] = await startPooler("session", "query_wait_timeout = 1", 1);
+    const first = await PostgresClient.open(port, "shop", "shop");
+    await first.query("SELECT 1");
+    const second = PostgresClient.open(port, "shop", "shop").then((client) => client.query("SELECT 1"));
+    assert.match(await message(second), /query_wait_timeout/);
+    first.close();
+    await stop(child);
+  });
+
+  it("client 3 of max_client_conn 2 is refused [pooler-refuses-clients]", async () => {
+    const [child, port] = await startPooler("transaction", "max_client_conn = 2");
+    const clients = [await PostgresClient.open(port, "shop", "shop"), await PostgresClient.open(port, "shop", "shop")];
+    assert.match(await message(PostgresClient.open(port, "shop", "shop")), /no more connections allowed/);
+    for (const client of clients) client.close();
+    await stop(child);
+  });
+
+  it("SIGTERM: before 1.23 clients are cut off, since then they are waited for and new ones refused [pooler-drops-clients-on-rollout]", async () => {
+    const [child, port] = await startPooler("transaction");
+    const client = await PostgresClient.open(port, "shop", "shop");
+    await client.query("SELECT 1");
+    child.kill("SIGTERM");
+    await delay(500);
+    const isWaiting = !isOlder(pgbouncer.version, "1.23.0");
+    assert.equal((await message(client.query("SELECT 1"))) === "works", isWaiting);
+    assert.notEqual(await message(PostgresClient.open(port, "shop", "shop")), "works");
+    client.close();
+    await stop(child);
+  });
+});
