@@ -20,6 +20,8 @@ export interface PoolerRoute {
   readonly poolMode: Fact<string> | undefined;
   /** A forced user makes one pool, whoever connects. */
   readonly user: Fact<string> | undefined;
+  /** The entry says the server's password itself (never its value). */
+  readonly hasPassword: boolean;
   readonly port: Fact<number> | undefined;
 }
 

@@ -174,6 +174,7 @@ function routesOfFile(
         maxConnections: numberOf(fact("max_db_connections")),
         poolMode: fact("pool_mode"),
         user: fact("user"),
+        hasPassword: values.has("password"),
         port,
       };
     });
@@ -266,6 +267,7 @@ function emptyRoute(at: Place, databaseName: Fact<string>): PoolerRoute {
     maxConnections: undefined,
     poolMode: undefined,
     user: undefined,
+    hasPassword: false,
     port: undefined,
   };
 }
