@@ -46,7 +46,7 @@ function readPooler(
   resolve: Resolve,
 ): Pooler {
   const { workload } = container;
-  const file = software === "pgbouncer" ? configurationFile(container) : undefined;
+  const file = software === "pgbouncer" ? configurationFile(container, dialect) : undefined;
   const entries = file?.content.value === undefined ? [] : parseIni(file.content.value, "pgbouncer");
   let settings: Settings | undefined;
   let routes: readonly PoolerRoute[] | undefined;
@@ -73,8 +73,10 @@ function readPooler(
 }
 
 /** The pgbouncer.ini that a ConfigMap or Secret in view mounts. */
-function configurationFile(container: Container): MountedFile | undefined {
-  const files = container.filesUnder("/").filter((file) => file.content.value !== undefined);
+function configurationFile(container: Container, dialect: string | undefined): MountedFile | undefined {
+  // Bitnami's entrypoint takes this directory, and writes any other file anew (libpgbouncer.sh, 2026-06).
+  const base = dialect === "bitnami/pgbouncer" && !container.overridesEntrypoint ? "/bitnami/pgbouncer/conf" : "/";
+  const files = container.filesUnder(base).filter((file) => file.content.value !== undefined);
   return (
     files.find((file) => /pgbouncer\.ini$/.test(file.path)) ??
     files.find((file) => /^\s*\[pgbouncer\]/m.test(file.content.value ?? "")) ??

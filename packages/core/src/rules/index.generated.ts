@@ -60,6 +60,7 @@ import cnpgArchiveCheckSkipped from "./operators/cnpg-archive-check-skipped.ts";
 import cnpgBackupWithoutSchedule from "./operators/cnpg-backup-without-schedule.ts";
 import cnpgImageWithoutBarman from "./operators/cnpg-image-without-barman.ts";
 import cnpgInTreeBackupDeprecated from "./operators/cnpg-in-tree-backup-deprecated.ts";
+import cnpgPoolerNamedLikeCluster from "./operators/cnpg-pooler-named-like-cluster.ts";
 import cnpgScheduleHasFiveFields from "./operators/cnpg-schedule-has-five-fields.ts";
 import cnpgSingleInstance from "./operators/cnpg-single-instance.ts";
 import gitopsRecreatesDatabase from "./operators/gitops-recreates-database.ts";
@@ -73,10 +74,12 @@ import clientBypassesPooler from "./pooling/client-bypasses-pooler.ts";
 import initContainerBeforePooler from "./pooling/init-container-before-pooler.ts";
 import poolerAcceptsAnyone from "./pooling/pooler-accepts-anyone.ts";
 import poolerCancelsLongQueries from "./pooling/pooler-cancels-long-queries.ts";
+import poolerConfigurationNotRead from "./pooling/pooler-configuration-not-read.ts";
 import poolerCredentialsInConfigmap from "./pooling/pooler-credentials-in-configmap.ts";
 import poolerDatabaseUnknown from "./pooling/pooler-database-unknown.ts";
 import poolerDropsClientsOnRollout from "./pooling/pooler-drops-clients-on-rollout.ts";
 import poolerExceedsMaxConnections from "./pooling/pooler-exceeds-max-connections.ts";
+import poolerFileMissing from "./pooling/pooler-file-missing.ts";
 import poolerFileSyntax from "./pooling/pooler-file-syntax.ts";
 import poolerKeepsJobRunning from "./pooling/pooler-keeps-job-running.ts";
 import poolerKnowsNoUsers from "./pooling/pooler-knows-no-users.ts";
@@ -85,22 +88,28 @@ import poolerLosesPreparedStatements from "./pooling/pooler-loses-prepared-state
 import poolerMinimumAbovePool from "./pooling/pooler-minimum-above-pool.ts";
 import poolerNumberMisread from "./pooling/pooler-number-misread.ts";
 import poolerPasswordUnusable from "./pooling/pooler-password-unusable.ts";
+import poolerPathReadOnly from "./pooling/pooler-path-read-only.ts";
+import poolerPortFromServiceLink from "./pooling/pooler-port-from-service-link.ts";
 import poolerPortMismatch from "./pooling/pooler-port-mismatch.ts";
 import poolerQueueWithoutEnd from "./pooling/pooler-queue-without-end.ts";
 import poolerRefusesClients from "./pooling/pooler-refuses-clients.ts";
 import poolerReserveNeverUsed from "./pooling/pooler-reserve-never-used.ts";
+import poolerRunsAsRoot from "./pooling/pooler-runs-as-root.ts";
 import poolerSessionMode from "./pooling/pooler-session-mode.ts";
 import poolerSettingInvalid from "./pooling/pooler-setting-invalid.ts";
 import poolerSettingRepeated from "./pooling/pooler-setting-repeated.ts";
 import poolerSettingTooNew from "./pooling/pooler-setting-too-new.ts";
 import poolerSettingUnknown from "./pooling/pooler-setting-unknown.ts";
 import poolerSingleInstance from "./pooling/pooler-single-instance.ts";
+import poolerSizeZero from "./pooling/pooler-size-zero.ts";
 import poolerStatementMode from "./pooling/pooler-statement-mode.ts";
 import poolerTimeoutInMilliseconds from "./pooling/pooler-timeout-in-milliseconds.ts";
 import poolerTlsIncomplete from "./pooling/pooler-tls-incomplete.ts";
+import poolerUrlMisread from "./pooling/pooler-url-misread.ts";
 import poolerUserUnknown from "./pooling/pooler-user-unknown.ts";
 import poolerValueHoldsComment from "./pooling/pooler-value-holds-comment.ts";
 import poolerVariableBreaksStart from "./pooling/pooler-variable-breaks-start.ts";
+import poolerVariableCutAtColon from "./pooling/pooler-variable-cut-at-colon.ts";
 import poolerVariableMissing from "./pooling/pooler-variable-missing.ts";
 import poolerVariableUnknown from "./pooling/pooler-variable-unknown.ts";
 import poolerWithoutDisruptionBudget from "./pooling/pooler-without-disruption-budget.ts";
@@ -162,8 +171,8 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   identity: [databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, servicePortServesNothing, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingRemoved, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
-  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
-  pooling: [clientBypassesPooler, initContainerBeforePooler, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerFileSyntax, poolerKeepsJobRunning, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNumberMisread, poolerPasswordUnusable, poolerPortMismatch, poolerQueueWithoutEnd, poolerRefusesClients, poolerReserveNeverUsed, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSingleInstance, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerUserUnknown, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableMissing, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler],
+  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
+  pooling: [clientBypassesPooler, initContainerBeforePooler, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerConfigurationNotRead, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerFileMissing, poolerFileSyntax, poolerKeepsJobRunning, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNumberMisread, poolerPasswordUnusable, poolerPathReadOnly, poolerPortFromServiceLink, poolerPortMismatch, poolerQueueWithoutEnd, poolerRefusesClients, poolerReserveNeverUsed, poolerRunsAsRoot, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSingleInstance, poolerSizeZero, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerUrlMisread, poolerUserUnknown, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],

@@ -1,0 +1,40 @@
+import { nameOf } from "../../domain/names.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "cnpg-pooler-named-like-cluster",
+  subject: "resource",
+  kinds: ["Pooler"],
+  meta: {
+    summary: "A Pooler has the name of its Cluster, or of one of the Cluster's Services.",
+    rationale:
+      "CloudNativePG makes a Deployment and a Service of the Pooler's name. Where that name is a Cluster's, or one of its Services `-rw`, `-ro` and `-r`, they fight over it, and clients reach the wrong one.",
+    remedy: "Give the Pooler a name of its own: `orders-pooler-rw`.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://cloudnative-pg.io/documentation/current/connection_pooling/"],
+    quietWhen: "the Cluster is in another namespace or not in view.",
+  },
+  check(pooler, { workspace, report }) {
+    if (pooler.isPatched) return;
+    const cluster = workspace.resources
+      .ofKind("Cluster")
+      .find(
+        (each) =>
+          namespacesAgree(each, pooler) && ["", "-rw", "-ro", "-r"].some((end) => `${each.name}${end}` === pooler.name),
+      );
+    if (cluster === undefined) return;
+    const isSame = cluster.name === pooler.name;
+    report({
+      message: isSame
+        ? `${nameOf(pooler)} and Cluster ${cluster.name} have one name, which CloudNativePG does not allow: it makes objects of that name for both.`
+        : `${nameOf(pooler)} takes the name of the Service ${pooler.name} that CloudNativePG makes for Cluster ${cluster.name}.`,
+      at: pooler.node.nearest("metadata", "name"),
+      related: [{ message: "the Cluster", at: cluster.node.nearest("metadata", "name") }],
+    });
+  },
+});

@@ -1,0 +1,53 @@
+import { nameOf } from "../../domain/names.ts";
+import { poolerVariables } from "../../facts/pgbouncer.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-configuration-not-read",
+  subject: "pooler",
+  meta: {
+    summary: "The image reads another pgbouncer.ini than the mounted one, or leaves its variables unread beside it.",
+    rationale:
+      "bitnami/pgbouncer takes `/bitnami/pgbouncer/conf/pgbouncer.ini` and writes any other anew from its variables. edoburu/pgbouncer writes none where `/etc/pgbouncer/pgbouncer.ini` is mounted, so that its variables change nothing. Neither says so.",
+    remedy: "Mount the file where the image looks for it; write what variables say into the file.",
+    severity: "warning",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://github.com/bitnami/containers/tree/main/bitnami/pgbouncer",
+      "https://github.com/edoburu/docker-pgbouncer",
+    ],
+    quietWhen: "the container starts PgBouncer itself.",
+  },
+  check({ software, container, dialect, resource }, { report }) {
+    if (software !== "pgbouncer" || container === undefined || container.overridesEntrypoint) return;
+    if (resource.isPatched || !container.filesAreComplete) return;
+    const files = container.filesUnder("/").filter(({ path }) => /(^|\/)pgbouncer\.ini$/.test(path));
+    const [file] = files;
+    if (file === undefined) return;
+    const name = nameOf(resource);
+    if (dialect === "bitnami/pgbouncer") {
+      if (files.some(({ path }) => path === "/bitnami/pgbouncer/conf/pgbouncer.ini")) return;
+      if (container.argv.some((word) => word.value === undefined || word.value === file.path)) return;
+      report({
+        message: `bitnami/pgbouncer of ${name} does not read ${file.path}: it takes /bitnami/pgbouncer/conf/pgbouncer.ini, and without it writes a file from its variables.`,
+        at: file.mount.node.at("mountPath") ?? file.mount.node,
+      });
+      return;
+    }
+    if (dialect !== "edoburu/pgbouncer" || file.path !== "/etc/pgbouncer/pgbouncer.ini") return;
+    const unread = container.environment
+      .written()
+      .filter((setting) => poolerVariables[dialect]?.has(setting.name) === true && setting.name !== "AUTH_FILE");
+    const [first] = unread;
+    if (first === undefined) return;
+    const names = unread.slice(0, 3).map((setting) => setting.name);
+    report({
+      message: `${names.join(", ")}${unread.length > names.length ? ", …" : ""} of ${name} change${unread.length === 1 ? "s" : ""} nothing: edoburu/pgbouncer leaves the mounted ${file.path} as it is.`,
+      at: first.readAt ?? first.nameAt,
+      related: [{ message: "the mounted file", at: file.mount.node.at("mountPath") ?? file.mount.node }],
+    });
+  },
+});

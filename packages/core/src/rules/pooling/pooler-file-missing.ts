@@ -1,0 +1,62 @@
+import { nameOf } from "../../domain/names.ts";
+import { fileOfPooler, placeInFile } from "../../domain/pooler-files.ts";
+import { readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-file-missing",
+  subject: "pooler",
+  meta: {
+    summary: "A file that pgbouncer.ini names is in no volume.",
+    rationale:
+      "PgBouncer does not start without a file that it includes. Without its `auth_file` or `auth_hba_file` it starts, logs `could not open`, and refuses everybody (measured with 1.18 and 1.26).",
+    remedy: "Mount the file where the setting says, or correct the path.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://www.pgbouncer.org/config.html#auth_file",
+      "https://www.pgbouncer.org/config.html#include-directive",
+    ],
+    quietWhen:
+      "a volume there is not in view, the image is not one that dbops knows, or the server is asked for passwords (`auth_user`).",
+  },
+  check(pooler, { report }) {
+    const { configuration, container, dialect, resource, settings, software } = pooler;
+    const text = configuration?.content.value;
+    if (software !== "pgbouncer" || configuration === undefined || container === undefined) return;
+    if (text === undefined || resource.isPatched || /\{\{|\{%/.test(text)) return;
+    const name = nameOf(resource);
+    for (const part of readPgbouncerFile(text)) {
+      if (part.kind !== "include") continue;
+      const file = fileOfPooler(pooler, part.path);
+      if (file.state !== "absent") continue;
+      report({
+        message: `PgBouncer of ${name} does not start: it includes ${part.path}, and ${file.because}.`,
+        at: placeInFile(configuration.content, part.span),
+      });
+    }
+    if (/%include/.test(text) || settings.get("auth_user")?.value !== undefined) return;
+    // edoburu's entrypoint makes an empty list where there is none.
+    const madeByEntrypoint =
+      dialect === "edoburu/pgbouncer" && !container.overridesEntrypoint
+        ? (container.environment.get("AUTH_FILE")?.value ?? "/etc/pgbouncer/userlist.txt")
+        : undefined;
+    const type = settings.get("auth_type")?.value?.toLowerCase();
+    for (const setting of ["auth_file", "auth_hba_file"]) {
+      const path = settings.get(setting);
+      if (path?.value === undefined || path.value === "" || path.origin === "default") continue;
+      const isRead =
+        setting === "auth_hba_file" ? type === "hba" : /^(md5|scram-sha-256|plain|trust)$/.test(type ?? "");
+      if (!isRead || path.value === madeByEntrypoint) continue;
+      const file = fileOfPooler(pooler, path.value);
+      if (file.state !== "absent") continue;
+      report({
+        message: `PgBouncer of ${name} refuses everybody: ${setting} is ${path.value}, and ${file.because}.`,
+        at: path.at,
+      });
+    }
+  },
+});

@@ -1,0 +1,94 @@
+import { nameOf } from "../../domain/names.ts";
+import type { Pooler } from "../../domain/pooler.ts";
+import type { Container } from "../../kube/container.ts";
+import type { Report } from "../../rule/rule.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-path-read-only",
+  subject: "pooler",
+  meta: {
+    summary: "PgBouncer or its image has to write a file where nothing can be written.",
+    rationale:
+      "PgBouncer ends with `could not open pidfile` or `Cannot open logfile` (measured). The entrypoint of edoburu/pgbouncer creates its list of users and adds to it, and writes its configuration, below /etc/pgbouncer: over a mounted ConfigMap or a read-only root it ends with `Permission denied`.",
+    remedy:
+      "Leave `pidfile` and `logfile` empty (PgBouncer logs to its output), or mount an emptyDir there. For edoburu/pgbouncer mount the files one by one with `subPath`, or start `/usr/bin/pgbouncer /etc/pgbouncer/pgbouncer.ini` yourself.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://www.pgbouncer.org/config.html#pidfile",
+      "https://github.com/edoburu/docker-pgbouncer/blob/master/entrypoint.sh",
+    ],
+    quietWhen: "the volume there can be written, or is not in view.",
+  },
+  check(pooler, { report }) {
+    const { software, container, resource } = pooler;
+    if (software !== "pgbouncer" || container === undefined || resource.isPatched) return;
+    const found = ofSettings(pooler, container) ?? ofEntrypoint(pooler, container);
+    if (found !== undefined) report(found);
+  },
+});
+
+/** Why nothing can be written at a path; undefined: it can, or nobody in view knows. */
+function whyReadOnly(container: Container, path: string): string | undefined {
+  const mount = container.mountAt(path);
+  if (mount === undefined)
+    return container.node.boolean("securityContext", "readOnlyRootFilesystem") === true
+      ? "the root file system is read-only"
+      : undefined;
+  const source = mount.volume?.source;
+  if (source === "config-map") return `ConfigMap ${mount.volume?.sourceName ?? ""} is mounted there`;
+  if (source === "secret") return `Secret ${mount.volume?.sourceName ?? ""} is mounted there`;
+  if (source === "projected") return "a projected volume is mounted there";
+  return mount.isReadOnly && source !== undefined ? "its mount is readOnly" : undefined;
+}
+
+function ofSettings({ settings, resource }: Pooler, container: Container): Report | undefined {
+  for (const name of ["pidfile", "logfile"]) {
+    const path = settings.get(name);
+    if (path?.value === undefined || path.origin === "default" || !/^\/(?!dev\/|proc\/)[^$<{%]+$/.test(path.value))
+      continue;
+    const reason = whyReadOnly(container, path.value);
+    if (reason === undefined) continue;
+    return {
+      message: `PgBouncer of ${nameOf(resource)} does not start: it cannot write its ${name} ${path.value}, for ${reason}.`,
+      at: path.at,
+    };
+  }
+  return undefined;
+}
+
+/** What entrypoint.sh of edoburu/pgbouncer writes before it starts PgBouncer (2026-06). */
+function ofEntrypoint({ dialect, resource, configuration }: Pooler, container: Container): Report | undefined {
+  if (dialect !== "edoburu/pgbouncer" || container.overridesEntrypoint || !container.filesAreComplete) return undefined;
+  const { environment } = container;
+  const list = environment.get("AUTH_FILE")?.value ?? "/etc/pgbouncer/userlist.txt";
+  const reason = whyReadOnly(container, list);
+  const mount = container.mountAt(list) ?? container.mountAt("/etc/pgbouncer");
+  if (reason === undefined || !environment.isComplete) return undefined;
+  const at = mount?.node.at("mountPath") ?? container.node.nearest("securityContext", "readOnlyRootFilesystem");
+  const name = nameOf(resource);
+  const users = container.fileAt(list);
+  if (users === undefined || users.value === undefined)
+    return mount?.subPath === undefined && !isHere(container, list)
+      ? { message: `edoburu/pgbouncer of ${name} ends at its start: it creates ${list}, and ${reason}.`, at }
+      : undefined;
+  const user = environment.get("DB_USER")?.value;
+  if (user !== undefined && environment.get("DB_PASSWORD") !== undefined && !users.value.includes(`"${user}"`))
+    return {
+      message: `edoburu/pgbouncer of ${name} ends at its start: it adds DB_USER ${user} to ${list}, and ${reason}.`,
+      at,
+    };
+  if (configuration !== undefined) return undefined;
+  return {
+    message: `edoburu/pgbouncer of ${name} ends at its start: it writes /etc/pgbouncer/pgbouncer.ini, and ${reason}.`,
+    at,
+  };
+}
+
+function isHere(container: Container, path: string): boolean {
+  return container.filesUnder("/").some((file) => file.path === path);
+}

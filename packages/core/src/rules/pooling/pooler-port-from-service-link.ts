@@ -1,0 +1,61 @@
+import { nameOf } from "../../domain/names.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+/** What the entrypoints read as a port, by image family (libpgbouncer.sh, entrypoint.sh, start.sh, 2026-06). */
+const portVariables: Readonly<Record<string, readonly string[]>> = {
+  "bitnami/pgbouncer": ["PGBOUNCER_PORT", "POSTGRESQL_PORT"],
+  "edoburu/pgbouncer": ["DB_PORT"],
+  "pgbouncer/pgbouncer": ["DATABASES_PORT"],
+  "crunchydata/crunchy-pgbouncer": ["PG_PORT"],
+};
+
+export default defineRule({
+  id: "pooler-port-from-service-link",
+  subject: "pooler",
+  meta: {
+    summary: "Kubernetes sets a variable of this name to a URL, and the pooler's image reads it as a port.",
+    rationale:
+      "For each Service of the namespace a Pod gets `NAME_PORT=tcp://10.0.0.1:5432` and the like (service links), unless `enableServiceLinks` is false. The image takes `PGBOUNCER_PORT` or `DB_PORT` for a number: PgBouncer refuses `tcp` as a port. A Pod that started before the Service existed works until it restarts.",
+    remedy: "Set `enableServiceLinks: false`, or the variable itself.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables",
+      "https://github.com/kubernetes/kubernetes/issues/65130",
+    ],
+    quietWhen:
+      "the variable is written, service links are off, the Service is headless or in another namespace, or a configuration is mounted.",
+  },
+  check({ container, workload, dialect, configuration, resource }, { workspace, report }) {
+    const names = dialect === undefined ? undefined : portVariables[dialect];
+    if (container === undefined || workload === undefined || names === undefined || configuration !== undefined) return;
+    if (container.overridesEntrypoint || resource.isPatched || !container.environment.isComplete) return;
+    if (workload.podSpec.boolean("enableServiceLinks") === false || !container.filesAreComplete) return;
+    for (const variable of names) {
+      // DATABASE_URL makes edoburu's entrypoint leave DB_PORT alone.
+      if (container.environment.get(variable) !== undefined || container.environment.get("DATABASE_URL") !== undefined)
+        continue;
+      const service = workspace.resources
+        .ofKind("Service")
+        .find(
+          (each) =>
+            `${each.name.toUpperCase().replaceAll("-", "_")}_PORT` === variable &&
+            namespacesAgree(each, resource) &&
+            !/^(None|ExternalName)$/.test(
+              each.node.string("spec", "clusterIP") ?? each.node.string("spec", "type") ?? "",
+            ),
+        );
+      if (service === undefined || service.isPatched) continue;
+      report({
+        message: `${dialect} of ${nameOf(resource)} does not start beside Service ${service.name}: Kubernetes sets ${variable} to tcp://…, and the image takes it for a port.`,
+        at: container.node.nearest("image"),
+        related: [{ message: "the Service", at: service.node.nearest("metadata", "name") }],
+      });
+      return;
+    }
+  },
+});

@@ -1,0 +1,39 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-runs-as-root",
+  subject: "pooler",
+  meta: {
+    summary: "PgBouncer is started as root, and refuses that.",
+    rationale:
+      "PgBouncer ends with `PgBouncer should not run as root` unless the setting `user` names whom to become (measured).",
+    remedy: "Remove `runAsUser: 0`, or set `user` in pgbouncer.ini.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html#user"],
+    quietWhen: "the image writes `user` itself or changes the user, the file sets `user`, or the command switches it.",
+  },
+  check({ software, container, workload, dialect, configuration, settings, resource }, { report }) {
+    if (software !== "pgbouncer" || container === undefined || workload === undefined || resource.isPatched) return;
+    const user =
+      container.node.at("securityContext", "runAsUser") ?? workload.podSpec.at("securityContext", "runAsUser");
+    if (user?.value !== 0) return;
+    // Bitnami's entrypoint becomes another user; edoburu's writes `user = postgres` into the file that it makes.
+    if (dialect === "bitnami/pgbouncer" && !container.overridesEntrypoint) return;
+    if (dialect === "edoburu/pgbouncer" && configuration === undefined && !container.overridesEntrypoint) return;
+    const runsPgbouncer = container.commands.some(({ words }) => /(^|\/)pgbouncer$/.test(words[0]?.text ?? ""));
+    if (!runsPgbouncer && (container.overridesEntrypoint || dialect === undefined)) return;
+    if (container.argv.some((word) => word.value === undefined || /^(-u.*|--user.*)$/.test(word.value))) return;
+    const become = settings.get("user");
+    if (!settings.isComplete || become !== undefined) return;
+    if (/%include|\{\{/.test(configuration?.content.value ?? "")) return;
+    report({
+      message: `PgBouncer of ${nameOf(resource)} does not start: it runs as root (runAsUser 0), and no setting user says whom to become.`,
+      at: user,
+    });
+  },
+});
