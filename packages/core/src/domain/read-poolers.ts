@@ -135,10 +135,42 @@ function readSettings(
 
 /** What an image's entrypoint writes when nothing is said. */
 const dialectDefaults: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "bitnami/pgbouncer": { listen_port: "6432", auth_type: "scram-sha-256", listen_addr: "0.0.0.0" },
-  "edoburu/pgbouncer": { listen_port: "5432", auth_type: "md5", listen_addr: "0.0.0.0" },
-  "pgbouncer/pgbouncer": { listen_port: "6432", auth_type: "any", listen_addr: "0.0.0.0" },
-  zalando: { listen_port: "5432", auth_type: "md5", listen_addr: "*" },
+  "bitnami/pgbouncer": {
+    listen_port: "6432",
+    auth_type: "scram-sha-256",
+    listen_addr: "0.0.0.0",
+    admin_users: "postgres",
+    ignore_startup_parameters: "extra_float_digits",
+    server_tls_sslmode: "disable",
+  },
+  "edoburu/pgbouncer": {
+    listen_port: "5432",
+    auth_type: "md5",
+    listen_addr: "0.0.0.0",
+    admin_users: "postgres",
+    ignore_startup_parameters: "extra_float_digits",
+  },
+  "pgbouncer/pgbouncer": {
+    listen_port: "6432",
+    auth_type: "any",
+    listen_addr: "0.0.0.0",
+    admin_users: "postgres",
+    ignore_startup_parameters: "extra_float_digits",
+  },
+  zalando: {
+    listen_port: "5432",
+    auth_type: "md5",
+    listen_addr: "*",
+    ignore_startup_parameters: "extra_float_digits,options",
+  },
+};
+
+/** What operators write for every client: internal/management of CloudNativePG, pooler of Zalando, internal/pgbouncer of PGO. */
+const ignoredByOperators: Readonly<Record<string, string>> = {
+  Pooler: "extra_float_digits,options",
+  postgresql: "extra_float_digits,options",
+  PostgresCluster: "extra_float_digits",
+  PerconaPGCluster: "extra_float_digits",
 };
 
 function routesOfFile(
@@ -352,6 +384,13 @@ function operatorPooler(
   at: Place,
   route: PoolerRoute,
 ): Pooler {
+  const ignores = "ignore_startup_parameters";
+  const ignored = ignoredByOperators[resource.kind];
+  // CloudNativePG adds its own to what is written.
+  const addsToIgnored = (setting: Setting): Setting =>
+    setting.name === ignores && resource.kind === "Pooler" && setting.value.value !== undefined
+      ? { ...setting, value: { ...setting.value, value: `${setting.value.value},${ignored}` } }
+      : setting;
   return {
     software: "pgbouncer",
     resource,
@@ -361,10 +400,10 @@ function operatorPooler(
     isSidecar: false,
     instances,
     configuration: undefined,
-    settings: settingsOf(written, {
+    settings: settingsOf(written.map(addsToIgnored), {
       isComplete: true,
       defaults: (name) => {
-        const value = own[name] ?? pgbouncerDefaults.get(name);
+        const value = own[name] ?? (name === ignores ? ignored : undefined) ?? pgbouncerDefaults.get(name);
         return value === undefined ? undefined : byDefault(value, at);
       },
     }),

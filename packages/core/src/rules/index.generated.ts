@@ -70,8 +70,12 @@ import operatorDatabaseSingleInstance from "./operators/operator-database-single
 import operatorDeletionTakesData from "./operators/operator-deletion-takes-data.ts";
 import operatorImageIsDevelopmentBuild from "./operators/operator-image-is-development-build.ts";
 import operatorSafetyChecksDisabled from "./operators/operator-safety-checks-disabled.ts";
+import applicationAdministratesPooler from "./pooling/application-administrates-pooler.ts";
 import clientBypassesPooler from "./pooling/client-bypasses-pooler.ts";
+import dumpThroughPooler from "./pooling/dump-through-pooler.ts";
 import initContainerBeforePooler from "./pooling/init-container-before-pooler.ts";
+import listenThroughPooler from "./pooling/listen-through-pooler.ts";
+import npgsqlResetThroughPooler from "./pooling/npgsql-reset-through-pooler.ts";
 import poolerAcceptsAnyone from "./pooling/pooler-accepts-anyone.ts";
 import poolerCancelsLongQueries from "./pooling/pooler-cancels-long-queries.ts";
 import poolerConfigurationNotRead from "./pooling/pooler-configuration-not-read.ts";
@@ -79,20 +83,24 @@ import poolerCredentialsInConfigmap from "./pooling/pooler-credentials-in-config
 import poolerDatabaseUnknown from "./pooling/pooler-database-unknown.ts";
 import poolerDropsClientsOnRollout from "./pooling/pooler-drops-clients-on-rollout.ts";
 import poolerExceedsMaxConnections from "./pooling/pooler-exceeds-max-connections.ts";
+import poolerExposedWithoutTls from "./pooling/pooler-exposed-without-tls.ts";
 import poolerFileMissing from "./pooling/pooler-file-missing.ts";
 import poolerFileSyntax from "./pooling/pooler-file-syntax.ts";
 import poolerKeepsJobRunning from "./pooling/pooler-keeps-job-running.ts";
 import poolerKnowsNoUsers from "./pooling/pooler-knows-no-users.ts";
 import poolerListensOnNoAddress from "./pooling/pooler-listens-on-no-address.ts";
+import poolerLivenessAsksDatabase from "./pooling/pooler-liveness-asks-database.ts";
 import poolerLosesPreparedStatements from "./pooling/pooler-loses-prepared-statements.ts";
 import poolerMinimumAbovePool from "./pooling/pooler-minimum-above-pool.ts";
 import poolerNumberMisread from "./pooling/pooler-number-misread.ts";
 import poolerPasswordUnusable from "./pooling/pooler-password-unusable.ts";
 import poolerPathReadOnly from "./pooling/pooler-path-read-only.ts";
+import poolerPinnedToInstance from "./pooling/pooler-pinned-to-instance.ts";
 import poolerPortFromServiceLink from "./pooling/pooler-port-from-service-link.ts";
 import poolerPortMismatch from "./pooling/pooler-port-mismatch.ts";
 import poolerQueueWithoutEnd from "./pooling/pooler-queue-without-end.ts";
 import poolerRefusesClients from "./pooling/pooler-refuses-clients.ts";
+import poolerRefusesStartupParameter from "./pooling/pooler-refuses-startup-parameter.ts";
 import poolerReserveNeverUsed from "./pooling/pooler-reserve-never-used.ts";
 import poolerRunsAsRoot from "./pooling/pooler-runs-as-root.ts";
 import poolerSessionMode from "./pooling/pooler-session-mode.ts";
@@ -100,8 +108,10 @@ import poolerSettingInvalid from "./pooling/pooler-setting-invalid.ts";
 import poolerSettingRepeated from "./pooling/pooler-setting-repeated.ts";
 import poolerSettingTooNew from "./pooling/pooler-setting-too-new.ts";
 import poolerSettingUnknown from "./pooling/pooler-setting-unknown.ts";
+import poolerSidecarMultiplies from "./pooling/pooler-sidecar-multiplies.ts";
 import poolerSingleInstance from "./pooling/pooler-single-instance.ts";
 import poolerSizeZero from "./pooling/pooler-size-zero.ts";
+import poolerSpreadsWrites from "./pooling/pooler-spreads-writes.ts";
 import poolerStatementMode from "./pooling/pooler-statement-mode.ts";
 import poolerTimeoutInMilliseconds from "./pooling/pooler-timeout-in-milliseconds.ts";
 import poolerTlsIncomplete from "./pooling/pooler-tls-incomplete.ts";
@@ -116,6 +126,8 @@ import poolerWithoutDisruptionBudget from "./pooling/pooler-without-disruption-b
 import poolerWithoutMemoryLimit from "./pooling/pooler-without-memory-limit.ts";
 import poolerWithoutProbes from "./pooling/pooler-without-probes.ts";
 import replicasFightAutoscaler from "./pooling/replicas-fight-autoscaler.ts";
+import replicationThroughPooler from "./pooling/replication-through-pooler.ts";
+import sessionStateThroughPooler from "./pooling/session-state-through-pooler.ts";
 import databaseWithoutMemoryLimit from "./resources/database-without-memory-limit.ts";
 import databaseWithoutReadinessProbe from "./resources/database-without-readiness-probe.ts";
 import environmentValueNotString from "./resources/environment-value-not-string.ts";
@@ -172,7 +184,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   images: [clientProgramRemoved, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingRemoved, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
   operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
-  pooling: [clientBypassesPooler, initContainerBeforePooler, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerConfigurationNotRead, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerFileMissing, poolerFileSyntax, poolerKeepsJobRunning, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNumberMisread, poolerPasswordUnusable, poolerPathReadOnly, poolerPortFromServiceLink, poolerPortMismatch, poolerQueueWithoutEnd, poolerRefusesClients, poolerReserveNeverUsed, poolerRunsAsRoot, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSingleInstance, poolerSizeZero, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerUrlMisread, poolerUserUnknown, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler],
+  pooling: [applicationAdministratesPooler, clientBypassesPooler, dumpThroughPooler, initContainerBeforePooler, listenThroughPooler, npgsqlResetThroughPooler, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerConfigurationNotRead, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerExposedWithoutTls, poolerFileMissing, poolerFileSyntax, poolerKeepsJobRunning, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLivenessAsksDatabase, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNumberMisread, poolerPasswordUnusable, poolerPathReadOnly, poolerPinnedToInstance, poolerPortFromServiceLink, poolerPortMismatch, poolerQueueWithoutEnd, poolerRefusesClients, poolerRefusesStartupParameter, poolerReserveNeverUsed, poolerRunsAsRoot, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSidecarMultiplies, poolerSingleInstance, poolerSizeZero, poolerSpreadsWrites, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerUrlMisread, poolerUserUnknown, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler, replicationThroughPooler, sessionStateThroughPooler],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],

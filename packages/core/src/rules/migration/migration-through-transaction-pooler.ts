@@ -1,7 +1,6 @@
 import { nameOf } from "../../domain/names.ts";
-import type { Pooler } from "../../domain/pooler.ts";
+import { poolModeFor } from "../../domain/pool-mode.ts";
 import { defineRule } from "../../rule/rule.ts";
-import type { Fact } from "../../yaml/fact.ts";
 
 export default defineRule({
   id: "migration-through-transaction-pooler",
@@ -32,7 +31,7 @@ export default defineRule({
     for (const host of hosts) {
       if (host.reaches.state !== "pooler") continue;
       const { pooler } = host.reaches;
-      const mode = modeOf(pooler, host.databaseName);
+      const mode = poolModeFor(pooler, host.databaseName);
       if (mode?.value === undefined || mode.value === "session") continue;
       report({
         message: `${tool} holds a session lock while it migrates, and ${nameOf(pooler.resource)} gives each ${mode.value} another server connection (pool_mode ${mode.value}): the lock protects nothing and may stay behind.`,
@@ -43,13 +42,3 @@ export default defineRule({
     }
   },
 });
-
-/** The mode of a `[databases]` entry wins over the pooler's; without a name it is not known which entry serves. */
-function modeOf(pooler: Pooler, databaseName: string | undefined): Fact<string> | undefined {
-  const named = pooler.routes.filter(({ poolMode }) => poolMode !== undefined);
-  if (named.length === 0) return pooler.settings.get("pool_mode");
-  if (databaseName === undefined) return undefined;
-  const route = pooler.routes.find(({ databaseName: each }) => each.value === databaseName);
-  const fallback = pooler.routes.find(({ databaseName: each }) => each.value === "*");
-  return (route ?? fallback)?.poolMode ?? pooler.settings.get("pool_mode");
-}

@@ -1,0 +1,35 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "application-administrates-pooler",
+  subject: "host",
+  meta: {
+    summary: "An application logs in to the pooler as one of its administrators.",
+    rationale:
+      "Users in `admin_users` may connect to the database `pgbouncer` and say PAUSE, KILL or SHUTDOWN: whoever takes over the application stops the database for all. bitnami/pgbouncer makes POSTGRESQL_USERNAME one.",
+    remedy: "List a user of its own in `admin_users`, and name a monitoring user in `stats_users`.",
+    severity: "info",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html#admin_users"],
+    quietWhen: "the user is not in view, or the client asks for the console (`pgbouncer`).",
+  },
+  check(host, { report }) {
+    const { reaches, user, databaseName, writtenBy } = host;
+    if (reaches.state !== "pooler" || user === undefined || databaseName === "pgbouncer" || writtenBy.isPatched) return;
+    const { pooler } = reaches;
+    if (pooler.resource === writtenBy && !pooler.isSidecar) return;
+    const admins = pooler.settings.get("admin_users");
+    if (pooler.software !== "pgbouncer" || admins?.value === undefined || pooler.resource.isPatched) return;
+    if (!admins.value.split(/[\s,]+/).includes(user)) return;
+    report({
+      message: `${writtenBy.kind} ${writtenBy.name} uses ${nameOf(pooler.resource)} as ${user}, one of its administrators: it may pause or stop PgBouncer for everybody.`,
+      at: host,
+      subject: writtenBy,
+      related: [{ message: "the administrators", at: admins.at }],
+    });
+  },
+});

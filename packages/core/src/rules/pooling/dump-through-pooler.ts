@@ -1,0 +1,54 @@
+import { nameOf } from "../../domain/names.ts";
+import { sharingPoolerOf } from "../../domain/pool-mode.ts";
+import type { Command } from "../../embedded/command.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "dump-through-pooler",
+  subject: "container",
+  meta: {
+    summary: "A dump or restore goes through a pooler that shares server connections.",
+    rationale:
+      'pg_dump empties `search_path` before its transaction begins, and a restored dump does so at its start. In transaction mode that connection goes to others next, who hear `relation "orders" does not exist` until it is closed (measured with 1.18 and 1.26). In statement mode pg_dump fails: `transaction blocks not allowed`.',
+    remedy: "Connect dumps and restores to the database directly.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/features.html", "https://www.postgresql.org/docs/current/app-pgdump.html"],
+    quietWhen: "the pool mode is session or not in view, or the container also names the database itself.",
+  },
+  check(container, { workspace, report }) {
+    const { resource } = container.workload;
+    const command = container.commands.find((each) => kindOf(each) !== undefined);
+    if (command === undefined || resource.isPatched) return;
+    const through = sharingPoolerOf(workspace.topology.hostsIn(container));
+    if (through === undefined) return;
+    const program = (command.words[0]?.text ?? "").replace(/^.*\//, "");
+    const isRestore = kindOf(command) === "restore";
+    const fails = through.mode === "statement" && !isRestore;
+    report({
+      message: `${program} of ${nameOf(resource)} goes through ${nameOf(through.pooler.resource)} (pool_mode ${through.mode}): ${
+        fails
+          ? "it needs a transaction, and the pooler refuses those"
+          : "it empties search_path on a server connection that others get next, and they no longer find their tables"
+      }.`,
+      at: command.words[0] ?? command,
+      ...(fails || isRestore ? { severity: "error" as const } : {}),
+      related: [
+        { message: "the pooler", at: through.host },
+        { message: "the pool mode", at: through.modeAt },
+      ],
+    });
+  },
+});
+
+function kindOf({ words, readsFrom }: Command): "dump" | "restore" | undefined {
+  const program = (words[0]?.text ?? "").replace(/^.*\//, "");
+  if (/^pg_dump(all)?$/.test(program)) return "dump";
+  if (program === "pg_restore") return words.some(({ text }) => text === "-f" || text === "-l") ? undefined : "restore";
+  return program === "psql" && /\.(dump|backup|sql\.gz)$|dump.*\.sql$/.test(readsFrom?.text ?? "")
+    ? "restore"
+    : undefined;
+}

@@ -1,0 +1,35 @@
+import { isReplicated } from "../../domain/conditions.ts";
+import { nameOf, shortName } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-pinned-to-instance",
+  subject: "pooler",
+  meta: {
+    summary: "The pooler connects to one Pod of a replicated database by its name.",
+    rationale:
+      "After a failover another Pod is the primary, and PgBouncer still connects to the old one: it is gone, or read-only.",
+    remedy: "Name the Service that follows the primary.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html#host"],
+    quietWhen: "one instance runs, or nothing in view makes another one the primary.",
+  },
+  check({ routes, resource, software }, { report }) {
+    if (software !== "pgbouncer" || resource.isPatched) return;
+    for (const { host, reaches } of routes) {
+      if (host?.value === undefined || reaches.state !== "database" || reaches.instance === undefined) continue;
+      const { database } = reaches;
+      if ((database.instances.value ?? 1) < 2 || !isReplicated(database) || database.resource.isPatched) continue;
+      report({
+        message: `PgBouncer of ${nameOf(resource)} connects to ${host.value} whoever is the primary of ${shortName(database.resource)}: a failover is not followed.`,
+        at: host.at,
+        related: [{ message: "its instances", at: database.instances.at }],
+      });
+      return;
+    }
+  },
+});

@@ -1,0 +1,122 @@
+import { type ClientDsn, dsnsTo } from "../../domain/client-dsn.ts";
+import { nameOf } from "../../domain/names.ts";
+import { isGone, pgbouncerVersionOf } from "../../domain/pgbouncer-version.ts";
+import type { Pooler } from "../../domain/pooler.ts";
+import type { Container } from "../../kube/container.ts";
+import { defineRule } from "../../rule/rule.ts";
+import type { Place } from "../../yaml/node.ts";
+
+export default defineRule({
+  id: "pooler-refuses-startup-parameter",
+  subject: "client",
+  meta: {
+    summary: "A client's URL sets a parameter with which PgBouncer refuses the connection, or drops it.",
+    rationale:
+      "What a driver sends at the start of a connection is more than name and database: pgjdbc and Go's lib/pq always send `extra_float_digits`, and `options`, `currentSchema`, `statement_timeout` and the like in a URL become startup parameters. PgBouncer answers `unsupported startup parameter` unless it tracks the parameter or `ignore_startup_parameters` lists it, and then the setting holds nowhere (measured with 1.18 and 1.26).",
+    remedy:
+      "Set it for the role: `ALTER ROLE shop SET lock_timeout = '5s'`. For extra_float_digits add it to `ignore_startup_parameters`.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://www.pgbouncer.org/config.html#ignore_startup_parameters",
+      "https://www.pgbouncer.org/faq.html",
+    ],
+    quietWhen:
+      "the pooler's settings are not wholly in view; a parameter that is ignored on purpose is an info in the preset all.",
+  },
+  check({ container, host }, { report }) {
+    const { resource } = container.workload;
+    if (host.reaches.state !== "pooler" || resource.isPatched) return;
+    const { pooler } = host.reaches;
+    if (pooler.software !== "pgbouncer" || pooler.resource.isPatched || !pooler.settings.isComplete) return;
+    const ignored = pooler.settings.get("ignore_startup_parameters");
+    if (ignored?.value === undefined || /%include/.test(pooler.configuration?.content.value ?? "")) return;
+    const names = new Set(ignored.value.toLowerCase().split(/[\s,]+/));
+    const sent = [...dsnsTo(container, host).flatMap(sentBy), ...sentByLibpq(container)];
+    const refused = sent.find((each) => !isTracked(each, pooler) && !each.listed.some((name) => names.has(name)));
+    if (refused !== undefined) {
+      report({
+        message: `PgBouncer of ${nameOf(pooler.resource)} refuses ${nameOf(resource)}: ${refused.why} sends the startup parameter ${refused.name}, which it does not know.`,
+        at: refused.at,
+        related: [
+          { message: `ignore_startup_parameters ${ignored.value === "" ? "(empty)" : ignored.value}`, at: ignored.at },
+        ],
+      });
+      return;
+    }
+    const dropped = sent.find((each) => each.name !== "extra_float_digits" && !isTracked(each, pooler));
+    if (dropped === undefined) return;
+    report({
+      message: `PgBouncer of ${nameOf(pooler.resource)} drops ${dropped.name} of ${nameOf(resource)} (ignore_startup_parameters): it holds for no connection.`,
+      at: dropped.at,
+      severity: "info",
+      presets: [],
+      related: [{ message: `ignore_startup_parameters ${ignored.value}`, at: ignored.at }],
+    });
+  },
+});
+
+interface Sent {
+  readonly name: string;
+  /** Each of these in ignore_startup_parameters makes PgBouncer drop it. */
+  readonly listed: readonly string[];
+  readonly why: string;
+  readonly at: Place;
+}
+
+/** Parameters of the server that drivers take from a URL and send when they connect. */
+const ofUrl: ReadonlySet<string> = new Set([
+  "statement_timeout",
+  "lock_timeout",
+  "idle_in_transaction_session_timeout",
+  "search_path",
+  "default_transaction_read_only",
+  "row_security",
+  "work_mem",
+]);
+
+/** https://jdbc.postgresql.org/documentation/use/ , https://pkg.go.dev/github.com/jackc/pgx/v5/pgconn#ParseConfig */
+function sentBy({ isJdbc, parameters, setting }: ClientDsn): readonly Sent[] {
+  const at = setting.readAt ?? setting.value.at;
+  const why = isJdbc ? "pgjdbc" : `the URL in ${setting.name}`;
+  const sent = [...parameters].flatMap(([name, value]): readonly Sent[] => {
+    if (name === "options") return ofOptions(value, why, at);
+    const server = isJdbc && name === "currentschema" ? "search_path" : name;
+    return (isJdbc ? server === "search_path" && name !== "search_path" : ofUrl.has(name))
+      ? [{ name: server, listed: [server], why, at }]
+      : [];
+  });
+  // pgjdbc sends it unless it is told that the server is new enough to set it later.
+  if (isJdbc && !parameters.has("assumeminserverversion"))
+    sent.push({ name: "extra_float_digits", listed: ["extra_float_digits"], why, at });
+  return sent;
+}
+
+/** libpq sends PGOPTIONS as `options`. */
+function sentByLibpq({ environment }: Container): readonly Sent[] {
+  const options = environment.get("PGOPTIONS");
+  return options?.value === undefined ? [] : ofOptions(options.value, "PGOPTIONS", options.at);
+}
+
+function ofOptions(value: string, why: string, at: Place): readonly Sent[] {
+  const names = [...value.matchAll(/(?:-c\s*|--)([\w.-]+)\s*=/g)].map(([, name = ""]) => name.replaceAll("-", "_"));
+  const [first] = names;
+  return first === undefined
+    ? []
+    : [{ name: `${first} (in options)`, listed: ["options", first.toLowerCase()], why, at }];
+}
+
+/** What PgBouncer sets on the server connection itself; from 1.26 on also search_path where the server reports it. */
+function isTracked({ name, listed }: Sent, { settings, container }: Pooler): boolean {
+  const plain = listed.at(-1) ?? name;
+  const more = (settings.get("track_extra_parameters")?.value ?? "").toLowerCase().split(/[\s,]+/);
+  if (/^(application_name|client_encoding|datestyle|timezone|standard_conforming_strings)$/.test(plain)) return true;
+  if (more.includes(plain)) return true;
+  const version = pgbouncerVersionOf(container);
+  return (
+    /^(search_path|default_transaction_read_only)$/.test(plain) && (version === undefined || isGone(version, "1.26.0"))
+  );
+}

@@ -1,0 +1,48 @@
+import { count, nameOf, shortName } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-spreads-writes",
+  subject: "pooler",
+  meta: {
+    summary: "The pooler connects to several instances in turn, and only one of them takes writes.",
+    rationale:
+      "A headless Service answers with the addresses of all its Pods, and PgBouncer uses several addresses, or a list of hosts, in turn: writes that land on a standby fail with `cannot execute INSERT in a read-only transaction`. An instance that is down is not skipped.",
+    remedy:
+      "Name the Service that follows the primary. From 1.24 on `load_balance_hosts=disable` takes the hosts of a list in order.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html#host"],
+    quietWhen: "one instance runs, or the server is not in view.",
+  },
+  check({ routes, resource, software }, { report }) {
+    if (software !== "pgbouncer" || resource.isPatched) return;
+    for (const { host, reaches } of routes) {
+      if (host?.value === undefined) continue;
+      if (/^[^,]+,[^,]/.test(host.value)) {
+        report({
+          message: `PgBouncer of ${nameOf(resource)} connects to ${host.value.split(",").join(" and ")} in turn: writes that land on a standby fail, and one that is down is not skipped.`,
+          at: host.at,
+        });
+        return;
+      }
+      if (reaches.state !== "database" || reaches.service === undefined || reaches.instance !== undefined) continue;
+      const { database, service } = reaches;
+      const instances = database.instances.value ?? 1;
+      if (service.isPatched || service.node.string("spec", "clusterIP") !== "None" || instances < 2) continue;
+      if (database.engine !== "postgresql") continue;
+      // A Service that picks the primary by a label of its Pods has one address.
+      const selector = service.node.at("spec", "selector")?.entries() ?? [];
+      if (selector.some(([key, value]) => /role|primary|master/.test(`${key}=${value.text() ?? ""}`))) continue;
+      report({
+        message: `PgBouncer of ${nameOf(resource)} gets the addresses of all ${count(instances, "instance")} of ${shortName(database.resource)} from headless Service ${service.name} and uses them in turn: writes land on standbys.`,
+        at: host.at,
+        related: [{ message: "the headless Service", at: service.node.nearest("spec", "clusterIP") }],
+      });
+      return;
+    }
+  },
+});

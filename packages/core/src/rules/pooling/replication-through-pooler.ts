@@ -1,0 +1,48 @@
+import { dsnsTo } from "../../domain/client-dsn.ts";
+import { nameOf } from "../../domain/names.ts";
+import { isOlder, pgbouncerVersionOf } from "../../domain/pgbouncer-version.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "replication-through-pooler",
+  subject: "container",
+  meta: {
+    summary: "A replication connection goes through a PgBouncer that knows none.",
+    rationale:
+      "Before 1.23 PgBouncer refuses `replication` as an unsupported startup parameter (measured with 1.18; 1.26 accepts it): base backups, WAL receivers and logical replication cannot connect.",
+    remedy: "Connect to the database directly, or use PgBouncer 1.23 or later.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/changelog.html#pgbouncer-123x"],
+    quietWhen: "the version is not known, or the container also names the database itself.",
+  },
+  check(container, { workspace, report }) {
+    const { resource } = container.workload;
+    if (resource.isPatched) return;
+    const hosts = workspace.topology.hostsIn(container);
+    if (hosts.some(({ reaches }) => reaches.state === "database")) return;
+    for (const host of hosts) {
+      if (host.reaches.state !== "pooler") continue;
+      const { pooler } = host.reaches;
+      const version = pgbouncerVersionOf(pooler.container);
+      if (pooler.software !== "pgbouncer" || !isOlder(version, "1.23.0")) continue;
+      const command = container.commands.find(({ words }) =>
+        /(^|\/)(pg_basebackup|pg_receivewal|pg_recvlogical|pg_createsubscriber)$/.test(words[0]?.text ?? ""),
+      );
+      const url = dsnsTo(container, host).find(({ parameters }) =>
+        /^(database|true|on|yes|1)$/.test(parameters.get("replication") ?? ""),
+      );
+      const what = command?.words[0]?.text?.replace(/^.*\//, "") ?? (url === undefined ? undefined : url.setting.name);
+      if (what === undefined) continue;
+      report({
+        message: `${what} of ${nameOf(resource)} cannot connect: it replicates, and PgBouncer 1.${version?.minor} of ${nameOf(pooler.resource)} takes no replication connections (1.23 does).`,
+        at: command?.words[0] ?? host,
+        related: [{ message: "the pooler", at: host }],
+      });
+      return;
+    }
+  },
+});

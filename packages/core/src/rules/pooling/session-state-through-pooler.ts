@@ -1,0 +1,95 @@
+import { nameOf } from "../../domain/names.ts";
+import { sharingPoolerOf } from "../../domain/pool-mode.ts";
+import type { Command, Word } from "../../embedded/command.ts";
+import type { Container } from "../../kube/container.ts";
+import { defineRule } from "../../rule/rule.ts";
+import type { Place } from "../../yaml/node.ts";
+
+export default defineRule({
+  id: "session-state-through-pooler",
+  subject: "container",
+  meta: {
+    summary: "SQL that changes its session goes through a pooler that shares server connections.",
+    rationale:
+      "In transaction mode a session is somebody else's after each transaction: `SET` holds for the next client and not for this one, a session's advisory lock stays when its client has gone, temporary tables, `PREPARE` and cursors `WITH HOLD` are not found again or found by others (each measured with 1.18 and 1.26).",
+    remedy:
+      "Use `SET LOCAL`, `pg_advisory_xact_lock` and `ON COMMIT DROP` within a transaction, `ALTER ROLE … SET` for defaults, or connect to the database directly.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/features.html"],
+    quietWhen: "the pool mode is session or not in view, or the container also names the database itself.",
+  },
+  check(container, { workspace, report }) {
+    const { resource } = container.workload;
+    if (resource.isPatched) return;
+    const statements = container.commands.flatMap((command) => sqlOf(command, container));
+    const found = statements
+      .map(({ sql, at }) => ({ at, state: sessionState.find(({ pattern }) => pattern.test(withoutComments(sql))) }))
+      .find(({ state }) => state !== undefined);
+    if (found?.state === undefined) return;
+    const through = sharingPoolerOf(workspace.topology.hostsIn(container));
+    if (through === undefined) return;
+    report({
+      message: `${found.state.what} in the SQL of ${nameOf(resource)} ${found.state.effect}: ${nameOf(through.pooler.resource)} gives the connection to another client after each ${through.mode} (pool_mode ${through.mode}).`,
+      at: found.at,
+      related: [
+        { message: "the pooler", at: through.host },
+        { message: "the pool mode", at: through.modeAt },
+      ],
+    });
+  },
+});
+
+const sessionState: readonly { readonly pattern: RegExp; readonly what: string; readonly effect: string }[] = [
+  {
+    pattern: /\bpg_(?:try_)?advisory_lock(?:_shared)?\s*\(/i,
+    what: "pg_advisory_lock",
+    effect: "protects nothing and may stay behind",
+  },
+  {
+    pattern: /(?:^|;)\s*SET\s+(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)(?:SESSION\s+)?\w+/i,
+    what: "SET",
+    effect: "holds for other clients, and not surely for its own",
+  },
+  { pattern: /(?:^|;)\s*LISTEN\s+\w/i, what: "LISTEN", effect: "hears nothing" },
+  {
+    pattern: /(?:^|;)\s*CREATE\s+(?:LOCAL\s+)?TEMP(?:ORARY)?\s+TABLE\b(?![^;]*ON\s+COMMIT\s+DROP)/i,
+    what: "A temporary table",
+    effect: "is gone at the next statement, or another client's",
+  },
+  { pattern: /(?:^|;)\s*PREPARE\s+(?!TRANSACTION\b)\w+/i, what: "PREPARE", effect: "is not found again" },
+  { pattern: /\bCURSOR\s+WITH\s+HOLD\b/i, what: "A cursor WITH HOLD", effect: "is not found again" },
+];
+
+function withoutComments(sql: string): string {
+  return sql
+    .replace(/--[^\n]*/g, "")
+    .replace(/\/\*.*?\*\//gs, "")
+    .trim();
+}
+
+/** The SQL that psql is given by word or by a file in view. */
+function sqlOf(
+  { words, readsFrom }: Command,
+  container: Container,
+): readonly { readonly sql: string; readonly at: Place }[] {
+  if (!/(^|\/)psql$/.test(words[0]?.text ?? "")) return [];
+  const found: { sql: string; at: Place }[] = [];
+  const file = (word: Word | undefined): void => {
+    const content = word?.text === undefined ? undefined : container.fileAt(word.text);
+    if (word !== undefined && content?.value !== undefined) found.push({ sql: content.value, at: word });
+  };
+  file(readsFrom);
+  for (const [index, word] of words.entries()) {
+    const next = words[index + 1];
+    const short = /^(?:-c|--command=)(.+)$/s.exec(word.raw)?.[1];
+    if ((word.text === "-c" || word.text === "--command") && next !== undefined)
+      found.push({ sql: next.text ?? next.raw, at: next });
+    else if (short !== undefined && !word.raw.startsWith("--csv")) found.push({ sql: short, at: word });
+    if (word.text === "-f" || word.text === "--file") file(next);
+  }
+  return found;
+}
