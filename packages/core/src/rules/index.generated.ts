@@ -76,8 +76,10 @@ import dumpThroughPooler from "./pooling/dump-through-pooler.ts";
 import initContainerBeforePooler from "./pooling/init-container-before-pooler.ts";
 import listenThroughPooler from "./pooling/listen-through-pooler.ts";
 import npgsqlResetThroughPooler from "./pooling/npgsql-reset-through-pooler.ts";
+import poolExceedsProcessors from "./pooling/pool-exceeds-processors.ts";
 import poolerAcceptsAnyone from "./pooling/pooler-accepts-anyone.ts";
 import poolerCancelsLongQueries from "./pooling/pooler-cancels-long-queries.ts";
+import poolerCapBelowPool from "./pooling/pooler-cap-below-pool.ts";
 import poolerConfigurationNotRead from "./pooling/pooler-configuration-not-read.ts";
 import poolerCredentialsInConfigmap from "./pooling/pooler-credentials-in-configmap.ts";
 import poolerDatabaseUnknown from "./pooling/pooler-database-unknown.ts";
@@ -86,12 +88,15 @@ import poolerExceedsMaxConnections from "./pooling/pooler-exceeds-max-connection
 import poolerExposedWithoutTls from "./pooling/pooler-exposed-without-tls.ts";
 import poolerFileMissing from "./pooling/pooler-file-missing.ts";
 import poolerFileSyntax from "./pooling/pooler-file-syntax.ts";
+import poolerKeepsIdleTransactions from "./pooling/pooler-keeps-idle-transactions.ts";
 import poolerKeepsJobRunning from "./pooling/pooler-keeps-job-running.ts";
+import poolerKnownVulnerability from "./pooling/pooler-known-vulnerability.ts";
 import poolerKnowsNoUsers from "./pooling/pooler-knows-no-users.ts";
 import poolerListensOnNoAddress from "./pooling/pooler-listens-on-no-address.ts";
 import poolerLivenessAsksDatabase from "./pooling/pooler-liveness-asks-database.ts";
 import poolerLosesPreparedStatements from "./pooling/pooler-loses-prepared-statements.ts";
 import poolerMinimumAbovePool from "./pooling/pooler-minimum-above-pool.ts";
+import poolerNeedsFileDescriptors from "./pooling/pooler-needs-file-descriptors.ts";
 import poolerNumberMisread from "./pooling/pooler-number-misread.ts";
 import poolerPasswordUnusable from "./pooling/pooler-password-unusable.ts";
 import poolerPathReadOnly from "./pooling/pooler-path-read-only.ts";
@@ -102,6 +107,7 @@ import poolerQueueWithoutEnd from "./pooling/pooler-queue-without-end.ts";
 import poolerRefusesClients from "./pooling/pooler-refuses-clients.ts";
 import poolerRefusesStartupParameter from "./pooling/pooler-refuses-startup-parameter.ts";
 import poolerReserveNeverUsed from "./pooling/pooler-reserve-never-used.ts";
+import poolerResetQueryUnused from "./pooling/pooler-reset-query-unused.ts";
 import poolerRunsAsRoot from "./pooling/pooler-runs-as-root.ts";
 import poolerSessionMode from "./pooling/pooler-session-mode.ts";
 import poolerSettingInvalid from "./pooling/pooler-setting-invalid.ts";
@@ -112,9 +118,11 @@ import poolerSidecarMultiplies from "./pooling/pooler-sidecar-multiplies.ts";
 import poolerSingleInstance from "./pooling/pooler-single-instance.ts";
 import poolerSizeZero from "./pooling/pooler-size-zero.ts";
 import poolerSpreadsWrites from "./pooling/pooler-spreads-writes.ts";
+import poolerStartsBesideApplication from "./pooling/pooler-starts-beside-application.ts";
 import poolerStatementMode from "./pooling/pooler-statement-mode.ts";
 import poolerTimeoutInMilliseconds from "./pooling/pooler-timeout-in-milliseconds.ts";
 import poolerTlsIncomplete from "./pooling/pooler-tls-incomplete.ts";
+import poolerTrustsAnyServer from "./pooling/pooler-trusts-any-server.ts";
 import poolerUrlMisread from "./pooling/pooler-url-misread.ts";
 import poolerUserUnknown from "./pooling/pooler-user-unknown.ts";
 import poolerValueHoldsComment from "./pooling/pooler-value-holds-comment.ts";
@@ -124,6 +132,7 @@ import poolerVariableMissing from "./pooling/pooler-variable-missing.ts";
 import poolerVariableUnknown from "./pooling/pooler-variable-unknown.ts";
 import poolerWithoutDisruptionBudget from "./pooling/pooler-without-disruption-budget.ts";
 import poolerWithoutMemoryLimit from "./pooling/pooler-without-memory-limit.ts";
+import poolerWithoutPeering from "./pooling/pooler-without-peering.ts";
 import poolerWithoutProbes from "./pooling/pooler-without-probes.ts";
 import replicasFightAutoscaler from "./pooling/replicas-fight-autoscaler.ts";
 import replicationThroughPooler from "./pooling/replication-through-pooler.ts";
@@ -184,7 +193,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   images: [clientProgramRemoved, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingRemoved, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
   operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled],
-  pooling: [applicationAdministratesPooler, clientBypassesPooler, dumpThroughPooler, initContainerBeforePooler, listenThroughPooler, npgsqlResetThroughPooler, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerConfigurationNotRead, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerExposedWithoutTls, poolerFileMissing, poolerFileSyntax, poolerKeepsJobRunning, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLivenessAsksDatabase, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNumberMisread, poolerPasswordUnusable, poolerPathReadOnly, poolerPinnedToInstance, poolerPortFromServiceLink, poolerPortMismatch, poolerQueueWithoutEnd, poolerRefusesClients, poolerRefusesStartupParameter, poolerReserveNeverUsed, poolerRunsAsRoot, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSidecarMultiplies, poolerSingleInstance, poolerSizeZero, poolerSpreadsWrites, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerUrlMisread, poolerUserUnknown, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutProbes, replicasFightAutoscaler, replicationThroughPooler, sessionStateThroughPooler],
+  pooling: [applicationAdministratesPooler, clientBypassesPooler, dumpThroughPooler, initContainerBeforePooler, listenThroughPooler, npgsqlResetThroughPooler, poolExceedsProcessors, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerCapBelowPool, poolerConfigurationNotRead, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerExposedWithoutTls, poolerFileMissing, poolerFileSyntax, poolerKeepsIdleTransactions, poolerKeepsJobRunning, poolerKnownVulnerability, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLivenessAsksDatabase, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNeedsFileDescriptors, poolerNumberMisread, poolerPasswordUnusable, poolerPathReadOnly, poolerPinnedToInstance, poolerPortFromServiceLink, poolerPortMismatch, poolerQueueWithoutEnd, poolerRefusesClients, poolerRefusesStartupParameter, poolerReserveNeverUsed, poolerResetQueryUnused, poolerRunsAsRoot, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSidecarMultiplies, poolerSingleInstance, poolerSizeZero, poolerSpreadsWrites, poolerStartsBesideApplication, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerTrustsAnyServer, poolerUrlMisread, poolerUserUnknown, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutPeering, poolerWithoutProbes, replicasFightAutoscaler, replicationThroughPooler, sessionStateThroughPooler],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],

@@ -1,0 +1,31 @@
+import { count, nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "pooler-without-peering",
+  subject: "pooler",
+  meta: {
+    summary: "Several PgBouncers behind one Service do not know each other: cancelling a query fails.",
+    rationale:
+      "A cancel request is a connection of its own. The Service sends it to any Pod, and the wrong one drops it, unless the PgBouncers are peers: the query that nobody waits for runs on.",
+    remedy: "Give each Pod a `peer_id` and list all in `[peers]` (from 1.19 on), or accept it.",
+    severity: "info",
+    presets: [],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.pgbouncer.org/config.html#section-peers"],
+    quietWhen: "one Pod runs, the file includes others, or it is not in view.",
+  },
+  check({ configuration, instances, isSidecar, resource, settings, workload }, { workspace, report }) {
+    const text = configuration?.content.value;
+    if (text === undefined || isSidecar || workload === undefined || resource.isPatched) return;
+    if ((instances.value ?? 1) < 2 || /%include|^\s*\[peers\]/m.test(text) || /^\s*peer_id\s*=/m.test(text)) return;
+    const [service] = workspace.resources.selecting("Service", workload);
+    if (service === undefined || !settings.isComplete) return;
+    report({
+      message: `Cancelling a query through Service ${service.name} fails mostly: each of ${count(instances.value ?? 1, "PgBouncer")} of ${nameOf(resource)} knows only its own clients (no [peers]).`,
+      at: instances.at,
+    });
+  },
+});
