@@ -6,7 +6,7 @@ export const topics: Readonly<Record<string, readonly string[]>> = {
   "no-probes": ["database-without-readiness-probe", "pooler-without-probes"],
   "no-readiness": ["database-without-readiness-probe", "pooler-without-probes"],
   "image-eol": ["database-version-end-of-life"],
-  "image-old": ["database-version-end-of-life"],
+  "image-old": ["database-version-end-of-life", "pooler-known-vulnerability"],
   "image-latest": ["database-image-unpinned", "migration-image-unpinned"],
   "image-untagged": ["database-image-unpinned", "migration-image-unpinned"],
   "image-floating": ["database-image-tag-too-wide", "database-image-unpinned"],
@@ -42,7 +42,7 @@ export const topics: Readonly<Record<string, readonly string[]>> = {
   "pgbouncer-single": ["pooler-single-instance"],
   "pgbouncer-listen": ["pooler-listens-on-no-address"],
   "pgbouncer-userlist-configmap": ["pooler-credentials-in-configmap"],
-  "pgbouncer-userlist-auth": ["pooler-credentials-in-configmap"],
+  "pgbouncer-userlist-auth": ["pooler-credentials-in-configmap", "pooler-password-unusable"],
   "pgbouncer-port-mismatch": ["pooler-port-mismatch", "service-port-serves-nothing"],
   "query-timeout": ["pooler-cancels-long-queries"],
   "pool-overcommit": ["pooler-exceeds-max-connections"],
@@ -89,8 +89,10 @@ export const topics: Readonly<Record<string, readonly string[]>> = {
   "parse-error": ["document-not-yaml"],
   "engine-postgres": [],
   "init-mongo-is-not-a-server": ["data-directory-not-on-volume"],
-  "admin-is-app-user": [],
-  "idle-transaction": [],
+  "admin-is-app-user": ["application-administrates-pooler"],
+  "idle-transaction": ["pooler-keeps-idle-transactions"],
+  "ignore-startup-parameters": ["pooler-refuses-startup-parameter"],
+  "config-subpath": [],
 };
 
 /** Rules about which the labels are neutral: they say nothing of these topics, so a finding counts neither way. */

@@ -10,6 +10,7 @@ import type { ConnectionBudget, FittingSetting, Moments, WhatIf } from "./connec
 import type { Database } from "./database.ts";
 import { fittingSettings } from "./fitting-settings.ts";
 import type { Migration } from "./migration.ts";
+import { readOperatorPooler } from "./operators/read-operator-poolers.ts";
 import { readOperatorDatabase } from "./operators/read-operators.ts";
 import type { Pooler } from "./pooler.ts";
 import type { HostReference, Reach } from "./reach.ts";
@@ -18,7 +19,7 @@ import { readClients } from "./read-clients.ts";
 import { readDatabases } from "./read-database.ts";
 import { readHostsOfConfiguration, readHostsOfContainer } from "./read-hosts.ts";
 import { readMigrations } from "./read-migrations.ts";
-import { readOperatorPooler, readPoolers } from "./read-poolers.ts";
+import { readPoolers } from "./read-poolers.ts";
 import { type Landscape, resolveHost } from "./resolve-host.ts";
 import type { Topology } from "./topology.ts";
 

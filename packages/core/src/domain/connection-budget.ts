@@ -1,9 +1,10 @@
 import { type Fact, known, unknown } from "../yaml/fact.ts";
 import type { Client } from "./client.ts";
-import { defaulted, type RowContext, rowOfClient, rowOfPooler } from "./connection-rows.ts";
+import { rowOfClient, rowOfPooler } from "./connection-rows.ts";
 import type { ConnectionBudget, ConnectionRow, Moments, UncountedRow } from "./connections.ts";
 import type { Database } from "./database.ts";
 import type { Pooler } from "./pooler.ts";
+import { defaulted, type RowContext } from "./row-parts.ts";
 
 /**
  * Adds up who may open how many server connections to a database.

@@ -1,47 +1,24 @@
-import type { ResourceIndex } from "../kube/resource-index.ts";
-import { type Fact, known } from "../yaml/fact.ts";
+import type { Fact } from "../yaml/fact.ts";
 import type { Place } from "../yaml/node.ts";
 import type { Client } from "./client.ts";
-import type { ConnectionRow, Moments, SettingOwner, UncountedRow, WhatIf } from "./connections.ts";
-import type { Database } from "./database.ts";
+import type { SettingOwner, UncountedRow } from "./connections.ts";
 import { count, shortName } from "./names.ts";
-import { type PodCounts, podsOf, surgeOf, surgeOfStrategy } from "./pods.ts";
+import { podsOf } from "./pods.ts";
 import type { Pooler, PoolerRoute } from "./pooler.ts";
-
-/** What the rows of one database are counted from. */
-export interface RowContext {
-  readonly database: Database;
-  /** The clients of a pooler say which users it has pools for. */
-  readonly clientsOf: (pooler: Pooler) => readonly Client[];
-  readonly resources: ResourceIndex;
-  readonly whatIf: WhatIf;
-}
-
-type Counted = ConnectionRow | UncountedRow;
-
-/** The setting as a `WhatIf` has it, else as the manifest does. */
-function supposed<F extends Fact<number> | undefined>(
-  whatIf: WhatIf,
-  owner: SettingOwner,
-  setting: string,
-  fact: F,
-  at: Place,
-): F | Fact<number> {
-  const value = whatIf(owner, setting);
-  return value === undefined ? fact : known(value, fact?.at ?? at);
-}
-
-function momentsOf(pods: Moments, atRest: number, most: number): Moments {
-  return { atRest: pods.atRest * atRest, peak: pods.peak * most, rollout: pods.rollout * most };
-}
-
-/** ` (default)` behind a number that nobody wrote. */
-export function defaulted(fact: Fact<number> | undefined): string {
-  return fact?.value !== undefined && fact.origin === "default" ? " by default" : "";
-}
+import { rowOfProxy } from "./proxy-rows.ts";
+import {
+  type Counted,
+  defaulted,
+  momentsOf,
+  podsOfPooler,
+  type RowContext,
+  supposed,
+  supposedPods,
+} from "./row-parts.ts";
 
 /** The pools of a pooler for one database: in each Pod one a (database entry, user), each of pool + reserve, capped by max_db_connections. */
 export function rowOfPooler(pooler: Pooler, context: RowContext): Counted {
+  if (pooler.software !== "pgbouncer") return rowOfProxy(pooler, context);
   const { database, whatIf } = context;
   const owner: SettingOwner = { role: "pooler", name: pooler.resource.name };
   const label = shortName(pooler.resource);
@@ -189,52 +166,4 @@ export function rowOfClient(client: Client, context: RowContext): Counted {
     isByDefault: pool.origin === "default",
     isAutoscaled: pods.isAutoscaled,
   };
-}
-
-interface SupposedPods {
-  readonly counts: Moments;
-  readonly term: { readonly message: string; readonly at: Place };
-  readonly isAutoscaled: boolean;
-}
-
-function supposedPods(
-  pods: PodCounts,
-  owner: SettingOwner,
-  { whatIf }: RowContext,
-  subject: Pooler | Client,
-): SupposedPods | undefined {
-  const replicas = whatIf(owner, "replicas");
-  if (replicas !== undefined) {
-    const surge =
-      "routes" in subject ? surgeOfPooler(subject, replicas) : surgeOf(subject.container.workload, replicas);
-    return {
-      counts: { atRest: replicas, peak: replicas, rollout: replicas + surge },
-      term: { message: `replicas: ${replicas}`, at: pods.rest.at },
-      isAutoscaled: false,
-    };
-  }
-  const { rest, peak, surge } = pods;
-  if (rest.value === undefined || peak.value === undefined) return undefined;
-  const isAutoscaled = peak !== rest;
-  return {
-    counts: { atRest: rest.value, peak: peak.value, rollout: peak.value + surge },
-    term: {
-      message: isAutoscaled ? `the autoscaler goes up to ${peak.value}` : `replicas: ${peak.value}`,
-      at: peak.at,
-    },
-    isAutoscaled,
-  };
-}
-
-function podsOfPooler(pooler: Pooler, { resources }: RowContext): PodCounts {
-  if (pooler.workload !== undefined) return podsOf(pooler.workload, resources);
-  const { instances } = pooler;
-  return { rest: instances, peak: instances, surge: surgeOfPooler(pooler, instances.value ?? 0) };
-}
-
-function surgeOfPooler({ workload, resource }: Pooler, replicas: number): number {
-  if (workload !== undefined) return surgeOf(workload, replicas);
-  // CloudNativePG hands the strategy to the Deployment it makes; what the other operators' Deployments do is not written.
-  // https://cloudnative-pg.io/documentation/current/connection_pooling/
-  return resource.kind === "Pooler" ? surgeOfStrategy(resource.node.at("spec", "deploymentStrategy"), replicas) : 0;
 }

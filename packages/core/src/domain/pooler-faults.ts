@@ -4,6 +4,7 @@ import { pgbouncerKeys } from "../facts/pgbouncer-keys.ts";
 import { closest } from "../text/closest.ts";
 import type { Span } from "../text/span.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
+import { faultsOfEntry } from "./pgbouncer-entry-faults.ts";
 import type { PgbouncerFault } from "./pgbouncer-fault.ts";
 import { faultsOfFile } from "./pgbouncer-faults.ts";
 import { faultsOfSetting } from "./pgbouncer-setting-faults.ts";
@@ -22,7 +23,11 @@ export interface PoolerFault extends PgbouncerFault {
 /** Everything in a pooler's file, variables or custom resource that PgBouncer, the image or the operator does not take as meant. */
 export function faultsOfPooler(pooler: Pooler): readonly PoolerFault[] {
   if (pooler.software !== "pgbouncer" || pooler.resource.isPatched) return [];
-  if (pooler.container === undefined) return faultsOfParameters(pooler.resource.node, pooler.resource.kind);
+  if (pooler.container === undefined)
+    return [
+      ...faultsOfParameters(pooler.resource.node, pooler.resource.kind),
+      ...faultsOfStrings(pooler.resource.node),
+    ];
   const version = pgbouncerVersionOf(pooler.container);
   const { configuration } = pooler;
   const text = configuration?.content.value;
@@ -95,6 +100,24 @@ function faultsOfParameters(resource: YamlNode, kind: string): readonly PoolerFa
         at: fault.kind === "unknown" || fault.kind === "too-new" ? keyOf(node) : node,
         ...about,
       };
+    });
+  });
+}
+
+/** Connection strings that PGO and Percona hand on: `config.databases` and `config.users`. */
+function faultsOfStrings(resource: YamlNode): readonly PoolerFault[] {
+  return (["databases", "users"] as const).flatMap((section) => {
+    const entries = resource.at("spec", "proxy", "pgBouncer", "config", section)?.entries() ?? [];
+    return entries.flatMap(([key, node]): readonly PoolerFault[] => {
+      const value = node.text();
+      if (value === undefined) return [];
+      const entry = { kind: "entry" as const, key, keySpan: { start: 0, end: 0 }, value, valueSpan: whole(value) };
+      return faultsOfEntry(entry, section, undefined).map((fault) => ({
+        ...fault,
+        at: fault.span.end === 0 ? keyOf(node) : node.inside(fault.span),
+        writtenIn: "parameter",
+        node: undefined,
+      }));
     });
   });
 }

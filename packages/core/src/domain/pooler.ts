@@ -1,7 +1,7 @@
 import type { Container, MountedFile } from "../kube/container.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Workload } from "../kube/workload.ts";
-import type { Fact } from "../yaml/fact.ts";
+import { type Fact, unknown } from "../yaml/fact.ts";
 import type { Place } from "../yaml/node.ts";
 import type { Settings } from "../yaml/settings.ts";
 import type { Reach } from "./reach.ts";
@@ -40,4 +40,27 @@ export interface Pooler {
   readonly routes: readonly PoolerRoute[];
   /** The pgbouncer.ini in view that it reads; undefined: none, or an operator or the image writes it. */
   readonly configuration: MountedFile | undefined;
+}
+
+/** An entry of which only place and name are known. */
+export function emptyRoute(at: Place, databaseName: Fact<string>): PoolerRoute {
+  return {
+    at,
+    databaseName,
+    host: undefined,
+    reaches: { state: "unknown" },
+    poolSize: undefined,
+    reserve: undefined,
+    maxConnections: undefined,
+    poolMode: undefined,
+    user: undefined,
+    hasPassword: false,
+    port: undefined,
+  };
+}
+
+/** The number that an entry writes; what is none is unknown. */
+export function numberOf(fact: Fact<string> | undefined): Fact<number> | undefined {
+  if (fact === undefined || fact.value === undefined) return fact;
+  return /^\d+$/.test(fact.value) ? { ...fact, value: Number(fact.value) } : unknown(fact.at, "it is not a number");
 }

@@ -3,14 +3,14 @@ import { type IniEntry, parseIni } from "../embedded/ini.ts";
 import { poolerImages } from "../facts/images.ts";
 import { pgbouncerDefaults, poolerVariables } from "../facts/pgbouncer.ts";
 import type { Container, MountedFile } from "../kube/container.ts";
-import { integerFact, textFact } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Workload } from "../kube/workload.ts";
 import { byDefault, type Fact, known, unknown } from "../yaml/fact.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
 import { type Setting, type Settings, settingsOf } from "../yaml/settings.ts";
-import type { Pooler, PoolerRoute } from "./pooler.ts";
+import { emptyRoute, numberOf, type Pooler, type PoolerRoute } from "./pooler.ts";
 import type { Reach } from "./reach.ts";
+import { type ProxyConfiguration, readPgpool, readProxysql } from "./read-proxies.ts";
 import { settingInText } from "./server-settings.ts";
 
 /** Resolves a host as the pooler's Pod would. */
@@ -51,6 +51,12 @@ function readPooler(
   let settings: Settings | undefined;
   let routes: readonly PoolerRoute[] | undefined;
   const reach = (host: string, port: number | undefined): Reach => resolve(host, port, workload.resource, workload);
+  let proxy: ProxyConfiguration | undefined;
+  const asProxy = (): ProxyConfiguration | undefined => {
+    if (software !== "pgpool" && software !== "proxysql") return undefined;
+    proxy ??= software === "pgpool" ? readPgpool(container, reach) : readProxysql(container, reach);
+    return proxy;
+  };
   return {
     software,
     resource: workload.resource,
@@ -61,12 +67,13 @@ function readPooler(
     instances: workload.replicas,
     configuration: file,
     get settings() {
-      settings ??= readSettings(container, dialect, file, entries);
+      settings ??= asProxy()?.settings ?? readSettings(container, dialect, file, entries);
       return settings;
     },
     get routes() {
       routes ??=
-        file === undefined ? routesOfEnvironment(container, dialect, reach) : routesOfFile(file, entries, reach);
+        asProxy()?.routes ??
+        (file === undefined ? routesOfEnvironment(container, dialect, reach) : routesOfFile(file, entries, reach));
       return routes;
     },
   };
@@ -165,14 +172,6 @@ const dialectDefaults: Readonly<Record<string, Readonly<Record<string, string>>>
   },
 };
 
-/** What operators write for every client: internal/management of CloudNativePG, pooler of Zalando, internal/pgbouncer of PGO. */
-const ignoredByOperators: Readonly<Record<string, string>> = {
-  Pooler: "extra_float_digits,options",
-  postgresql: "extra_float_digits,options",
-  PostgresCluster: "extra_float_digits",
-  PerconaPGCluster: "extra_float_digits",
-};
-
 function routesOfFile(
   file: MountedFile,
   entries: readonly IniEntry[],
@@ -212,11 +211,6 @@ function routesOfFile(
         port,
       };
     });
-}
-
-function numberOf(fact: Fact<string> | undefined): Fact<number> | undefined {
-  if (fact === undefined || fact.value === undefined) return fact;
-  return /^\d+$/.test(fact.value) ? { ...fact, value: Number(fact.value) } : unknown(fact.at, "it is not a number");
 }
 
 const routeVariables: Readonly<
@@ -288,125 +282,4 @@ function routesOfEnvironment(
       user: undefined,
     },
   ];
-}
-
-function emptyRoute(at: Place, databaseName: Fact<string>): PoolerRoute {
-  return {
-    at,
-    databaseName,
-    host: undefined,
-    reaches: unknownReach,
-    poolSize: undefined,
-    reserve: undefined,
-    maxConnections: undefined,
-    poolMode: undefined,
-    user: undefined,
-    hasPassword: false,
-    port: undefined,
-  };
-}
-
-/** The poolers that custom resources describe: CloudNativePG's Pooler, and the ones Zalando's, Crunchy's and Percona's operators make. */
-export function readOperatorPooler(resource: Resource, clusterReach: (name: string) => Reach): Pooler | undefined {
-  const { node, kind } = resource;
-  if (kind === "Pooler") {
-    const parameters = node.at("spec", "pgbouncer", "parameters")?.entries() ?? [];
-    const mode = node.at("spec", "pgbouncer", "poolMode");
-    const written: Setting[] = parameters.map(([name, value]) => ({
-      name,
-      value: textFact(value),
-      nameAt: keyOf(value),
-    }));
-    if (mode !== undefined) written.push({ name: "pool_mode", value: textFact(mode), nameAt: keyOf(mode) });
-    const cluster = node.string("spec", "cluster", "name");
-    const at = keyOf(node.nearest("spec", "pgbouncer"));
-    return operatorPooler(
-      resource,
-      integerFact(node, ["spec", "instances"], 1),
-      written,
-      { pool_mode: "session", listen_port: "5432" },
-      at,
-      {
-        ...emptyRoute(node.at("spec", "cluster", "name") ?? at, known("*", at)),
-        reaches: cluster === undefined ? unknownReach : clusterReach(cluster),
-      },
-    );
-  }
-  if (
-    kind === "postgresql" &&
-    (node.boolean("spec", "enableConnectionPooler") === true || node.at("spec", "connectionPooler") !== undefined)
-  ) {
-    const base = node.at("spec", "connectionPooler") ?? node;
-    const at = keyOf(node.nearest("spec", "connectionPooler"));
-    const instances = integerFact(node, ["spec", "connectionPooler", "numberOfInstances"], 2);
-    const most = integerFact(base, base === node ? ["spec", "none"] : ["maxDBConnections"], 60);
-    const mode = base.string("mode") ?? "transaction";
-    // Per instance: max_db = maxDBConnections / n, pool = max_db / 2, reserve = max_db / 4 (pkg/cluster/connection_pooler.go)
-    const share =
-      most.value === undefined || instances.value === undefined
-        ? undefined
-        : Math.floor(most.value / Math.max(1, instances.value));
-    const written: Setting[] =
-      share === undefined
-        ? []
-        : [
-            ["default_pool_size", share / 2],
-            ["reserve_pool_size", share / 4],
-            ["max_db_connections", share],
-          ].map(([name, value]) => ({
-            name: String(name),
-            value: known(String(Math.floor(Number(value))), most.at),
-            nameAt: most.at,
-          }));
-    written.push({ name: "pool_mode", value: known(mode, at), nameAt: at });
-    return operatorPooler(resource, instances, written, { listen_port: "5432" }, at, {
-      ...emptyRoute(at, known("*", at)),
-      reaches: clusterReach(resource.name),
-    });
-  }
-  const proxy =
-    kind === "PostgresCluster" || kind === "PerconaPGCluster" ? node.at("spec", "proxy", "pgBouncer") : undefined;
-  if (proxy === undefined) return undefined;
-  const written = (proxy.at("config", "global")?.entries() ?? []).map(
-    ([name, value]): Setting => ({ name, value: textFact(value), nameAt: keyOf(value) }),
-  );
-  return operatorPooler(resource, integerFact(proxy, ["replicas"], 1), written, { listen_port: "5432" }, keyOf(proxy), {
-    ...emptyRoute(keyOf(proxy), known("*", keyOf(proxy))),
-    reaches: clusterReach(resource.name),
-  });
-}
-
-function operatorPooler(
-  resource: Resource,
-  instances: Fact<number>,
-  written: readonly Setting[],
-  own: Readonly<Record<string, string>>,
-  at: Place,
-  route: PoolerRoute,
-): Pooler {
-  const ignores = "ignore_startup_parameters";
-  const ignored = ignoredByOperators[resource.kind];
-  // CloudNativePG adds its own to what is written.
-  const addsToIgnored = (setting: Setting): Setting =>
-    setting.name === ignores && resource.kind === "Pooler" && setting.value.value !== undefined
-      ? { ...setting, value: { ...setting.value, value: `${setting.value.value},${ignored}` } }
-      : setting;
-  return {
-    software: "pgbouncer",
-    resource,
-    workload: undefined,
-    container: undefined,
-    dialect: undefined,
-    isSidecar: false,
-    instances,
-    configuration: undefined,
-    settings: settingsOf(written.map(addsToIgnored), {
-      isComplete: true,
-      defaults: (name) => {
-        const value = own[name] ?? (name === ignores ? ignored : undefined) ?? pgbouncerDefaults.get(name);
-        return value === undefined ? undefined : byDefault(value, at);
-      },
-    }),
-    routes: [route],
-  };
 }

@@ -32,13 +32,35 @@ export const clientPoolLibraries: readonly ClientPoolLibrary[] = [
   },
   {
     name: "Agroal",
-    variables: /^(QUARKUS_DATASOURCE_JDBC_MAX_SIZE|KC_DB_POOL_MAX_SIZE)$/,
+    variables: /^QUARKUS_DATASOURCE_JDBC_MAX_SIZE$/,
     source: "https://quarkus.io/guides/datasource",
   },
   {
+    name: "Keycloak",
+    variables: /^KC_DB_POOL_MAX_SIZE$/,
+    shownBy: { variable: /^KC_DB(_URL(_HOST)?)?$/ },
+    default: { pool: 100, overflow: 0 },
+    source: "https://www.keycloak.org/server/all-config#category-database",
+  },
+  {
+    name: "PostgREST",
+    variables: /^PGRST_DB_POOL$/,
+    shownBy: { variable: /^PGRST_DB_URI$/ },
+    default: { pool: 10, overflow: 0 },
+    source: "https://docs.postgrest.org/en/stable/references/configuration.html#db-pool",
+  },
+  {
+    name: "Hasura",
+    variables: /^HASURA_GRAPHQL_PG_CONNECTIONS$/,
+    shownBy: { variable: /^HASURA_GRAPHQL_(DATABASE_URL|METADATA_DATABASE_URL)$/ },
+    default: { pool: 50, overflow: 0 },
+    source: "https://hasura.io/docs/2.0/deployment/graphql-engine-flags/config-examples/",
+  },
+  {
     name: "SQLAlchemy",
-    variables: /^(SQLALCHEMY_POOL_SIZE|SQLALCHEMY_ENGINE_OPTIONS_POOL_SIZE)$/,
-    overflowVariable: /^(SQLALCHEMY_MAX_OVERFLOW|SQLALCHEMY_ENGINE_OPTIONS_MAX_OVERFLOW)$/,
+    variables: /^(SQLALCHEMY_POOL_SIZE|SQLALCHEMY_ENGINE_OPTIONS_POOL_SIZE|AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE)$/,
+    overflowVariable:
+      /^(SQLALCHEMY_MAX_OVERFLOW|SQLALCHEMY_ENGINE_OPTIONS_MAX_OVERFLOW|AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW)$/,
     shownBy: { scheme: /^postgres(ql)?\+(psycopg2?|asyncpg|psycopg_async)$|^mysql\+(pymysql|mysqldb|aiomysql)$/ },
     default: { pool: 5, overflow: 10 },
     forks: true,
@@ -47,24 +69,43 @@ export const clientPoolLibraries: readonly ClientPoolLibrary[] = [
   {
     name: "Prisma",
     parameters: ["connection_limit"],
+    // Without it twice the processors that it sees and one: not to be known from here.
     source:
       "https://www.prisma.io/docs/orm/prisma-client/setup-and-configuration/databases-connections/connection-pool",
   },
   {
     name: "pgx",
     parameters: ["pool_max_conns"],
+    // Without it the greater of 4 and the processors that it sees.
     source: "https://pkg.go.dev/github.com/jackc/pgx/v5/pgxpool#ParseConfig",
   },
   {
     name: "Go database/sql",
+    // Without a limit it opens as many as are asked for at once.
     variables: new RegExp(`^(${database}_MAX_OPEN_CONN(ECTION)?S?|GF_DATABASE_MAX_OPEN_CONN)$`),
     source: "https://pkg.go.dev/database/sql#DB.SetMaxOpenConns",
   },
   {
     name: "Rails",
+    variables: /^(RAILS_MAX_THREADS|RAILS_DB_POOL)$/,
     parameters: ["pool"],
+    // database.yml of a new application: pool is RAILS_MAX_THREADS, else 5.
+    shownBy: { variable: /^RAILS_ENV$/ },
+    default: { pool: 5, overflow: 0 },
     forks: true,
     source: "https://guides.rubyonrails.org/configuring.html#database-pooling",
+  },
+  {
+    name: "node-postgres",
+    variables: /^(PGPOOL_MAX|PG_POOL_MAX|PG_MAX_CLIENTS)$/,
+    source: "https://node-postgres.com/apis/pool",
+  },
+  {
+    name: "n8n",
+    variables: /^DB_POSTGRESDB_POOL_SIZE$/,
+    shownBy: { variable: /^DB_POSTGRESDB_HOST$/ },
+    default: { pool: 2, overflow: 0 },
+    source: "https://docs.n8n.io/hosting/configuration/environment-variables/database/",
   },
   {
     name: "Sequelize",

@@ -48,6 +48,7 @@ export const kindGroups = {
   OperatorConfiguration: ["acid.zalan.do"],
   PostgresCluster: ["postgres-operator.crunchydata.com"],
   PerconaPGCluster: ["pgv2.percona.com", "pg.percona.com"],
+  PgBouncer: ["kubedb.com"],
   PerconaXtraDBCluster: ["pxc.percona.com"],
   PerconaServerMongoDB: ["psmdb.percona.com"],
   MariaDB: ["k8s.mariadb.com"],

@@ -110,6 +110,68 @@ describe("the pool of a client", () => {
       "pool 100 (Npgsql default): 200 200 assumed",
     ],
     [
+      "Keycloak's own hundred",
+      "[{ name: KC_DB_URL_HOST, value: postgres }]",
+      "pool 100 (Keycloak default): 200 200 assumed",
+    ],
+    [
+      "Keycloak with a size",
+      '[{ name: KC_DB_URL_HOST, value: postgres }, { name: KC_DB_POOL_MAX_SIZE, value: "20" }]',
+      "pool 20 (Keycloak): 40 40",
+    ],
+    [
+      "PostgREST's own ten",
+      '[{ name: PGRST_DB_URI, value: "postgresql://authenticator@postgres/orders" }]',
+      "pool 10 (PostgREST default): 20 20 assumed",
+    ],
+    [
+      "Hasura with a size",
+      '[{ name: HASURA_GRAPHQL_DATABASE_URL, value: "postgresql://shop@postgres/orders" }, { name: HASURA_GRAPHQL_PG_CONNECTIONS, value: "15" }]',
+      "pool 15 (Hasura): 30 30",
+    ],
+    [
+      "Rails has a pool as large as its threads, in each process of puma",
+      '[{ name: DATABASE_URL, value: "postgresql://shop@postgres/orders" }, { name: RAILS_ENV, value: production }, { name: RAILS_MAX_THREADS, value: "8" }]',
+      "2 processes x pool 8 (Rails): 32 32",
+      "[bundle, exec, puma, --workers, '2']",
+    ],
+    [
+      "Rails without a size",
+      '[{ name: DATABASE_URL, value: "postgresql://shop@postgres/orders" }, { name: RAILS_ENV, value: production }]',
+      "pool 5 (Rails default): 10 10 assumed",
+    ],
+    [
+      "Airflow",
+      '[{ name: AIRFLOW__DATABASE__SQL_ALCHEMY_CONN, value: "postgresql+psycopg2://airflow@postgres/airflow" }, { name: AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE, value: "8" }, { name: AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW, value: "2" }]',
+      "(pool 8 + 2 overflow) (SQLAlchemy): 16 20",
+    ],
+    [
+      "Quarkus",
+      '[{ name: QUARKUS_DATASOURCE_JDBC_URL, value: "jdbc:postgresql://postgres:5432/orders" }, { name: QUARKUS_DATASOURCE_JDBC_MAX_SIZE, value: "16" }]',
+      "pool 16 (Agroal): 32 32",
+    ],
+    [
+      "Sequelize",
+      '[{ name: DB_HOST, value: postgres }, { name: SEQUELIZE_POOL_MAX, value: "6" }]',
+      "pool 6 (Sequelize): 12 12",
+    ],
+    [
+      "node-postgres",
+      '[{ name: PGHOST, value: postgres }, { name: PG_POOL_MAX, value: "12" }]',
+      "pool 12 (node-postgres): 24 24",
+    ],
+    ["n8n", "[{ name: DB_POSTGRESDB_HOST, value: postgres }]", "pool 2 (n8n default): 4 4 assumed"],
+    [
+      "Prisma without a limit counts processors: not to be known",
+      url("postgresql://shop@postgres/orders?schema=public"),
+      "no pool size is in view",
+    ],
+    [
+      "Npgsql that does not pool",
+      '[{ name: ConnectionStrings__Orders, value: "Host=postgres;Database=orders;Username=shop;Pooling=false" }]',
+      "no pool size is in view",
+    ],
+    [
       "a size under a name of the application",
       '[{ name: DB_HOST, value: postgres }, { name: DB_POOL_SIZE, value: "9" }]',
       "pool 9: 18 18",

@@ -19,7 +19,7 @@ export default defineRule({
       "https://www.pgbouncer.org/config.html#max_client_conn",
       "https://github.com/containerd/containerd/pull/8924",
     ],
-    quietWhen: "the command raises the limit, or it all fits 1000.",
+    quietWhen: "the command raises the limit, or it is not twice as much.",
   },
   check({ software, settings, routes, resource, container }, { report }) {
     const clients = settings.number("max_client_conn");
@@ -28,7 +28,7 @@ export default defineRule({
     if (clients?.value === undefined || pool?.value === undefined) return;
     if (!Number.isInteger(clients.value) || !Number.isInteger(pool.value)) return;
     const servers = Math.max(1, routes.length) * pool.value;
-    if (clients.value + servers <= 1000 || container.argv.some((word) => /ulimit/.test(word.value ?? "ulimit"))) return;
+    if (clients.value + servers <= 2048 || container.argv.some((word) => /ulimit/.test(word.value ?? "ulimit"))) return;
     report({
       message: `PgBouncer of ${nameOf(resource)} needs ${clients.value} + ${servers} = ${clients.value + servers} file descriptors: a container has 1024 where containerd 2 sets the limit, and nothing here raises it.`,
       at: clients.at,

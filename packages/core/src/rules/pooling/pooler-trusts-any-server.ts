@@ -21,7 +21,10 @@ export default defineRule({
     const mode = settings.get("server_tls_sslmode");
     if (software !== "pgbouncer" || mode?.value === undefined || resource.isPatched) return;
     if (/^verify-(ca|full)$/i.test(mode.value)) return;
-    const route = routes.find(({ host, reaches }) => reaches.state === "outside" && /[a-z]\./i.test(host?.value ?? ""));
+    // A name of two parts may be a Service in another namespace.
+    const route = routes.find(
+      ({ host, reaches }) => reaches.state === "outside" && /\..*\.[a-z]/i.test(host?.value ?? ""),
+    );
     if (route?.host?.value === undefined) return;
     report({
       message: `PgBouncer of ${nameOf(resource)} does not verify that ${route.host.value} is the server (server_tls_sslmode ${mode.value}${mode.origin === "default" ? ", the default" : ""}).`,
