@@ -1,4 +1,6 @@
 import { nameOf } from "../../domain/names.ts";
+import { pgbouncerVersionOf } from "../../domain/pgbouncer-version.ts";
+import { preparingOf } from "../../domain/prepared-statements.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { isWritten } from "../../yaml/fact.ts";
 
@@ -9,30 +11,51 @@ export default defineRule({
     summary: "Transaction pooling without support for prepared statements.",
     rationale:
       'Drivers prepare statements by themselves (pgx, JDBC, asyncpg, psycopg 3). In transaction mode the next statement runs on another server connection: `prepared statement "s1" does not exist`. PgBouncer tracks them from 1.21 on, and by default only from 1.24 on.',
-    remedy: "Set `max_prepared_statements = 200`, with 1.21 or later.",
+    remedy:
+      "Set `max_prepared_statements = 200`, with 1.21 or later, or tell the driver not to prepare (`prepareThreshold=0`, `pgbouncer=true`, `prepared_statement_cache_size=0`).",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#max_prepared_statements"],
-    quietWhen: "the version is not known, or the parameter is set.",
+    quietWhen:
+      "the version is not known, the parameter is set, or all clients in view are told not to prepare; a client in view that prepares makes it an error.",
   },
-  check({ settings, container, resource, software }, { report }) {
-    if (software !== "pgbouncer" || container === undefined || resource.isPatched) return;
+  check(pooler, { workspace, report }) {
+    const { settings, container, resource, software } = pooler;
+    if (software !== "pgbouncer" || resource.isPatched) return;
     const mode = settings.get("pool_mode");
     if (mode?.value?.toLowerCase() !== "transaction") return;
-    const version = /^v?1\.(\d+)/.exec(container.image?.tag ?? "");
-    const minor = version === null ? undefined : Number(version[1]);
-    if (isWritten(settings.get("max_prepared_statements"))) return;
-    if (minor === undefined || minor >= 24) return;
+    const minor = pgbouncerVersionOf(container)?.minor;
+    const written = settings.get("max_prepared_statements");
+    const isZero = isWritten(written) && written?.value?.trim() === "0";
+    if ((isWritten(written) && !isZero) || (!isZero && (minor === undefined || minor >= 24))) return;
+    const why =
+      minor !== undefined && minor < 21
+        ? `PgBouncer 1.${minor} knows none in transaction mode (from 1.21 on it does)`
+        : isZero
+          ? "max_prepared_statements is 0"
+          : `max_prepared_statements is 0 in PgBouncer 1.${minor} unless it is set`;
+    const clients = workspace.topology
+      .clientsOf(pooler)
+      .map(({ container: each, host }) => ({ each, host, preparing: preparingOf(each, host) }));
+    const preparing = clients.find((client) => client.preparing?.isOff === false);
+    if (preparing?.preparing !== undefined) {
+      report({
+        message: `${preparing.preparing.driver} of ${nameOf(preparing.each.workload.resource)} prepares statements, and ${nameOf(resource)} loses them: ${why}.`,
+        at: isZero ? (written?.at ?? mode.at) : mode.at,
+        severity: "error",
+        related: [{ message: `connects with ${preparing.preparing.driver}`, at: preparing.host }],
+      });
+      return;
+    }
+    // Somebody has thought of it: it is switched off, or all clients are told not to prepare.
+    if (isZero || (clients.length > 0 && clients.every((client) => client.preparing?.isOff === true))) return;
     report({
-      message:
-        minor < 21
-          ? `Prepared statements of the protocol fail through ${nameOf(resource)}: PgBouncer 1.${minor} knows none in transaction mode (from 1.21 on it does).`
-          : `Prepared statements of the protocol fail through ${nameOf(resource)}: max_prepared_statements is 0 in PgBouncer 1.${minor} unless it is set.`,
+      message: `Prepared statements of the protocol fail through ${nameOf(resource)}: ${why}.`,
       at: mode.at,
-      severity: minor < 21 ? "info" : "warning",
+      severity: minor !== undefined && minor < 21 ? "info" : "warning",
     });
   },
 });
