@@ -109,7 +109,81 @@ pool_mode = transaction
 default_pool_size = 20
 reserve_pool_size = 5`;
 
+/** Stacks as they stand in public repositories, in names of our own: what a person counts on paper. */
+const realStacks: readonly (readonly [
+  what: string,
+  files: Readonly<Record<string, string>>,
+  counted: readonly unknown[],
+])[] = [
+  [
+    // 2 Pods x 1 entry x 25 at rest, x (25 + 5) at most; a rollout adds a quarter of 2, so 1 Pod: 3 x 30. 100 - 3 by default.
+    "two poolers with a reserve before a plain server",
+    {
+      "postgres.yaml": server("[]"),
+      "pgbouncer.yaml": pgbouncer(
+        2,
+        "[databases]\nshop = host=postgres port=5432 dbname=shop\n[pgbouncer]\nlisten_addr = *\npool_mode = transaction\nmax_client_conn = 200\ndefault_pool_size = 25\nreserve_pool_size = 5\nreserve_pool_timeout = 3",
+      ),
+    },
+    ["postgres", 97, 50, 60, 90, true],
+  ],
+  [
+    // 1 Pod with pools of 80 and 20; its rollout starts the new Pod first: 2 x 100, and the server takes 200 - 3.
+    "a pooler whose entries have pools of their own, which fits until it rolls",
+    {
+      "postgres.yaml": server("[-c, max_connections=200]"),
+      "pgbouncer.yaml": pgbouncer(
+        1,
+        "[databases]\nfeed = host=postgres pool_size=80\nsearch = host=postgres pool_size=20\n[pgbouncer]\nlisten_addr = *\npool_mode = session\nmax_client_conn = 500\ndefault_pool_size = 20",
+      ),
+    },
+    ["postgres", 197, 100, 100, 200, true],
+  ],
+  [
+    // Two Poolers of one Pod with 20 each by default; one adds a Pod when it rolls, the other's strategy has maxSurge 0.
+    "two Poolers of CloudNativePG, one without surge",
+    {
+      "cluster.yaml":
+        "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: ledger }\nspec: { instances: 3, imageName: 'ghcr.io/cloudnative-pg/postgresql:16.4', storage: { size: 10Gi } }\n",
+      "poolers.yaml": ["rw", "batch"]
+        .map(
+          (name) =>
+            `apiVersion: postgresql.cnpg.io/v1\nkind: Pooler\nmetadata: { name: ledger-pooler-${name} }\nspec:\n  cluster: { name: ledger }\n  instances: 1\n  type: rw\n${name === "batch" ? "  deploymentStrategy: { type: RollingUpdate, rollingUpdate: { maxSurge: 0 } }\n" : ""}  pgbouncer: { poolMode: session }\n`,
+        )
+        .join("---\n"),
+    },
+    ["ledger", 97, 40, 40, 60, true],
+  ],
+  [
+    // Percona's three Pods with 20 each; how its Deployment rolls is not written.
+    "the PgBouncer of Percona's operator",
+    {
+      "cluster.yaml":
+        "apiVersion: pgv2.percona.com/v2\nkind: PerconaPGCluster\nmetadata: { name: ledger }\nspec:\n  postgresVersion: 16\n  instances: [{ name: one, replicas: 3 }]\n  proxy: { pgBouncer: { replicas: 3 } }\n",
+    },
+    ["ledger", 97, 60, 60, 60, true],
+  ],
+];
+
 describe("pool", () => {
+  for (const [what, files, counted] of realStacks)
+    it(`counts ${what}`, () => {
+      const { databases, code } = poolJson(folderWith(files));
+      assert.deepEqual(
+        databases.map(({ name, limit, atRest, peak, rollout, isLowerBound }) => [
+          name,
+          limit,
+          atRest,
+          peak,
+          rollout,
+          isLowerBound,
+        ]),
+        [counted],
+      );
+      const [, limit, , , rollout] = counted;
+      assert.equal(code, Number(rollout) > Number(limit) ? 1 : 0);
+    });
+
   it("counts the examples as a person does", () => {
     const { databases, code } = poolJson(repository, "examples/");
     const counted = databases.map(({ name, limit, atRest, peak, rollout }) => [name, limit, atRest, peak, rollout]);

@@ -1,3 +1,4 @@
+import type { Container, VolumeMount } from "../kube/container.ts";
 import type { Span } from "../text/span.ts";
 import type { Fact } from "../yaml/fact.ts";
 import type { Place, YamlNode } from "../yaml/node.ts";
@@ -19,9 +20,16 @@ export function fileOfPooler({ container, dialect }: Pooler, path: string): Name
   if (mount === undefined)
     return isCertain ? { state: "absent", because: "no volume is mounted there" } : { state: "unknown" };
   const { source, sourceName } = mount.volume ?? {};
-  if (!container.filesAreComplete || (source !== "config-map" && source !== "secret")) return { state: "unknown" };
+  if (!showsAll(container, mount) || (source !== "config-map" && source !== "secret")) return { state: "unknown" };
   const kind = source === "secret" ? "Secret" : "ConfigMap";
   return { state: "absent", because: `${kind} ${sourceName ?? ""} puts no such file there` };
+}
+
+/** Whether all files of a mounted ConfigMap or Secret are in view. */
+export function showsAll(container: Container, mount: VolumeMount): boolean {
+  if (container.filesAreComplete) return true;
+  // What else is not in view matters to other paths; a Secret may be filled by somebody else.
+  return mount.volume?.source === "config-map" && container.filesUnder("/").some((file) => file.mount === mount);
 }
 
 /** The place of a part of a file's text; the whole value where it is written in base64. */

@@ -23,13 +23,13 @@ export default defineRule({
   },
   check({ software, container, dialect, resource }, { report }) {
     if (software !== "pgbouncer" || container === undefined || container.overridesEntrypoint) return;
-    if (resource.isPatched || !container.filesAreComplete) return;
+    if (resource.isPatched) return;
     const files = container.filesUnder("/").filter(({ path }) => /(^|\/)pgbouncer\.ini$/.test(path));
     const [file] = files;
     if (file === undefined) return;
     const name = nameOf(resource);
     if (dialect === "bitnami/pgbouncer") {
-      if (files.some(({ path }) => path === "/bitnami/pgbouncer/conf/pgbouncer.ini")) return;
+      if (container.mountAt("/bitnami/pgbouncer/conf/pgbouncer.ini") !== undefined) return;
       if (container.argv.some((word) => word.value === undefined || word.value === file.path)) return;
       report({
         message: `bitnami/pgbouncer of ${name} does not read ${file.path}: it takes /bitnami/pgbouncer/conf/pgbouncer.ini, and without it writes a file from its variables.`,

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/names.ts";
 import type { Pooler } from "../../domain/pooler.ts";
+import { showsAll } from "../../domain/pooler-files.ts";
 import type { Container } from "../../kube/container.ts";
 import type { Report } from "../../rule/rule.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -63,12 +64,13 @@ function ofSettings({ settings, resource }: Pooler, container: Container): Repor
 
 /** What entrypoint.sh of edoburu/pgbouncer writes before it starts PgBouncer (2026-06). */
 function ofEntrypoint({ dialect, resource, configuration }: Pooler, container: Container): Report | undefined {
-  if (dialect !== "edoburu/pgbouncer" || container.overridesEntrypoint || !container.filesAreComplete) return undefined;
+  if (dialect !== "edoburu/pgbouncer" || container.overridesEntrypoint) return undefined;
   const { environment } = container;
   const list = environment.get("AUTH_FILE")?.value ?? "/etc/pgbouncer/userlist.txt";
   const reason = whyReadOnly(container, list);
   const mount = container.mountAt(list) ?? container.mountAt("/etc/pgbouncer");
-  if (reason === undefined || !environment.isComplete) return undefined;
+  if (reason === undefined || !environment.isComplete || (mount !== undefined && !showsAll(container, mount)))
+    return undefined;
   const at = mount?.node.at("mountPath") ?? container.node.nearest("securityContext", "readOnlyRootFilesystem");
   const name = nameOf(resource);
   const users = container.fileAt(list);
