@@ -9,16 +9,31 @@ import { isOlder, type PgbouncerVersion } from "./pgbouncer-version.ts";
 
 const isSection = (name: string): name is PgbouncerSection => (pgbouncerSections as readonly string[]).includes(name);
 
-/** The faults of a pgbouncer.ini. What somebody fills in later is passed over. */
-export function faultsOfFile(text: string, version: PgbouncerVersion | undefined): readonly PgbouncerFault[] {
+/** Where a file begins in another one that includes it, and which section is open behind each file that it includes. */
+export interface IncludedPlace {
+  /** undefined: it is no included file; "": nobody knows. */
+  readonly section: string | undefined;
+  readonly isIncluded: boolean;
+  /** "": it is not in view. */
+  readonly sectionBehind: (path: string) => string;
+}
+
+const byItself: IncludedPlace = { section: undefined, isIncluded: false, sectionBehind: () => "" };
+
+/** The faults of a pgbouncer.ini, or of a file that it includes. What somebody fills in later is passed over. */
+export function faultsOfFile(
+  text: string,
+  version: PgbouncerVersion | undefined,
+  place: IncludedPlace = byItself,
+): readonly PgbouncerFault[] {
   if (/\{\{|\{%|<%/.test(text)) return [];
   const faults: PgbouncerFault[] = [];
   const parts = readPgbouncerFile(text, !isOlder(version, "1.25.0"));
   const seen = new Map<string, PgbouncerEntry>();
-  let section: string | undefined;
-  let mains = 0;
+  let section = place.section;
+  let mains = section === "pgbouncer" ? 1 : 0;
   // Behind a header that does not end nobody knows which section was meant.
-  let isLost = parts.some(({ kind }) => kind === "include");
+  let isLost = place.isIncluded || parts.some(({ kind }) => kind === "include");
   for (const part of parts) {
     if (part.kind === "section") {
       section = part.name;
@@ -28,6 +43,8 @@ export function faultsOfFile(text: string, version: PgbouncerVersion | undefined
       // Everything is new again, so that nothing is written twice.
       for (const name of seen.keys()) if (name.startsWith("pgbouncer/")) seen.delete(name);
       if (mains > 1) faults.push(secondHeader(part.span));
+    } else if (part.kind === "include") {
+      section = place.sectionBehind(part.path);
     } else if (part.kind === "error") {
       faults.push(syntaxFault(text, part.span, section));
       if (!text.startsWith("[", part.span.start)) continue;

@@ -1,15 +1,17 @@
 import { cnpgPoolerParameters } from "../facts/cnpg-pooler.ts";
 import { poolerVariables } from "../facts/pgbouncer.ts";
 import { pgbouncerKeys } from "../facts/pgbouncer-keys.ts";
+import type { MountedFile } from "../kube/container.ts";
 import { closest } from "../text/closest.ts";
 import type { Span } from "../text/span.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
 import { faultsOfEntry } from "./pgbouncer-entry-faults.ts";
 import type { PgbouncerFault } from "./pgbouncer-fault.ts";
-import { faultsOfFile } from "./pgbouncer-faults.ts";
+import { faultsOfFile, type IncludedPlace } from "./pgbouncer-faults.ts";
 import { faultsOfSetting } from "./pgbouncer-setting-faults.ts";
-import { pgbouncerVersionOf } from "./pgbouncer-version.ts";
+import { type PgbouncerVersion, pgbouncerVersionOf } from "./pgbouncer-version.ts";
 import type { Pooler } from "./pooler.ts";
+import { readConfiguration } from "./pooler-configuration.ts";
 
 /** A fault of a pooler's configuration and where it is written. */
 export interface PoolerFault extends PgbouncerFault {
@@ -32,12 +34,30 @@ export function faultsOfPooler(pooler: Pooler): readonly PoolerFault[] {
   const { configuration } = pooler;
   const text = configuration?.content.value;
   if (configuration === undefined || text === undefined) return faultsOfVariables(pooler);
-  const node = "inside" in configuration.content.at ? (configuration.content.at as YamlNode) : undefined;
+  const { files } = readConfiguration(pooler.container, configuration);
+  return files.flatMap(({ file, section }, index) => {
+    const behind = new Map(files.slice(index + 1).map((each) => [each.file.path, each.sectionBehind]));
+    const place = {
+      section,
+      isIncluded: file !== configuration,
+      sectionBehind: (path: string): string => behind.get(path) ?? "",
+    };
+    return faultsIn(file, version, place);
+  });
+}
+
+function faultsIn(
+  { content }: MountedFile,
+  version: PgbouncerVersion | undefined,
+  place: IncludedPlace,
+): readonly PoolerFault[] {
+  const text = content.value ?? "";
+  const node = "inside" in content.at ? (content.at as YamlNode) : undefined;
   // Of base64 no part can be pointed at.
   const isPlain = node?.value === text;
-  return faultsOfFile(text, version).map((fault) => ({
+  return faultsOfFile(text, version, place).map((fault) => ({
     ...fault,
-    at: isPlain ? node.inside(fault.span) : configuration.content.at,
+    at: isPlain ? node.inside(fault.span) : content.at,
     writtenIn: "file",
     node: isPlain && !node.isShared ? node : undefined,
   }));

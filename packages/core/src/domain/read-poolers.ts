@@ -1,5 +1,4 @@
 import { findDsns, parseKeywordDsn } from "../embedded/dsn.ts";
-import { type IniEntry, parseIni } from "../embedded/ini.ts";
 import { poolerImages } from "../facts/images.ts";
 import { pgbouncerDefaults, poolerVariables } from "../facts/pgbouncer.ts";
 import type { Container, MountedFile } from "../kube/container.ts";
@@ -9,6 +8,7 @@ import { byDefault, type Fact, known, unknown } from "../yaml/fact.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
 import { type Setting, type Settings, settingsOf } from "../yaml/settings.ts";
 import { emptyRoute, numberOf, type Pooler, type PoolerRoute } from "./pooler.ts";
+import { type PlacedEntry, type PoolerConfiguration, readConfiguration } from "./pooler-configuration.ts";
 import type { Reach } from "./reach.ts";
 import { type ProxyConfiguration, readPgpool, readProxysql } from "./read-proxies.ts";
 import { settingInText } from "./server-settings.ts";
@@ -47,7 +47,7 @@ function readPooler(
 ): Pooler {
   const { workload } = container;
   const file = software === "pgbouncer" ? configurationFile(container, dialect) : undefined;
-  const entries = file?.content.value === undefined ? [] : parseIni(file.content.value, "pgbouncer");
+  const configuration = file?.content.value === undefined ? undefined : readConfiguration(container, file);
   let settings: Settings | undefined;
   let routes: readonly PoolerRoute[] | undefined;
   const reach = (host: string, port: number | undefined): Reach => resolve(host, port, workload.resource, workload);
@@ -67,13 +67,15 @@ function readPooler(
     instances: workload.replicas,
     configuration: file,
     get settings() {
-      settings ??= asProxy()?.settings ?? readSettings(container, dialect, file, entries);
+      settings ??= asProxy()?.settings ?? readSettings(container, dialect, file, configuration);
       return settings;
     },
     get routes() {
       routes ??=
         asProxy()?.routes ??
-        (file === undefined ? routesOfEnvironment(container, dialect, reach) : routesOfFile(file, entries, reach));
+        (file === undefined
+          ? routesOfEnvironment(container, dialect, reach)
+          : routesOfFile(configuration?.entries ?? [], reach));
       return routes;
     },
   };
@@ -105,20 +107,23 @@ function readSettings(
   container: Container,
   dialect: string | undefined,
   file: MountedFile | undefined,
-  entries: readonly IniEntry[],
+  configuration: PoolerConfiguration | undefined,
 ): Settings {
   const at = keyOf(container.node.nearest("env"));
   const variables = dialect === undefined ? undefined : poolerVariables[dialect];
   const written: Setting[] = [];
   if (file !== undefined) {
     // A repeated [pgbouncer] header resets every parameter: only the last section counts (measured, 1.18 and 1.25).
-    const last = Math.max(
-      0,
-      ...entries.filter((entry) => entry.section === "pgbouncer").map((entry) => entry.sectionNumber),
-    );
-    for (const entry of entries)
-      if (entry.sectionNumber === last && entry.section === "pgbouncer")
-        written.push(settingInText(entry, file.content.at));
+    const own = (configuration?.entries ?? []).filter((entry) => entry.section === "pgbouncer");
+    const last = Math.max(0, ...own.map((entry) => entry.sectionNumber));
+    for (const entry of own) {
+      if (entry.sectionNumber !== last) continue;
+      const setting = settingInText(entry, entry.file.content.at);
+      const value = entry.isOverridable
+        ? unknown(setting.value.at, "a file that is included behind it is not in view")
+        : setting.value;
+      written.push({ ...setting, value });
+    }
   } else if (variables !== undefined) {
     for (const setting of container.environment.written()) {
       const name = variables.get(setting.name);
@@ -127,7 +132,7 @@ function readSettings(
   }
   const isReadable =
     file !== undefined
-      ? file.content.value !== undefined
+      ? configuration?.isComplete === true
       : variables !== undefined && container.environment.isComplete && container.filesAreComplete;
   const fallback = dialect === undefined ? undefined : dialectDefaults[dialect];
   return settingsOf(written, {
@@ -173,16 +178,15 @@ const dialectDefaults: Readonly<Record<string, Readonly<Record<string, string>>>
 };
 
 function routesOfFile(
-  file: MountedFile,
-  entries: readonly IniEntry[],
+  entries: readonly PlacedEntry[],
   reach: (host: string, port: number | undefined) => Reach,
 ): readonly PoolerRoute[] {
-  const node = file.content.at as Partial<YamlNode> & Place;
-  const place = (span: { start: number; end: number }): Place =>
-    typeof node.inside === "function" ? node.inside(span) : file.content.at;
   return entries
     .filter((entry) => entry.section === "databases")
     .map((entry): PoolerRoute => {
+      const node = entry.file.content.at as Partial<YamlNode> & Place;
+      const place = (span: { start: number; end: number }): Place =>
+        typeof node.inside === "function" ? node.inside(span) : node;
       const values =
         parseKeywordDsn(entry.value)?.values ??
         new Map<string, { text: string; span: { start: number; end: number } }>();

@@ -59,7 +59,7 @@ const started: ChildProcess[] = [];
 const folders: string[] = [];
 
 /** Both servers refuse to run as root: then they run as PostgreSQL's own user. */
-function serverUser(): { readonly uid?: number; readonly gid?: number } {
+export function serverUser(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const idOf = (flag: string): number => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
   user ??= { uid: idOf("-u"), gid: idOf("-g") };
