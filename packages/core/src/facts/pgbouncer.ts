@@ -181,7 +181,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "edoburu/pgbouncer": "DEFAULT_POOL_SIZE",
       "pgbouncer/pgbouncer": "PGBOUNCER_DEFAULT_POOL_SIZE",
       "crunchydata/crunchy-pgbouncer": "DEFAULT_POOL_SIZE",
-      "zalando pooler": "CONNECTION_POOLER_DEFAULT_SIZE",
+      zalando: "CONNECTION_POOLER_DEFAULT_SIZE",
     },
   },
   {
@@ -245,7 +245,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "bitnami/pgbouncer": "PGBOUNCER_PORT",
       "edoburu/pgbouncer": "LISTEN_PORT",
       "pgbouncer/pgbouncer": "PGBOUNCER_LISTEN_PORT",
-      "zalando pooler": "CONNECTION_POOLER_PORT",
+      zalando: "CONNECTION_POOLER_PORT",
     },
   },
   {
@@ -302,7 +302,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "edoburu/pgbouncer": "MAX_CLIENT_CONN",
       "pgbouncer/pgbouncer": "PGBOUNCER_MAX_CLIENT_CONN",
       "crunchydata/crunchy-pgbouncer": "MAX_CLIENT_CONN",
-      "zalando pooler": "CONNECTION_POOLER_MAX_CLIENT_CONN",
+      zalando: "CONNECTION_POOLER_MAX_CLIENT_CONN",
     },
   },
   { name: "max_db_client_connections", default: "0", variables: {} },
@@ -314,7 +314,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "edoburu/pgbouncer": "MAX_DB_CONNECTIONS",
       "pgbouncer/pgbouncer": "PGBOUNCER_MAX_DB_CONNECTIONS",
       "crunchydata/crunchy-pgbouncer": "MAX_DB_CONNECTIONS",
-      "zalando pooler": "CONNECTION_POOLER_MAX_DB_CONN",
+      zalando: "CONNECTION_POOLER_MAX_DB_CONN",
     },
   },
   {
@@ -344,7 +344,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "edoburu/pgbouncer": "MIN_POOL_SIZE",
       "pgbouncer/pgbouncer": "PGBOUNCER_MIN_POOL_SIZE",
       "crunchydata/crunchy-pgbouncer": "MIN_POOL_SIZE",
-      "zalando pooler": "CONNECTION_POOLER_MIN_SIZE",
+      zalando: "CONNECTION_POOLER_MIN_SIZE",
     },
   },
   { name: "peer_id", default: "0", variables: {} },
@@ -371,7 +371,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "edoburu/pgbouncer": "POOL_MODE",
       "pgbouncer/pgbouncer": "PGBOUNCER_POOL_MODE",
       "crunchydata/crunchy-pgbouncer": "POOL_MODE",
-      "zalando pooler": "CONNECTION_POOLER_MODE",
+      zalando: "CONNECTION_POOLER_MODE",
     },
   },
   {
@@ -402,7 +402,7 @@ export const pgbouncerParameters: readonly PgbouncerParameter[] = [
       "edoburu/pgbouncer": "RESERVE_POOL_SIZE",
       "pgbouncer/pgbouncer": "PGBOUNCER_RESERVE_POOL_SIZE",
       "crunchydata/crunchy-pgbouncer": "RESERVE_POOL_SIZE",
-      "zalando pooler": "CONNECTION_POOLER_RESERVE_SIZE",
+      zalando: "CONNECTION_POOLER_RESERVE_SIZE",
     },
   },
   {
@@ -667,15 +667,17 @@ export const pgbouncerDefaults: ReadonlyMap<string, string> = new Map(
 
 /** Image family -> variable -> ini name. */
 export const poolerVariables: Readonly<Record<string, ReadonlyMap<string, string>>> = Object.fromEntries(
-  ["bitnami/pgbouncer", "edoburu/pgbouncer", "pgbouncer/pgbouncer"].map((family) => [
-    family,
-    new Map(
-      pgbouncerParameters.flatMap((parameter) => {
-        const variable = parameter.variables[family];
-        return variable === undefined ? [] : [[variable, parameter.name] as const];
-      }),
-    ),
-  ]),
+  ["bitnami/pgbouncer", "edoburu/pgbouncer", "pgbouncer/pgbouncer", "crunchydata/crunchy-pgbouncer", "zalando"].map(
+    (family) => [
+      family,
+      new Map(
+        pgbouncerParameters.flatMap((parameter) => {
+          const variable = parameter.variables[family];
+          return variable === undefined ? [] : [[variable, parameter.name] as const];
+        }),
+      ),
+    ],
+  ),
 );
 
 /** Variables that an image family reads and that set no parameter. */
@@ -693,6 +695,9 @@ const otherVariables: Readonly<Record<string, readonly RegExp[]>> = {
   ],
 };
 
+/** Image families that read their file only: no variable sets anything. */
+export const fileOnlyImages: ReadonlySet<string> = new Set(["icoretech/pgbouncer-docker", "cloudnative-pg/pgbouncer"]);
+
 interface RequiredVariables {
   /** One of them has to be set; the first is the usual one. */
   readonly oneOf: readonly string[];
@@ -706,6 +711,7 @@ export const requiredVariables: Readonly<Record<string, RequiredVariables>> = {
     unless: { name: "PGBOUNCER_AUTH_TYPE", value: "trust" },
   },
   "edoburu/pgbouncer": { oneOf: ["DB_HOST", "DATABASE_URL", "DATABASE_URLS"] },
+  "crunchydata/crunchy-pgbouncer": { oneOf: ["PG_SERVICE"] },
   "pgbouncer/pgbouncer": { oneOf: ["DATABASES_HOST"] },
 };
 

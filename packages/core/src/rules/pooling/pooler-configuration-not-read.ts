@@ -1,5 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
-import { poolerVariables } from "../../facts/pgbouncer.ts";
+import { fileOnlyImages, parameterOfVariable, poolerVariables } from "../../facts/pgbouncer.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -24,10 +24,20 @@ export default defineRule({
   check({ software, container, dialect, resource }, { report }) {
     if (software !== "pgbouncer" || container === undefined || container.overridesEntrypoint) return;
     if (resource.isPatched) return;
+    const name = nameOf(resource);
+    if (dialect !== undefined && fileOnlyImages.has(dialect)) {
+      const dead = container.environment.written().filter((setting) => parameterOfVariable(setting.name) !== undefined);
+      const [one] = dead;
+      if (one === undefined) return;
+      report({
+        message: `${one.name}${dead.length === 1 ? "" : ` and ${dead.length - 1} more`} of ${name} change${dead.length === 1 ? "s" : ""} nothing: ${dialect} reads no variables, only /etc/pgbouncer/pgbouncer.ini.`,
+        at: one.readAt ?? one.nameAt,
+      });
+      return;
+    }
     const files = container.filesUnder("/").filter(({ path }) => /(^|\/)pgbouncer\.ini$/.test(path));
     const [file] = files;
     if (file === undefined) return;
-    const name = nameOf(resource);
     if (dialect === "bitnami/pgbouncer") {
       if (container.mountAt("/bitnami/pgbouncer/conf/pgbouncer.ini") !== undefined) return;
       if (container.argv.some((word) => word.value === undefined || word.value === file.path)) return;

@@ -1,16 +1,19 @@
 import { nameOf } from "../../domain/names.ts";
+import { readConnectionString, readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
 import { entryKeys, readEntry } from "../../kube/mounted-files.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { Span } from "../../text/span.ts";
 
 export default defineRule({
   id: "pooler-credentials-in-configmap",
   subject: "resource",
   kinds: ["ConfigMap"],
   meta: {
-    summary: "The pooler's userlist.txt is in a ConfigMap.",
+    summary: "The pooler's userlist.txt, or a server's password in its pgbouncer.ini, is in a ConfigMap.",
     rationale:
-      "userlist.txt holds passwords, or md5 hashes that are as good as passwords. ConfigMaps are readable for more people than Secrets and land in repositories.",
-    remedy: "Put userlist.txt into a Secret, or use `auth_query`.",
+      "userlist.txt holds passwords, or md5 hashes that are as good as passwords, and entries of `[databases]` may say one. ConfigMaps are readable for more people than Secrets and land in repositories.",
+    remedy:
+      "Put the file into a Secret, or use `auth_query`; without `password=` PgBouncer takes the one in userlist.txt.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -23,7 +26,14 @@ export default defineRule({
     for (const key of entryKeys(configMap)) {
       const entry = readEntry(configMap, key);
       const text = entry?.content.value;
-      if (entry === undefined || text === undefined || !/userlist/.test(key)) continue;
+      if (entry === undefined || text === undefined) continue;
+      const written = serverPassword(text);
+      if (written !== undefined)
+        report({
+          message: `${nameOf(configMap)} holds the password with which entry ${written.entry} logs in to the server, in ${key}: whoever may read ConfigMaps has it.`,
+          at: entry.node.inside(written.span),
+        });
+      if (!/userlist/.test(key)) continue;
       const match = /^\s*"([^"]*)"\s+"([^"]+)"/m.exec(text);
       if (match === null || /[$<{]/.test(match[2] ?? "")) continue;
       const start = text.indexOf(`"${match[2]}"`, match.index);
@@ -42,3 +52,18 @@ export default defineRule({
     }
   },
 });
+
+/** The first entry of `[databases]` that says its password; the span is the parameter's name. */
+function serverPassword(text: string): { readonly entry: string; readonly span: Span } | undefined {
+  if (!/^\s*\[databases\]/m.test(text)) return undefined;
+  let section: string | undefined;
+  for (const part of readPgbouncerFile(text)) {
+    if (part.kind === "section") section = part.name;
+    if (part.kind !== "entry" || section !== "databases") continue;
+    const pair = readConnectionString(part.value).pairs.find(({ key }) => key === "password");
+    if (pair === undefined || /[$<{]|^x{3,}$|change_?me/i.test(pair.value)) continue;
+    const { start, end } = pair.keySpan;
+    return { entry: part.key, span: { start: part.valueSpan.start + start, end: part.valueSpan.start + end } };
+  }
+  return undefined;
+}
