@@ -133,7 +133,10 @@ function readSettings(
   const isReadable =
     file !== undefined
       ? configuration?.isComplete === true
-      : variables !== undefined && container.environment.isComplete && container.filesAreComplete;
+      : variables !== undefined &&
+        !hasDefaultsOfItsOwn.has(dialect ?? "") &&
+        container.environment.isComplete &&
+        container.filesAreComplete;
   const fallback = dialect === undefined ? undefined : dialectDefaults[dialect];
   return settingsOf(written, {
     isComplete: isReadable,
@@ -144,6 +147,9 @@ function readSettings(
     },
   });
 }
+
+/** Images whose templates say everything: what is not set is empty or the image's, never PgBouncer's default. */
+const hasDefaultsOfItsOwn: ReadonlySet<string> = new Set(["zalando", "crunchydata/crunchy-pgbouncer"]);
 
 /** What an image's entrypoint writes when nothing is said. */
 const dialectDefaults: Readonly<Record<string, Readonly<Record<string, string>>>> = {

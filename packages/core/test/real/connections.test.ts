@@ -171,4 +171,30 @@ describePgbouncers("the arithmetic of pools against the real PgBouncer and Postg
       assert.equal(found?.budget.peak, connections, "what dbops says");
       assert.equal(await measure(ini), connections, "what PostgreSQL counts");
     });
+
+  it("PostgreSQL does not start where all connections are reserved (max-connections-below-reserved)", async () => {
+    await assert.rejects(startPostgres(3), /superuser_reserved_connections .*must be less than max_connections/);
+  });
+
+  it("refuses whom the sum says is too many (pooler-exceeds-max-connections)", async () => {
+    const small = await startPostgres(10);
+    const clients: PostgresClient[] = [];
+    const admin = await PostgresClient.open(small, "postgres", "postgres");
+    await admin.query("CREATE ROLE api LOGIN");
+    await admin.query("CREATE DATABASE orders");
+    admin.close();
+    await delay(200);
+    let refused = "";
+    for (let number = 0; number < 8 && refused === ""; number++)
+      await PostgresClient.open(small, "api", "orders").then(
+        (client) => clients.push(client),
+        (error: Error) => {
+          refused = error.message;
+        },
+      );
+    for (const client of clients) client.close();
+    // max_connections 10 - 3 reserved
+    assert.equal(clients.length, 7);
+    assert.match(refused, /remaining connection slots are reserved|too many clients/);
+  });
 });
