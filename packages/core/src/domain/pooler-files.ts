@@ -7,7 +7,8 @@ import type { Pooler } from "./pooler.ts";
 /** A file that a pooler's configuration names: its text, that no volume can hold it, or that nobody in view knows. */
 export type NamedFile =
   | { readonly state: "here"; readonly content: Fact<string> }
-  | { readonly state: "absent"; readonly because: string }
+  /** `isCovered`: a mounted ConfigMap or Secret is there, so that nobody can make it either. */
+  | { readonly state: "absent"; readonly because: string; readonly isCovered: boolean }
   | { readonly state: "unknown" };
 
 /** What stands at a path of the pooler's container. The image of a family that dbops knows has no such files of its own. */
@@ -18,11 +19,13 @@ export function fileOfPooler({ container, dialect }: Pooler, path: string): Name
   if (found !== undefined) return { state: "here", content: found.content };
   const mount = container.mountAt(path);
   if (mount === undefined)
-    return isCertain ? { state: "absent", because: "no volume is mounted there" } : { state: "unknown" };
+    return isCertain
+      ? { state: "absent", because: "no volume is mounted there", isCovered: false }
+      : { state: "unknown" };
   const { source, sourceName } = mount.volume ?? {};
   if (!showsAll(container, mount) || (source !== "config-map" && source !== "secret")) return { state: "unknown" };
   const kind = source === "secret" ? "Secret" : "ConfigMap";
-  return { state: "absent", because: `${kind} ${sourceName ?? ""} puts no such file there` };
+  return { state: "absent", because: `${kind} ${sourceName ?? ""} puts no such file there`, isCovered: true };
 }
 
 /** Whether all files of a mounted ConfigMap or Secret are in view. */

@@ -1,6 +1,8 @@
 import { nameOf } from "../../domain/names.ts";
+import type { Pooler } from "../../domain/pooler.ts";
 import { fileOfPooler, placeInFile } from "../../domain/pooler-files.ts";
 import { readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
+import { fileOnlyImages } from "../../facts/pgbouncer.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -39,20 +41,17 @@ export default defineRule({
       });
     }
     if (/%include/.test(text) || settings.get("auth_user")?.value !== undefined) return;
-    // edoburu's entrypoint makes an empty list where there is none.
-    const madeByEntrypoint =
-      dialect === "edoburu/pgbouncer" && !container.overridesEntrypoint
-        ? (container.environment.get("AUTH_FILE")?.value ?? "/etc/pgbouncer/userlist.txt")
-        : undefined;
     const type = settings.get("auth_type")?.value?.toLowerCase();
     for (const setting of ["auth_file", "auth_hba_file"]) {
       const path = settings.get(setting);
       if (path?.value === undefined || path.value === "" || path.origin === "default") continue;
       const isRead =
         setting === "auth_hba_file" ? type === "hba" : /^(md5|scram-sha-256|plain|trust)$/.test(type ?? "");
-      if (!isRead || path.value === madeByEntrypoint) continue;
+      if (!isRead) continue;
       const file = fileOfPooler(pooler, path.value);
-      if (file.state !== "absent") continue;
+      if (file.state !== "absent" || (!file.isCovered && mayMake(pooler, path.value))) continue;
+      // Where edoburu's entrypoint cannot make its list it ends: pooler-path-read-only.
+      if (dialect === "edoburu/pgbouncer" && !container.overridesEntrypoint && mayMake(pooler, path.value)) continue;
       report({
         message: `PgBouncer of ${name} refuses everybody: ${setting} is ${path.value}, and ${file.because}.`,
         at: path.at,
@@ -60,3 +59,12 @@ export default defineRule({
     }
   },
 });
+
+/** Whether something that dbops does not read starts PgBouncer, and may make the file first. */
+function mayMake({ container, dialect }: Pooler, path: string): boolean {
+  if (container === undefined || dialect === undefined) return true;
+  if (container.overridesEntrypoint) return !/(^|\/)pgbouncer$/.test(container.argv[0]?.value ?? "");
+  if (dialect === "edoburu/pgbouncer")
+    return path === (container.environment.get("AUTH_FILE")?.value ?? "/etc/pgbouncer/userlist.txt");
+  return !fileOnlyImages.has(dialect);
+}

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
+import { isOlder, pgbouncerVersionOf } from "../../domain/pgbouncer-version.ts";
 import type { Pooler } from "../../domain/pooler.ts";
 import { showsAll } from "../../domain/pooler-files.ts";
 import type { Container } from "../../kube/container.ts";
@@ -65,6 +66,8 @@ function ofSettings({ settings, resource }: Pooler, container: Container): Repor
 /** What entrypoint.sh of edoburu/pgbouncer writes before it starts PgBouncer (2026-06). */
 function ofEntrypoint({ dialect, resource, configuration }: Pooler, container: Container): Report | undefined {
   if (dialect !== "edoburu/pgbouncer" || container.overridesEntrypoint) return undefined;
+  // The scripts of the first images are not known.
+  if (isOlder(pgbouncerVersionOf(container), "1.15.0")) return undefined;
   const { environment } = container;
   const list = environment.get("AUTH_FILE")?.value ?? "/etc/pgbouncer/userlist.txt";
   const reason = whyReadOnly(container, list);

@@ -8,11 +8,11 @@ import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "pooler-refuses-startup-parameter",
-  subject: "client",
+  subject: "container",
   meta: {
     summary: "A client's URL sets a parameter with which PgBouncer refuses the connection, or drops it.",
     rationale:
-      "What a driver sends at the start of a connection is more than name and database: pgjdbc and Go's lib/pq always send `extra_float_digits`, and `options`, `currentSchema`, `statement_timeout` and the like in a URL become startup parameters. PgBouncer answers `unsupported startup parameter` unless it tracks the parameter or `ignore_startup_parameters` lists it, and then the setting holds nowhere (measured with 1.18 and 1.26).",
+      "What a driver sends at the start of a connection is more than name and database: Go's lib/pq and pgjdbc before 42.7.5 send `extra_float_digits`, and `options`, `currentSchema`, `statement_timeout` and the like in a URL become startup parameters. PgBouncer answers `unsupported startup parameter` unless it tracks the parameter or `ignore_startup_parameters` lists it, and then the setting holds nowhere (measured with 1.18 and 1.26).",
     remedy:
       "Set it for the role: `ALTER ROLE shop SET lock_timeout = '5s'`. For extra_float_digits add it to `ignore_startup_parameters`.",
     severity: "error",
@@ -27,18 +27,25 @@ export default defineRule({
     quietWhen:
       "the pooler's settings are not wholly in view; a parameter that is ignored on purpose is an info in the preset all.",
   },
-  check({ container, host }, { report }) {
+  check(container, { workspace, report }) {
     const { resource } = container.workload;
-    if (host.reaches.state !== "pooler" || resource.isPatched) return;
+    const host = workspace.topology.hostsIn(container).find(({ reaches }) => reaches.state === "pooler");
+    if (host?.reaches.state !== "pooler" || resource.isPatched) return;
     const { pooler } = host.reaches;
     if (pooler.software !== "pgbouncer" || pooler.resource.isPatched || !pooler.settings.isComplete) return;
     const ignored = pooler.settings.get("ignore_startup_parameters");
     if (ignored?.value === undefined || /%include/.test(pooler.configuration?.content.value ?? "")) return;
     const names = new Set(ignored.value.toLowerCase().split(/[\s,]+/));
-    const sent = [...dsnsTo(container, host).flatMap(sentBy), ...sentByLibpq(container)];
+    const sent = [
+      ...dsnsTo(container, host).flatMap(sentBy),
+      ...sentByLibpq(container),
+      ...sentByExporter(container, host),
+    ];
     const refused = sent.find((each) => !isTracked(each, pooler) && !each.listed.some((name) => names.has(name)));
     if (refused !== undefined) {
+      const isFloatDigits = refused.name === floatDigits.name;
       report({
+        ...(isFloatDigits ? { severity: "warning" as const } : {}),
         message: `PgBouncer of ${nameOf(pooler.resource)} refuses ${nameOf(resource)}: ${refused.why} sends the startup parameter ${refused.name}, which it does not know.`,
         at: refused.at,
         related: [
@@ -67,6 +74,15 @@ interface Sent {
   readonly at: Place;
 }
 
+const floatDigits = { name: "extra_float_digits", listed: ["extra_float_digits"] };
+
+/** The exporter's driver is lib/pq: https://github.com/prometheus-community/pgbouncer_exporter/issues/99 */
+function sentByExporter({ image }: Container, at: Place): readonly Sent[] {
+  return /pgbouncer[-_]exporter$/.test(image?.name ?? "")
+    ? [{ ...floatDigits, why: "lib/pq of the exporter", at }]
+    : [];
+}
+
 /** Parameters of the server that drivers take from a URL and send when they connect. */
 const ofUrl: ReadonlySet<string> = new Set([
   "statement_timeout",
@@ -89,9 +105,8 @@ function sentBy({ isJdbc, parameters, setting }: ClientDsn): readonly Sent[] {
       ? [{ name: server, listed: [server], why, at }]
       : [];
   });
-  // pgjdbc sends it unless it is told that the server is new enough to set it later.
-  if (isJdbc && !parameters.has("assumeminserverversion"))
-    sent.push({ name: "extra_float_digits", listed: ["extra_float_digits"], why, at });
+  // From 42.7.5 on pgjdbc sets it later: https://github.com/pgjdbc/pgjdbc/pull/4308
+  if (isJdbc) sent.push({ ...floatDigits, why: "pgjdbc before 42.7.5", at });
   return sent;
 }
 

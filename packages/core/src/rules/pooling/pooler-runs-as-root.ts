@@ -22,11 +22,10 @@ export default defineRule({
     const user =
       container.node.at("securityContext", "runAsUser") ?? workload.podSpec.at("securityContext", "runAsUser");
     if (user?.value !== 0) return;
-    // Bitnami's entrypoint becomes another user; edoburu's writes `user = postgres` into the file that it makes.
-    if (dialect === "bitnami/pgbouncer" && !container.overridesEntrypoint) return;
-    if (dialect === "edoburu/pgbouncer" && configuration === undefined && !container.overridesEntrypoint) return;
-    const runsPgbouncer = container.commands.some(({ words }) => /(^|\/)pgbouncer$/.test(words[0]?.text ?? ""));
-    if (!runsPgbouncer && (container.overridesEntrypoint || dialect === undefined)) return;
+    // Entrypoints may become another user; edoburu's writes `user = postgres` into the file that it makes, and leaves a mounted one.
+    const isDirect = /(^|\/)pgbouncer$/.test(container.argv[0]?.value ?? "") && container.overridesEntrypoint;
+    const isEdoburu = dialect === "edoburu/pgbouncer" && !container.overridesEntrypoint && configuration !== undefined;
+    if (!isDirect && !isEdoburu) return;
     if (container.argv.some((word) => word.value === undefined || /^(-u.*|--user.*)$/.test(word.value))) return;
     const become = settings.get("user");
     if (!settings.isComplete || become !== undefined) return;
