@@ -8,7 +8,12 @@ export interface PgbouncerVersion {
 
 /** The version that a pooler image's tag names: `1.23.1`, `v1.24.1-p1`, `1.22.0-debian-12-r3`. */
 export function pgbouncerVersionOf(container: Container | undefined): PgbouncerVersion | undefined {
-  const match = /^v?1\.(\d+)(?:\.(\d+))?(?![\d.])/.exec(container?.image?.tag ?? "");
+  return pgbouncerVersionOfTag(container?.image?.tag);
+}
+
+/** The version that a tag names; undefined: none. */
+export function pgbouncerVersionOfTag(tag: string | undefined): PgbouncerVersion | undefined {
+  const match = /^v?1\.(\d+)(?:\.(\d+))?(?![\d.])/.exec(tag ?? "");
   return match === null
     ? undefined
     : { minor: Number(match[1]), patch: match[2] === undefined ? undefined : Number(match[2]) };

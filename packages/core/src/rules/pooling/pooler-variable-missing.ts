@@ -1,5 +1,7 @@
 import { nameOf } from "../../domain/names.ts";
+import type { Workspace } from "../../domain/workspace.ts";
 import { requiredVariables } from "../../facts/pgbouncer.ts";
+import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -21,8 +23,16 @@ export default defineRule({
     ],
     quietWhen: "a configuration is mounted, or the environment is not wholly in view.",
   },
-  check(pooler, { report }) {
+  check(pooler, { workspace, report }) {
     const { container, dialect, configuration, resource } = pooler;
+    if (container !== undefined && dialect === "bitnami/pgbouncer" && lacksHost(container, workspace)) {
+      report({
+        message: `bitnami/pgbouncer of ${nameOf(resource)} waits 100 s for the host postgresql and ends: POSTGRESQL_HOST is not set${configuration === undefined ? "" : ", which it wants beside a mounted file, too"}, and no Service has that name.`,
+        at: container.node.at("env") ?? container.node.nearest("image"),
+        point: "key",
+      });
+      return;
+    }
     const required = dialect === undefined ? undefined : requiredVariables[dialect];
     if (container === undefined || required === undefined || configuration !== undefined || resource.isPatched) return;
     const { environment } = container;
@@ -38,3 +48,12 @@ export default defineRule({
     });
   },
 });
+
+/** Its entrypoint tries the server ten times before it starts PgBouncer: https://github.com/bitnami/containers/issues/12912 */
+function lacksHost(container: Container, { view, everything }: Workspace): boolean {
+  const { environment, workload } = container;
+  if (view === "file" || container.overridesEntrypoint || workload.resource.isPatched) return false;
+  if (!environment.isComplete || environment.get("POSTGRESQL_HOST") !== undefined) return false;
+  if (environment.get("POSTGRESQL_HOST_FILE") !== undefined) return false;
+  return !everything.resources.ofKind("Service").some(({ name }) => name === "postgresql");
+}

@@ -1,0 +1,34 @@
+import { nameOf } from "../../domain/names.ts";
+import { isOlder, pgbouncerVersionOfTag } from "../../domain/pgbouncer-version.ts";
+import { readImage } from "../../kube/image.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "cnpg-pooler-image-too-old",
+  subject: "resource",
+  kinds: ["Pooler"],
+  meta: {
+    summary: "A Pooler's image has a PgBouncer that CloudNativePG cannot configure.",
+    rationale:
+      "The operator writes `auth_dbname` into the file, which PgBouncer knows from 1.19 on; an older one ends at its start.",
+    remedy: "Take an image with 1.19 or later, or none: then the operator chooses.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://cloudnative-pg.io/documentation/current/connection_pooling/"],
+    quietWhen: "no image is written, or its tag does not name the version.",
+  },
+  check(pooler, { report }) {
+    if (pooler.isPatched) return;
+    const containers = pooler.node.at("spec", "template", "spec", "containers")?.items() ?? [];
+    const image = readImage(containers.find((item) => item.string("name") === "pgbouncer")?.at("image"));
+    const version = pgbouncerVersionOfTag(image?.tag);
+    if (image === undefined || !isOlder(version, "1.19.0")) return;
+    report({
+      message: `PgBouncer ${image.tag} of ${nameOf(pooler)} does not start: CloudNativePG writes auth_dbname, which it knows from 1.19 on.`,
+      at: image.node,
+    });
+  },
+});
