@@ -65,7 +65,7 @@ export function readOperatorPooler(resource: Resource, clusterReach: (name: stri
             ["max_db_connections", share],
           ].map(([name, value]) => ({
             name: String(name),
-            value: known(String(Math.floor(Number(value))), most.at),
+            value: { ...most, value: String(Math.floor(Number(value))) } as Fact<string>,
             nameAt: most.at,
           }));
     written.push({ name: "pool_mode", value: known(mode, at), nameAt: at });

@@ -1,6 +1,7 @@
 import { shortName } from "../../domain/names.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { Fact } from "../../yaml/fact.ts";
 
 export default defineRule({
   id: "pool-exceeds-processors",
@@ -19,12 +20,19 @@ export default defineRule({
       "https://github.com/brettwooldridge/HikariCP/wiki/About-Pool-Sizing",
       "https://wiki.postgresql.org/wiki/Number_Of_Database_Connections",
     ],
-    quietWhen: "no CPU is written, or the clients use no pooler.",
+    quietWhen: "no CPU or no pool size is written, or the clients use no pooler.",
   },
   check(database, { workspace, report }) {
     const { resource, container } = database;
+    const { topology } = workspace;
     if (database.engine !== "postgresql" || resource.isPatched) return;
-    const rows = workspace.topology.connectionsOf(database).rows.filter(({ role }) => role === "pooler");
+    const isSized = topology
+      .poolersOf(database)
+      .some(({ settings, routes }) =>
+        [settings.get("default_pool_size"), ...routes.map((each) => each.poolSize)].some(isSet),
+      );
+    if (!isSized) return;
+    const rows = topology.connectionsOf(database).rows.filter(({ role }) => role === "pooler");
     const [row] = [...rows].sort((a, b) => b.peak - a.peak);
     const written =
       resource.node.text("spec", "resources", "limits", "cpu") ??
@@ -41,3 +49,7 @@ export default defineRule({
     });
   },
 });
+
+function isSet(fact: Fact<unknown> | undefined): boolean {
+  return fact?.value !== undefined && fact.origin === "written";
+}

@@ -8,17 +8,20 @@ export default defineRule({
     summary: "Several PgBouncers behind one Service do not know each other: cancelling a query fails.",
     rationale:
       "A cancel request is a connection of its own. The Service sends it to any Pod, and the wrong one drops it, unless the PgBouncers are peers: the query that nobody waits for runs on.",
-    remedy: "Give each Pod a `peer_id` and list all in `[peers]` (from 1.19 on), or accept it.",
+    remedy:
+      "Give each Pod a `peer_id` and list all in `[peers]` (from 1.19 on), by their names in the governing Service.",
     severity: "info",
     presets: [],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#section-peers"],
-    quietWhen: "one Pod runs, the file includes others, or it is not in view.",
+    quietWhen: "one Pod runs, it is a Deployment, whose Pods have no names to list, or the file is not wholly in view.",
   },
   check({ configuration, instances, isSidecar, resource, settings, workload }, { workspace, report }) {
     const text = configuration?.content.value;
+    // Pods of a Deployment have no names that a file could list.
+    if (resource.kind !== "StatefulSet") return;
     if (text === undefined || isSidecar || workload === undefined || resource.isPatched) return;
     if ((instances.value ?? 1) < 2 || /%include|^\s*\[peers\]/m.test(text) || /^\s*peer_id\s*=/m.test(text)) return;
     const [service] = workspace.resources.selecting("Service", workload);
