@@ -38,7 +38,9 @@ export function rowOfPooler(pooler: Pooler, context: RowContext): Counted {
   const isReserveOff = pooler.settings.number("reserve_pool_timeout")?.value === 0;
   const reserve = isReserveOff ? undefined : setting("reserve_pool_size");
   const cap = setting("max_db_connections");
+  const perUser = setting("max_user_connections");
   const pools: Pool[] = [];
+  const users = new Set<string>();
   const more = new Set<string>();
   if (!pooler.settings.isComplete) more.add("a part of its settings is not in view");
   for (const route of routes) {
@@ -46,15 +48,23 @@ export function rowOfPooler(pooler: Pooler, context: RowContext): Counted {
     const most = (route.maxConnections ?? cap)?.value ?? 0;
     if (size?.value === undefined) return uncounted("its pool size is not in view", size?.at);
     if (size.value === 0 && most === 0) return uncounted("pool size 0 is no limit from PgBouncer 1.24 on", size.at);
-    const users = usersOf(route, pooler, context);
+    const names = usersOf(route, pooler, context);
+    for (const name of names) users.add(name);
     if (route.user === undefined && most === 0)
       more.add(`each further user of ${entryName(route)} has a pool of its own`);
     if (route.databaseName.value === "*" && most === 0) more.add("each further database has a pool of its own");
     const own = isReserveOff ? 0 : ((route.reserve ?? reserve)?.value ?? 0);
-    pools.push({ size: size.value, reserve: own, users, cap: most });
+    pools.push({ size: size.value, reserve: own, users: names.length, cap: most });
   }
-  const perPod = pools.reduce((sum, each) => sum + capped(each, each.size + each.reserve), 0);
-  const restPerPod = pools.reduce((sum, each) => sum + capped(each, each.size), 0);
+  const inPools = pools.reduce((sum, each) => sum + capped(each, each.size + each.reserve), 0);
+  // A user has so many connections in all its pools (measured on 1.18 and 1.26).
+  const ofUsers =
+    perUser?.value === undefined || perUser.value <= 0 ? Number.POSITIVE_INFINITY : users.size * perUser.value;
+  const perPod = Math.min(inPools, ofUsers);
+  const restPerPod = Math.min(
+    pools.reduce((sum, each) => sum + capped(each, each.size), 0),
+    ofUsers,
+  );
   const first = routes[0];
   const size = first?.poolSize ?? pool;
   const terms: { readonly message: string; readonly at: Place }[] = [];
@@ -65,7 +75,15 @@ export function rowOfPooler(pooler: Pooler, context: RowContext): Counted {
   if (cap?.value !== undefined && cap.value > 0) terms.push({ message: `max_db_connections ${cap.value}`, at: cap.at });
   terms.push(pods.term);
   if (routes.length > 1 && first !== undefined) terms.push({ message: `the ${routes.length} databases`, at: first.at });
-  const formula = formulaOf(pools);
+  if (ofUsers < inPools && perUser?.value !== undefined)
+    terms.push({ message: `max_user_connections ${perUser.value}`, at: perUser.at });
+  const formula =
+    ofUsers < inPools && perUser?.value !== undefined
+      ? {
+          words: `${count(users.size, "user")} x ${perUser.value} (max_user_connections)`,
+          numbers: users.size === 1 ? `${perUser.value}` : `${users.size} x ${perUser.value}`,
+        }
+      : formulaOf(pools);
   return {
     role: "pooler",
     label,
@@ -100,16 +118,19 @@ function entryName(route: PoolerRoute): string {
     : route.databaseName.value;
 }
 
-/** Users with a pool of their own: one where the entry forces it, else those whose URLs in view ask the pooler for the database; at least one. */
-function usersOf(route: PoolerRoute, pooler: Pooler, { clientsOf }: RowContext): number {
-  if (route.user !== undefined) return 1;
+/**
+ * Users with a pool of their own: the one that the entry forces, else those whose URLs in view ask the pooler for the database; one
+ * without a name where nobody does.
+ */
+function usersOf(route: PoolerRoute, pooler: Pooler, { clientsOf }: RowContext): readonly string[] {
+  if (route.user !== undefined) return [route.user.value ?? ""];
   const users = new Set<string>();
   for (const { host, container } of clientsOf(pooler)) {
     if (/^(Cron)?Job$/.test(container.workload.resource.kind)) continue; // one connection for a while fills no pool
     if (host.user === undefined || /[$<{]/.test(host.user) || host.databaseName !== route.databaseName.value) continue;
     users.add(host.user);
   }
-  return Math.max(1, users.size);
+  return users.size === 0 ? [""] : [...users];
 }
 
 /** `2 databases x (20 + 5)`, where the entries are alike; else their sum. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
+import { isOlder } from "../../src/domain/pgbouncer-version.ts";
 import { connectionBudgets } from "../../src/index.ts";
 import { inputFor } from "../support/lint.ts";
 import { PostgresClient } from "../support/postgres-client.ts";
@@ -145,6 +146,12 @@ describePgbouncers("the arithmetic of pools against the real PgBouncer and Postg
       8,
     ],
     [
+      "a cap for each user: 2 x 4",
+      "orders = host=postgres\nbilling = host=postgres",
+      "default_pool_size = 3\nmax_user_connections = 4",
+      8,
+    ],
+    [
       "pools of their own: 2 x 2 + 2 x 1",
       "orders = host=postgres pool_size=2\nbilling = host=postgres pool_size=1",
       "default_pool_size = 9",
@@ -171,6 +178,13 @@ describePgbouncers("the arithmetic of pools against the real PgBouncer and Postg
       assert.equal(found?.budget.peak, connections, "what dbops says");
       assert.equal(await measure(ini), connections, "what PostgreSQL counts");
     });
+
+  it("a pool of 0 is one connection before 1.24, and no limit since (pooler-size-zero)", async () => {
+    const ini =
+      "[databases]\norders = host=postgres user=api\nbilling = host=postgres user=api\n[pgbouncer]\nlisten_addr = *\npool_mode = transaction\nauth_file = userlist.txt\ndefault_pool_size = 0";
+    // Two entries with a forced user each, and 20 busy clients before each.
+    assert.equal(await measure(ini), isOlder(pgbouncer.version, "1.24.0") ? 2 : 40);
+  });
 
   it("PostgreSQL does not start where all connections are reserved (max-connections-below-reserved)", async () => {
     await assert.rejects(startPostgres(3), /superuser_reserved_connections .*must be less than max_connections/);

@@ -314,6 +314,71 @@ describePgbouncers("what a pool mode breaks", function (pgbouncer) {
     await stop(child);
   });
 
+  const timeouts: readonly (readonly [what: string, settings: string, work: readonly string[], said: RegExp])[] = [
+    [
+      "query_timeout ends a longer query (pooler-cancels-long-queries)",
+      "query_timeout = 1",
+      ["SELECT pg_sleep(4)"],
+      /query_timeout/,
+    ],
+    [
+      "idle_transaction_timeout ends a forgotten transaction (pooler-keeps-idle-transactions)",
+      "idle_transaction_timeout = 1",
+      ["BEGIN"],
+      /idle.transaction.timeout/,
+    ],
+  ];
+  for (const [what, settings, work, said] of timeouts)
+    it(what, async () => {
+      const [child, port] = await startPooler("transaction", settings);
+      const client = await PostgresClient.open(port, "shop", "shop");
+      const all = (async () => {
+        for (const sql of work) await client.query(sql);
+        await delay(2500);
+        await client.query("SELECT 1");
+      })();
+      assert.match(await message(all), said);
+      client.close();
+      await stop(child);
+    });
+
+  it("server_reset_query runs in transaction mode only when it always does (pooler-reset-query-unused)", async () => {
+    for (const [always, seen] of [
+      [0, "7s"],
+      [1, "0"],
+    ] as const) {
+      const settings = `server_reset_query = DISCARD ALL\nserver_reset_query_always = ${always}`;
+      const [child, port] = await startPooler("transaction", settings);
+      const one = await PostgresClient.open(port, "shop", "shop");
+      const other = await PostgresClient.open(port, "shop", "shop");
+      await one.query("SET lock_timeout = '7s'");
+      assert.equal(await cell(other, "SHOW lock_timeout"), seen);
+      for (const client of [one, other]) client.close();
+      await stop(child);
+    }
+  });
+
+  it("a list of hosts is used in turn (pooler-spreads-writes)", async () => {
+    const second = await startPostgres(20, "trust", { address: "127.0.0.2", port: postgres });
+    assert.equal(second, postgres);
+    const admin = await PostgresClient.open(second, "postgres", "postgres", {}, "127.0.0.2");
+    await admin.query("CREATE ROLE shop LOGIN");
+    await admin.query("CREATE DATABASE shop OWNER shop");
+    admin.close();
+    const port = await freePort();
+    const child = await startPgbouncer(
+      pgbouncer,
+      `[databases]\nshop = host=127.0.0.1,127.0.0.2 port=${postgres}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\nunix_socket_dir =\nauth_type = trust\nauth_file = userlist.txt\npool_mode = session\n`,
+      { "userlist.txt": '"shop" ""\n' },
+    );
+    const clients = await Promise.all([0, 1, 2, 3].map(() => PostgresClient.open(port, "shop", "shop")));
+    const servers = new Set<string>();
+    for (const client of clients) servers.add(await cell(client, "SELECT inet_server_addr()"));
+    for (const client of clients) client.close();
+    await stop(child);
+    assert.deepEqual([...servers].sort(), ["127.0.0.1", "127.0.0.2"]);
+  });
+
   it("client 3 of max_client_conn 2 is refused [pooler-refuses-clients]", async () => {
     const [child, port] = await startPooler("transaction", "max_client_conn = 2");
     const clients = [await PostgresClient.open(port, "shop", "shop"), await PostgresClient.open(port, "shop", "shop")];

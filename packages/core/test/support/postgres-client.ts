@@ -23,8 +23,9 @@ export class PostgresClient {
     user: string,
     database: string,
     more: Readonly<Record<string, string>> = {},
+    address = "127.0.0.1",
   ): Promise<PostgresClient> {
-    const client = new PostgresClient(connect(port, "127.0.0.1"));
+    const client = new PostgresClient(connect(port, address));
     const pairs = Object.entries({ user, database, ...more }).map(([name, value]) => `${name}\0${value}\0`);
     const parameters = Buffer.from(`${pairs.join("")}\0`);
     const head = Buffer.alloc(8);

@@ -117,10 +117,11 @@ async function start(words: readonly string[], ready: RegExp, cwd: string): Prom
 export async function startPostgres(
   maxConnections: number,
   auth: "trust" | "scram-sha-256" = "trust",
+  at: { readonly address: string; readonly port: number } | undefined = undefined,
 ): Promise<number> {
   const folder = serverFolder();
   const data = path.join(folder, "data");
-  const port = await freePort();
+  const port = at?.port ?? (await freePort());
   const secret = path.join(folder, "password");
   writeFileSync(secret, "postgres", { mode: 0o644 });
   const words = ["-A", auth, "--pwfile", secret, "-U", "postgres", "-N", "-D", data];
@@ -131,7 +132,7 @@ export async function startPostgres(
   });
   const settings = [
     `max_connections=${maxConnections}`,
-    "listen_addresses=127.0.0.1",
+    `listen_addresses=${at?.address ?? "127.0.0.1"}`,
     "unix_socket_directories=",
     "fsync=off",
     "wal_level=logical",
