@@ -319,7 +319,7 @@ describePgbouncers("what a pool mode breaks", function (pgbouncer) {
       "query_timeout ends a longer query (pooler-cancels-long-queries)",
       "query_timeout = 1",
       ["SELECT pg_sleep(4)"],
-      /query_timeout/,
+      /query.timeout/,
     ],
     [
       "idle_transaction_timeout ends a forgotten transaction (pooler-keeps-idle-transactions)",
