@@ -1,4 +1,6 @@
 import type { Container } from "../kube/container.ts";
+import { readImage } from "../kube/image.ts";
+import type { YamlNode } from "../yaml/node.ts";
 
 /** Minor and patch of a PgBouncer 1.x; `patch` undefined: the tag does not say. */
 export interface PgbouncerVersion {
@@ -17,6 +19,13 @@ export function pgbouncerVersionOfTag(tag: string | undefined): PgbouncerVersion
   return match === null
     ? undefined
     : { minor: Number(match[1]), patch: match[2] === undefined ? undefined : Number(match[2]) };
+}
+
+/** The version that a CloudNativePG Pooler's template chooses; undefined: the operator does. */
+export function pgbouncerVersionOfPooler(pooler: YamlNode): PgbouncerVersion | undefined {
+  const containers = pooler.at("spec", "template", "spec", "containers")?.items() ?? [];
+  const own = containers.find((item) => item.string("name") === "pgbouncer");
+  return pgbouncerVersionOfTag(readImage(own?.at("image"))?.tag);
 }
 
 /** Whether a version is certainly older than the one that has something first; an unknown version is not. */

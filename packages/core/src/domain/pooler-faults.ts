@@ -9,7 +9,7 @@ import { faultsOfEntry } from "./pgbouncer-entry-faults.ts";
 import type { PgbouncerFault } from "./pgbouncer-fault.ts";
 import { faultsOfFile, type IncludedPlace } from "./pgbouncer-faults.ts";
 import { faultsOfSetting } from "./pgbouncer-setting-faults.ts";
-import { type PgbouncerVersion, pgbouncerVersionOf } from "./pgbouncer-version.ts";
+import { type PgbouncerVersion, pgbouncerVersionOf, pgbouncerVersionOfPooler } from "./pgbouncer-version.ts";
 import type { Pooler } from "./pooler.ts";
 import { readConfiguration } from "./pooler-configuration.ts";
 
@@ -85,6 +85,7 @@ function faultsOfVariables({ container, dialect }: Pooler): readonly PoolerFault
 /** Parameters in a custom resource: the operator's webhook refuses names, PgBouncer values. */
 function faultsOfParameters(resource: YamlNode, kind: string): readonly PoolerFault[] {
   const isCnpg = kind === "Pooler";
+  const version = isCnpg ? pgbouncerVersionOfPooler(resource) : undefined;
   const parameters = isCnpg
     ? resource.at("spec", "pgbouncer", "parameters")
     : resource.at("spec", "proxy", "pgBouncer", "config", "global");
@@ -103,11 +104,7 @@ function faultsOfParameters(resource: YamlNode, kind: string): readonly PoolerFa
           ...about,
         },
       ];
-    const faults = faultsOfSetting(
-      name,
-      { keySpan: whole(name), value: text.trim(), valueSpan: whole(text) },
-      undefined,
-    );
+    const faults = faultsOfSetting(name, { keySpan: whole(name), value: text.trim(), valueSpan: whole(text) }, version);
     return faults.map((fault) => {
       const meant = isCnpg && fault.kind === "unknown" ? closest(name, cnpgPoolerParameters) : undefined;
       const message =

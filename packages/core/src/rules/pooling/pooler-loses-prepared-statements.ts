@@ -1,5 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
-import { pgbouncerVersionOf } from "../../domain/pgbouncer-version.ts";
+import { pgbouncerVersionOf, pgbouncerVersionOfPooler } from "../../domain/pgbouncer-version.ts";
 import { preparingOf } from "../../domain/prepared-statements.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { isWritten } from "../../yaml/fact.ts";
@@ -27,7 +27,8 @@ export default defineRule({
     if (software !== "pgbouncer" || resource.isPatched) return;
     const mode = settings.get("pool_mode");
     if (mode?.value?.toLowerCase() !== "transaction") return;
-    const minor = pgbouncerVersionOf(container)?.minor;
+    const minor = (container === undefined ? pgbouncerVersionOfPooler(resource.node) : pgbouncerVersionOf(container))
+      ?.minor;
     const written = settings.get("max_prepared_statements");
     const isZero = isWritten(written) && written?.value?.trim() === "0";
     if ((isWritten(written) && !isZero) || (!isZero && (minor === undefined || minor >= 24))) return;
