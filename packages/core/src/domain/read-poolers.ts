@@ -1,13 +1,15 @@
-import { findDsns, parseKeywordDsn } from "../embedded/dsn.ts";
+import { parseKeywordDsn } from "../embedded/dsn.ts";
 import { poolerImages } from "../facts/images.ts";
 import { pgbouncerDefaults, poolerVariables } from "../facts/pgbouncer.ts";
+import { imageDefaults, imagesWithOwnDefaults } from "../facts/pgbouncer-images.ts";
 import type { Container, MountedFile } from "../kube/container.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Workload } from "../kube/workload.ts";
 import { byDefault, type Fact, known, unknown } from "../yaml/fact.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
 import { type Setting, type Settings, settingsOf } from "../yaml/settings.ts";
-import { emptyRoute, numberOf, type Pooler, type PoolerRoute } from "./pooler.ts";
+import { routesOfEnvironment } from "./environment-routes.ts";
+import { numberOf, type Pooler, type PoolerRoute } from "./pooler.ts";
 import { type PlacedEntry, type PoolerConfiguration, readConfiguration } from "./pooler-configuration.ts";
 import type { Reach } from "./reach.ts";
 import { type ProxyConfiguration, readPgpool, readProxysql } from "./read-proxies.ts";
@@ -134,10 +136,10 @@ function readSettings(
     file !== undefined
       ? configuration?.isComplete === true
       : variables !== undefined &&
-        !hasDefaultsOfItsOwn.has(dialect ?? "") &&
+        !imagesWithOwnDefaults.has(dialect ?? "") &&
         container.environment.isComplete &&
         container.filesAreComplete;
-  const fallback = dialect === undefined ? undefined : dialectDefaults[dialect];
+  const fallback = dialect === undefined ? undefined : imageDefaults[dialect];
   return settingsOf(written, {
     isComplete: isReadable,
     defaults: (name) => {
@@ -147,41 +149,6 @@ function readSettings(
     },
   });
 }
-
-/** Images whose templates say everything: what is not set is empty or the image's, never PgBouncer's default. */
-const hasDefaultsOfItsOwn: ReadonlySet<string> = new Set(["zalando", "crunchydata/crunchy-pgbouncer"]);
-
-/** What an image's entrypoint writes when nothing is said. */
-const dialectDefaults: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "bitnami/pgbouncer": {
-    listen_port: "6432",
-    auth_type: "scram-sha-256",
-    listen_addr: "0.0.0.0",
-    admin_users: "postgres",
-    ignore_startup_parameters: "extra_float_digits",
-    server_tls_sslmode: "disable",
-  },
-  "edoburu/pgbouncer": {
-    listen_port: "5432",
-    auth_type: "md5",
-    listen_addr: "0.0.0.0",
-    admin_users: "postgres",
-    ignore_startup_parameters: "extra_float_digits",
-  },
-  "pgbouncer/pgbouncer": {
-    listen_port: "6432",
-    auth_type: "any",
-    listen_addr: "0.0.0.0",
-    admin_users: "postgres",
-    ignore_startup_parameters: "extra_float_digits",
-  },
-  zalando: {
-    listen_port: "5432",
-    auth_type: "md5",
-    listen_addr: "*",
-    ignore_startup_parameters: "extra_float_digits,options",
-  },
-};
 
 function routesOfFile(
   entries: readonly PlacedEntry[],
@@ -221,75 +188,4 @@ function routesOfFile(
         port,
       };
     });
-}
-
-const routeVariables: Readonly<
-  Record<
-    string,
-    {
-      readonly host: string;
-      readonly port: string;
-      readonly name: string;
-      readonly user: string;
-      readonly url?: readonly string[];
-    }
-  >
-> = {
-  "bitnami/pgbouncer": {
-    host: "POSTGRESQL_HOST",
-    port: "POSTGRESQL_PORT",
-    name: "PGBOUNCER_DATABASE",
-    user: "POSTGRESQL_USERNAME",
-  },
-  "edoburu/pgbouncer": {
-    host: "DB_HOST",
-    port: "DB_PORT",
-    name: "DB_NAME",
-    user: "DB_USER",
-    url: ["DATABASE_URL", "DATABASE_URLS"],
-  },
-  "pgbouncer/pgbouncer": {
-    host: "DATABASES_HOST",
-    port: "DATABASES_PORT",
-    name: "DATABASES_DBNAME",
-    user: "DATABASES_USER",
-  },
-  "crunchydata/crunchy-pgbouncer": { host: "PG_SERVICE", port: "PG_PORT", name: "PG_DATABASE", user: "PG_USERNAME" },
-  zalando: { host: "PGHOST", port: "PGPORT", name: "PGDATABASE", user: "PGUSER" },
-};
-
-function routesOfEnvironment(
-  container: Container,
-  dialect: string | undefined,
-  reach: (host: string, port: number | undefined) => Reach,
-): readonly PoolerRoute[] {
-  const names = dialect === undefined ? undefined : routeVariables[dialect];
-  if (names === undefined) return [];
-  const { environment } = container;
-  for (const variable of names.url ?? []) {
-    const value = environment.get(variable);
-    if (value?.value === undefined) continue;
-    return findDsns(value.value).map((dsn): PoolerRoute => {
-      const host = dsn.hosts[0];
-      const name: Fact<string> =
-        dsn.databaseName === undefined ? unknown(value.at, "no database is named") : known(dsn.databaseName, value.at);
-      return {
-        ...emptyRoute(value.at, name),
-        reaches: host === undefined ? unknownReach : reach(host.host, host.port),
-      };
-    });
-  }
-  const host = environment.get(names.host);
-  if (host === undefined) return [];
-  const port = numberOf(environment.get(names.port));
-  const name = environment.get(names.name) ?? byDefault("*", host.at);
-  return [
-    {
-      ...emptyRoute(host.at, name),
-      host,
-      reaches: host.value === undefined ? unknownReach : reach(host.value, port?.value),
-      port,
-      user: undefined,
-    },
-  ];
 }
