@@ -6,7 +6,7 @@ import { documentsOf } from "./yaml.ts";
 
 /** The objects of a text, none of them patched. */
 export function resourcesOf(text: string): readonly Resource[] {
-  return readResources(documentsOf(text), { isPatchFile: () => false, isPatched: () => false });
+  return readResources(documentsOf(text), { unit: "shop", isPatchFile: () => false, isPatched: () => false });
 }
 
 export const indexOf = (text: string) => indexResources(resourcesOf(text));
