@@ -92,6 +92,21 @@ describePgbouncers("a PgBouncer that loads its file", function (pgbouncer) {
     assert.deepEqual(databases.sort(), ["billing", "orders", "pgbouncer"]);
   });
 
+  it("forgets an included file behind a second header, as operators write it (pooler-file-lost-to-operator)", async () => {
+    const port = await freePort();
+    const own = ini(port, "auth_type = any").replace("[databases]\norders = host=127.0.0.1 port=1\n", "");
+    const child = await startPgbouncer(pgbouncer, `[pgbouncer]\n%include pools.ini\n\n${own}`, {
+      "pools.ini": "[pgbouncer]\nmax_client_conn = 500\n[databases]\norders = host=127.0.0.1 user=shop\n",
+    });
+    const admin = await PostgresClient.open(port, "shop", "pgbouncer");
+    const config = new Map((await admin.query("SHOW CONFIG")).map(([name = "", value = ""]) => [name, value]));
+    const databases = (await admin.query("SHOW DATABASES")).map(([name]) => name);
+    admin.close();
+    await stop(child);
+    assert.equal(config.get("max_client_conn"), "100");
+    assert.ok(databases.includes("orders"));
+  });
+
   it("does not start without a file that it includes (pooler-file-missing)", async () => {
     const port = await freePort();
     await assert.rejects(
