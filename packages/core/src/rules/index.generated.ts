@@ -29,13 +29,16 @@ import dumpIsPlainSql from "./backup/dump-is-plain-sql.ts";
 import dumpWithoutSingleTransaction from "./backup/dump-without-single-transaction.ts";
 import pipefailRefusedByShell from "./backup/pipefail-refused-by-shell.ts";
 import snapshotOfUnknownClaim from "./backup/snapshot-of-unknown-claim.ts";
+import clientConnectsToOneMember from "./identity/client-connects-to-one-member.ts";
 import databaseExposedPublicly from "./identity/database-exposed-publicly.ts";
 import governingServiceMissing from "./identity/governing-service-missing.ts";
 import governingServiceNotHeadless from "./identity/governing-service-not-headless.ts";
 import governingServiceSelectsOtherPods from "./identity/governing-service-selects-other-pods.ts";
 import hostReachesNothing from "./identity/host-reaches-nothing.ts";
 import selectorMissesTemplateLabels from "./identity/selector-misses-template-labels.ts";
+import serviceBalancesOverMembers from "./identity/service-balances-over-members.ts";
 import servicePortServesNothing from "./identity/service-port-serves-nothing.ts";
+import servicePublishesUnreadyPods from "./identity/service-publishes-unready-pods.ts";
 import serviceSelectsNothing from "./identity/service-selects-nothing.ts";
 import statefulsetWithoutServiceName from "./identity/statefulset-without-service-name.ts";
 import clientProgramRemoved from "./images/client-program-removed.ts";
@@ -177,6 +180,7 @@ import dataOnHostpath from "./storage/data-on-hostpath.ts";
 import localVolumeWithoutNode from "./storage/local-volume-without-node.ts";
 import mountNamesNoVolume from "./storage/mount-names-no-volume.ts";
 import postgres18DataPath from "./storage/postgres-18-data-path.ts";
+import redisPrimaryReturnsEmpty from "./storage/redis-primary-returns-empty.ts";
 import sharedAccessModeForDatabase from "./storage/shared-access-mode-for-database.ts";
 import startupScriptDeletesData from "./storage/startup-script-deletes-data.ts";
 import storageClassCannotExpand from "./storage/storage-class-cannot-expand.ts";
@@ -186,6 +190,7 @@ import walDoesNotFit from "./storage/wal-does-not-fit.ts";
 import apiVersionRemoved from "./structure/api-version-removed.ts";
 import environmentReferenceUnresolved from "./structure/environment-reference-unresolved.ts";
 import selectorChangesWithRelease from "./structure/selector-changes-with-release.ts";
+import serviceVariableCollides from "./structure/service-variable-collides.ts";
 import updateStopsAtPartition from "./structure/update-stops-at-partition.ts";
 import workloadNeverRuns from "./structure/workload-never-runs.ts";
 import type { AnyRule } from "../rule/rule.ts";
@@ -193,7 +198,7 @@ import type { AnyRule } from "../rule/rule.ts";
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerOnDatabase, bootstrapFlagLeftOn, budgetBlocksEveryDrain, databaseInBarePod, databaseInDeployment, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, twoBudgetsOnOneWorkload],
   backup: [backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim],
-  identity: [databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, servicePortServesNothing, serviceSelectsNothing, statefulsetWithoutServiceName],
+  identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, serviceBalancesOverMembers, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingRemoved, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
   operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, poolerFileLostToOperator],
@@ -201,6 +206,6 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],
-  storage: [claimCannotBind, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataOnEmptydir, dataOnHostpath, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, walDoesNotFit],
-  structure: [apiVersionRemoved, environmentReferenceUnresolved, selectorChangesWithRelease, updateStopsAtPartition, workloadNeverRuns],
+  storage: [claimCannotBind, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataOnEmptydir, dataOnHostpath, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, redisPrimaryReturnsEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, walDoesNotFit],
+  structure: [apiVersionRemoved, environmentReferenceUnresolved, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, workloadNeverRuns],
 };
