@@ -1,7 +1,7 @@
-/** The candidate within a third of the word's length in edits: what was probably meant. */
-export function closest(word: string, candidates: Iterable<string>): string | undefined {
+/** The candidate within a third of the word's length in edits, or within `most`: what was probably meant. */
+export function closest(word: string, candidates: Iterable<string>, most?: number): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = (most ?? Math.max(1, Math.floor(word.length / 3))) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word, candidate);
     if (distance < bestDistance) {

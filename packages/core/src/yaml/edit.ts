@@ -140,6 +140,15 @@ export function insertInText(word: Place, written: string, text: string, side: "
   return [edit(word.file, at, at, text, word.yamlPath)];
 }
 
+/** Replaces a word of a string by another; undefined where escapes or folding hide it, or where it stands there twice. */
+export function replaceInText(place: Place, written: string, text: string): Edits {
+  const source = place.file.slice(place.span);
+  const at = source.indexOf(written);
+  if (written === "" || at < 0 || source.indexOf(written, at + 1) >= 0) return undefined;
+  const start = place.span.start + at;
+  return [edit(place.file, start, start + written.length, text, place.yamlPath)];
+}
+
 /** Adds a document in block style at the end of a file, or another JSON object to a file of JSON. */
 export function appendDocument(file: SourceFile, value: { readonly [key: string]: Writable }): readonly TextEdit[] {
   const newline = eol(file);

@@ -89,7 +89,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts a server and waits until it says that it is ready; fails with what it said else. */
-async function start(words: readonly string[], ready: RegExp, cwd: string): Promise<ChildProcess> {
+export async function start(words: readonly string[], ready: RegExp, cwd: string): Promise<ChildProcess> {
   const [program = "", ...rest] = words;
   const child = spawn(program, rest, { ...serverUser(), cwd, stdio: ["ignore", "pipe", "pipe"] });
   started.push(child);
