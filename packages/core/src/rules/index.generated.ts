@@ -161,11 +161,13 @@ import databasePasswordMissing from "./secrets/database-password-missing.ts";
 import databasePasswordOnCommandLine from "./secrets/database-password-on-command-line.ts";
 import databaseTrustsEveryone from "./secrets/database-trusts-everyone.ts";
 import mongodbWithoutAuthentication from "./secrets/mongodb-without-authentication.ts";
+import passwordFileIgnored from "./secrets/password-file-ignored.ts";
 import redisWithoutPassword from "./secrets/redis-without-password.ts";
 import rotatedPasswordNotApplied from "./secrets/rotated-password-not-applied.ts";
 import secretInManifest from "./secrets/secret-in-manifest.ts";
 import secretKeyMissing from "./secrets/secret-key-missing.ts";
 import secretValueEndsInNewline from "./secrets/secret-value-ends-in-newline.ts";
+import tlsKeyRefused from "./secrets/tls-key-refused.ts";
 import gracePeriodTooShort from "./shutdown/grace-period-too-short.ts";
 import prestopLongerThanGracePeriod from "./shutdown/prestop-longer-than-grace-period.ts";
 import claimCannotBind from "./storage/claim-cannot-bind.ts";
@@ -177,11 +179,14 @@ import claimsDeletedWithStatefulset from "./storage/claims-deleted-with-stateful
 import configurationInDataDirectory from "./storage/configuration-in-data-directory.ts";
 import dataDirectoryAtMountRoot from "./storage/data-directory-at-mount-root.ts";
 import dataDirectoryNotOnVolume from "./storage/data-directory-not-on-volume.ts";
+import dataDirectoryOfOtherVersion from "./storage/data-directory-of-other-version.ts";
 import dataOnEmptydir from "./storage/data-on-emptydir.ts";
 import dataOnHostpath from "./storage/data-on-hostpath.ts";
+import dataVolumeNotWritable from "./storage/data-volume-not-writable.ts";
 import localVolumeWithoutNode from "./storage/local-volume-without-node.ts";
 import mountNamesNoVolume from "./storage/mount-names-no-volume.ts";
 import postgres18DataPath from "./storage/postgres-18-data-path.ts";
+import readOnlyRootStopsServer from "./storage/read-only-root-stops-server.ts";
 import redisPrimaryReturnsEmpty from "./storage/redis-primary-returns-empty.ts";
 import sharedAccessModeForDatabase from "./storage/shared-access-mode-for-database.ts";
 import startupScriptDeletesData from "./storage/startup-script-deletes-data.ts";
@@ -191,6 +196,7 @@ import storageSizeUnitSlip from "./storage/storage-size-unit-slip.ts";
 import walDoesNotFit from "./storage/wal-does-not-fit.ts";
 import apiVersionRemoved from "./structure/api-version-removed.ts";
 import environmentReferenceUnresolved from "./structure/environment-reference-unresolved.ts";
+import nonRootWithoutUser from "./structure/non-root-without-user.ts";
 import selectorChangesWithRelease from "./structure/selector-changes-with-release.ts";
 import serviceVariableCollides from "./structure/service-variable-collides.ts";
 import updateStopsAtPartition from "./structure/update-stops-at-partition.ts";
@@ -206,8 +212,8 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, poolerFileLostToOperator],
   pooling: [applicationAdministratesPooler, clientBypassesPooler, dumpThroughPooler, initContainerBeforePooler, listenThroughPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, npgsqlResetThroughPooler, poolExceedsProcessors, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerCapBelowPool, poolerConfigurationNotRead, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerExposedWithoutTls, poolerFileMissing, poolerFileSyntax, poolerKeepsIdleTransactions, poolerKeepsJobRunning, poolerKnownVulnerability, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLivenessAsksDatabase, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNeedsFileDescriptors, poolerNumberMisread, poolerPasswordUnusable, poolerPathReadOnly, poolerPinnedToInstance, poolerPortFromServiceLink, poolerPortMismatch, poolerQueueWithoutEnd, poolerRefusesClients, poolerRefusesStartupParameter, poolerReserveNeverUsed, poolerResetQueryUnused, poolerRunsAsRoot, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSidecarMultiplies, poolerSingleInstance, poolerSizeZero, poolerSpreadsWrites, poolerStartsBesideApplication, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerTrustsAnyServer, poolerUrlMisread, poolerUserUnknown, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutPeering, poolerWithoutProbes, replicasFightAutoscaler, replicationThroughPooler, sessionStateThroughPooler],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeKillsRecovery, memorySettingExceedsLimit, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
-  secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline],
+  secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod],
-  storage: [claimCannotBind, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataOnEmptydir, dataOnHostpath, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, redisPrimaryReturnsEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, walDoesNotFit],
-  structure: [apiVersionRemoved, environmentReferenceUnresolved, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, workloadNeverRuns],
+  storage: [claimCannotBind, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, walDoesNotFit],
+  structure: [apiVersionRemoved, environmentReferenceUnresolved, nonRootWithoutUser, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, workloadNeverRuns],
 };

@@ -1,9 +1,8 @@
 import { serverName, shortName } from "../../domain/names.ts";
 import { formatBytes } from "../../kube/quantity.ts";
 import { editFix } from "../../rule/fix.ts";
+import { mountEmptyDir } from "../../rule/mount-volume.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { type Edits, insertItem, insertKey, type Writable } from "../../yaml/edit.ts";
-import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "shared-memory-too-small",
@@ -54,21 +53,9 @@ export default defineRule({
           title: "Mount memory at /dev/shm",
           safety: "unsafe",
           consequence: `Restarts every instance of ${shortName(resource)}; what is used there counts against the memory limit.`,
-          edits: mountSharedMemory(container.node, workload.podSpec),
+          edits: mountEmptyDir(container, { name: "shared-memory", path: "/dev/shm", medium: "Memory" }),
         }),
       ],
     });
   },
 });
-
-function mountSharedMemory(container: YamlNode, podSpec: YamlNode): Edits {
-  const mount = { name: "shared-memory", mountPath: "/dev/shm" };
-  const volume = { name: "shared-memory", emptyDir: { medium: "Memory" } };
-  const add = (parent: YamlNode, key: string, item: Writable): Edits => {
-    const list = parent.at(key);
-    return list === undefined ? insertKey(parent, key, [item]) : insertItem(list, item);
-  };
-  const mounts = add(container, "volumeMounts", mount);
-  const volumes = add(podSpec, "volumes", volume);
-  return mounts === undefined || volumes === undefined ? undefined : [...mounts, ...volumes];
-}

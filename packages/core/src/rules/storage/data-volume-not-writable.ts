@@ -1,0 +1,69 @@
+import { claimOf } from "../../domain/conditions.ts";
+import { nameOf, serverName } from "../../domain/names.ts";
+import { isDirectoryVolume } from "../../domain/volumes.ts";
+import { writtenLine } from "../../embedded/command.ts";
+import { fsGroupOf, securityField } from "../../kube/security.ts";
+import type { Workload } from "../../kube/workload.ts";
+import { editFix } from "../../rule/fix.ts";
+import { defineRule } from "../../rule/rule.ts";
+import { insertKey } from "../../yaml/edit.ts";
+
+export default defineRule({
+  id: "data-volume-not-writable",
+  subject: "database",
+  meta: {
+    summary: "The server runs as a plain user, and nothing gives it the volume.",
+    rationale:
+      "A freshly formatted disk belongs to root, mode 0755. Without `fsGroup` or an init container that runs `chown`, a server that starts as another user ends with `Permission denied` before it has written a file.",
+    remedy: "Add `fsGroup` with the group of `runAsUser` to the Pod's securityContext.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "unsafe",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
+    quietWhen: "an init container changes the owner, or the class hands out directories (nfs, local-path, hostPath).",
+  },
+  check(database, { workspace, report }) {
+    const { container, workload, dataDirectory, resource } = database;
+    const mount = dataDirectory?.mount;
+    if (container === undefined || workload === undefined || mount === undefined || resource.isPatched) return;
+    if (mount.volume?.source !== "claim-template" && mount.volume?.source !== "claim") return;
+    const user = securityField(container, "runAsUser");
+    const id = user?.integer();
+    if (user === undefined || id === undefined || id === 0 || fsGroupOf(workload) !== undefined || isPrepared(workload))
+      return;
+    const claim = claimOf(workload, mount.name, workspace.resources);
+    if (claim === undefined || isDirectoryVolume(claim.spec, workspace.everything.resources)) return;
+    const context = workload.podSpec.at("securityContext");
+    const group = securityField(container, "runAsGroup")?.integer() ?? id;
+    report({
+      message: `${serverName(database)} of ${nameOf(resource)} runs as ${id}, and a new disk at ${mount.mountPath} belongs to root: without fsGroup or chown it ends with "Permission denied".`,
+      at: user,
+      related: [{ message: "the volume", at: mount.node.nearest("mountPath") }],
+      fixes: [
+        editFix({
+          title: `Give volumes to group ${group}`,
+          safety: "unsafe",
+          consequence: `Restarts every instance of ${resource.name}; group ${group} may then read and write all files on its volumes.`,
+          edits:
+            context === undefined
+              ? insertKey(workload.podSpec, "securityContext", {
+                  fsGroup: group,
+                  fsGroupChangePolicy: "OnRootMismatch",
+                })
+              : insertKey(context, "fsGroup", group),
+        }),
+      ],
+    });
+  },
+});
+
+function isPrepared(workload: Workload): boolean {
+  return workload.containers.some(
+    (container) =>
+      container.role === "init" &&
+      (!container.commandsAreComplete ||
+        container.commands.some((command) => /\b(chown|chmod|install|setfacl)\b/.test(writtenLine(command)))),
+  );
+}
