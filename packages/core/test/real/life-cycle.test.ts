@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { PostgresClient } from "../support/postgres-client.ts";
+import { needsPrograms, pathOf, postgresData, runBeside, subfolder, tryServer } from "../support/real-databases.ts";
+import { freePort, serverFolder, serverUser, start, stop, stopServers } from "../support/real-servers.ts";
+
+/** What the rules claim of starting, stopping and probing: done with the programs. */
+describe("the life of the real servers", function () {
+  this.timeout(60_000);
+  after(stopServers);
+  const isRoot = process.getuid?.() === 0;
+
+  /** What a server answers to one line, and whether it took the connection at all. */
+  const ask = (port: number, line: string, host = "127.0.0.1"): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(port, host, () => socket.write(line));
+      socket.once("data", (data) => {
+        resolve(data.toString());
+        socket.destroy();
+      });
+      socket.once("error", reject);
+    });
+  const opens = (port: number, host = "127.0.0.1"): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(port, host, () => {
+        socket.destroy();
+        resolve();
+      });
+      socket.once("error", reject);
+    });
+
+  describe("PostgreSQL", () => {
+    let shared: string;
+    before(function () {
+      needsPrograms(this, "postgres");
+      shared = postgresData();
+    });
+    const startsOn = async (data: string, port: number, ...settings: readonly string[]) =>
+      await start(
+        [
+          pathOf("postgres") ?? "",
+          ...["-D", data, "-p", `${port}`],
+          ...["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", ...settings].flatMap((each) => [
+            "-c",
+            each,
+          ]),
+        ],
+        /ready to accept connections|entering standby mode/,
+        serverFolder(),
+      );
+
+    it("does not initialize a directory with lost+found (data-directory-at-mount-root)", () => {
+      const mount = subfolder("data");
+      mkdirSync(path.join(mount, "lost+found"));
+      assert.match(runBeside("postgres", "initdb", ["-N", "-D", mount]), /exists but is not empty[\s\S]*lost\+found/);
+      assert.equal(runBeside("postgres", "initdb", ["-N", "-D", path.join(mount, "pgdata")]), "");
+    });
+
+    it("does not start on files of another major version (data-directory-of-other-version)", () => {
+      const data = postgresData();
+      writeFileSync(path.join(data, "PG_VERSION"), "12\n");
+      assert.match(tryServer("postgres", ["-D", data]).said, /database files are incompatible with server/);
+    });
+
+    it("does not start where it cannot write its socket's lock (read-only-root-stops-server)", () => {
+      const { said } = tryServer("postgres", ["-D", shared, "-c", "unix_socket_directories=/proc"]);
+      assert.match(said, /could not (create|open) lock file "\/proc/);
+    });
+
+    const modes: readonly (readonly [mode: number, owner: "root" | "server", said: RegExp])[] = [
+      [0o644, "root", /has group or world access/],
+      [0o640, "root", /ready to accept connections/],
+      [0o600, "root", /could not load private key file.*Permission denied/],
+      [0o640, "server", /has group or world access/],
+      [0o600, "server", /ready to accept connections/],
+    ];
+    for (const [mode, owner, said] of modes)
+      it(`takes or refuses a key of ${owner} with mode ${mode.toString(8)} (tls-key-refused)`, function () {
+        if (owner === "root" && !isRoot) return this.skip(); // only root can give a file away
+        const folder = subfolder("tls");
+        const key = path.join(folder, "tls.key");
+        const certificate = path.join(folder, "tls.crt");
+        execFileSync(
+          "openssl",
+          [
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            "/CN=orders-db",
+            "-keyout",
+            key,
+            "-out",
+            certificate,
+          ],
+          { stdio: "pipe" },
+        );
+        const { uid = -1, gid = -1 } = serverUser();
+        // The kubelet gives the file to fsGroup; it stays root's.
+        chownSync(key, owner === "root" ? 0 : uid, gid);
+        chmodSync(key, mode);
+        chmodSync(certificate, 0o644);
+        const result = tryServer("postgres", [
+          "-D",
+          shared,
+          ...[
+            "ssl=on",
+            `ssl_key_file=${key}`,
+            `ssl_cert_file=${certificate}`,
+            `unix_socket_directories=${folder}`,
+            "listen_addresses=",
+          ].flatMap((each) => ["-c", each]),
+        ]);
+        assert.match(result.said, said);
+      });
+
+    it("ignores a .pgpass that others may read (password-file-ignored)", () => {
+      const file = path.join(subfolder("pgpass"), ".pgpass");
+      const warning = (mode: number): string => {
+        writeFileSync(file, "*:*:*:*:not-shown\n");
+        chmodSync(file, mode);
+        return spawnSync("psql", ["-h", "127.0.0.1", "-p", "1", "-c", "SELECT 1"], {
+          env: { ...process.env, PGPASSFILE: file },
+          encoding: "utf8",
+        }).stderr;
+      };
+      assert.match(warning(0o644), /password file .* has group or world access/);
+      assert.match(warning(0o640), /password file .* has group or world access/);
+      assert.doesNotMatch(warning(0o600), /password file/);
+    });
+
+    it("waits for open sessions at SIGTERM and ends them at SIGINT", async () => {
+      const stopsAfter = async (signal: "SIGTERM" | "SIGINT"): Promise<number> => {
+        const port = await freePort();
+        const child = await startsOn(shared, port);
+        const session = await PostgresClient.open(port, "postgres", "postgres");
+        const begun = Date.now();
+        child.kill(signal);
+        while (child.exitCode === null && Date.now() - begun < 4000) await delay(50);
+        const milliseconds = Date.now() - begun;
+        session.close();
+        await stop(child);
+        return milliseconds;
+      };
+      assert.ok((await stopsAfter("SIGINT")) < 3500, "fast shutdown");
+      assert.ok((await stopsAfter("SIGTERM")) >= 4000, "smart shutdown waits for the session");
+    });
+
+    it("opens its port before it takes logins (tcp-readiness-during-recovery, and liveness by tcpSocket)", async () => {
+      const data = postgresData();
+      writeFileSync(path.join(data, "standby.signal"), "");
+      const port = await freePort();
+      const child = await startsOn(data, port, "hot_standby=off", "restore_command=false");
+      await opens(port);
+      await assert.rejects(PostgresClient.open(port, "postgres", "postgres"), /starting up|not accepting connections/);
+      await stop(child);
+    });
+  });
+
+  describe("Redis", () => {
+    before(function () {
+      needsPrograms(this, "redis-server");
+    });
+    const redis = async (port: number, folder: string, ...words: readonly string[]) =>
+      await start(
+        [pathOf("redis-server") ?? "", "--port", `${port}`, "--dir", folder, "--bind", "127.0.0.1", ...words],
+        /Ready to accept connections|Server initialized/,
+        folder,
+      );
+
+    it("comes back empty as primary, and its replica copies that (redis-primary-returns-empty)", async () => {
+      const [primaryPort, replicaPort] = [await freePort(), await freePort()];
+      const first = await redis(primaryPort, serverFolder(), "--save", "", "--repl-diskless-sync-delay", "0");
+      const replica = await redis(replicaPort, serverFolder(), "--replicaof", "127.0.0.1", `${primaryPort}`);
+      const size = async (port: number): Promise<string> => (await ask(port, "DBSIZE\r\n")).trim();
+      const becomes = async (wanted: string): Promise<void> => {
+        for (let round = 0; round < 150 && (await size(replicaPort)) !== wanted; round++) await delay(100);
+        assert.equal(await size(replicaPort), wanted);
+      };
+      for (const key of ["cart:1", "cart:2", "cart:3"]) assert.match(await ask(primaryPort, `SET ${key} 1\r\n`), /OK/);
+      await becomes(":3");
+      await stop(first); // as a kernel that is short of memory does
+      const second = await redis(primaryPort, serverFolder(), "--save", "", "--repl-diskless-sync-delay", "0");
+      assert.equal(await size(primaryPort), ":0");
+      await becomes(":0");
+      for (const child of [replica, second]) await stop(child);
+    });
+
+    it("opens its port while it loads (liveness by tcpSocket passes, a ping answers LOADING)", async () => {
+      const folder = serverFolder();
+      const port = await freePort();
+      const first = await redis(port, folder, "--enable-debug-command", "yes", "--rdbcompression", "no");
+      assert.match(await ask(port, "DEBUG POPULATE 20000 cart 500\r\n"), /OK/);
+      assert.match(await ask(port, "SAVE\r\n"), /OK/);
+      await stop(first);
+      const second = await redis(port, folder, "--key-load-delay", "300");
+      await opens(port);
+      assert.match(await ask(port, "PING\r\n"), /LOADING/);
+      await stop(second);
+    });
+  });
+
+  describe("MariaDB", () => {
+    before(function () {
+      needsPrograms(this, "mariadbd");
+    });
+    const install = (data: string): void => {
+      const said = runBeside("mariadbd", "../bin/mariadb-install-db", [
+        "--no-defaults",
+        `--datadir=${data}`,
+        "--auth-root-authentication-method=normal",
+        "--skip-test-db",
+      ]);
+      assert.equal(said, "");
+    };
+
+    it("initializes a directory with lost+found, and lists it as no database", () => {
+      const data = subfolder("data");
+      mkdirSync(path.join(data, "lost+found"));
+      install(data);
+      rmSync(path.join(data, "lost+found"), { recursive: true });
+    });
+
+    it("counts connections that say nothing, and then refuses their host (tcpSocket on mysqld)", async function () {
+      const address = Object.values(networkInterfaces())
+        .flatMap((each) => each ?? [])
+        .find((each) => each.family === "IPv4" && !each.internal)?.address;
+      if (address === undefined) return this.skip(); // 127.0.0.1 is never counted
+      const data = subfolder("data");
+      install(data);
+      const port = await freePort();
+      const users = path.join(data, "users.sql");
+      writeFileSync(users, "CREATE USER shop@'%';\n");
+      const child = await start(
+        [
+          pathOf("mariadbd") ?? "",
+          "--no-defaults",
+          `--init-file=${users}`,
+          `--datadir=${data}`,
+          `--socket=${data}/s`,
+          `--port=${port}`,
+          `--bind-address=${address}`,
+          "--max-connect-errors=3",
+          "--skip-name-resolve=0",
+        ],
+        /ready for connections/,
+        data,
+      );
+      for (let probe = 0; probe < 8; probe++) {
+        await opens(port, address);
+        await delay(30);
+      }
+      const greeting = await ask(port, "", address);
+      assert.match(greeting, /is blocked because of many connection errors/);
+      await stop(child);
+    });
+  });
+
+  it("has the programs named where CI installs them", () => {
+    const run = readFileSync(new URL("../../../../.ci/run", import.meta.url), "utf8");
+    for (const name of ["mariadb-server", "redis-server", "postgresql", "pgbouncer"])
+      assert.ok(run.includes(name), name);
+  });
+});
