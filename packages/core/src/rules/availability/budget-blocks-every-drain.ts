@@ -1,4 +1,5 @@
 import { count, nameOf } from "../../domain/names.ts";
+import { allowedDisruptions } from "../../kube/disruption.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -20,35 +21,19 @@ export default defineRule({
   },
 
   check(budget, { workspace, report }) {
-    const spec = budget.node.at("spec");
     const [workload] = workspace.resources.selectedBy(budget);
-    if (spec === undefined || workload === undefined || budget.isPatched || workload.resource.isPatched) return;
+    if (workload === undefined || budget.isPatched || workload.resource.isPatched) return;
     const database = workspace.topology.databaseOf(workload);
     const pooler = workspace.topology.poolers.find((candidate) => candidate.workload === workload);
     const pods = workload.replicas.value;
     if ((database === undefined && pooler === undefined) || pods === undefined) return;
-    const most = spec.at("maxUnavailable");
-    const least = spec.at("minAvailable");
-    const allowed =
-      most !== undefined
-        ? amount(most.text(), pods)
-        : least === undefined
-          ? undefined
-          : pods - (amount(least.text(), pods) ?? pods);
-    if (allowed === undefined || allowed > 0) return;
-    const node = most ?? least ?? spec;
+    const limit = allowedDisruptions(budget, pods);
+    if (limit === undefined || limit.allowed > 0) return;
     report({
-      message: `${nameOf(budget)} lets no Pod of ${nameOf(workload.resource)} go (${count(pods, "Pod")}, ${most === undefined ? "minAvailable" : "maxUnavailable"} ${node.text() ?? ""}): the drain of its node waits until somebody deletes the Pod by hand.`,
-      at: node,
+      message: `${nameOf(budget)} lets no Pod of ${nameOf(workload.resource)} go (${count(pods, "Pod")}, ${limit.field} ${limit.node.text() ?? ""}): the drain of its node waits until somebody deletes the Pod by hand.`,
+      at: limit.node,
       ...(pods === 1 ? { severity: "info" as const } : {}),
       related: [{ message: "the Pods", at: workload.replicas.at }],
     });
   },
 });
-
-/** A number or percentage of Pods; both fields round up. https://kubernetes.io/docs/tasks/run-application/configure-pdb/#rounding-logic-when-specifying-percentages */
-function amount(text: string | undefined, pods: number): number | undefined {
-  const percent = /^(\d+)%$/.exec(text ?? "");
-  if (percent !== null) return Math.ceil((Number(percent[1]) * pods) / 100);
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
-}

@@ -1,0 +1,67 @@
+import type { Database } from "../../domain/database.ts";
+import { nameOf } from "../../domain/names.ts";
+import type { Workspace } from "../../domain/workspace.ts";
+import { selectorOf } from "../../kube/index-resources.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { isEmptySelector, type Selector } from "../../kube/selector.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "budget-selects-nothing",
+  subject: "resource",
+  kinds: ["PodDisruptionBudget"],
+  meta: {
+    summary: "A database's PodDisruptionBudget selects none of its Pods, or every Pod of the namespace.",
+    rationale:
+      "A selector that matches nothing protects nothing, and nothing says so. The empty selector `{}` covers every Pod of the namespace, so that one broken Pod of an application blocks the drain of the database's node.",
+    remedy: "Copy the labels of the Pod template.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "folder",
+    references: ["https://kubernetes.io/docs/tasks/run-application/configure-pdb/#identify-an-application-to-protect"],
+    quietWhen: "the selector uses labels that operators set, or no database in view is near to what it selects.",
+  },
+  check(budget, { workspace, report }) {
+    if (budget.isPatched) return;
+    const selector = selectorOf(budget);
+    const written = budget.node.at("spec", "selector");
+    if (selector === undefined && written !== undefined && written.value !== null) return;
+    const isAll = selector !== undefined && isEmptySelector(selector);
+    if (!isAll && selector !== undefined && workspace.everything.resources.selectedBy(budget).length > 0) return;
+    if (selector?.pairs.some(([key, value]) => setByOperators.test(key) || /[$<{]/.test(value)) === true) return;
+    if (selector !== undefined && selector.expressions.length > 0) return;
+    const database = meantBy(budget, isAll ? undefined : selector, workspace);
+    if (database?.workload === undefined || database.resource.isPatched) return;
+    const at = selector?.node ?? budget.node.nearest("spec");
+    const labels = database.workload.podLabels;
+    const missing = (selector?.pairs ?? []).filter(([key, value]) => labels[key] !== value);
+    report({
+      message: isAll
+        ? `${nameOf(budget)} covers every Pod of the namespace (selector {}), not those of ${nameOf(database.resource)} only: a broken Pod of anything blocks the drain of its node.`
+        : selector === undefined
+          ? `${nameOf(budget)} protects nothing: it has no selector.`
+          : `${nameOf(budget)} protects nothing: it asks for ${missing.map(([key, value]) => `${key}=${value}`).join(", ")}, which the Pods of ${nameOf(database.resource)} do not have.`,
+      at,
+      point: "key",
+      related: [{ message: "the labels of the Pods", at: database.workload.template.nearest("metadata", "labels") }],
+    });
+  },
+});
+
+const setByOperators =
+  /spilo-role|cluster-name|cnpg\.io|stackgres|patroni|crunchydata|percona|zalan|mariadb\.com|statefulset\.kubernetes\.io/;
+
+/** The database whose name or labels the budget is near to. */
+function meantBy(budget: Resource, selector: Selector | undefined, { topology }: Workspace): Database | undefined {
+  return topology.databases.find(({ resource, workload }) => {
+    if (workload === undefined || !namespacesAgree(resource, budget)) return false;
+    if (resource.document.file !== budget.document.file && selector === undefined && budget.name !== resource.name)
+      return false;
+    const isNamed = budget.name === resource.name || budget.name.replace(/-(pdb|budget)$/, "") === resource.name;
+    const shared = selector?.pairs.filter(([key, value]) => workload.podLabels[key] === value).length ?? 0;
+    return isNamed || (shared > 0 && shared === (selector?.pairs.length ?? 0) - 1) || selector === undefined;
+  });
+}

@@ -1,0 +1,65 @@
+import { isReplicated } from "../../domain/conditions.ts";
+import { nameOf } from "../../domain/names.ts";
+import type { Labels } from "../../kube/selector.ts";
+import { isEmptySelector, matchesSelector, readLabelSelector } from "../../kube/selector.ts";
+import { defineRule } from "../../rule/rule.ts";
+import type { YamlNode } from "../../yaml/node.ts";
+
+export default defineRule({
+  id: "spread-selects-other-pods",
+  subject: "database",
+  meta: {
+    summary: "The anti-affinity or spread constraint of a replicated database does not select its own Pods.",
+    rationale:
+      "An anti-affinity keeps a Pod away from the Pods that its selector matches. With a label that the Pods do not have it matches nothing, and the scheduler may put all members on one node, while the manifest looks safe.",
+    remedy: "Copy the labels of the Pod template into `labelSelector`.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity",
+    ],
+    quietWhen: "one of several terms selects the Pods, one instance runs, or nothing proves replication.",
+  },
+  check(database, { report }) {
+    const { workload, instances, resource, durability } = database;
+    if (workload === undefined || resource.isPatched || durability !== "durable") return;
+    if (instances.value === undefined || instances.value < 2 || !isReplicated(database)) return;
+    const terms = termsOf(workload.podSpec);
+    const [first] = terms;
+    if (first === undefined || terms.some((term) => selects(term, workload.podLabels))) return;
+    const selector = first.at("labelSelector");
+    const asked = selector === undefined ? [] : readLabelSelector(selector).pairs;
+    const wanted = asked.map(([key, value]) => `${key}=${value}`).join(", ");
+    report({
+      message: `Nothing keeps the ${instances.value} Pods of ${nameOf(resource)} apart: ${wanted === "" ? "the selector that is to spread them matches no label of theirs" : `they are spread from Pods with ${wanted}, and have other labels themselves`}.`,
+      at: selector ?? first,
+      point: "key",
+      related: [{ message: "the labels of the Pods", at: workload.template.nearest("metadata", "labels") }],
+    });
+  },
+});
+
+function termsOf(podSpec: YamlNode): readonly YamlNode[] {
+  const antiAffinity = podSpec.at("affinity", "podAntiAffinity");
+  const required = antiAffinity?.at("requiredDuringSchedulingIgnoredDuringExecution")?.items() ?? [];
+  const preferred = antiAffinity?.at("preferredDuringSchedulingIgnoredDuringExecution")?.items() ?? [];
+  return [
+    ...required,
+    ...preferred.flatMap((item) => item.at("podAffinityTerm") ?? []),
+    ...(podSpec.at("topologySpreadConstraints")?.items() ?? []),
+  ];
+}
+
+/** Also where it cannot be seen: a placeholder, or a selector that a chart fills in. */
+function selects(term: YamlNode, labels: Labels): boolean {
+  const node = term.at("labelSelector");
+  if (term.at("matchLabelKeys") !== undefined || term.at("namespaceSelector") !== undefined) return true;
+  if (node === undefined) return false;
+  const selector = readLabelSelector(node);
+  if (selector.pairs.some(([, value]) => /[$<{]/.test(value))) return true;
+  if (isEmptySelector(selector)) return true;
+  return matchesSelector(selector, labels);
+}

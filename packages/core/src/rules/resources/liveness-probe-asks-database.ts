@@ -1,0 +1,63 @@
+import { nameOf, shortName } from "../../domain/names.ts";
+import type { Container } from "../../kube/container.ts";
+import { execHandlersOf } from "../../kube/probes.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "liveness-probe-asks-database",
+  subject: "container",
+  meta: {
+    summary: "The liveness probe of an application asks its database.",
+    rationale:
+      "When the database fails over, is full of connections or only slow, the kubelet restarts every Pod of the application. They all come back at once and connect, to the database that is just recovering. A restart repairs nothing there.",
+    remedy:
+      "Ask the application only in `livenessProbe`; what depends on the database belongs in `readinessProbe`, if anywhere.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+      "https://aws.amazon.com/builders-library/implementing-health-checks/",
+    ],
+    quietWhen: "the probe asks its own Pod, or a server, pooler or exporter is what it looks after.",
+  },
+  check(container, { workspace, report }) {
+    const { workload } = container;
+    if (workload.resource.isPatched || container.role === "init") return;
+    const probe = execHandlersOf(container).find(({ name }) => name === "livenessProbe");
+    if (probe === undefined) return;
+    const asked = askedHost(probe.words);
+    if (asked === undefined || isServer(container)) return;
+    if (workspace.topology.databaseOf(workload)?.container === container) return;
+    if (workspace.topology.poolerOf(container) !== undefined) return;
+    const pods = workload.replicas.value;
+    report({
+      message: `When ${asked.host} does not answer, Kubernetes restarts ${pods === undefined || pods === 1 ? `the Pods of ${nameOf(workload.resource)}` : `all ${pods} Pods of ${shortName(workload.resource)}`}: their liveness probe runs ${asked.program} against it, and they all reconnect together.`,
+      at: probe.node,
+      point: "key",
+    });
+  },
+});
+
+function isServer({ image, name }: Container): boolean {
+  return /exporter|pgbouncer|pgpool|proxysql|haproxy|sentinel|monitor/.test(`${image?.name ?? ""} ${name}`);
+}
+
+const ports = "5432|6432|3306|27017|6379";
+const questions: readonly RegExp[] = [
+  /\b(pg_isready|psql|mysqladmin|mariadb-admin|mysql|mariadb|redis-cli|valkey-cli|mongosh?)\b.*?\s(?:-h\s*|--host[= ])["']?([\w.-]+)/,
+  new RegExp(`\\b(nc)\\s(?:.*\\s)?(?!-)([A-Za-z][\\w.-]*)\\s+(?:${ports})\\b`),
+];
+
+/** The client and the other host that a probe asks. */
+function askedHost(words: readonly string[]): { readonly program: string; readonly host: string } | undefined {
+  const line = words.join(" ");
+  for (const question of questions) {
+    const [, program, host] = question.exec(line) ?? [];
+    if (program === undefined || host === undefined) continue;
+    return /^(localhost|127\..*|0\.0\.0\.0|::1)$/.test(host) ? undefined : { program, host };
+  }
+  return undefined;
+}

@@ -1,0 +1,43 @@
+import { nameOf } from "../../domain/names.ts";
+import { formatBytes } from "../../kube/quantity.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+/** Below this part of the container's limit a bare number was meant in another unit. */
+const leastShare = 1 / 50;
+
+export default defineRule({
+  id: "memory-setting-without-unit",
+  subject: "database",
+  meta: {
+    summary: "A memory setting of PostgreSQL is a bare number and means far less than it seems.",
+    rationale:
+      "Without a unit `shared_buffers` and `effective_cache_size` count pages of 8 kB and `maintenance_work_mem` kilobytes: `shared_buffers = 512` is 4 MB. The server starts, and reads everything from disk.",
+    remedy: "Write the unit: `512MB`.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES"],
+    quietWhen: "the container has no memory limit, or the number is a fair part of it.",
+  },
+  check({ engine, settings, container, resource }, { report }) {
+    const limit = container?.resource("limits", "memory");
+    if (engine !== "postgresql" || limit?.value === undefined || resource.isPatched) return;
+    for (const [name, unit] of [
+      ["shared_buffers", "pages of 8 kB"],
+      ["effective_cache_size", "pages of 8 kB"],
+      ["maintenance_work_mem", "kilobytes"],
+    ] as const) {
+      const written = settings.get(name);
+      const bytes = settings.bytes(name);
+      if (written?.value === undefined || written.origin !== "written" || bytes?.value === undefined) continue;
+      if (!/^\s*\d+\s*$/.test(written.value) || bytes.value >= limit.value * leastShare) continue;
+      report({
+        message: `${name} ${written.value.trim()} of ${nameOf(resource)} is ${formatBytes(bytes.value)}, for a bare number counts ${unit}: with a limit of ${formatBytes(limit.value)} more was meant.`,
+        at: written.at,
+        related: [{ message: "the limit", at: limit.at }],
+      });
+    }
+  },
+});

@@ -1,0 +1,72 @@
+import { nameOf } from "../../domain/names.ts";
+import type { Topology } from "../../domain/topology.ts";
+import type { Workspace } from "../../domain/workspace.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { defineRule } from "../../rule/rule.ts";
+import type { SourceFile } from "../../text/source-file.ts";
+
+export default defineRule({
+  id: "object-written-twice",
+  subject: "resource",
+  kinds: [
+    "StatefulSet",
+    "Deployment",
+    "CronJob",
+    "Service",
+    "PersistentVolumeClaim",
+    "ConfigMap",
+    "Secret",
+    "PodDisruptionBudget",
+  ],
+  meta: {
+    summary: "A file writes the same object twice, with different contents.",
+    rationale:
+      "`kubectl apply` applies both, one after the other: the last one wins, and what only the first one says is taken away. kustomize refuses the file.",
+    remedy: "Join the two, or give one another name.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/"],
+    quietWhen: "both say the same, they lie in different files, or the file holds no database or pooler.",
+  },
+  check(resource, { workspace, report }) {
+    const twin = earlierTwin(resource, workspace);
+    if (twin === undefined) return;
+    const { file } = resource.document;
+    if (file.slice(resource.node.span).trim() === file.slice(twin.node.span).trim()) return;
+    report({
+      message: `${nameOf(resource)} is written twice in this file, and not alike: the second one replaces the first.`,
+      at: resource.node.nearest("metadata", "name"),
+      related: [{ message: "the first one", at: twin.node.nearest("metadata", "name") }],
+    });
+  },
+});
+
+interface Written {
+  readonly firstOf: ReadonlyMap<string, Resource>;
+  readonly files: ReadonlySet<SourceFile>;
+}
+const written = new WeakMap<Topology, Written>();
+
+/** The object of that name that stands before it in its file, where that file is about a database. */
+function earlierTwin(resource: Resource, { resources, topology }: Workspace): Resource | undefined {
+  let known = written.get(topology);
+  if (known === undefined) {
+    const files = new Set([...topology.databases, ...topology.poolers].map((each) => each.resource.document.file));
+    const firstOf = new Map<string, Resource>();
+    if (files.size > 0)
+      for (const each of resources)
+        if (files.has(each.document.file) && !firstOf.has(keyOf(each))) firstOf.set(keyOf(each), each);
+    known = { firstOf, files };
+    written.set(topology, known);
+  }
+  if (!known.files.has(resource.document.file) || resource.isPatched || /[$<{]/.test(resource.name)) return undefined;
+  const first = known.firstOf.get(keyOf(resource));
+  return first === resource || first === undefined || resource.name === "" ? undefined : first;
+}
+
+function keyOf({ document, kind, namespace, name }: Resource): string {
+  return `${document.file.uri} ${kind} ${namespace ?? ""} ${name}`;
+}
