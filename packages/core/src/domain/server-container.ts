@@ -51,6 +51,7 @@ export function runsServer(container: Container): boolean {
 /** `16`, `16.4`, from the tag, or from the repository's name. */
 export function versionFromImage(image: ImageReference, family: ServerImage): string | undefined {
   if (image.isTemplated) return undefined;
+  if (family.onlyVersion !== undefined) return family.onlyVersion;
   const match =
     (image.tag === undefined ? null : family.version.exec(image.tag)) ?? family.versionInName?.exec(image.name) ?? null;
   if (match === null) return undefined;

@@ -1,6 +1,9 @@
 import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { YamlNode } from "../yaml/node.ts";
+import type { Database } from "./database.ts";
+import type { Topology } from "./topology.ts";
+import type { Workspace } from "./workspace.ts";
 
 interface StorageIndex {
   readonly classes: ReadonlyMap<string, Resource>;
@@ -32,8 +35,56 @@ function firstByName(resources: readonly Resource[]): ReadonlyMap<string, Resour
 
 /** The StorageClass a claim names, when it is in view. */
 export function storageClassOf(claimSpec: YamlNode, resources: ResourceIndex): Resource | undefined {
-  const name = claimSpec.string("storageClassName");
+  return classNamed(claimSpec.string("storageClassName"), resources);
+}
+
+function classNamed(name: string | undefined, resources: ResourceIndex): Resource | undefined {
   return name === undefined || name === "" ? undefined : storageOf(resources).classes.get(name);
+}
+
+/** Names the class of a claim, deprecated since 1.6 and still read. https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class */
+export const classAnnotation = "volume.beta.kubernetes.io/storage-class";
+
+/** A claim, or the template of one, that a database's workload uses. */
+export function claimsOfDatabase(
+  database: Database,
+  resources: ResourceIndex,
+): readonly { readonly holder: YamlNode; readonly spec: YamlNode }[] {
+  return (database.workload?.volumes ?? []).flatMap((volume) => {
+    const claim =
+      volume.source === "claim" && volume.sourceName !== undefined
+        ? resources.find("PersistentVolumeClaim", volume.sourceName, database.resource)?.node
+        : undefined;
+    const holder = claim ?? volume.node;
+    const spec = volume.claimSpec ?? claim?.at("spec");
+    return spec === undefined ? [] : [{ holder, spec }];
+  });
+}
+
+const users = new WeakMap<Topology, ReadonlyMap<Resource, readonly Database[]>>();
+
+/** The databases whose claims use a StorageClass or name a PersistentVolume of the unit; made once for all classes. */
+export function usersOfStorage(storage: Resource, { topology, resources }: Workspace): readonly Database[] {
+  let index = users.get(topology);
+  if (index === undefined) {
+    const found = new Map<Resource, Database[]>();
+    for (const database of topology.databases)
+      for (const { holder, spec } of claimsOfDatabase(database, resources)) {
+        const name = spec.string("storageClassName") ?? holder.string("metadata", "annotations", classAnnotation);
+        const volumeName = spec.string("volumeName");
+        const used = [
+          classNamed(name, resources),
+          volumeName === undefined ? undefined : storageOf(resources).volumes.get(volumeName),
+        ];
+        for (const each of used) {
+          const others = each === undefined ? undefined : (found.get(each) ?? []);
+          if (each !== undefined && others?.includes(database) === false) found.set(each, [...others, database]);
+        }
+      }
+    index = found;
+    users.set(topology, index);
+  }
+  return index.get(storage) ?? [];
 }
 
 /** The hand-made PersistentVolume that a claim is meant for: by name, or as the only one of its class. */

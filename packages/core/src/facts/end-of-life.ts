@@ -50,6 +50,8 @@ const lastFix: Readonly<Partial<Record<Engine, Readonly<Record<string, string>>>
     "3.6": "2021-04",
     "3.2": "2018-09",
   },
+  // https://cassandra.apache.org/_/download.html: a series ends with the third one after it
+  cassandra: { "3": "2024-09", "2": "2021-07" },
   // https://redis.io/docs/latest/operate/oss_and_stack/install/
   redis: { "2": "2016-01", "3": "2018-07", "4": "2020-04", "5": "2022-04", "6": "2025-02", "6.0": "2022-04" },
 };

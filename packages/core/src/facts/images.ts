@@ -17,6 +17,8 @@ export interface ServerImage {
   readonly version: RegExp;
   /** The repository's name carries the version (`postgresql-13-centos7`). */
   readonly versionInName?: RegExp;
+  /** What the image holds, whatever its tag says. */
+  readonly onlyVersion?: string;
   /** The image replicates by itself when several run. */
   readonly replicates?: boolean;
   /** Variables that the server reads at every start and that set a server parameter. */
@@ -233,7 +235,18 @@ export const serverImages: readonly ServerImage[] = [
   {
     engine: "cassandra",
     family: "cassandra",
-    pattern: /^cassandra$|(^|\/)google-samples\/cassandra$|(^|\/)bitnami(legacy)?\/cassandra$/,
+    pattern: /(^|\/)google-samples\/cassandra$/,
+    port: 9042,
+    dataDirectory: undefined,
+    version: /(?!)/,
+    // v11 to v14 all hold 3.11: https://github.com/kubernetes/examples/tree/master/databases/cassandra
+    onlyVersion: "3.11",
+    replicates: true,
+  },
+  {
+    engine: "cassandra",
+    family: "cassandra",
+    pattern: /^cassandra$|(^|\/)bitnami(legacy)?\/cassandra$/,
     port: 9042,
     dataDirectory: undefined,
     version: official,

@@ -193,6 +193,7 @@ import dataDirectoryOfOtherVersion from "./storage/data-directory-of-other-versi
 import dataOnEmptydir from "./storage/data-on-emptydir.ts";
 import dataOnHostpath from "./storage/data-on-hostpath.ts";
 import dataVolumeNotWritable from "./storage/data-volume-not-writable.ts";
+import dataVolumeVerySmall from "./storage/data-volume-very-small.ts";
 import localVolumeWithoutNode from "./storage/local-volume-without-node.ts";
 import mountNamesNoVolume from "./storage/mount-names-no-volume.ts";
 import postgres18DataPath from "./storage/postgres-18-data-path.ts";
@@ -200,9 +201,11 @@ import readOnlyRootStopsServer from "./storage/read-only-root-stops-server.ts";
 import redisPrimaryReturnsEmpty from "./storage/redis-primary-returns-empty.ts";
 import sharedAccessModeForDatabase from "./storage/shared-access-mode-for-database.ts";
 import startupScriptDeletesData from "./storage/startup-script-deletes-data.ts";
+import storageClassByAnnotation from "./storage/storage-class-by-annotation.ts";
 import storageClassCannotExpand from "./storage/storage-class-cannot-expand.ts";
 import storageClassDeletesVolumes from "./storage/storage-class-deletes-volumes.ts";
 import storageSizeUnitSlip from "./storage/storage-size-unit-slip.ts";
+import volumeBoundBeforePod from "./storage/volume-bound-before-pod.ts";
 import walDoesNotFit from "./storage/wal-does-not-fit.ts";
 import apiVersionRemoved from "./structure/api-version-removed.ts";
 import environmentReferenceUnresolved from "./structure/environment-reference-unresolved.ts";
@@ -225,6 +228,6 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod, serverNotToldToStop],
-  storage: [claimCannotBind, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, walDoesNotFit],
+  storage: [claimCannotBind, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, walDoesNotFit],
   structure: [apiVersionRemoved, environmentReferenceUnresolved, nonRootWithoutUser, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, workloadNeverRuns],
 };

@@ -23,6 +23,14 @@ export default defineRule({
     const { resource } = workload;
     if (!/^(StatefulSet|Deployment|ReplicaSet|DaemonSet)$/.test(resource.kind) || resource.isPatched) return;
     const node = resource.node.at("spec", "selector");
+    if (node === undefined && resource.apiVersion === "apps/v1" && concernsDatabases(workload, workspace.topology)) {
+      report({
+        message: `The API server refuses ${nameOf(resource)}: it has no selector, and apps/v1 fills none in.`,
+        at: resource.node.nearest("spec"),
+        point: "key",
+      });
+      return;
+    }
     if (node === undefined || node.kind !== "map" || !concernsDatabases(workload, workspace.topology)) return;
     const selector = readLabelSelector(node);
     if (isEmptySelector(selector) || matchesSelector(selector, workload.podLabels)) return;

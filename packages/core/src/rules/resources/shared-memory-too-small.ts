@@ -1,8 +1,11 @@
-import { serverName, shortName } from "../../domain/names.ts";
-import { formatBytes } from "../../kube/quantity.ts";
+import { nameOf, serverName, shortName } from "../../domain/names.ts";
+import { sharedMemoryUse } from "../../domain/shared-memory.ts";
 import { editFix } from "../../rule/fix.ts";
 import { mountEmptyDir } from "../../rule/mount-volume.ts";
 import { defineRule } from "../../rule/rule.ts";
+
+/** What container runtimes give. */
+const runtimeDefault = 64 * 2 ** 20;
 
 export default defineRule({
   id: "shared-memory-too-small",
@@ -17,37 +20,32 @@ export default defineRule({
     since: "0.1.0",
     fixable: "unsafe",
     needs: "file",
-    references: ["https://github.com/CrunchyData/postgres-operator/issues/2783", "https://hub.docker.com/_/postgres"],
-    quietWhen: "something is mounted at /dev/shm; below a 2Gi limit with default settings it speaks only in `all`.",
+    references: [
+      "https://github.com/CrunchyData/postgres-operator/issues/2783",
+      "https://hub.docker.com/_/postgres",
+      "https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-HASH-MEM-MULTIPLIER",
+    ],
+    quietWhen:
+      "something is mounted at /dev/shm; where the settings let one query take no more than 64 MiB it speaks only in `all`; without parallel workers not at all.",
   },
   check(database, { report }) {
-    const { engine, container, workload, settings, resource } = database;
+    const { engine, container, workload, resource } = database;
     if (engine !== "postgresql" || container === undefined || workload === undefined || resource.isPatched) return;
     if (
       container.mounts.some((mount) => mount.mountPath.replace(/\/+$/, "") === "/dev/shm") ||
       workload.podSpec.boolean("hostIPC") === true
     )
       return;
-    const limit = container.resource("limits", "memory");
-    const parallel = settings.get("max_parallel_workers_per_gather");
-    const work = settings.bytes("work_mem");
-    const raised = [
-      parallel?.value !== undefined && parallel.origin === "written" && Number(parallel.value) > 2
-        ? `max_parallel_workers_per_gather ${parallel.value}`
-        : undefined,
-      work?.value !== undefined && work.origin === "written" && work.value >= 64 * 1024 ** 2
-        ? `work_mem ${formatBytes(work.value)}`
-        : undefined,
-      limit?.value !== undefined && limit.value >= 2 * 1024 ** 3 ? `a limit of ${formatBytes(limit.value)}` : undefined,
-    ].filter((each) => each !== undefined);
+    const use = sharedMemoryUse(database);
+    if (use === undefined) return;
+    const isExceeded = use.bytes > runtimeDefault;
     report({
-      message:
-        raised.length === 0
-          ? `${serverName(database)} has 64Mi of shared memory: a parallel query can fail with "could not resize shared memory segment".`
-          : `${serverName(database)} has 64Mi of shared memory with ${raised.join(", ")}: parallel queries fail with "could not resize shared memory segment".`,
+      message: isExceeded
+        ? `${serverName(database)} of ${nameOf(resource)} has 64Mi of shared memory, and ${use.formula}: it fails with "could not resize shared memory segment".`
+        : `${serverName(database)} has 64Mi of shared memory: a parallel query can fail with "could not resize shared memory segment".`,
       at: container.node.nearest("volumeMounts"),
       point: container.node.at("volumeMounts") === undefined ? "value" : "key",
-      ...(raised.length === 0 ? { severity: "info" as const, presets: [] } : {}),
+      ...(!isExceeded ? { severity: "info" as const, presets: [] } : {}),
       fixes: [
         editFix({
           title: "Mount memory at /dev/shm",

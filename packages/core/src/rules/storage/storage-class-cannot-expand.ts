@@ -1,5 +1,5 @@
 import { shortName } from "../../domain/names.ts";
-import { storageClassOf } from "../../domain/volumes.ts";
+import { usersOfStorage } from "../../domain/volumes.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey, setValue } from "../../yaml/edit.ts";
@@ -30,12 +30,7 @@ export default defineRule({
     if (!expandable.test(provisioner)) return;
     const node = resource.node.at("allowVolumeExpansion");
     if (node?.boolean() === true) return;
-    const user = workspace.topology.databases.find((database) =>
-      database.workload?.volumes.some(
-        (volume) =>
-          volume.claimSpec !== undefined && storageClassOf(volume.claimSpec, workspace.resources) === resource,
-      ),
-    );
+    const [user] = usersOfStorage(resource, workspace);
     if (user === undefined) return;
     report({
       message: `Volumes of class ${resource.name} cannot grow: when the disk of ${shortName(user.resource)} is full, its data has to be copied to a new claim.`,

@@ -1,5 +1,5 @@
 import { count, shortName } from "../../domain/names.ts";
-import { storageClassOf } from "../../domain/volumes.ts";
+import { usersOfStorage } from "../../domain/volumes.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -26,19 +26,7 @@ export default defineRule({
     if (isClass && resource.node.string("provisioner") === "kubernetes.io/no-provisioner") return;
     const policy = resource.node.at(...(isClass ? ["reclaimPolicy"] : ["spec", "persistentVolumeReclaimPolicy"]));
     if (isClass ? policy !== undefined && policy.string() !== "Delete" : policy?.string() !== "Delete") return;
-    const users = workspace.topology.databases.filter((database) =>
-      database.workload?.volumes.some((volume) => {
-        const spec =
-          volume.claimSpec ??
-          (volume.sourceName === undefined
-            ? undefined
-            : workspace.resources.find("PersistentVolumeClaim", volume.sourceName, database.resource)?.node.at("spec"));
-        if (spec === undefined) return false;
-        return isClass
-          ? storageClassOf(spec, workspace.resources) === resource
-          : spec.string("volumeName") === resource.name;
-      }),
-    );
+    const users = usersOfStorage(resource, workspace);
     const [first] = users;
     if (first === undefined) return;
     const whose = users.length === 1 ? `${shortName(first.resource)}` : count(users.length, "database");

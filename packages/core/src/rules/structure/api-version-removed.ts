@@ -23,7 +23,7 @@ export default defineRule({
     const removed = removedIn.get(`${resource.apiVersion}/${resource.kind}`);
     if (removed === undefined) return;
     report({
-      message: `Kubernetes ${removed.version} and later refuse ${nameOf(resource)}: ${resource.apiVersion} was removed, ${removed.now} takes its place${resource.kind === "CronJob" ? "" : " and requires a selector"}.`,
+      message: `Kubernetes ${removed.version} and later refuse ${nameOf(resource)}: ${resource.apiVersion} was removed, ${removed.now} takes its place${resource.kind === "CronJob" ? "" : resource.node.at("spec", "selector") === undefined ? " and requires the selector that is missing here" : " and requires a selector"}.`,
       at: resource.node.nearest("apiVersion"),
     });
   },

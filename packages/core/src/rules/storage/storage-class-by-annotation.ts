@@ -1,0 +1,34 @@
+import { nameOf } from "../../domain/names.ts";
+import { claimsOfDatabase, classAnnotation } from "../../domain/volumes.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "storage-class-by-annotation",
+  subject: "database",
+  meta: {
+    summary: "A claim names its storage class by a deprecated annotation.",
+    rationale:
+      "The API server still reads the annotation, but `kubectl get pvc`, policies and backup tools look at `storageClassName` and see a claim without a class. Where both are written, the annotation wins.",
+    remedy: "Write `storageClassName` in new claims. On a StatefulSet that exists the claim template cannot change.",
+    severity: "info",
+    presets: [],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class"],
+  },
+  check(database, { workspace, report }) {
+    if (database.resource.isPatched) return;
+    for (const { holder } of claimsOfDatabase(database, workspace.resources)) {
+      const annotation = holder.at("metadata", "annotations", classAnnotation);
+      const name = annotation?.text() ?? "";
+      if (annotation === undefined || name === "" || hasPlaceholder(name)) continue;
+      report({
+        message: `A claim of ${nameOf(database.resource)} names class ${name} by an annotation deprecated since Kubernetes 1.6: who looks at storageClassName sees none.`,
+        at: annotation,
+        point: "key",
+      });
+    }
+  },
+});

@@ -1,0 +1,48 @@
+import { shortName } from "../../domain/names.ts";
+import { usersOfStorage } from "../../domain/volumes.ts";
+import { procedure } from "../../rule/fix.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "volume-bound-before-pod",
+  subject: "resource",
+  kinds: ["StorageClass"],
+  meta: {
+    summary: "A database's storage class chooses disks before it is known where the Pod runs.",
+    rationale:
+      "With `volumeBindingMode: Immediate`, the default, a disk is made in any zone or on any node. The Pod has to follow it, whatever its affinity says: `volume node affinity conflict`, and two members whose disks lie in one zone.",
+    remedy: "A class with `volumeBindingMode: WaitForFirstConsumer`. The field of an existing class cannot change.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "procedure",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode"],
+    quietWhen: "no database in view uses the class, it names its zone, or its driver reaches every node.",
+  },
+  check(resource, { workspace, report }) {
+    const provisioner = resource.node.string("provisioner") ?? "";
+    const mode = resource.node.at("volumeBindingMode");
+    if (!boundToPlace.test(provisioner) || (mode !== undefined && mode.string() !== "Immediate")) return;
+    if (resource.node.at("allowedTopologies") !== undefined || resource.isPatched) return;
+    if (["zone", "zones", "availability"].some((name) => resource.node.at("parameters", name) !== undefined)) return;
+    const [user] = usersOfStorage(resource, workspace);
+    if (user === undefined) return;
+    report({
+      message: `Class ${resource.name} chooses the disk of ${shortName(user.resource)} before its Pod is placed (volumeBindingMode Immediate${mode === undefined ? ", the default" : ""}): the Pod must go where the disk happens to lie.`,
+      at: mode ?? resource.node.nearest("provisioner"),
+      related: [{ message: `${shortName(user.resource)} uses it`, at: user.resource.node.nearest("metadata", "name") }],
+      fixes: [
+        procedure(
+          "Show how to change the binding mode",
+          "New claims only; existing disks stay where they are.",
+          `1. Make a class ${resource.name}-wait with the same fields and volumeBindingMode WaitForFirstConsumer.\n2. Name it in new claims; claims that exist keep ${resource.name}.`,
+        ),
+      ],
+    });
+  },
+});
+
+/** Drivers whose disks belong to one zone or node. */
+const boundToPlace =
+  /^(ebs\.csi\.aws\.com|pd\.csi\.storage\.gke\.io|disk\.csi\.azure\.com|cinder\.csi\.openstack\.org|kubernetes\.io\/(aws-ebs|gce-pd|azure-disk|cinder|no-provisioner)|topolvm\.io|topolvm\.cybozu\.com|local\.csi\.openebs\.io|openebs\.io\/local|zfs\.csi\.openebs\.io)$/;
