@@ -1,5 +1,5 @@
+import { backupCoverage } from "../../domain/backup-coverage.ts";
 import { nameOf } from "../../domain/names.ts";
-import { writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -24,22 +24,7 @@ export default defineRule({
     );
     const [first] = backups;
     if (first === undefined) return;
-    const tests = [...workspace.everything.resources].some(
-      (resource) =>
-        resource.labels["dbops/restore-test"] !== undefined ||
-        resource.annotations["dbops/restore-test"] !== undefined ||
-        resource.node.at("spec", "bootstrap", "recovery") !== undefined ||
-        (resource.kind === "MariaDB" && resource.node.at("spec", "bootstrapFrom") !== undefined) ||
-        resource.workload?.containers.some((container) =>
-          container.commands.some(
-            (command) =>
-              restore.test(writtenLine(command)) ||
-              (client.test(writtenLine(command)) &&
-                (command.readsFrom !== undefined || container.commands.some((each) => each.feeds === command))),
-          ),
-        ) === true,
-    );
-    if (tests) return;
+    if (backupCoverage(workspace).hasRestore) return;
     report({
       message: `Nothing in view restores what ${nameOf(first.resource)} backs up: whether the backup can be read is not known.`,
       at: first.resource.node.nearest("metadata", "name"),
@@ -47,9 +32,3 @@ export default defineRule({
     });
   },
 });
-
-const restore =
-  /\b(pg_restore(?! (-l|--list))|mongorestore|myloader|pgbackrest .*restore|wal-g backup-fetch|barman(-cloud)?[- ]restore|xtrabackup --(prepare|copy-back))\b|\b(psql|mysql|mariadb)\b.* -f/;
-
-/** Restores what it reads: `psql shop < dump.sql`, `zcat dump.sql.gz | mysql shop`. */
-const client = /^(\S*=\S* )*(\S*\/)?(psql|mysql|mariadb)\b/;

@@ -1,3 +1,4 @@
+import { backupCoverage } from "../../domain/backup-coverage.ts";
 import type { Database } from "../../domain/database.ts";
 import { nameOf } from "../../domain/names.ts";
 import type { Engine } from "../../facts/engines.ts";
@@ -31,25 +32,18 @@ export default defineRule({
     );
     const [first] = durable;
     if (first === undefined) return;
-    const { topologies, resources } = workspace.everything;
+    const { resources } = workspace.everything;
     // Velero, K8up and their kin in view cover what they do not name.
     if (resources.ofKind("Schedule").length > 0) return;
-    const covered = new Set(
-      topologies.flatMap((topology) =>
-        topology.backups.flatMap((backup) => backup.databases.map((database) => identity(database))),
-      ),
-    );
+    const coverage = backupCoverage(workspace);
     // A dump whose target is not in view may be anybody's.
-    const unknown = topologies
-      .flatMap((topology) => topology.backups)
-      .some((backup) => backup.databases.length === 0 && backup.method !== "volume-snapshot");
+    if (coverage.hasUnknownTarget) return;
     // By name, so that the finding stays where it is when documents move.
     const missing = durable
-      .filter((database) => !covered.has(identity(database)))
+      .filter((database) => !coverage.covers(database))
       .sort((a, b) => compareText(nameOf(a.resource), nameOf(b.resource)));
     const [shown] = missing;
-    if (shown === undefined || unknown) return;
-    const others = topologies.some((topology) => topology.backups.length > 0);
+    if (shown === undefined) return;
     const names = missing.map((database) => nameOf(database.resource));
     report({
       message:
@@ -62,7 +56,7 @@ export default defineRule({
         message: nameOf(database.resource),
         at: database.resource.node.nearest("metadata", "name"),
       })),
-      ...(others || workspace.backupsAreHere ? { severity: "warning" as const } : {}),
+      ...(coverage.hasBackups || workspace.backupsAreHere ? { severity: "warning" as const } : {}),
     });
   },
 });
@@ -78,11 +72,6 @@ function holdsData(database: Database): boolean {
     source === "host-path" ||
     source === "nfs"
   );
-}
-
-/** A base that two overlays render is one database. */
-function identity(database: Database): string {
-  return `${database.resource.document.file.uri} ${database.resource.node.span.start}`;
 }
 
 function compareText(a: string, b: string): number {
