@@ -18,6 +18,7 @@ import replicasShareAClaim from "./availability/replicas-share-a-claim.ts";
 import rollingUpdateOnSingleWriterClaim from "./availability/rolling-update-on-single-writer-claim.ts";
 import spreadSelectsOtherPods from "./availability/spread-selects-other-pods.ts";
 import twoBudgetsOnOneWorkload from "./availability/two-budgets-on-one-workload.ts";
+import backupCopiesRunningData from "./backup/backup-copies-running-data.ts";
 import backupFailureHidden from "./backup/backup-failure-hidden.ts";
 import backupOnBackedUpClaim from "./backup/backup-on-backed-up-claim.ts";
 import backupOnEmptydir from "./backup/backup-on-emptydir.ts";
@@ -181,6 +182,7 @@ import gracePeriodTooShort from "./shutdown/grace-period-too-short.ts";
 import prestopLongerThanGracePeriod from "./shutdown/prestop-longer-than-grace-period.ts";
 import serverNotToldToStop from "./shutdown/server-not-told-to-stop.ts";
 import claimCannotBind from "./storage/claim-cannot-bind.ts";
+import claimMountedElsewhere from "./storage/claim-mounted-elsewhere.ts";
 import claimTemplateChangesWithRelease from "./storage/claim-template-changes-with-release.ts";
 import claimTemplateHidesVolume from "./storage/claim-template-hides-volume.ts";
 import claimTemplateInvalid from "./storage/claim-template-invalid.ts";
@@ -219,7 +221,7 @@ import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerEvictsDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
-  backup: [backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim],
+  backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, serviceBalancesOverMembers, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
@@ -228,6 +230,6 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused],
   shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod, serverNotToldToStop],
-  storage: [claimCannotBind, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, walDoesNotFit],
+  storage: [claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, walDoesNotFit],
   structure: [apiVersionRemoved, environmentReferenceUnresolved, nonRootWithoutUser, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, workloadNeverRuns],
 };

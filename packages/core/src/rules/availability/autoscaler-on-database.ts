@@ -1,4 +1,5 @@
 import { isReplicated } from "../../domain/conditions.ts";
+import { databasesNamed } from "../../domain/database-index.ts";
 import { nameOf, serverName } from "../../domain/names.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -25,11 +26,8 @@ export default defineRule({
     const target = autoscaler.node.at("spec", "scaleTargetRef", "name");
     const kind = autoscaler.node.string("spec", "scaleTargetRef", "kind") ?? "Deployment";
     if (target === undefined || autoscaler.isPatched) return;
-    const database = workspace.topology.databases.find(
-      (candidate) =>
-        candidate.resource.kind === kind &&
-        candidate.resource.name === target.string() &&
-        namespacesAgree(candidate.resource, autoscaler),
+    const database = databasesNamed(target.string() ?? "", workspace.topology).find(
+      ({ resource }) => resource.kind === kind && namespacesAgree(resource, autoscaler),
     );
     if (database === undefined || database.durability !== "durable") return;
     const most =

@@ -1,3 +1,4 @@
+import { databasesServedBy } from "../../domain/database-index.ts";
 import { nameOf } from "../../domain/names.ts";
 import { engineOfPort } from "../../facts/ports.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
@@ -28,13 +29,8 @@ export default defineRule({
     if (port === undefined || workspace.everything.resources.selectedBy(service).length > 0) return;
     if (selector.pairs.some(([key]) => setByOperators.test(key))) return;
     // Named like a database workload in view, so that it is that one's Service and not one of an object made elsewhere.
-    const meant = workspace.topology.databases.find(
-      (database) =>
-        database.workload !== undefined &&
-        !database.resource.isPatched &&
-        (database.resource.name === service.name ||
-          database.resource.node.string("spec", "serviceName") === service.name) &&
-        namespacesAgree(database.resource, service),
+    const meant = databasesServedBy(service.name, workspace.topology).find(
+      ({ workload, resource }) => workload !== undefined && !resource.isPatched && namespacesAgree(resource, service),
     );
     if (meant?.workload === undefined) return;
     const labels = meant.workload.podLabels;

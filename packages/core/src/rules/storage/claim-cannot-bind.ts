@@ -1,5 +1,7 @@
 import { accessModes } from "../../domain/conditions.ts";
+import { databasesOnClaim } from "../../domain/database-index.ts";
 import { nameOf, shortName } from "../../domain/names.ts";
+import { volumeOf } from "../../domain/volumes.ts";
 import { formatBytes, parseQuantity } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { YamlNode } from "../../yaml/node.ts";
@@ -27,11 +29,9 @@ export default defineRule({
     const spec = claim.node.at("spec");
     const volumeName = spec?.string("volumeName");
     if (spec === undefined || volumeName === undefined || claim.isPatched) return;
-    const volume = workspace.resources.ofKind("PersistentVolume").find((candidate) => candidate.name === volumeName);
-    const isUsed = workspace.topology.databases.some((database) =>
-      database.workload?.volumes.some((each) => each.sourceName === claim.name),
-    );
-    if (volume === undefined || !isUsed) return;
+    if (databasesOnClaim(claim.name, workspace.topology).length === 0) return;
+    const volume = volumeOf(spec, workspace.resources);
+    if (volume === undefined) return;
     const reason = disagreement(spec, volume.node.at("spec"));
     if (reason === undefined) return;
     report({

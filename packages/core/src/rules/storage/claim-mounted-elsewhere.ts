@@ -1,0 +1,90 @@
+import { isSingleWriter } from "../../domain/conditions.ts";
+import type { Database } from "../../domain/database.ts";
+import { nameOf, serverName } from "../../domain/names.ts";
+import { claimsOf } from "../../domain/read-backups.ts";
+import type { Workspace } from "../../domain/workspace.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import type { Volume, Workload } from "../../kube/workload.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "claim-mounted-elsewhere",
+  subject: "database",
+  meta: {
+    summary: "Another workload that runs all the time mounts the claim of a live data directory, and may write it.",
+    rationale:
+      "A file manager, an exporter or an application with the data directory writable is one mistake away from a corrupt database. On another node it cannot even start: a ReadWriteOnce claim is attached to one.",
+    remedy: "Give the other workload what it needs over the network; at least `readOnly: true` on its volume.",
+    severity: "error",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes"],
+    quietWhen: "it mounts the claim read-only or another directory of it, is a Job, or is a database itself.",
+  },
+  check(database, { workspace, report }) {
+    const { workload, resource, dataDirectory } = database;
+    const mount = dataDirectory?.mount;
+    if (workload === undefined || mount === undefined || !isSingleWriter(database) || resource.isPatched) return;
+    if (mount.volume?.source !== "claim" && mount.volume?.source !== "claim-template") return;
+    const found = mountingElsewhere(database, mount.volume, workspace);
+    if (found === undefined) return;
+    const { claim, other, volume } = found;
+    report({
+      message: `${nameOf(other.resource)} mounts ${claim}, in which ${serverName(database)} of ${nameOf(resource)} keeps its data, and may write there: two programs on one data directory destroy it.`,
+      at: volume.node.nearest("persistentVolumeClaim", "claimName"),
+      subject: other.resource,
+      related: [{ message: "the database", at: resource.node.nearest("metadata", "name") }],
+    });
+  },
+});
+
+interface Use {
+  readonly workload: Workload;
+  readonly volume: Volume;
+}
+const uses = new WeakMap<ResourceIndex, ReadonlyMap<string, readonly Use[]>>();
+
+/** Which workloads that serve name which claims, made once a unit. */
+function usesOf(resources: ResourceIndex): ReadonlyMap<string, readonly Use[]> {
+  let index = uses.get(resources);
+  if (index === undefined) {
+    const found = new Map<string, Use[]>();
+    for (const { workload, kind } of resources) {
+      if (workload === undefined || kind === "Job" || kind === "CronJob" || kind === "Pod") continue;
+      for (const volume of workload.volumes)
+        if (volume.source === "claim" && volume.sourceName !== undefined)
+          found.set(volume.sourceName, [...(found.get(volume.sourceName) ?? []), { workload, volume }]);
+    }
+    index = found;
+    uses.set(resources, index);
+  }
+  return index;
+}
+
+function mountingElsewhere(
+  database: Database,
+  data: Volume,
+  { resources, topology }: Workspace,
+): { readonly claim: string; readonly other: Workload; readonly volume: Volume } | undefined {
+  const index = usesOf(resources);
+  if (index.size === 0) return undefined;
+  const prefix = data.source === "claim-template" ? `${data.name}-${database.resource.name}-` : undefined;
+  const names =
+    prefix === undefined ? [data.sourceName ?? ""] : [...claimsOf(database)].filter((name) => name.startsWith(prefix));
+  const own = database.dataDirectory?.mount?.subPath;
+  for (const claim of names)
+    for (const { workload, volume } of index.get(claim) ?? []) {
+      if (workload === database.workload || !namespacesAgree(workload.resource, database.resource)) continue;
+      if (workload.resource.isPatched || topology.databaseOf(workload) !== undefined) continue;
+      if (volume.node.boolean("persistentVolumeClaim", "readOnly") === true) continue;
+      const mounts = workload.containers.flatMap((container) =>
+        container.mounts.filter((mount) => mount.volume === volume && !mount.isReadOnly),
+      );
+      if (mounts.some(({ subPath }) => subPath === own || subPath === undefined))
+        return { claim, other: workload, volume };
+    }
+  return undefined;
+}
