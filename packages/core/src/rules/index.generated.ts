@@ -7,6 +7,7 @@ import budgetBlocksEveryDrain from "./availability/budget-blocks-every-drain.ts"
 import budgetSelectsNothing from "./availability/budget-selects-nothing.ts";
 import databaseInBarePod from "./availability/database-in-bare-pod.ts";
 import databaseInDeployment from "./availability/database-in-deployment.ts";
+import databaseOnEveryNode from "./availability/database-on-every-node.ts";
 import databaseOnSpotNodes from "./availability/database-on-spot-nodes.ts";
 import databaseWithoutDisruptionBudget from "./availability/database-without-disruption-budget.ts";
 import quorumOfTwo from "./availability/quorum-of-two.ts";
@@ -41,6 +42,7 @@ import governingServiceMissing from "./identity/governing-service-missing.ts";
 import governingServiceNotHeadless from "./identity/governing-service-not-headless.ts";
 import governingServiceSelectsOtherPods from "./identity/governing-service-selects-other-pods.ts";
 import hostReachesNothing from "./identity/host-reaches-nothing.ts";
+import meshGuessesProtocol from "./identity/mesh-guesses-protocol.ts";
 import selectorMissesTemplateLabels from "./identity/selector-misses-template-labels.ts";
 import serviceBalancesOverMembers from "./identity/service-balances-over-members.ts";
 import servicePortServesNothing from "./identity/service-port-serves-nothing.ts";
@@ -48,6 +50,7 @@ import servicePublishesUnreadyPods from "./identity/service-publishes-unready-po
 import serviceSelectsNothing from "./identity/service-selects-nothing.ts";
 import statefulsetWithoutServiceName from "./identity/statefulset-without-service-name.ts";
 import clientProgramRemoved from "./images/client-program-removed.ts";
+import configurationFileIgnored from "./images/configuration-file-ignored.ts";
 import configurationNotLoaded from "./images/configuration-not-loaded.ts";
 import databaseImageTagTooWide from "./images/database-image-tag-too-wide.ts";
 import databaseImageUnpinned from "./images/database-image-unpinned.ts";
@@ -160,10 +163,12 @@ import livenessProbeAsksDatabase from "./resources/liveness-probe-asks-database.
 import livenessProbeKillsRecovery from "./resources/liveness-probe-kills-recovery.ts";
 import memorySettingExceedsLimit from "./resources/memory-setting-exceeds-limit.ts";
 import memorySettingWithoutUnit from "./resources/memory-setting-without-unit.ts";
+import memorySettingsOvercommit from "./resources/memory-settings-overcommit.ts";
 import probeShowsPassword from "./resources/probe-shows-password.ts";
 import probeVariableNotExpanded from "./resources/probe-variable-not-expanded.ts";
 import redisProbeAlwaysPasses from "./resources/redis-probe-always-passes.ts";
 import redisWithoutMaxmemory from "./resources/redis-without-maxmemory.ts";
+import serverSizedByNode from "./resources/server-sized-by-node.ts";
 import sharedMemoryTooSmall from "./resources/shared-memory-too-small.ts";
 import tcpReadinessDuringRecovery from "./resources/tcp-readiness-during-recovery.ts";
 import databasePasswordInManifest from "./secrets/database-password-in-manifest.ts";
@@ -179,14 +184,17 @@ import secretKeyMissing from "./secrets/secret-key-missing.ts";
 import secretValueEndsInNewline from "./secrets/secret-value-ends-in-newline.ts";
 import tlsKeyRefused from "./secrets/tls-key-refused.ts";
 import gracePeriodTooShort from "./shutdown/grace-period-too-short.ts";
+import postStartRacesServer from "./shutdown/post-start-races-server.ts";
 import prestopLongerThanGracePeriod from "./shutdown/prestop-longer-than-grace-period.ts";
 import serverNotToldToStop from "./shutdown/server-not-told-to-stop.ts";
+import blockVolumeMounted from "./storage/block-volume-mounted.ts";
 import claimCannotBind from "./storage/claim-cannot-bind.ts";
 import claimMountedElsewhere from "./storage/claim-mounted-elsewhere.ts";
 import claimTemplateChangesWithRelease from "./storage/claim-template-changes-with-release.ts";
 import claimTemplateHidesVolume from "./storage/claim-template-hides-volume.ts";
 import claimTemplateInvalid from "./storage/claim-template-invalid.ts";
 import claimTemplateNotMounted from "./storage/claim-template-not-mounted.ts";
+import claimWaitsForVolume from "./storage/claim-waits-for-volume.ts";
 import claimsDeletedWithStatefulset from "./storage/claims-deleted-with-statefulset.ts";
 import configurationInDataDirectory from "./storage/configuration-in-data-directory.ts";
 import dataDirectoryAtMountRoot from "./storage/data-directory-at-mount-root.ts";
@@ -201,6 +209,7 @@ import mountNamesNoVolume from "./storage/mount-names-no-volume.ts";
 import postgres18DataPath from "./storage/postgres-18-data-path.ts";
 import readOnlyRootStopsServer from "./storage/read-only-root-stops-server.ts";
 import redisPrimaryReturnsEmpty from "./storage/redis-primary-returns-empty.ts";
+import redisVolumeStaysEmpty from "./storage/redis-volume-stays-empty.ts";
 import sharedAccessModeForDatabase from "./storage/shared-access-mode-for-database.ts";
 import startupScriptDeletesData from "./storage/startup-script-deletes-data.ts";
 import storageClassByAnnotation from "./storage/storage-class-by-annotation.ts";
@@ -211,25 +220,29 @@ import volumeBoundBeforePod from "./storage/volume-bound-before-pod.ts";
 import walDoesNotFit from "./storage/wal-does-not-fit.ts";
 import apiVersionRemoved from "./structure/api-version-removed.ts";
 import environmentReferenceUnresolved from "./structure/environment-reference-unresolved.ts";
+import environmentVariableTwice from "./structure/environment-variable-twice.ts";
 import nonRootWithoutUser from "./structure/non-root-without-user.ts";
+import objectRefused from "./structure/object-refused.ts";
 import objectWrittenTwice from "./structure/object-written-twice.ts";
 import selectorChangesWithRelease from "./structure/selector-changes-with-release.ts";
 import serviceVariableCollides from "./structure/service-variable-collides.ts";
 import updateStopsAtPartition from "./structure/update-stops-at-partition.ts";
+import updateTakesQuorum from "./structure/update-takes-quorum.ts";
+import updateWaitsForDeletion from "./structure/update-waits-for-deletion.ts";
 import workloadNeverRuns from "./structure/workload-never-runs.ts";
 import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
-  availability: [autoscalerEvictsDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
+  availability: [autoscalerEvictsDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
   backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim],
-  identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, selectorMissesTemplateLabels, serviceBalancesOverMembers, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
-  images: [clientProgramRemoved, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn],
+  identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, meshGuessesProtocol, selectorMissesTemplateLabels, serviceBalancesOverMembers, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
+  images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
   operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsForceRecreatesDatabases, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, poolerFileLostToOperator],
   pooling: [applicationAdministratesPooler, clientBypassesPooler, dumpThroughPooler, initContainerBeforePooler, listenThroughPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, npgsqlResetThroughPooler, poolExceedsProcessors, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerCapBelowPool, poolerConfigurationNotRead, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerExposedWithoutTls, poolerFileMissing, poolerFileSyntax, poolerKeepsIdleTransactions, poolerKeepsJobRunning, poolerKnownVulnerability, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLivenessAsksDatabase, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNeedsFileDescriptors, poolerNumberMisread, poolerPasswordUnusable, poolerPathReadOnly, poolerPinnedToInstance, poolerPortFromServiceLink, poolerPortMismatch, poolerQueueWithoutEnd, poolerRefusesClients, poolerRefusesStartupParameter, poolerReserveNeverUsed, poolerResetQueryUnused, poolerRunsAsRoot, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSidecarMultiplies, poolerSingleInstance, poolerSizeZero, poolerSpreadsWrites, poolerStartsBesideApplication, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerTrustsAnyServer, poolerUrlMisread, poolerUserUnknown, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutPeering, poolerWithoutProbes, replicasFightAutoscaler, replicationThroughPooler, sessionStateThroughPooler],
-  resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
+  resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, mongodbWithoutAuthentication, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused],
-  shutdown: [gracePeriodTooShort, prestopLongerThanGracePeriod, serverNotToldToStop],
-  storage: [claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, walDoesNotFit],
-  structure: [apiVersionRemoved, environmentReferenceUnresolved, nonRootWithoutUser, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, workloadNeverRuns],
+  shutdown: [gracePeriodTooShort, postStartRacesServer, prestopLongerThanGracePeriod, serverNotToldToStop],
+  storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, walDoesNotFit],
+  structure: [apiVersionRemoved, environmentReferenceUnresolved, environmentVariableTwice, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
 };

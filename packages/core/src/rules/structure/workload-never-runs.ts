@@ -1,5 +1,6 @@
 import { concernsDatabases } from "../../domain/concerns.ts";
 import { nameOf } from "../../domain/names.ts";
+import type { Container } from "../../kube/container.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { keyOf, type Place } from "../../yaml/node.ts";
@@ -53,6 +54,14 @@ function ofObject({ resource, podSpec }: Workload): readonly Fault[] {
       at: node.nearest("metadata", "name"),
       why: `makes no Pods: its name has ${name.length} characters, and a label made of it has room for ${longestStatefulSet}`,
     });
+  if (name.includes(".") && !/[$<{]/.test(name))
+    faults.push({ at: node.nearest("metadata", "name"), why: "is refused: the name of a StatefulSet holds no dots" });
+  const service = node.at("spec", "serviceName");
+  if (service?.string()?.includes(".") === true && !/[$<{]/.test(service.string() ?? ""))
+    faults.push({
+      at: service,
+      why: `gets no names for its Pods: serviceName is a Service's name, not ${service.string()}`,
+    });
   const strategy = node.at("spec", "strategy");
   if (strategy !== undefined)
     faults.push({
@@ -91,6 +100,44 @@ function ofContainers({ containers }: Workload): readonly Fault[] {
         { at: keyOf(source), why: `is refused: variable ${item.text("name") ?? ""} has a value and a valueFrom` },
       ];
     });
-    return [...mounts, ...variables];
+    return [...mounts, ...variables, ...ofSubPaths(container), ...ofHugePages(container)];
+  });
+}
+
+/** https://kubernetes.io/docs/concepts/storage/volumes/#using-subpath-expanded-environment */
+function ofSubPaths(container: Container): readonly Fault[] {
+  return container.mounts.flatMap(({ node }) => {
+    const written = node.at("subPathExpr");
+    if (written === undefined) return [];
+    if (node.at("subPath") !== undefined)
+      return [
+        { at: written, why: `is refused: container ${container.name} has subPath and subPathExpr for one mount` },
+      ];
+    const name = /\$\((\w+)\)/.exec(written.text() ?? "")?.[1];
+    if (name === undefined || !container.environment.isComplete || container.environment.get(name) !== undefined)
+      return [];
+    return [
+      {
+        at: written,
+        why: `makes no Pod that starts: subPathExpr names $(${name}), which container ${container.name} does not have`,
+      },
+    ];
+  });
+}
+
+/** https://kubernetes.io/docs/tasks/manage-hugepages/scheduling-hugepages/ */
+function ofHugePages(container: Container): readonly Fault[] {
+  const limits = container.node.at("resources", "limits")?.entries() ?? [];
+  return limits.flatMap(([name, node]) => {
+    if (!name.startsWith("hugepages-")) return [];
+    const request = container.node.at("resources", "requests", name);
+    if (request !== undefined && request.text() !== node.text())
+      return [
+        { at: request, why: `is refused: it requests ${request.text()} of ${name} and limits them to ${node.text()}` },
+      ];
+    const hasOthers = [...limits, ...(container.node.at("resources", "requests")?.entries() ?? [])].some(([each]) =>
+      /^(memory|cpu)$/.test(each),
+    );
+    return hasOthers ? [] : [{ at: node, why: `is refused: ${name} need cpu or memory beside them` }];
   });
 }

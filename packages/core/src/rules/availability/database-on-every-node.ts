@@ -1,0 +1,30 @@
+import { isSingleWriter } from "../../domain/conditions.ts";
+import { nameOf, serverName } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "database-on-every-node",
+  subject: "database",
+  meta: {
+    summary: "A DaemonSet runs a database of its own on each node.",
+    rationale:
+      "A DaemonSet's Pods have no identity and no claims of their own: each node gets another database, and a Service in front of them sends clients to any.",
+    remedy: "A StatefulSet, or an operator. Say `dbops/data: cache` where a cache on each node is meant.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/"],
+    quietWhen: "the data is a cache, or the engine's servers find each other.",
+  },
+  check(database, { report }) {
+    const { resource, durability, replication, engine } = database;
+    if (resource.kind !== "DaemonSet" || durability !== "durable" || resource.isPatched) return;
+    if (!isSingleWriter(database) || engine === "redis" || engine === "valkey" || replication.value !== "none") return;
+    report({
+      message: `${nameOf(resource)} runs another ${serverName(database)} on each node: so many databases as there are nodes, and nothing replicates between them.`,
+      at: resource.node.nearest("kind"),
+    });
+  },
+});

@@ -1,0 +1,60 @@
+import { nameOf } from "../../domain/names.ts";
+import type { Workspace } from "../../domain/workspace.ts";
+import { type Engine, engineNames } from "../../facts/engines.ts";
+import type { Workload } from "../../kube/workload.ts";
+import { editFix } from "../../rule/fix.ts";
+import { defineRule } from "../../rule/rule.ts";
+import { insertKey } from "../../yaml/edit.ts";
+
+export default defineRule({
+  id: "mesh-guesses-protocol",
+  subject: "resource",
+  kinds: ["Service"],
+  meta: {
+    summary: "A mesh has to guess the protocol of a server that speaks first.",
+    rationale:
+      "Istio looks at a client's first bytes to tell HTTP from other protocols. A MySQL client sends none before the server's greeting: the connection hangs until the guess times out, or fails with mutual TLS.",
+    remedy: "`appProtocol: tcp` (or `mysql`), or a port name that begins with `tcp-` or `mysql-`.",
+    severity: "info",
+    presets: [],
+    since: "0.1.0",
+    fixable: "safe",
+    needs: "file",
+    references: [
+      "https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/#server-first-protocols",
+    ],
+    quietWhen: "no mesh injects its proxy in view, or the port says its protocol.",
+  },
+  check(service, { workspace, report }) {
+    if (service.isPatched) return;
+    const [workload] = workspace.resources.selectedBy(service);
+    const database = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
+    if (workload === undefined || database === undefined || !speaksFirst.has(database.engine)) return;
+    if (!isInjected(workload, workspace)) return;
+    const port = (service.node.at("spec", "ports")?.items() ?? []).find(
+      (item) =>
+        item.text("port") === `${database.port.value}` &&
+        item.at("appProtocol") === undefined &&
+        !/^(tcp|mysql|mongo|tls)(-|$)/.test(item.text("name") ?? ""),
+    );
+    if (port === undefined) return;
+    report({
+      message: `Port ${port.text("port")} of ${nameOf(service)} does not say its protocol: in ${engineNames[database.engine]} the server speaks first, and Istio's proxy waits for the client to tell what it is.`,
+      at: port.nearest("name"),
+      fixes: [editFix({ title: "Say appProtocol tcp", safety: "safe", edits: insertKey(port, "appProtocol", "tcp") })],
+    });
+  },
+});
+
+const speaksFirst: ReadonlySet<Engine> = new Set(["mysql", "mariadb"]);
+
+function isInjected({ podLabels, podAnnotations, resource }: Workload, { resources }: Workspace): boolean {
+  const own = podLabels["sidecar.istio.io/inject"] ?? podAnnotations["sidecar.istio.io/inject"];
+  if (own !== undefined) return own === "true";
+  if (podLabels["istio.io/rev"] !== undefined) return true;
+  const namespace =
+    resource.namespace === undefined
+      ? undefined
+      : resources.ofKind("Namespace").find(({ name }) => name === resource.namespace);
+  return namespace?.labels["istio-injection"] === "enabled" || namespace?.labels["istio.io/rev"] !== undefined;
+}

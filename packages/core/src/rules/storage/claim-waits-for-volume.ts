@@ -1,0 +1,60 @@
+import { nameOf } from "../../domain/names.ts";
+import { claimsOfDatabase, storageClassOf } from "../../domain/volumes.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "claim-waits-for-volume",
+  subject: "database",
+  meta: {
+    summary: "A database's claim is of a kind for which nobody makes a disk, and no volume in view fits it.",
+    rationale:
+      'An empty `storageClassName: ""` switches provisioning off, and so does a `selector` on the claim: both bind only to a volume that somebody made by hand. Without one the claim and its Pod stay Pending.',
+    remedy: "Remove the empty class (the cluster's default then holds) or the selector, or make the volume.",
+    severity: "warning",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "folder",
+    references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1"],
+    quietWhen: "a hand-made volume without a class is in view, or the claim names its volume.",
+  },
+  check(database, { workspace, report }) {
+    const { resource } = database;
+    if (resource.isPatched) return;
+    for (const { spec } of claimsOfDatabase(database, workspace.resources)) {
+      if (spec.at("volumeName") !== undefined) continue;
+      const className = spec.at("storageClassName");
+      const selector = spec.at("selector");
+      if (className?.value === "" && !hasVolumeWithoutClass(workspace.everything.resources)) {
+        report({
+          message: `The claim of ${nameOf(resource)} waits for a volume that somebody makes: storageClassName "" provisions none, and no PersistentVolume without a class is in view.`,
+          at: className,
+        });
+        continue;
+      }
+      const storageClass = storageClassOf(spec, workspace.everything.resources);
+      if (selector === undefined || storageClass === undefined) continue;
+      const provisioner = storageClass.node.string("provisioner") ?? "";
+      if (provisioner === "" || provisioner === "kubernetes.io/no-provisioner") continue;
+      report({
+        message: `The claim of ${nameOf(resource)} waits for a volume that somebody makes: class ${storageClass.name} makes none for a claim with a selector.`,
+        at: selector,
+        point: "key",
+      });
+    }
+  },
+});
+
+const classless = new WeakMap<ResourceIndex, boolean>();
+
+function hasVolumeWithoutClass(resources: ResourceIndex): boolean {
+  let found = classless.get(resources);
+  if (found === undefined) {
+    found = resources
+      .ofKind("PersistentVolume")
+      .some((volume) => (volume.node.string("spec", "storageClassName") ?? "") === "");
+    classless.set(resources, found);
+  }
+  return found;
+}

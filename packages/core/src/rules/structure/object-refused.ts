@@ -1,0 +1,69 @@
+import { nameOf } from "../../domain/names.ts";
+import type { Workspace } from "../../domain/workspace.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { defineRule } from "../../rule/rule.ts";
+import { keyOf, type Place } from "../../yaml/node.ts";
+
+export default defineRule({
+  id: "object-refused",
+  subject: "resource",
+  kinds: ["Service", "PodDisruptionBudget"],
+  meta: {
+    summary: "The API server refuses a Service or budget of a database.",
+    rationale:
+      "Fields exclude each other, or one is missing that the others require. Nothing of the object is applied.",
+    remedy: "Correct the field that the message names.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/apis/core/validation/validation.go",
+      "https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/apis/policy/validation/validation.go",
+    ],
+    quietWhen: "it selects no database or pooler in view: schema validators look after the others.",
+  },
+  check(resource, { workspace, report }) {
+    if (resource.isPatched) return;
+    const fault = resource.kind === "Service" ? ofService(resource) : ofBudget(resource);
+    if (fault === undefined || !isOurs(resource, workspace)) return;
+    report({ message: `The API server refuses ${nameOf(resource)}: ${fault.why}.`, at: fault.at });
+  },
+});
+
+interface Fault {
+  readonly why: string;
+  readonly at: Place;
+}
+
+function ofService({ node }: Resource): Fault | undefined {
+  const spec = node.at("spec");
+  const type = spec?.at("type");
+  if (spec?.string("clusterIP") === "None" && type !== undefined && /^(LoadBalancer|NodePort)$/.test(type.text() ?? ""))
+    return { why: `a headless Service (clusterIP None) cannot be a ${type.text()}`, at: type };
+  const ports = spec?.at("ports")?.items() ?? [];
+  const unnamed = ports.length < 2 ? undefined : ports.find((port) => port.at("name") === undefined);
+  if (unnamed !== undefined)
+    return {
+      why: `with ${ports.length} ports each needs a name, and port ${unnamed.text("port") ?? ""} has none`,
+      at: unnamed,
+    };
+  const names = ports.map((port) => port.text("name") ?? "");
+  const twice = ports.find((_, index) => names.indexOf(names[index] ?? "") < index && names[index] !== "");
+  return twice === undefined
+    ? undefined
+    : { why: `two of its ports are called ${twice.text("name")}`, at: twice.nearest("name") };
+}
+
+function ofBudget({ node }: Resource): Fault | undefined {
+  const least = node.at("spec", "minAvailable");
+  const most = node.at("spec", "maxUnavailable");
+  return least === undefined || most === undefined
+    ? undefined
+    : { why: "minAvailable and maxUnavailable exclude each other", at: keyOf(least) };
+}
+
+function isOurs(resource: Resource, { resources, topology }: Workspace): boolean {
+  return resources.selectedBy(resource).some((workload) => topology.concerns(workload));
+}
