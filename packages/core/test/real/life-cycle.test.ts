@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import path from "node:path";
@@ -74,10 +74,11 @@ describe("the life of the real servers", function () {
 
     const modes: readonly (readonly [mode: number, owner: "root" | "server", said: RegExp])[] = [
       [0o644, "root", /has group or world access/],
-      [0o640, "root", /ready to accept connections/],
+      // It listens when it has read the key.
+      [0o640, "root", /listening on Unix socket/],
       [0o600, "root", /could not load private key file.*Permission denied/],
       [0o640, "server", /has group or world access/],
-      [0o600, "server", /ready to accept connections/],
+      [0o600, "server", /listening on Unix socket/],
     ];
     for (const [mode, owner, said] of modes)
       it(`takes or refuses a key of ${owner} with mode ${mode.toString(8)} (tls-key-refused)`, function () {
@@ -230,6 +231,21 @@ describe("the life of the real servers", function () {
       rmSync(path.join(data, "lost+found"), { recursive: true });
     });
 
+    it("ignores an option file that everybody may write (configuration-file-ignored)", () => {
+      const file = path.join(subfolder("conf.d"), "shop.cnf");
+      writeFileSync(file, "[mysqld]\nmax_connections = 500\n");
+      const said = (mode: number): string => {
+        chmodSync(file, mode);
+        return tryServer(
+          "mariadbd",
+          [`--defaults-file=${file}`, `--datadir=${serverFolder()}`, "--user=nobody-there"],
+          5000,
+        ).said;
+      };
+      assert.match(said(0o777), /World-writable config file .* is ignored/);
+      assert.doesNotMatch(said(0o644), /World-writable/);
+    });
+
     it("counts connections that say nothing, and then refuses their host (tcpSocket on mysqld)", async function () {
       const address = Object.values(networkInterfaces())
         .flatMap((each) => each ?? [])
@@ -263,6 +279,21 @@ describe("the life of the real servers", function () {
       assert.match(greeting, /is blocked because of many connection errors/);
       await stop(child);
     });
+  });
+
+  it("keeps the server as a child where sh is dash, and becomes it where it is bash (server-not-told-to-stop)", async function () {
+    if (!existsSync("/bin/dash") || !existsSync("/bin/bash")) return this.skip();
+    const runs = async (shell: string): Promise<string> => {
+      const child = spawn(shell, ["-c", "true; sleep 20"], { stdio: "ignore" });
+      await delay(300);
+      const line = readFileSync(`/proc/${child.pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+      const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim();
+      if (children !== "") process.kill(Number(children), "SIGKILL");
+      child.kill("SIGKILL");
+      return line;
+    };
+    assert.equal(await runs("/bin/dash"), "/bin/dash -c true; sleep 20");
+    assert.equal(await runs("/bin/bash"), "sleep 20");
   });
 
   it("has the programs named where CI installs them", () => {
