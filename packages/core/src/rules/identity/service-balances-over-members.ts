@@ -62,7 +62,8 @@ const refusals: Readonly<Partial<Record<Engine, string>>> = {
   valkey: 'fails with "READONLY You can\'t write against a read only replica"',
 };
 
-const everyMemberWrites = /wsrep|galera|group_replication|percona-xtradb-cluster|bdr|pglogical|cluster-enabled/i;
+const everyMemberWrites =
+  /wsrep|galera|group_replication|percona-xtradb-cluster|bdr|pglogical|citus|cluster[-_]enabled|redis-cluster|REDIS_NODES|cluster-announce/i;
 
 function hasOnePrimary(database: Database): boolean {
   const { resource, workload, container } = database;

@@ -37,6 +37,9 @@ export default defineRule({
       (client === undefined || database.engine === "mongodb" || !isDatabaseWithPrimary(database.engine))
     )
       return;
+    // Sentinel's clients ask it which member they may use.
+    if (workload?.containers.some(({ name, image }) => /sentinel/.test(`${name} ${image?.name ?? ""}`)) === true)
+      return;
     if (!isHeadless && /headless|internal|peer|discovery/i.test(service.name)) return;
     report({
       message: `${nameOf(service)} sends clients to Pods of ${shortName(database.resource)} that are not ready: of ${members} members, one that starts or recovers gets its share of connections (publishNotReadyAddresses).`,

@@ -42,7 +42,7 @@ export default defineRule({
 });
 
 // Behind `-p` of MySQL's clients, `-a` of redis-cli, in a URL or an assignment; a variable is no password.
-const literal = "(?![$`])[^\\s\"'$`]+";
+const literal = "(?![$`])[^\\s\"'$`\\\\]+";
 const patterns: readonly RegExp[] = [
   new RegExp(`(?:mysql|maria)\\S*\\b.*\\s-p["']?(?!\\d+(?:\\s|$))(${literal})`),
   new RegExp(`--password[= ]["']?(${literal})`),

@@ -26,13 +26,15 @@ export default defineRule({
       "https://docs.docker.com/reference/dockerfile/#exec-form-entrypoint-example",
     ],
     quietWhen:
-      "the script replaces itself (`exec`), traps signals, is one single command, an init program stands before it, or `sh` of the image is not known to be dash.",
+      "the script replaces itself (`exec`), traps signals, is one single command, an init program stands before it, a preStop hook may stop the server, or `sh` of the image is not known to be dash.",
   },
   check(database, { report }) {
     const { container, workload, resource } = database;
     if (container === undefined || workload === undefined || resource.isPatched || database.durability !== "durable")
       return;
     const found = serverBehindShell(database);
+    // A hook may stop the server by its own means.
+    if (container.node.at("lifecycle", "preStop") !== undefined) return;
     if (found === undefined || workload.podSpec.boolean("shareProcessNamespace") === true) return;
     const grace = integerFact(workload.podSpec, ["terminationGracePeriodSeconds"], 30);
     const after = grace.value === undefined ? "after the grace period" : `after ${grace.value} s`;

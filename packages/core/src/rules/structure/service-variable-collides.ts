@@ -8,7 +8,7 @@ import { serviceBehindVariable } from "../../kube/service-variables.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey } from "../../yaml/edit.ts";
-import type { Place } from "../../yaml/node.ts";
+import type { Place, YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "service-variable-collides",
@@ -97,11 +97,22 @@ function readInView(container: Container, resources: ResourceIndex): Collision |
     if (!text.includes("_PORT")) continue;
     for (const match of text.matchAll(/\$[({]?([A-Z][A-Z0-9_]*_PORT)\b(?!_)/g)) {
       const variable = match[1] ?? "";
-      if (!databaseName.test(variable) || !isFree(variable, container)) continue;
+      if (!databaseName.test(variable) || !isFree(variable, container) || isAssigned(variable, container)) continue;
       const service = serviceBehindVariable(variable, container.workload.resource, resources);
       if (service === undefined) continue;
       return { variable, service, effect: "a URL stands where a port number is meant", at };
     }
   }
   return undefined;
+}
+
+/** A script gives it a value of its own before. */
+function isAssigned(variable: string, container: Container): boolean {
+  const assignment = new RegExp(`(^|[\\s;&])${variable}=`);
+  return container.argv.some((word) => assignment.test(word.value ?? textAt(word.at)));
+}
+
+/** The text of a word that is known only when it runs. */
+function textAt(at: Place): string {
+  return (at as Partial<YamlNode>).text?.() ?? "";
 }
