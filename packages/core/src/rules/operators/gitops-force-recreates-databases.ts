@@ -1,6 +1,5 @@
-import type { Database } from "../../domain/database.ts";
+import { appliedFolder, databasesIn } from "../../domain/gitops.ts";
 import { nameOf } from "../../domain/names.ts";
-import type { Workspace } from "../../domain/workspace.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { setValue } from "../../yaml/edit.ts";
@@ -29,9 +28,13 @@ export default defineRule({
   check(kustomization, { workspace, report }) {
     const force = kustomization.node.at("spec", "force");
     if (force?.value !== true || !kustomization.apiVersion.startsWith("kustomize.toolkit.fluxcd.io/")) return;
-    const path = (kustomization.node.string("spec", "path") ?? "").replace(/^\.?\/+|\/+$/g, "");
-    if (path === "" || path === "." || /[$<{]/.test(path) || kustomization.isPatched) return;
-    const databases = databasesUnder(path, workspace);
+    const folder = appliedFolder(kustomization);
+    if (folder === undefined || kustomization.isPatched) return;
+    const databases = databasesIn(folder, workspace).filter(
+      ({ resource, operator }) =>
+        (operator !== undefined || resource.kind === "StatefulSet") &&
+        !/^disabled$/i.test(resource.annotations["kustomize.toolkit.fluxcd.io/force"] ?? ""),
+    );
     const [first] = databases;
     if (first === undefined) return;
     const isOwned = first.operator !== undefined;
@@ -52,16 +55,3 @@ export default defineRule({
     });
   },
 });
-
-function databasesUnder(path: string, { everything }: Workspace): readonly Database[] {
-  const found = new Map<string, Database>();
-  for (const database of everything.topologies.flatMap(({ databases }) => databases)) {
-    const { resource } = database;
-    if (!resource.document.file.uri.includes(`/${path}/`) || database.durability !== "durable") continue;
-    if (/^disabled$/i.test(resource.annotations["kustomize.toolkit.fluxcd.io/force"] ?? "")) continue;
-    if (database.operator === undefined && resource.kind !== "StatefulSet") continue;
-    // An operator's resource loses most, so it is named first.
-    found.set(`${resource.document.file.uri} ${resource.node.span.start}`, database);
-  }
-  return [...found.values()].sort((a, b) => Number(a.operator === undefined) - Number(b.operator === undefined));
-}

@@ -1,0 +1,30 @@
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+const annotation = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+
+export default defineRule({
+  id: "autoscaler-may-evict-database",
+  subject: "database",
+  meta: {
+    summary: "The cluster autoscaler is told that it may evict the only instance of a database.",
+    rationale:
+      'With `safe-to-evict: "true"` the autoscaler removes the node under it to save a machine, also at noon, and also where a local volume would have kept it away.',
+    remedy: 'Remove the annotation, or write `"false"`.',
+    severity: "info",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md"],
+    quietWhen: "several instances run, or the data is a cache.",
+  },
+  check({ workload, resource, durability, instances }, { report }) {
+    const written = workload?.template.at("metadata", "annotations", annotation);
+    if (written?.text() !== "true" || durability !== "durable" || instances.value !== 1 || resource.isPatched) return;
+    report({
+      message: `The cluster autoscaler may evict the only Pod of ${nameOf(resource)} whenever its node is not full (safe-to-evict "true"): the database is down until it runs elsewhere.`,
+      at: written,
+    });
+  },
+});

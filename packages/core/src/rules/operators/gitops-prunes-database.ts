@@ -1,0 +1,66 @@
+import type { Database } from "../../domain/database.ts";
+import { appliedFolder, databasesIn } from "../../domain/gitops.ts";
+import { nameOf } from "../../domain/names.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { defineRule } from "../../rule/rule.ts";
+import type { YamlNode } from "../../yaml/node.ts";
+
+export default defineRule({
+  id: "gitops-prunes-database",
+  subject: "resource",
+  kinds: ["Kustomization", "Application"],
+  meta: {
+    summary: "Automated pruning deletes an operator's database when its file moves or goes.",
+    rationale:
+      "What is no longer in the repository is deleted from the cluster: a renamed folder, a broken overlay, a merge that drops a line. With an operator's resource go the claims it owns, which a StatefulSet's would not.",
+    remedy:
+      "Annotate the database with `kustomize.toolkit.fluxcd.io/prune: disabled`, or with `argocd.argoproj.io/sync-options: Prune=confirm,Delete=confirm`.",
+    severity: "info",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "folder",
+    references: [
+      "https://fluxcd.io/flux/components/kustomize/kustomizations/#prune",
+      "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources",
+    ],
+    quietWhen: "each operator's database under its path is annotated, or pruning is not automated.",
+  },
+  check(resource, { workspace, report }) {
+    const prune = pruneOf(resource);
+    const folder = prune === undefined || resource.isPatched ? undefined : appliedFolder(resource);
+    if (prune === undefined || folder === undefined) return;
+    const databases = databasesIn(folder, workspace).filter(
+      (database) => database.operator !== undefined && !isProtected(database),
+    );
+    const [first] = databases;
+    if (first === undefined) return;
+    const tool = resource.kind === "Application" ? "Argo CD" : "Flux";
+    report({
+      message: `${tool} deletes ${nameOf(first.resource)}${databases.length === 1 ? "" : ` and ${databases.length - 1} more`} with all claims when its file leaves ${folder} (prune), and nothing on it says otherwise.`,
+      at: prune,
+      related: databases.slice(0, 3).map((database) => ({
+        message: nameOf(database.resource),
+        at: database.resource.node.nearest("metadata", "name"),
+      })),
+    });
+  },
+});
+
+function pruneOf({ kind, apiVersion, node }: Resource): YamlNode | undefined {
+  const prune =
+    kind === "Application"
+      ? node.at("spec", "syncPolicy", "automated", "prune")
+      : apiVersion.startsWith("kustomize.toolkit.fluxcd.io/")
+        ? node.at("spec", "prune")
+        : undefined;
+  return prune?.value === true ? prune : undefined;
+}
+
+function isProtected({ resource: { annotations } }: Database): boolean {
+  return (
+    annotations["kustomize.toolkit.fluxcd.io/prune"] === "disabled" ||
+    annotations["helm.sh/resource-policy"] === "keep" ||
+    /Prune=(false|confirm)/i.test(annotations["argocd.argoproj.io/sync-options"] ?? "")
+  );
+}

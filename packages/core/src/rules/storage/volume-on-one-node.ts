@@ -1,0 +1,46 @@
+import { backupCoverage } from "../../domain/backup-coverage.ts";
+import { isReplicated } from "../../domain/conditions.ts";
+import { nameOf } from "../../domain/names.ts";
+import { claimsOfDatabase, storageClassOf } from "../../domain/volumes.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "volume-on-one-node",
+  subject: "database",
+  meta: {
+    summary: "The only copy of the data is a directory on one node.",
+    rationale:
+      "Classes such as local-path hand out a directory of the node: no size limit, no growth, no snapshot, and the Pod is bound to that node. When the node goes, the data goes, and nothing in view has another copy.",
+    remedy: "A backup outside of the cluster, replicas on other nodes, or a class with network disks.",
+    severity: "info",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "folder",
+    references: ["https://github.com/rancher/local-path-provisioner"],
+    quietWhen: "a backup is in view, the members replicate, or the data is declared a cache.",
+  },
+  check(database, { workspace, report }) {
+    const { workload, resource, durability, dataDirectory } = database;
+    if (workload === undefined || durability !== "durable" || resource.isPatched || isReplicated(database)) return;
+    const data = dataDirectory?.mount?.volume;
+    if (data === undefined) return;
+    const coverage = backupCoverage(workspace);
+    if (coverage.covers(database) || coverage.hasUnknownTarget) return;
+    for (const { holder, spec } of claimsOfDatabase(database, workspace.resources)) {
+      if (holder !== data.node && data.sourceName !== holder.string("metadata", "name")) continue;
+      const className = spec.at("storageClassName");
+      const provisioner = storageClassOf(spec, workspace.everything.resources)?.node.string("provisioner") ?? "";
+      if (className === undefined || !(onNode.test(className.text() ?? "") || localProvisioner.test(provisioner)))
+        continue;
+      report({
+        message: `The data of ${nameOf(resource)} is a directory on one node (class ${className.text() ?? ""}), with no replica and no backup in view: it goes with that node.`,
+        at: className,
+      });
+    }
+  },
+});
+
+const onNode = /^(local-path|hostpath|microk8s-hostpath|openebs-hostpath)$/;
+const localProvisioner =
+  /^(rancher\.io\/local-path|k8s\.io\/minikube-hostpath|microk8s\.io\/hostpath|docker\.io\/hostpath|openebs\.io\/local)$/;
