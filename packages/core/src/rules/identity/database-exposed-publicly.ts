@@ -1,4 +1,5 @@
 import { nameOf, serverName } from "../../domain/names.ts";
+import { leadsToServer } from "../../domain/service-port.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -6,9 +7,9 @@ export default defineRule({
   subject: "resource",
   kinds: ["Service"],
   meta: {
-    summary: "A LoadBalancer Service without an internal address or source ranges puts a database on the internet.",
+    summary: "A Service opens a database to the world outside of the cluster.",
     rationale:
-      "Most clouds give a LoadBalancer Service a public address. Databases there are found and tried within hours.",
+      "Most clouds give a LoadBalancer Service a public address. Databases there are found and tried within hours. A NodePort opens the port on every node, which is as public as the nodes are.",
     remedy: "Use type ClusterIP, an internal load balancer annotation of your cloud, or `loadBalancerSourceRanges`.",
     severity: "warning",
     presets: ["recommended"],
@@ -17,11 +18,14 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer"],
     quietWhen:
-      "an annotation names an internal or private balancer, source ranges are set, or the address is a private one.",
+      "an annotation names an internal or private balancer, source ranges are set, or the address is a private one; or the Service leads to another program of the Pod.",
   },
   check(service, { workspace, report }) {
     const type = service.node.at("spec", "type");
-    if (type?.value !== "LoadBalancer" || service.isPatched) return;
+    const external = service.node.at("spec", "externalIPs");
+    const isNodePort = type?.value === "NodePort";
+    const isBalancer = type?.value === "LoadBalancer";
+    if (service.isPatched || !(isBalancer || isNodePort || external !== undefined)) return;
     if (
       service.node.at("spec", "loadBalancerSourceRanges") !== undefined ||
       service.node.at("spec", "loadBalancerClass") !== undefined
@@ -37,13 +41,26 @@ export default defineRule({
     )
       return;
     const workload = workspace.resources.selectedBy(service)[0];
-    const database = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
+    const found = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
+    // In one Pod with an application, the Service may be the application's.
+    const database = found === undefined || !leadsToServer(service, found) ? undefined : found;
     const pooler =
       workload === undefined
         ? undefined
         : workspace.topology.poolers.find((candidate) => candidate.workload === workload);
     if (database === undefined && (pooler === undefined || pooler.isSidecar)) return;
     const what = database === undefined ? (pooler?.software ?? "a pooler") : serverName(database);
+    if (!isBalancer) {
+      report({
+        message: isNodePort
+          ? `${nameOf(service)} of type NodePort opens ${what} on every node: who reaches a node reaches the database.`
+          : `${nameOf(service)} answers for ${what} at addresses from outside the cluster (externalIPs).`,
+        at: (isNodePort ? type : external) ?? service.node,
+        // The usual way in a homelab, behind its router.
+        severity: "info",
+      });
+      return;
+    }
     report({
       message: `${nameOf(service)} of type LoadBalancer gives ${what} an address outside the cluster, on most clouds a public one; no source range or internal class limits it.`,
       at: type,

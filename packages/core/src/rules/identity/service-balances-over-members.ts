@@ -3,6 +3,7 @@ import type { Database } from "../../domain/database.ts";
 import { clientsThrough } from "../../domain/host-index.ts";
 import { nameOf, shortName } from "../../domain/names.ts";
 import { primaryOf } from "../../domain/redis-replication.ts";
+import { leadsToServer } from "../../domain/service-port.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -86,10 +87,5 @@ const forReads =
 /** The Service leads to the server's own port and is not named for reads or for the members among themselves. */
 function servesClients(service: Resource, database: Database): boolean {
   if (forReads.test(service.name) || service.node.string("spec", "type") === "ExternalName") return false;
-  const port = database.port.value;
-  const names = database.container?.ports.filter(({ number }) => number === port).map(({ name }) => name) ?? [];
-  return (service.node.at("spec", "ports")?.items() ?? []).some((item) => {
-    const target = item.text("targetPort") ?? item.text("port") ?? "";
-    return target === `${port}` || names.includes(target);
-  });
+  return leadsToServer(service, database);
 }
