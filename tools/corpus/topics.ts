@@ -79,7 +79,7 @@ export const topics: Readonly<Record<string, readonly string[]>> = {
   "even-quorum": ["quorum-of-two"],
   "exposed-loadbalancer": ["database-exposed-publicly"],
   "no-tls": [],
-  "hba-too-wide": [],
+  "hba-too-wide": ["login-rule-too-weak"],
   "topology-key-removed": ["removed-topology-label"],
   "independent-replicas": ["replicas-do-not-replicate"],
   "vct-not-mounted": ["claim-template-not-mounted"],

@@ -1,0 +1,57 @@
+import { type LoginRule, loginRules } from "../../domain/login-rules.ts";
+import { nameOf } from "../../domain/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "login-rule-too-weak",
+  subject: "database",
+  meta: {
+    summary: "A line of pg_hba.conf admits a network without a password, or with one that can be read.",
+    rationale:
+      "`trust` believes whoever connects that it is the user it names, superusers included. `password` sends the password as it is, over a network without TLS for everybody to read. `md5` takes passwords that are kept as md5 hashes, and whoever has such a hash can log in with it; PostgreSQL 18 warns of it.",
+    remedy: "`scram-sha-256`, with `hostssl`, for the users and addresses that need it.",
+    severity: "error",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://www.postgresql.org/docs/current/auth-pg-hba-conf.html",
+      "https://www.postgresql.org/docs/current/auth-password.html",
+    ],
+    quietWhen:
+      "the line is for the Pod itself (local, 127.0.0.1), or uses scram-sha-256, certificates or another authority.",
+  },
+  check(database, { report }) {
+    if (database.resource.isPatched) return;
+    for (const rule of loginRules(database)) {
+      if (isOwnPod(rule) || /[$<{]/.test(rule.text)) continue;
+      const { method, users, address, type } = rule;
+      const from = address === "all" || address === "0.0.0.0/0" ? "anywhere" : address;
+      const everybody = users === "all" || users === "postgres";
+      if (method === "trust")
+        report({
+          message: `${nameOf(database.resource)} takes whoever comes from ${from} for ${users === "all" ? "the user it names, superusers included" : `user ${users}`}, without a password (pg_hba: ${rule.text}).`,
+          at: rule,
+          ...(everybody ? {} : { severity: "warning" as const }),
+        });
+      else if (method === "password" && type !== "hostssl")
+        report({
+          message: `Clients of ${nameOf(database.resource)} from ${from} send their passwords as they are, also without TLS (pg_hba: ${rule.text}).`,
+          at: rule,
+          severity: "warning",
+        });
+      else if (method === "md5" && everybody)
+        report({
+          message: `All users of ${nameOf(database.resource)}, superusers included, may log in from ${from} with md5, which PostgreSQL 18 deprecates: where a password is kept as an md5 hash, the hash is enough (pg_hba: ${rule.text}).`,
+          at: rule,
+          severity: "info",
+          presets: [],
+        });
+    }
+  },
+});
+
+function isOwnPod({ address }: LoginRule): boolean {
+  return /^(127\.|::1|localhost$|samehost$)/.test(address);
+}
