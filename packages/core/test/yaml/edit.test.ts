@@ -9,6 +9,7 @@ import {
   quoteValue,
   removeItem,
   removeKey,
+  replaceInText,
   setValue,
   type Writable,
 } from "../../src/yaml/edit.ts";
@@ -273,6 +274,23 @@ describe("inserting in a text", () => {
       const place = run.inside({ start, end: start + 4 });
       assert.equal(
         after(before, () => insertInText(place, "dump", "set -e; ", "before")),
+        expected,
+      );
+    });
+});
+
+describe("replacing a word of a string", () => {
+  const rows: readonly Row[] = [
+    ["in an argument", "arg: shared_buffers=512Mi # a quarter\n", "arg: shared_buffers=512MB # a quarter\n"],
+    ["in quotes", 'arg: "shared_buffers=512Mi"\n', 'arg: "shared_buffers=512MB"\n'],
+    ["where it stands twice", "arg: a=512Mi b=512Mi\n", "refused"],
+    ["where an escape hides it", 'arg: "shared_buffers=512\\x4di"\n', "refused"],
+  ];
+  for (const [name, before, expected] of rows)
+    it(name, () => {
+      const place = node(rootOf(before), "arg");
+      assert.equal(
+        after(before, () => replaceInText(place, "512Mi", "512MB")),
         expected,
       );
     });
