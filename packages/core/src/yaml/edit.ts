@@ -143,9 +143,8 @@ export function insertInText(word: Place, written: string, text: string, side: "
 /** Replaces a word of a string by another; undefined where escapes or folding hide it, or where it stands there twice. */
 export function replaceInText(place: Place, written: string, text: string): Edits {
   const source = place.file.slice(place.span);
-  const at = source.indexOf(written);
-  if (written === "" || at < 0 || source.indexOf(written, at + 1) >= 0) return undefined;
-  const start = place.span.start + at;
+  if (written === "" || source.split(written).length !== 2) return undefined;
+  const start = place.span.start + source.indexOf(written);
   return [edit(place.file, start, start + written.length, text, place.yamlPath)];
 }
 

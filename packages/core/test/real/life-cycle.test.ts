@@ -142,7 +142,7 @@ describe("the life of the real servers", function () {
     it("waits for open sessions at SIGTERM and ends them at SIGINT", async () => {
       const stopsAfter = async (signal: "SIGTERM" | "SIGINT"): Promise<number> => {
         const port = await freePort();
-        const child = await startsOn(shared, port);
+        const child = await startsOn(postgresData(), port);
         const session = await PostgresClient.open(port, "postgres", "postgres");
         const begun = Date.now();
         child.kill(signal);

@@ -42,7 +42,8 @@ export function tryServer(
     cwd: serverFolder(),
     encoding: "utf8",
     timeout: milliseconds,
-    killSignal: "SIGKILL",
+    // PostgreSQL then takes its children along: the next one on the directory finds nobody.
+    killSignal: program === "postgres" ? "SIGQUIT" : "SIGKILL",
   });
   return { ends: result.status !== null, status: result.status, said: `${result.stdout}${result.stderr}` };
 }
