@@ -141,11 +141,10 @@ export function insertInText(word: Place, written: string, text: string, side: "
 }
 
 /** Replaces a word of a string by another; undefined where escapes or folding hide it, or where it stands there twice. */
-export function replaceInText(place: Place, written: string, text: string): Edits {
-  const source = place.file.slice(place.span);
-  if (written === "" || source.split(written).length !== 2) return undefined;
-  const start = place.span.start + source.indexOf(written);
-  return [edit(place.file, start, start + written.length, text, place.yamlPath)];
+export function replaceInText({ file, span, yamlPath }: Place, written: string, text: string): Edits {
+  if (written === "" || file.slice(span).split(written).length !== 2) return undefined;
+  const start = span.start + file.slice(span).indexOf(written);
+  return [edit(file, start, start + written.length, text, yamlPath)];
 }
 
 /** Adds a document in block style at the end of a file, or another JSON object to a file of JSON. */

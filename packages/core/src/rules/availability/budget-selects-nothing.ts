@@ -5,7 +5,9 @@ import { selectorOf } from "../../kube/index-resources.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { isEmptySelector, type Selector } from "../../kube/selector.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "budget-selects-nothing",
@@ -19,7 +21,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "folder",
     references: ["https://kubernetes.io/docs/tasks/run-application/configure-pdb/#identify-an-application-to-protect"],
     quietWhen: "the selector uses labels that operators set, or no database in view is near to what it selects.",
@@ -38,6 +40,8 @@ export default defineRule({
     const at = selector?.node ?? budget.node.nearest("spec");
     const labels = database.workload.podLabels;
     const missing = (selector?.pairs ?? []).filter(([key, value]) => labels[key] !== value);
+    const [wrong, second] = missing;
+    const own = wrong === undefined || second !== undefined ? undefined : labels[wrong[0]];
     report({
       message: isAll
         ? `${nameOf(budget)} covers every Pod of the namespace (selector {}), not those of ${nameOf(database.resource)} only: a broken Pod of anything blocks the drain of its node.`
@@ -47,6 +51,17 @@ export default defineRule({
       at,
       point: "key",
       related: [{ message: "the labels of the Pods", at: database.workload.template.nearest("metadata", "labels") }],
+      fixes:
+        wrong === undefined || own === undefined
+          ? []
+          : [
+              editFix({
+                title: `Select ${wrong[0]}=${own}`,
+                safety: "unsafe",
+                consequence: "The budget then holds: one unhealthy instance blocks the drains of the others' nodes.",
+                edits: setValue(at.nearest("matchLabels", wrong[0]), own),
+              }),
+            ],
     });
   },
 });

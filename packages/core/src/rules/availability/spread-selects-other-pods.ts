@@ -2,7 +2,9 @@ import { isReplicated } from "../../domain/conditions.ts";
 import { nameOf } from "../../domain/names.ts";
 import type { Labels } from "../../kube/selector.ts";
 import { isEmptySelector, matchesSelector, readLabelSelector } from "../../kube/selector.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { setValue } from "../../yaml/edit.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
@@ -16,7 +18,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "file",
     references: [
       "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity",
@@ -32,12 +34,25 @@ export default defineRule({
     if (first === undefined || terms.some((term) => selects(term, workload.podLabels))) return;
     const selector = first.at("labelSelector");
     const asked = selector === undefined ? [] : readLabelSelector(selector).pairs;
+    const [only, second] = asked;
+    const own = only === undefined ? undefined : workload.podLabels[only[0]];
     const wanted = asked.map(([key, value]) => `${key}=${value}`).join(", ");
     report({
       message: `Nothing keeps the ${instances.value} Pods of ${nameOf(resource)} apart: ${wanted === "" ? "the selector that is to spread them matches no label of theirs" : `they are spread from Pods with ${wanted}, and have other labels themselves`}.`,
       at: selector ?? first,
       point: "key",
       related: [{ message: "the labels of the Pods", at: workload.template.nearest("metadata", "labels") }],
+      fixes:
+        only === undefined || second !== undefined || own === undefined || selector === undefined
+          ? []
+          : [
+              editFix({
+                title: `Spread from Pods with ${only[0]}=${own}`,
+                safety: "unsafe",
+                consequence: "Restarts every instance; where nodes are fewer than instances, some stay Pending.",
+                edits: setValue(selector.nearest("matchLabels", only[0]), own),
+              }),
+            ],
     });
   },
 });

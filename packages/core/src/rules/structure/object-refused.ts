@@ -1,7 +1,10 @@
 import { nameOf } from "../../domain/names.ts";
 import type { Workspace } from "../../domain/workspace.ts";
 import type { Resource } from "../../kube/resource.ts";
+import type { Fix } from "../../rule/finding.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { insertKey, removeKey } from "../../yaml/edit.ts";
 import { keyOf, type Place } from "../../yaml/node.ts";
 
 export default defineRule({
@@ -16,7 +19,7 @@ export default defineRule({
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "safe",
     needs: "file",
     references: [
       "https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/apis/core/validation/validation.go",
@@ -28,13 +31,14 @@ export default defineRule({
     if (resource.isPatched) return;
     const fault = resource.kind === "Service" ? ofService(resource) : ofBudget(resource);
     if (fault === undefined || !isOurs(resource, workspace)) return;
-    report({ message: `The API server refuses ${nameOf(resource)}: ${fault.why}.`, at: fault.at });
+    report({ message: `The API server refuses ${nameOf(resource)}: ${fault.why}.`, at: fault.at, fixes: [fault.fix] });
   },
 });
 
 interface Fault {
   readonly why: string;
   readonly at: Place;
+  readonly fix?: Fix | undefined;
 }
 
 function ofService({ node }: Resource): Fault | undefined {
@@ -48,6 +52,11 @@ function ofService({ node }: Resource): Fault | undefined {
     return {
       why: `with ${ports.length} ports each needs a name, and port ${unnamed.text("port") ?? ""} has none`,
       at: unnamed,
+      fix: editFix({
+        title: "Name the port",
+        safety: "safe",
+        edits: insertKey(unnamed, "name", `tcp-${unnamed.text("port") ?? "port"}`),
+      }),
     };
   const names = ports.map((port) => port.text("name") ?? "");
   const twice = ports.find((_, index) => names.indexOf(names[index] ?? "") < index && names[index] !== "");
@@ -61,7 +70,15 @@ function ofBudget({ node }: Resource): Fault | undefined {
   const most = node.at("spec", "maxUnavailable");
   return least === undefined || most === undefined
     ? undefined
-    : { why: "minAvailable and maxUnavailable exclude each other", at: keyOf(least) };
+    : {
+        why: "minAvailable and maxUnavailable exclude each other",
+        at: keyOf(least),
+        fix: editFix({
+          title: "Keep maxUnavailable",
+          safety: "safe",
+          edits: removeKey(node.nearest("spec"), "minAvailable"),
+        }),
+      };
 }
 
 function isOurs(resource: Resource, { resources, topology }: Workspace): boolean {
