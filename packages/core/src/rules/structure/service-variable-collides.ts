@@ -84,14 +84,17 @@ const databaseName =
 
 /** A command line, script or variable in view names it. */
 function readInView(container: Container, resources: ResourceIndex): Collision | undefined {
+  const { node } = container;
+  const written = [...(node.at("command")?.items() ?? []), ...(node.at("args")?.items() ?? [])];
   const places: readonly { readonly text: string; readonly at: Place }[] = [
-    ...(container.node.at("env")?.items() ?? []).flatMap((item) => {
+    ...(node.at("env")?.items() ?? []).flatMap((item) => {
       const value = item.at("value");
       return value === undefined ? [] : [{ text: value.text() ?? "", at: value as Place }];
     }),
-    ...container.commands.flatMap((command) => [
-      ...command.words.map((word) => ({ text: word.raw, at: word as Place })),
-    ]),
+    // Scripts are only taken apart where the name may stand.
+    ...(written.some((word) => word.text()?.includes("_PORT") === true)
+      ? container.commands.flatMap((command) => command.words.map((word) => ({ text: word.raw, at: word as Place })))
+      : []),
   ];
   for (const { text, at } of places) {
     if (!text.includes("_PORT")) continue;
