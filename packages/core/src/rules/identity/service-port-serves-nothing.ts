@@ -1,4 +1,5 @@
 import { nameOf, serverName } from "../../domain/names.ts";
+import { mayListenBesides } from "../../facts/ports.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -40,6 +41,7 @@ export default defineRule({
       }
       const number = Number(target?.text() ?? port.text("port"));
       if (!Number.isInteger(number) || declared.some((candidate) => candidate.number === number)) continue;
+      if (database !== undefined && mayListenBesides(database.engine, number)) continue;
       // Only where every container's port is known can a number be wrong.
       const listening = [
         ...(database === undefined ? [] : [{ port: database.port.value, by: serverName(database) }]),
