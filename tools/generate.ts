@@ -27,6 +27,7 @@ if (!isChecking && stale.length > 0) write(index);
 const { allRules, configurationSchema, ownRules } = await import("@dbops/core");
 const { ruleDocs } = await import("./generators/rule-docs.ts");
 const { l10nBundle } = await import("./generators/l10n.ts");
+const { completionScripts } = await import("./generators/completion-scripts.ts");
 const { explainExamples } = await import("./generators/explain-examples.ts");
 const { snippetFiles } = await import("./generators/snippets.ts");
 const { sectionedPages } = await import("./generators/sections.ts");
@@ -37,6 +38,7 @@ const files: readonly GeneratedFile[] = [
     path: "docs/configuration.schema.json",
     text: `${JSON.stringify(configurationSchema([...allRules, ...ownRules]), null, 2)}\n`,
   },
+  completionScripts(root),
   explainExamples(root),
   ...snippetFiles(root),
   await l10nBundle(root),

@@ -1,6 +1,7 @@
 import * as childProcess from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,6 +53,29 @@ const loadLate = {
   },
 };
 
+// Completion knows the rules by their names: the build writes down what the engine would say.
+const { outputFiles: ruleNames } = await esbuild.build({
+  ...common,
+  entryPoints: ["src/rule-names.ts"],
+  legalComments: "none",
+  plugins: [loadLate],
+  write: false,
+});
+const namesModule = { exports: {} };
+new Function("require", "module", "exports", ruleNames[0].text)(
+  createRequire(import.meta.url),
+  namesModule,
+  namesModule.exports,
+);
+const writtenNames = {
+  name: "written-names",
+  setup(build) {
+    build.onLoad({ filter: /[/\\]rule-names\.ts$/ }, () => ({
+      contents: `export const ruleNames = ${JSON.stringify(namesModule.exports.ruleNames)};`,
+    }));
+  },
+};
+
 const dist = path.join(here, "dist");
 mkdirSync(dist, { recursive: true });
 for (const file of readdirSync(dist)) rmSync(path.join(dist, file), { recursive: true });
@@ -72,6 +96,17 @@ const bundleName = `dbops-${createHash("sha256").update(bundle.contents).digest(
 writeFileSync(path.join(dist, bundleName), bundle.contents);
 const launcher = readFileSync(path.join(here, "launch.cjs"), "utf8").replace("DBOPS_BUNDLE", bundleName);
 writeFileSync(path.join(dist, "kubectl-dbops"), launcher);
+await esbuild.build({
+  ...common,
+  entryPoints: ["src/completion/main.ts"],
+  outfile: "dist/complete.cjs",
+  plugins: [writtenNames, loadLate],
+});
+// kubectl asks this one: https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/
+writeFileSync(
+  path.join(dist, "kubectl_complete-dbops"),
+  '#!/usr/bin/env node\nprocess.argv.splice(2, 0, "__complete");\nrequire("./kubectl-dbops");\n',
+);
 for (const name of ["examples", "snippets"])
   await esbuild.build({ ...common, entryPoints: [`src/${name}.generated.ts`], outfile: `dist/${name}.cjs` });
 await esbuild.build({
@@ -81,7 +116,7 @@ await esbuild.build({
 });
 // Node takes a file without extension for a module of its package's type.
 writeFileSync(path.join(here, "dist/package.json"), '{ "type": "commonjs" }\n');
-chmodSync(path.join(here, "dist/kubectl-dbops"), 0o755);
+for (const name of ["kubectl-dbops", "kubectl_complete-dbops"]) chmodSync(path.join(dist, name), 0o755);
 
 // One run over the examples compiles what a usual run needs; the launcher keeps it as V8's code cache. They are copied, because
 // in a repository the rest of it would be read as context.

@@ -1,6 +1,18 @@
 import { closest } from "@dbops/core";
 import { UsageError } from "./io.ts";
 
+/** What completes a word: words, or where they come from. `manifest`: a YAML or JSON file; `rules`: several, with commas. */
+export type Completion =
+  | readonly string[]
+  | "manifest"
+  | "file"
+  | "folder"
+  | "rule"
+  | "rules"
+  | "snippet"
+  | "placeholder"
+  | "revision";
+
 export interface Flag {
   readonly name: string;
   readonly short?: string;
@@ -8,6 +20,8 @@ export interface Flag {
   readonly value?: string;
   readonly repeats?: true;
   readonly hidden?: true;
+  /** None: nothing is proposed for its value. */
+  readonly completes?: Completion;
   readonly help: string;
 }
 

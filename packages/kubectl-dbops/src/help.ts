@@ -1,5 +1,5 @@
-import type { Verb } from "./cli.ts";
 import type { Flag } from "./flags.ts";
+import type { Verb } from "./verbs.ts";
 import { wrap } from "./wrap.ts";
 
 const width = 80;
@@ -34,6 +34,7 @@ export function helpOf(verb: Verb): string {
     ),
     ...section("Flags", [...flags, { name: "help", short: "h", help: "show this help" }].map(flagLine)),
     ...section("Exit codes", verb.exitCodes ?? []),
+    ...(verb.notes === undefined ? [] : ["", ...verb.notes]),
     "",
   ].join("\n");
 }

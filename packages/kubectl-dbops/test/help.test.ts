@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { verbs } from "../src/cli.ts";
+import { verbs } from "../src/verbs.ts";
 import { folderWith } from "./support/folder.ts";
 import { dbops } from "./support/run.ts";
 

@@ -1,7 +1,8 @@
 import { type LintResult, type Severity, severityRank } from "@dbops/core";
+import { severitiesOrNever } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { UsageError } from "../io.ts";
-import { readLevel, severities } from "./levels.ts";
+import { readLevel } from "./levels.ts";
 
 /** From which findings on a run fails. */
 export interface Gate {
@@ -13,7 +14,7 @@ export interface Gate {
 export function readGate(args: Arguments): Gate {
   const failOn = args.has("exit-zero")
     ? "never"
-    : (readLevel("fail-on", args.value("fail-on"), [...severities, "never" as const]) ?? "error");
+    : (readLevel("fail-on", args.value("fail-on"), severitiesOrNever) ?? "error");
   const text = args.value("max-warnings");
   if (text !== undefined && !/^\d+$/.test(text)) throw new UsageError(`--max-warnings takes a number, not ${text}`);
   return { failOn, maxWarnings: text === undefined || failOn === "never" ? undefined : Number(text) };

@@ -1,4 +1,3 @@
-import type { Severity } from "@dbops/core";
 import { closest } from "@dbops/core";
 import { UsageError } from "../io.ts";
 
@@ -16,5 +15,3 @@ export function readLevel<T extends string>(
     `--${flag} takes ${allowed.join(", ")}, not ${value}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
   );
 }
-
-export const severities: readonly Severity[] = ["error", "warning", "info"];

@@ -10,6 +10,7 @@ import {
   type RenderedOrigins,
   SourceFile,
 } from "@dbops/core";
+import { presets, views } from "../choices.ts";
 import { decodeBytes } from "../files/decode.ts";
 import { type Discovered, discover, reasonOf, toPosix } from "../files/discover.ts";
 import { type Changes, changedFiles, repositoryOf } from "../files/git.ts";
@@ -112,10 +113,10 @@ export function rulesNamed(args: Arguments, flag: string): readonly string[] | u
 export function projectInput(args: Arguments, found: Discovered, io: Io): ProjectInput {
   const select = rulesNamed(args, "select");
   const ignored = rulesNamed(args, "ignore");
-  const preset = readLevel<PresetName>("preset", args.value("preset"), ["recommended", "all", "ephemeral"]);
+  const preset = readLevel<PresetName>("preset", args.value("preset"), presets);
   const named = args.value("config") ?? io.env.DBOPS_CONFIG;
   const baseline = readBaseline(args, io);
-  const view = readLevel("view", args.value("view"), ["file", "folder"] as const) ?? "folder";
+  const view = readLevel("view", args.value("view"), views) ?? "folder";
   return {
     files: found.files,
     configs: found.configs,

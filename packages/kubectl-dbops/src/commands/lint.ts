@@ -1,10 +1,11 @@
 import { createProject, type LintResult, lint, severityRank } from "@dbops/core";
+import { severities } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { reportStale, saveBaseline } from "./baseline.ts";
 import { debugLines } from "./debug.ts";
 import { isOverGate, readGate } from "./gate.ts";
-import { readLevel, severities } from "./levels.ts";
+import { readLevel } from "./levels.ts";
 import { projectInput, readInput, reportedFiles } from "./lint-input.ts";
 import { readOutputs, reportContext, writeOutputs } from "./outputs.ts";
 import { printConfig } from "./print-config.ts";

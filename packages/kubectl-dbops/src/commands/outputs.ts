@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { allRules, closest, type LintResult, ownRules } from "@dbops/core";
+import { colors, formats } from "../choices.ts";
 import { reasonOf, toPosix } from "../files/discover.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
@@ -25,7 +26,7 @@ export function readOutputs(args: Arguments): readonly Output[] {
     if (!Object.hasOwn(reporters, format)) {
       const meant = closest(format, Object.keys(reporters));
       throw new UsageError(
-        `there is no output format ${format}${meant === undefined ? `; there are ${Object.keys(reporters).join(", ")}` : `; did you mean ${meant}?`}`,
+        `there is no output format ${format}${meant === undefined ? `; there are ${formats.join(", ")}` : `; did you mean ${meant}?`}`,
       );
     }
     if (equals === text.length - 1) throw new UsageError(`-o ${text} names no file`);
@@ -50,9 +51,7 @@ export function reportContext(args: Arguments, io: Io): ReportContext {
 }
 
 function usesColor(args: Arguments, io: Io): boolean {
-  const when = args.has("no-color")
-    ? "never"
-    : (readLevel("color", args.value("color"), ["auto", "always", "never"] as const) ?? "auto");
+  const when = args.has("no-color") ? "never" : (readLevel("color", args.value("color"), colors) ?? "auto");
   if (when !== "auto") return when === "always";
   if ((io.env.NO_COLOR ?? "") !== "") return false;
   if (/^(0|false)$/.test(io.env.FORCE_COLOR ?? "")) return false;

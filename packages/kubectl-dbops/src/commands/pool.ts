@@ -1,4 +1,5 @@
 import { connectionBudgets, createProject, type DatabaseBudget, type WhatIf } from "@dbops/core";
+import { moments, poolFormats } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { poolReporters } from "../reporters/pool.ts";
@@ -9,8 +10,8 @@ import { readWhatIf, type Supposition } from "./what-if.ts";
 
 /** Prints who may open how many connections to which database: 0 all fit, 1 one is over its limit, 2 usage or unreadable input. */
 export function runPool(args: Arguments, io: Io): number {
-  const format = readLevel("output", args.value("output"), ["human", "json", "markdown"] as const) ?? "human";
-  const gate = readLevel("fail-on", args.value("fail-on"), ["rollout", "peak", "never"] as const) ?? "rollout";
+  const format = readLevel("output", args.value("output"), poolFormats) ?? "human";
+  const gate = readLevel("fail-on", args.value("fail-on"), moments) ?? "rollout";
   const suppositions = args.values("what-if").flatMap(readWhatIf);
   const context = reportContext(args, io);
   const found = readInput(args, io);

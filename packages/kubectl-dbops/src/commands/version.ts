@@ -1,3 +1,4 @@
+import { textFormats } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import type { Io } from "../io.ts";
 import { version } from "../project.ts";
@@ -6,7 +7,7 @@ import { readLevel } from "./levels.ts";
 /** Prints the version, as text or JSON. */
 export function runVersion(args: Arguments, io: Io): number {
   io.out(
-    readLevel("output", args.value("output"), ["text", "json"]) === "json"
+    readLevel("output", args.value("output"), textFormats) === "json"
       ? `${JSON.stringify({ name: "dbops", version })}\n`
       : `dbops ${version}\n`,
   );

@@ -1,3 +1,4 @@
+import type { formats } from "../choices.ts";
 import { concise } from "./concise.ts";
 import { github } from "./github.ts";
 import { gitlab } from "./gitlab.ts";
@@ -8,8 +9,7 @@ import type { Reporter } from "./reporter.ts";
 import { sarif } from "./sarif.ts";
 import { checkstyle, junit } from "./xml.ts";
 
-/** Every format by the name that -o takes. */
-export const reporters: Readonly<Record<string, Reporter>> = {
+const named: Readonly<Record<(typeof formats)[number], Reporter>> = {
   human,
   concise,
   json,
@@ -20,6 +20,7 @@ export const reporters: Readonly<Record<string, Reporter>> = {
   junit,
   checkstyle,
   markdown,
-  codeclimate: gitlab,
-  full: human,
 };
+
+/** Every format by the names that -o takes, also those of other tools. */
+export const reporters: Readonly<Record<string, Reporter>> = { ...named, codeclimate: gitlab, full: human };

@@ -1,0 +1,36 @@
+/** What flags take, in the order in which help and completion show it. Whoever reads a flag reads its words here. */
+export const severities = ["error", "warning", "info"] as const;
+export const severitiesOrNever = [...severities, "never"] as const;
+export const presets = ["recommended", "all", "ephemeral"] as const;
+export const colors = ["auto", "always", "never"] as const;
+export const views = ["file", "folder"] as const;
+export const textFormats = ["text", "json"] as const;
+export const poolFormats = ["human", "json", "markdown"] as const;
+/** When `pool` fails. */
+export const moments = ["rollout", "peak", "never"] as const;
+export const shells = ["bash", "zsh", "fish", "powershell", "kubectl"] as const;
+
+/** The formats of `lint`. */
+export const formats = [
+  "human",
+  "concise",
+  "json",
+  "jsonl",
+  "sarif",
+  "github",
+  "gitlab",
+  "junit",
+  "checkstyle",
+  "markdown",
+] as const;
+
+/** What `pool --what-if` can suppose, without the number; a test compares it with what the core knows. */
+export const whatIfNames = [
+  "pooler.replicas=",
+  "pooler.default_pool_size=",
+  "pooler.reserve_pool_size=",
+  "pooler.max_db_connections=",
+  "client.replicas=",
+  "client.pool=",
+  "database.max_connections=",
+] as const;
