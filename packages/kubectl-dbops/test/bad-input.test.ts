@@ -43,6 +43,18 @@ describe("broken YAML", () => {
       );
     });
 
+  it("is none of dbops' business in JSON that is no manifest, named or not: VS Code's tasks have a kind, and comments", () => {
+    const folder = folderWith({
+      ".vscode/tasks.json": '{\n  // build\n  "tasks": [{ "group": { "kind": "build" } }]\n}\n',
+      "tsconfig.json": '{\n  // strict\n  "compilerOptions": { "strict": true, }\n}\n',
+      "backup.yaml": backup,
+    });
+    for (const words of [[], [".vscode/tasks.json", "tsconfig.json", "backup.yaml"]])
+      assert.deepEqual(placesOf(lintBeside(folder, ...words).findings), backupPlaces);
+    const { code, err } = dbops(folder, ["lint", ".vscode/tasks.json"]);
+    assert.deepEqual([code, err], [0, "No manifests to lint: every file given is excluded, or holds none.\n"]);
+  });
+
   it("between two good documents leaves both linted, with their own lines", () => {
     const text = `${backup}---\napiVersion: v1\nkind: Service\nspec: [\n---\n${backup}`;
     const { findings, code } = lintJson(folderWith({ "backup.yaml": text }), []);

@@ -19,8 +19,8 @@ export function mayHoldManifests(uri: string): boolean {
   return /\.(ya?ml|json)$/i.test(uri) || /(^|\/)Kustomization$/.test(uri);
 }
 
-/** package.json, lock files and data are JSON too: only what names a kind can be a manifest. */
+/** package.json, VS Code's tasks (which have a `kind`, and comments) and data are JSON too: a manifest has both of these keys. */
 export function isWorthReading(uri: string, text: string): boolean {
   if (/(^|\/)\.?dbops-baseline\.json$/.test(uri)) return false;
-  return !/\.json$/i.test(uri) || /"kind"\s*:/.test(text);
+  return !/\.json$/i.test(uri) || (/"kind"\s*:/.test(text) && /"apiVersion"\s*:/.test(text));
 }

@@ -220,7 +220,10 @@ class Walk {
         this.#configs.set(file, new SourceFile(file, text));
         return;
       }
-      if (why !== "named" && !isWorthReading(name, text)) return;
+      if (!isWorthReading(name, text)) {
+        if (why === "named") this.#skipped.push({ path: file, why: "it is JSON and no manifest" });
+        return;
+      }
       this.#files.set(file, new SourceFile(file, text));
       this.#options.onRead?.(this.#files.size);
       if (this.#files.size === manyFiles) keepYoungGenerationSmall();
