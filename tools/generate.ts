@@ -30,6 +30,7 @@ const { l10nBundle } = await import("./generators/l10n.ts");
 const { completionScripts } = await import("./generators/completion-scripts.ts");
 const { explainExamples } = await import("./generators/explain-examples.ts");
 const { snippetFiles } = await import("./generators/snippets.ts");
+const { versionedFiles } = await import("./generators/versions.ts");
 const { sectionedPages } = await import("./generators/sections.ts");
 
 const files: readonly GeneratedFile[] = [
@@ -42,6 +43,7 @@ const files: readonly GeneratedFile[] = [
   explainExamples(root),
   ...snippetFiles(root),
   await l10nBundle(root),
+  ...versionedFiles(root),
   ...sectionedPages(root),
 ];
 const known = new Set(files.map((file) => file.path));

@@ -3,6 +3,7 @@ import path from "node:path";
 import { allRules, categories, categoryOf } from "@dbops/core";
 import type { GeneratedFile } from "./generated-file.ts";
 import { optionTable } from "./rule-docs.ts";
+import { versionOf, withVersion } from "./versions.ts";
 
 /** What the rules of each folder are about, for somebody who has never seen one. */
 const subjects: Readonly<Record<string, string>> = {
@@ -44,9 +45,10 @@ const sections: Readonly<Record<string, () => readonly string[]>> = {
   ],
 };
 
-/** The pages with their generated parts made anew. */
+/** The pages with their generated parts made anew, and the version of today. */
 export function sectionedPages(root: string): readonly GeneratedFile[] {
-  return ["README.md", "docs/configuration.md"].flatMap((page) => {
+  const version = versionOf(root);
+  return ["README.md", "docs/configuration.md", "docs/install.md", "docs/ci.md"].flatMap((page) => {
     const file = path.join(root, page);
     if (!existsSync(file)) return [];
     const text = readFileSync(file, "utf8").replace(
@@ -56,6 +58,6 @@ export function sectionedPages(root: string): readonly GeneratedFile[] {
         return lines === undefined ? whole : `${start}\n${lines.join("\n")}\n\n${end}`;
       },
     );
-    return [{ path: page, text }];
+    return [{ path: page, text: withVersion(text, version) }];
   });
 }
