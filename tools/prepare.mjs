@@ -1,5 +1,5 @@
 // Builds the command line where somebody installs this repository itself as an npm package: pre-commit's `language: node` runs
-// `npm install` and `npm pack` in a clone of it. Nothing is printed on stdout, which is read there.
+// `npm install` or `npm pack` on a clone of it. Nothing is printed on stdout, which is read there.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -7,16 +7,22 @@ import { fileURLToPath } from "node:url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const built = path.join(root, "packages/kubectl-dbops/dist/kubectl-dbops");
+
+// What npm was told about this installation (--global, --force, a prefix) is not meant for the one that is started below; what says
+// where packages come from is.
+const isMeantForAll = (name) =>
+  /^npm_config_(.*registry|userconfig|globalconfig|cache|ca|cafile|strict_ssl|proxy|https_proxy|noproxy|.*auth.*)$/i.test(
+    name,
+  );
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || isMeantForAll(name)),
+);
+
 // pnpm runs this script too, also the pnpm that is started below.
 const isPnpm = (process.env.npm_config_user_agent ?? "").startsWith("pnpm/");
-if (!isPnpm && process.env.DBOPS_PREPARE === undefined && !existsSync(built)) {
+if (!isPnpm && !existsSync(built)) {
   const run = (command) => {
-    const { status } = spawnSync(command, {
-      cwd: root,
-      shell: true,
-      stdio: ["ignore", 2, 2],
-      env: { ...process.env, DBOPS_PREPARE: "1" },
-    });
+    const { status } = spawnSync(command, { cwd: root, shell: true, stdio: ["ignore", 2, 2], env });
     if (status !== 0) {
       process.stderr.write(`error: dbops was not built: ${command} failed\n`);
       process.exit(1);

@@ -7,10 +7,10 @@ export function versionOf(root: string): string {
   return (JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { readonly version: string }).version;
 }
 
-/** The text with the version where it tells people which one to use: `rev: v1.2.3`, `dbops@v1.2.3`, `version: 1.2.3 # dbops`. */
+/** The text with the version where it tells people which one to use: `rev: v1.2.3`, `dbops@v1.2.3`, `"1.2.3" # the version of dbops`. */
 export function withVersion(text: string, version: string): string {
   return text
-    .replace(/(\brev: v|dbops@v?)\d+\.\d+\.\d+\b/g, `$1${version}`)
+    .replace(/(\b(?:rev|ref): v|dbops@v?|vscode-dbops-)\d+\.\d+\.\d+\b/g, `$1${version}`)
     .replace(/(")\d+\.\d+\.\d+(" # the version of dbops\b)/g, `$1${version}$2`);
 }
 

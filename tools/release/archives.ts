@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type BundledPackage, thirdPartyLicenses } from "./bundled-packages.ts";
 import { executableName } from "./executables.ts";
@@ -32,7 +32,15 @@ export function packArchive(
   const name = archiveName(platform);
   // The same content gives the same archive: no names of users, no time of today.
   const words = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=2020-01-01 00:00:00Z"];
-  succeed("tar", [...words, "--use-compress-program=gzip -n", "-cf", path.join(folder, name), "-C", stage, "."]);
+  succeed("tar", [
+    ...words,
+    "--use-compress-program=gzip -n",
+    "-cf",
+    path.join(folder, name),
+    "-C",
+    stage,
+    ...readdirSync(stage),
+  ]);
   rmSync(stage, { recursive: true });
   return name;
 }

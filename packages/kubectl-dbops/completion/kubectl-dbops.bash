@@ -1,7 +1,7 @@
 # Completes kubectl-dbops in bash. Load it with: source <(kubectl-dbops completion bash)
 # Written for macOS' bash 3.2 too, which has no compopt, no mapfile and no negative indexes.
 __kubectl_dbops() {
-  local rest=${COMP_LINE:0:COMP_POINT} count=0 index word line typed prefix= directive=
+  local rest=${COMP_LINE:0:COMP_POINT} count=0 index word line typed prefix='' directive=''
   local -a words values
   COMPREPLY=()
   # Bash cuts words at = and :, so they are put together where no space stands between them.
@@ -30,7 +30,7 @@ __kubectl_dbops() {
     prefix=${typed%%=*}=
     typed=${typed#"$prefix"}
     # What stands before a character that cuts words stays as it is.
-    if [[ $COMP_WORDBREAKS == *=* ]]; then prefix=; fi
+    if [[ $COMP_WORDBREAKS == *=* ]]; then prefix=''; fi
   fi
   if ((directive & 24)) || { ((${#values[@]} == 0)) && ! ((directive & 4)); }; then
     if type compopt &>/dev/null; then compopt -o filenames; fi

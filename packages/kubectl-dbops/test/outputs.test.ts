@@ -57,6 +57,20 @@ describe("-o", () => {
     assert.match(readFileSync(path.join(shop, "dbops.sarif"), "utf8"), /"version": "2.1.0"/);
   });
 
+  it("names files from the root of what CI checked out, in the formats that CI reads, wherever the step runs", () => {
+    const shop = shopFolder();
+    const checkout = path.dirname(shop);
+    const folder = path.basename(shop);
+    const output = (format: string, env: Readonly<Record<string, string>>): string =>
+      dbops(shop, ["lint", "-o", format, "backup.yaml"], { env }).out;
+    const onGitHub = { GITHUB_WORKSPACE: checkout };
+    assert.match(output("github", onGitHub), new RegExp(`^::warning file=${folder}/backup\\.yaml,line=6,`));
+    assert.ok(output("sarif", onGitHub).includes(`"uri": "${folder}/backup.yaml"`));
+    assert.ok(output("gitlab", { CI_PROJECT_DIR: checkout }).includes(`"path": "${folder}/backup.yaml"`));
+    assert.match(output("concise", onGitHub), /^backup\.yaml:6:/);
+    assert.match(output("github", { GITHUB_WORKSPACE: "/somewhere/else" }), /^::warning file=backup\.yaml,/);
+  });
+
   it("prints nothing when everything goes to files", () => {
     assert.equal(dbops(shopFolder(), ["lint", "-o", "junit=report.xml"]).out, "");
   });

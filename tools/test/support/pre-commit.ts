@@ -57,7 +57,9 @@ export function hookedRepository(
   const repos = [{ repo: source, rev: git(source, "rev-parse", "HEAD").trim(), hooks }];
   writeFileSync(path.join(folder, ".pre-commit-config.yaml"), JSON.stringify({ repos }));
   commitAll(folder);
-  const env = { PRE_COMMIT_HOME: homeOf(preCommit), NO_COLOR: "1", PRE_COMMIT_COLOR: "never" };
+  const home = homeOf(preCommit);
+  // As on a machine where npm has fetched nothing yet.
+  const env = { PRE_COMMIT_HOME: home, npm_config_cache: `${home}/npm`, NO_COLOR: "1", PRE_COMMIT_COLOR: "never" };
   return {
     folder,
     run: (words, more = {}) => run(preCommit.program, words, { cwd: folder, env: { ...env, ...more } }),

@@ -69,7 +69,7 @@ export function writeOutputs(
 ): boolean {
   let isWritten = true;
   for (const { format, file } of outputs) {
-    const context = { ...report, color: report.color && file === undefined };
+    const context = { ...report, color: report.color && file === undefined, ...pathsFor(format, report, io) };
     const text =
       format === "human" && args.has("quiet") ? quietly(shown, context) : (reporters[format]?.(shown, context) ?? "");
     if (file === undefined) io.out(text);
@@ -81,6 +81,20 @@ export function writeOutputs(
     (isForPeople ? io.out : io.err)(statistics(shown));
   }
   return isWritten;
+}
+
+/** Who reads these formats looks for the files from the root of what CI checked out, wherever the step runs. */
+const checkouts: Readonly<Record<string, string>> = {
+  github: "GITHUB_WORKSPACE",
+  sarif: "GITHUB_WORKSPACE",
+  gitlab: "CI_PROJECT_DIR",
+  codeclimate: "CI_PROJECT_DIR",
+};
+
+function pathsFor(format: string, report: ReportContext, io: Io): Pick<ReportContext, "relative"> {
+  const checkout = toPosix(io.env[checkouts[format] ?? ""] ?? "");
+  const isInside = (uri: string): boolean => checkout !== "" && uri.startsWith(`${checkout}/`);
+  return { relative: (uri) => (isInside(uri) ? uri.slice(checkout.length + 1) : report.relative(uri)) };
 }
 
 function quietly(result: LintResult, context: ReportContext): string {

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# What action.yml does: installs kubectl-dbops, lints, marks findings at their lines. Inputs come as DBOPS_… variables.
+set -euo pipefail
+
+fail() {
+  echo "::error title=dbops::$1"
+  if [ -n "${GITHUB_OUTPUT:-}" ]; then echo "exit-code=2" >>"$GITHUB_OUTPUT"; fi
+  exit 2
+}
+
+temporary=${RUNNER_TEMP:-${TMPDIR:-/tmp}}
+folder="$temporary/dbops-${DBOPS_VERSION//[^A-Za-z0-9.]/-}"
+
+install_from_npm() {
+  local log code
+  if ! command -v npm >/dev/null; then fail "npm is not on the PATH: add actions/setup-node with Node 20 or later before this step."; fi
+  if [ ! -x "$folder/bin/kubectl-dbops" ]; then
+    if ! log=$(npm install --global --no-audit --no-fund --prefix "$folder" "kubectl-dbops@$DBOPS_VERSION" 2>&1); then
+      echo "::group::npm install kubectl-dbops@$DBOPS_VERSION"
+      printf '%s\n' "$log"
+      echo "::endgroup::"
+      code=$(sed -n 's/^npm \(error\|ERR!\) code //p' <<<"$log" | head -n 1)
+      case $code in
+        ETARGET | E404) fail "kubectl-dbops $DBOPS_VERSION was not installed: the registry has no such version." ;;
+        EINTEGRITY) fail "kubectl-dbops $DBOPS_VERSION was not installed: the archive does not match its checksum." ;;
+        ENOTFOUND | EAI_AGAIN | ECONNREFUSED | ECONNRESET | ETIMEDOUT) fail "kubectl-dbops $DBOPS_VERSION was not installed: the registry cannot be reached." ;;
+        EACCES | EPERM | EROFS | ENOTDIR | EEXIST) fail "kubectl-dbops $DBOPS_VERSION was not installed: npm may not write its cache or $folder." ;;
+        *) fail "kubectl-dbops $DBOPS_VERSION was not installed: npm failed with ${code:-no code}." ;;
+      esac
+    fi
+  fi
+  PATH="$folder/bin:$PATH"
+}
+
+case $DBOPS_INSTALL_MODE in
+  npm) install_from_npm ;;
+  none) if ! command -v kubectl-dbops >/dev/null; then fail "kubectl-dbops is not on the PATH, and install-mode is none."; fi ;;
+  *) fail "install-mode takes npm or none, not $DBOPS_INSTALL_MODE." ;;
+esac
+installed=$(kubectl-dbops version 2>&1) || fail "kubectl-dbops does not start: ${installed%%$'\n'*}"
+if [ "$DBOPS_INSTALL_MODE" = npm ] && [[ $DBOPS_VERSION =~ ^[0-9]+\.[0-9]+\.[0-9]+ ]] && [ "$installed" != "dbops $DBOPS_VERSION" ]; then
+  fail "$folder holds $installed: remove that folder."
+fi
+
+cd "$DBOPS_DIRECTORY" 2>/dev/null || fail "there is no folder $DBOPS_DIRECTORY."
+
+# Words as a shell reads them, with quotes, but nothing is expanded or run.
+args=()
+if [ -n "${DBOPS_ARGS//[[:space:]]/}" ]; then
+  words=$(xargs printf '%s\n' <<<"$DBOPS_ARGS" 2>/dev/null) || fail "args has a quote without its other half: $DBOPS_ARGS"
+  while IFS= read -r word; do args+=("$word"); done <<<"$words"
+fi
+
+# What the base has already is a baseline: fingerprints, so lines may move.
+extra=()
+if [ "$DBOPS_ONLY_NEW" = true ]; then
+  base=${DBOPS_BASE:-}
+  if [ -z "${base//0/}" ]; then
+    echo "only-new-issues: this event has no base; everything is reported."
+  else
+    inside=$(git rev-parse --show-prefix) || fail "only-new-issues needs a git repository; actions/checkout makes one."
+    git cat-file -e "$base^{commit}" 2>/dev/null || git fetch --quiet --depth=1 origin "$base" || fail "git has no commit $base, and cannot fetch it."
+    before="$temporary/dbops-base"
+    baseline="$temporary/dbops-baseline.json"
+    rm -rf "$before" "$baseline"
+    git worktree prune
+    git worktree add --quiet --detach "$before" "$base"
+    if [ -d "$before/$inside" ]; then
+      (cd "$before/$inside" && kubectl-dbops lint ${args[@]+"${args[@]}"} --no-error-on-unmatched-pattern --write-baseline="$baseline") >/dev/null 2>&1 || true
+    fi
+    git worktree remove --force "$before"
+    if [ -f "$baseline" ]; then extra+=("--baseline=$baseline"); fi
+  fi
+fi
+
+annotations="$temporary/dbops-annotations"
+rm -f "$annotations"
+if [ "$DBOPS_ANNOTATIONS" = true ]; then extra+=(-o "github=$annotations"); fi
+if [ -n "$DBOPS_SARIF" ]; then extra+=(-o "sarif=$DBOPS_SARIF"); fi
+if [ ${#extra[@]} -gt 0 ] && [[ " ${args[*]-} " != *" -o"* && " ${args[*]-} " != *" --output"* ]]; then extra+=(-o human); fi
+
+code=0
+# What the base had and this change repaired is no entry that anybody has to remove.
+kubectl-dbops lint ${args[@]+"${args[@]}"} ${extra[@]+"${extra[@]}"} 2> >(grep -v -- --prune-baseline >&2) || code=$?
+if [ -f "$annotations" ]; then cat "$annotations"; fi
+if [ -n "${GITHUB_OUTPUT:-}" ]; then echo "exit-code=$code" >>"$GITHUB_OUTPUT"; fi
+exit "$code"
