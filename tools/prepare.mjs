@@ -11,7 +11,7 @@ const built = path.join(root, "packages/kubectl-dbops/dist/kubectl-dbops");
 // What npm was told about this installation (--global, --force, a prefix) is not meant for the one that is started below; what says
 // where packages come from is.
 const isMeantForAll = (name) =>
-  /^npm_config_(.*registry|userconfig|globalconfig|cache|ca|cafile|strict_ssl|proxy|https_proxy|noproxy|.*auth.*)$/i.test(
+  /^npm_config_(.*registry|userconfig|globalconfig|cache|ca|cafile|strict_ssl|proxy|https_proxy|noproxy|fetch_.*|.*auth.*)$/i.test(
     name,
   );
 const env = Object.fromEntries(

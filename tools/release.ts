@@ -6,11 +6,11 @@ import { packArchive } from "./release/archives.ts";
 import { bundledPackages } from "./release/bundled-packages.ts";
 import { checksumsOf } from "./release/checksums.ts";
 import { buildExecutables } from "./release/executables.ts";
+import { packExtension } from "./release/extension.ts";
 import { krewManifest } from "./release/krew-manifest.ts";
 import { licenseOfNode } from "./release/node-runtimes.ts";
 import { packForNpm } from "./release/npm-package.ts";
 import { readPlan, root } from "./release/plan.ts";
-import { succeed } from "./release/run.ts";
 import { type Artifact, softwareBill } from "./release/sbom.ts";
 import { smokeTests } from "./release/smoke-tests.ts";
 
@@ -33,14 +33,8 @@ async function release(): Promise<void> {
   for (const [platform, executable] of executables)
     add(packArchive(plan.folder, platform, executable, inExecutable), inExecutable);
 
-  const extension = `vscode-dbops-${plan.version}.vsix`;
-  const editor = path.join(root, "packages/vscode-dbops");
-  succeed(
-    "npx",
-    ["vsce", "package", "--no-dependencies", "--allow-missing-repository", "-o", path.join(plan.folder, extension)],
-    editor,
-  );
-  add(extension, await bundledPackages("vscode-dbops"));
+  const inExtension = await bundledPackages("vscode-dbops");
+  add(packExtension(plan, inExtension), inExtension);
 
   const write = (name: string, text: string): void => {
     writeFileSync(path.join(plan.folder, name), text);

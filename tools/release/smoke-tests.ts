@@ -106,6 +106,7 @@ function tryKrew(plan: ReleasePlan, work: string): string {
 function tryExtension(plan: ReleasePlan): string {
   const file = path.join(plan.folder, `vscode-dbops-${plan.version}.vsix`);
   const manifest = JSON.parse(succeed("unzip", ["-p", file, "extension/package.json"])) as { readonly version: string };
+  expect(succeed("unzip", ["-p", file, "extension/THIRD-PARTY-LICENSES.txt"]), "js-yaml");
   if (manifest.version !== plan.version) throw new Error(`the extension says version ${manifest.version}`);
   return "tried  extension: it has the version of the release; pnpm test runs it in a real VS Code";
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,6 +45,18 @@ describe("the launcher", () => {
     assert.equal(stdout, expected.stdout);
     assert.equal(stderr, expected.stderr);
     assert.equal(lint().stdout, expected.stdout);
+  });
+
+  it("says the same with a cache that another version of Node wrote, in silence, and replaces it", () => {
+    lint();
+    const own = readFileSync(cache);
+    // Behind V8's mark stands the version that wrote the cache; a cache of another is refused.
+    const other = Buffer.from(own);
+    other.writeUInt32LE(other.readUInt32LE(4) ^ 1, 4);
+    writeFileSync(cache, other);
+    const { stdout, stderr } = lint();
+    assert.deepEqual([stdout, stderr], [expected.stdout, expected.stderr]);
+    assert.equal(readFileSync(cache).readUInt32LE(4), own.readUInt32LE(4));
   });
 
   it("says the same where the cache cannot be written", () => {
