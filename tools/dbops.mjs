@@ -19,7 +19,9 @@ function newest(folder) {
 
 const sources = ["packages/core/src", "packages/kubectl-dbops/src"].map((folder) => newest(path.join(root, folder)));
 const builder = path.join(root, "packages/kubectl-dbops/build.mjs");
-if (!existsSync(bundle) || statSync(bundle).mtimeMs < Math.max(...sources, statSync(builder).mtimeMs)) {
+const launcher = path.join(root, "packages/kubectl-dbops/launch.cjs");
+const builders = [builder, launcher].map((file) => statSync(file).mtimeMs);
+if (!existsSync(bundle) || statSync(bundle).mtimeMs < Math.max(...sources, ...builders)) {
   const build = spawnSync(process.execPath, [builder], { stdio: ["ignore", 2, 2] });
   if (build.status !== 0) process.exit(build.status ?? 2);
 }

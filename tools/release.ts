@@ -43,7 +43,7 @@ async function release(): Promise<void> {
   write("dbops.yaml", krewManifest(plan, [...executables.keys()]));
   write("dbops.cdx.json", softwareBill(plan, artifacts));
   write("SHA256SUMS", checksumsOf(plan.folder, [...artifacts.map(({ file }) => file), "dbops.yaml", "dbops.cdx.json"]));
-  if (isRehearsal) for (const line of await smokeTests(plan, executables)) process.stdout.write(`${line}\n`);
+  if (isRehearsal) for (const line of smokeTests(plan, executables)) process.stdout.write(`${line}\n`);
   rmSync(path.join(plan.folder, "executables"), { recursive: true });
 }
 

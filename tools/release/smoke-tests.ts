@@ -8,10 +8,7 @@ import { succeed } from "./run.ts";
 import { isSignatureWhole } from "./sign-mach-o.ts";
 
 /** Tries what was built; gives a line for each thing tried, and for each that this machine cannot try. @throws Error at a failure */
-export async function smokeTests(
-  plan: ReleasePlan,
-  executables: ReadonlyMap<Platform, string>,
-): Promise<readonly string[]> {
+export function smokeTests(plan: ReleasePlan, executables: ReadonlyMap<Platform, string>): readonly string[] {
   const work = mkdtempSync(path.join(tmpdir(), "dbops-release-"));
   try {
     return [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { commitAll, folderWith, type Outcome, root, run, succeed } from "./support/folders.ts";
+import { commitAll, folderWith, needs, type Outcome, root, run, succeed } from "./support/folders.ts";
 import { hookedRepository, needsPreCommit, preCommits } from "./support/pre-commit.ts";
 import { registryWith } from "./support/registry.ts";
 
@@ -49,10 +49,7 @@ describe("an installation that lacks something", function () {
   });
 
   it("works from a folder that it may not write, in silence", function () {
-    if (process.getuid?.() !== 0) {
-      console.log("      SKIPPED: only root can run dbops as somebody who may not write its folder");
-      this.skip();
-    }
+    needs(this, "setpriv --reuid=65534 --clear-groups true", "util-linux, and only root may");
     const folder = folderWith({ "backup.yaml": backup });
     const bin = path.join(folder, "bin");
     cpSync(dist, bin, { recursive: true, filter: (file) => !file.endsWith(".cache") });

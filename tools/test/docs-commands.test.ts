@@ -7,7 +7,7 @@ import { checksumsOf } from "../release/checksums.ts";
 import { krewManifest } from "../release/krew-manifest.ts";
 import { platforms } from "../release/node-runtimes.ts";
 import { type ReleasePlan, readPlan } from "../release/plan.ts";
-import { commitAll, folderWith, repositoryCopy, root, run, skipWithout } from "./support/folders.ts";
+import { commitAll, folderWith, needs, repositoryCopy, root, run, skipWithout } from "./support/folders.ts";
 import { homeOf, preCommits } from "./support/pre-commit.ts";
 import { type NpmEnvironment, registryWith } from "./support/registry.ts";
 
@@ -48,6 +48,8 @@ describe("the commands of the docs", function () {
   const krew = path.join(root, ".tools/krew/krew");
   let registry: NpmEnvironment;
   before(async function () {
+    needs(this, "kubectl version --client", "kubernetes-client");
+    needs(this, "sha256sum --version", "coreutils");
     for (const [what, program] of [
       ["krew", krew],
       [preCommit.name, preCommit.program],

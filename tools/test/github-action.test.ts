@@ -1,57 +1,12 @@
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
 import { commitAll, folderWith, git, type Outcome, root, run, skipWithout, succeed } from "./support/folders.ts";
+import { act, action, type Result } from "./support/github-action.ts";
 import { type NpmEnvironment, npmPackage, registryWith } from "./support/registry.ts";
 
-interface Action {
-  readonly inputs: Readonly<Record<string, { readonly default: string }>>;
-  readonly runs: {
-    readonly steps: readonly [{ readonly run: string; readonly env: Readonly<Record<string, string>> }];
-  };
-}
-const action = parse(readFileSync(path.join(root, "action.yml"), "utf8")) as Action;
 const backup = readFileSync(path.join(root, "packages/kubectl-dbops/test/manifests/backup.yaml"), "utf8");
 const postgres = readFileSync(path.join(root, "examples/shop/postgres.yaml"), "utf8");
-
-interface Result extends Outcome {
-  /** What the action gives to later steps. */
-  readonly outputs: string;
-}
-
-/** Runs the action as GitHub does: its step, with the inputs in place of the expressions. */
-function act(
-  checkout: string,
-  given: Readonly<Record<string, string>>,
-  env: Readonly<Record<string, string>> = {},
-  base = "",
-): Result {
-  const [step] = action.runs.steps;
-  for (const name of Object.keys(given)) assert.ok(name in action.inputs, `the action has no input ${name}`);
-  const value = (text: string): string =>
-    text
-      .replace(
-        /\$\{\{ inputs\.([\w-]+) \}\}/g,
-        (_whole, name: string) => given[name] ?? action.inputs[name]?.default ?? "",
-      )
-      .replace(/\$\{\{ github\.event\.[^}]* \}\}/, base);
-  const temporary = env.RUNNER_TEMP ?? folderWith();
-  const outputs = path.join(temporary, "outputs");
-  const outcome = run("bash", ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step.run], {
-    cwd: checkout,
-    env: {
-      ...Object.fromEntries(Object.entries(step.env).map(([name, text]) => [name, value(text)])),
-      GITHUB_ACTION_PATH: root,
-      GITHUB_WORKSPACE: checkout,
-      GITHUB_OUTPUT: outputs,
-      RUNNER_TEMP: temporary,
-      NO_COLOR: "1",
-      ...env,
-    },
-  });
-  return { ...outcome, outputs: existsSync(outputs) ? readFileSync(outputs, "utf8") : "" };
-}
 
 const checkoutWith = (files: Readonly<Record<string, string>>): string => {
   const folder = folderWith(files);

@@ -9,7 +9,7 @@ import { krewManifest } from "../release/krew-manifest.ts";
 import { checkIntegrity, platforms } from "../release/node-runtimes.ts";
 import { type ReleasePlan, readPlan } from "../release/plan.ts";
 import { softwareBill } from "../release/sbom.ts";
-import { folderWith, root, run, skipWithout, succeed } from "./support/folders.ts";
+import { folderWith, needs, root, run, skipWithout, succeed } from "./support/folders.ts";
 import { npmPackage, registryWith } from "./support/registry.ts";
 
 const shop = (): string => {
@@ -64,7 +64,8 @@ describe("the npm package", function () {
     assert.match(stdout, /^postgres\.yaml:22:13: error: .* \[replicas-do-not-replicate\]$/m);
   });
 
-  it("gives kubectl a plugin and its completion when it is installed", () => {
+  it("gives kubectl a plugin and its completion when it is installed", function () {
+    needs(this, "kubectl version --client", "kubernetes-client");
     const prefix = folderWith();
     succeed("npm", ["install", "--global", "--offline", "--prefix", prefix, archive]);
     const env = { PATH: `${prefix}/bin:${process.env.PATH}` };
@@ -95,7 +96,8 @@ describe("what goes with the packages", function () {
     assert.equal(dependsOn.length, 3);
   });
 
-  it("has checksums that sha256sum checks, and that a changed file does not match", () => {
+  it("has checksums that sha256sum checks, and that a changed file does not match", function () {
+    needs(this, "sha256sum --version", "coreutils");
     const folder = folderWith({ "kubectl-dbops.tgz": "one", "dbops.yaml": "two" });
     writeFileSync(path.join(folder, "SHA256SUMS"), checksumsOf(folder, ["kubectl-dbops.tgz", "dbops.yaml"]));
     assert.equal(run("sha256sum", ["--check", "--strict", "SHA256SUMS"], { cwd: folder }).status, 0);
@@ -165,7 +167,8 @@ describe("the archives for krew", function () {
     assert.ok(before.equals(readFileSync(archive)));
   });
 
-  it("are installed by the real krew, and kubectl finds the plugin", () => {
+  it("are installed by the real krew, and kubectl finds the plugin", function () {
+    needs(this, "kubectl version --client", "kubernetes-client");
     const { home, status, stderr } = install();
     assert.equal(status, 0, stderr);
     const env = { PATH: `${home}/bin:${process.env.PATH}` };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { folderWith, git, root, run, succeed } from "./support/folders.ts";
+import { folderWith, git, needs, root, run, succeed } from "./support/folders.ts";
 import { type HookedRepository, homeOf, hookedRepository, needsPreCommit, preCommits } from "./support/pre-commit.ts";
 
 const manifest = (name: string): string =>
@@ -147,7 +147,8 @@ for (const preCommit of preCommits)
       );
     });
 
-    it("needs no network once it is installed", () => {
+    it("needs no network once it is installed", function () {
+      needs(this, "unshare --net true", "util-linux, and only root may");
       const repository = hookedRepository(preCommit, { "backup.yaml": backup }, { id: "dbops-lint" });
       // A network namespace of its own has not even a loopback that is up.
       const isolated = run("unshare", ["--net", preCommit.program, "run", "-a"], {

@@ -47,7 +47,7 @@ const config: readonly Flag[] = [
   { name: "no-config", help: "use no configuration file" },
 ];
 
-/** One table: parsing, help, completion and the README come from it. It loads nothing: completion has no time for the engine. */
+/** One table: parsing, help and completion come from it. It loads nothing: completion has no time for the engine. */
 export const verbs: readonly Verb[] = [
   {
     name: "lint",

@@ -80,6 +80,12 @@ export function repositoryCopy(): string {
   return copy;
 }
 
+/** Skips loudly where a command does not succeed, mostly because its program is not installed; in CI that is a failure. */
+export function needs(context: Mocha.Context, command: string, debianPackage: string): void {
+  const { status } = spawnSync("sh", ["-c", `${command} >/dev/null 2>&1`]);
+  if (status !== 0) skipWithout(context, `what runs \`${command}\``, `Debian's package is ${debianPackage}`);
+}
+
 /** Skips loudly where something is not installed; in CI that is a failure. */
 export function skipWithout(context: Mocha.Context, what: string, how: string): void {
   if (process.env.CI === "true") throw new Error(`${what} is not installed, and in CI its tests may not be skipped`);

@@ -21,6 +21,7 @@ export function buildBundle(): void {
   const builder = path.join(root, "packages/kubectl-dbops/build.mjs");
   const newest = Math.max(
     statSync(builder).mtimeMs,
+    statSync(path.join(root, "packages/kubectl-dbops/launch.cjs")).mtimeMs,
     ...["packages/core/src", "packages/kubectl-dbops/src"].map((folder) => newestIn(path.join(root, folder))),
   );
   if (existsSync(bundle) && statSync(bundle).mtimeMs >= newest) return;
