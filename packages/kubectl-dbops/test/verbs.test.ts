@@ -142,7 +142,8 @@ describe("version", () => {
     it(`\`kubectl dbops ${words.join(" ")}\` is one line`, () => {
       const { code, out } = dbops(folderWith({}), words);
       assert.equal(code, 0);
-      assert.match(out, /^dbops \d+\.\d+\.\d+\n$/);
+      // The build writes the number; the tests of the packages read it.
+      assert.equal(out, "dbops development\n");
     });
 
   it("is JSON on request", () => {
