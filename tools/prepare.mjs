@@ -15,11 +15,11 @@ const isMeantForAll = (name) =>
     name,
   );
 const env = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || isMeantForAll(name)),
+  Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name) || isMeantForAll(name)),
 );
 
-// pnpm runs this script too, also the pnpm that is started below.
-const isPnpm = (process.env.npm_config_user_agent ?? "").startsWith("pnpm/");
+// pnpm runs this script too, and needs no build. Whoever runs a script says so here, also npm below a pnpm (a commit from `pnpm release`).
+const isPnpm = path.basename(process.env.npm_execpath ?? "").startsWith("pnpm");
 if (!isPnpm && !existsSync(built)) {
   const run = (command) => {
     const { status } = spawnSync(command, { cwd: root, shell: true, stdio: ["ignore", 2, 2], env });

@@ -58,8 +58,14 @@ export function hookedRepository(
   writeFileSync(path.join(folder, ".pre-commit-config.yaml"), JSON.stringify({ repos }));
   commitAll(folder);
   const home = homeOf(preCommit);
-  // As on a machine where npm has fetched nothing yet.
-  const env = { PRE_COMMIT_HOME: home, npm_config_cache: `${home}/npm`, NO_COLOR: "1", PRE_COMMIT_COLOR: "never" };
+  const env = {
+    PRE_COMMIT_HOME: home,
+    // As on a machine where npm has fetched nothing yet, and in a commit that a script of pnpm's makes.
+    npm_config_cache: `${home}/npm`,
+    npm_config_user_agent: "pnpm/12.21.0 npm/? node/? linux x64",
+    NO_COLOR: "1",
+    PRE_COMMIT_COLOR: "never",
+  };
   return {
     folder,
     run: (words, more = {}) => run(preCommit.program, words, { cwd: folder, env: { ...env, ...more } }),
