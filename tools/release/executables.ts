@@ -6,6 +6,7 @@ import { nodeFor, type Platform, platforms } from "./node-runtimes.ts";
 import { root } from "./plan.ts";
 import { succeed } from "./run.ts";
 import { signAdHoc } from "./sign-mach-o.ts";
+import { withoutCertificates } from "./windows-signature.ts";
 
 const source = path.join(root, "packages/kubectl-dbops");
 
@@ -30,6 +31,7 @@ export async function buildExecutables(folder: string): Promise<ReadonlyMap<Plat
     copyFileSync(nodeFor(platform), target);
     const isMac = platform.os === "darwin";
     if (isMac) writeFileSync(target, withoutSignature(readFileSync(target)));
+    if (platform.os === "windows") writeFileSync(target, withoutCertificates(readFileSync(target)));
     await quietly(() =>
       inject(target, "NODE_SEA_BLOB", blob, {
         sentinelFuse: fuse,

@@ -4,8 +4,9 @@ import path from "node:path";
 import { archiveName } from "./archives.ts";
 import type { Platform } from "./node-runtimes.ts";
 import { type ReleasePlan, root } from "./plan.ts";
-import { succeed } from "./run.ts";
+import { CannotStart, succeed } from "./run.ts";
 import { isSignatureWhole } from "./sign-mach-o.ts";
+import { certificatesOf } from "./windows-signature.ts";
 
 /** Tries what was built; gives a line for each thing tried, and for each that this machine cannot try. @throws Error at a failure */
 export function smokeTests(plan: ReleasePlan, executables: ReadonlyMap<Platform, string>): readonly string[] {
@@ -56,7 +57,22 @@ function tryExecutable(platform: Platform, file: string, work: string): string {
       throw new Error(`the signature of the executable for ${name} does not hold`);
     return `       executable for ${name}: its signature holds; it cannot be run here`;
   }
-  return `       executable for ${name}: cannot be run here`;
+  if (platform.os === "windows") {
+    if (certificatesOf(readFileSync(file)).size > 0)
+      throw new Error(`the executable for ${name} has a signature of Node's`);
+    return `       executable for ${name}: unsigned, as it should be; it cannot be run here`;
+  }
+  try {
+    // Debian: qemu-user libc6-arm64-cross libstdc++6-arm64-cross
+    expect(
+      succeed("qemu-aarch64", ["-L", "/usr/aarch64-linux-gnu", file, "lint", path.join(root, "examples/good")]),
+      "No problems in ",
+    );
+    return `tried  executable for ${name}: lints, in an emulator`;
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
+    return `       executable for ${name}: cannot be run here without qemu-aarch64`;
+  }
 }
 
 /** What every way of installing has to be able to do, also with the parts that are loaded when they are used. */
@@ -92,7 +108,8 @@ function tryKrew(plan: ReleasePlan, work: string): string {
   mkdirSync(home);
   try {
     succeed(krew, ["version"]);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
     return "       krew manifest: krew is not installed (CONTRIBUTING.md says how)";
   }
   succeed(krew, ["install", `--manifest=${manifest}`, `--archive=${archive}`], root, { KREW_ROOT: home });
