@@ -1,4 +1,5 @@
 import { nameOf, shortName } from "../../domain/names.ts";
+import { integerFact } from "../../kube/placeholder.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { setValue } from "../../yaml/edit.ts";
@@ -9,7 +10,7 @@ export default defineRule({
   meta: {
     summary: "A VerticalPodAutoscaler evicts the instances of a database to resize them.",
     rationale:
-      "In the modes Auto and Recreate it evicts a Pod whenever its recommendation moves far enough. Memory of a database rises with its cache, so it restarts at times nobody chose, and `shared_buffers` and its like do not follow.",
+      "In the modes Auto and Recreate it evicts a Pod whenever its recommendation moves far enough, where at least two run, or as many as `minReplicas` says. Memory of a database rises with its cache, so it restarts at times nobody chose, and `shared_buffers` and its like do not follow.",
     remedy: '`updateMode: "Off"` shows recommendations, `Initial` applies them at restarts that happen anyway.',
     severity: "warning",
     presets: ["recommended"],
@@ -18,23 +19,29 @@ export default defineRule({
     needs: "file",
     references: [
       "https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/quickstart.md",
+      "https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/flags.md#what-are-the-parameters-to-vpa-updater",
       "https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/known-limitations.md",
     ],
-    quietWhen: "the mode is Off or Initial, the server's container is excluded, or the data is a cache.",
+    quietWhen:
+      "the mode is Off or Initial, fewer instances run than it asks for (two by default), the server's container is excluded, or the data is a cache.",
   },
   check(database, { workspace, report }) {
     const { resource, durability, container } = database;
-    if (durability !== "durable" || resource.isPatched) return;
+    const members = database.instances.value;
+    if (durability !== "durable" || resource.isPatched || members === undefined) return;
     for (const autoscaler of workspace.resources.targeting("VerticalPodAutoscaler", resource)) {
       if (autoscaler.isPatched) continue;
       const policies = autoscaler.node.at("spec", "resourcePolicy", "containerPolicies")?.items() ?? [];
       const own = policies.find((policy) => policy.string("containerName") === container?.name);
       if ((own ?? policies.find((policy) => policy.string("containerName") === "*"))?.text("mode") === "Off") continue;
+      // The updater leaves a workload of one Pod alone unless it is told otherwise.
+      const least = integerFact(autoscaler.node, ["spec", "updatePolicy", "minReplicas"], 2).value;
+      if (least === undefined || members < least) continue;
       const mode = autoscaler.node.at("spec", "updatePolicy", "updateMode");
       const text = mode?.text() ?? "Auto";
       if (text !== "Auto" && text !== "Recreate" && text !== "InPlaceOrRecreate") continue;
       report({
-        message: `${nameOf(autoscaler)} evicts Pods of ${shortName(resource)} whenever its recommendation changes (updateMode ${text}${mode === undefined ? ", the default" : ""}): ${database.instances.value === 1 ? "each time the database is down" : "each time a member restarts or fails over"}.`,
+        message: `${nameOf(autoscaler)} evicts Pods of ${shortName(resource)} whenever its recommendation changes (updateMode ${text}${mode === undefined ? ", the default" : ""}): ${members === 1 ? "each time the database is down" : "each time a member restarts or fails over"}.`,
         at: mode ?? autoscaler.node.nearest("spec", "targetRef"),
         ...(mode === undefined ? { point: "key" as const } : {}),
         // It resizes in place where it can.
