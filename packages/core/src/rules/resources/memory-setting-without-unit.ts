@@ -2,7 +2,7 @@ import { nameOf } from "../../domain/names.ts";
 import { formatBytes } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 
-/** Below this part of the container's limit a bare number was meant in another unit. */
+/** Below this part of the container's limit a bare number was meant in another unit, and megabytes would fit. */
 const leastShare = 1 / 50;
 
 export default defineRule({
@@ -19,7 +19,8 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES"],
-    quietWhen: "the container has no memory limit, or the number is a fair part of it.",
+    quietWhen:
+      "the container has no memory limit, the number is a fair part of it, or it cannot have been meant in megabytes (65536 pages).",
   },
   check({ engine, settings, container, resource }, { report }) {
     const limit = container?.resource("limits", "memory");
@@ -33,6 +34,8 @@ export default defineRule({
       const bytes = settings.bytes(name);
       if (written?.value === undefined || written.origin !== "written" || bytes?.value === undefined) continue;
       if (!/^\s*\d+\s*$/.test(written.value) || bytes.value >= limit.value * leastShare) continue;
+      // Read as megabytes it would be more than there is: somebody counted in the setting's own unit.
+      if (Number(written.value) * 2 ** 20 > limit.value) continue;
       report({
         message: `${name} ${written.value.trim()} of ${nameOf(resource)} is ${formatBytes(bytes.value)}, for a bare number counts ${unit}: with a limit of ${formatBytes(limit.value)} more was meant.`,
         at: written.at,
