@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
+import { writtenLine } from "../../embedded/command.ts";
 import type { Container, VolumeMount } from "../../kube/container.ts";
 import { formatMode, fsGroupOf, modeOfFile, securityField } from "../../kube/security.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -21,11 +22,12 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/libpq-pgpass.html",
       "https://kubernetes.io/docs/concepts/configuration/secret/#secret-files-permissions",
     ],
-    quietWhen: "the file comes from another kind of volume, or its mode is not in view.",
+    quietWhen:
+      "the file comes from another kind of volume, its mode is not in view, the command copies it elsewhere, or PGPASSWORD is set or may be.",
   },
   check(container, { report }) {
     const { workload } = container;
-    if (workload.resource.isPatched) return;
+    if (workload.resource.isPatched || mayHavePassword(container)) return;
     const found = passwordFileOf(container);
     if (found === undefined) return;
     const { path, mount, file } = found;
@@ -52,6 +54,24 @@ export default defineRule({
   },
 });
 
+/** libpq asks PGPASSWORD first. */
+function mayHavePassword({ environment }: Container): boolean {
+  return !environment.isComplete || environment.get("PGPASSWORD") !== undefined;
+}
+
+const copies = /^(\S*\/)?(cp|install|cat|sed|envsubst|tr)\b/;
+
+/** Where libpq looks: where a script, the environment or its own default says. */
+function pathOf(container: Container): string | undefined {
+  const script = container.argv.map(({ value }) => value ?? "").join("\n");
+  const assigned = /\bPGPASSFILE=["']?([^\s"';&]+)/.exec(script)?.[1];
+  const path = assigned ?? container.environment.get("PGPASSFILE")?.value;
+  if (path !== undefined) return path;
+  return container.mounts.find(({ mountPath }) => atHome.test(mountPath))?.mountPath;
+}
+
+const atHome = /^\/(root|home\/[^/]+|var\/lib\/(postgresql|pgsql)|opt\/app-root\/src)\/\.pgpass$/;
+
 interface PasswordFile {
   readonly path: string;
   readonly mount: VolumeMount;
@@ -60,11 +80,11 @@ interface PasswordFile {
 }
 
 function passwordFileOf(container: Container): PasswordFile | undefined {
-  const written = container.environment.get("PGPASSFILE")?.value;
-  const direct = container.mounts.find(({ mountPath }) => /\/\.?pgpass$/.test(mountPath) && mountPath.includes("."));
-  const path = written ?? direct?.mountPath;
+  const path = pathOf(container);
   const mount = path === undefined ? undefined : container.mountAt(path);
   if (path === undefined || mount === undefined) return undefined;
+  if (container.commands.some((command) => copies.test(writtenLine(command)) && writtenLine(command).includes(path)))
+    return undefined;
   const below = path.slice(mount.mountPath.replace(/\/+$/, "").length + 1);
   return {
     path,
