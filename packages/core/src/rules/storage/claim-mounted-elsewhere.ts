@@ -22,11 +22,14 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes"],
-    quietWhen: "it mounts the claim read-only or another directory of it, is a Job, or is a database itself.",
+    quietWhen:
+      "it mounts the claim read-only or another directory of it, is a Job, is a database itself, or runs no Pod (`replicas: 0`).",
   },
   check(database, { workspace, report }) {
     const { workload, resource, dataDirectory } = database;
     const mount = dataDirectory?.mount;
+    // With no Pod of its own it is no live data directory: it is moved, or looked at.
+    if (database.instances.value === 0) return;
     if (workload === undefined || mount === undefined || !isSingleWriter(database) || resource.isPatched) return;
     if (mount.volume?.source !== "claim" && mount.volume?.source !== "claim-template") return;
     const found = mountingElsewhere(database, mount.volume, workspace);
@@ -77,7 +80,7 @@ function mountingElsewhere(
   const own = database.dataDirectory?.mount?.subPath;
   for (const claim of names)
     for (const { workload, volume } of index.get(claim) ?? []) {
-      if (workload === database.workload || !namespacesAgree(workload.resource, database.resource)) continue;
+      if (workload === database.workload || workload.replicas.value === 0 || !namespacesAgree(workload.resource, database.resource)) continue;
       if (workload.resource.isPatched || topology.databaseOf(workload) !== undefined) continue;
       if (volume.node.boolean("persistentVolumeClaim", "readOnly") === true) continue;
       const mounts = workload.containers.flatMap((container) =>
