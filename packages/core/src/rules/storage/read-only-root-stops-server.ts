@@ -34,7 +34,7 @@ export default defineRule({
     const [first] = missing;
     if (first === undefined) return;
     report({
-      message: `${serverName(database)} of ${nameOf(resource)} does not start: its root file system is read-only, and no volume is mounted at ${missing.join(" and ")}, where it keeps its socket${missing.length > 1 ? " and temporary files" : ""}.`,
+      message: `${serverName(database)} of ${nameOf(resource)} does not start: its root file system is read-only, and no volume is mounted at ${missing.join(" and ")}, where it keeps ${missing.length > 1 ? "its socket and temporary files" : isForFiles(database, first) ? "temporary files" : "its socket"}.`,
       at: isReadOnly,
       fixes:
         missing.length > 1
@@ -64,6 +64,11 @@ function directoriesOf(database: Database): readonly string[] {
     return settings.get("tmpdir") === undefined && settings.isComplete ? [...run, "/tmp"] : run;
   }
   return family === "mongo" && database.image?.name === "mongo" && settings.isComplete ? ["/tmp"] : [];
+}
+
+/** MongoDB has its socket in /tmp, mysqld has not. */
+function isForFiles({ engine }: Database, path: string): boolean {
+  return path === "/tmp" && engine !== "mongodb";
 }
 
 /** /var/run is a link to /run in the images. */
