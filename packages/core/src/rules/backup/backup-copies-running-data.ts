@@ -2,8 +2,9 @@ import type { Database } from "../../domain/database.ts";
 import { nameOf, serverName } from "../../domain/names.ts";
 import { claimsOf } from "../../domain/read-backups.ts";
 import type { Topology } from "../../domain/topology.ts";
-import { writtenLine } from "../../embedded/command.ts";
+import { type Word, writtenLine } from "../../embedded/command.ts";
 import type { Engine } from "../../facts/engines.ts";
+import type { Container, VolumeMount } from "../../kube/container.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -72,17 +73,65 @@ function copying(workload: Workload, { databases }: Topology): Copy | undefined 
         isDataClaim(each, volume.sourceName ?? ""),
     );
     if (database === undefined) continue;
-    for (const container of workload.containers) {
-      const paths = container.mounts.filter((mount) => mount.volume === volume).map(({ mountPath }) => mountPath);
-      const command = container.commands.find((each) => {
-        const line = writtenLine(each);
-        return copies.test(line) && paths.some((path) => line.includes(path.replace(/\/+$/, "")));
-      });
-      const [word] = command?.words ?? [];
-      if (word !== undefined) return { database, by: `${nameOf(workload.resource)} (${word.text ?? "tar"})`, at: word };
-    }
+    for (const container of workload.containers)
+      for (const mount of container.mounts) {
+        const path = mount.volume === volume ? pathOfData(database, mount) : undefined;
+        const copy = path === undefined ? undefined : copyOf(path, container);
+        if (copy !== undefined)
+          return { database, by: `${nameOf(workload.resource)} (${copy.program})`, at: copy.word };
+      }
   }
   return undefined;
+}
+
+/** Where the data directory lies in a container that mounts its claim; undefined: the mount leads past it. */
+function pathOfData({ dataDirectory }: Database, mount: VolumeMount): string | undefined {
+  const own = dataDirectory?.mount;
+  const data = dataDirectory?.path.value ?? own?.mountPath;
+  if (own === undefined || data === undefined) return undefined;
+  const inClaim = join(own.subPath ?? "", data.slice(own.mountPath.length));
+  const root = join(mount.subPath ?? "");
+  if (root !== "" && inClaim !== root && !inClaim.startsWith(`${root}/`)) return undefined;
+  return `/${join(mount.mountPath, inClaim.slice(root.length))}`;
+}
+
+function join(...parts: readonly string[]): string {
+  return parts.flatMap((part) => part.split("/").filter((name) => name !== "" && name !== ".")).join("/");
+}
+
+const extracts = /^(\S*\/)?tar\s+(-?[a-zA-Z]*x[a-zA-Z]*\s|.*\s-x|.*--(extract|get)\b)/;
+
+/** The program and first word of a command that copies a directory, or one above it. */
+function copyOf(
+  directory: string,
+  container: Container,
+): { readonly word: Word; readonly program: string } | undefined {
+  let where = container.node.string("workingDir") ?? "/";
+  const tool = container.overridesEntrypoint
+    ? undefined
+    : /(restic|rclone|kopia)$/.exec(container.image?.name ?? "")?.[1];
+  for (const command of container.commands) {
+    const words = command.words.map((word) => word.text ?? word.raw);
+    const line = `${tool === undefined ? "" : `${tool} `}${writtenLine(command)}`;
+    if (words[0] === "cd") where = absolute(words[1] ?? "/", where);
+    if (!copies.test(line) || extracts.test(line)) continue;
+    // The last word of these is where the copy goes.
+    const sources = /^(\S*\/)?(cp|rsync|rclone)\b/.test(line) ? words.slice(0, -1) : words;
+    const from = words.findIndex((word) => /^(-C|--directory)$/.test(word)) + 1;
+    const base = from === 0 ? where : absolute(words[from] ?? "", where);
+    const isCopied = sources.some((word, index) => {
+      const path = absolute(word.replace(/\*$/, ""), base);
+      if (index === 0 || index === from) return false;
+      return path !== "/" && (directory === path || directory.startsWith(`${path}/`));
+    });
+    const [word] = command.words;
+    if (isCopied && word !== undefined) return { word, program: tool ?? word.text ?? "tar" };
+  }
+  return undefined;
+}
+
+function absolute(path: string, where: string): string {
+  return `/${path.startsWith("/") ? join(path) : join(where, path)}`;
 }
 
 function isDataClaim(database: Database, claim: string): boolean {

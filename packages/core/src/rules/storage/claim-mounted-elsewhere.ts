@@ -80,7 +80,12 @@ function mountingElsewhere(
   const own = database.dataDirectory?.mount?.subPath;
   for (const claim of names)
     for (const { workload, volume } of index.get(claim) ?? []) {
-      if (workload === database.workload || workload.replicas.value === 0 || !namespacesAgree(workload.resource, database.resource)) continue;
+      if (
+        workload === database.workload ||
+        workload.replicas.value === 0 ||
+        !namespacesAgree(workload.resource, database.resource)
+      )
+        continue;
       if (workload.resource.isPatched || topology.databaseOf(workload) !== undefined) continue;
       if (volume.node.boolean("persistentVolumeClaim", "readOnly") === true) continue;
       const mounts = workload.containers.flatMap((container) =>
