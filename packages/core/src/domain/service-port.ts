@@ -1,13 +1,19 @@
 import type { Resource } from "../kube/resource.ts";
+import type { YamlNode } from "../yaml/node.ts";
 import type { Database } from "./database.ts";
 
-/** Whether a Service leads to the port on which the server listens, by number or by the port's name; true where that is not known. */
-export function leadsToServer(service: Resource, { port, container }: Database): boolean {
+/** The ports of a Service behind which the server listens, by number or by the port's name; undefined: its port is not known. */
+export function portsToServer(service: Resource, { port, container }: Database): readonly YamlNode[] | undefined {
   const number = port.value;
-  if (number === undefined) return true;
+  if (number === undefined) return undefined;
   const named = container?.ports.filter((each) => each.number === number).map(({ name }) => name) ?? [];
-  return (service.node.at("spec", "ports")?.items() ?? []).some((item) => {
+  return (service.node.at("spec", "ports")?.items() ?? []).filter((item) => {
     const target = item.text("targetPort") ?? item.text("port") ?? "";
     return target === `${number}` || named.includes(target) || /[$<{]/.test(target);
   });
+}
+
+/** Whether a Service leads to the port on which the server listens; true where that is not known. */
+export function leadsToServer(service: Resource, database: Database): boolean {
+  return portsToServer(service, database)?.length !== 0;
 }

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
+import { portsToServer } from "../../domain/service-port.ts";
 import type { Workspace } from "../../domain/workspace.ts";
 import { type Engine, engineNames } from "../../facts/engines.ts";
 import type { Workload } from "../../kube/workload.ts";
@@ -20,10 +21,9 @@ export default defineRule({
     since: "0.1.0",
     fixable: "safe",
     needs: "file",
-    references: [
-      "https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/#server-first-protocols",
-    ],
-    quietWhen: "no mesh injects its proxy in view, or the port says its protocol.",
+    references: ["https://istio.io/latest/docs/ops/deployment/application-requirements/#server-first-protocols"],
+    quietWhen:
+      "no mesh injects its proxy in view, the port says its protocol, or it is 3306, for which Istio assumes TCP.",
   },
   check(service, { workspace, report }) {
     if (service.isPatched) return;
@@ -31,9 +31,9 @@ export default defineRule({
     const database = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
     if (workload === undefined || database === undefined || !speaksFirst.has(database.engine)) return;
     if (!isInjected(workload, workspace)) return;
-    const port = (service.node.at("spec", "ports")?.items() ?? []).find(
+    const port = portsToServer(service, database)?.find(
       (item) =>
-        item.text("port") === `${database.port.value}` &&
+        !assumedTcp.has(item.text("port") ?? "") &&
         item.at("appProtocol") === undefined &&
         !/^(tcp|mysql|mongo|tls)(-|$)/.test(item.text("name") ?? ""),
     );
@@ -45,6 +45,9 @@ export default defineRule({
     });
   },
 });
+
+/** Ports for which Istio assumes TCP when nothing is said. */
+const assumedTcp: ReadonlySet<string> = new Set(["25", "53", "3306", "27017"]);
 
 const speaksFirst: ReadonlySet<Engine> = new Set(["mysql", "mariadb"]);
 
