@@ -61,6 +61,11 @@ export function claimsOfDatabase(
   });
 }
 
+/** The hand-made PersistentVolumes that name a class. */
+export function volumesOfClass(className: string, resources: ResourceIndex): readonly Resource[] {
+  return storageOf(resources).volumesOfClass.get(className) ?? [];
+}
+
 const users = new WeakMap<Topology, ReadonlyMap<Resource, readonly Database[]>>();
 
 /** The databases whose claims use a StorageClass or name a PersistentVolume of the unit; made once for all classes. */

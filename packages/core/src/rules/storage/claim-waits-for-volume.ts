@@ -1,5 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
-import { claimsOfDatabase, storageClassOf } from "../../domain/volumes.ts";
+import { claimsOfDatabase, storageClassOf, volumesOfClass } from "../../domain/volumes.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -17,7 +17,7 @@ export default defineRule({
     fixable: "no",
     needs: "folder",
     references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1"],
-    quietWhen: "a hand-made volume without a class is in view, or the claim names its volume.",
+    quietWhen: "a hand-made volume of that class (or without one) is in view, or the claim names its volume.",
   },
   check(database, { workspace, report }) {
     const { resource } = database;
@@ -37,6 +37,7 @@ export default defineRule({
       if (selector === undefined || storageClass === undefined) continue;
       const provisioner = storageClass.node.string("provisioner") ?? "";
       if (provisioner === "" || provisioner === "kubernetes.io/no-provisioner") continue;
+      if (volumesOfClass(storageClass.name, workspace.everything.resources).length > 0) continue;
       report({
         message: `The claim of ${nameOf(resource)} waits for a volume that somebody makes: class ${storageClass.name} makes none for a claim with a selector.`,
         at: selector,
