@@ -29,6 +29,8 @@ export const kindGroups = {
   Namespace: [""],
   PriorityClass: ["scheduling.k8s.io"],
   Endpoints: [""],
+  // Says that the cluster is OpenShift
+  Route: ["route.openshift.io"],
   EndpointSlice: ["discovery.k8s.io"],
   ExternalSecret: ["external-secrets.io", "kubernetes-client.io"],
   SealedSecret: ["bitnami.com"],

@@ -1,4 +1,5 @@
 import { nameOf, serverName } from "../../domain/names.ts";
+import type { Workspace } from "../../domain/workspace.ts";
 import { type ImageUser, userOfImage } from "../../facts/image-users.ts";
 import { securityField } from "../../kube/security.ts";
 import { editFix } from "../../rule/fix.ts";
@@ -23,14 +24,16 @@ export default defineRule({
       "https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/kubelet/kuberuntime/security_context.go",
       "https://github.com/docker-library/postgres/blob/master/Dockerfile-debian.template",
     ],
-    quietWhen: "the image is not one of the official ones (and those made of them), whose user is root.",
+    quietWhen:
+      "the image is not one of the official ones (and those made of them), whose user is root, or objects of OpenShift are in view, which gives each Pod a user.",
   },
-  check(database, { report }) {
+  check(database, { workspace, report }) {
     const { container, image, resource } = database;
     if (container === undefined || image === undefined || image.isTemplated || resource.isPatched) return;
     const nonRoot = securityField(container, "runAsNonRoot");
     const user = userOfImage(image.name, image.tag);
     if (nonRoot?.value !== true || user === undefined || securityField(container, "runAsUser") !== undefined) return;
+    if (isOpenShift(workspace)) return;
     const holder = container.node.at("securityContext") ?? container.workload.podSpec.at("securityContext");
     report({
       message: `${nameOf(resource)} never starts: ${serverName(database)} starts as root, and runAsNonRoot without a runAsUser forbids that; its own user is ${user.name}, ${user.id}.`,
@@ -46,6 +49,11 @@ export default defineRule({
     });
   },
 });
+
+/** There the namespace has a range of users, from which a Pod that names none gets one. */
+function isOpenShift({ everything }: Workspace): boolean {
+  return everything.resources.ofKind("Route").length + everything.resources.ofKind("DeploymentConfig").length > 0;
+}
 
 /** The user where runAsNonRoot stands, and its group for volumes at the Pod, unless one is named. */
 function becomes(user: ImageUser, holder: YamlNode, podSpec: YamlNode): Edits {
