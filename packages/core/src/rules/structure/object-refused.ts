@@ -68,7 +68,8 @@ function ofService({ node }: Resource): Fault | undefined {
 function ofBudget({ node }: Resource): Fault | undefined {
   const least = node.at("spec", "minAvailable");
   const most = node.at("spec", "maxUnavailable");
-  return least === undefined || most === undefined
+  // A null is dropped before anybody looks: patches and charts write it to take a field away.
+  return least?.value === undefined || least.value === null || most?.value === undefined || most.value === null
     ? undefined
     : {
         why: "minAvailable and maxUnavailable exclude each other",
