@@ -4,6 +4,7 @@ import { clientsThrough } from "../../domain/host-index.ts";
 import { nameOf, shortName } from "../../domain/names.ts";
 import { primaryOf } from "../../domain/redis-replication.ts";
 import { leadsToServer } from "../../domain/service-port.ts";
+import type { Workspace } from "../../domain/workspace.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -28,7 +29,7 @@ export default defineRule({
       "https://patroni.readthedocs.io/en/latest/kubernetes.html",
     ],
     quietWhen:
-      "the Service is headless or named for reads, all Pods are replicas, every member takes writes (Galera, group replication), Sentinel tells clients where the primary is, or the engine's drivers find it (MongoDB).",
+      "the Service is headless or named for reads, nobody in view uses it and a proxy that knows the primary (Pgpool, ProxySQL, HAProxy, MaxScale) stands before the members, all Pods are replicas, every member takes writes (Galera, group replication), Sentinel tells clients where the primary is, or the engine's drivers find it (MongoDB).",
   },
   check(service, { workspace, report }) {
     if (service.isPatched || service.node.string("spec", "clusterIP") === "None") return;
@@ -42,6 +43,7 @@ export default defineRule({
     if (!hasOnePrimary(database) || !servesClients(service, database)) return;
     const clients = clientsThrough(service, database, workspace.topology);
     const [client] = clients;
+    if (client === undefined && hasProxy(database, workspace)) return;
     report({
       message: `${nameOf(service)} sends each connection to any of the ${members} Pods of ${shortName(database.resource)}, and one of them is the primary: a write that reaches another ${answer}.`,
       at: service.node.nearest("spec", "selector"),
@@ -53,6 +55,22 @@ export default defineRule({
     });
   },
 });
+
+/** A proxy in view is told the members by name: it is what clients use. */
+function hasProxy({ resource }: Database, { resources }: Workspace): boolean {
+  const member = `${resource.name}-0`;
+  for (const { workload } of resources)
+    for (const container of workload?.containers ?? []) {
+      if (!/pgpool|proxysql|haproxy|maxscale/.test(container.image?.name ?? "")) continue;
+      const texts = [
+        ...container.argv.map(({ value }) => value),
+        ...container.environment.written().map(({ value }) => value.value),
+        ...container.filesUnder("/").map(({ content }) => content.value),
+      ];
+      if (texts.some((text) => text?.includes(member) === true)) return true;
+    }
+  return false;
+}
 
 /** What happens to a write on a replica, for the engines that have one primary which drivers do not look for. */
 const refusals: Readonly<Partial<Record<Engine, string>>> = {
