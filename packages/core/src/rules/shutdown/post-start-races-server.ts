@@ -28,7 +28,7 @@ export default defineRule({
       line,
     )?.[1];
     if (hook === undefined || client === undefined) return;
-    if (/\b(until|while|for|sleep|pg_isready|--wait|wait-for|retry|\|\|)/.test(line) || /\|\|/.test(line)) return;
+    if (/\b(until|while|for|sleep|pg_isready|wait-for|retry)\b|\s--wait\b|\|\|/.test(line)) return;
     if (/(-h\s*|--host[= ])(?!localhost|127\.)[A-Za-z]/.test(line)) return;
     report({
       message: `The postStart hook of ${nameOf(resource)} runs ${client} while ${serverName(database)} still starts: when it loses the race it fails, and Kubernetes kills the container.`,
