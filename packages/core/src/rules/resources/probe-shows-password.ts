@@ -29,15 +29,16 @@ export default defineRule({
       workspace.topology.databaseOf(workload)?.container === container ||
       workspace.topology.poolerOf(container) !== undefined;
     if (!isOurs || workload.resource.isPatched) return;
-    const found = execHandlersOf(container).find(({ words }) => showsPassword(words));
-    if (found === undefined) return;
-    const index = found.words.findIndex(
-      (word, position) => showsPassword(found.words.slice(Math.max(0, position - 1), position + 1)) || /\s/.test(word),
-    );
-    report({
-      message: `The ${found.name} of ${nameOf(workload.resource)} has a password in its command: whoever may read the Pod reads it, and so does the repository.`,
-      at: found.node.items()[index] ?? found.node,
-    });
+    for (const { name, words, node } of execHandlersOf(container)) {
+      if (!showsPassword(words)) continue;
+      const index = words.findIndex(
+        (word, position) => showsPassword(words.slice(Math.max(0, position - 1), position + 1)) || /\s/.test(word),
+      );
+      report({
+        message: `The ${name} of ${nameOf(workload.resource)} has a password in its command: whoever may read the Pod reads it, and so does the repository.`,
+        at: node.items()[index] ?? node,
+      });
+    }
   },
 });
 
