@@ -4,9 +4,10 @@ import type { Workspace } from "../../domain/workspace.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";
-import { isEmptySelector, type Selector } from "../../kube/selector.ts";
+import { isEmptySelector, type Labels, type Selector } from "../../kube/selector.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { closest } from "../../text/closest.ts";
 import { setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
@@ -69,6 +70,14 @@ export default defineRule({
 const setByOperators =
   /spilo-role|cluster-name|cnpg\.io|stackgres|patroni|crunchydata|percona|zalan|mariadb\.com|statefulset\.kubernetes\.io/;
 
+/** All labels but one agree, and that one is spelled nearly alike: parts of one application share labels, too. */
+function isSlip({ pairs }: Selector, labels: Labels): boolean {
+  const [wrong, second] = pairs.filter(([key, value]) => labels[key] !== value);
+  const own = wrong === undefined ? undefined : labels[wrong[0]];
+  if (wrong === undefined || second !== undefined || pairs.length < 2 || own === undefined) return false;
+  return closest(wrong[1], [own], 2) !== undefined || own.startsWith(wrong[1]) || wrong[1].startsWith(own);
+}
+
 /** The database whose name or labels the budget is near to. */
 function meantBy(budget: Resource, selector: Selector | undefined, { topology }: Workspace): Database | undefined {
   return topology.databases.find(({ resource, workload }) => {
@@ -76,7 +85,6 @@ function meantBy(budget: Resource, selector: Selector | undefined, { topology }:
     if (resource.document.file !== budget.document.file && selector === undefined && budget.name !== resource.name)
       return false;
     const isNamed = budget.name === resource.name || budget.name.replace(/-(pdb|budget)$/, "") === resource.name;
-    const shared = selector?.pairs.filter(([key, value]) => workload.podLabels[key] === value).length ?? 0;
-    return isNamed || (shared > 0 && shared === (selector?.pairs.length ?? 0) - 1) || selector === undefined;
+    return isNamed || selector === undefined || isSlip(selector, workload.podLabels);
   });
 }

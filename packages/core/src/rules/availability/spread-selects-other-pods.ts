@@ -1,7 +1,9 @@
 import { isReplicated } from "../../domain/conditions.ts";
 import { nameOf } from "../../domain/names.ts";
+import type { Workspace } from "../../domain/workspace.ts";
 import type { Labels } from "../../kube/selector.ts";
 import { isEmptySelector, matchesSelector, readLabelSelector } from "../../kube/selector.ts";
+import type { Workload } from "../../kube/workload.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { setValue } from "../../yaml/edit.ts";
@@ -23,15 +25,17 @@ export default defineRule({
     references: [
       "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity",
     ],
-    quietWhen: "one of several terms selects the Pods, one instance runs, or nothing proves replication.",
+    quietWhen:
+      "one of several terms selects the Pods, they are kept away from another workload in view, one instance runs, or nothing proves replication.",
   },
-  check(database, { report }) {
+  check(database, { workspace, report }) {
     const { workload, instances, resource, durability } = database;
     if (workload === undefined || resource.isPatched || durability !== "durable") return;
     if (instances.value === undefined || instances.value < 2 || !isReplicated(database)) return;
     const terms = termsOf(workload.podSpec);
     const [first] = terms;
     if (first === undefined || terms.some((term) => selects(term, workload.podLabels))) return;
+    if (keepsOthersAway(terms, workload, workspace)) return;
     const selector = first.at("labelSelector");
     const asked = selector === undefined ? [] : readLabelSelector(selector).pairs;
     const [only, second] = asked;
@@ -56,6 +60,14 @@ export default defineRule({
     });
   },
 });
+
+/** They name Pods of another workload in view: those are meant to be elsewhere. */
+function keepsOthersAway(terms: readonly YamlNode[], own: Workload, { everything }: Workspace): boolean {
+  for (const { workload } of everything.resources)
+    if (workload !== undefined && workload !== own && terms.some((term) => selects(term, workload.podLabels)))
+      return true;
+  return false;
+}
 
 function termsOf(podSpec: YamlNode): readonly YamlNode[] {
   const antiAffinity = podSpec.at("affinity", "podAntiAffinity");
