@@ -20,22 +20,26 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/auth-password.html",
     ],
     quietWhen:
-      "the line is for the Pod itself (local, 127.0.0.1), or uses scram-sha-256, certificates or another authority.",
+      "the line is for the Pod itself (local, 127.0.0.1), a line before it refuses everybody, or it uses scram-sha-256, certificates or another authority.",
   },
   check(database, { report }) {
     if (database.resource.isPatched) return;
+    let onlyTls = false;
     for (const rule of loginRules(database)) {
-      if (isOwnPod(rule) || /[$<{]/.test(rule.text)) continue;
+      // The first line that fits decides.
+      if (refusesAll(rule) && rule.type === "host") return;
+      if (refusesAll(rule) && rule.type === "hostnossl") onlyTls = true;
+      if (isOwnPod(rule) || /[$<{]/.test(rule.text) || /\bclientcert=/.test(rule.text)) continue;
       const { method, users, address, type } = rule;
       const from = address === "all" || address === "0.0.0.0/0" ? "anywhere" : address;
-      const everybody = users === "all" || users === "postgres";
+      const everybody = users === "all" || /^"?postgres"?$/.test(users);
       if (method === "trust")
         report({
           message: `${nameOf(database.resource)} takes whoever comes from ${from} for ${users === "all" ? "the user it names, superusers included" : `user ${users}`}, without a password (pg_hba: ${rule.text}).`,
           at: rule,
           ...(everybody ? {} : { severity: "warning" as const }),
         });
-      else if (method === "password" && type !== "hostssl")
+      else if (method === "password" && type !== "hostssl" && !onlyTls)
         report({
           message: `Clients of ${nameOf(database.resource)} from ${from} send their passwords as they are, also without TLS (pg_hba: ${rule.text}).`,
           at: rule,
@@ -51,6 +55,10 @@ export default defineRule({
     }
   },
 });
+
+function refusesAll({ method, databases, users, address }: LoginRule): boolean {
+  return method === "reject" && databases === "all" && users === "all" && /^(all|0\.0\.0\.0\/0)$/.test(address);
+}
 
 function isOwnPod({ address }: LoginRule): boolean {
   return /^(127\.|::1|localhost$|samehost$)/.test(address);
