@@ -1,5 +1,7 @@
 import { shortName } from "../../domain/names.ts";
-import { usersOfStorage } from "../../domain/volumes.ts";
+import { usersOfStorage, volumesOfClass } from "../../domain/volumes.ts";
+import type { Workspace } from "../../domain/workspace.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -18,7 +20,8 @@ export default defineRule({
     fixable: "procedure",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode"],
-    quietWhen: "no database in view uses the class, it names its zone, or its driver reaches every node.",
+    quietWhen:
+      "no database in view uses the class, it names its zone, its hand-made volumes in view lie on no node, or its driver reaches every node.",
   },
   check(resource, { workspace, report }) {
     const provisioner = resource.node.string("provisioner") ?? "";
@@ -26,6 +29,7 @@ export default defineRule({
     if (!boundToPlace.test(provisioner) || (mode !== undefined && mode.string() !== "Immediate")) return;
     if (resource.node.at("allowedTopologies") !== undefined || resource.isPatched) return;
     if (["zone", "zones", "availability"].some((name) => resource.node.at("parameters", name) !== undefined)) return;
+    if (isReachedFromEverywhere(resource, workspace)) return;
     const [user] = usersOfStorage(resource, workspace);
     if (user === undefined) return;
     report({
@@ -42,6 +46,17 @@ export default defineRule({
     });
   },
 });
+
+/** Hand-made volumes, none of which lies on a node: NFS, iSCSI, disks of a cloud. */
+function isReachedFromEverywhere({ name }: Resource, { resources }: Workspace): boolean {
+  const volumes = volumesOfClass(name, resources);
+  return (
+    volumes.length > 0 &&
+    volumes.every(({ node }) =>
+      ["local", "hostPath", "nodeAffinity"].every((key) => node.at("spec", key) === undefined),
+    )
+  );
+}
 
 /** Drivers whose disks belong to one zone or node. */
 const boundToPlace =
