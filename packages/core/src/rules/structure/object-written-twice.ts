@@ -29,11 +29,12 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/"],
-    quietWhen: "both say the same, they lie in different files, or the file holds no database or pooler.",
+    quietWhen:
+      "both say the same, one is a Helm hook, they lie in different files, or the file holds no database or pooler.",
   },
   check(resource, { workspace, report }) {
     const twin = earlierTwin(resource, workspace);
-    if (twin === undefined) return;
+    if (twin === undefined || isHook(resource) || isHook(twin)) return;
     const { file } = resource.document;
     if (file.slice(resource.node.span).trim() === file.slice(twin.node.span).trim()) return;
     report({
@@ -43,6 +44,11 @@ export default defineRule({
     });
   },
 });
+
+/** Helm makes the objects of hooks at moments of their own. */
+function isHook({ annotations }: Resource): boolean {
+  return annotations["helm.sh/hook"] !== undefined;
+}
 
 interface Written {
   readonly firstOf: ReadonlyMap<string, Resource>;
