@@ -1,7 +1,7 @@
 import { claimOf } from "../../domain/conditions.ts";
 import { nameOf, serverName } from "../../domain/names.ts";
 import { isDirectoryVolume } from "../../domain/volumes.ts";
-import { writtenLine } from "../../embedded/command.ts";
+import { type Command, writtenLine } from "../../embedded/command.ts";
 import { fsGroupOf, securityField } from "../../kube/security.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { editFix } from "../../rule/fix.ts";
@@ -22,7 +22,8 @@ export default defineRule({
     fixable: "unsafe",
     needs: "file",
     references: ["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
-    quietWhen: "an init container changes the owner, or the class hands out directories (nfs, local-path, hostPath).",
+    quietWhen:
+      "an init container changes the owner or runs a script that is not in view, or the class hands out directories (nfs, local-path, hostPath).",
   },
   check(database, { workspace, report }) {
     const { container, workload, dataDirectory, resource } = database;
@@ -59,11 +60,18 @@ export default defineRule({
   },
 });
 
+/** A script of the image or of a ConfigMap: what it does is not in view. */
+function isScriptFile({ words }: Command): boolean {
+  const program = words[0]?.text ?? "";
+  return /^\/|\.sh$/.test(program) && !/^(\/usr)?(\/local)?\/s?bin\/[^.]+$/.test(program);
+}
+
 function isPrepared(workload: Workload): boolean {
   return workload.containers.some(
     (container) =>
       container.role === "init" &&
       (!container.commandsAreComplete ||
+        container.commands.some(isScriptFile) ||
         container.commands.some((command) => /\b(chown|chmod|install|setfacl)\b/.test(writtenLine(command)))),
   );
 }
