@@ -21,7 +21,7 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode"],
     quietWhen:
-      "no database in view uses the class, it names its zone, its hand-made volumes in view lie on no node, or its driver reaches every node.",
+      "no database in view uses the class, it names its zone, its hand-made volumes in view are on NFS, iSCSI or Ceph, or its driver reaches every node.",
   },
   check(resource, { workspace, report }) {
     const provisioner = resource.node.string("provisioner") ?? "";
@@ -47,14 +47,12 @@ export default defineRule({
   },
 });
 
-/** Hand-made volumes, none of which lies on a node: NFS, iSCSI, disks of a cloud. */
+/** Hand-made volumes of servers on the network; a cloud's disk lies in a zone, a directory on a node. */
 function isReachedFromEverywhere({ name }: Resource, { resources }: Workspace): boolean {
   const volumes = volumesOfClass(name, resources);
   return (
     volumes.length > 0 &&
-    volumes.every(({ node }) =>
-      ["local", "hostPath", "nodeAffinity"].every((key) => node.at("spec", key) === undefined),
-    )
+    volumes.every(({ node }) => ["nfs", "iscsi", "cephfs", "rbd"].some((key) => node.at("spec", key) !== undefined))
   );
 }
 
