@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/names.ts";
+import { leadsToServer } from "../../domain/service-port.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -16,18 +17,31 @@ export default defineRule({
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#client_tls_sslmode"],
     quietWhen:
-      "the Service is internal to a cloud's network or limited to source ranges, or the setting is not in view.",
+      "the Service is internal to a cloud's network, limited to source ranges or a mesh's, leads to another port than the pooler's, or the setting is not in view.",
   },
-  check({ settings, workload, resource, software }, { workspace, report }) {
+  check({ settings, workload, container, resource, software }, { workspace, report }) {
     if (software !== "pgbouncer" || workload === undefined || resource.isPatched) return;
     const mode = settings.get("client_tls_sslmode");
     if (mode?.value === undefined || mode.value.toLowerCase() !== "disable") return;
+    // A sidecar that only its own Pod reaches.
+    const addresses = settings.get("listen_addr")?.value?.split(/[\s,]+/) ?? [];
+    if (addresses.length > 0 && addresses.every((each) => /^(127\.|localhost$|::1$)/.test(each))) return;
+    const listener = { port: settings.number("listen_port"), container };
     const service = workspace.resources
       .selecting("Service", workload)
-      .find((each) => /^(LoadBalancer|NodePort)$/.test(each.node.string("spec", "type") ?? ""));
+      .find(
+        (each) =>
+          /^(LoadBalancer|NodePort)$/.test(each.node.string("spec", "type") ?? "") && leadsToServer(each, listener),
+      );
     if (service === undefined || service.isPatched || service.node.at("spec", "loadBalancerSourceRanges") !== undefined)
       return;
-    if (Object.entries(service.annotations).some(([key, value]) => /internal|scheme|private/i.test(`${key}=${value}`)))
+    // Tailscale's balancers answer only in the owner's encrypted network.
+    if (/tailscale/.test(service.node.string("spec", "loadBalancerClass") ?? "")) return;
+    if (
+      Object.entries(service.annotations).some(([key, value]) =>
+        /internal|scheme|private|tailscale/i.test(`${key}=${value}`),
+      )
+    )
       return;
     report({
       message: `${nameOf(service)} (${service.node.string("spec", "type")}) lets clients outside the cluster reach PgBouncer of ${nameOf(resource)}, which speaks no TLS with them (client_tls_sslmode disable${mode.origin === "default" ? ", the default" : ""}).`,
