@@ -1,15 +1,52 @@
-import type { Fact } from "../yaml/fact.ts";
+import { parseKeywordDsn } from "../embedded/dsn.ts";
+import type { Container, MountedFile } from "../kube/container.ts";
+import { type Fact, known } from "../yaml/fact.ts";
+import type { Place } from "../yaml/node.ts";
 import type { Pooler } from "./pooler.ts";
+import { readConfiguration } from "./pooler-configuration.ts";
+import { placeInFile } from "./pooler-files.ts";
 import type { HostReference } from "./reach.ts";
 
-/** The mode of a `[databases]` entry wins over the pooler's; without a name it is not known which entry serves. */
-export function poolModeFor(pooler: Pooler, databaseName: string | undefined): Fact<string> | undefined {
-  const named = pooler.routes.filter(({ poolMode }) => poolMode !== undefined);
-  if (named.length === 0) return pooler.settings.get("pool_mode");
-  if (databaseName === undefined) return undefined;
-  const route = pooler.routes.find(({ databaseName: each }) => each.value === databaseName);
-  const fallback = pooler.routes.find(({ databaseName: each }) => each.value === "*");
-  return (route ?? fallback)?.poolMode ?? pooler.settings.get("pool_mode");
+/**
+ * A user's mode in `[users]` wins over that of a `[databases]` entry, and that one over the pooler's (pool_pool_mode in
+ * objects.c). Undefined: without a name it is not known which of them holds.
+ */
+export function poolModeFor(
+  pooler: Pooler,
+  { databaseName, user }: Pick<HostReference, "databaseName" | "user">,
+): Fact<string> | undefined {
+  const route =
+    pooler.routes.find(({ databaseName: each }) => each.value === databaseName) ??
+    pooler.routes.find(({ databaseName: each }) => each.value === "*");
+  const ofUsers = modesOfUsers(pooler);
+  if (ofUsers.size > 0) {
+    const name = databaseName === undefined ? user : route?.user === undefined ? user : route.user.value;
+    if (name === undefined) return undefined;
+    const own = ofUsers.get(name);
+    if (own !== undefined) return own;
+  }
+  if (pooler.routes.every(({ poolMode }) => poolMode === undefined)) return pooler.settings.get("pool_mode");
+  return databaseName === undefined ? undefined : (route?.poolMode ?? pooler.settings.get("pool_mode"));
+}
+
+/** The modes that `[users]` sets, by user: in the file, or in `config.users` of PGO and Percona. */
+function modesOfUsers({ configuration, container, resource }: Pooler): ReadonlyMap<string, Fact<string>> {
+  const ofFile = configuration === undefined || container === undefined ? [] : usersOfFile(container, configuration);
+  const ofOperator = (resource.node.at("spec", "proxy", "pgBouncer", "config", "users")?.entries() ?? []).map(
+    ([name, node]) => [name, node.text() ?? "", node] as const,
+  );
+  return new Map(
+    [...ofFile, ...ofOperator].flatMap(([name, text, at]): [string, Fact<string>][] => {
+      const mode = parseKeywordDsn(text)?.values.get("pool_mode")?.text;
+      return mode === undefined ? [] : [[name, known(mode, at)]];
+    }),
+  );
+}
+
+function usersOfFile(container: Container, file: MountedFile): readonly (readonly [string, string, Place])[] {
+  return readConfiguration(container, file)
+    .entries.filter(({ section }) => section === "users")
+    .map(({ key, value, keySpan, file: { content } }) => [key, value, placeInFile(content, keySpan)] as const);
 }
 
 /** A pooler that takes the server connection away after each transaction or statement, and where that is written. */
@@ -27,7 +64,7 @@ export function sharingPoolerOf(hosts: readonly HostReference[]): SharingPooler 
   for (const host of hosts) {
     if (host.reaches.state !== "pooler" || host.reaches.pooler.software !== "pgbouncer") continue;
     const { pooler } = host.reaches;
-    const mode = poolModeFor(pooler, host.databaseName);
+    const mode = poolModeFor(pooler, host);
     const word = mode?.value?.toLowerCase();
     if (mode === undefined || (word !== "transaction" && word !== "statement")) continue;
     return { host, pooler, mode: word, modeAt: mode.at };

@@ -31,7 +31,7 @@ export default defineRule({
     for (const host of hosts) {
       if (host.reaches.state !== "pooler") continue;
       const { pooler } = host.reaches;
-      const mode = poolModeFor(pooler, host.databaseName);
+      const mode = poolModeFor(pooler, host);
       if (mode?.value === undefined || mode.value === "session") continue;
       report({
         message: `${tool} holds a session lock while it migrates, and ${nameOf(pooler.resource)} gives each ${mode.value} another server connection (pool_mode ${mode.value}): the lock protects nothing and may stay behind.`,

@@ -50,7 +50,9 @@ const sessionState: readonly { readonly pattern: RegExp; readonly what: string; 
     effect: "protects nothing and may stay behind",
   },
   {
-    pattern: /(?:^|;)\s*SET\s+(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)(?:SESSION\s+)?\w+/i,
+    // PgBouncer itself follows what the server reports: these (and IntervalStyle from 1.20 on).
+    pattern:
+      /(?:^|;)\s*SET\s+(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)(?:SESSION\s+)?(?!(?:SESSION|TIME\s*ZONE|NAMES|client_encoding|datestyle|standard_conforming_strings|application_name|intervalstyle)\b)\w+/i,
     what: "SET",
     effect: "holds for other clients, and not surely for its own",
   },
