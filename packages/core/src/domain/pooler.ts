@@ -23,6 +23,8 @@ export interface PoolerRoute {
   /** The entry says the server's password itself (never its value). */
   readonly hasPassword: boolean;
   readonly port: Fact<number> | undefined;
+  /** `load_balance_hosts`, which says whether several hosts are used in turn. */
+  readonly balance: Fact<string> | undefined;
 }
 
 export interface Pooler {
@@ -56,7 +58,15 @@ export function emptyRoute(at: Place, databaseName: Fact<string>): PoolerRoute {
     user: undefined,
     hasPassword: false,
     port: undefined,
+    balance: undefined,
   };
+}
+
+/** Whether an entry says by its name that its clients only read: `orders_ro`, `replica`, `reporting`. */
+export function isForReaders({ databaseName }: PoolerRoute): boolean {
+  return /(^|[^a-z])(ro|r|read|reader|readers|readonly|replicas?|standbys?|slaves?|secondary|reports?|reporting|analytics|bi)($|[^a-z])|read[-_]?only/i.test(
+    databaseName.value ?? "",
+  );
 }
 
 /** The number that an entry writes; what is none is unknown. */

@@ -186,6 +186,7 @@ function routesOfFile(
         user: fact("user"),
         hasPassword: values.has("password"),
         port,
+        balance: fact("load_balance_hosts"),
       };
     });
 }

@@ -111,7 +111,7 @@ function splitPair(pair: string): readonly [string, string] {
 }
 
 const keyword =
-  /(?:^|[\s;])(host|hostaddr|port|dbname|user|password|pool_size|pool_mode|min_pool_size|reserve_pool|reserve_pool_size|max_db_connections|max_db_client_connections|auth_user|connect_query|client_encoding|datestyle|timezone|application_name|server|data source|username|user id|uid|pwd|database|initial catalog)\s*=\s*('(?:[^']|'')*'|[^\s;]+)/gi;
+  /(?:^|[\s;])(host|hostaddr|port|dbname|user|password|pool_size|pool_mode|min_pool_size|reserve_pool|reserve_pool_size|max_db_connections|max_db_client_connections|auth_user|load_balance_hosts|connect_query|client_encoding|datestyle|timezone|application_name|server|data source|username|user id|uid|pwd|database|initial catalog)\s*=\s*('(?:[^']|'')*'|[^\s;]+)/gi;
 
 /** A libpq or ADO.NET keyword string (`host=orders port=5432`, `Host=orders;Database=shop`); undefined when no host stands in it. */
 export function parseKeywordDsn(

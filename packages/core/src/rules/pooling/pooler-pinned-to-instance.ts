@@ -1,5 +1,6 @@
 import { isReplicated } from "../../domain/conditions.ts";
 import { nameOf, shortName } from "../../domain/names.ts";
+import { isForReaders } from "../../domain/pooler.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -16,14 +17,28 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#host"],
-    quietWhen: "one instance runs, or nothing in view makes another one the primary.",
+    quietWhen:
+      "the entry is for readers by its name or each instance has one, one instance runs, or nothing in view makes another one the primary.",
   },
   check({ routes, resource, software }, { report }) {
     if (software !== "pgbouncer" || resource.isPatched) return;
-    for (const { host, reaches } of routes) {
+    for (const route of routes) {
+      const { host, reaches } = route;
+      if (isForReaders(route)) continue;
       if (host?.value === undefined || reaches.state !== "database" || reaches.instance === undefined) continue;
       const { database } = reaches;
       if ((database.instances.value ?? 1) < 2 || !isReplicated(database) || database.resource.isPatched) continue;
+      // An entry for each instance is meant so: for monitoring, or for readers.
+      if (
+        routes.some(
+          ({ reaches: each }) =>
+            each.state === "database" &&
+            each.database === database &&
+            each.instance !== undefined &&
+            each.instance !== reaches.instance,
+        )
+      )
+        continue;
       report({
         message: `PgBouncer of ${nameOf(resource)} connects to ${host.value} whoever is the primary of ${shortName(database.resource)}: a failover is not followed.`,
         at: host.at,

@@ -1,4 +1,5 @@
 import { count, nameOf, shortName } from "../../domain/names.ts";
+import { isForReaders } from "../../domain/pooler.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -16,13 +17,19 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#host"],
-    quietWhen: "one instance runs, or the server is not in view.",
+    quietWhen:
+      "one instance runs, the server is not in view, the entry or its hosts are readers' by their names, or `load_balance_hosts=disable`.",
   },
   check({ routes, resource, software }, { report }) {
     if (software !== "pgbouncer" || resource.isPatched) return;
-    for (const { host, reaches } of routes) {
-      if (host?.value === undefined) continue;
+    for (const route of routes) {
+      const { host, reaches, balance } = route;
+      if (host?.value === undefined || isForReaders(route)) continue;
       if (/^[^,]+,[^,]/.test(host.value)) {
+        // "disable", or a value that is filled in later; and hosts that are no servers, or only standbys.
+        if (balance !== undefined && balance.value !== "round-robin") continue;
+        if (host.value.split(",").every((each) => /replica|standby|slave|read|[-_]ro\b|proxy|pgpool/i.test(each)))
+          continue;
         report({
           message: `PgBouncer of ${nameOf(resource)} connects to ${host.value.split(",").join(" and ")} in turn: writes that land on a standby fail, and one that is down is not skipped.`,
           at: host.at,
