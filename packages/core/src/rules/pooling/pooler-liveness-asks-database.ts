@@ -24,8 +24,11 @@ export default defineRule({
     const line = words.join(" ");
     const program = /\b(psql|pg_isready)\b/.exec(line)?.[1];
     if (command === undefined || program === undefined) return;
-    // The console answers from PgBouncer itself.
-    if (/(?:-d|--dbname[= ]|\/|\s)\s*pgbouncer\b(?!\.)/.test(line) && !/-U\s*pgbouncer\s*$/.test(line)) return;
+    // The console answers from PgBouncer itself, and only the console knows these.
+    if (/(?:-d|\bdbname[= ]|\/|\s)\s*["']?pgbouncer\b(?!\.)/.test(line.replace(/(?:-U|--username[= ])\s*\S+/g, "")))
+      return;
+    if (/\bshow\s+(?:version|pools|stats|lists|databases|clients|servers|config|state|users)\b/i.test(line)) return;
+    if (container.environment.get("PGDATABASE")?.value === "pgbouncer") return;
     const servers = routes.flatMap(({ host }) => (host?.value === undefined ? [] : [host.value]));
     const port = /(?:-p|--port[= ])\s*(\d+)/.exec(line)?.[1];
     const own = settings.number("listen_port")?.value;
