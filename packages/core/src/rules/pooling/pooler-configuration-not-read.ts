@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/names.ts";
 import { fileOnlyImages, parameterOfVariable, poolerVariables } from "../../facts/pgbouncer.ts";
+import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -50,7 +51,9 @@ export default defineRule({
     if (dialect !== "edoburu/pgbouncer" || file.path !== "/etc/pgbouncer/pgbouncer.ini") return;
     const unread = container.environment
       .written()
-      .filter((setting) => poolerVariables[dialect]?.has(setting.name) === true && setting.name !== "AUTH_FILE");
+      .filter(
+        ({ name: each }) => poolerVariables[dialect]?.has(each) === true && !isForList(each, container.environment),
+      );
     const [first] = unread;
     if (first === undefined) return;
     const names = unread.slice(0, 3).map((setting) => setting.name);
@@ -61,3 +64,14 @@ export default defineRule({
     });
   },
 });
+
+/** What edoburu's entrypoint reads to write the list of users, also beside a mounted file (entrypoint.sh, 2026-06). */
+function isForList(variable: string, environment: Container["environment"]): boolean {
+  const has = (name: string): boolean => !environment.isComplete || environment.get(name) !== undefined;
+  if (variable === "AUTH_FILE") return true;
+  // A password is hashed unless AUTH_TYPE says that it must not be.
+  if (variable === "AUTH_TYPE")
+    return ["DB_PASSWORD", "DATABASE_URL", "ADMIN_PASSWORDS", "ADMIN_PASSWORD", "STATS_PASSWORDS"].some(has);
+  if (variable === "ADMIN_USERS") return has("ADMIN_PASSWORDS") || has("ADMIN_PASSWORD");
+  return variable === "STATS_USERS" && has("STATS_PASSWORDS");
+}
