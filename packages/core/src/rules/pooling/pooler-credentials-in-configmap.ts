@@ -1,6 +1,9 @@
 import { nameOf } from "../../domain/names.ts";
+import type { Pooler } from "../../domain/pooler.ts";
 import { readConnectionString, readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
 import { entryKeys, readEntry } from "../../kube/mounted-files.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Span } from "../../text/span.ts";
 
@@ -46,12 +49,17 @@ export default defineRule({
         message: `${nameOf(configMap)} holds ${kind} for user ${match[1]} in ${key}: whoever may read ConfigMaps ${kind === "an md5 hash" ? "can log in with it" : "has it"}.`,
         at: entry.node.inside({ start, end: start + (match[2]?.length ?? 0) + 2 }),
         related: workspace.topology.poolers
-          .slice(0, 1)
+          .filter((pooler) => isMountedBy(pooler, configMap))
           .map((pooler) => ({ message: "the pooler", at: pooler.resource.node.nearest("metadata", "name") })),
       });
     }
   },
 });
+
+function isMountedBy({ container, resource }: Pooler, configMap: Resource): boolean {
+  const files = namespacesAgree(resource, configMap) ? (container?.filesUnder("/") ?? []) : [];
+  return files.some(({ mount: { volume } }) => volume?.source === "config-map" && volume.sourceName === configMap.name);
+}
 
 /** The first entry of `[databases]` that says its password; the span is the parameter's name. */
 function serverPassword(text: string): { readonly entry: string; readonly span: Span } | undefined {
