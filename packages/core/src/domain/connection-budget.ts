@@ -3,6 +3,7 @@ import type { Client } from "./client.ts";
 import { rowOfClient, rowOfPooler } from "./connection-rows.ts";
 import type { ConnectionBudget, ConnectionRow, Moments, UncountedRow } from "./connections.ts";
 import type { Database } from "./database.ts";
+import { shortName } from "./names.ts";
 import type { Pooler } from "./pooler.ts";
 import { defaulted, type RowContext } from "./row-parts.ts";
 
@@ -17,7 +18,7 @@ export function budgetOf(
   context: RowContext,
 ): ConnectionBudget {
   const counted = [
-    ...poolers.map((pooler) => rowOfPooler(pooler, context)),
+    ...poolers.map((pooler) => (isOfStandbys(pooler) ? elsewhere(pooler) : rowOfPooler(pooler, context))),
     ...clients.map((client) => rowOfClient(client, context)),
   ];
   const rows = counted.filter((row): row is ConnectionRow => "peak" in row);
@@ -29,9 +30,24 @@ export function budgetOf(
     atRest: sum("atRest"),
     peak: sum("peak"),
     rollout: sum("rollout"),
-    isLowerBound: uncounted.length > 0 || rows.some((row) => row.more.length > 0),
+    isLowerBound: uncounted.some(({ isElsewhere }) => isElsewhere !== true) || rows.some((row) => row.more.length > 0),
     rows,
     uncounted,
+  };
+}
+
+/** A Pooler of CloudNativePG that asks the Service `-ro`: the primary has none of its connections. */
+function isOfStandbys({ resource }: Pooler): boolean {
+  return resource.kind === "Pooler" && resource.node.string("spec", "type") === "ro";
+}
+
+function elsewhere({ resource, instances }: Pooler): UncountedRow {
+  return {
+    role: "pooler",
+    label: shortName(resource),
+    because: "it connects to the standbys, each with connections of its own",
+    at: resource.node.at("spec", "type") ?? instances.at,
+    isElsewhere: true,
   };
 }
 

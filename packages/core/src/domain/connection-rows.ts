@@ -48,13 +48,13 @@ export function rowOfPooler(pooler: Pooler, context: RowContext): Counted {
     const most = (route.maxConnections ?? cap)?.value ?? 0;
     if (size?.value === undefined) return uncounted("its pool size is not in view", size?.at);
     if (size.value === 0 && most === 0) return uncounted("pool size 0 is no limit from PgBouncer 1.24 on", size.at);
-    const names = usersOf(route, pooler, context);
-    for (const name of names) users.add(name);
+    const namesOfPools = usersOf(route, pooler, context);
+    for (const name of namesOfPools.flat()) users.add(name);
     if (route.user === undefined && most === 0)
       more.add(`each further user of ${entryName(route)} has a pool of its own`);
     if (route.databaseName.value === "*" && most === 0) more.add("each further database has a pool of its own");
     const own = isReserveOff ? 0 : ((route.reserve ?? reserve)?.value ?? 0);
-    pools.push({ size: size.value, reserve: own, users: names.length, cap: most });
+    for (const names of namesOfPools) pools.push({ size: size.value, reserve: own, users: names.length, cap: most });
   }
   const inPools = pools.reduce((sum, each) => sum + capped(each, each.size + each.reserve), 0);
   // A user has so many connections in all its pools (measured on 1.18 and 1.26).
@@ -74,7 +74,7 @@ export function rowOfPooler(pooler: Pooler, context: RowContext): Counted {
     terms.push({ message: `reserve_pool_size ${reserve.value}`, at: reserve.at });
   if (cap?.value !== undefined && cap.value > 0) terms.push({ message: `max_db_connections ${cap.value}`, at: cap.at });
   terms.push(pods.term);
-  if (routes.length > 1 && first !== undefined) terms.push({ message: `the ${routes.length} databases`, at: first.at });
+  if (pools.length > 1 && first !== undefined) terms.push({ message: `the ${pools.length} databases`, at: first.at });
   if (ofUsers < inPools && perUser?.value !== undefined)
     terms.push({ message: `max_user_connections ${perUser.value}`, at: perUser.at });
   const formula =
@@ -119,18 +119,22 @@ function entryName(route: PoolerRoute): string {
 }
 
 /**
- * Users with a pool of their own: the one that the entry forces, else those whose URLs in view ask the pooler for the database; one
- * without a name where nobody does.
+ * Users with a pool of their own, by database: the one that the entry forces, else those whose URLs in view ask the pooler for the
+ * database; one without a name where nobody does. `*` serves each database that no other entry names, each with pools of its own.
  */
-function usersOf(route: PoolerRoute, pooler: Pooler, { clientsOf }: RowContext): readonly string[] {
-  if (route.user !== undefined) return [route.user.value ?? ""];
-  const users = new Set<string>();
+function usersOf(route: PoolerRoute, pooler: Pooler, { clientsOf }: RowContext): readonly (readonly string[])[] {
+  const isNamed = (name: string): boolean => pooler.routes.some(({ databaseName: { value } }) => value === name);
+  const byDatabase = new Map<string, Set<string>>();
   for (const { host, container } of clientsOf(pooler)) {
     if (/^(Cron)?Job$/.test(container.workload.resource.kind)) continue; // one connection for a while fills no pool
-    if (host.user === undefined || /[$<{]/.test(host.user) || host.databaseName !== route.databaseName.value) continue;
-    users.add(host.user);
+    const { user, databaseName } = host;
+    if (user === undefined || databaseName === undefined || /[$<{]/.test(user + databaseName)) continue;
+    if (databaseName === "pgbouncer") continue; // the console
+    if (route.databaseName.value === "*" ? isNamed(databaseName) : databaseName !== route.databaseName.value) continue;
+    const users = byDatabase.get(databaseName) ?? new Set();
+    byDatabase.set(databaseName, users.add(route.user === undefined ? user : (route.user.value ?? "")));
   }
-  return users.size === 0 ? [""] : [...users];
+  return byDatabase.size === 0 ? [[route.user?.value ?? ""]] : [...byDatabase.values()].map((users) => [...users]);
 }
 
 /** `2 databases x (20 + 5)`, where the entries are alike; else their sum. */

@@ -39,6 +39,8 @@ export interface UncountedRow {
   readonly label: string;
   readonly because: string;
   readonly at: Place;
+  /** Its connections are another server's: the sum lacks nothing. */
+  readonly isElsewhere?: true;
 }
 
 /** Who opens how many server connections to one database, computed once for the rule, `pool` and the hover. */

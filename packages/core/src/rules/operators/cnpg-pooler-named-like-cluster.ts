@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/names.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -17,7 +18,8 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://cloudnative-pg.io/documentation/current/connection_pooling/"],
-    quietWhen: "the Cluster is in another namespace or not in view.",
+    quietWhen:
+      "the Cluster is in another namespace or not in view, or makes no such Service (`disabledDefaultServices`).",
   },
   check(pooler, { workspace, report }) {
     if (pooler.isPatched) return;
@@ -25,7 +27,10 @@ export default defineRule({
       .ofKind("Cluster")
       .find(
         (each) =>
-          namespacesAgree(each, pooler) && ["", "-rw", "-ro", "-r"].some((end) => `${each.name}${end}` === pooler.name),
+          namespacesAgree(each, pooler) &&
+          ["", "rw", "ro", "r"].some(
+            (type) => (type === "" ? each.name : `${each.name}-${type}`) === pooler.name && !isOff(each, type),
+          ),
       );
     if (cluster === undefined) return;
     const isSame = cluster.name === pooler.name;
@@ -38,3 +43,9 @@ export default defineRule({
     });
   },
 });
+
+/** `disabledDefaultServices` leaves the names `-ro` and `-r` to others. */
+function isOff(cluster: Resource, type: string): boolean {
+  const off = cluster.node.at("spec", "managed", "services", "disabledDefaultServices")?.items() ?? [];
+  return off.some((item) => item.text() === type);
+}

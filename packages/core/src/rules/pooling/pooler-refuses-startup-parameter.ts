@@ -1,6 +1,6 @@
 import { type ClientDsn, dsnsTo } from "../../domain/client-dsn.ts";
 import { nameOf } from "../../domain/names.ts";
-import { isGone, pgbouncerVersionOf } from "../../domain/pgbouncer-version.ts";
+import { isGone, pgbouncerVersionOf, pgbouncerVersionOfPooler } from "../../domain/pgbouncer-version.ts";
 import type { Pooler } from "../../domain/pooler.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -41,12 +41,17 @@ export default defineRule({
       ...sentByLibpq(container),
       ...sentByExporter(container, host),
     ];
-    const refused = sent.find((each) => !isTracked(each, pooler) && !each.listed.some((name) => names.has(name)));
+    const allRefused = sent.filter((each) => !isTracked(each, pooler) && !each.listed.some((name) => names.has(name)));
+    const refused = allRefused.find(({ isOldDriver }) => isOldDriver !== true) ?? allRefused[0];
     if (refused !== undefined) {
       const isFloatDigits = refused.name === floatDigits.name;
+      const name = nameOf(pooler.resource);
       report({
-        ...(isFloatDigits ? { severity: "warning" as const } : {}),
-        message: `PgBouncer of ${nameOf(pooler.resource)} refuses ${nameOf(resource)}: ${refused.why} sends the startup parameter ${refused.name}, which it does not know.`,
+        // The version of the driver is in no manifest; the exporter's has always sent it.
+        ...(isFloatDigits ? { severity: refused.isOldDriver ? ("info" as const) : ("warning" as const) } : {}),
+        message: refused.isOldDriver
+          ? `PgBouncer of ${name} refuses ${nameOf(resource)} if its pgjdbc is older than 42.7.5: that sends the startup parameter ${refused.name}, which PgBouncer does not know.`
+          : `PgBouncer of ${name} refuses ${nameOf(resource)}: ${refused.why} sends the startup parameter ${refused.name}, which it does not know.`,
         at: refused.at,
         related: [
           { message: `ignore_startup_parameters ${ignored.value === "" ? "(empty)" : ignored.value}`, at: ignored.at },
@@ -72,6 +77,8 @@ interface Sent {
   readonly listed: readonly string[];
   readonly why: string;
   readonly at: Place;
+  /** Only drivers of some age send it. */
+  readonly isOldDriver?: true;
 }
 
 const floatDigits = { name: "extra_float_digits", listed: ["extra_float_digits"] };
@@ -106,7 +113,7 @@ function sentBy({ isJdbc, parameters, setting }: ClientDsn): readonly Sent[] {
       : [];
   });
   // From 42.7.5 on pgjdbc sets it later: https://github.com/pgjdbc/pgjdbc/pull/4308
-  if (isJdbc) sent.push({ ...floatDigits, why: "pgjdbc before 42.7.5", at });
+  if (isJdbc) sent.push({ ...floatDigits, why: "pgjdbc before 42.7.5", at, isOldDriver: true });
   return sent;
 }
 
@@ -125,12 +132,12 @@ function ofOptions(value: string, why: string, at: Place): readonly Sent[] {
 }
 
 /** What PgBouncer sets on the server connection itself; from 1.26 on also search_path where the server reports it. */
-function isTracked({ name, listed }: Sent, { settings, container }: Pooler): boolean {
+function isTracked({ name, listed }: Sent, { settings, container, resource }: Pooler): boolean {
   const plain = listed.at(-1) ?? name;
   const more = (settings.get("track_extra_parameters")?.value ?? "").toLowerCase().split(/[\s,]+/);
   if (/^(application_name|client_encoding|datestyle|timezone|standard_conforming_strings)$/.test(plain)) return true;
   if (more.includes(plain)) return true;
-  const version = pgbouncerVersionOf(container);
+  const version = pgbouncerVersionOf(container) ?? pgbouncerVersionOfPooler(resource.node);
   return (
     /^(search_path|default_transaction_read_only)$/.test(plain) && (version === undefined || isGone(version, "1.26.0"))
   );
