@@ -86,7 +86,9 @@ export function podsOfPooler(pooler: Pooler, { resources }: RowContext): PodCoun
 
 function surgeOfPooler({ workload, resource }: Pooler, replicas: number): number {
   if (workload !== undefined) return surgeOf(workload, replicas);
-  // CloudNativePG hands the strategy to the Deployment it makes; what the other operators' Deployments do is not written.
+  // CloudNativePG hands the strategy to the Deployment it makes; Zalando's, Crunchy's and Percona's leave maxSurge to Kubernetes
+  // (generateConnectionPoolerDeployment, generatePGBouncerDeployment); KubeDB makes no Deployment.
   // https://cloudnative-pg.io/documentation/current/connection_pooling/
-  return resource.kind === "Pooler" ? surgeOfStrategy(resource.node.at("spec", "deploymentStrategy"), replicas) : 0;
+  if (resource.kind === "Pooler") return surgeOfStrategy(resource.node.at("spec", "deploymentStrategy"), replicas);
+  return resource.kind === "PgBouncer" ? 0 : surgeOfStrategy(undefined, replicas);
 }

@@ -42,9 +42,10 @@ export function readOperatorPooler(resource: Resource, clusterReach: (name: stri
       },
     );
   }
+  // A section alone makes a pooler, unless it is switched off (needMasterConnectionPoolerWorker in connection_pooler.go).
   if (
     kind === "postgresql" &&
-    (node.boolean("spec", "enableConnectionPooler") === true || node.at("spec", "connectionPooler") !== undefined)
+    (node.boolean("spec", "enableConnectionPooler") ?? node.at("spec", "connectionPooler") !== undefined)
   ) {
     const base = node.at("spec", "connectionPooler") ?? node;
     const at = keyOf(node.nearest("spec", "connectionPooler"));

@@ -17,7 +17,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "safe",
+    fixable: "unsafe",
     needs: "folder",
     references: [
       "https://fluxcd.io/flux/components/kustomize/kustomizations/#force",
@@ -48,7 +48,9 @@ export default defineRule({
       fixes: [
         editFix({
           title: "Set force to false",
-          safety: "safe",
+          safety: "unsafe",
+          consequence:
+            "Jobs and other objects under the same path with fields that cannot change are no longer replaced: their update fails.",
           edits: setValue(force, false),
         }),
       ],
