@@ -47,6 +47,26 @@ export const hazards: readonly Hazard[] = [
     transaction: "7s",
   },
   {
+    what: "a setting that the server reports follows its client",
+    rules: "session-state-through-pooler (quiet)",
+    run: async ({ one, other }) => {
+      await one.query("SET TIME ZONE 'Asia/Tokyo'");
+      await one.query("SET client_encoding TO latin1");
+      await one.query("SET datestyle = 'SQL, DMY'");
+      const others = await other.query(
+        "SELECT current_setting('TimeZone'), current_setting('client_encoding'), current_setting('DateStyle')",
+      );
+      const own = await one.query(
+        "SELECT current_setting('TimeZone'), current_setting('client_encoding'), current_setting('DateStyle')",
+      );
+      return own.join() === "Asia/Tokyo,LATIN1,SQL, DMY" && !/Tokyo|LATIN1|DMY/.test(others.join())
+        ? "its own"
+        : `${own.join()} / ${others.join()}`;
+    },
+    session: "its own",
+    transaction: "its own",
+  },
+  {
     what: "two clients hold one advisory lock",
     rules: "migration-through-transaction-pooler",
     run: async ({ one, other }) => {

@@ -84,6 +84,22 @@ describePgbouncers("what a pool mode breaks", function (pgbouncer) {
       for (let times = 0; times < 4; times++) await one.execute("find");
     });
 
+  it("a user's mode wins over the pooler's and the entry's [session-state-through-pooler, dump-through-pooler] (quiet)", async () => {
+    for (const [users, expected] of [
+      ["", "7s"],
+      ["[users]\nshop = pool_mode=session", "0"],
+      ["[users]\nbackup = pool_mode=session", "7s"],
+    ] as const) {
+      const [child, port] = await startPooler("transaction", users, users === "" ? 1 : users.includes("shop") ? 2 : 1);
+      const one = await PostgresClient.open(port, "shop", "shop");
+      const other = await PostgresClient.open(port, "shop", "shop");
+      await one.query("SET lock_timeout = '7s'");
+      assert.equal(await cell(other, "SHOW lock_timeout"), expected, users);
+      for (const client of [one, other]) client.close();
+      await stop(child);
+    }
+  });
+
   it("a dump sets search_path on one connection and dumps on another [dump-through-pooler]", async () => {
     const said = await taking("", async (one, port) => {
       const { status, said: words } = runClient("pg_dump", ["-h", "127.0.0.1", "-p", `${port}`, "-U", "shop", "shop"]);
