@@ -169,6 +169,20 @@ describePgbouncers("the arithmetic of pools against the real PgBouncer and Postg
       "default_pool_size = 1\nreserve_pool_size = 2\nreserve_pool_timeout = 0",
       4,
     ],
+    ["an entry for every database: 2 databases x 2 users x 3", "* = host=postgres", "default_pool_size = 3", 12],
+    ["a forced user of every database: 2 x 3", "* = host=postgres user=api", "default_pool_size = 3", 6],
+    [
+      "a cap for each of every database: 2 x 4",
+      "* = host=postgres",
+      "default_pool_size = 3\nmax_db_connections = 4",
+      8,
+    ],
+    [
+      "every database but one: 2 x 1 + 2 x 3",
+      "orders = host=postgres pool_size=1\n* = host=postgres",
+      "default_pool_size = 3",
+      8,
+    ],
   ];
   for (const [what, databases, settings, connections] of cases)
     it(what, async () => {
