@@ -1,3 +1,4 @@
+import { isKeptInside, plainTextMode } from "../../domain/exposure.ts";
 import { nameOf, serverName } from "../../domain/names.ts";
 import { leadsToServer } from "../../domain/service-port.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -26,20 +27,7 @@ export default defineRule({
     const isNodePort = type?.value === "NodePort";
     const isBalancer = type?.value === "LoadBalancer";
     if (service.isPatched || !(isBalancer || isNodePort || external !== undefined)) return;
-    if (
-      service.node.at("spec", "loadBalancerSourceRanges") !== undefined ||
-      service.node.at("spec", "loadBalancerClass") !== undefined
-    )
-      return;
-    if (/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(service.node.string("spec", "loadBalancerIP") ?? ""))
-      return;
-    const annotations = Object.entries(service.annotations);
-    if (
-      annotations.some(([key, value]) =>
-        /internal|scheme|private|metallb|lbipam|cilium|kube-vip|source-ranges|tailscale/i.test(`${key}=${value}`),
-      )
-    )
-      return;
+    if (isKeptInside(service)) return;
     const workload = workspace.resources.selectedBy(service)[0];
     const found = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
     // In one Pod with an application, the Service may be the application's.
@@ -49,6 +37,14 @@ export default defineRule({
         ? undefined
         : workspace.topology.poolers.find((candidate) => candidate.workload === workload);
     if (database === undefined && (pooler === undefined || pooler.isSidecar)) return;
+    // pooler-exposed-without-tls says that its clients come from outside, and more.
+    if (
+      database === undefined &&
+      (isBalancer || isNodePort) &&
+      pooler !== undefined &&
+      plainTextMode(pooler, service) !== undefined
+    )
+      return;
     const what = database === undefined ? (pooler?.software ?? "a pooler") : serverName(database);
     if (!isBalancer) {
       report({

@@ -23,7 +23,12 @@ export default defineRule({
     if (resource.isPatched) return;
     const setting = container.environment
       .written()
-      .find(({ value }) => /^\s*host\s*=[^;]*;/i.test(value.value ?? "") && value.value?.includes(host.host) === true);
+      .find(
+        ({ value }) =>
+          /(?:^|;)\s*host\s*=[^;]*(?:;|$)/i.test(value.value ?? "") &&
+          value.value?.includes(";") === true &&
+          value.value?.includes(host.host) === true,
+      );
     if (setting?.value.value === undefined) return;
     if (/no\s*reset\s*on\s*close\s*=\s*true|pooling\s*=\s*false/i.test(setting.value.value)) return;
     const through = sharingPoolerOf([host]);

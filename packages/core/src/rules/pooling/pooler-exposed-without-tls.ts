@@ -1,5 +1,5 @@
+import { isKeptInside, plainTextMode } from "../../domain/exposure.ts";
 import { nameOf } from "../../domain/names.ts";
-import { leadsToServer } from "../../domain/service-port.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -9,7 +9,8 @@ export default defineRule({
     summary: "Clients outside the cluster reach the pooler without TLS.",
     rationale:
       "`client_tls_sslmode` is disable unless it is set: passwords' answers, queries and rows cross the network readable, also where the server itself speaks TLS.",
-    remedy: "Set `client_tls_sslmode = require` with `client_tls_key_file` and `client_tls_cert_file`.",
+    remedy:
+      "Set `client_tls_sslmode = require` with `client_tls_key_file` and `client_tls_cert_file`, and keep the balancer in your own network.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -17,37 +18,25 @@ export default defineRule({
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#client_tls_sslmode"],
     quietWhen:
-      "the Service is internal to a cloud's network, limited to source ranges or a mesh's, leads to another port than the pooler's, or the setting is not in view.",
+      "the Service is kept inside by its class, its annotations, source ranges or a private address, leads to another port than the pooler's, or the setting is not in view.",
   },
-  check({ settings, workload, container, resource, software }, { workspace, report }) {
-    if (software !== "pgbouncer" || workload === undefined || resource.isPatched) return;
-    const mode = settings.get("client_tls_sslmode");
-    if (mode?.value === undefined || mode.value.toLowerCase() !== "disable") return;
-    // A sidecar that only its own Pod reaches.
-    const addresses = settings.get("listen_addr")?.value?.split(/[\s,]+/) ?? [];
-    if (addresses.length > 0 && addresses.every((each) => /^(127\.|localhost$|::1$)/.test(each))) return;
-    const listener = { port: settings.number("listen_port"), container };
-    const service = workspace.resources
-      .selecting("Service", workload)
-      .find(
-        (each) =>
-          /^(LoadBalancer|NodePort)$/.test(each.node.string("spec", "type") ?? "") && leadsToServer(each, listener),
-      );
-    if (service === undefined || service.isPatched || service.node.at("spec", "loadBalancerSourceRanges") !== undefined)
+  check(pooler, { workspace, report }) {
+    const { workload, resource } = pooler;
+    if (workload === undefined || resource.isPatched) return;
+    for (const service of workspace.resources.selecting("Service", workload)) {
+      const type = service.node.string("spec", "type") ?? "";
+      if (!/^(LoadBalancer|NodePort)$/.test(type) || service.isPatched || isKeptInside(service)) continue;
+      const mode = plainTextMode(pooler, service);
+      if (mode === undefined) continue;
+      report({
+        message: `${nameOf(service)} (${type}) lets clients outside the cluster reach PgBouncer of ${nameOf(resource)}, which speaks no TLS with them (client_tls_sslmode disable${mode.isDefault ? ", the default" : ""}).`,
+        at: service.node.nearest("spec", "type"),
+        subject: service,
+        // The usual way in a homelab, behind its router.
+        ...(type === "NodePort" ? { severity: "info" as const } : {}),
+        related: [{ message: "the pooler", at: mode.at }],
+      });
       return;
-    // Tailscale's balancers answer only in the owner's encrypted network.
-    if (/tailscale/.test(service.node.string("spec", "loadBalancerClass") ?? "")) return;
-    if (
-      Object.entries(service.annotations).some(([key, value]) =>
-        /internal|scheme|private|tailscale/i.test(`${key}=${value}`),
-      )
-    )
-      return;
-    report({
-      message: `${nameOf(service)} (${service.node.string("spec", "type")}) lets clients outside the cluster reach PgBouncer of ${nameOf(resource)}, which speaks no TLS with them (client_tls_sslmode disable${mode.origin === "default" ? ", the default" : ""}).`,
-      at: service.node.nearest("spec", "type"),
-      subject: service,
-      related: [{ message: "the pooler", at: mode.at }],
-    });
+    }
   },
 });
