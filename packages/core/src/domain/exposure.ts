@@ -8,8 +8,10 @@ export function isKeptInside({ node, annotations }: Resource): boolean {
   if (node.at("spec", "loadBalancerSourceRanges") !== undefined || node.at("spec", "loadBalancerClass") !== undefined)
     return true;
   if (/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(node.string("spec", "loadBalancerIP") ?? "")) return true;
-  return Object.entries(annotations).some(([key, value]) =>
-    /internal|scheme|private|metallb|lbipam|cilium|kube-vip|source-ranges|tailscale/i.test(`${key}=${value}`),
+  return Object.entries(annotations).some(
+    ([key, value]) =>
+      !/^(false|internet-facing)$/i.test(value) &&
+      /internal|scheme|private|metallb|lbipam|cilium|kube-vip|source-ranges|tailscale/i.test(`${key}=${value}`),
   );
 }
 
