@@ -21,12 +21,12 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { resource } = container.workload;
-    const command = container.commands.find((each) => kindOf(each) !== undefined);
+    const command = container.commands.find((each) => kindOf(each, container.commands) !== undefined);
     if (command === undefined || resource.isPatched) return;
     const through = sharingPoolerOf(workspace.topology.hostsIn(container));
     if (through === undefined) return;
-    const program = (command.words[0]?.text ?? "").replace(/^.*\//, "");
-    const isRestore = kindOf(command) === "restore";
+    const program = programOf(command);
+    const isRestore = kindOf(command, container.commands) === "restore";
     const fails = through.mode === "statement" && !isRestore;
     report({
       message: `${program} of ${nameOf(resource)} goes through ${nameOf(through.pooler.resource)} (pool_mode ${through.mode}): ${
@@ -44,11 +44,21 @@ export default defineRule({
   },
 });
 
-function kindOf({ words, readsFrom }: Command): "dump" | "restore" | undefined {
-  const program = (words[0]?.text ?? "").replace(/^.*\//, "");
+function kindOf(command: Command, all: readonly Command[]): "dump" | "restore" | undefined {
+  const { words, readsFrom } = command;
+  const program = programOf(command);
   if (/^pg_dump(all)?$/.test(program)) return "dump";
   if (program === "pg_restore") return words.some(({ text }) => text === "-f" || text === "-l") ? undefined : "restore";
-  return program === "psql" && /\.(dump|backup|sql\.gz)$|dump.*\.sql$/.test(readsFrom?.text ?? "")
-    ? "restore"
-    : undefined;
+  if (program !== "psql") return undefined;
+  // `gunzip -c /backup/orders.sql.gz | psql`
+  const unpacked = all.find(({ feeds }) => feeds === command);
+  const isUnpacked =
+    unpacked !== undefined &&
+    /^(gunzip|zcat|gzip|pigz|zstd|zstdcat|unzstd|xz|xzcat|bzcat|bunzip2)$/.test(programOf(unpacked)) &&
+    unpacked.words.some(({ text }) => /\.(sql|dump|backup)\.\w+$/.test(text ?? ""));
+  return isUnpacked || /\.(dump|backup|sql\.gz)$|dump.*\.sql$/.test(readsFrom?.text ?? "") ? "restore" : undefined;
+}
+
+function programOf({ words }: Command): string {
+  return (words[0]?.text ?? "").replace(/^.*\//, "");
 }
