@@ -161,7 +161,7 @@ const realStacks: readonly (readonly [
       "cluster.yaml":
         "apiVersion: pgv2.percona.com/v2\nkind: PerconaPGCluster\nmetadata: { name: ledger }\nspec:\n  postgresVersion: 16\n  instances: [{ name: one, replicas: 3 }]\n  proxy: { pgBouncer: { replicas: 3 } }\n",
     },
-    ["ledger", 97, 60, 60, 60, true],
+    ["ledger", 97, 60, 60, 80, true],
   ],
 ];
 
