@@ -29,7 +29,7 @@ export default defineRule({
     if (resource.kind !== "Deployment" && resource.kind !== "StatefulSet") return;
     const service = workspace.resources.selecting("Service", workload)[0];
     report({
-      message: `${nameOf(resource)} has no readiness probe: ${service === undefined ? "clients are sent" : `Service ${service.name} sends clients`} to PgBouncer before its port is open, at each start and update.`,
+      message: `${nameOf(resource)} has no readiness probe: ${service === undefined ? "clients are sent" : `Service ${service.name} sends clients`} to it before its port is open, at each start and update.`,
       at: container.node.nearest("name"),
     });
   },
