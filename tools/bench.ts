@@ -157,9 +157,9 @@ function activation(): void {
   execFileSync(process.execPath, [path.join(root, "packages/vscode-dbops/build.mjs")], { stdio: ["ignore", 2, 2] });
   const times = Array.from({ length: 15 }, () => {
     const script = path.join(here, "bench/activation.cjs");
-    const { stdout } = spawnSync(process.execPath, [script, path.join(root, "packages/vscode-dbops/dist")], {
-      encoding: "utf8",
-    });
+    const dist = path.join(root, "packages/vscode-dbops/dist");
+    const { stdout, stderr, status } = spawnSync(process.execPath, [script, dist], { encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
     return stdout.trim().split(" ").map(Number);
   });
   for (const [index, what] of [
