@@ -1,21 +1,7 @@
 import assert from "node:assert/strict";
 import { connectionBudgets, type DatabaseBudget } from "../../src/index.ts";
 import { type Files, inputFor } from "../support/lint.ts";
-
-const postgres = `apiVersion: v1
-kind: Service
-metadata: { name: postgres }
-spec: { selector: { app: postgres }, ports: [{ port: 5432 }] }
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: { name: postgres }
-spec:
-  selector: { matchLabels: { app: postgres } }
-  template:
-    metadata: { labels: { app: postgres } }
-    spec: { containers: [{ name: postgres, image: "postgres:16" }] }
-`;
+import { plainPostgres } from "../support/workload.ts";
 
 const deployment = (env: string, command: string): string => `apiVersion: apps/v1
 kind: Deployment
@@ -48,7 +34,7 @@ function budgetsOf(files: Files): readonly DatabaseBudget[] {
 
 /** What the one client's row says: the words, at rest and at the peak; or why there is no number. */
 function rowOf(client: string): string {
-  const [found] = budgetsOf({ "postgres.yaml": postgres, "client.yaml": client });
+  const [found] = budgetsOf({ "postgres.yaml": plainPostgres, "client.yaml": client });
   const row = found?.budget.rows[0];
   if (row !== undefined) return `${row.perPod}: ${row.atRest} ${row.peak}${row.isByDefault ? " assumed" : ""}`;
   return found?.budget.uncounted[0]?.because ?? "not a client";
@@ -201,13 +187,13 @@ describe("the pool of a client", () => {
   it("is counted once for a container that names the database twice", () => {
     const env =
       '[{ name: DATABASE_URL, value: "postgresql://shop@postgres/orders?connection_limit=7" }, { name: READ_DATABASE_HOST, value: postgres.default }]';
-    const [found] = budgetsOf({ "postgres.yaml": postgres, "client.yaml": deployment(env, "[/app/serve]") });
+    const [found] = budgetsOf({ "postgres.yaml": plainPostgres, "client.yaml": deployment(env, "[/app/serve]") });
     assert.deepEqual([found?.budget.rows.length, found?.budget.peak], [1, 14]);
   });
 
   it("says that there may be more where the image decides how many processes fork", () => {
     const [found] = budgetsOf({
-      "postgres.yaml": postgres,
+      "postgres.yaml": plainPostgres,
       "client.yaml": deployment(url("postgresql://shop@postgres/orders?pool=8"), "[]"),
     });
     assert.deepEqual(found?.budget.rows[0]?.more, ["each further process has a pool of its own"]);

@@ -1,25 +1,11 @@
 import assert from "node:assert/strict";
 import { connectionBudgets } from "../../src/index.ts";
 import { inputFor } from "../support/lint.ts";
+import { plainPostgres } from "../support/workload.ts";
 
 const text = "[databases]\norders = host=postgres\n[pgbouncer]\nlisten_addr = *\ndefault_pool_size = 17\n";
 const encoded = Buffer.from(text).toString("base64");
 const block = `${text.trimEnd().replace(/^/gm, "    ")}\n`;
-
-const server = `apiVersion: v1
-kind: Service
-metadata: { name: postgres }
-spec: { selector: { app: postgres }, ports: [{ port: 5432 }] }
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: { name: postgres }
-spec:
-  selector: { matchLabels: { app: postgres } }
-  template:
-    metadata: { labels: { app: postgres } }
-    spec: { containers: [{ name: postgres, image: "postgres:16" }] }
-`;
 
 const pooler = (image: string, mounts: string, volumes: string, env = "[]", more = ""): string => `apiVersion: apps/v1
 kind: Deployment
@@ -193,13 +179,13 @@ const ways: readonly (readonly [what: string, manifests: readonly string[]])[] =
 describe("a pooler's configuration", () => {
   for (const [what, manifests] of ways)
     it(`is read from ${what}`, () => {
-      const { project, asked } = inputFor({ "server.yaml": server, "pooler.yaml": manifests.join("---\n") });
+      const { project, asked } = inputFor({ "server.yaml": plainPostgres, "pooler.yaml": manifests.join("---\n") });
       const row = connectionBudgets(project, asked)[0]?.budget.rows[0];
       assert.equal(row?.formula, "1 pooler x 1 database x 17");
     });
 
   it("is not known where a Secret holds it that is not in view", () => {
-    const manifests = { "server.yaml": server, "pooler.yaml": pooler(edoburu, whole, ofSecret) };
+    const manifests = { "server.yaml": plainPostgres, "pooler.yaml": pooler(edoburu, whole, ofSecret) };
     const { project, asked } = inputFor(manifests);
     assert.deepEqual(connectionBudgets(project, asked)[0]?.budget.rows, []);
   });

@@ -4,6 +4,22 @@ import { readResources } from "../../src/kube/read-resources.ts";
 import type { Resource } from "../../src/kube/resource.ts";
 import { documentsOf } from "./yaml.ts";
 
+/** A plain server of one Pod behind a Service of its name: 97 connections for clients. */
+export const plainPostgres = `apiVersion: v1
+kind: Service
+metadata: { name: postgres }
+spec: { selector: { app: postgres }, ports: [{ port: 5432 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: postgres }
+spec:
+  selector: { matchLabels: { app: postgres } }
+  template:
+    metadata: { labels: { app: postgres } }
+    spec: { containers: [{ name: postgres, image: "postgres:16" }] }
+`;
+
 /** The objects of a text, none of them patched. */
 export function resourcesOf(text: string): readonly Resource[] {
   return readResources(documentsOf(text), { unit: "shop", isPatchFile: () => false, isPatched: () => false });
