@@ -10,6 +10,7 @@ import * as esbuild from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { version } = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
+const { homepage = "" } = JSON.parse(readFileSync(path.join(here, "../../package.json"), "utf8"));
 const common = {
   bundle: true,
   platform: "node",
@@ -83,7 +84,7 @@ const { outputFiles } = await esbuild.build({
   ...common,
   entryPoints: ["src/main.ts"],
   outfile: "dist/dbops.cjs",
-  define: { DBOPS_VERSION: JSON.stringify(version) },
+  define: { DBOPS_VERSION: JSON.stringify(version), DBOPS_HOME_PAGE: JSON.stringify(homepage) },
   plugins: [loadLate],
   banner: { js: "(function (require, module, __dirname) {" },
   footer: { js: "})" },

@@ -6,6 +6,7 @@ import * as esbuild from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const manifest = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
+const { homepage = "" } = JSON.parse(readFileSync(path.join(here, "../../package.json"), "utf8"));
 const common = {
   bundle: true,
   target: "es2022",
@@ -16,7 +17,7 @@ const common = {
   absWorkingDir: here,
   entryPoints: ["src/extension.ts"],
   external: ["vscode"],
-  define: { DBOPS_VERSION: JSON.stringify(manifest.version) },
+  define: { DBOPS_VERSION: JSON.stringify(manifest.version), DBOPS_HOME_PAGE: JSON.stringify(homepage) },
 };
 // On the desktop the parts lie in a file of their own: what waits for something to lint is a few hundred lines. A web
 // extension has to be one file.

@@ -4,7 +4,8 @@ import * as vscode from "vscode";
 export const pageScheme = "dbops";
 
 /** The home page of the project; empty: rules are read from the pages that come with the extension. */
-const homePage: string = "";
+declare const DBOPS_HOME_PAGE: string | undefined;
+const homePage: string = typeof DBOPS_HOME_PAGE === "string" ? DBOPS_HOME_PAGE : "";
 
 /** Where the code of a diagnostic leads: the page in the extension, readable offline, or the web when there is a home page. */
 export function rulePage(ruleId: string): vscode.Uri {
