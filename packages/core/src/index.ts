@@ -12,8 +12,8 @@ export {
   type UncountedRow,
   type WhatIf,
   whatIfSettings,
-} from "./domain/connections.ts";
-export type { View } from "./domain/workspace.ts";
+} from "./domain/model/connections.ts";
+export type { View } from "./domain/model/workspace.ts";
 export { connectionBudgets, type DatabaseBudget } from "./engine/connection-budgets.ts";
 export { type DisableScope, type Disabling, disable } from "./engine/disable.ts";
 export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";

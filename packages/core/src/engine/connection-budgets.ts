@@ -1,6 +1,6 @@
 import { buildTopology } from "../domain/build-topology.ts";
-import type { ConnectionBudget, FittingSetting, WhatIf } from "../domain/connections.ts";
-import { serverName, shortName } from "../domain/names.ts";
+import type { ConnectionBudget, FittingSetting, WhatIf } from "../domain/model/connections.ts";
+import { serverName, shortName } from "../domain/model/names.ts";
 import { indexResources } from "../kube/index-resources.ts";
 import type { Project } from "../project/project.ts";
 import { resourcesOf } from "./lint.ts";

@@ -1,4 +1,4 @@
-import type { Workspace } from "../domain/workspace.ts";
+import type { Workspace } from "../domain/model/workspace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { LintCounts } from "./result.ts";
 

@@ -1,6 +1,6 @@
 import { matchesGlob } from "../config/glob.ts";
 import { isInPreset, levelFor, type RuleLevel } from "../config/levels.ts";
-import type { Workspace } from "../domain/workspace.ts";
+import type { Workspace } from "../domain/model/workspace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { CutUnit } from "../project/cut-units.ts";
 import type { Project } from "../project/project.ts";

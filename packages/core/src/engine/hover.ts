@@ -1,6 +1,6 @@
-import { describeConnections } from "../domain/describe-connections.ts";
-import { describeStatefulSet } from "../domain/describe-statefulset.ts";
-import type { Workspace } from "../domain/workspace.ts";
+import { describeConnections } from "../domain/connections/describe-connections.ts";
+import type { Workspace } from "../domain/model/workspace.ts";
+import { describeStatefulSet } from "../domain/storage/describe-statefulset.ts";
 import { parseCron } from "../kube/cron.ts";
 import { cronInWords, nextRuns } from "../kube/cron-words.ts";
 import { formatBytes, parseQuantity } from "../kube/quantity.ts";

@@ -1,7 +1,7 @@
 import type { RuleLevel } from "../config/levels.ts";
 import { buildTopology } from "../domain/build-topology.ts";
-import type { Topology } from "../domain/topology.ts";
-import type { Workspace } from "../domain/workspace.ts";
+import type { Topology } from "../domain/model/topology.ts";
+import type { Workspace } from "../domain/model/workspace.ts";
 import { indexResources } from "../kube/index-resources.ts";
 import { readResources } from "../kube/read-resources.ts";
 import type { Resource } from "../kube/resource.ts";

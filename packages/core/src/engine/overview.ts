@@ -1,7 +1,7 @@
-import type { Database } from "../domain/database.ts";
-import { serverName, shortName } from "../domain/names.ts";
-import type { Reach } from "../domain/reach.ts";
-import type { Topology } from "../domain/topology.ts";
+import type { Database } from "../domain/model/database.ts";
+import { serverName, shortName } from "../domain/model/names.ts";
+import type { Reach } from "../domain/model/reach.ts";
+import type { Topology } from "../domain/model/topology.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Finding } from "../rule/finding.ts";
 import type { Span } from "../text/span.ts";

@@ -1,4 +1,4 @@
-import type { Workspace } from "../domain/workspace.ts";
+import type { Workspace } from "../domain/model/workspace.ts";
 import type { Project } from "../project/project.ts";
 import { type Draft, isOwnRuleOff, ownDraft } from "./drafts.ts";
 import { notLintedOf } from "./not-linted.ts";

@@ -1,4 +1,4 @@
-import type { Workspace } from "../domain/workspace.ts";
+import type { Workspace } from "../domain/model/workspace.ts";
 import type { Finding, Severity } from "../rule/finding.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";

@@ -1,6 +1,6 @@
 import type { Config, IgnoreEntry } from "../config/config.ts";
 import { matchesGlob } from "../config/glob.ts";
-import type { Workspace } from "../domain/workspace.ts";
+import type { Workspace } from "../domain/model/workspace.ts";
 import type { Project } from "../project/project.ts";
 import type { Finding } from "../rule/finding.ts";
 import { ownRules } from "../rule/own-rules.ts";

@@ -1,4 +1,4 @@
-import type { Unit } from "../domain/workspace.ts";
+import type { Unit } from "../domain/model/workspace.ts";
 import { namespacesAgree } from "../kube/namespace.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";

@@ -1,7 +1,7 @@
 import { type Config, defaultConfig, type PresetName } from "../config/config.ts";
 import { matchesGlob } from "../config/glob.ts";
 import { type ConfigProblem, readConfig } from "../config/read-config.ts";
-import type { View } from "../domain/workspace.ts";
+import type { View } from "../domain/model/workspace.ts";
 import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";

@@ -1,6 +1,6 @@
-import { nameOf } from "../domain/names.ts";
-import type { Pooler } from "../domain/pooler.ts";
-import type { PoolerFault } from "../domain/pooler-faults.ts";
+import { nameOf } from "../domain/model/names.ts";
+import type { Pooler } from "../domain/model/pooler.ts";
+import type { PoolerFault } from "../domain/pgbouncer/pooler-faults.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { editFix } from "./fix.ts";
 import type { Report } from "./rule.ts";

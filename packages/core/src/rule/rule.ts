@@ -1,10 +1,10 @@
-import type { Backup } from "../domain/backup.ts";
-import type { Client } from "../domain/client.ts";
-import type { Database } from "../domain/database.ts";
-import type { Migration } from "../domain/migration.ts";
-import type { Pooler } from "../domain/pooler.ts";
-import type { HostReference } from "../domain/reach.ts";
-import type { View, Workspace } from "../domain/workspace.ts";
+import type { Backup } from "../domain/model/backup.ts";
+import type { Client } from "../domain/model/client.ts";
+import type { Database } from "../domain/model/database.ts";
+import type { Migration } from "../domain/model/migration.ts";
+import type { Pooler } from "../domain/model/pooler.ts";
+import type { HostReference } from "../domain/model/reach.ts";
+import type { View, Workspace } from "../domain/model/workspace.ts";
 import type { Kind } from "../facts/kinds.ts";
 import type { Container } from "../kube/container.ts";
 import type { Resource } from "../kube/resource.ts";

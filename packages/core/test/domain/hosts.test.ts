@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { buildTopology } from "../../src/domain/build-topology.ts";
-import type { Reach } from "../../src/domain/reach.ts";
+import type { Reach } from "../../src/domain/model/reach.ts";
 import { indexOf } from "../support/workload.ts";
 
 const shop = `apiVersion: apps/v1

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { isOlder } from "../../src/domain/pgbouncer-version.ts";
+import { isOlder } from "../../src/domain/pgbouncer/version.ts";
 import { connectionBudgets } from "../../src/index.ts";
 import { inputFor } from "../support/lint.ts";
 import { PostgresClient } from "../support/postgres-client.ts";

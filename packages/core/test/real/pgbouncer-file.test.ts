@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { PgbouncerFaultKind } from "../../src/domain/pgbouncer-fault.ts";
-import { faultsOfFile } from "../../src/domain/pgbouncer-faults.ts";
-import { isGone, isOlder } from "../../src/domain/pgbouncer-version.ts";
+import type { PgbouncerFaultKind } from "../../src/domain/pgbouncer/fault.ts";
+import { faultsOfFile } from "../../src/domain/pgbouncer/file-faults.ts";
+import { isGone, isOlder } from "../../src/domain/pgbouncer/version.ts";
 import { type PgbouncerKey, pgbouncerKeys } from "../../src/facts/pgbouncer-keys.ts";
 import { PostgresClient } from "../support/postgres-client.ts";
 import {

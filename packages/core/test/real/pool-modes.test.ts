@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { isOlder } from "../../src/domain/pgbouncer-version.ts";
+import { isOlder } from "../../src/domain/pgbouncer/version.ts";
 import { PostgresClient } from "../support/postgres-client.ts";
 import {
   describePgbouncers,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { postgresFault, postgresSettings } from "../../src/domain/postgres-settings.ts";
-import { settingFault } from "../../src/domain/setting-faults.ts";
+import { postgresFault, postgresSettings } from "../../src/domain/database/refused-postgres-setting.ts";
+import { settingFault } from "../../src/domain/database/refused-setting.ts";
 import { choices, numbers, switches, texts } from "../../src/facts/postgres-settings.ts";
 import { PostgresClient } from "../support/postgres-client.ts";
 import { needsPrograms, postgresData, tryServer } from "../support/real-databases.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PgbouncerVersion } from "../../src/domain/pgbouncer-version.ts";
+import type { PgbouncerVersion } from "../../src/domain/pgbouncer/version.ts";
 
 const newestPgbouncer = fileURLToPath(new URL("../../../../node_modules/.cache/pgbouncer/run", import.meta.url));
 const programs = {

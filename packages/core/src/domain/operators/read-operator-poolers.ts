@@ -5,8 +5,8 @@ import type { Resource } from "../../kube/resource.ts";
 import { byDefault, type Fact, known } from "../../yaml/fact.ts";
 import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
 import { type Setting, settingsOf } from "../../yaml/settings.ts";
-import { emptyRoute, numberOf, type Pooler, type PoolerRoute } from "../pooler.ts";
-import type { Reach } from "../reach.ts";
+import { emptyRoute, numberOf, type Pooler, type PoolerRoute } from "../model/pooler.ts";
+import type { Reach } from "../model/reach.ts";
 
 /** What operators write for every client: internal/management of CloudNativePG, pooler of Zalando, internal/pgbouncer of PGO. */
 const ignoredByOperators: Readonly<Record<string, string>> = {

@@ -7,8 +7,8 @@ import type { Resource } from "../../kube/resource.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { Setting } from "../../yaml/settings.ts";
-import type { Database, OperatorName } from "../database.ts";
-import { engineSettings, settingInText } from "../server-settings.ts";
+import { engineSettings, settingInText } from "../database/server-settings.ts";
+import type { Database, OperatorName } from "../model/database.ts";
 
 /** How one operator's custom resource writes what dbops asks of a database. */
 interface OperatorShape {

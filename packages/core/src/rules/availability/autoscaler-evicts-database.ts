@@ -1,4 +1,4 @@
-import { nameOf, shortName } from "../../domain/names.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
 import { integerFact } from "../../kube/placeholder.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";

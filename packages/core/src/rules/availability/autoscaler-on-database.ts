@@ -1,6 +1,6 @@
-import { isReplicated } from "../../domain/conditions.ts";
-import { databasesNamed } from "../../domain/database-index.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
+import { databasesNamed } from "../../domain/database/database-index.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import { isReplicated } from "../../domain/workspace/conditions.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import { defineRule } from "../../rule/rule.ts";
 

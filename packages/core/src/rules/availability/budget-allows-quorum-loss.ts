@@ -1,6 +1,6 @@
-import { decidesByMajority } from "../../domain/conditions.ts";
-import type { Database } from "../../domain/database.ts";
-import { nameOf, shortName } from "../../domain/names.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
+import { decidesByMajority } from "../../domain/workspace/conditions.ts";
 import { allowedDisruptions } from "../../kube/disruption.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,4 +1,4 @@
-import { count, nameOf } from "../../domain/names.ts";
+import { count, nameOf } from "../../domain/model/names.ts";
 import { allowedDisruptions } from "../../kube/disruption.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,6 +1,6 @@
-import type { Database } from "../../domain/database.ts";
-import { nameOf } from "../../domain/names.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";

@@ -1,5 +1,5 @@
-import { isSingleWriter } from "../../domain/conditions.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import { isSingleWriter } from "../../domain/workspace/conditions.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,5 +1,5 @@
-import { isReplicated } from "../../domain/conditions.ts";
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { isReplicated } from "../../domain/workspace/conditions.ts";
 import { readLabels } from "../../kube/selector.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";

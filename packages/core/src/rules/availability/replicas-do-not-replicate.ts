@@ -1,4 +1,4 @@
-import { serverName, shortName } from "../../domain/names.ts";
+import { serverName, shortName } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,5 +1,5 @@
-import { decidesByMajority, isReplicated } from "../../domain/conditions.ts";
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { decidesByMajority, isReplicated } from "../../domain/workspace/conditions.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,6 +1,6 @@
-import { isReplicated } from "../../domain/conditions.ts";
-import { nameOf } from "../../domain/names.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
+import { isReplicated } from "../../domain/workspace/conditions.ts";
 import type { Labels } from "../../kube/selector.ts";
 import { isEmptySelector, matchesSelector, readLabelSelector } from "../../kube/selector.ts";
 import type { Workload } from "../../kube/workload.ts";

@@ -1,7 +1,7 @@
-import type { Database } from "../../domain/database.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
-import { claimsOf } from "../../domain/read-backups.ts";
-import type { Topology } from "../../domain/topology.ts";
+import { claimsOf } from "../../domain/backup/read-backups.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import type { Topology } from "../../domain/model/topology.ts";
 import { type Word, writtenLine } from "../../embedded/command.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { Container, VolumeMount } from "../../kube/container.ts";

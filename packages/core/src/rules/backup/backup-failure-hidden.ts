@@ -1,4 +1,4 @@
-import { commandLine } from "../../domain/read-migrations.ts";
+import { commandLine } from "../../domain/migration/read-migrations.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,4 +1,4 @@
-import { dumpDirectory } from "../../domain/dump-directory.ts";
+import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import { uploadMarker } from "../../facts/backup-tools.ts";
 import { defineRule } from "../../rule/rule.ts";

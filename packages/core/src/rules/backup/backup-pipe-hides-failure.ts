@@ -1,4 +1,4 @@
-import { commandLine } from "../../domain/read-migrations.ts";
+import { commandLine } from "../../domain/migration/read-migrations.ts";
 import { type Command, writtenLine } from "../../embedded/command.ts";
 import { knowsPipefail } from "../../kube/shell-of-image.ts";
 import { editFix } from "../../rule/fix.ts";

@@ -1,5 +1,5 @@
-import { dumpDirectory } from "../../domain/dump-directory.ts";
-import { nameOf } from "../../domain/names.ts";
+import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import { uploadMarker } from "../../facts/backup-tools.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,5 +1,5 @@
-import { backupCoverage } from "../../domain/backup-coverage.ts";
-import { nameOf } from "../../domain/names.ts";
+import { backupCoverage } from "../../domain/backup/backup-coverage.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

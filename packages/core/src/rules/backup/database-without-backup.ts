@@ -1,6 +1,6 @@
-import { backupCoverage } from "../../domain/backup-coverage.ts";
-import type { Database } from "../../domain/database.ts";
-import { nameOf } from "../../domain/names.ts";
+import { backupCoverage } from "../../domain/backup/backup-coverage.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,6 +1,6 @@
-import { nameOf } from "../../domain/names.ts";
-import { commandLine } from "../../domain/read-migrations.ts";
-import { serverImageOf, versionFromImage } from "../../domain/server-container.ts";
+import { serverImageOf, versionFromImage } from "../../domain/database/server-container.ts";
+import { commandLine } from "../../domain/migration/read-migrations.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

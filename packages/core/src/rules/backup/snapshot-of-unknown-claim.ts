@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import { claimsOf } from "../../domain/read-backups.ts";
+import { claimsOf } from "../../domain/backup/read-backups.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";

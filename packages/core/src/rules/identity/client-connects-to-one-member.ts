@@ -1,7 +1,7 @@
-import type { Database } from "../../domain/database.ts";
-import { hostsReaching } from "../../domain/host-index.ts";
-import { nameOf, shortName } from "../../domain/names.ts";
-import type { HostReference } from "../../domain/reach.ts";
+import { hostsReaching } from "../../domain/hosts/host-index.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
+import type { HostReference } from "../../domain/model/reach.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

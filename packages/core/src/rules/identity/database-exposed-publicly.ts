@@ -1,6 +1,6 @@
-import { isKeptInside, plainTextMode } from "../../domain/exposure.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
-import { leadsToServer } from "../../domain/service-port.ts";
+import { isKeptInside, plainTextMode } from "../../domain/hosts/exposure.ts";
+import { leadsToServer } from "../../domain/hosts/service-port.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

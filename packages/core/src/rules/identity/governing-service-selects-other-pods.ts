@@ -1,4 +1,4 @@
-import { nameOf, shortName } from "../../domain/names.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
 import { matchesSelector } from "../../kube/selector.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,5 +1,5 @@
-import { shortName } from "../../domain/names.ts";
-import type { Reach } from "../../domain/reach.ts";
+import { shortName } from "../../domain/model/names.ts";
+import type { Reach } from "../../domain/model/reach.ts";
 import { integerFact } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,6 +1,6 @@
-import { nameOf } from "../../domain/names.ts";
-import { portsToServer } from "../../domain/service-port.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { portsToServer } from "../../domain/hosts/service-port.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import { type Engine, engineNames } from "../../facts/engines.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { editFix } from "../../rule/fix.ts";

@@ -1,5 +1,5 @@
-import { concernsDatabases } from "../../domain/concerns.ts";
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { concernsDatabases } from "../../domain/workspace/concerns.ts";
 import { isEmptySelector, matchesSelector, readLabelSelector } from "../../kube/selector.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,10 +1,10 @@
-import { isReplicated } from "../../domain/conditions.ts";
-import type { Database } from "../../domain/database.ts";
-import { clientsThrough } from "../../domain/host-index.ts";
-import { nameOf, shortName } from "../../domain/names.ts";
-import { primaryOf } from "../../domain/redis-replication.ts";
-import { leadsToServer } from "../../domain/service-port.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { primaryOf } from "../../domain/database/redis-replication.ts";
+import { clientsThrough } from "../../domain/hosts/host-index.ts";
+import { leadsToServer } from "../../domain/hosts/service-port.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
+import { isReplicated } from "../../domain/workspace/conditions.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,5 +1,5 @@
-import { clientsThrough } from "../../domain/host-index.ts";
-import { nameOf, shortName } from "../../domain/names.ts";
+import { clientsThrough } from "../../domain/hosts/host-index.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { removeKey } from "../../yaml/edit.ts";

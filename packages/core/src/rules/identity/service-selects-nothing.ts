@@ -1,5 +1,5 @@
-import { databasesServedBy } from "../../domain/database-index.ts";
-import { nameOf } from "../../domain/names.ts";
+import { databasesServedBy } from "../../domain/database/database-index.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { engineOfPort } from "../../facts/ports.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";

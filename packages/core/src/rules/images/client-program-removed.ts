@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { removedPrograms } from "../../facts/removed-programs.ts";
 import { shortImage } from "../../kube/image.ts";
 import { execHandlersOf } from "../../kube/probes.ts";

@@ -1,5 +1,5 @@
-import { nameOf, serverName } from "../../domain/names.ts";
-import { serverImageOf } from "../../domain/server-container.ts";
+import { serverImageOf } from "../../domain/database/server-container.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,5 +1,5 @@
-import { nameOf, serverName } from "../../domain/names.ts";
-import { settingFault } from "../../domain/setting-faults.ts";
+import { settingFault } from "../../domain/database/refused-setting.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import { engineNames } from "../../facts/engines.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,4 +1,4 @@
-import { nameOf, serverName } from "../../domain/names.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import { engineNames } from "../../facts/engines.ts";
 import { movedTags, removedSettings } from "../../facts/removed-settings.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,5 +1,5 @@
-import type { Database } from "../../domain/database.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import { formatBytes } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Fact } from "../../yaml/fact.ts";

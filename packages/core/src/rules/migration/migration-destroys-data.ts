@@ -1,4 +1,4 @@
-import { commandLine } from "../../domain/read-migrations.ts";
+import { commandLine } from "../../domain/migration/read-migrations.ts";
 import type { Command } from "../../embedded/command.ts";
 import { destructiveCommands } from "../../facts/migration-tools.ts";
 import type { Container } from "../../kube/container.ts";

@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import { podsOf } from "../../domain/pods.ts";
+import { podsOf } from "../../domain/connections/pods.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

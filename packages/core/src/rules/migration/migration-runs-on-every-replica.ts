@@ -1,7 +1,7 @@
-import type { Migration } from "../../domain/migration.ts";
-import { nameOf } from "../../domain/names.ts";
-import { podsOf } from "../../domain/pods.ts";
-import { commandLine } from "../../domain/read-migrations.ts";
+import { podsOf } from "../../domain/connections/pods.ts";
+import { commandLine } from "../../domain/migration/read-migrations.ts";
+import type { Migration } from "../../domain/model/migration.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { option } from "../../rule/option.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import { poolModeFor } from "../../domain/pool-mode.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { poolModeFor } from "../../domain/pooler/pool-mode.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

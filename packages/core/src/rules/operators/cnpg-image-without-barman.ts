@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { lacksBarman } from "../../domain/operators/cloudnative-pg-images.ts";
 import { shortImage } from "../../kube/image.ts";
 import { defineRule } from "../../rule/rule.ts";

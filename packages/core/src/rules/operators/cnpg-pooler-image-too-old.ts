@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import { isOlder, pgbouncerVersionOfTag } from "../../domain/pgbouncer-version.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { isOlder, pgbouncerVersionOfTag } from "../../domain/pgbouncer/version.ts";
 import { readImage } from "../../kube/image.ts";
 import { defineRule } from "../../rule/rule.ts";
 

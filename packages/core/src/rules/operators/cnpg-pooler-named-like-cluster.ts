@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";

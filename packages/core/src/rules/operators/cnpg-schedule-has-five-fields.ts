@@ -1,4 +1,4 @@
-import { count, nameOf } from "../../domain/names.ts";
+import { count, nameOf } from "../../domain/model/names.ts";
 import { cronFields, parseCron, runsPerDay, withSeconds } from "../../kube/cron.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";

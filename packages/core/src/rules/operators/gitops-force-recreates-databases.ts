@@ -1,5 +1,5 @@
-import { appliedFolder, databasesIn } from "../../domain/gitops.ts";
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { appliedFolder, databasesIn } from "../../domain/workspace/gitops.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { setValue } from "../../yaml/edit.ts";

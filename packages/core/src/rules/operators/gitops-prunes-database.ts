@@ -1,6 +1,6 @@
-import type { Database } from "../../domain/database.ts";
-import { appliedFolder, databasesIn } from "../../domain/gitops.ts";
-import { nameOf } from "../../domain/names.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { appliedFolder, databasesIn } from "../../domain/workspace/gitops.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { YamlNode } from "../../yaml/node.ts";

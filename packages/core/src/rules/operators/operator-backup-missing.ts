@@ -1,5 +1,5 @@
-import type { OperatorName } from "../../domain/database.ts";
-import { nameOf } from "../../domain/names.ts";
+import type { OperatorName } from "../../domain/model/database.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 

@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
 import { readEntry } from "../../kube/mounted-files.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,4 +1,4 @@
-import { shortName } from "../../domain/names.ts";
+import { shortName } from "../../domain/model/names.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Fact } from "../../yaml/fact.ts";

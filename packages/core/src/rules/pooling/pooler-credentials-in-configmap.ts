@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import type { Pooler } from "../../domain/pooler.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Pooler } from "../../domain/model/pooler.ts";
 import { readConnectionString, readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
 import { entryKeys, readEntry } from "../../kube/mounted-files.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";

@@ -1,5 +1,5 @@
-import type { ConnectionRow } from "../../domain/connections.ts";
-import { shortName } from "../../domain/names.ts";
+import type { ConnectionRow } from "../../domain/model/connections.ts";
+import { shortName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,5 +1,5 @@
-import { isKeptInside, plainTextMode } from "../../domain/exposure.ts";
-import { nameOf } from "../../domain/names.ts";
+import { isKeptInside, plainTextMode } from "../../domain/hosts/exposure.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,6 +1,6 @@
-import { nameOf } from "../../domain/names.ts";
-import type { Pooler } from "../../domain/pooler.ts";
-import { fileOfPooler, placeInFile } from "../../domain/pooler-files.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Pooler } from "../../domain/model/pooler.ts";
+import { fileOfPooler, placeInFile } from "../../domain/pooler/pooler-files.ts";
 import { readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
 import { fileOnlyImages } from "../../facts/pgbouncer.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import { poolerImages } from "../../facts/images.ts";
 import { defineRule } from "../../rule/rule.ts";

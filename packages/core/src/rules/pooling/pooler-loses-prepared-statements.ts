@@ -1,6 +1,6 @@
-import { nameOf } from "../../domain/names.ts";
-import { pgbouncerVersionOf, pgbouncerVersionOfPooler } from "../../domain/pgbouncer-version.ts";
-import { preparingOf } from "../../domain/prepared-statements.ts";
+import { preparingOf } from "../../domain/client/prepared-statements.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { pgbouncerVersionOf, pgbouncerVersionOfPooler } from "../../domain/pgbouncer/version.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { isWritten } from "../../yaml/fact.ts";
 

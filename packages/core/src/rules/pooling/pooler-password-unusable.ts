@@ -1,7 +1,7 @@
-import { count, nameOf, serverName, shortName } from "../../domain/names.ts";
-import { asksForScram } from "../../domain/password-storage.ts";
-import type { Pooler, PoolerRoute } from "../../domain/pooler.ts";
-import { type ListedUser, listedUsers } from "../../domain/pooler-users.ts";
+import { asksForScram } from "../../domain/database/password-storage.ts";
+import { count, nameOf, serverName, shortName } from "../../domain/model/names.ts";
+import type { Pooler, PoolerRoute } from "../../domain/model/pooler.ts";
+import { type ListedUser, listedUsers } from "../../domain/pooler/pooler-users.ts";
 import type { Report } from "../../rule/rule.ts";
 import { defineRule } from "../../rule/rule.ts";
 

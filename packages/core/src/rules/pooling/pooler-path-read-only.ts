@@ -1,7 +1,7 @@
-import { nameOf } from "../../domain/names.ts";
-import { isOlder, pgbouncerVersionOf } from "../../domain/pgbouncer-version.ts";
-import type { Pooler } from "../../domain/pooler.ts";
-import { showsAll } from "../../domain/pooler-files.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Pooler } from "../../domain/model/pooler.ts";
+import { isOlder, pgbouncerVersionOf } from "../../domain/pgbouncer/version.ts";
+import { showsAll } from "../../domain/pooler/pooler-files.ts";
 import type { Container } from "../../kube/container.ts";
 import type { Report } from "../../rule/rule.ts";
 import { defineRule } from "../../rule/rule.ts";

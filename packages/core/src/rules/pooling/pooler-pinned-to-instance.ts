@@ -1,6 +1,6 @@
-import { isReplicated } from "../../domain/conditions.ts";
-import { nameOf, shortName } from "../../domain/names.ts";
-import { isForReaders } from "../../domain/pooler.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
+import { isForReaders } from "../../domain/model/pooler.ts";
+import { isReplicated } from "../../domain/workspace/conditions.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

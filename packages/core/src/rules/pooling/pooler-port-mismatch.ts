@@ -1,4 +1,4 @@
-import { shortName } from "../../domain/names.ts";
+import { shortName } from "../../domain/model/names.ts";
 import { engineNames } from "../../facts/engines.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,5 +1,5 @@
-import { count, nameOf, shortName } from "../../domain/names.ts";
-import { podsOf } from "../../domain/pods.ts";
+import { podsOf } from "../../domain/connections/pods.ts";
+import { count, nameOf, shortName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,7 +1,7 @@
-import { type ClientDsn, dsnsTo } from "../../domain/client-dsn.ts";
-import { nameOf } from "../../domain/names.ts";
-import { isGone, pgbouncerVersionOf, pgbouncerVersionOfPooler } from "../../domain/pgbouncer-version.ts";
-import type { Pooler } from "../../domain/pooler.ts";
+import { type ClientDsn, dsnsTo } from "../../domain/client/client-dsn.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Pooler } from "../../domain/model/pooler.ts";
+import { isGone, pgbouncerVersionOf, pgbouncerVersionOfPooler } from "../../domain/pgbouncer/version.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";

@@ -1,4 +1,4 @@
-import { faultsOfPooler } from "../../domain/pooler-faults.ts";
+import { faultsOfPooler } from "../../domain/pgbouncer/pooler-faults.ts";
 import { reportOfFault } from "../../rule/pooler-fault.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import { pgbouncerVersionOf } from "../../domain/pgbouncer-version.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { pgbouncerVersionOf } from "../../domain/pgbouncer/version.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,5 +1,5 @@
-import { count, nameOf, shortName } from "../../domain/names.ts";
-import { isForReaders } from "../../domain/pooler.ts";
+import { count, nameOf, shortName } from "../../domain/model/names.ts";
+import { isForReaders } from "../../domain/model/pooler.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import { requiredVariables } from "../../facts/pgbouncer.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";

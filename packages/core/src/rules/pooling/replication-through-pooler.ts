@@ -1,6 +1,6 @@
-import { dsnsTo } from "../../domain/client-dsn.ts";
-import { nameOf } from "../../domain/names.ts";
-import { isOlder, pgbouncerVersionOf } from "../../domain/pgbouncer-version.ts";
+import { dsnsTo } from "../../domain/client/client-dsn.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { isOlder, pgbouncerVersionOf } from "../../domain/pgbouncer/version.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

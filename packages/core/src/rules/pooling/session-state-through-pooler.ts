@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import { sharingPoolerOf } from "../../domain/pool-mode.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { sharingPoolerOf } from "../../domain/pooler/pool-mode.ts";
 import type { Command, Word } from "../../embedded/command.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,6 +1,6 @@
-import { hasLimitRange } from "../../domain/conditions.ts";
-import type { Database } from "../../domain/database.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import { hasLimitRange } from "../../domain/workspace/conditions.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,4 +1,4 @@
-import { nameOf, shortName } from "../../domain/names.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
 import type { Container } from "../../kube/container.ts";
 import { execHandlersOf } from "../../kube/probes.ts";
 import { defineRule } from "../../rule/rule.ts";

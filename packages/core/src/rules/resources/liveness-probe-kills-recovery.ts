@@ -1,5 +1,5 @@
-import { serverName, shortName } from "../../domain/names.ts";
-import { passesWhateverRedisAnswers } from "../../domain/redis-ping.ts";
+import { passesWhateverRedisAnswers } from "../../domain/database/redis-ping.ts";
+import { serverName, shortName } from "../../domain/model/names.ts";
 import { formatSeconds } from "../../kube/duration.ts";
 import { execHandlersOf } from "../../kube/probes.ts";
 import { editFix } from "../../rule/fix.ts";

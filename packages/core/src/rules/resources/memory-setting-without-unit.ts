@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { formatBytes } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 

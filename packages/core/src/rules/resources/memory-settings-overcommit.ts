@@ -1,5 +1,5 @@
-import type { Database } from "../../domain/database.ts";
-import { nameOf } from "../../domain/names.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { formatBytes } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";

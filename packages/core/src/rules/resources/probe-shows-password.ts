@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { execHandlersOf } from "../../kube/probes.ts";
 import { defineRule } from "../../rule/rule.ts";

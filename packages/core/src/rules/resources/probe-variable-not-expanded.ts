@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import type { Container } from "../../kube/container.ts";
 import { type ExecHandler, execHandlersOf, runsThroughShell } from "../../kube/probes.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,4 +1,4 @@
-import { passesWhateverRedisAnswers } from "../../domain/redis-ping.ts";
+import { passesWhateverRedisAnswers } from "../../domain/database/redis-ping.ts";
 import { engineNames } from "../../facts/engines.ts";
 import { execHandlersOf } from "../../kube/probes.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,4 +1,4 @@
-import { nameOf, serverName } from "../../domain/names.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import { formatBytes } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 

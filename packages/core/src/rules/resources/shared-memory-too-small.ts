@@ -1,5 +1,5 @@
-import { nameOf, serverName, shortName } from "../../domain/names.ts";
-import { sharedMemoryUse } from "../../domain/shared-memory.ts";
+import { sharedMemoryUse } from "../../domain/database/shared-memory.ts";
+import { nameOf, serverName, shortName } from "../../domain/model/names.ts";
 import { editFix } from "../../rule/fix.ts";
 import { mountEmptyDir } from "../../rule/mount-volume.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { findDsns, isPlaceholder } from "../../embedded/dsn.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";

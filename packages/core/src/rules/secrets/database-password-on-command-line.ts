@@ -1,4 +1,4 @@
-import { commandLine } from "../../domain/read-migrations.ts";
+import { commandLine } from "../../domain/migration/read-migrations.ts";
 import { findDsns } from "../../embedded/dsn.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";

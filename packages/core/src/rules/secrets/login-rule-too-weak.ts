@@ -1,5 +1,5 @@
-import { type LoginRule, loginRules } from "../../domain/login-rules.ts";
-import { nameOf } from "../../domain/names.ts";
+import { type LoginRule, loginRules } from "../../domain/database/login-rules.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import type { Container, VolumeMount } from "../../kube/container.ts";
 import { formatMode, fsGroupOf, modeOfFile, securityField } from "../../kube/security.ts";

@@ -1,6 +1,6 @@
-import { concernsDatabases } from "../../domain/concerns.ts";
-import { nameOf } from "../../domain/names.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
+import { concernsDatabases } from "../../domain/workspace/concerns.ts";
 import type { Container } from "../../kube/container.ts";
 import { entryKeys, isFilledElsewhere } from "../../kube/mounted-files.ts";
 import type { Resource } from "../../kube/resource.ts";

@@ -1,4 +1,4 @@
-import { nameOf, serverName } from "../../domain/names.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import { formatMode, fsGroupOf, modeOfFile, securityField } from "../../kube/security.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,4 +1,4 @@
-import { serverName } from "../../domain/names.ts";
+import { serverName } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
 import { formatBytes } from "../../kube/quantity.ts";
 import type { Fix } from "../../rule/finding.ts";

@@ -1,4 +1,4 @@
-import { concernsDatabases } from "../../domain/concerns.ts";
+import { concernsDatabases } from "../../domain/workspace/concerns.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey, setValue } from "../../yaml/edit.ts";

@@ -1,5 +1,5 @@
-import type { Database } from "../../domain/database.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import { type Command, type Word, writtenLine } from "../../embedded/command.ts";
 import { serverPrograms } from "../../facts/programs.ts";
 import { integerFact } from "../../kube/placeholder.ts";

@@ -1,7 +1,7 @@
-import { accessModes } from "../../domain/conditions.ts";
-import { databasesOnClaim } from "../../domain/database-index.ts";
-import { nameOf, shortName } from "../../domain/names.ts";
-import { volumeOf } from "../../domain/volumes.ts";
+import { databasesOnClaim } from "../../domain/database/database-index.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
+import { volumeOf } from "../../domain/storage/volumes.ts";
+import { accessModes } from "../../domain/workspace/conditions.ts";
 import { formatBytes, parseQuantity } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { YamlNode } from "../../yaml/node.ts";

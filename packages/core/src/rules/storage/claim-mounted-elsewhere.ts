@@ -1,8 +1,8 @@
-import { isSingleWriter } from "../../domain/conditions.ts";
-import type { Database } from "../../domain/database.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
-import { claimsOf } from "../../domain/read-backups.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { claimsOf } from "../../domain/backup/read-backups.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
+import { isSingleWriter } from "../../domain/workspace/conditions.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Volume, Workload } from "../../kube/workload.ts";

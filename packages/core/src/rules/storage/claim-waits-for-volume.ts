@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import { claimsOfDatabase, storageClassOf, volumesOfClass } from "../../domain/volumes.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { claimsOfDatabase, storageClassOf, volumesOfClass } from "../../domain/storage/volumes.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { defineRule } from "../../rule/rule.ts";
 

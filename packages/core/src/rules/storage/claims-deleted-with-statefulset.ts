@@ -1,5 +1,5 @@
-import { count, shortName } from "../../domain/names.ts";
-import { storageClassOf } from "../../domain/volumes.ts";
+import { count, shortName } from "../../domain/model/names.ts";
+import { storageClassOf } from "../../domain/storage/volumes.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { setValue } from "../../yaml/edit.ts";

@@ -1,6 +1,6 @@
-import { claimOf } from "../../domain/conditions.ts";
-import { serverName } from "../../domain/names.ts";
-import { isDirectoryVolume } from "../../domain/volumes.ts";
+import { serverName } from "../../domain/model/names.ts";
+import { isDirectoryVolume } from "../../domain/storage/volumes.ts";
+import { claimOf } from "../../domain/workspace/conditions.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 

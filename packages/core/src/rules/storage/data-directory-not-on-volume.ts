@@ -1,5 +1,5 @@
-import type { Database } from "../../domain/database.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { VolumeMount } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
 

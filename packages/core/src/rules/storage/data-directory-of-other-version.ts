@@ -1,4 +1,4 @@
-import { nameOf, serverName } from "../../domain/names.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";

@@ -1,6 +1,6 @@
-import { claimOf } from "../../domain/conditions.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
-import { isDirectoryVolume } from "../../domain/volumes.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import { isDirectoryVolume } from "../../domain/storage/volumes.ts";
+import { claimOf } from "../../domain/workspace/conditions.ts";
 import { type Command, writtenLine } from "../../embedded/command.ts";
 import { fsGroupOf, securityField } from "../../kube/security.ts";
 import type { Workload } from "../../kube/workload.ts";

@@ -1,5 +1,5 @@
-import { claimOf } from "../../domain/conditions.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import { claimOf } from "../../domain/workspace/conditions.ts";
 import type { Engine } from "../../facts/engines.ts";
 import { formatBytes, parseQuantity } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";

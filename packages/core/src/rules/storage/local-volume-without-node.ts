@@ -1,6 +1,6 @@
-import { claimOf } from "../../domain/conditions.ts";
-import { nameOf } from "../../domain/names.ts";
-import { volumeOf } from "../../domain/volumes.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { volumeOf } from "../../domain/storage/volumes.ts";
+import { claimOf } from "../../domain/workspace/conditions.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

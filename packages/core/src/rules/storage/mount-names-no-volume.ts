@@ -1,5 +1,5 @@
-import { concernsDatabases } from "../../domain/concerns.ts";
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { concernsDatabases } from "../../domain/workspace/concerns.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

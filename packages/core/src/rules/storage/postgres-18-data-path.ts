@@ -1,4 +1,4 @@
-import { serverName } from "../../domain/names.ts";
+import { serverName } from "../../domain/model/names.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,6 +1,6 @@
-import type { Database } from "../../domain/database.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
-import { serverImageOf } from "../../domain/server-container.ts";
+import { serverImageOf } from "../../domain/database/server-container.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { Container } from "../../kube/container.ts";
 import { editFix } from "../../rule/fix.ts";
 import { mountEmptyDir } from "../../rule/mount-volume.ts";

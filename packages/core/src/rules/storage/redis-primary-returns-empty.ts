@@ -1,7 +1,7 @@
-import type { Database } from "../../domain/database.ts";
-import { count, shortName } from "../../domain/names.ts";
-import { primaryOf, replicasElsewhere, whyRedisKeepsNothing } from "../../domain/redis-replication.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { primaryOf, replicasElsewhere, whyRedisKeepsNothing } from "../../domain/database/redis-replication.ts";
+import type { Database } from "../../domain/model/database.ts";
+import { count, shortName } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,5 +1,5 @@
-import { nameOf, serverName } from "../../domain/names.ts";
-import { whyRedisKeepsNothing } from "../../domain/redis-replication.ts";
+import { whyRedisKeepsNothing } from "../../domain/database/redis-replication.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,5 +1,5 @@
-import { accessModes, claimOf, isSingleWriter } from "../../domain/conditions.ts";
-import { nameOf, serverName } from "../../domain/names.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import { accessModes, claimOf, isSingleWriter } from "../../domain/workspace/conditions.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 // Classes that offer nothing else. A hand-made NFS volume is none of them.

@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import { claimsOfDatabase, classAnnotation } from "../../domain/volumes.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { claimsOfDatabase, classAnnotation } from "../../domain/storage/volumes.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 

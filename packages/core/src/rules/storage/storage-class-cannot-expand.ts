@@ -1,5 +1,5 @@
-import { shortName } from "../../domain/names.ts";
-import { usersOfStorage } from "../../domain/volumes.ts";
+import { shortName } from "../../domain/model/names.ts";
+import { usersOfStorage } from "../../domain/storage/volumes.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey, setValue } from "../../yaml/edit.ts";

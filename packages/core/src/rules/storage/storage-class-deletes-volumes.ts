@@ -1,5 +1,5 @@
-import { count, shortName } from "../../domain/names.ts";
-import { usersOfStorage } from "../../domain/volumes.ts";
+import { count, shortName } from "../../domain/model/names.ts";
+import { usersOfStorage } from "../../domain/storage/volumes.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

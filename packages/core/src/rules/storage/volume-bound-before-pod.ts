@@ -1,6 +1,6 @@
-import { shortName } from "../../domain/names.ts";
-import { usersOfStorage, volumesOfClass } from "../../domain/volumes.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { shortName } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
+import { usersOfStorage, volumesOfClass } from "../../domain/storage/volumes.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,7 +1,7 @@
-import { backupCoverage } from "../../domain/backup-coverage.ts";
-import { isReplicated } from "../../domain/conditions.ts";
-import { nameOf } from "../../domain/names.ts";
-import { claimsOfDatabase, storageClassOf } from "../../domain/volumes.ts";
+import { backupCoverage } from "../../domain/backup/backup-coverage.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { claimsOfDatabase, storageClassOf } from "../../domain/storage/volumes.ts";
+import { isReplicated } from "../../domain/workspace/conditions.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

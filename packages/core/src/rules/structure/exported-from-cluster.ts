@@ -1,5 +1,5 @@
-import { databasesOnClaim } from "../../domain/database-index.ts";
-import { nameOf } from "../../domain/names.ts";
+import { databasesOnClaim } from "../../domain/database/database-index.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,5 +1,5 @@
-import { nameOf, serverName } from "../../domain/names.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import { type ImageUser, userOfImage } from "../../facts/image-users.ts";
 import { securityField } from "../../kube/security.ts";
 import { editFix } from "../../rule/fix.ts";

@@ -1,5 +1,5 @@
-import { nameOf } from "../../domain/names.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Fix } from "../../rule/finding.ts";
 import { editFix } from "../../rule/fix.ts";

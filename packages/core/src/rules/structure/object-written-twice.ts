@@ -1,6 +1,6 @@
-import { nameOf } from "../../domain/names.ts";
-import type { Topology } from "../../domain/topology.ts";
-import type { Workspace } from "../../domain/workspace.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Topology } from "../../domain/model/topology.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { SourceFile } from "../../text/source-file.ts";

@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { changesWithRelease } from "../../kube/release-label.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,4 +1,4 @@
-import { nameOf, shortName } from "../../domain/names.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
 import { serviceVariableReaders } from "../../facts/service-variables.ts";
 import type { Container } from "../../kube/container.ts";
 import { shortImage } from "../../kube/image.ts";

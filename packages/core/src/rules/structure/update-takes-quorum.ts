@@ -1,5 +1,5 @@
-import { decidesByMajority } from "../../domain/conditions.ts";
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { decidesByMajority } from "../../domain/workspace/conditions.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { setValue } from "../../yaml/edit.ts";

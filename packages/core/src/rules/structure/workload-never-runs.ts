@@ -1,5 +1,5 @@
-import { concernsDatabases } from "../../domain/concerns.ts";
-import { nameOf } from "../../domain/names.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { concernsDatabases } from "../../domain/workspace/concerns.ts";
 import type { Container } from "../../kube/container.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";

@@ -1,0 +1,65 @@
+import { type Command, writtenLine } from "../../embedded/command.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Database } from "../model/database.ts";
+import type { Workspace } from "../model/workspace.ts";
+
+/** What all units together back up and restore. */
+export interface BackupCoverage {
+  covers(database: Database): boolean;
+  readonly hasBackups: boolean;
+  /** A dump whose target is not in view: it may be anybody's. */
+  readonly hasUnknownTarget: boolean;
+  /** A recovery, a restore command or the label `dbops/restore-test` is in view. */
+  readonly hasRestore: boolean;
+}
+
+const coverages = new WeakMap<Workspace["everything"], BackupCoverage>();
+
+/** Made once for all units: the rules about absent backups ask in each of them. */
+export function backupCoverage({ everything }: Workspace): BackupCoverage {
+  let coverage = coverages.get(everything);
+  if (coverage === undefined) {
+    const backups = everything.topologies.flatMap((topology) => topology.backups);
+    const covered = new Set(backups.flatMap((backup) => backup.databases.map(identityOf)));
+    let hasRestore: boolean | undefined;
+    coverage = {
+      covers: (database) => covered.has(identityOf(database)),
+      hasBackups: backups.length > 0,
+      hasUnknownTarget: backups.some((backup) => backup.databases.length === 0 && backup.method !== "volume-snapshot"),
+      get hasRestore() {
+        hasRestore ??= [...everything.resources].some(restores);
+        return hasRestore;
+      },
+    };
+    coverages.set(everything, coverage);
+  }
+  return coverage;
+}
+
+/** A base that two overlays render is one database. */
+function identityOf({ resource }: Database): string {
+  return `${resource.document.file.uri} ${resource.node.span.start}`;
+}
+
+function restores(resource: Resource): boolean {
+  return (
+    resource.labels["dbops/restore-test"] !== undefined ||
+    resource.annotations["dbops/restore-test"] !== undefined ||
+    resource.node.at("spec", "bootstrap", "recovery") !== undefined ||
+    (resource.kind === "MariaDB" && resource.node.at("spec", "bootstrapFrom") !== undefined) ||
+    resource.workload?.containers.some(({ commands }) => commands.some((command) => isRestore(command, commands))) ===
+      true
+  );
+}
+
+function isRestore(command: Command, commands: readonly Command[]): boolean {
+  const line = writtenLine(command);
+  if (restore.test(line)) return true;
+  return client.test(line) && (command.readsFrom !== undefined || commands.some((each) => each.feeds === command));
+}
+
+const restore =
+  /\b(pg_restore(?! (-l|--list))|mongorestore|myloader|pgbackrest .*restore|wal-g backup-fetch|barman(-cloud)?[- ]restore|xtrabackup --(prepare|copy-back))\b|\b(psql|mysql|mariadb)\b.* -f/;
+
+/** Restores what it reads: `psql shop < dump.sql`, `zcat dump.sql.gz | mysql shop`. */
+const client = /^(\S*=\S* )*(\S*\/)?(psql|mysql|mariadb)\b/;

@@ -1,0 +1,287 @@
+import type { Command } from "../../embedded/command.ts";
+import type { Engine } from "../../facts/engines.ts";
+import { backupImages, dumpPrograms, physicalPrograms } from "../../facts/programs.ts";
+import type { Container } from "../../kube/container.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import { textFact } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import type { Fact } from "../../yaml/fact.ts";
+import type { Backup } from "../model/backup.ts";
+import type { Database } from "../model/database.ts";
+import type { HostReference, Reach } from "../model/reach.ts";
+
+interface Sources {
+  readonly resources: ResourceIndex;
+  readonly databases: readonly Database[];
+  /** Databases by the name of their object. */
+  databasesNamed(name: string | undefined): readonly Database[];
+  hostsIn(container: Container): readonly HostReference[];
+}
+
+/** Everything in a unit that takes backups. */
+export function readBackups(sources: Sources): readonly Backup[] {
+  const backups: Backup[] = [];
+  for (const resource of sources.resources) {
+    const { workload } = resource;
+    if (workload !== undefined) {
+      for (const container of workload.containers) backups.push(...ofContainer(container, sources));
+    } else backups.push(...ofObject(resource, sources));
+  }
+  return backups;
+}
+
+function ofContainer(container: Container, sources: Sources): readonly Backup[] {
+  const { resource } = container.workload;
+  const schedule = resource.kind === "CronJob" ? resource.node.at("spec", "schedule") : undefined;
+  for (const command of container.commands) {
+    const program = (command.words[0]?.text ?? "").replace(/^.*\//, "");
+    const dump = Object.hasOwn(dumpPrograms, program) ? dumpPrograms[program] : undefined;
+    const physical = Object.hasOwn(physicalPrograms, program) ? physicalPrograms[program] : undefined;
+    const engine =
+      dump ??
+      physical ??
+      (program === "redis-cli" && command.words.some((word) => word.text === "--rdb") ? "redis" : undefined);
+    if (engine === undefined) continue;
+    if (dump === undefined && physical !== undefined && isRestore(command)) continue;
+    return [
+      make(
+        container,
+        dump === undefined && engine !== "redis" ? "physical" : "dump",
+        engine,
+        command,
+        schedule === undefined ? undefined : textFact(schedule),
+        sources,
+      ),
+    ];
+  }
+  if (container.image !== undefined && backupImages.test(container.image.name)) {
+    const engine = /mysql|mariadb/.test(container.image.name)
+      ? "mysql"
+      : /mongo|mgob/.test(container.image.name)
+        ? "mongodb"
+        : /postgres|pg/.test(container.image.name)
+          ? "postgresql"
+          : undefined;
+    return [
+      make(container, "dump", engine, undefined, schedule === undefined ? undefined : textFact(schedule), sources),
+    ];
+  }
+  return [];
+}
+
+function isRestore(command: Command): boolean {
+  return command.words.some((word) =>
+    /restore|backup-fetch|wal-fetch|recover|--prepare|--copy-back/.test(word.text ?? ""),
+  );
+}
+
+function make(
+  container: Container,
+  method: Backup["method"],
+  engine: Engine | undefined,
+  command: Command | undefined,
+  schedule: Fact<string> | undefined,
+  sources: Sources,
+): Backup {
+  const { resource } = container.workload;
+  let reaches: readonly Reach[] | undefined;
+  return {
+    method,
+    engine,
+    resource,
+    container,
+    schedule,
+    command,
+    script: container.commands,
+    get reaches() {
+      reaches ??= sources.hostsIn(container).map((host) => host.reaches);
+      return reaches;
+    },
+    get databases() {
+      const named = this.reaches.flatMap((reach) => databaseOf(reach));
+      if (named.length > 0) return [...new Set(named)];
+      if (this.reaches.some((reach) => reach.state !== "unknown" && reach.state !== "nothing")) return [];
+      // No host is known: the only database of this engine must be meant.
+      const same = sources.databases.filter((database) => engine === undefined || sameFamily(database.engine, engine));
+      return same.length === 1 ? same : [];
+    },
+  };
+}
+
+/** mysqldump reads MariaDB, redis-cli reads Valkey. */
+function sameFamily(a: Engine, b: Engine): boolean {
+  const family = (engine: Engine): Engine => (engine === "mariadb" ? "mysql" : engine === "valkey" ? "redis" : engine);
+  return family(a) === family(b);
+}
+
+function databaseOf(reach: Reach): readonly Database[] {
+  if (reach.state === "database") return [reach.database];
+  if (reach.state === "pooler")
+    return reach.pooler.routes.flatMap((route) => (route.reaches.state === "database" ? [route.reaches.database] : []));
+  return [];
+}
+
+function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
+  const { node, kind } = resource;
+  const base = { resource, container: undefined, command: undefined, script: [], reaches: [] as readonly Reach[] };
+  const named = (name: string | undefined, kinds: readonly string[]): readonly Database[] =>
+    sources.databasesNamed(name).filter((database) => kinds.includes(database.resource.kind));
+  const own = (): readonly Database[] => sources.databases.filter((database) => database.resource === resource);
+  const text = (...path: string[]): Fact<string> | undefined => {
+    const found = node.at(...path);
+    return found === undefined ? undefined : textFact(found);
+  };
+  switch (kind) {
+    case "ScheduledBackup":
+      return [
+        {
+          ...base,
+          method: "physical",
+          engine: "postgresql",
+          schedule: text("spec", "schedule"),
+          databases: named(node.string("spec", "cluster", "name"), ["Cluster"]),
+        },
+      ];
+    case "Cluster": {
+      const isArchiving =
+        node.at("spec", "backup", "barmanObjectStore") !== undefined ||
+        (node.at("spec", "plugins")?.items() ?? []).some((plugin) => /barman/.test(plugin.string("name") ?? ""));
+      if (isArchiving)
+        return [{ ...base, method: "wal-archive", engine: "postgresql", schedule: undefined, databases: own() }];
+      return node.at("spec", "backup", "volumeSnapshot") === undefined
+        ? []
+        : [{ ...base, method: "volume-snapshot", engine: "postgresql", schedule: undefined, databases: own() }];
+    }
+    case "postgresql":
+      return node.boolean("spec", "enableLogicalBackup") === true ||
+        (node.at("spec", "env")?.items() ?? []).some((item) =>
+          /WAL|BACKUP|S3|GS_BUCKET/.test(item.string("name") ?? ""),
+        )
+        ? [
+            {
+              ...base,
+              method: "dump",
+              engine: "postgresql",
+              schedule: text("spec", "logicalBackupSchedule"),
+              databases: own(),
+            },
+          ]
+        : [];
+    case "PostgresCluster":
+    case "PerconaPGCluster":
+      return node.at("spec", "backups", "pgbackrest", "repos") === undefined
+        ? []
+        : [{ ...base, method: "wal-archive", engine: "postgresql", schedule: undefined, databases: own() }];
+    case "PerconaXtraDBCluster":
+      return node.at("spec", "backup", "storages") === undefined && node.at("spec", "backup", "schedule") === undefined
+        ? []
+        : [{ ...base, method: "physical", engine: "mysql", schedule: undefined, databases: own() }];
+    case "PerconaServerMongoDB":
+      return node.boolean("spec", "backup", "enabled") === true
+        ? [{ ...base, method: "dump", engine: "mongodb", schedule: undefined, databases: own() }]
+        : [];
+    case "PhysicalBackup":
+      return [
+        {
+          ...base,
+          method: "physical",
+          engine: "mariadb",
+          schedule: text("spec", "schedule", "cron"),
+          databases: named(node.string("spec", "mariaDbRef", "name"), ["MariaDB"]),
+        },
+      ];
+    case "Backup":
+      if (/k8s\.mariadb\.com/.test(resource.apiVersion)) {
+        return [
+          {
+            ...base,
+            method: "dump",
+            engine: "mariadb",
+            schedule: text("spec", "schedule", "cron"),
+            databases: named(node.string("spec", "mariaDbRef", "name"), ["MariaDB"]),
+          },
+        ];
+      }
+      return /cnpg/.test(resource.apiVersion)
+        ? [
+            {
+              ...base,
+              method: "physical",
+              engine: "postgresql",
+              schedule: undefined,
+              databases: named(node.string("spec", "cluster", "name"), ["Cluster"]),
+            },
+          ]
+        : [];
+    case "VolumeSnapshot": {
+      const claim = node.string("spec", "source", "persistentVolumeClaimName");
+      return [
+        {
+          ...base,
+          method: "volume-snapshot",
+          engine: undefined,
+          schedule: undefined,
+          databases: claim === undefined ? [] : sources.databases.filter((database) => claimsOf(database).has(claim)),
+        },
+      ];
+    }
+    case "Schedule":
+      return [
+        {
+          ...base,
+          method: "cluster-backup",
+          engine: undefined,
+          schedule: text("spec", "schedule") ?? text("spec", "backup", "schedule"),
+          databases: sources.databases.filter((database) => coversNamespace(resource, database)),
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+function coversNamespace(schedule: Resource, database: Database): boolean {
+  const included = (schedule.node.at("spec", "template", "includedNamespaces")?.items() ?? []).map(
+    (item) => item.text() ?? "",
+  );
+  if (/velero/.test(schedule.apiVersion))
+    return (
+      included.length === 0 ||
+      included.includes("*") ||
+      database.resource.namespace === undefined ||
+      included.includes(database.resource.namespace)
+    );
+  return namespacesAgree(schedule, database.resource);
+}
+
+/** Names of the claims that hold the data of a workload's database, `<template>-<set>-<ordinal>` for a StatefulSet. */
+export function claimsOf(database: Database): ReadonlySet<string> {
+  let names = claims.get(database);
+  if (names === undefined) {
+    names = readClaims(database);
+    claims.set(database, names);
+  }
+  return names;
+}
+
+const claims = new WeakMap<Database, ReadonlySet<string>>();
+
+function readClaims(database: Database): ReadonlySet<string> {
+  const names = new Set<string>();
+  const { workload } = database;
+  if (workload === undefined) {
+    const instances = database.instances.value ?? 1;
+    // CloudNativePG numbers its instances from 1 and names the claim after the Pod.
+    for (let index = 1; index <= Math.max(instances, 9); index++) names.add(`${database.resource.name}-${index}`);
+    return names;
+  }
+  for (const volume of workload.volumes) {
+    if (volume.source === "claim" && volume.sourceName !== undefined) names.add(volume.sourceName);
+    if (volume.source !== "claim-template") continue;
+    const replicas = workload.replicas.value ?? 1;
+    for (let ordinal = 0; ordinal < Math.min(replicas, 1000); ordinal++)
+      names.add(`${volume.name}-${workload.resource.name}-${ordinal}`);
+  }
+  return names;
+}

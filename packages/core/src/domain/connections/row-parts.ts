@@ -1,0 +1,94 @@
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { type Fact, known } from "../../yaml/fact.ts";
+import type { Place } from "../../yaml/node.ts";
+import type { Client } from "../model/client.ts";
+import type { ConnectionRow, Moments, SettingOwner, UncountedRow, WhatIf } from "../model/connections.ts";
+import type { Database } from "../model/database.ts";
+import type { Pooler } from "../model/pooler.ts";
+import { type PodCounts, podsOf, surgeOf, surgeOfStrategy } from "./pods.ts";
+
+/** What the rows of one database are counted from. */
+export interface RowContext {
+  readonly database: Database;
+  /** The clients of a pooler say which users it has pools for. */
+  readonly clientsOf: (pooler: Pooler) => readonly Client[];
+  readonly resources: ResourceIndex;
+  readonly whatIf: WhatIf;
+}
+
+/** A row, or why there is no number. */
+export type Counted = ConnectionRow | UncountedRow;
+
+/** The setting as a `WhatIf` has it, else as the manifest does. */
+export function supposed<F extends Fact<number> | undefined>(
+  whatIf: WhatIf,
+  owner: SettingOwner,
+  setting: string,
+  fact: F,
+  at: Place,
+): F | Fact<number> {
+  const value = whatIf(owner, setting);
+  return value === undefined ? fact : known(value, fact?.at ?? at);
+}
+
+/** The connections of all Pods at each moment. */
+export function momentsOf(pods: Moments, atRest: number, most: number): Moments {
+  return { atRest: pods.atRest * atRest, peak: pods.peak * most, rollout: pods.rollout * most };
+}
+
+/** ` (default)` behind a number that nobody wrote. */
+export function defaulted(fact: Fact<number> | undefined): string {
+  return fact?.value !== undefined && fact.origin === "default" ? " by default" : "";
+}
+
+/** The Pods of a row, and what says how many they are. */
+export interface SupposedPods {
+  readonly counts: Moments;
+  readonly term: { readonly message: string; readonly at: Place };
+  readonly isAutoscaled: boolean;
+}
+
+/** The Pods as a `WhatIf` has them, else as the manifest does; undefined: not in view. */
+export function supposedPods(
+  pods: PodCounts,
+  owner: SettingOwner,
+  { whatIf }: RowContext,
+  subject: Pooler | Client,
+): SupposedPods | undefined {
+  const replicas = whatIf(owner, "replicas");
+  if (replicas !== undefined) {
+    const surge =
+      "routes" in subject ? surgeOfPooler(subject, replicas) : surgeOf(subject.container.workload, replicas);
+    return {
+      counts: { atRest: replicas, peak: replicas, rollout: replicas + surge },
+      term: { message: `replicas: ${replicas}`, at: pods.rest.at },
+      isAutoscaled: false,
+    };
+  }
+  const { rest, peak, surge } = pods;
+  if (rest.value === undefined || peak.value === undefined) return undefined;
+  const isAutoscaled = peak !== rest;
+  return {
+    counts: { atRest: rest.value, peak: peak.value, rollout: peak.value + surge },
+    term: {
+      message: isAutoscaled ? `the autoscaler goes up to ${peak.value}` : `replicas: ${peak.value}`,
+      at: peak.at,
+    },
+    isAutoscaled,
+  };
+}
+
+export function podsOfPooler(pooler: Pooler, { resources }: RowContext): PodCounts {
+  if (pooler.workload !== undefined) return podsOf(pooler.workload, resources);
+  const { instances } = pooler;
+  return { rest: instances, peak: instances, surge: surgeOfPooler(pooler, instances.value ?? 0) };
+}
+
+function surgeOfPooler({ workload, resource }: Pooler, replicas: number): number {
+  if (workload !== undefined) return surgeOf(workload, replicas);
+  // CloudNativePG hands the strategy to the Deployment it makes; Zalando's, Crunchy's and Percona's leave maxSurge to Kubernetes
+  // (generateConnectionPoolerDeployment, generatePGBouncerDeployment); KubeDB makes no Deployment.
+  // https://cloudnative-pg.io/documentation/current/connection_pooling/
+  if (resource.kind === "Pooler") return surgeOfStrategy(resource.node.at("spec", "deploymentStrategy"), replicas);
+  return resource.kind === "PgBouncer" ? 0 : surgeOfStrategy(undefined, replicas);
+}

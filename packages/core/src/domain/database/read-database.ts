@@ -1,0 +1,171 @@
+import type { Engine } from "../../facts/engines.ts";
+import type { ServerImage } from "../../facts/images.ts";
+import type { Container } from "../../kube/container.ts";
+import type { Workload } from "../../kube/workload.ts";
+import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
+import { keyOf } from "../../yaml/node.ts";
+import type { Database, DataDirectory } from "../model/database.ts";
+import { readReplication } from "./replication.ts";
+import { runsServer, serverImageOf, versionFromImage } from "./server-container.ts";
+import { readServerSettings } from "./server-settings.ts";
+
+const serving = new Set([
+  "Deployment",
+  "StatefulSet",
+  "DaemonSet",
+  "ReplicaSet",
+  "ReplicationController",
+  "Pod",
+  "DeploymentConfig",
+  "Rollout",
+]);
+
+/** The databases that a workload runs: usually one; what an operator made is judged through its custom resource. */
+export function readDatabases(workload: Workload): readonly Database[] {
+  const { resource } = workload;
+  if (!serving.has(resource.kind)) return [];
+  if ((resource.node.at("metadata", "ownerReferences")?.items().length ?? 0) > 0) return [];
+  if (resource.kind === "Pod" && /^(Never|OnFailure)$/.test(workload.podSpec.string("restartPolicy") ?? "")) return [];
+  const databases: Database[] = [];
+  for (const container of workload.containers) {
+    if (container.role === "init") continue;
+    const family = serverImageOf(container.image) ?? declaredFamily(workload, container);
+    if (family === undefined || !runsServer(container)) continue;
+    if (databases.some((database) => database.engine === family.engine)) continue;
+    databases.push(readDatabase(workload, container, family));
+  }
+  return databases;
+}
+
+/** `dbops/engine: postgresql` on the object names the engine of an image that is not known. */
+function declaredFamily(workload: Workload, container: Container): ServerImage | undefined {
+  const engine = workload.resource.annotations["dbops/engine"] ?? workload.podAnnotations["dbops/engine"];
+  const named = workload.resource.annotations["dbops/container"];
+  const isFirst = workload.containers.find(({ role }) => role === "main") === container;
+  if (engine === undefined || !(named === undefined ? isFirst : named === container.name)) return undefined;
+  return {
+    engine: engine as Engine,
+    family: "declared",
+    pattern: /(?!)/,
+    port: 0,
+    dataDirectory: workload.resource.annotations["dbops/data-dir"],
+    version: /^(\d+)(?:\.(\d+))?/,
+  };
+}
+
+function readDatabase(workload: Workload, container: Container, family: ServerImage): Database {
+  const { resource } = workload;
+  const image = container.image;
+  const at = image?.node ?? container.node;
+  const text = image === undefined ? undefined : versionFromImage(image, family);
+  const version: Fact<string> = text === undefined ? unknown(at, "the tag does not say") : known(text, at);
+  const major = text === undefined ? undefined : Number(/^\d+/.exec(text)?.[0]);
+  let settings: Database["settings"] | undefined;
+  let replication: Database["replication"] | undefined;
+  let dataDirectory: DataDirectory | undefined;
+  let durability: Database["durability"] | undefined;
+  const database: Database = {
+    engine: family.engine,
+    version,
+    major: major !== undefined && Number.isInteger(major) ? major : undefined,
+    resource,
+    workload,
+    container,
+    operator: undefined,
+    image,
+    instances: workload.replicas,
+    get replication() {
+      replication ??= readReplication(database, family);
+      return replication;
+    },
+    get settings() {
+      settings ??= readServerSettings(container, family.engine, family);
+      return settings;
+    },
+    get dataDirectory() {
+      dataDirectory ??= readDataDirectory(container, family, database);
+      return dataDirectory.path.value === undefined && family.dataDirectory === undefined ? undefined : dataDirectory;
+    },
+    get port() {
+      return readPort(database, family);
+    },
+    get durability() {
+      durability ??= readDurability(database);
+      return durability;
+    },
+  };
+  return database;
+}
+
+function readPort(database: Database, family: ServerImage): Fact<number> {
+  const at = keyOf(database.resource.node.nearest("spec"));
+  const written = database.settings.number("port");
+  if (written !== undefined && written.value !== undefined && written.origin === "written") return written;
+  const pgport = database.engine === "postgresql" ? database.container?.environment.number("PGPORT") : undefined;
+  return pgport ?? byDefault(family.port, at);
+}
+
+function readDataDirectory(container: Container, family: ServerImage, database: Database): DataDirectory {
+  const at = container.image?.node ?? container.node;
+  const path = dataPath(container, family, database.major, database, at);
+  return { path, mount: path.value === undefined ? undefined : container.mountAt(normalize(path.value)) };
+}
+
+function dataPath(
+  container: Container,
+  family: ServerImage,
+  major: number | undefined,
+  database: Database,
+  at: Container["node"],
+): Fact<string> {
+  const setting = database.settings.get(
+    family.engine === "postgresql"
+      ? "data_directory"
+      : family.engine === "mongodb"
+        ? "dbpath"
+        : family.engine === "redis" || family.engine === "valkey"
+          ? "dir"
+          : "datadir",
+  );
+  if (setting !== undefined)
+    return setting.value === undefined || setting.value.startsWith("/")
+      ? setting
+      : unknown(setting.at, "it is relative");
+  const variable = family.dataDirectoryVariable;
+  const fromVariable = variable === undefined ? undefined : container.environment.get(variable);
+  if (fromVariable !== undefined) return fromVariable;
+  if (
+    variable !== undefined &&
+    !container.environment.isComplete &&
+    container.environment.get(variable) === undefined
+  ) {
+    return unknown(at, `${variable} may come from an object that is not in view`);
+  }
+  if (family.dataDirectory === undefined) return unknown(at, "the image's directory is not known");
+  const change = family.newDataDirectory;
+  if (change !== undefined) {
+    if (major === undefined) return unknown(at, "the directory depends on the major version");
+    if (major >= change.fromMajor) return byDefault(change.path.replace("<major>", String(major)), at);
+  }
+  return byDefault(family.dataDirectory, at);
+}
+
+function normalize(path: string): string {
+  return path.length > 1 ? path.replace(/\/+$/, "") : path;
+}
+
+/** What the owner or the manifest itself says of the data. Names say nothing. */
+function readDurability(database: Database): Database["durability"] {
+  const declared = database.resource.annotations["dbops/data"] ?? database.workload?.podAnnotations["dbops/data"];
+  if (declared === "ephemeral" || declared === "cache") return declared;
+  if (database.dataDirectory?.mount?.volume?.source === "memory") return "ephemeral";
+  if (database.engine === "redis" || database.engine === "valkey") {
+    const save = database.settings.get("save");
+    const appendOnly = database.settings.get("appendonly");
+    const savesNothing = save?.value !== undefined && save.value.replaceAll(/["']/g, "").trim() === "";
+    if (savesNothing && appendOnly?.value !== "yes") return "cache";
+    const eviction = database.settings.get("maxmemory-policy")?.value;
+    if (eviction?.startsWith("allkeys-") === true && appendOnly?.value !== "yes") return "cache";
+  }
+  return "durable";
+}

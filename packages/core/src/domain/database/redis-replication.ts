@@ -1,0 +1,50 @@
+import type { Database } from "../model/database.ts";
+import type { Topology } from "../model/topology.ts";
+import type { Workspace } from "../model/workspace.ts";
+import { serverImageOf } from "./server-container.ts";
+
+const replicas = new WeakMap<Topology, ReadonlyMap<unknown, number>>();
+
+/** Replicas that other workloads run of this one's server, by `replicaof` and the Service it names. */
+export function replicasElsewhere(database: Database, { topology, resources }: Workspace): number {
+  let index = replicas.get(topology);
+  if (index === undefined) {
+    const counts = new Map<unknown, number>();
+    for (const other of topology.databases) {
+      const host = primaryOf(other);
+      if (host === undefined) continue;
+      const service = resources.find("Service", host.split(".")[0] ?? "", other.resource);
+      const primary = service === undefined ? undefined : resources.selectedBy(service)[0];
+      if (primary !== undefined && primary !== other.workload)
+        counts.set(primary, (counts.get(primary) ?? 0) + (other.instances.value ?? 1));
+    }
+    index = counts;
+    replicas.set(topology, index);
+  }
+  return index.get(database.workload) ?? 0;
+}
+
+/** The host that `replicaof` names, in whatever spelling; undefined: the server is told of no primary. */
+export function primaryOf({ engine, settings, container }: Database): string | undefined {
+  if (engine !== "redis" && engine !== "valkey") return undefined;
+  const written = (settings.get("replicaof") ?? settings.get("slaveof"))?.value;
+  const byVariable = container?.environment.get("REDIS_MASTER_HOST")?.value;
+  return written?.trim().split(/\s+/)[0] ?? byVariable;
+}
+
+/** Why a server comes back empty; undefined: it keeps its data, or that cannot be seen. */
+export function whyRedisKeepsNothing(database: Database): "no snapshots" | "no volume" | "emptyDir" | undefined {
+  const { settings, container, dataDirectory } = database;
+  if (container === undefined || !settings.isComplete) return undefined;
+  const isBitnami = serverImageOf(database.image)?.family === "bitnami-redis";
+  const saves = settings.written().filter(({ name }) => /^(--)?save$/i.test(name));
+  const savesNothing =
+    saves.length > 0 && saves.every(({ value }) => value.value?.replaceAll(/["']/g, "").trim() === "");
+  const appends = isBitnami
+    ? container.environment.get("REDIS_AOF_ENABLED")?.value !== "no"
+    : settings.get("appendonly")?.value === "yes";
+  if (savesNothing && !appends) return "no snapshots";
+  if (dataDirectory?.path.value === undefined) return undefined;
+  if (dataDirectory.mount === undefined) return "no volume";
+  return dataDirectory.mount.volume?.source === "empty-dir" ? "emptyDir" : undefined;
+}

@@ -1,0 +1,58 @@
+import type { Engine } from "../../facts/engines.ts";
+import type { ServerImage } from "../../facts/images.ts";
+import { known, unknown } from "../../yaml/fact.ts";
+import { keyOf } from "../../yaml/node.ts";
+import type { Database } from "../model/database.ts";
+
+/** Words in arguments, variables, scripts and files that show that somebody makes the instances copies of each other. */
+const evidence: Readonly<Partial<Record<Engine, RegExp>>> = {
+  postgresql:
+    /patroni|repmgr|pg_basebackup|primary_conninfo|standby|REPLICATION|pg_auto_failover|stolon|replicator|hot_standby|PGPOOL|pglogical|bucardo|citus|PRIMARY_HOST|MASTER_HOST|SLAVE/i,
+  mysql:
+    /REPLICATION|CHANGE (MASTER|REPLICATION)|xtrabackup|server[-_]?id|group_replication|wsrep|galera|MASTER_HOST|SLAVE|gtid|CLUSTER|mysqlsh|orchestrator/i,
+  mariadb: /REPLICATION|CHANGE MASTER|mariabackup|server[-_]?id|wsrep|galera|MASTER_HOST|SLAVE|gtid|CLUSTER/i,
+  mongodb: /repl[-_]?set|replication|REPLICA|MONGO_SIDECAR|rs\.initiate|shardsvr|configsvr|RS_NAME|keyfile/i,
+  redis: /replicaof|slaveof|sentinel|cluster|REPLICATION|MASTER|replica|SLAVE/i,
+  valkey: /replicaof|slaveof|sentinel|cluster|REPLICATION|MASTER|replica|SLAVE/i,
+};
+
+/**
+ * Whether something in view makes the instances copies of each other. Everything the Pod runs and mounts is searched;
+ * where a part of it is not in view, the answer is unknown.
+ */
+export function readReplication(database: Database, family: ServerImage): Database["replication"] {
+  const { workload, resource, engine } = database;
+  const at = keyOf(resource.node.nearest("spec", "replicas"));
+  if (family.replicates === true) return known("own", at);
+  const pattern = evidence[engine];
+  if (workload === undefined || pattern === undefined)
+    return unknown(at, "the engine's replication is not known to dbops");
+  let isComplete = true;
+  let isPatroni = false;
+  for (const container of workload.containers) {
+    if (/patroni|spilo|stolon|repmgr/.test(container.image?.name ?? "")) return known("patroni", at);
+    if (
+      container.role !== "init" &&
+      /sidecar|k8s-sidecar|replica/.test(container.image?.name ?? "") &&
+      engine === "mongodb"
+    )
+      return known("own", at);
+    const words = [
+      ...container.argv.map(
+        (word) =>
+          word.value ?? ("text" in word.at ? String((word.at as { text(): string | undefined }).text() ?? "") : ""),
+      ),
+      ...container.environment.written().flatMap((setting) => [setting.name, setting.value.value ?? ""]),
+      ...container.filesUnder("/").map((file) => file.content.value ?? ""),
+    ];
+    for (const word of words) {
+      if (/patroni/i.test(word)) isPatroni = true;
+      if (pattern.test(word)) return known(isPatroni ? "patroni" : "own", at);
+    }
+    if (!container.commandsAreComplete || !container.filesAreComplete || !container.environment.isComplete)
+      isComplete = false;
+    // A program of the owner's own may do anything.
+    if (container.image === undefined || container.image.isTemplated) isComplete = false;
+  }
+  return isComplete ? known("none", at) : unknown(at, "a script or file of the Pod is not in view");
+}

@@ -1,0 +1,201 @@
+import type { Command } from "../../embedded/command.ts";
+import { type Dsn, findDsns, isPlaceholder, parseKeywordDsn } from "../../embedded/dsn.ts";
+import type { Container } from "../../kube/container.ts";
+import { entryKeys, readEntry } from "../../kube/mounted-files.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Workload } from "../../kube/workload.ts";
+import type { Span } from "../../text/span.ts";
+import type { Place, YamlNode } from "../../yaml/node.ts";
+import type { HostReference, Reach } from "../model/reach.ts";
+
+type Resolver = (host: string, port: number | undefined, from: Resource, workload: Workload | undefined) => Reach;
+
+// PGHOST, DB_HOST, POSTGRES_HOSTNAME, SPRING_DATASOURCE_HOST, WORDPRESS_DB_HOST, KC_DB_URL_HOST, REDIS_ADDR …
+const hostVariable =
+  /^(?:.*_)?(PG|POSTGRES|POSTGRESQL|PSQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL)(?:_.*)?(?:HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|SERVER|ENDPOINT)$|^PGHOST$|^DBHOST$/i;
+const protocolWords: readonly (readonly [RegExp, string])[] = [
+  [/PG|POSTGRES|PSQL/i, "postgresql"],
+  [/MYSQL|MARIADB/i, "mysql"],
+  [/MONGO/i, "mongodb"],
+  [/REDIS|VALKEY/i, "redis"],
+];
+
+/** Host names that a container's environment, arguments and scripts write. */
+export function readHostsOfContainer(container: Container, resolve: Resolver): readonly HostReference[] {
+  const found: HostReference[] = [];
+  const from = container.workload.resource;
+  const add = (reference: Omit<HostReference, "writtenBy" | "reaches">): void => {
+    found.push({
+      ...reference,
+      writtenBy: from,
+      reaches: resolve(reference.host, reference.port, from, container.workload),
+    });
+  };
+  for (const { name, value } of container.environment.written()) {
+    if (value.value === undefined) continue;
+    const dsns = findDsns(value.value);
+    for (const dsn of dsns) for (const reference of ofDsn(dsn, value.at)) add(reference);
+    if (dsns.length > 0) continue;
+    if (/\bhost=/i.test(value.value)) {
+      const reference = ofKeywords(value.value, value.at);
+      if (reference !== undefined) add(reference);
+    } else if (hostVariable.test(name)) {
+      const reference = ofVariable(name, value.value, value.at, container);
+      if (reference !== undefined) add(reference);
+    }
+  }
+  for (const command of container.commands) for (const reference of ofCommand(command)) add(reference);
+  return found;
+}
+
+/** Host names in the texts of a ConfigMap or Secret, for those that no container's environment has shown already. */
+export function readHostsOfConfiguration(object: Resource, resolve: Resolver): readonly HostReference[] {
+  const found: HostReference[] = [];
+  for (const key of entryKeys(object)) {
+    const entry = readEntry(object, key);
+    const text = entry?.content.value;
+    if (entry === undefined || text === undefined || !text.includes("://")) continue;
+    for (const dsn of findDsns(text)) {
+      for (const reference of ofDsn(dsn, entry.content.at)) {
+        found.push({
+          ...reference,
+          writtenBy: object,
+          reaches: resolve(reference.host, reference.port, object, undefined),
+        });
+      }
+    }
+  }
+  return found;
+}
+
+type Bare = Omit<HostReference, "writtenBy" | "reaches">;
+
+function ofDsn(dsn: Dsn, at: Place): readonly Bare[] {
+  return dsn.hosts.map((host) => ({
+    ...placeIn(at, host.span),
+    host: host.host,
+    port: host.port,
+    portAt: host.portSpan === undefined ? undefined : placeIn(at, host.portSpan),
+    protocol: dsn.protocol,
+    user: dsn.user,
+    databaseName: dsn.databaseName,
+    hasPassword: dsn.passwordSpan !== undefined && !dsn.isPasswordPlaceholder,
+  }));
+}
+
+function ofKeywords(text: string, at: Place): Bare | undefined {
+  const values = parseKeywordDsn(text)?.values;
+  const host = values?.get("host");
+  if (values === undefined || host === undefined || isPlaceholder(host.text)) return undefined;
+  const port = values.get("port");
+  const password = values.get("password");
+  return {
+    ...placeIn(at, host.span),
+    host: host.text,
+    port: port !== undefined && /^\d+$/.test(port.text) ? Number(port.text) : undefined,
+    portAt: port === undefined ? undefined : placeIn(at, port.span),
+    protocol: undefined,
+    user: values.get("user")?.text,
+    databaseName: values.get("dbname")?.text,
+    hasPassword: password !== undefined && !isPlaceholder(password.text),
+  };
+}
+
+function ofVariable(name: string, text: string, at: Place, container: Container): Bare | undefined {
+  const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)(?::(\d+))?$/.exec(text.trim());
+  if (match === null || /^(true|false|\d+)$/i.test(text)) return undefined;
+  const protocol = protocolWords.find(([pattern]) => pattern.test(name))?.[1];
+  const portName = name.replace(/(HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|SERVER|ENDPOINT)$/i, "PORT");
+  const portFact = match[2] === undefined ? container.environment.number(portName) : undefined;
+  const host = match[1] ?? "";
+  return {
+    ...placeIn(at, { start: text.indexOf(host), end: text.indexOf(host) + host.length }),
+    host,
+    port: match[2] === undefined ? portFact?.value : Number(match[2]),
+    portAt: match[2] === undefined ? portFact?.at : at,
+    protocol,
+    user: container.environment.get(name.replace(/(HOST|HOSTNAME)$/i, "USER"))?.value,
+    databaseName: undefined,
+    hasPassword: false,
+  };
+}
+
+const clientProtocols: Readonly<Record<string, string>> = {
+  psql: "postgresql",
+  pg_dump: "postgresql",
+  pg_dumpall: "postgresql",
+  pg_restore: "postgresql",
+  pg_isready: "postgresql",
+  pg_basebackup: "postgresql",
+  mysql: "mysql",
+  mysqldump: "mysql",
+  mysqladmin: "mysql",
+  mariadb: "mysql",
+  "mariadb-dump": "mysql",
+  mongodump: "mongodb",
+  mongosh: "mongodb",
+  mongo: "mongodb",
+  mongorestore: "mongodb",
+  "redis-cli": "redis",
+};
+
+function ofCommand(command: Command): readonly Bare[] {
+  const found: Bare[] = [];
+  const program = (command.words[0]?.text ?? "").replace(/^.*\//, "");
+  const protocol = Object.hasOwn(clientProtocols, program) ? clientProtocols[program] : undefined;
+  let host: Bare | undefined;
+  let port: { number: number; at: Place } | undefined;
+  for (let index = 1; index < command.words.length; index++) {
+    const word = command.words[index];
+    if (word === undefined) continue;
+    for (const dsn of findDsns(word.raw))
+      found.push(
+        ...ofDsn(dsn, { file: word.file, span: word.span, yamlPath: word.yamlPath }).map((bare) =>
+          within(bare, word, dsn),
+        ),
+      );
+    if (protocol === undefined || word.text === undefined) continue;
+    const next = command.words[index + 1];
+    const joined = /^(?:--host=|-h(?=[A-Za-z]))(.+)$/.exec(word.text)?.[1];
+    const separate = word.text === "-h" || word.text === "--host" ? next?.text : undefined;
+    const value = joined ?? separate;
+    if (value !== undefined && value !== "" && host === undefined) {
+      const holder = joined === undefined && next !== undefined ? next : word;
+      host = {
+        file: holder.file,
+        span: holder.span,
+        yamlPath: holder.yamlPath,
+        host: value,
+        port: undefined,
+        portAt: undefined,
+        protocol,
+        user: undefined,
+        databaseName: undefined,
+        hasPassword: false,
+      };
+    }
+    const portText =
+      /^(?:--port=|-[pP](?=\d))(\d+)$/.exec(word.text)?.[1] ??
+      (/^(-p|-P|--port)$/.test(word.text) ? next?.text : undefined);
+    if (portText !== undefined && /^\d+$/.test(portText)) port = { number: Number(portText), at: word };
+  }
+  if (host !== undefined) found.push(port === undefined ? host : { ...host, port: port.number, portAt: port.at });
+  return found;
+}
+
+/** A URL in a shell word: its host stands at the same distance from the word's beginning, as long as no escape precedes it. */
+function within(bare: Bare, word: Place, dsn: Dsn): Bare {
+  const host = dsn.hosts.find((candidate) => candidate.host === bare.host);
+  if (host === undefined) return bare;
+  const span = { start: word.span.start + host.span.start, end: word.span.start + host.span.end };
+  return word.file.slice(span) === bare.host ? { ...bare, span } : bare;
+}
+
+function placeIn(at: Place, span: Span): Place {
+  const node = at as Partial<YamlNode>;
+  if (typeof node.inside === "function" && span.start >= 0) {
+    const inside = node.inside(span);
+    return { file: inside.file, span: inside.span, yamlPath: inside.yamlPath };
+  }
+  return { file: at.file, span: at.span, yamlPath: at.yamlPath };
+}

@@ -1,0 +1,55 @@
+import type { Command } from "../../embedded/command.ts";
+import { migrationTools } from "../../facts/migration-tools.ts";
+import type { Container } from "../../kube/container.ts";
+import type { Workload } from "../../kube/workload.ts";
+import type { Migration } from "../model/migration.ts";
+import type { HostReference } from "../model/reach.ts";
+
+/** The words of a command as one line: program without directory, unknown words as written. */
+export function commandLine(command: Command): string {
+  return command.words
+    .map((word, index) => (index === 0 ? (word.text ?? word.raw).replace(/^.*\//, "") : (word.text ?? word.raw)))
+    .join(" ");
+}
+
+/** Schema migrations that the containers of a workload run. */
+export function readMigrations(
+  workload: Workload,
+  hostsIn: (container: Container) => readonly HostReference[],
+): readonly Migration[] {
+  const migrations: Migration[] = [];
+  const isJob = workload.resource.kind === "Job" || workload.resource.kind === "CronJob";
+  for (const container of workload.containers) {
+    const where = isJob && container.role !== "init" ? "job" : container.role === "init" ? "init" : "start-command";
+    const found = findTool(container);
+    if (found === undefined) continue;
+    migrations.push({
+      ...found,
+      container,
+      workload,
+      where: isJob ? "job" : where,
+      get hosts() {
+        return hostsIn(container);
+      },
+    });
+  }
+  return migrations;
+}
+
+function findTool(container: Container): Pick<Migration, "tool" | "lock" | "command"> | undefined {
+  for (const command of container.commands) {
+    // Arguments that begin with a flag are for the image's own program.
+    if (!container.overridesEntrypoint && command.words[0]?.raw.startsWith("-") === true) continue;
+    const line = commandLine(command);
+    const tool = migrationTools.find((candidate) => candidate.command.test(line));
+    if (tool !== undefined) return { tool: tool.tool, lock: tool.lock, command };
+  }
+  if (container.overridesEntrypoint || container.image === undefined) return undefined;
+  const { name } = container.image;
+  const tool = migrationTools.find((candidate) => candidate.image?.test(name));
+  if (tool === undefined) return undefined;
+  const line = `${tool.tool.toLowerCase().replace("golang-", "")} ${container.argv.map((word) => word.value ?? "?").join(" ")}`;
+  return tool.command.test(line) || (container.argv.length === 0 && tool.tool === "dbmate")
+    ? { tool: tool.tool, lock: tool.lock, command: undefined }
+    : undefined;
+}

@@ -1,0 +1,22 @@
+import type { Command } from "../../embedded/command.ts";
+import type { Engine } from "../../facts/engines.ts";
+import type { Container } from "../../kube/container.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Fact } from "../../yaml/fact.ts";
+import type { Database } from "./database.ts";
+import type { Reach } from "./reach.ts";
+
+export interface Backup {
+  readonly method: "dump" | "physical" | "wal-archive" | "volume-snapshot" | "cluster-backup";
+  readonly engine: Engine | undefined;
+  readonly resource: Resource;
+  readonly container: Container | undefined;
+  readonly schedule: Fact<string> | undefined;
+  readonly reaches: readonly Reach[];
+  /** The databases it covers, as far as they are in view. */
+  readonly databases: readonly Database[];
+  /** The dump command; undefined for operators, snapshots and backup images. */
+  readonly command: Command | undefined;
+  /** All commands of the container: retention, upload, verification stand there. */
+  readonly script: readonly Command[];
+}

@@ -1,0 +1,19 @@
+import type { Command } from "../../embedded/command.ts";
+import type { Container } from "../../kube/container.ts";
+import type { Workload } from "../../kube/workload.ts";
+import type { HostReference } from "./reach.ts";
+
+/** A schema migration that runs in a container of the workload. */
+export interface Migration {
+  /** `alembic`, `flyway`, `liquibase`, `prisma`, … */
+  readonly tool: string;
+  /** How the tool keeps two runs apart. */
+  readonly lock: "none" | "session" | "transaction" | "row" | "unknown";
+  readonly container: Container;
+  readonly workload: Workload;
+  /** undefined: the image's own entrypoint migrates. */
+  readonly command: Command | undefined;
+  readonly where: "init" | "start-command" | "job";
+  /** Hosts that the container names. */
+  readonly hosts: readonly HostReference[];
+}

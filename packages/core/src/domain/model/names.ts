@@ -1,0 +1,26 @@
+import { engineNames } from "../../facts/engines.ts";
+import { shortImage } from "../../kube/image.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Database } from "./database.ts";
+
+/** `Service shop/orders` where the namespace is written, else `Service orders`. */
+export function nameOf(resource: Resource): string {
+  return `${resource.kind} ${shortName(resource)}`;
+}
+
+/** `shop/orders` where the namespace is written, else `orders`. */
+export function shortName(resource: Resource): string {
+  return resource.namespace === undefined ? resource.name : `${resource.namespace}/${resource.name}`;
+}
+
+/** What a person calls the server: its image (`postgres:16`) or its engine. */
+export function serverName(database: Database): string {
+  return database.image === undefined || database.image.isTemplated
+    ? engineNames[database.engine]
+    : shortImage(database.image);
+}
+
+/** `1 Pod`, `3 Pods`. */
+export function count(number: number, singular: string, plural = `${singular}s`): string {
+  return `${number} ${number === 1 ? singular : plural}`;
+}

@@ -1,0 +1,37 @@
+import type { Resource } from "../../kube/resource.ts";
+import type { Workload } from "../../kube/workload.ts";
+import type { Place } from "../../yaml/node.ts";
+import type { Database } from "./database.ts";
+import type { Pooler } from "./pooler.ts";
+
+/** Where a host name leads. */
+export type Reach =
+  | {
+      readonly state: "database";
+      readonly database: Database;
+      readonly instance: number | undefined;
+      readonly service: Resource | undefined;
+    }
+  | { readonly state: "pooler"; readonly pooler: Pooler; readonly service: Resource | undefined }
+  | { readonly state: "workload"; readonly workload: Workload; readonly service: Resource | undefined }
+  | {
+      readonly state: "nothing";
+      readonly because: "ordinal" | "namespace" | "not-headless" | "statefulset" | "governing";
+      readonly near: Resource | undefined;
+    }
+  | { readonly state: "outside" | "unknown" };
+
+/** A host name written in an environment variable, argument, setting or URL. */
+export interface HostReference extends Place {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly portAt: Place | undefined;
+  /** URL scheme, or what the variable's name says: `postgresql`, `mysql`, `mongodb`, `redis`; undefined when not known. */
+  readonly protocol: string | undefined;
+  readonly user: string | undefined;
+  readonly databaseName: string | undefined;
+  /** A password stands in the URL itself (never its value). */
+  readonly hasPassword: boolean;
+  readonly writtenBy: Resource;
+  readonly reaches: Reach;
+}

@@ -1,0 +1,31 @@
+import type { Container } from "../../kube/container.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Workload } from "../../kube/workload.ts";
+import type { Backup } from "./backup.ts";
+import type { Client } from "./client.ts";
+import type { ConnectionBudget, FittingSetting, Moments, WhatIf } from "./connections.ts";
+import type { Database } from "./database.ts";
+import type { Migration } from "./migration.ts";
+import type { Pooler } from "./pooler.ts";
+import type { HostReference } from "./reach.ts";
+
+/** A unit in the words of someone who runs databases. Links are questions, computed when asked. */
+export interface Topology {
+  readonly databases: readonly Database[];
+  readonly poolers: readonly Pooler[];
+  readonly clients: readonly Client[];
+  readonly migrations: readonly Migration[];
+  readonly backups: readonly Backup[];
+  readonly hosts: readonly HostReference[];
+  poolersOf(database: Database): readonly Pooler[];
+  backupsOf(database: Database): readonly Backup[];
+  clientsOf(pooler: Pooler): readonly Client[];
+  connectionsOf(database: Database, whatIf?: WhatIf): ConnectionBudget;
+  /** Settings with which a budget over the limit fits, the gentlest first. */
+  settingsThatFit(budget: ConnectionBudget, moment: keyof Moments, whatIf?: WhatIf): readonly FittingSetting[];
+  hostsIn(container: Container): readonly HostReference[];
+  databaseOf(owner: Workload | Resource): Database | undefined;
+  poolerOf(container: Container): Pooler | undefined;
+  /** The workload runs a database, a pooler, a migration or a backup. */
+  concerns(workload: Workload): boolean;
+}

@@ -1,0 +1,31 @@
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import type { SourceFile } from "../../text/source-file.ts";
+import type { ManifestDocument } from "../../yaml/document.ts";
+import type { Topology } from "./topology.ts";
+
+/** How much of the world is shown: a rule about something absent needs `folder`. */
+export type View = "file" | "folder" | "cluster";
+
+/** What is applied together. */
+export interface Unit {
+  readonly name: string;
+  readonly kind: "folder" | "kustomization" | "chart" | "stdin" | "cluster";
+  readonly files: readonly SourceFile[];
+  readonly documents: readonly ManifestDocument[];
+  /** Images whose tag or name the kustomization sets, by the name written in the manifests. */
+  readonly rewrittenImages: ReadonlySet<string>;
+}
+
+/** All a rule may look at; one per unit, frozen. */
+export interface Workspace {
+  readonly view: View;
+  readonly unit: Unit;
+  readonly resources: ResourceIndex;
+  readonly topology: Topology;
+  /** All units read: ask it before saying "there is no". */
+  readonly everything: { readonly resources: ResourceIndex; readonly topologies: readonly Topology[] };
+  /** ISO date (`2026-11-24`) given by the host: facts that age compare with it. */
+  readonly today: string;
+  /** The configuration says that backups of these databases live in this repository. */
+  readonly backupsAreHere: boolean;
+}

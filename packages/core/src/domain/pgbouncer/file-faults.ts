@@ -1,0 +1,119 @@
+import { type PgbouncerEntry, readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
+import { type PgbouncerSection, pgbouncerSections, sectionsSince } from "../../facts/pgbouncer-keys.ts";
+import { closest } from "../../text/closest.ts";
+import type { Span } from "../../text/span.ts";
+import { faultsOfEntry } from "./entry-faults.ts";
+import type { PgbouncerFault } from "./fault.ts";
+import { faultsOfSetting } from "./setting-faults.ts";
+import { isOlder, type PgbouncerVersion } from "./version.ts";
+
+const isSection = (name: string): name is PgbouncerSection => (pgbouncerSections as readonly string[]).includes(name);
+
+/** Where a file begins in another one that includes it, and which section is open behind each file that it includes. */
+export interface IncludedPlace {
+  /** undefined: it is no included file; "": nobody knows. */
+  readonly section: string | undefined;
+  readonly isIncluded: boolean;
+  /** "": it is not in view. */
+  readonly sectionBehind: (path: string) => string;
+}
+
+const byItself: IncludedPlace = { section: undefined, isIncluded: false, sectionBehind: () => "" };
+
+/** The faults of a pgbouncer.ini, or of a file that it includes. What somebody fills in later is passed over. */
+export function faultsOfFile(
+  text: string,
+  version: PgbouncerVersion | undefined,
+  place: IncludedPlace = byItself,
+): readonly PgbouncerFault[] {
+  if (/\{\{|\{%|<%/.test(text)) return [];
+  const faults: PgbouncerFault[] = [];
+  const parts = readPgbouncerFile(text, !isOlder(version, "1.25.0"));
+  const seen = new Map<string, PgbouncerEntry>();
+  let section = place.section;
+  let mains = section === "pgbouncer" ? 1 : 0;
+  // Behind a header that does not end nobody knows which section was meant.
+  let isLost = place.isIncluded || parts.some(({ kind }) => kind === "include");
+  for (const part of parts) {
+    if (part.kind === "section") {
+      section = part.name;
+      faults.push(...faultsOfSection(section, part.span, version));
+      if (section !== "pgbouncer") continue;
+      mains++;
+      // Everything is new again, so that nothing is written twice.
+      for (const name of seen.keys()) if (name.startsWith("pgbouncer/")) seen.delete(name);
+      if (mains > 1) faults.push(secondHeader(part.span));
+    } else if (part.kind === "include") {
+      section = place.sectionBehind(part.path);
+    } else if (part.kind === "error") {
+      faults.push(syntaxFault(text, part.span, section));
+      if (!text.startsWith("[", part.span.start)) continue;
+      section = "";
+      isLost = true;
+    } else if (part.kind === "entry" && section === undefined) {
+      const message = `${part.key} stands before the first section`;
+      faults.push({ kind: "syntax", span: part.keySpan, message, refuses: true });
+    } else if (part.kind === "entry" && section !== undefined && isSection(section)) {
+      if (isOlder(version, sectionsSince[section])) continue;
+      const name = `${section}/${part.key}`;
+      const earlier = seen.get(name);
+      if (earlier !== undefined) faults.push(writtenAgain(earlier));
+      seen.set(name, part);
+      faults.push(
+        ...(section === "pgbouncer" ? faultsOfSetting(part.key, part, version) : faultsOfEntry(part, section, version)),
+      );
+    }
+  }
+  const [first] = parts;
+  if (mains === 0 && !isLost && first !== undefined) {
+    const span = "keySpan" in first ? first.keySpan : first.span;
+    faults.push({ kind: "syntax", span, message: "there is no section [pgbouncer]", refuses: true });
+  }
+  return faults;
+}
+
+function secondHeader(span: Span): PgbouncerFault {
+  const message =
+    "a second [pgbouncer] header sets every parameter back to its default: what stands under the first one is lost";
+  return { kind: "repeated", span, message, refuses: false };
+}
+
+function writtenAgain({ key, keySpan }: PgbouncerEntry): PgbouncerFault {
+  const message = `${key} is written again below, and the last one holds`;
+  return { kind: "repeated", span: keySpan, message, refuses: false };
+}
+
+function faultsOfSection(name: string, span: Span, version: PgbouncerVersion | undefined): readonly PgbouncerFault[] {
+  if (!isSection(name)) {
+    const meant = closest(name.toLowerCase(), pgbouncerSections);
+    return [
+      {
+        kind: "syntax",
+        span,
+        message: `there is no section [${name}]${meant === undefined ? "" : `; did you mean [${meant}]?`}`,
+        refuses: true,
+        ...(meant === undefined ? {} : { meant: `[${meant}]` }),
+      },
+    ];
+  }
+  const since = sectionsSince[name];
+  return since !== undefined && isOlder(version, since)
+    ? [{ kind: "too-new", span, message: `the section [${name}] exists from ${since} on`, refuses: true }]
+    : [];
+}
+
+function syntaxFault(text: string, span: Span, section: string | undefined): PgbouncerFault {
+  const line = text.slice(span.start, span.end);
+  const why = line.startsWith("[")
+    ? "the section has no ]"
+    : /^["']/.test(line)
+      ? line.startsWith("'")
+        ? "a name may stand in quotes only from 1.25 on"
+        : "a name may not stand in double quotes"
+      : /^[\w.*-]+\s*:/.test(line)
+        ? "a setting is written with =, not with a colon"
+        : section === "databases" && /^[\w.*-]*[^\w.*\s=-]/.test(line)
+          ? "a name is made of letters, digits, and _ . * -"
+          : "the line has no =";
+  return { kind: "syntax", span, message: why, refuses: true };
+}

@@ -1,0 +1,140 @@
+import { cnpgPoolerParameters } from "../../facts/cnpg-pooler.ts";
+import { poolerVariables } from "../../facts/pgbouncer.ts";
+import { pgbouncerKeys } from "../../facts/pgbouncer-keys.ts";
+import type { MountedFile } from "../../kube/container.ts";
+import { closest } from "../../text/closest.ts";
+import type { Span } from "../../text/span.ts";
+import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
+import type { Pooler } from "../model/pooler.ts";
+import { readConfiguration } from "../pooler/pooler-configuration.ts";
+import { faultsOfEntry } from "./entry-faults.ts";
+import type { PgbouncerFault } from "./fault.ts";
+import { faultsOfFile, type IncludedPlace } from "./file-faults.ts";
+import { faultsOfSetting } from "./setting-faults.ts";
+import { type PgbouncerVersion, pgbouncerVersionOf, pgbouncerVersionOfPooler } from "./version.ts";
+
+/** A fault of a pooler's configuration and where it is written. */
+export interface PoolerFault extends PgbouncerFault {
+  readonly at: Place;
+  /** What holds the text: `pgbouncer.ini`, the variable, the operator's field. */
+  readonly writtenIn: "file" | "variable" | "parameter";
+  /** The node that holds the text and where its line begins in the file; undefined: it cannot be edited. */
+  readonly node: YamlNode | undefined;
+}
+
+/** Everything in a pooler's file, variables or custom resource that PgBouncer, the image or the operator does not take as meant. */
+export function faultsOfPooler(pooler: Pooler): readonly PoolerFault[] {
+  if (pooler.software !== "pgbouncer" || pooler.resource.isPatched) return [];
+  if (pooler.container === undefined)
+    return [
+      ...faultsOfParameters(pooler.resource.node, pooler.resource.kind),
+      ...faultsOfStrings(pooler.resource.node),
+    ];
+  const version = pgbouncerVersionOf(pooler.container);
+  const { configuration } = pooler;
+  const text = configuration?.content.value;
+  if (configuration === undefined || text === undefined) return faultsOfVariables(pooler);
+  const { files } = readConfiguration(pooler.container, configuration);
+  return files.flatMap(({ file, section }, index) => {
+    const behind = new Map(files.slice(index + 1).map((each) => [each.file.path, each.sectionBehind]));
+    const place = {
+      section,
+      isIncluded: file !== configuration,
+      sectionBehind: (path: string): string => behind.get(path) ?? "",
+    };
+    return faultsIn(file, version, place);
+  });
+}
+
+function faultsIn(
+  { content }: MountedFile,
+  version: PgbouncerVersion | undefined,
+  place: IncludedPlace,
+): readonly PoolerFault[] {
+  const text = content.value ?? "";
+  const node = "inside" in content.at ? (content.at as YamlNode) : undefined;
+  // Of base64 no part can be pointed at.
+  const isPlain = node?.value === text;
+  return faultsOfFile(text, version, place).map((fault) => ({
+    ...fault,
+    at: isPlain ? node.inside(fault.span) : content.at,
+    writtenIn: "file",
+    node: isPlain && !node.isShared ? node : undefined,
+  }));
+}
+
+const whole = (text: string): Span => ({ start: 0, end: text.length });
+
+/** What an image's entrypoint writes into the file unseen. */
+function faultsOfVariables({ container, dialect }: Pooler): readonly PoolerFault[] {
+  const names = dialect === undefined ? undefined : poolerVariables[dialect];
+  if (names === undefined || container === undefined || container.overridesEntrypoint || !container.filesAreComplete)
+    return [];
+  return container.environment.written().flatMap(({ name, value, readAt }): readonly PoolerFault[] => {
+    const parameter = names.get(name);
+    // The images leave out what is empty. What stands in another object may be meant for another version.
+    if (parameter === undefined || value.value === undefined || value.value === "" || name === "POSTGRESQL_USERNAME")
+      return [];
+    const entry = { keySpan: whole(name), value: value.value, valueSpan: whole(value.value) };
+    return faultsOfSetting(parameter, entry, pgbouncerVersionOf(container))
+      .filter(({ kind }) => kind !== "part-of-value" || !/^["']?(select|discard)/i.test(value.value ?? ""))
+      .map((fault) => ({ ...fault, at: readAt ?? value.at, writtenIn: "variable", node: undefined }));
+  });
+}
+
+/** Parameters in a custom resource: the operator's webhook refuses names, PgBouncer values. */
+function faultsOfParameters(resource: YamlNode, kind: string): readonly PoolerFault[] {
+  const isCnpg = kind === "Pooler";
+  const version = isCnpg ? pgbouncerVersionOfPooler(resource) : undefined;
+  const parameters = isCnpg
+    ? resource.at("spec", "pgbouncer", "parameters")
+    : resource.at("spec", "proxy", "pgBouncer", "config", "global");
+  return (parameters?.entries() ?? []).flatMap(([name, node]): readonly PoolerFault[] => {
+    const text = node.text();
+    if (text === undefined) return [];
+    const about = { writtenIn: "parameter" as const, node: undefined };
+    if (isCnpg && !cnpgPoolerParameters.has(name) && Object.hasOwn(pgbouncerKeys.pgbouncer, name))
+      return [
+        {
+          kind: "unknown",
+          span: whole(name),
+          message: name === "pool_mode" ? "pool_mode is written as spec.pgbouncer.poolMode" : `it sets ${name} itself`,
+          refuses: true,
+          at: keyOf(node),
+          ...about,
+        },
+      ];
+    const faults = faultsOfSetting(name, { keySpan: whole(name), value: text.trim(), valueSpan: whole(text) }, version);
+    return faults.map((fault) => {
+      const meant = isCnpg && fault.kind === "unknown" ? closest(name, cnpgPoolerParameters) : undefined;
+      const message =
+        isCnpg && fault.kind === "unknown"
+          ? `it knows no parameter ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`
+          : fault.message;
+      return {
+        ...fault,
+        message,
+        at: fault.kind === "unknown" || fault.kind === "too-new" ? keyOf(node) : node,
+        ...about,
+      };
+    });
+  });
+}
+
+/** Connection strings that PGO and Percona hand on: `config.databases` and `config.users`. */
+function faultsOfStrings(resource: YamlNode): readonly PoolerFault[] {
+  return (["databases", "users"] as const).flatMap((section) => {
+    const entries = resource.at("spec", "proxy", "pgBouncer", "config", section)?.entries() ?? [];
+    return entries.flatMap(([key, node]): readonly PoolerFault[] => {
+      const value = node.text();
+      if (value === undefined) return [];
+      const entry = { kind: "entry" as const, key, keySpan: { start: 0, end: 0 }, value, valueSpan: whole(value) };
+      return faultsOfEntry(entry, section, undefined).map((fault) => ({
+        ...fault,
+        at: fault.span.end === 0 ? keyOf(node) : node.inside(fault.span),
+        writtenIn: "parameter",
+        node: undefined,
+      }));
+    });
+  });
+}

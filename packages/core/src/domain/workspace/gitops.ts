@@ -1,0 +1,24 @@
+import type { Resource } from "../../kube/resource.ts";
+import type { Database } from "../model/database.ts";
+import type { Workspace } from "../model/workspace.ts";
+
+/** The folder that a Flux Kustomization or an Argo CD Application applies; undefined: the whole repository, or not known yet. */
+export function appliedFolder(resource: Resource): string | undefined {
+  const text =
+    resource.kind === "Application"
+      ? resource.node.string("spec", "source", "path")
+      : resource.node.string("spec", "path");
+  const path = (text ?? "").replace(/^\.?\/+|\/+$/g, "");
+  return path === "" || path === "." || /[$<{]/.test(path) ? undefined : path;
+}
+
+/** Durable databases in any unit whose files lie in a folder of the repository, an operator's first: they lose most. */
+export function databasesIn(folder: string, { everything }: Workspace): readonly Database[] {
+  const found = new Map<string, Database>();
+  for (const database of everything.topologies.flatMap(({ databases }) => databases)) {
+    const { resource } = database;
+    if (!resource.document.file.uri.includes(`/${folder}/`) || database.durability !== "durable") continue;
+    found.set(`${resource.document.file.uri} ${resource.node.span.start}`, database);
+  }
+  return [...found.values()].sort((a, b) => Number(a.operator === undefined) - Number(b.operator === undefined));
+}
