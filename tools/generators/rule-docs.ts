@@ -22,7 +22,7 @@ function ruleDoc(rule: AnyRule, root: string): string {
   const category = categoryOf(rule.id);
   const source =
     category === undefined
-      ? "packages/core/src/engine/own-rules.ts"
+      ? "packages/core/src/rule/own-rules.ts"
       : `packages/core/src/rules/${category}/${rule.id}.ts`;
   const example = category === undefined ? undefined : exampleOf(root, rule.id);
   const options = optionsOf(rule);

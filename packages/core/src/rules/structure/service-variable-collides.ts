@@ -4,7 +4,7 @@ import type { Container } from "../../kube/container.ts";
 import { shortImage } from "../../kube/image.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
-import { serviceBehindVariable } from "../../kube/service-variables.ts";
+import { serviceBehindVariable } from "../../kube/service-links.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey } from "../../yaml/edit.ts";

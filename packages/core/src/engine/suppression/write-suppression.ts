@@ -1,11 +1,11 @@
-import type { Finding } from "../rule/finding.ts";
-import { ownRules } from "../rule/own-rules.ts";
-import type { SourceFile } from "../text/source-file.ts";
-import type { TextEdit } from "../text/text-edit.ts";
-import type { Comment, ManifestDocument } from "../yaml/document.ts";
-import { type Edits, insertKey, setValue } from "../yaml/edit.ts";
-import type { YamlNode } from "../yaml/node.ts";
-import { parseDocuments } from "../yaml/parse.ts";
+import type { Finding } from "../../rule/finding.ts";
+import { ownRules } from "../../rule/own-rules.ts";
+import type { SourceFile } from "../../text/source-file.ts";
+import type { TextEdit } from "../../text/text-edit.ts";
+import type { Comment, ManifestDocument } from "../../yaml/document.ts";
+import { type Edits, insertKey, setValue } from "../../yaml/edit.ts";
+import type { YamlNode } from "../../yaml/node.ts";
+import { parseDocuments } from "../../yaml/parse.ts";
 
 /** How much a suppression covers: a key with its value, an object, or all documents of the file. */
 export type DisableScope = "line" | "object" | "file";

@@ -1,10 +1,10 @@
-import { matchesGlob } from "../config/glob.ts";
-import { createProject } from "../project/project.ts";
-import type { Finding } from "../rule/finding.ts";
-import { SourceFile } from "../text/source-file.ts";
-import { applyEdits, type TextEdit } from "../text/text-edit.ts";
-import { disable } from "./disable.ts";
-import { type LintInput, lint } from "./lint.ts";
+import { matchesGlob } from "../../config/glob.ts";
+import { createProject } from "../../project/project.ts";
+import type { Finding } from "../../rule/finding.ts";
+import { SourceFile } from "../../text/source-file.ts";
+import { applyEdits, type TextEdit } from "../../text/text-edit.ts";
+import { disable } from "./write-suppression.ts";
+import { type LintInput, lint } from "../lint.ts";
 
 export interface Suppressed {
   /** Changed files only, with their new text. */

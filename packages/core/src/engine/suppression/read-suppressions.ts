@@ -1,10 +1,10 @@
-import type { Resource } from "../kube/resource.ts";
-import type { Severity } from "../rule/finding.ts";
-import { closest } from "../text/closest.ts";
-import type { Span } from "../text/span.ts";
-import type { Comment, ManifestDocument } from "../yaml/document.ts";
-import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
-import type { Suppression } from "./result.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Severity } from "../../rule/finding.ts";
+import { closest } from "../../text/closest.ts";
+import type { Span } from "../../text/span.ts";
+import type { Comment, ManifestDocument } from "../../yaml/document.ts";
+import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
+import type { Suppression } from "../result.ts";
 
 /** One place that asks for silence. */
 export interface Silence {

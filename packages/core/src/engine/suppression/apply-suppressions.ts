@@ -1,13 +1,13 @@
-import type { Config, IgnoreEntry } from "../config/config.ts";
-import { matchesGlob } from "../config/glob.ts";
-import type { Workspace } from "../domain/model/workspace.ts";
-import type { Project } from "../project/project.ts";
-import type { Finding } from "../rule/finding.ts";
-import { ownRules } from "../rule/own-rules.ts";
-import type { SourceFile } from "../text/source-file.ts";
-import { type Draft, isOwnRuleOff, ownDraft, withFingerprints } from "./drafts.ts";
-import type { SuppressedFinding, Suppression } from "./result.ts";
-import { annotationSilences, readSilences, type Silence } from "./suppression.ts";
+import type { Config, IgnoreEntry } from "../../config/config.ts";
+import { matchesGlob } from "../../config/glob.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
+import type { Project } from "../../project/project.ts";
+import type { Finding } from "../../rule/finding.ts";
+import { ownRules } from "../../rule/own-rules.ts";
+import type { SourceFile } from "../../text/source-file.ts";
+import { type Draft, isOwnRuleOff, ownDraft, withFingerprints } from "../drafts.ts";
+import type { SuppressedFinding, Suppression } from "../result.ts";
+import { annotationSilences, readSilences, type Silence } from "./read-suppressions.ts";
 
 /** Applies comments, annotations, the configuration's `ignore` and the baseline; what is wrong with them are findings too. */
 export function silence(
