@@ -16,6 +16,14 @@ const layers: readonly (readonly string[])[] = [
   ["engine"],
 ];
 
+/** packages/core/src/domain, lowest first: types, then each subject by itself, then those that put subjects together. */
+const subjects: readonly (readonly string[])[] = [
+  ["model"],
+  ["backup", "client", "connections", "database", "migration", "storage", "workspace"],
+  ["operators", "pooler"],
+  ["hosts", "pgbouncer"],
+];
+
 /** Package -> the only folders that may import it. */
 const homes: Readonly<Record<string, readonly string[]>> = {
   "js-yaml": ["packages/core/src/yaml/"],
@@ -50,9 +58,21 @@ function importsOf(root: string, file: string): readonly Import[] {
     });
 }
 
-const rankOf = (folder: string): number => layers.findIndex((row) => row.includes(folder));
-const folderOf = (file: string): string | undefined =>
-  file.startsWith(`${core}/`) ? (file.slice(core.length + 1).split("/")[0] ?? "") : undefined;
+type Floors = readonly (readonly string[])[];
+const rankIn = (floors: Floors, folder: string): number => floors.findIndex((row) => row.includes(folder));
+const rankOf = (folder: string): number => rankIn(layers, folder);
+const folderIn = (parent: string, file: string): string | undefined =>
+  file.startsWith(`${parent}/`) ? (file.slice(parent.length + 1).split("/")[0] ?? "") : undefined;
+const folderOf = (file: string): string | undefined => folderIn(core, file);
+
+/** Inside domain/, only build-topology.ts sees every subject. */
+function complaintAboutSubject(file: string, resolved: string): string | undefined {
+  const from = folderIn(`${core}/domain`, file);
+  const to = folderIn(`${core}/domain`, resolved);
+  if (from === undefined || to === undefined || from === to || from.endsWith(".ts")) return undefined;
+  if (rankIn(subjects, to) < rankIn(subjects, from)) return undefined;
+  return `domain/${from} is not above domain/${to} and cannot import it`;
+}
 
 function complaintAbout({ file, target }: Import): string | undefined {
   const library = Object.keys(homes).find((name) => target === name || target.startsWith(`${name}/`));
@@ -76,23 +96,29 @@ function complaintAbout({ file, target }: Import): string | undefined {
     return isIndex ? undefined : "rules do not import rules: what two know moves down";
   }
   if (from !== to && rankOf(to) >= rankOf(from)) return `${from}/ is below ${to}/ and cannot import it`;
-  return undefined;
+  return complaintAboutSubject(file, resolved);
+}
+
+/** Folders that the list has and the disk has not, and the other way around. */
+function foldersBesides(root: string, parent: string, floors: Floors): readonly string[] {
+  const missing = floors
+    .flat()
+    .filter((folder) => !existsSync(path.join(root, parent, folder)))
+    .map((folder) => `${parent}/${folder}: the layer list names a folder that does not exist`);
+  const unlisted = readdirSync(path.join(root, parent), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && rankIn(floors, entry.name) < 0)
+    .map((entry) => `${parent}/${entry.name}: no layer of tools/check-imports.ts`);
+  return [...missing, ...unlisted];
 }
 
 /** Every import that breaks the layers, as `file:line: why`. */
 export function checkImports(root: string): readonly string[] {
-  const missing = layers
-    .flat()
-    .filter((folder) => !existsSync(path.join(root, core, folder)))
-    .map((folder) => `${core}/${folder}: the layer list names a folder that does not exist`);
-  const unlisted = readdirSync(path.join(root, core), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && rankOf(entry.name) < 0)
-    .map((entry) => `${core}/${entry.name}: no layer of tools/check-imports.ts`);
+  const unlisted = [...foldersBesides(root, core, layers), ...foldersBesides(root, `${core}/domain`, subjects)];
   const broken = sourcesUnder(root, "packages")
     .flatMap((file) => importsOf(root, file))
     .flatMap((each) => {
       const complaint = complaintAbout(each);
       return complaint === undefined ? [] : [`${each.file}:${each.line}: ${complaint}`];
     });
-  return [...missing, ...unlisted, ...broken];
+  return [...unlisted, ...broken];
 }

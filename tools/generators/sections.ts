@@ -11,6 +11,7 @@ const subjects: Readonly<Record<string, string>> = {
     "replicas that do not replicate, quorums of two, budgets that block every drain or nothing, autoscalers on databases",
   backup:
     "dumps whose failure nobody sees, schedules that are refused, archives that stay beside the data, backups nobody restored",
+  connections: "pools, clients and poolers that together want more connections than the server accepts",
   identity:
     "hosts that nothing answers, Services that select nothing or every member, governing Services that give no names",
   images: "tags that move a major version, withdrawn images, settings and client programs that a version removed",
@@ -18,8 +19,13 @@ const subjects: Readonly<Record<string, string>> = {
     "migrations in every replica, without a lock, a deadline or an exit code, through a pooler that breaks them",
   operators:
     "CloudNativePG, Zalando, Crunchy PGO, Percona, mariadb-operator: backups, deletion, instances, GitOps around them",
-  pooling:
-    "pools above what the server accepts, pgbouncer.ini as PgBouncer reads it, pool modes that clients cannot live with",
+  "pool-mode":
+    "what transaction and session pooling break: prepared statements, dumps, LISTEN, session state, replication",
+  "pooler-file":
+    "pgbouncer.ini as PgBouncer reads it: unknown, too new, repeated and misread settings, files nobody reads",
+  "pooler-image": "what the pooler's image makes of its variables, ports and paths, and its known vulnerabilities",
+  "pooler-login": "poolers that let in anyone or nobody, credentials in ConfigMaps, TLS that is half set up",
+  "pooler-runtime": "poolers that start too late, drop their clients on a rollout, or run as one Pod in front of many",
   resources:
     "buffers above the limit, /dev/shm, probes that kill a recovery or always pass, values that are no strings",
   secrets:

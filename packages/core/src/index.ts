@@ -15,13 +15,13 @@ export {
 } from "./domain/model/connections.ts";
 export type { View } from "./domain/model/workspace.ts";
 export { connectionBudgets, type DatabaseBudget } from "./engine/connection-budgets.ts";
-export { type DisableScope, type Disabling, disable } from "./engine/suppression/write-suppression.ts";
 export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";
 export { type LintInput, lint } from "./engine/lint.ts";
 export { type OverviewItem, overviewOf } from "./engine/overview.ts";
 export type { LintCounts, LintResult, NotLinted, SuppressedFinding, Suppression } from "./engine/result.ts";
 export { severityRank } from "./engine/result.ts";
+export { type DisableScope, type Disabling, disable } from "./engine/suppression/write-suppression.ts";
 export { type Suppressed, suppressAll } from "./engine/suppression/write-suppressions.ts";
 export type { ResourceRef } from "./kube/resource.ts";
 export { isKustomizationFile } from "./project/kustomization.ts";

@@ -20,9 +20,9 @@ import { type Origins, relocate } from "./relocate.ts";
 import type { LintResult, NotLinted } from "./result.ts";
 import { type LevelOf, ruleLevels } from "./rule-levels.ts";
 import { concealFixes, secretSpans, spansWithin } from "./secrets.ts";
-import { silence } from "./suppression/apply-suppressions.ts";
 import { compareFindings } from "./sort.ts";
 import { resourceOf, subjectsIn } from "./subjects.ts";
+import { silence } from "./suppression/apply-suppressions.ts";
 
 export interface LintInput {
   readonly project: Project;

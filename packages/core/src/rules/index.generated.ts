@@ -15,6 +15,7 @@ import quorumOfTwo from "./availability/quorum-of-two.ts";
 import reloaderRestartsDatabase from "./availability/reloader-restarts-database.ts";
 import removedTopologyLabel from "./availability/removed-topology-label.ts";
 import replicasDoNotReplicate from "./availability/replicas-do-not-replicate.ts";
+import replicasFightAutoscaler from "./availability/replicas-fight-autoscaler.ts";
 import replicasMayShareANode from "./availability/replicas-may-share-a-node.ts";
 import replicasShareAClaim from "./availability/replicas-share-a-claim.ts";
 import rollingUpdateOnSingleWriterClaim from "./availability/rolling-update-on-single-writer-claim.ts";
@@ -37,6 +38,15 @@ import dumpIsPlainSql from "./backup/dump-is-plain-sql.ts";
 import dumpWithoutSingleTransaction from "./backup/dump-without-single-transaction.ts";
 import pipefailRefusedByShell from "./backup/pipefail-refused-by-shell.ts";
 import snapshotOfUnknownClaim from "./backup/snapshot-of-unknown-claim.ts";
+import clientBypassesPooler from "./connections/client-bypasses-pooler.ts";
+import maxConnectionsBelowReserved from "./connections/max-connections-below-reserved.ts";
+import maxConnectionsTooHigh from "./connections/max-connections-too-high.ts";
+import poolExceedsProcessors from "./connections/pool-exceeds-processors.ts";
+import poolerExceedsMaxConnections from "./connections/pooler-exceeds-max-connections.ts";
+import poolerNeedsFileDescriptors from "./connections/pooler-needs-file-descriptors.ts";
+import poolerQueueWithoutEnd from "./connections/pooler-queue-without-end.ts";
+import poolerRefusesClients from "./connections/pooler-refuses-clients.ts";
+import poolerSidecarMultiplies from "./connections/pooler-sidecar-multiplies.ts";
 import clientConnectsToOneMember from "./identity/client-connects-to-one-member.ts";
 import databaseExposedPublicly from "./identity/database-exposed-publicly.ts";
 import governingServiceMissing from "./identity/governing-service-missing.ts";
@@ -89,75 +99,65 @@ import operatorDeletionTakesData from "./operators/operator-deletion-takes-data.
 import operatorImageIsDevelopmentBuild from "./operators/operator-image-is-development-build.ts";
 import operatorSafetyChecksDisabled from "./operators/operator-safety-checks-disabled.ts";
 import poolerFileLostToOperator from "./operators/pooler-file-lost-to-operator.ts";
-import applicationAdministratesPooler from "./pooling/application-administrates-pooler.ts";
-import clientBypassesPooler from "./pooling/client-bypasses-pooler.ts";
-import dumpThroughPooler from "./pooling/dump-through-pooler.ts";
-import initContainerBeforePooler from "./pooling/init-container-before-pooler.ts";
-import listenThroughPooler from "./pooling/listen-through-pooler.ts";
-import maxConnectionsBelowReserved from "./pooling/max-connections-below-reserved.ts";
-import maxConnectionsTooHigh from "./pooling/max-connections-too-high.ts";
-import npgsqlResetThroughPooler from "./pooling/npgsql-reset-through-pooler.ts";
-import poolExceedsProcessors from "./pooling/pool-exceeds-processors.ts";
-import poolerAcceptsAnyone from "./pooling/pooler-accepts-anyone.ts";
-import poolerCancelsLongQueries from "./pooling/pooler-cancels-long-queries.ts";
-import poolerCapBelowPool from "./pooling/pooler-cap-below-pool.ts";
-import poolerConfigurationNotRead from "./pooling/pooler-configuration-not-read.ts";
-import poolerCredentialsInConfigmap from "./pooling/pooler-credentials-in-configmap.ts";
-import poolerDatabaseUnknown from "./pooling/pooler-database-unknown.ts";
-import poolerDropsClientsOnRollout from "./pooling/pooler-drops-clients-on-rollout.ts";
-import poolerExceedsMaxConnections from "./pooling/pooler-exceeds-max-connections.ts";
-import poolerExposedWithoutTls from "./pooling/pooler-exposed-without-tls.ts";
-import poolerFileMissing from "./pooling/pooler-file-missing.ts";
-import poolerFileSyntax from "./pooling/pooler-file-syntax.ts";
-import poolerKeepsIdleTransactions from "./pooling/pooler-keeps-idle-transactions.ts";
-import poolerKeepsJobRunning from "./pooling/pooler-keeps-job-running.ts";
-import poolerKnownVulnerability from "./pooling/pooler-known-vulnerability.ts";
-import poolerKnowsNoUsers from "./pooling/pooler-knows-no-users.ts";
-import poolerListensOnNoAddress from "./pooling/pooler-listens-on-no-address.ts";
-import poolerLivenessAsksDatabase from "./pooling/pooler-liveness-asks-database.ts";
-import poolerLosesPreparedStatements from "./pooling/pooler-loses-prepared-statements.ts";
-import poolerMinimumAbovePool from "./pooling/pooler-minimum-above-pool.ts";
-import poolerNeedsFileDescriptors from "./pooling/pooler-needs-file-descriptors.ts";
-import poolerNumberMisread from "./pooling/pooler-number-misread.ts";
-import poolerPasswordUnusable from "./pooling/pooler-password-unusable.ts";
-import poolerPathReadOnly from "./pooling/pooler-path-read-only.ts";
-import poolerPinnedToInstance from "./pooling/pooler-pinned-to-instance.ts";
-import poolerPortFromServiceLink from "./pooling/pooler-port-from-service-link.ts";
-import poolerPortMismatch from "./pooling/pooler-port-mismatch.ts";
-import poolerQueueWithoutEnd from "./pooling/pooler-queue-without-end.ts";
-import poolerRefusesClients from "./pooling/pooler-refuses-clients.ts";
-import poolerRefusesStartupParameter from "./pooling/pooler-refuses-startup-parameter.ts";
-import poolerReserveNeverUsed from "./pooling/pooler-reserve-never-used.ts";
-import poolerResetQueryUnused from "./pooling/pooler-reset-query-unused.ts";
-import poolerRunsAsRoot from "./pooling/pooler-runs-as-root.ts";
-import poolerSessionMode from "./pooling/pooler-session-mode.ts";
-import poolerSettingInvalid from "./pooling/pooler-setting-invalid.ts";
-import poolerSettingRepeated from "./pooling/pooler-setting-repeated.ts";
-import poolerSettingTooNew from "./pooling/pooler-setting-too-new.ts";
-import poolerSettingUnknown from "./pooling/pooler-setting-unknown.ts";
-import poolerSidecarMultiplies from "./pooling/pooler-sidecar-multiplies.ts";
-import poolerSingleInstance from "./pooling/pooler-single-instance.ts";
-import poolerSizeZero from "./pooling/pooler-size-zero.ts";
-import poolerSpreadsWrites from "./pooling/pooler-spreads-writes.ts";
-import poolerStartsBesideApplication from "./pooling/pooler-starts-beside-application.ts";
-import poolerStatementMode from "./pooling/pooler-statement-mode.ts";
-import poolerTimeoutInMilliseconds from "./pooling/pooler-timeout-in-milliseconds.ts";
-import poolerTlsIncomplete from "./pooling/pooler-tls-incomplete.ts";
-import poolerTrustsAnyServer from "./pooling/pooler-trusts-any-server.ts";
-import poolerUrlMisread from "./pooling/pooler-url-misread.ts";
-import poolerUserUnknown from "./pooling/pooler-user-unknown.ts";
-import poolerValueHoldsComment from "./pooling/pooler-value-holds-comment.ts";
-import poolerVariableBreaksStart from "./pooling/pooler-variable-breaks-start.ts";
-import poolerVariableCutAtColon from "./pooling/pooler-variable-cut-at-colon.ts";
-import poolerVariableMissing from "./pooling/pooler-variable-missing.ts";
-import poolerVariableUnknown from "./pooling/pooler-variable-unknown.ts";
-import poolerWithoutDisruptionBudget from "./pooling/pooler-without-disruption-budget.ts";
-import poolerWithoutMemoryLimit from "./pooling/pooler-without-memory-limit.ts";
-import poolerWithoutPeering from "./pooling/pooler-without-peering.ts";
-import poolerWithoutProbes from "./pooling/pooler-without-probes.ts";
-import replicasFightAutoscaler from "./pooling/replicas-fight-autoscaler.ts";
-import replicationThroughPooler from "./pooling/replication-through-pooler.ts";
-import sessionStateThroughPooler from "./pooling/session-state-through-pooler.ts";
+import dumpThroughPooler from "./pool-mode/dump-through-pooler.ts";
+import listenThroughPooler from "./pool-mode/listen-through-pooler.ts";
+import npgsqlResetThroughPooler from "./pool-mode/npgsql-reset-through-pooler.ts";
+import poolerLosesPreparedStatements from "./pool-mode/pooler-loses-prepared-statements.ts";
+import poolerRefusesStartupParameter from "./pool-mode/pooler-refuses-startup-parameter.ts";
+import poolerSessionMode from "./pool-mode/pooler-session-mode.ts";
+import poolerSpreadsWrites from "./pool-mode/pooler-spreads-writes.ts";
+import poolerStatementMode from "./pool-mode/pooler-statement-mode.ts";
+import replicationThroughPooler from "./pool-mode/replication-through-pooler.ts";
+import sessionStateThroughPooler from "./pool-mode/session-state-through-pooler.ts";
+import poolerCapBelowPool from "./pooler-file/pooler-cap-below-pool.ts";
+import poolerConfigurationNotRead from "./pooler-file/pooler-configuration-not-read.ts";
+import poolerDatabaseUnknown from "./pooler-file/pooler-database-unknown.ts";
+import poolerFileMissing from "./pooler-file/pooler-file-missing.ts";
+import poolerFileSyntax from "./pooler-file/pooler-file-syntax.ts";
+import poolerMinimumAbovePool from "./pooler-file/pooler-minimum-above-pool.ts";
+import poolerNumberMisread from "./pooler-file/pooler-number-misread.ts";
+import poolerReserveNeverUsed from "./pooler-file/pooler-reserve-never-used.ts";
+import poolerResetQueryUnused from "./pooler-file/pooler-reset-query-unused.ts";
+import poolerSettingInvalid from "./pooler-file/pooler-setting-invalid.ts";
+import poolerSettingRepeated from "./pooler-file/pooler-setting-repeated.ts";
+import poolerSettingTooNew from "./pooler-file/pooler-setting-too-new.ts";
+import poolerSettingUnknown from "./pooler-file/pooler-setting-unknown.ts";
+import poolerSizeZero from "./pooler-file/pooler-size-zero.ts";
+import poolerTimeoutInMilliseconds from "./pooler-file/pooler-timeout-in-milliseconds.ts";
+import poolerUserUnknown from "./pooler-file/pooler-user-unknown.ts";
+import poolerValueHoldsComment from "./pooler-file/pooler-value-holds-comment.ts";
+import poolerKnownVulnerability from "./pooler-image/pooler-known-vulnerability.ts";
+import poolerListensOnNoAddress from "./pooler-image/pooler-listens-on-no-address.ts";
+import poolerPathReadOnly from "./pooler-image/pooler-path-read-only.ts";
+import poolerPortFromServiceLink from "./pooler-image/pooler-port-from-service-link.ts";
+import poolerPortMismatch from "./pooler-image/pooler-port-mismatch.ts";
+import poolerRunsAsRoot from "./pooler-image/pooler-runs-as-root.ts";
+import poolerUrlMisread from "./pooler-image/pooler-url-misread.ts";
+import poolerVariableBreaksStart from "./pooler-image/pooler-variable-breaks-start.ts";
+import poolerVariableCutAtColon from "./pooler-image/pooler-variable-cut-at-colon.ts";
+import poolerVariableMissing from "./pooler-image/pooler-variable-missing.ts";
+import poolerVariableUnknown from "./pooler-image/pooler-variable-unknown.ts";
+import applicationAdministratesPooler from "./pooler-login/application-administrates-pooler.ts";
+import poolerAcceptsAnyone from "./pooler-login/pooler-accepts-anyone.ts";
+import poolerCredentialsInConfigmap from "./pooler-login/pooler-credentials-in-configmap.ts";
+import poolerExposedWithoutTls from "./pooler-login/pooler-exposed-without-tls.ts";
+import poolerKnowsNoUsers from "./pooler-login/pooler-knows-no-users.ts";
+import poolerPasswordUnusable from "./pooler-login/pooler-password-unusable.ts";
+import poolerTlsIncomplete from "./pooler-login/pooler-tls-incomplete.ts";
+import poolerTrustsAnyServer from "./pooler-login/pooler-trusts-any-server.ts";
+import initContainerBeforePooler from "./pooler-runtime/init-container-before-pooler.ts";
+import poolerCancelsLongQueries from "./pooler-runtime/pooler-cancels-long-queries.ts";
+import poolerDropsClientsOnRollout from "./pooler-runtime/pooler-drops-clients-on-rollout.ts";
+import poolerKeepsIdleTransactions from "./pooler-runtime/pooler-keeps-idle-transactions.ts";
+import poolerKeepsJobRunning from "./pooler-runtime/pooler-keeps-job-running.ts";
+import poolerLivenessAsksDatabase from "./pooler-runtime/pooler-liveness-asks-database.ts";
+import poolerPinnedToInstance from "./pooler-runtime/pooler-pinned-to-instance.ts";
+import poolerSingleInstance from "./pooler-runtime/pooler-single-instance.ts";
+import poolerStartsBesideApplication from "./pooler-runtime/pooler-starts-beside-application.ts";
+import poolerWithoutDisruptionBudget from "./pooler-runtime/pooler-without-disruption-budget.ts";
+import poolerWithoutMemoryLimit from "./pooler-runtime/pooler-without-memory-limit.ts";
+import poolerWithoutPeering from "./pooler-runtime/pooler-without-peering.ts";
+import poolerWithoutProbes from "./pooler-runtime/pooler-without-probes.ts";
 import databaseWithoutMemoryLimit from "./resources/database-without-memory-limit.ts";
 import databaseWithoutReadinessProbe from "./resources/database-without-readiness-probe.ts";
 import environmentValueNotString from "./resources/environment-value-not-string.ts";
@@ -240,13 +240,18 @@ import workloadNeverRuns from "./structure/workload-never-runs.ts";
 import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
-  availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicasDoNotReplicate, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
+  availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
   backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim],
+  connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, meshGuessesProtocol, selectorMissesTemplateLabels, serviceBalancesOverMembers, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
   operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, poolerFileLostToOperator],
-  pooling: [applicationAdministratesPooler, clientBypassesPooler, dumpThroughPooler, initContainerBeforePooler, listenThroughPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, npgsqlResetThroughPooler, poolExceedsProcessors, poolerAcceptsAnyone, poolerCancelsLongQueries, poolerCapBelowPool, poolerConfigurationNotRead, poolerCredentialsInConfigmap, poolerDatabaseUnknown, poolerDropsClientsOnRollout, poolerExceedsMaxConnections, poolerExposedWithoutTls, poolerFileMissing, poolerFileSyntax, poolerKeepsIdleTransactions, poolerKeepsJobRunning, poolerKnownVulnerability, poolerKnowsNoUsers, poolerListensOnNoAddress, poolerLivenessAsksDatabase, poolerLosesPreparedStatements, poolerMinimumAbovePool, poolerNeedsFileDescriptors, poolerNumberMisread, poolerPasswordUnusable, poolerPathReadOnly, poolerPinnedToInstance, poolerPortFromServiceLink, poolerPortMismatch, poolerQueueWithoutEnd, poolerRefusesClients, poolerRefusesStartupParameter, poolerReserveNeverUsed, poolerResetQueryUnused, poolerRunsAsRoot, poolerSessionMode, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSidecarMultiplies, poolerSingleInstance, poolerSizeZero, poolerSpreadsWrites, poolerStartsBesideApplication, poolerStatementMode, poolerTimeoutInMilliseconds, poolerTlsIncomplete, poolerTrustsAnyServer, poolerUrlMisread, poolerUserUnknown, poolerValueHoldsComment, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutPeering, poolerWithoutProbes, replicasFightAutoscaler, replicationThroughPooler, sessionStateThroughPooler],
+  "pool-mode": [dumpThroughPooler, listenThroughPooler, npgsqlResetThroughPooler, poolerLosesPreparedStatements, poolerRefusesStartupParameter, poolerSessionMode, poolerSpreadsWrites, poolerStatementMode, replicationThroughPooler, sessionStateThroughPooler],
+  "pooler-file": [poolerCapBelowPool, poolerConfigurationNotRead, poolerDatabaseUnknown, poolerFileMissing, poolerFileSyntax, poolerMinimumAbovePool, poolerNumberMisread, poolerReserveNeverUsed, poolerResetQueryUnused, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSizeZero, poolerTimeoutInMilliseconds, poolerUserUnknown, poolerValueHoldsComment],
+  "pooler-image": [poolerKnownVulnerability, poolerListensOnNoAddress, poolerPathReadOnly, poolerPortFromServiceLink, poolerPortMismatch, poolerRunsAsRoot, poolerUrlMisread, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown],
+  "pooler-login": [applicationAdministratesPooler, poolerAcceptsAnyone, poolerCredentialsInConfigmap, poolerExposedWithoutTls, poolerKnowsNoUsers, poolerPasswordUnusable, poolerTlsIncomplete, poolerTrustsAnyServer],
+  "pooler-runtime": [initContainerBeforePooler, poolerCancelsLongQueries, poolerDropsClientsOnRollout, poolerKeepsIdleTransactions, poolerKeepsJobRunning, poolerLivenessAsksDatabase, poolerPinnedToInstance, poolerSingleInstance, poolerStartsBesideApplication, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutPeering, poolerWithoutProbes],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, loginRuleTooWeak, mongodbWithoutAuthentication, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInLastApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused, urlTakesPasswordAsIs],
   shutdown: [gracePeriodTooShort, postStartRacesServer, prestopLongerThanGracePeriod, serverNotToldToStop],

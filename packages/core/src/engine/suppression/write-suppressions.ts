@@ -3,8 +3,8 @@ import { createProject } from "../../project/project.ts";
 import type { Finding } from "../../rule/finding.ts";
 import { SourceFile } from "../../text/source-file.ts";
 import { applyEdits, type TextEdit } from "../../text/text-edit.ts";
-import { disable } from "./write-suppression.ts";
 import { type LintInput, lint } from "../lint.ts";
+import { disable } from "./write-suppression.ts";
 
 export interface Suppressed {
   /** Changed files only, with their new text. */
