@@ -80,7 +80,7 @@ function complaintAbout({ file, target }: Import): string | undefined {
     const allowed = homes[library] ?? [];
     if (!allowed.some((home) => file.startsWith(home))) return `${library} is imported only in ${allowed.join(", ")}`;
   }
-  if (target.startsWith("@dbops/core/")) return "hosts import @dbops/core by its name, not a path in it";
+  if (target.startsWith("@dbops/core/")) return "packages import @dbops/core by its name, not a path in it";
   if (!target.startsWith(".")) return undefined;
   const resolved = path.posix.normalize(path.posix.join(path.posix.dirname(file), target));
   const [, fromPackage] = file.split("/");

@@ -16,6 +16,8 @@ const node = (...words: readonly string[]): boolean =>
 const projects = [
   "packages/core",
   "packages/core/tsconfig.test.json",
+  "packages/session",
+  "packages/session/tsconfig.test.json",
   "packages/kubectl-dbops",
   "packages/vscode-dbops",
   "packages/vscode-dbops/tsconfig.test.json",

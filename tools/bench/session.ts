@@ -1,5 +1,5 @@
 import { allRules, createDocumentCache, createProject, lint, SourceFile } from "@dbops/core";
-import { LintSession } from "../../packages/vscode-dbops/src/linting/lint-session.ts";
+import { LintSession } from "@dbops/session";
 
 /** Milliseconds of each keystroke in the first of some files, all of them context: the extension's session and the engine alone. */
 export function timesOfSession(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { LintSession } from "../../packages/vscode-dbops/src/linting/lint-session.ts";
+import { LintSession } from "@dbops/session";
 import { commitAll, folderWith, root, run } from "./support/folders.ts";
 import { hookedRepository, needsPreCommit, type PreCommit, preCommits } from "./support/pre-commit.ts";
 

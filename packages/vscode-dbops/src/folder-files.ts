@@ -1,6 +1,7 @@
 import { mayHoldManifests, skippedFolders } from "@dbops/core";
+import { IgnoredFiles } from "@dbops/session";
 import * as vscode from "vscode";
-import { exists, Ignored, isBelow, isFolder, readFolder, readText, repositoryOf } from "./read-folder.ts";
+import { exists, isBelow, isFolder, readFolder, readText, repositoryOf } from "./read-folder.ts";
 
 /** Files and folders around the folder, in the rest of its repository, that are read at most: nobody asked for a home directory. */
 const mostAround = 10_000;
@@ -32,7 +33,7 @@ export class FolderFiles implements vscode.Disposable {
   /** What watchers told of while everything was read: theirs is the later word. */
   #touched: Set<string> | undefined;
   #root: vscode.Uri;
-  #ignored = new Ignored();
+  #ignored = new IgnoredFiles();
   #isWhole = true;
   #isDisposed = false;
 
@@ -64,7 +65,7 @@ export class FolderFiles implements vscode.Disposable {
     const found = new Set<string>();
     const touched = new Set<string>();
     this.#touched = touched;
-    const ignored = new Ignored();
+    const ignored = new IgnoredFiles();
     let around = 0;
     await readFolder(this.#root, ignored, {
       opened: folder,

@@ -1,6 +1,6 @@
 import type { SourceFile } from "@dbops/core";
+import type { LintSession } from "@dbops/session";
 import type * as vscode from "vscode";
-import type { LintSession } from "./linting/lint-session.ts";
 import { nameOf } from "./to-vscode.ts";
 
 /** The texts of a session as VS Code tells of them: files by uri, documents that are open, what is gone. */

@@ -1,18 +1,9 @@
 import { mayHoldManifests, skippedFolders } from "@dbops/core";
-import ignore, { type Ignore } from "ignore";
+import { decode, type IgnoredFiles } from "@dbops/session";
 import * as vscode from "vscode";
 
 /** Files above this are not read as context; opened, they are announced. */
 export const largestFile = 8 * 1024 * 1024;
-
-/** Bytes as text, as VS Code would open them; undefined for a binary file. */
-export function decode(bytes: Uint8Array): string | undefined {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  if (bytes.subarray(0, 8000).includes(0)) return undefined;
-  return new TextDecoder("utf-8").decode(bytes); // without the byte order mark, as in an editor
-}
 
 /** A file as text, or why it is not read. */
 export async function readText(uri: vscode.Uri): Promise<{ readonly text: string } | { readonly why: string }> {
@@ -23,38 +14,6 @@ export async function readText(uri: vscode.Uri): Promise<{ readonly text: string
     return text === undefined ? { why: "it is no text" } : { text };
   } catch {
     return { why: "it is gone again, or must not be read" };
-  }
-}
-
-/** What .gitignore files say of what lies below them. */
-export class Ignored {
-  #rules: { readonly base: string; readonly ignores: Ignore }[] = [];
-  #admitted: string | undefined;
-
-  add(folder: vscode.Uri, text: string): void {
-    this.#rules.push({ base: below(folder), ignores: ignore().add(text) });
-  }
-
-  /** A folder that somebody opens is read although it is ignored; what it ignores of itself is not. */
-  admit(folder: vscode.Uri): void {
-    const base = below(folder);
-    const isAnythingIgnored = (): boolean => this.has(`${base}manifest.yaml`);
-    if (!isAnythingIgnored()) return;
-    this.#admitted = base;
-    if (isAnythingIgnored()) this.#rules = this.#rules.filter((rule) => rule.base !== base);
-  }
-
-  /** @param path of a folder: with a slash at its end */
-  has(path: string): boolean {
-    const admitted = this.#admitted;
-    const isAdmitted = admitted !== undefined && path.startsWith(admitted);
-    return this.#rules.some(
-      ({ base, ignores }) =>
-        path.startsWith(base) &&
-        path !== base &&
-        (!isAdmitted || base.startsWith(admitted)) &&
-        ignores.ignores(path.slice(base.length)),
-    );
   }
 }
 
@@ -78,15 +37,15 @@ export interface Reading {
 }
 
 /** Everything below a folder that may be a manifest or a configuration, less what .gitignore names. */
-export async function readFolder(root: vscode.Uri, ignored: Ignored, reading: Reading): Promise<void> {
+export async function readFolder(root: vscode.Uri, ignored: IgnoredFiles, reading: Reading): Promise<void> {
   const { opened } = reading;
   const walk = async (folder: vscode.Uri): Promise<void> => {
     const entries = await list(folder);
     if (entries.some(([name]) => name === ".gitignore")) {
       const own = await readText(vscode.Uri.joinPath(folder, ".gitignore"));
-      if ("text" in own) ignored.add(folder, own.text);
+      if ("text" in own) ignored.add(folder.path, own.text);
     }
-    if (folder.path === opened.path) ignored.admit(folder);
+    if (folder.path === opened.path) ignored.admit(folder.path);
     await Promise.all(
       entries.map(async ([name, type]) => {
         const uri = vscode.Uri.joinPath(folder, name);

@@ -6,12 +6,10 @@ import {
   type LintResult,
   type OverviewItem,
 } from "@dbops/core";
+import { FolderScope, type LintOptions, LintSession, Pace, shortestPause, type Typing } from "@dbops/session";
 import * as vscode from "vscode";
 import { FolderFiles } from "./folder-files.ts";
-import { FolderScope } from "./folder-scope.ts";
 import { HeldTexts } from "./held-texts.ts";
-import { type LintOptions, LintSession, type Typing } from "./linting/lint-session.ts";
-import { Pace, shortestPause } from "./pace.ts";
 import { Published, type Shown } from "./published.ts";
 import { exists } from "./read-folder.ts";
 import { type Settings, settingsFor } from "./settings.ts";

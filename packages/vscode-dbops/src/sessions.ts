@@ -1,7 +1,7 @@
 import { isConfigFile } from "@dbops/core";
+import type { Typing } from "@dbops/session";
 import * as vscode from "vscode";
 import { mayHoldManifests } from "./documents.ts";
-import type { Typing } from "./linting/lint-session.ts";
 import { Session, type Surroundings } from "./session.ts";
 import { settingsFor } from "./settings.ts";
 import { nameOf } from "./to-vscode.ts";

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { LintSession } from "../src/index.ts";
+
+const uri = "/repo/db.yaml";
+const options = { exclude: [], configFile: undefined };
+const today = "2026-11-28";
+
+const database = `apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: orders-db
+spec:
+  serviceName: orders-db
+  replicas: 3
+  selector: { matchLabels: { app: orders-db } }
+  template:
+    metadata: { labels: { app: orders-db } }
+    spec:
+      containers:
+        - name: postgres
+          image: postgres:16
+          volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }]
+      volumes:
+        - name: data
+          emptyDir: {}
+`;
+
+function sessionWith(texts: Readonly<Record<string, string>>): LintSession {
+  const session = new LintSession("/repo", "folder");
+  for (const [name, text] of Object.entries(texts)) session.texts.setDisk(name, text);
+  return session;
+}
+const rulesShown = (session: LintSession, line?: number, asked = uri): readonly string[] =>
+  [
+    ...(session
+      .lint(new Set([asked]), options, today, line === undefined ? undefined : { uri: asked, line })
+      .shown.get(asked) ?? []),
+  ].map(({ ruleId }) => ruleId);
+
+describe("a session over a folder", () => {
+  it("reports what the text holds now, open before disk", () => {
+    const session = sessionWith({ [uri]: database });
+    assert.ok(rulesShown(session).includes("data-on-emptydir"));
+    session.texts.setOpen(uri, database.replace("emptyDir: {}", "persistentVolumeClaim: { claimName: data }"));
+    assert.ok(!rulesShown(session).includes("data-on-emptydir"));
+    session.texts.setOpen(uri, undefined);
+    assert.ok(rulesShown(session).includes("data-on-emptydir"));
+  });
+
+  it("keeps the findings of a document while a line of it is half typed, at the places they moved to", () => {
+    const session = sessionWith({});
+    session.texts.setOpen(uri, database);
+    const before = session.lint(new Set([uri]), options, today).shown.get(uri) ?? [];
+    const typed = `# a note\n${database.replace("  replicas: 3\n", "  replicas: 3\n  upd\n")}`;
+    session.changed(uri, typed, [
+      { offset: database.indexOf("  selector"), removed: 0, inserted: "  upd\n".length },
+      { offset: 0, removed: 0, inserted: "# a note\n".length },
+    ]);
+    const after = session.lint(new Set([uri]), options, today, { uri, line: 8 }).shown.get(uri) ?? [];
+    const place = (each: (typeof before)[number]): string => each.ruleId;
+    assert.deepEqual(after.map(place), before.map(place));
+    const emptyDir = after.find(({ ruleId }) => ruleId === "data-on-emptydir");
+    assert.ok(emptyDir !== undefined && typed.slice(emptyDir.location.span.start).startsWith("emptyDir"));
+  });
+
+  it("keeps the last configuration that could be read while a key is half typed", () => {
+    const config = "/repo/.dbops.yaml";
+    const session = sessionWith({ [uri]: database, [config]: "rules:\n  data-on-emptydir: off\n" });
+    assert.ok(!rulesShown(session).includes("data-on-emptydir"));
+    session.texts.setOpen(config, "rules:\n  data-on-emptydir: off\n  database-image: [\n");
+    assert.ok(!rulesShown(session).includes("data-on-emptydir"));
+    const broken = session.lint(new Set([uri]), options, today).shown.get(config) ?? [];
+    assert.equal(broken.length, 1);
+  });
+
+  it("applies the safe fixes of a file and leaves the others alone", () => {
+    const text = database.replace(
+      "          volumeMounts:",
+      "          env: [{ name: POSTGRES_PORT, value: 5432 }]\n          volumeMounts:",
+    );
+    const session = sessionWith({ [uri]: text });
+    const [file] = session.fixAll(new Set([uri]), options, today, {}).files;
+    assert.equal(file?.text, text.replace("value: 5432", 'value: "5432"'));
+  });
+});
