@@ -3,6 +3,7 @@ import { isInPreset, levelFor, type RuleLevel } from "../config/levels.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { CutUnit } from "../project/cut-units.ts";
+import { isKustomizationFile } from "../project/kustomization.ts";
 import type { Project } from "../project/project.ts";
 import type { Finding, Location, Severity } from "../rule/finding.ts";
 import { ownRules } from "../rule/own-rules.ts";
@@ -65,7 +66,7 @@ export function draftOf(
       message: conceal(report.message),
       fingerprint: "",
       location: { uri: file.uri, span: trimmed(file, span), yamlPath: report.at.yamlPath },
-      related: (report.related ?? []).map(({ message, at }) => ({
+      related: [...(report.related ?? []), ...patchedObject(report, subject, unit)].map(({ message, at }) => ({
         message: conceal(message),
         uri: at.file.uri,
         span: trimmed(at.file, at.span),
@@ -81,6 +82,19 @@ export function draftOf(
           : (report.fixes ?? []).flatMap((fix) => (fix === undefined ? [] : [tierOf(fix, unit, workspace)])),
     },
   };
+}
+
+/** Where the object is that a patch or a kustomization changes: a finding about their values is reported in their file. */
+function patchedObject(
+  { at, related = [] }: Report,
+  subject: Resource | undefined,
+  unit: CutUnit,
+): NonNullable<Report["related"]> {
+  const { uri } = at.file;
+  if (subject === undefined || !(unit.appliedPatches.has(uri) || isKustomizationFile(uri))) return [];
+  const name = subject.node.nearest("metadata", "name");
+  if (name.file.uri === uri || related.some((each) => each.at.file === name.file)) return [];
+  return [{ message: `${subject.kind} ${subject.name} is changed here`, at: name }];
 }
 
 /** A map or block scalar would underline whole paragraphs: a finding shows its first line. */

@@ -154,23 +154,26 @@ export function resourcesOf(
     if (entry !== undefined) add(entry);
     return entry === undefined;
   });
-  const patched = new Set(unit.patched.map((target) => `${target.kind ?? "*"}/${target.name ?? "*"}`));
   const resources = readResources(documents, {
     unit: unit.name,
-    isPatchFile: (uri) => unit.patchFiles.has(uri),
-    isPatched: (ref) =>
-      patched.size > 0 && [`${ref.kind}/${ref.name}`, `${ref.kind}/*`, `*/${ref.name}`].some((key) => patched.has(key)),
+    holdsParts: (uri) => unit.parts.has(uri),
+    apply: unit.apply,
   });
   for (const resource of resources) {
-    if (!resource.isPartial) continue;
     const { file, index } = resource.document;
+    const isKnown = !resource.isUnsettled && (!resource.isPartial || unit.appliedPatches.has(file.uri));
+    if (isKnown) continue;
     const start = resource.node.nearest("kind").span.start;
     add({
       uri: file.uri,
       document: index + 1,
       span: { start, end: start },
-      reason: "partial",
-      message: `holds a part of ${resource.kind} ${resource.name} (a patch or fragment)`,
+      ...(resource.isPartial
+        ? { reason: "partial", message: `holds a part of ${resource.kind} ${resource.name} (a patch or fragment)` }
+        : {
+            reason: "patched",
+            message: `holds ${resource.kind} ${resource.name}, which ${unit.name} patches in a way that only kustomize knows (kubectl dbops lint -k DIR)`,
+          }),
     });
   }
   return resources;
@@ -194,6 +197,7 @@ function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: 
   };
   for (const subject of subjects) {
     owner = resourceOf(rule.subject, subject);
+    if (owner?.isUnsettled === true) continue;
     if (owner?.document.state === "recovered" && rule.meta.needs !== "file") continue;
     level = levelOf(rule, owner?.document.file.uri ?? unit.name, owner);
     if (level === undefined) continue;

@@ -23,7 +23,7 @@ export interface NotLinted {
   /** Counts from 1. */
   readonly document: number;
   readonly span: Span;
-  readonly reason: "template" | "partial" | "encrypted" | "too-large" | "not-yaml";
+  readonly reason: "template" | "partial" | "patched" | "encrypted" | "too-large" | "not-yaml";
   readonly message: string;
 }
 

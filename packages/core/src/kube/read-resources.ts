@@ -11,10 +11,10 @@ import { templateOf, WorkloadView } from "./workload-view.ts";
 /** What the project knows of a unit's files. */
 export interface ReadContext {
   readonly unit: string;
-  /** A kustomization lists the file as a patch. */
-  isPatchFile(uri: string): boolean;
-  /** A patch in view names the object. */
-  isPatched(ref: ResourceRef): boolean;
+  /** The file holds parts of objects: patches, a component that nothing includes. */
+  holdsParts(uri: string): boolean;
+  /** The object as it is applied: the same node where nothing in view changes it. */
+  apply(object: YamlNode, uri: string): YamlNode | "deleted" | "unknown";
 }
 
 /** The objects of a unit's documents; items of `List` and OpenShift `Template` are objects of their own. */
@@ -94,9 +94,12 @@ function readResource(
   if (kind === undefined || apiVersion === undefined || !isKnownKind(kind, apiVersion)) return undefined;
   const name = node.text("metadata", "name") ?? node.text("metadata", "generateName") ?? "";
   const namespace = node.text("metadata", "namespace");
+  const applied = context.apply(node, document.file.uri);
+  if (applied === "deleted") return undefined;
   return new ResourceView(
     { apiVersion, kind, namespace: namespace === "" ? undefined : namespace, name },
     node,
+    applied,
     document,
     context,
     finder,
@@ -112,7 +115,8 @@ class ResourceView implements Resource {
   readonly node: YamlNode;
   readonly document: ManifestDocument;
   readonly isPartial: boolean;
-  readonly isPatched: boolean;
+  readonly isUnsettled: boolean;
+  readonly #written: YamlNode;
   readonly #finder: (from: ResourceRef) => FindObject;
   #labels: Labels | undefined;
   #annotations: Labels | undefined;
@@ -120,7 +124,8 @@ class ResourceView implements Resource {
 
   constructor(
     ref: ResourceRef,
-    node: YamlNode,
+    written: YamlNode,
+    applied: YamlNode | "unknown",
     document: ManifestDocument,
     context: ReadContext,
     finder: (from: ResourceRef) => FindObject,
@@ -129,20 +134,23 @@ class ResourceView implements Resource {
     this.kind = ref.kind;
     this.namespace = ref.namespace;
     this.name = ref.name;
-    this.node = node;
+    this.node = applied === "unknown" ? written : applied;
+    this.#written = written;
     this.document = document;
     this.isPartial = this.#isPartialIn(context);
-    this.isPatched = context.isPatched(ref);
+    this.isUnsettled = applied === "unknown";
     this.#finder = finder;
   }
 
   isAsIn(context: ReadContext): boolean {
-    return this.isPartial === this.#isPartialIn(context) && this.isPatched === context.isPatched(this);
+    if (this.isPartial !== this.#isPartialIn(context)) return false;
+    const applied = context.apply(this.#written, this.document.file.uri);
+    return this.isUnsettled ? applied === "unknown" : applied === this.node;
   }
 
   #isPartialIn(context: ReadContext): boolean {
     if (this.document.state !== "whole") return this.document.root === undefined;
-    return context.isPatchFile(this.document.file.uri) || isFragment(this.kind, this.node);
+    return context.holdsParts(this.document.file.uri) || isFragment(this.kind, this.node);
   }
 
   get labels(): Labels {

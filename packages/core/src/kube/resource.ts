@@ -21,6 +21,6 @@ export interface Resource extends ResourceRef {
   readonly workload: Workload | undefined;
   /** Kustomize patch, values fragment, test assertion: recognised and counted, never judged as if complete. */
   readonly isPartial: boolean;
-  /** A patch in view names this object: what is absent here may be added there. */
-  readonly isPatched: boolean;
+  /** Something in view changes it in a way that is not known here: nobody can say what is applied. */
+  readonly isUnsettled: boolean;
 }

@@ -3,12 +3,17 @@ import { namespacesAgree } from "../kube/namespace.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import { isKustomizationFile, type Kustomization, readKustomization } from "./kustomization.ts";
+import { type Build, buildOf } from "./kustomize-build.ts";
 import { folderOf } from "./paths.ts";
 
 /** A unit and what its kustomizations say of its objects. */
 export interface CutUnit extends Unit {
-  readonly patchFiles: ReadonlySet<string>;
-  readonly patched: Kustomization["patched"];
+  /** Files whose objects are parts of others: patches, and what belongs to a component that nothing here includes. */
+  readonly parts: ReadonlySet<string>;
+  /** Patches that were applied to the objects they name. */
+  readonly appliedPatches: ReadonlySet<string>;
+  /** What the kustomization makes of an object of its files. */
+  readonly apply: Build["apply"];
   /** `Kind/name` of what a generator of the unit names by a hash of its content. */
   readonly hashed: ReadonlySet<string>;
   /** The kustomization that renders it. */
@@ -33,24 +38,29 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
   const charts = new Set(
     files.filter((file) => /(^|\/)Chart\.ya?ml$/.test(file.uri)).map((file) => folderOf(file.uri)),
   );
-  const referenced = new Set([...kustomizations.values()].flatMap((kustomization) => kustomization.reaches));
+  const referenced = new Set(
+    [...kustomizations.values()].flatMap(({ resources, components }) => [...resources, ...components]),
+  );
   const taken = new Set<string>();
   const units: CutUnit[] = [];
   for (const kustomization of kustomizations.values()) {
     const isTop = !referenced.has(kustomization.folder);
-    const reach = reachOf(kustomization, kustomizations, byUri);
-    for (const file of [...reach.files, ...reach.patchFiles]) taken.add(file);
+    const build = buildOf(kustomization, kustomizations, byUri);
+    const patchFiles = new Set(build.kustomizations.flatMap((each) => each.patchFiles));
+    const files = [...build.files].filter((uri) => !patchFiles.has(uri));
+    for (const uri of [...files, ...patchFiles]) taken.add(uri);
     if (!isTop) continue;
-    const unitFiles = [...reach.files, ...reach.patchFiles].flatMap((uri) => byUri.get(uri) ?? []);
+    const unitFiles = [...files, ...patchFiles].flatMap((uri) => byUri.get(uri) ?? []);
+    const { isComponent } = kustomization;
     units.push({
       name: kustomization.folder,
       kind: "kustomization",
       files: unitFiles,
       documents: unitFiles.flatMap(documentsOf),
-      rewrittenImages: reach.images,
-      patchFiles: reach.patchFiles,
-      patched: [...reach.patched, ...targetsOf(reach.patchFiles, byUri, documentsOf)],
-      hashed: reach.hashed,
+      parts: isComponent ? new Set([...files, ...patchFiles]) : patchFiles,
+      appliedPatches: isComponent ? new Set() : patchFiles,
+      apply: build.apply,
+      hashed: new Set(build.kustomizations.flatMap((each) => each.hashed)),
       origin: kustomization.file,
     });
   }
@@ -94,62 +104,12 @@ function plain(name: string, kind: Unit["kind"], files: readonly SourceFile[], d
     kind,
     files,
     documents: files.flatMap(documentsOf),
-    rewrittenImages: new Set(),
-    patchFiles: new Set(),
-    patched: [],
+    parts: new Set(),
+    appliedPatches: new Set(),
+    apply: (object) => object,
     hashed: new Set(),
     origin: undefined,
   };
-}
-
-function reachOf(
-  start: Kustomization,
-  all: ReadonlyMap<string, Kustomization>,
-  byUri: ReadonlyMap<string, SourceFile>,
-): {
-  readonly files: ReadonlySet<string>;
-  readonly patchFiles: ReadonlySet<string>;
-  readonly patched: Kustomization["patched"];
-  readonly images: ReadonlySet<string>;
-  readonly hashed: ReadonlySet<string>;
-} {
-  const files = new Set<string>();
-  const patchFiles = new Set<string>();
-  const images = new Set<string>();
-  const hashed = new Set<string>();
-  const patched: Kustomization["patched"][number][] = [];
-  const seen = new Set<Kustomization>();
-  const pending = [start];
-  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    if (seen.has(current)) continue;
-    seen.add(current);
-    patched.push(...current.patched);
-    for (const image of current.images) images.add(image);
-    for (const name of current.hashed) hashed.add(name);
-    for (const uri of current.patchFiles) patchFiles.add(uri);
-    for (const uri of current.reaches) {
-      const next = all.get(uri);
-      if (next !== undefined) pending.push(next);
-      else if (byUri.has(uri)) files.add(uri);
-    }
-  }
-  for (const uri of patchFiles) files.delete(uri);
-  return { files, patchFiles, patched, images, hashed };
-}
-
-function targetsOf(
-  patchFiles: ReadonlySet<string>,
-  byUri: ReadonlyMap<string, SourceFile>,
-  documentsOf: Documents,
-): Kustomization["patched"] {
-  return [...patchFiles].flatMap((uri) => {
-    const file = byUri.get(uri);
-    if (file === undefined) return [];
-    return documentsOf(file).flatMap(({ root }) => {
-      const kind = root?.string("kind");
-      return kind === undefined ? [] : [{ kind, name: root?.string("metadata", "name") }];
-    });
-  });
 }
 
 interface FolderFiles {

@@ -3,16 +3,19 @@ import type { YamlNode } from "../yaml/node.ts";
 import { parseSingle } from "../yaml/parse.ts";
 import { folderOf, joinPath } from "./paths.ts";
 
-/** What a kustomization.yaml names, as uris. */
+/** A kustomization.yaml and the files that it names, as uris. */
 export interface Kustomization {
   readonly file: SourceFile;
+  readonly root: YamlNode;
   readonly folder: string;
-  /** Files and folders under resources, bases and components. */
-  readonly reaches: readonly string[];
+  /** Files and folders under `resources` and `bases`. */
+  readonly resources: readonly string[];
+  readonly components: readonly string[];
   readonly patchFiles: readonly string[];
-  /** Objects that inline patches, `replicas` or patch targets name; a target without name means every object of its kind. */
-  readonly patched: readonly { readonly kind: string | undefined; readonly name: string | undefined }[];
-  readonly images: readonly string[];
+  readonly prefix: string;
+  readonly suffix: string;
+  /** `kind: Component`: a part that other kustomizations include. */
+  readonly isComponent: boolean;
   /** `Kind/name` of ConfigMaps and Secrets whose generator puts a hash of the content into their name. */
   readonly hashed: readonly string[];
 }
@@ -37,32 +40,21 @@ export function readKustomization(file: SourceFile): Kustomization | undefined {
         : [joinPath(folder, text)];
     });
   const patches = [...(root.at("patches")?.items() ?? []), ...(root.at("patchesJson6902")?.items() ?? [])];
-  const inline = patches.flatMap((patch) => inlineTargets(patch.string("patch")));
-  const merges = (root.at("patchesStrategicMerge")?.items() ?? []).flatMap((item) => {
-    const text = item.string() ?? "";
-    return text.includes("\n") ? inlineTargets(text) : [];
-  });
   return {
     file,
+    root,
     folder,
-    reaches: [...local(root.at("resources")), ...local(root.at("bases")), ...local(root.at("components"))],
+    resources: [...local(root.at("resources")), ...local(root.at("bases"))],
+    components: local(root.at("components")),
     patchFiles: [
       ...local(root.at("patchesStrategicMerge")),
       ...patches.flatMap((patch) =>
         patch.string("path") === undefined ? [] : [joinPath(folder, patch.string("path") ?? "")],
       ),
     ],
-    patched: [
-      ...inline,
-      ...merges,
-      ...patches.flatMap((patch) =>
-        patch.at("target") === undefined
-          ? []
-          : [{ kind: patch.string("target", "kind"), name: patch.string("target", "name") }],
-      ),
-      ...(root.at("replicas")?.items() ?? []).map((item) => ({ kind: undefined, name: item.string("name") })),
-    ],
-    images: (root.at("images")?.items() ?? []).filter(isPinned).flatMap((item) => item.string("name") ?? []),
+    prefix: root.text("namePrefix") ?? "",
+    suffix: root.text("nameSuffix") ?? "",
+    isComponent: root.string("kind") === "Component",
     hashed: hashedNames(root),
   };
 }
@@ -78,21 +70,4 @@ function hashedNames(root: YamlNode): readonly string[] {
       return name === undefined || isOff(item, "options") ? [] : [`${kind}/${name}`];
     }),
   );
-}
-
-/** A tag or digest that says which image it is; `newTag: latest` does not. */
-function isPinned(image: YamlNode): boolean {
-  const tag = image.text("newTag");
-  return (
-    image.at("digest") !== undefined || image.at("newName") !== undefined || (tag !== undefined && tag !== "latest")
-  );
-}
-
-function inlineTargets(
-  text: string | undefined,
-): readonly { readonly kind: string | undefined; readonly name: string | undefined }[] {
-  if (text === undefined) return [];
-  const kind = /^kind:\s*(\S+)/m.exec(text)?.[1];
-  const name = /^metadata:\s*\n(?:\s+.*\n)*?\s+name:\s*(\S+)/m.exec(text)?.[1];
-  return kind === undefined || name === undefined ? [] : [{ kind, name: name.replace(/^["']|["']$/g, "") }];
 }

@@ -1,5 +1,5 @@
 import type { Place, YamlNode } from "../yaml/node.ts";
-import type { ReadFile } from "./kustomize-layers.ts";
+import type { ReadFile } from "./kustomize-patches.ts";
 import { joinPath } from "./paths.ts";
 import type { RenderedObject } from "./rendered-origins.ts";
 import type { Step } from "./yaml-steps.ts";

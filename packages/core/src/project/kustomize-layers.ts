@@ -1,14 +1,13 @@
-import { SourceFile } from "../text/source-file.ts";
+import { readLabels } from "../kube/selector.ts";
 import type { Place, YamlNode } from "../yaml/node.ts";
-import { parseDocuments, parseSingle } from "../yaml/parse.ts";
+import { parseSingle } from "../yaml/parse.ts";
 import { kustomizationNames } from "./kustomization.ts";
 import { generatedBy } from "./kustomize-generators.ts";
+import { isTargetOf, type KustomizePatch, type ReadFile, readPatches } from "./kustomize-patches.ts";
 import { transformedBy } from "./kustomize-transformers.ts";
 import { joinPath } from "./paths.ts";
 import type { RenderedObject } from "./rendered-origins.ts";
 import { follow, isSameValue, type Step } from "./yaml-steps.ts";
-
-export type ReadFile = (uri: string) => SourceFile | undefined;
 
 /** What one entry of a kustomization may write into objects; later ones win. */
 export interface Layer {
@@ -32,52 +31,28 @@ export function readLayers(folder: string, read: ReadFile, seen: ReadonlySet<str
   return [
     ...below,
     { writerOf: (object, steps, value) => generatedBy(root, folder, read, object, steps, value) },
-    ...patchesOf(root, folder, read),
+    ...readPatches(root, folder, read).map(patchLayer),
     { writerOf: (object, steps, value) => transformedBy(root, object, steps, value) },
   ];
 }
 
-function patchesOf(root: YamlNode, folder: string, read: ReadFile): readonly Layer[] {
-  const entries = ["patchesStrategicMerge", "patches", "patchesJson6902"].flatMap((field) =>
-    (root.at(field)?.items() ?? []).map((entry) => {
-      const text = entry.kind === "scalar" ? entry : (entry.at("patch") ?? entry.at("path"));
-      return { text, target: entry.at("target") };
-    }),
-  );
-  return entries.flatMap(({ text, target }) => {
-    const written = text?.string();
-    if (text === undefined || written === undefined) return [];
-    const isInline = written.includes("\n") || text.yamlPath.at(-1) === "patch";
-    const file = isInline ? new SourceFile(`${text.file.uri}#patch`, written) : read(joinPath(folder, written));
-    if (file === undefined) return [];
-    const outer = (place: Place): Place => (isInline ? text.inside(place.span) : place);
-    return parseDocuments(file, { skipPrefilter: true }).flatMap(({ root: patch }) =>
-      patch === undefined ? [] : [patchLayer(patch, target, outer)],
-    );
-  });
-}
-
-function patchLayer(patch: YamlNode, target: YamlNode | undefined, outer: (place: Place) => Place): Layer {
+function patchLayer(patch: KustomizePatch): Layer {
+  const { content } = patch;
   return {
     writerOf(object, steps, value) {
-      if (!isTarget(patch, target, object)) return undefined;
-      const node = patch.kind === "sequence" ? operandAt(patch, steps, value) : follow(patch, steps);
-      return node === undefined || !isSameValue(node, value) ? undefined : outer(node);
+      const { root, kind, name, sourceName } = object;
+      const target = {
+        apiVersion: root.string("apiVersion") ?? "",
+        kind,
+        namespace: undefined, // kustomize has found it already
+        names: [sourceName, name],
+        labels: readLabels(root.at("metadata", "labels")),
+      };
+      if (isTargetOf(patch, target) === false) return undefined;
+      const node = content.kind === "sequence" ? operandAt(content, steps, value) : follow(content, steps);
+      return node === undefined || !isSameValue(node, value) ? undefined : node;
     },
   };
-}
-
-/** Patch targets are regular expressions that match whole names. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/ */
-function isTarget(patch: YamlNode, target: YamlNode | undefined, object: RenderedObject): boolean {
-  const kind = target?.string("kind") ?? (target === undefined ? patch.string("kind") : undefined);
-  const name = target?.string("name") ?? (target === undefined ? patch.text("metadata", "name") : undefined);
-  if (kind !== undefined && kind !== object.kind) return false;
-  if (name === undefined || name === object.sourceName || name === object.name) return true;
-  try {
-    return new RegExp(`^(?:${name})$`).test(object.sourceName);
-  } catch {
-    return false; // not a regular expression: kustomize has refused it already
-  }
 }
 
 /** The value of the last JSON patch operation (RFC 6902) at the steps or above them. */

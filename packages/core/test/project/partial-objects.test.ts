@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { LintResult } from "../../src/index.ts";
 import { lintFiles, places } from "../support/lint.ts";
 
 const database = `apiVersion: apps/v1
@@ -38,48 +39,67 @@ const notLinted = (files: Readonly<Record<string, string>>): readonly string[] =
   );
 
 describe("partial objects", () => {
-  it("a kustomize patch is counted, explained and not judged", () => {
-    const files = {
-      "kustomization.yaml": "resources: [db.yaml]\npatches:\n  - path: patch.yaml\n",
-      "db.yaml": database,
-      "patch.yaml": patch,
-    };
-    assert.deepEqual(notLinted(files), ["patch.yaml 1 partial"]);
-    const result = lintFiles({ ...files, ".dbops.yaml": "extends: all\n" });
-    assert.deepEqual(
-      result.findings.filter((finding) => finding.location.uri.endsWith("patch.yaml")),
-      [],
-    );
-    assert.match(result.notLinted[0]?.message ?? "", /a part of StatefulSet orders-db/);
-    assert.equal(result.counts.databases, 1, "the patch is no second database");
+  const missingLimit = database.replace("          resources: { limits: { memory: 1Gi } }\n", "");
+  const patched = (kustomization: string, files: Readonly<Record<string, string>> = {}): LintResult =>
+    lintFiles({
+      "kustomization.yaml": `resources: [db.yaml]\n${kustomization}`,
+      "db.yaml": missingLimit,
+      ...files,
+      ".dbops.yaml": "extends: all\n",
+    });
+  const found = (result: LintResult, rule: string): readonly string[] =>
+    places(result).filter((place) => place.startsWith(`${rule} `));
+
+  it("a kustomize patch is applied: what it writes is judged at its line, what it leaves alone at the base's", () => {
+    for (const [kustomization, line] of [
+      ["patches:\n  - path: patch.yaml\n", "patch.yaml:9"],
+      ["patchesStrategicMerge: [patch.yaml]\n", "patch.yaml:9"],
+      [
+        "patches:\n  - target: { kind: StatefulSet }\n    patch: |\n      - op: replace\n        path: /spec/template/spec/containers/0/image\n        value: mysql:latest\n",
+        "kustomization.yaml:7",
+      ],
+      ["images: [{ name: mysql, newTag: latest }]\n", "kustomization.yaml:2"],
+    ] as const) {
+      const result = patched(kustomization, kustomization.includes("patch.yaml") ? { "patch.yaml": patch } : {});
+      assert.deepEqual(found(result, "database-image-unpinned"), [`database-image-unpinned ${line}`]);
+      assert.deepEqual(found(result, "database-without-memory-limit"), ["database-without-memory-limit db.yaml:13"]);
+      assert.deepEqual(found(result, "claims-deleted-with-statefulset"), ["claims-deleted-with-statefulset db.yaml:6"]);
+      assert.equal(result.counts.databases, 1, "the patch is no second database");
+    }
   });
 
-  it("nothing is called absent in an object that a patch touches", () => {
-    const missingLimit = database.replace("          resources: { limits: { memory: 1Gi } }\n", "");
-    const alone = lintFiles({ "db.yaml": missingLimit, ".dbops.yaml": "extends: all\n" });
-    assert.ok(places(alone).some((place) => place.startsWith("database-without-memory-limit")));
-    for (const kustomization of [
-      "resources: [db.yaml]\npatches:\n  - path: patch.yaml\n",
-      "resources: [db.yaml]\npatchesStrategicMerge: [patch.yaml]\n",
-      "resources: [db.yaml]\npatches:\n  - target: { kind: StatefulSet }\n    patch: |\n      - op: add\n        path: /spec/template\n        value: {}\n",
-      "resources: [db.yaml]\npatches:\n  - patch: |\n      kind: StatefulSet\n      metadata:\n        name: orders-db\n",
-    ]) {
-      const result = lintFiles({
-        "kustomization.yaml": kustomization,
-        "db.yaml": missingLimit,
-        ...(kustomization.includes("patch.yaml") ? { "patch.yaml": patch } : {}),
-        ".dbops.yaml": "extends: all\n",
-      });
-      assert.deepEqual(
-        places(result).filter((place) => place.startsWith("database-without-memory-limit")),
-        [],
-        kustomization,
-      );
-      assert.ok(
-        places(result).some((place) => place.startsWith("claims-deleted-with-statefulset")),
-        "what is written is judged",
-      );
-    }
+  it("a base that its overlay repairs is quiet", () => {
+    const limits =
+      "spec:\n  template:\n    spec:\n      containers: [{ name: mysql, resources: { limits: { memory: 1Gi } } }]\n";
+    const result = patched("patches: [{ path: patch.yaml }]\n", {
+      "patch.yaml": `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: orders-db }\n${limits}`,
+    });
+    assert.deepEqual(found(result, "database-without-memory-limit"), []);
+    assert.deepEqual(result.notLinted, []);
+  });
+
+  it("an object that only kustomize can build is counted, explained and not judged", () => {
+    const result = patched(
+      "patches:\n  - target: { kind: Stateful(Set)? }\n    patch: |\n      - op: remove\n        path: /spec/replicas\n",
+    );
+    assert.deepEqual(
+      result.findings.filter((finding) => finding.location.uri.endsWith("db.yaml")),
+      [],
+    );
+    assert.deepEqual(
+      result.notLinted.map(({ uri, reason }) => `${uri} ${reason}`),
+      ["/shop/db.yaml patched"],
+    );
+    assert.match(result.notLinted[0]?.message ?? "", /kubectl dbops lint -k/);
+  });
+
+  it("a component that nothing includes is a part", () => {
+    const result = patched("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n");
+    assert.deepEqual(result.findings, []);
+    assert.deepEqual(
+      result.notLinted.map(({ reason }) => reason),
+      ["partial"],
+    );
   });
 
   const fragments: readonly (readonly [string, string, readonly string[]])[] = [

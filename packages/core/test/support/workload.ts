@@ -22,7 +22,7 @@ spec:
 
 /** The objects of a text, none of them patched. */
 export function resourcesOf(text: string): readonly Resource[] {
-  return readResources(documentsOf(text), { unit: "shop", isPatchFile: () => false, isPatched: () => false });
+  return readResources(documentsOf(text), { unit: "shop", holdsParts: () => false, apply: (object) => object });
 }
 
 export const indexOf = (text: string) => indexResources(resourcesOf(text));

@@ -104,7 +104,7 @@ function at(from: Resource, namespace: string | undefined): Resource {
 
 /** Spreading a resource would read its workload; a look-up needs the name and namespace only. */
 function withoutWorkload(resource: Resource): Resource {
-  const { apiVersion, kind, namespace, name, labels, annotations, node, document, isPartial, isPatched } = resource;
+  const { apiVersion, kind, namespace, name, labels, annotations, node, document, isPartial, isUnsettled } = resource;
   return {
     apiVersion,
     kind,
@@ -115,7 +115,7 @@ function withoutWorkload(resource: Resource): Resource {
     node,
     document,
     isPartial,
-    isPatched,
+    isUnsettled,
     workload: undefined,
   };
 }
@@ -151,7 +151,7 @@ function resolvePod(pod: string, serviceName: string, from: Resource, landscape:
     const owner = selected.find((workload) => workload.resource.kind === "StatefulSet");
     return owner === undefined ? undefined : { state: "nothing", because: "statefulset", near: owner.resource };
   }
-  if (set.isPatched) return unknownReach;
+  if (set.isUnsettled) return unknownReach;
   const governing = set.node.string("spec", "serviceName");
   if (governing !== serviceName) return { state: "nothing", because: "governing", near: set };
   const replicas = integerFact(set.node, ["spec", "replicas"], 1);

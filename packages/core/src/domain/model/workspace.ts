@@ -12,8 +12,6 @@ export interface Unit {
   readonly kind: "folder" | "kustomization" | "chart" | "stdin" | "cluster";
   readonly files: readonly SourceFile[];
   readonly documents: readonly ManifestDocument[];
-  /** Images whose tag or name the kustomization sets, by the name written in the manifests. */
-  readonly rewrittenImages: ReadonlySet<string>;
 }
 
 /** All a rule may look at; one per unit, frozen. */

@@ -24,7 +24,7 @@ export interface PoolerFault extends PgbouncerFault {
 
 /** Everything in a pooler's file, variables or custom resource that PgBouncer, the image or the operator does not take as meant. */
 export function faultsOfPooler(pooler: Pooler): readonly PoolerFault[] {
-  if (pooler.software !== "pgbouncer" || pooler.resource.isPatched) return [];
+  if (pooler.software !== "pgbouncer" || pooler.resource.isUnsettled) return [];
   if (pooler.container === undefined)
     return [
       ...faultsOfParameters(pooler.resource.node, pooler.resource.kind),

@@ -28,9 +28,9 @@ export default defineRule({
   check(database, { workspace, report }) {
     const { resource, durability, container } = database;
     const members = database.instances.value;
-    if (durability !== "durable" || resource.isPatched || members === undefined) return;
+    if (durability !== "durable" || members === undefined) return;
     for (const autoscaler of workspace.resources.targeting("VerticalPodAutoscaler", resource)) {
-      if (autoscaler.isPatched) continue;
+      if (autoscaler.isUnsettled) continue;
       const policies = autoscaler.node.at("spec", "resourcePolicy", "containerPolicies")?.items() ?? [];
       const own = policies.find((policy) => policy.string("containerName") === container?.name);
       if ((own ?? policies.find((policy) => policy.string("containerName") === "*"))?.text("mode") === "Off") continue;

@@ -21,7 +21,7 @@ export default defineRule({
   },
   check({ workload, resource, durability, instances }, { report }) {
     const written = workload?.template.at("metadata", "annotations", annotation);
-    if (written?.text() !== "true" || durability !== "durable" || instances.value !== 1 || resource.isPatched) return;
+    if (written?.text() !== "true" || durability !== "durable" || instances.value !== 1) return;
     report({
       message: `The cluster autoscaler may evict the only Pod of ${nameOf(resource)} whenever its node is not full (safe-to-evict "true"): the database is down until it runs elsewhere.`,
       at: written,

@@ -25,7 +25,7 @@ export default defineRule({
   check(autoscaler, { workspace, report }) {
     const target = autoscaler.node.at("spec", "scaleTargetRef", "name");
     const kind = autoscaler.node.string("spec", "scaleTargetRef", "kind") ?? "Deployment";
-    if (target === undefined || autoscaler.isPatched) return;
+    if (target === undefined) return;
     const database = databasesNamed(target.string() ?? "", workspace.topology).find(
       ({ resource }) => resource.kind === kind && namespacesAgree(resource, autoscaler),
     );

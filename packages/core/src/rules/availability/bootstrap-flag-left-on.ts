@@ -24,7 +24,7 @@ export default defineRule({
     quietWhen: "one member runs, or a script decides at run time.",
   },
   check({ container, instances, resource, workload }, { report }) {
-    if (container === undefined || workload === undefined || resource.isPatched) return;
+    if (container === undefined || workload === undefined) return;
     if (instances.value === undefined || instances.value < 2) return;
     const found = flagOf(container);
     if (found === undefined) return;

@@ -30,7 +30,7 @@ export default defineRule({
     const [workload] = workspace.resources.selectedBy(budget);
     const database = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
     const members = database?.instances.value;
-    if (database === undefined || members === undefined || members < 3 || budget.isPatched) return;
+    if (database === undefined || members === undefined || members < 3) return;
     if (!decidesByMajority(database) && !isGalera(database)) return;
     const limit = allowedDisruptions(budget, members);
     const spare = Math.floor((members - 1) / 2);

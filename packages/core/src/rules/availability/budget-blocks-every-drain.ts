@@ -22,7 +22,7 @@ export default defineRule({
 
   check(budget, { workspace, report }) {
     const [workload] = workspace.resources.selectedBy(budget);
-    if (workload === undefined || budget.isPatched || workload.resource.isPatched) return;
+    if (workload === undefined || workload.resource.isUnsettled) return;
     const database = workspace.topology.databaseOf(workload);
     const pooler = workspace.topology.poolers.find((candidate) => candidate.workload === workload);
     const pods = workload.replicas.value;

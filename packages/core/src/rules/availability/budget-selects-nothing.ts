@@ -28,7 +28,6 @@ export default defineRule({
     quietWhen: "the selector uses labels that operators set, or no database in view is near to what it selects.",
   },
   check(budget, { workspace, report }) {
-    if (budget.isPatched) return;
     const selector = selectorOf(budget);
     const written = budget.node.at("spec", "selector");
     if (selector === undefined && written !== undefined && written.value !== null) return;
@@ -37,7 +36,7 @@ export default defineRule({
     if (selector?.pairs.some(([key, value]) => setByOperators.test(key) || /[$<{]/.test(value)) === true) return;
     if (selector !== undefined && selector.expressions.length > 0) return;
     const database = meantBy(budget, isAll ? undefined : selector, workspace);
-    if (database?.workload === undefined || database.resource.isPatched) return;
+    if (database?.workload === undefined || database.resource.isUnsettled) return;
     const at = selector?.node ?? budget.node.nearest("spec");
     const labels = database.workload.podLabels;
     const missing = (selector?.pairs ?? []).filter(([key, value]) => labels[key] !== value);

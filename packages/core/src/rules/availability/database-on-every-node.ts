@@ -20,7 +20,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { resource, durability, replication, engine } = database;
-    if (resource.kind !== "DaemonSet" || durability !== "durable" || resource.isPatched) return;
+    if (resource.kind !== "DaemonSet" || durability !== "durable") return;
     if (!isSingleWriter(database) || engine === "redis" || engine === "valkey" || replication.value !== "none") return;
     report({
       message: `${nameOf(resource)} runs another ${serverName(database)} on each node: so many databases as there are nodes, and nothing replicates between them.`,

@@ -23,7 +23,7 @@ export default defineRule({
     quietWhen: "other nodes are allowed too, only a toleration is written, or the data is a cache.",
   },
   check({ workload, resource, durability, instances }, { report }) {
-    if (durability !== "durable" || resource.isPatched) return;
+    if (durability !== "durable") return;
     const spec = workload?.podSpec ?? resource.node.at("spec", "affinity");
     const found = spec === undefined ? undefined : spotIn(spec);
     if (found === undefined) return;

@@ -24,13 +24,7 @@ export default defineRule({
 
   check(database, { workspace, report }) {
     const { workload, instances, resource, durability } = database;
-    if (
-      workload === undefined ||
-      instances.value === undefined ||
-      instances.value < 2 ||
-      resource.isPatched ||
-      durability !== "durable"
-    )
+    if (workload === undefined || instances.value === undefined || instances.value < 2 || durability !== "durable")
       return;
     if (!isReplicated(database) || resource.kind === "DaemonSet") return;
     if (workspace.everything.resources.selecting("PodDisruptionBudget", workload).length > 0) return;

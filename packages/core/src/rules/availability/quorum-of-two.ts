@@ -22,7 +22,7 @@ export default defineRule({
   },
 
   check(database, { report }) {
-    if (!decidesByMajority(database) || database.instances.value !== 2 || database.resource.isPatched) return;
+    if (!decidesByMajority(database) || database.instances.value !== 2) return;
     if (database.operator === undefined && !isReplicated(database)) return;
     report({
       message: `2 members of ${engineNames[database.engine]} need both for a majority: ${nameOf(database.resource)} stops when either is down, twice as often as one alone.`,

@@ -19,7 +19,7 @@ export default defineRule({
     quietWhen: "single objects are named, or the data is declared a cache or ephemeral.",
   },
   check({ resource, workload, durability }, { report }) {
-    if (workload === undefined || durability !== "durable" || resource.isPatched) return;
+    if (workload === undefined || durability !== "durable") return;
     const holders = [resource.node, workload.template].map((node) => node.at("metadata", "annotations"));
     const node = holders
       .flatMap((annotations) => auto.map((name) => annotations?.at(name)))

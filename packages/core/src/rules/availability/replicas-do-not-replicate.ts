@@ -23,13 +23,7 @@ export default defineRule({
 
   check(database, { workspace, report }) {
     const { resource, workload, instances, replication, durability, engine } = database;
-    if (
-      workload === undefined ||
-      resource.isPatched ||
-      resource.kind === "DaemonSet" ||
-      instances.value === undefined ||
-      instances.value < 2
-    )
+    if (workload === undefined || resource.kind === "DaemonSet" || instances.value === undefined || instances.value < 2)
       return;
     if (replication.value !== "none" || durability !== "durable" || !independent.has(engine)) return;
     if (database.dataDirectory?.mount?.volume?.source === "claim") return; // replicas-share-a-claim says it

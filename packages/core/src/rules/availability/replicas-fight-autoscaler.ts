@@ -22,9 +22,9 @@ export default defineRule({
   },
   check({ workload, resource }, { workspace, report }) {
     const replicas = resource.node.at("spec", "replicas");
-    if (workload === undefined || replicas === undefined || resource.isPatched) return;
+    if (workload === undefined || replicas === undefined) return;
     const [autoscaler] = podAutoscalersOf(workload, workspace.resources);
-    if (autoscaler === undefined || autoscaler.isPatched) return;
+    if (autoscaler === undefined || autoscaler.isUnsettled) return;
     report({
       message: `Each apply sets ${nameOf(resource)} back to ${replicas.text() ?? "its number"}, whatever ${nameOf(autoscaler)} has scaled it to.`,
       at: replicas,

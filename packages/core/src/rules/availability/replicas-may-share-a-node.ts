@@ -26,7 +26,6 @@ export default defineRule({
       (workload === undefined && operator !== "mariadb-operator") ||
       instances.value === undefined ||
       instances.value < 2 ||
-      resource.isPatched ||
       resource.kind === "DaemonSet"
     )
       return;

@@ -23,8 +23,7 @@ export default defineRule({
   check(database, { workspace, report }) {
     const { resource, workload, dataDirectory, instances } = database;
     const mount = dataDirectory?.mount;
-    if (workload === undefined || mount?.volume?.source !== "claim" || !isSingleWriter(database) || resource.isPatched)
-      return;
+    if (workload === undefined || mount?.volume?.source !== "claim" || !isSingleWriter(database)) return;
     const claim = mount.volume.sourceName ?? mount.name;
     if (instances.value !== undefined && instances.value > 1 && mount.subPath?.includes("$") !== true) {
       report({

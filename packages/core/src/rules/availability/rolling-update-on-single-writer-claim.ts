@@ -26,8 +26,7 @@ export default defineRule({
 
   check(database, { workspace, report }) {
     const { resource, workload, dataDirectory, durability, instances } = database;
-    if (!/^(Deployment|DeploymentConfig|Rollout)$/.test(resource.kind) || workload === undefined || resource.isPatched)
-      return;
+    if (!/^(Deployment|DeploymentConfig|Rollout)$/.test(resource.kind) || workload === undefined) return;
     const mount = dataDirectory?.mount;
     if (mount?.volume?.source !== "claim" || !isSingleWriter(database) || instances.value === 0) return;
     const claim = claimOf(workload, mount.name, workspace.resources);

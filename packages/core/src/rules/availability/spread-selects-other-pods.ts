@@ -30,7 +30,7 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     const { workload, instances, resource, durability } = database;
-    if (workload === undefined || resource.isPatched || durability !== "durable") return;
+    if (workload === undefined || durability !== "durable") return;
     if (instances.value === undefined || instances.value < 2 || !isReplicated(database)) return;
     const terms = termsOf(workload.podSpec);
     const [first] = terms;

@@ -17,8 +17,8 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/"],
   },
   check({ workload, resource }, { workspace, report }) {
-    if (workload === undefined || resource.isPatched) return;
-    const budgets = workspace.resources.selecting("PodDisruptionBudget", workload).filter((each) => !each.isPatched);
+    if (workload === undefined) return;
+    const budgets = workspace.resources.selecting("PodDisruptionBudget", workload).filter((each) => !each.isUnsettled);
     const names = new Set(budgets.map((budget) => budget.name));
     const [first, second] = budgets;
     if (first === undefined || second === undefined || names.size < 2) return;

@@ -33,7 +33,6 @@ export default defineRule({
   },
   check(workload, { workspace, report }) {
     const { resource } = workload;
-    if (resource.isPatched) return;
     const { topology } = workspace;
     const found = resource.kind === "CronJob" ? copying(workload, topology) : annotated(workload, topology);
     if (found === undefined) return;

@@ -19,7 +19,7 @@ export default defineRule({
     quietWhen: "errexit is on, the result is tested, or the dump is the last command.",
   },
   check({ command, container, method, resource, script }, { report }) {
-    if (command === undefined || container === undefined || command.shell === undefined || resource.isPatched) return;
+    if (command === undefined || container === undefined || command.shell === undefined) return;
     const isJob = resource.kind === "CronJob" || resource.kind === "Job";
     if (method === "physical" && !isJob) return; // a replica copies its primary
     if (command.feeds !== undefined || command.decidesExit || (command.shell.errexit && !command.isFailureIgnored))

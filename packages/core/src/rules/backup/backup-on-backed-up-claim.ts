@@ -21,9 +21,8 @@ export default defineRule({
     quietWhen: "the script uploads the result, or writes to another directory.",
   },
   check(backup, { report }) {
-    const { command, container, resource, databases, script } = backup;
-    if (container === undefined || resource.isPatched || (backup.method !== "dump" && backup.method !== "physical"))
-      return;
+    const { command, container, databases, script } = backup;
+    if (container === undefined || (backup.method !== "dump" && backup.method !== "physical")) return;
     const uploads = script.some((command) => uploadMarker.test(writtenLine(command)));
     if (
       uploads ||

@@ -22,7 +22,6 @@ export default defineRule({
     if (
       container === undefined ||
       command === undefined ||
-      resource.isPatched ||
       (method !== "dump" && method !== "physical") ||
       resource.kind !== "CronJob"
     )

@@ -21,8 +21,7 @@ export default defineRule({
     quietWhen: "the interval is longer than an hour (only in `all`).",
   },
   check({ resource, schedule, container }, { report }) {
-    if (resource.kind !== "CronJob" || container === undefined || schedule?.value === undefined || resource.isPatched)
-      return;
+    if (resource.kind !== "CronJob" || container === undefined || schedule?.value === undefined) return;
     const policy = resource.node.at("spec", "concurrencyPolicy");
     if (policy !== undefined && policy.string() !== "Allow") return;
     const cron = parseCron(schedule.value);

@@ -17,8 +17,7 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax"],
   },
   check({ resource, schedule, container }, { report }) {
-    if (schedule?.value === undefined || resource.isPatched || container === undefined || resource.kind !== "CronJob")
-      return;
+    if (schedule?.value === undefined || container === undefined || resource.kind !== "CronJob") return;
     const text = schedule.value.trim();
     if (/^@every\s/.test(text) || /[$<{]/.test(text)) return;
     const because = whyRefused(text);

@@ -25,8 +25,7 @@ export default defineRule({
       "a program that uploads runs beside it, another workload or snapshot uses the claim, or a script is not in view.",
   },
   check({ command, container, resource }, { workspace, report }) {
-    if (command === undefined || container === undefined || resource.isPatched || !container.commandsAreComplete)
-      return;
+    if (command === undefined || container === undefined || !container.commandsAreComplete) return;
     const lines = container.workload.containers.flatMap((each) => each.commands).map(writtenLine);
     if (lines.some((line) => uploadMarker.test(line))) return;
     const directory = dumpDirectory(command);

@@ -21,7 +21,7 @@ export default defineRule({
   check(backup, { workspace, report }) {
     const { resource } = backup;
     const node = resource.node.at("spec", "suspend");
-    if (node?.boolean() !== true || resource.isPatched) return;
+    if (node?.boolean() !== true) return;
     const others = workspace.topology.backups.filter(
       (each) =>
         each.resource !== resource &&

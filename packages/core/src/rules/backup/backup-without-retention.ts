@@ -21,14 +21,8 @@ export default defineRule({
     quietWhen: "the dump is uploaded, another workload clears the claim, or a script is not in view.",
   },
   check(backup, { workspace, report }) {
-    const { container, resource, schedule, command, script } = backup;
-    if (
-      container === undefined ||
-      command === undefined ||
-      schedule === undefined ||
-      resource.isPatched ||
-      !container.commandsAreComplete
-    )
+    const { container, schedule, command, script } = backup;
+    if (container === undefined || command === undefined || schedule === undefined || !container.commandsAreComplete)
       return;
     const lines = container.workload.containers.flatMap((each) => each.commands).map(writtenLine);
     if (lines.some((line) => clearing.test(line))) return;

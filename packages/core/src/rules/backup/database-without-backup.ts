@@ -26,7 +26,7 @@ export default defineRule({
     const durable = workspace.topology.databases.filter(
       (database) =>
         database.durability === "durable" &&
-        !database.resource.isPatched &&
+        !database.resource.isUnsettled &&
         restorable.has(database.engine) &&
         holdsData(database),
     );

@@ -19,13 +19,12 @@ export default defineRule({
     references: ["https://www.postgresql.org/docs/current/app-pgdump.html#PG-DUMP-NOTES"],
     quietWhen: "one of the two versions is not known.",
   },
-  check({ command, container, databases, resource }, { report }) {
+  check({ command, container, databases }, { report }) {
     const program = command === undefined ? undefined : commandLine(command).split(" ")[0];
     if (
       container?.image === undefined ||
       command === undefined ||
-      (program !== "pg_dump" && program !== "pg_dumpall" && program !== "pg_basebackup") ||
-      resource.isPatched
+      (program !== "pg_dump" && program !== "pg_dumpall" && program !== "pg_basebackup")
     )
       return;
     const family = serverImageOf(container.image);

@@ -17,8 +17,8 @@ export default defineRule({
     references: ["https://www.postgresql.org/docs/current/app-pgdump.html"],
     quietWhen: "a format is chosen, or only the schema is dumped.",
   },
-  check({ command, resource }, { report }) {
-    if (command === undefined || resource.isPatched) return;
+  check({ command }, { report }) {
+    if (command === undefined) return;
     const line = writtenLine(command);
     if (!/(^|[\s/])pg_dump\s/.test(line) || chosen.test(line)) return;
     const isCompressed = command.feeds !== undefined;

@@ -19,8 +19,8 @@ export default defineRule({
     references: ["https://dev.mysql.com/doc/refman/8.4/en/mysqldump.html#option_mysqldump_single-transaction"],
     quietWhen: "locks are asked for, only the schema is dumped, or an option file is named.",
   },
-  check({ command, resource }, { report }) {
-    if (command === undefined || resource.isPatched) return;
+  check({ command }, { report }) {
+    if (command === undefined) return;
     const line = writtenLine(command);
     const program = /(?:^|[\s/])(mysqldump|mariadb-dump)\s/.exec(line)?.[1];
     if (program === undefined || decided.test(line)) return;

@@ -20,7 +20,7 @@ export default defineRule({
     quietWhen: "the image is alpine-based (busybox knows pipefail), or its shell is not known.",
   },
   check({ container, resource }, { report }) {
-    if (container?.image === undefined || resource.isPatched || container.image.isTemplated) return;
+    if (container?.image === undefined || container.image.isTemplated) return;
     const { image } = container;
     if (knowsPipefail("sh", image) !== false) return;
     // `set` is a special builtin: dash exits although `|| true` follows. In a subshell it may be tried.

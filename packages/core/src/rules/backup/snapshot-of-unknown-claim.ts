@@ -25,7 +25,7 @@ export default defineRule({
   check(snapshot, { workspace, report }) {
     const node = snapshot.node.at("spec", "source", "persistentVolumeClaimName");
     const name = node?.string();
-    if (node === undefined || name === undefined || /[$<{]/.test(name) || snapshot.isPatched) return;
+    if (node === undefined || name === undefined || /[$<{]/.test(name)) return;
     const { everything, topology } = workspace;
     if (everything.resources.find("PersistentVolumeClaim", name, snapshot) !== undefined) return;
     const databases = everything.topologies

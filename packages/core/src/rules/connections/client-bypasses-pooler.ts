@@ -20,7 +20,7 @@ export default defineRule({
   check({ host, container }, { workspace, report }) {
     const { reaches } = host;
     const { workload } = container;
-    if (reaches.state !== "database" || workload.resource.isPatched) return;
+    if (reaches.state !== "database") return;
     const { database } = reaches;
     const poolers = workspace.topology.poolersOf(database).filter((pooler) => !pooler.isSidecar);
     const [pooler] = poolers;

@@ -21,7 +21,7 @@ export default defineRule({
   },
   check({ engine, settings, resource }, { report }) {
     const most = settings.number("max_connections");
-    if (engine !== "postgresql" || most?.value === undefined || resource.isPatched) return;
+    if (engine !== "postgresql" || most?.value === undefined) return;
     const superuser = settings.number("superuser_reserved_connections");
     const others = settings.number("reserved_connections");
     if (superuser?.value === undefined || others?.value === undefined) return;

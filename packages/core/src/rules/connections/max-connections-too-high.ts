@@ -19,7 +19,7 @@ export default defineRule({
   },
   check({ engine, settings, container, resource }, { report }) {
     const most = settings.number("max_connections");
-    if (engine !== "postgresql" || most?.value === undefined || most.origin === "default" || resource.isPatched) return;
+    if (engine !== "postgresql" || most?.value === undefined || most.origin === "default") return;
     const cores = (container?.resource("limits", "cpu") ?? container?.resource("requests", "cpu"))?.value;
     const perCore = cores === undefined ? 0 : Math.round(most.value / cores);
     // A small server with a hundred is everybody's default.

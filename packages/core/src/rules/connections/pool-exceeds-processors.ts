@@ -25,7 +25,7 @@ export default defineRule({
   check(database, { workspace, report }) {
     const { resource, container } = database;
     const { topology } = workspace;
-    if (database.engine !== "postgresql" || resource.isPatched) return;
+    if (database.engine !== "postgresql") return;
     const isSized = topology
       .poolersOf(database)
       .some(({ settings, routes }) =>

@@ -27,7 +27,7 @@ export default defineRule({
     const { topology } = workspace;
     const budget = topology.connectionsOf(database);
     const limit = budget.limit.value;
-    if (limit === undefined || budget.rows.length === 0 || database.resource.isPatched) return;
+    if (limit === undefined || budget.rows.length === 0) return;
     if (budget.peak <= limit && budget.rollout <= limit) return;
     const moment = budget.peak > limit ? "peak" : "rollout";
     const rows = enough(budget.rows, moment, limit);

@@ -24,7 +24,7 @@ export default defineRule({
   check({ software, settings, routes, resource, container }, { report }) {
     const clients = settings.number("max_client_conn");
     const pool = settings.number("default_pool_size");
-    if (software !== "pgbouncer" || container === undefined || resource.isPatched) return;
+    if (software !== "pgbouncer" || container === undefined) return;
     if (clients?.value === undefined || pool?.value === undefined) return;
     if (!Number.isInteger(clients.value) || !Number.isInteger(pool.value)) return;
     const servers = Math.max(1, routes.length) * pool.value;

@@ -19,7 +19,7 @@ export default defineRule({
   },
   check(pooler, { report }) {
     const wait = pooler.settings.number("query_wait_timeout");
-    if (wait?.value !== 0 || wait.origin === "default" || pooler.resource.isPatched) return;
+    if (wait?.value !== 0 || wait.origin === "default") return;
     report({
       message: `Clients of ${nameOf(pooler.resource)} wait for ever when its pool is full or the server is gone: query_wait_timeout is 0.`,
       at: wait.at,

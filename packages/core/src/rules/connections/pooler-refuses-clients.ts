@@ -21,7 +21,7 @@ export default defineRule({
   check(pooler, { workspace, report }) {
     const { settings, resource, instances } = pooler;
     const most = settings.number("max_client_conn");
-    if (!most?.value || instances.value === undefined || instances.value < 1 || resource.isPatched) return;
+    if (!most?.value || instances.value === undefined || instances.value < 1) return;
     // A client that starts beside its pooler reaches that one only.
     const rows = workspace.topology.clientsOf(pooler).flatMap((client) => {
       if (pooler.isSidecar) return [];

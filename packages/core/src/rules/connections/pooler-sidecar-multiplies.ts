@@ -20,7 +20,7 @@ export default defineRule({
   },
   check(pooler, { workspace, report }) {
     const { isSidecar, workload, resource, routes } = pooler;
-    if (!isSidecar || workload === undefined || resource.isPatched) return;
+    if (!isSidecar || workload === undefined) return;
     const reached = routes.map(({ reaches }) => reaches).find((reach) => reach.state === "database");
     if (reached?.state !== "database") return;
     const budget = workspace.topology.connectionsOf(reached.database);

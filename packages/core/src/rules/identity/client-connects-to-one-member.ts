@@ -30,7 +30,7 @@ export default defineRule({
     if (reaches.state !== "database" || reaches.instance === undefined) return;
     const { database, instance } = reaches;
     const { topology } = workspace;
-    if (writtenBy === database.resource || database.resource.isPatched || writtenBy.isPatched) return;
+    if (writtenBy === database.resource || database.resource.isUnsettled) return;
     if ((database.instances.value ?? 1) < 2) return;
     const failover = failoverOf(database);
     if (failover === undefined || isObserver(host, topology.backups)) return;

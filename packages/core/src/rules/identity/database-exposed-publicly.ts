@@ -26,7 +26,7 @@ export default defineRule({
     const external = service.node.at("spec", "externalIPs");
     const isNodePort = type?.value === "NodePort";
     const isBalancer = type?.value === "LoadBalancer";
-    if (service.isPatched || !(isBalancer || isNodePort || external !== undefined)) return;
+    if (!(isBalancer || isNodePort || external !== undefined)) return;
     if (isKeptInside(service)) return;
     const workload = workspace.resources.selectedBy(service)[0];
     const found = workload === undefined ? undefined : workspace.topology.databaseOf(workload);

@@ -19,7 +19,7 @@ export default defineRule({
       "the StatefulSet is patched by a kustomization, or no Service at all is in view beside it (then only in `all`).",
   },
   check({ resource }, { workspace, report }) {
-    if (resource.kind !== "StatefulSet" || resource.isPatched) return;
+    if (resource.kind !== "StatefulSet") return;
     const node = resource.node.at("spec", "serviceName");
     const name = node?.string();
     if (node === undefined || name === undefined || name === "" || /[$<{]/.test(name)) return;

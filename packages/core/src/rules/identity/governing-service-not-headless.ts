@@ -24,7 +24,7 @@ export default defineRule({
     const name = node?.string();
     if (node === undefined || name === undefined || name === "") return;
     const service = workspace.resources.find("Service", name, resource);
-    if (service === undefined || service.isPatched) return;
+    if (service === undefined || service.isUnsettled) return;
     const clusterIp = service.node.at("spec", "clusterIP");
     if (clusterIp?.value === "None") return;
     const type = service.node.string("spec", "type") ?? "ClusterIP";

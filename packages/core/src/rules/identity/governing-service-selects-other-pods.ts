@@ -22,7 +22,7 @@ export default defineRule({
     if (resource.kind !== "StatefulSet" || workload === undefined) return;
     const name = resource.node.string("spec", "serviceName");
     const service = name === undefined ? undefined : workspace.resources.find("Service", name, resource);
-    if (service === undefined || service.isPatched || resource.isPatched) return;
+    if (service === undefined || service.isUnsettled) return;
     const selector = selectorOf(service);
     if (selector === undefined || matchesSelector(selector, workload.podLabels)) return;
     const missing = selector.pairs.filter(([key, value]) => workload.podLabels[key] !== value);

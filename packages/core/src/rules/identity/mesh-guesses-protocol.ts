@@ -26,7 +26,6 @@ export default defineRule({
       "no mesh injects its proxy in view, the port says its protocol, or it is 3306, for which Istio assumes TCP.",
   },
   check(service, { workspace, report }) {
-    if (service.isPatched) return;
     const [workload] = workspace.resources.selectedBy(service);
     const database = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
     if (workload === undefined || database === undefined || !speaksFirst.has(database.engine)) return;

@@ -21,7 +21,7 @@ export default defineRule({
   },
   check(workload, { workspace, report }) {
     const { resource } = workload;
-    if (!/^(StatefulSet|Deployment|ReplicaSet|DaemonSet)$/.test(resource.kind) || resource.isPatched) return;
+    if (!/^(StatefulSet|Deployment|ReplicaSet|DaemonSet)$/.test(resource.kind)) return;
     const node = resource.node.at("spec", "selector");
     if (node === undefined && resource.apiVersion === "apps/v1" && concernsDatabases(workload, workspace.topology)) {
       report({

@@ -32,9 +32,9 @@ export default defineRule({
       "the Service is headless or named for reads, nobody in view uses it and a proxy that knows the primary (Pgpool, ProxySQL, HAProxy, MaxScale) stands before the members, all Pods are replicas, every member takes writes (Galera, group replication), Sentinel tells clients where the primary is, or the engine's drivers find it (MongoDB).",
   },
   check(service, { workspace, report }) {
-    if (service.isPatched || service.node.string("spec", "clusterIP") === "None") return;
+    if (service.node.string("spec", "clusterIP") === "None") return;
     const [workload, second] = workspace.resources.selectedBy(service);
-    if (workload === undefined || second !== undefined || workload.resource.isPatched) return;
+    if (workload === undefined || second !== undefined || workload.resource.isUnsettled) return;
     const database = workspace.topology.databaseOf(workload);
     if (database === undefined || database.operator !== undefined) return;
     const members = database.instances.value;

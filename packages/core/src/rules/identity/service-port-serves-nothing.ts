@@ -19,8 +19,8 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports"],
   },
   check(service, { workspace, report }) {
-    if (service.isPatched || service.node.string("spec", "type") === "ExternalName") return;
-    const workloads = workspace.resources.selectedBy(service).filter((workload) => !workload.resource.isPatched);
+    if (service.node.string("spec", "type") === "ExternalName") return;
+    const workloads = workspace.resources.selectedBy(service).filter((workload) => !workload.resource.isUnsettled);
     const [workload] = workloads;
     if (workload === undefined || workloads.length > 1) return;
     const { topology } = workspace;

@@ -23,7 +23,7 @@ export default defineRule({
   },
   check(service, { workspace, report }) {
     const spec = service.node.at("spec");
-    if (spec?.boolean("publishNotReadyAddresses") !== true || service.isPatched) return;
+    if (spec?.boolean("publishNotReadyAddresses") !== true) return;
     const [workload] = workspace.resources.selectedBy(service);
     const database = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
     const members = database?.instances.value;

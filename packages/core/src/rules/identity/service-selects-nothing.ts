@@ -23,14 +23,14 @@ export default defineRule({
   },
   check(service, { workspace, report }) {
     const selector = selectorOf(service);
-    if (selector === undefined || service.isPatched) return;
+    if (selector === undefined) return;
     const ports = service.node.at("spec", "ports")?.items() ?? [];
     const port = ports.find((item) => engineOfPort(item.integer("targetPort") ?? item.integer("port")) !== undefined);
     if (port === undefined || workspace.everything.resources.selectedBy(service).length > 0) return;
     if (selector.pairs.some(([key]) => setByOperators.test(key))) return;
     // Named like a database workload in view, so that it is that one's Service and not one of an object made elsewhere.
     const meant = databasesServedBy(service.name, workspace.topology).find(
-      ({ workload, resource }) => workload !== undefined && !resource.isPatched && namespacesAgree(resource, service),
+      ({ workload, resource }) => workload !== undefined && !resource.isUnsettled && namespacesAgree(resource, service),
     );
     if (meant?.workload === undefined) return;
     const labels = meant.workload.podLabels;

@@ -19,7 +19,7 @@ export default defineRule({
     quietWhen: "one instance runs (only in `all`).",
   },
   check({ resource, instances }, { report }) {
-    if (resource.kind !== "StatefulSet" || resource.isPatched) return;
+    if (resource.kind !== "StatefulSet") return;
     const written = resource.node.string("spec", "serviceName");
     if (written !== undefined && written !== "") return;
     if (resource.node.at("spec", "serviceName") !== undefined && written === undefined) return;

@@ -26,7 +26,7 @@ export default defineRule({
     const major = Number(/^\d+/.exec(image?.tag ?? "")?.[0] ?? Number.NaN);
     const removed = removedPrograms.find((each) => image !== undefined && each.image.test(image.name));
     if (image === undefined || removed === undefined || !(major >= removed.fromMajor)) return;
-    if (image.isTemplated || workload.resource.isPatched) return;
+    if (image.isTemplated) return;
     const calls: { readonly program: string; readonly at: Place; readonly from: string }[] = [];
     for (const { name, node, words } of execHandlersOf(container))
       for (const [index, word] of words.entries()) {

@@ -21,7 +21,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { engine, container, resource } = database;
-    if ((engine !== "mysql" && engine !== "mariadb") || container === undefined || resource.isPatched) return;
+    if ((engine !== "mysql" && engine !== "mariadb") || container === undefined) return;
     for (const mount of container.mounts) {
       const file = mount.subPath ?? "";
       const isOptions = /\/(conf\.d|my\.cnf|mysql\.conf\.d|mariadb\.conf\.d)(\/|$)|\.cnf$/.test(mount.mountPath);

@@ -22,7 +22,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { container, image, resource } = database;
-    if (container === undefined || resource.isPatched || serverImageOf(image)?.family !== "postgres") return;
+    if (container === undefined || serverImageOf(image)?.family !== "postgres") return;
     if (container.overridesEntrypoint && !/postgres$/.test(container.argv[0]?.value ?? "")) return;
     const file = container.filesUnder("/").find(({ path }) => path.endsWith("/postgresql.conf"));
     if (file === undefined || file.path.startsWith(`${database.dataDirectory?.path.value ?? "?"}/`)) return;

@@ -22,17 +22,10 @@ export default defineRule({
     quietWhen: "a digest is written, an operator manages the image, or a kustomization sets the tag.",
   },
 
-  check(database, { workspace, report }) {
-    const { image, resource, engine, durability, operator } = database;
-    if (
-      image?.tag === undefined ||
-      image.isTemplated ||
-      image.digest !== undefined ||
-      resource.isPatched ||
-      durability !== "durable"
-    )
-      return;
-    if (operator !== undefined || workspace.unit.rewrittenImages.has(image.repository)) return;
+  check(database, { report }) {
+    const { image, engine, durability, operator } = database;
+    if (image?.tag === undefined || image.isTemplated || image.digest !== undefined || durability !== "durable") return;
+    if (operator !== undefined) return;
     const { tag } = image;
     if (/^\d+$/.test(tag) && (engine === "mysql" || engine === "mariadb" || engine === "mongodb")) {
       report({

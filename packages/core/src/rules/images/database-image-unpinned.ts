@@ -20,11 +20,10 @@ export default defineRule({
     quietWhen: "a digest is written, a kustomization sets the tag, or the server keeps no data.",
   },
 
-  check(database, { workspace, report }) {
-    const { image, resource, durability, operator, workload } = database;
-    if (image === undefined || image.isTemplated || image.digest !== undefined || resource.isPatched) return;
-    if (workspace.unit.rewrittenImages.has(image.repository) || !(image.tag === undefined || floating.test(image.tag)))
-      return;
+  check(database, { report }) {
+    const { image, durability, operator, workload } = database;
+    if (image === undefined || image.isTemplated || image.digest !== undefined) return;
+    if (image.tag !== undefined && !floating.test(image.tag)) return;
     if (isWithdrawn(image)) return; // image-withdrawn says it
     const written = image.tag === undefined ? "no tag, which means latest" : image.tag;
     const isDisposable =

@@ -28,7 +28,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { engine, settings, resource, image, major } = database;
-    if (resource.isPatched || /dragonfly/.test(image?.name ?? "")) return;
+    if (/dragonfly/.test(image?.name ?? "")) return;
     for (const { name, value, nameAt } of settings.written()) {
       if (value.value === undefined || !/^(--)?[A-Za-z][\w.-]*$/.test(name) || name.includes(".")) continue;
       const fault = settingFault(engine, name, value.value, major);

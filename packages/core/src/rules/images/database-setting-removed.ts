@@ -26,7 +26,7 @@ export default defineRule({
   check(database, { report }) {
     const { engine, version, settings, resource } = database;
     const known = removedSettings[engine];
-    if (known === undefined || version.value === undefined || resource.isPatched) return;
+    if (known === undefined || version.value === undefined) return;
     const [major = Number.NaN, minor] = version.value.split(".").map(Number);
     const moved = minor === undefined ? movedTags[engine]?.[version.value] : undefined;
     // The last number of a PostgreSQL version is no series; of a lone `9` the first series is meant at least.

@@ -26,7 +26,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { engine, resource, settings } = database;
-    if (engine !== "postgresql" || resource.isPatched) return;
+    if (engine !== "postgresql") return;
     for (const { why, at, related } of [...ofConnections(database), ...ofWal(database)])
       report({
         message: `${serverName(database)} of ${nameOf(resource)} does not start: ${why}.`,

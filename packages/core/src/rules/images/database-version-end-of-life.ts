@@ -20,13 +20,8 @@ export default defineRule({
     quietWhen: "the tag does not say the version.",
   },
 
-  check({ engine, version, resource, image }, { workspace, report }) {
-    if (
-      version.value === undefined ||
-      resource.isPatched ||
-      (image !== undefined && workspace.unit.rewrittenImages.has(image.repository))
-    )
-      return;
+  check({ engine, version }, { workspace, report }) {
+    if (version.value === undefined) return;
     const month = lastFixOf(engine, version.value);
     if (month === undefined || workspace.today.slice(0, 7) <= month) return;
     const name = `${engineNames[engine]} ${version.value}`;

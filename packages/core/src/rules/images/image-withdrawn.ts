@@ -23,13 +23,7 @@ export default defineRule({
   },
 
   check({ image, workload }, { workspace, report }) {
-    if (
-      image === undefined ||
-      !isWithdrawn(image) ||
-      workload.resource.isPatched ||
-      workspace.unit.rewrittenImages.has(image.repository)
-    )
-      return;
+    if (image === undefined || !isWithdrawn(image)) return;
     const isOurs =
       concernsDatabases(workload, workspace.topology) ||
       /postgres|mysql|mariadb|mongo|redis|valkey|pgbouncer|pgpool|etcd|cassandra|proxysql/.test(image.name);

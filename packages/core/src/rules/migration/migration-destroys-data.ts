@@ -20,7 +20,6 @@ export default defineRule({
     references: ["https://www.prisma.io/docs/orm/reference/prisma-cli-reference#migrate-reset"],
   },
   check(workload, { report }) {
-    if (workload.resource.isPatched) return;
     for (const container of workload.containers) {
       for (const command of container.commands) {
         const line = lineOf(command, container);

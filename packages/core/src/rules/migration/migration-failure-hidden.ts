@@ -18,13 +18,7 @@ export default defineRule({
     quietWhen: "errexit is on, the result is tested, or the migration is the last command.",
   },
   check({ command, container, where, workload, tool }, { report }) {
-    if (
-      command === undefined ||
-      command.shell === undefined ||
-      where === "start-command" ||
-      workload.resource.isPatched
-    )
-      return;
+    if (command === undefined || command.shell === undefined || where === "start-command") return;
     if (
       command.decidesExit ||
       command.isTested ||

@@ -19,13 +19,12 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy"],
   },
-  check({ container, workload, tool, where }, { workspace, report }) {
+  check({ container, workload, tool, where }, { report }) {
     const { image } = container;
-    if (image === undefined || workload.resource.isPatched) return;
-    const { rewrittenImages } = workspace.unit;
-    if (!isUnpinned(image, rewrittenImages)) {
+    if (image === undefined) return;
+    if (!isUnpinned(image)) {
       const application = where === "init" ? applicationOf(workload) : undefined;
-      if (application?.image === undefined || !isUnpinned(application.image, rewrittenImages)) return;
+      if (application?.image === undefined || !isUnpinned(application.image)) return;
       report({
         message: `Whether the application fits the schema depends on the moment: ${tool} migrates from ${shortImage(image)}, and ${application.image.text} ${tagWords(application.image)}.`,
         at: application.image.node,
@@ -48,8 +47,8 @@ export default defineRule({
   },
 });
 
-function isUnpinned(image: ImageReference, rewritten: ReadonlySet<string>): boolean {
-  if (image.isTemplated || image.digest !== undefined || rewritten.has(image.repository)) return false;
+function isUnpinned(image: ImageReference): boolean {
+  if (image.isTemplated || image.digest !== undefined) return false;
   return image.tag === undefined || image.tag === "latest";
 }
 

@@ -19,13 +19,7 @@ export default defineRule({
     quietWhen: "the workload has one replica (only in `all`).",
   },
   check({ workload, where, tool, lock, command, container }, { workspace, report }) {
-    if (
-      where !== "start-command" ||
-      command === undefined ||
-      workload.resource.isPatched ||
-      workload.resource.kind === "Pod"
-    )
-      return;
+    if (where !== "start-command" || command === undefined || workload.resource.kind === "Pod") return;
     const pods = podsOf(workload, workspace.resources);
     if (pods.peak.value === undefined) return;
     const isSeveral = pods.peak.value > 1;

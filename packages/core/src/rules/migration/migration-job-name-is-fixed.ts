@@ -20,12 +20,7 @@ export default defineRule({
   },
   check({ where, workload }, { report }) {
     const { resource } = workload;
-    if (
-      where !== "job" ||
-      resource.kind !== "Job" ||
-      resource.isPatched ||
-      resource.node.at("metadata", "generateName") !== undefined
-    )
+    if (where !== "job" || resource.kind !== "Job" || resource.node.at("metadata", "generateName") !== undefined)
       return;
     if (
       /[$<{]/.test(resource.name) ||

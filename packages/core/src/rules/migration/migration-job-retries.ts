@@ -17,7 +17,7 @@ export default defineRule({
   },
   check({ where, workload, tool, hosts }, { report }) {
     const { resource } = workload;
-    if (where !== "job" || resource.kind !== "Job" || resource.isPatched) return;
+    if (where !== "job" || resource.kind !== "Job") return;
     const node = resource.node.at("spec", "backoffLimit");
     const retries = node === undefined ? 6 : node.integer();
     if (retries === undefined || retries === 0) return;

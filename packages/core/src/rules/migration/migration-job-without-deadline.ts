@@ -18,7 +18,7 @@ export default defineRule({
   },
   check({ where, workload, tool }, { report }) {
     const { resource } = workload;
-    if (where !== "job" || resource.kind !== "Job" || resource.isPatched) return;
+    if (where !== "job" || resource.kind !== "Job") return;
     if (
       resource.node.at("spec", "activeDeadlineSeconds") !== undefined ||
       workload.podSpec.at("activeDeadlineSeconds") !== undefined

@@ -19,7 +19,7 @@ export default defineRule({
     quietWhen: "it runs in a Job, or several replicas run it (migration-runs-on-every-replica says it).",
   },
   check({ lock, where, workload, tool, container }, { workspace, report }) {
-    if (lock !== "row" || where === "job" || workload.resource.isPatched) return;
+    if (lock !== "row" || where === "job") return;
     if ((podsOf(workload, workspace.resources).peak.value ?? 0) > 1) return;
     report({
       message: `A Pod killed while ${tool} migrates leaves its lock row behind: every later start of ${nameOf(workload.resource)} waits for it, until somebody deletes the row by hand.`,

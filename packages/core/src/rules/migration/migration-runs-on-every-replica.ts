@@ -30,7 +30,7 @@ export default defineRule({
   },
   check(migration, { options, workspace, report }) {
     const { workload, where, tool, lock, container, command } = migration;
-    if (where !== "init" || workload.resource.isPatched || options.allowTools.includes(tool)) return;
+    if (where !== "init" || options.allowTools.includes(tool)) return;
     const pods = podsOf(workload, workspace.resources);
     const isSeveral = pods.peak.value !== undefined && pods.peak.value > 1;
     if (pods.peak.value === undefined || workload.resource.kind === "Pod") return;

@@ -21,8 +21,8 @@ export default defineRule({
     ],
     quietWhen: "the tool locks inside a transaction or not at all, or has a URL past the pooler.",
   },
-  check({ container, hosts, lock, tool, workload }, { report }) {
-    if (lock !== "session" || workload.resource.isPatched) return;
+  check({ container, hosts, lock, tool }, { report }) {
+    if (lock !== "session") return;
     // Prisma's directUrl and its kin: the pooler serves the application, the migration goes past it.
     const isDirect =
       hosts.some(({ reaches }) => reaches.state === "database" && reaches.database.engine === "postgresql") ||

@@ -28,7 +28,7 @@ export default defineRule({
   check(resource, { report }) {
     const schedule = resource.node.at("spec", "schedule");
     const fields = cronFields(schedule?.string());
-    if (schedule === undefined || fields?.length !== 6 || resource.isPatched) return;
+    if (schedule === undefined || fields?.length !== 6) return;
     const cron = parseCron(fields.join(" "));
     if (cron === undefined || resource.node.boolean("spec", "suspend") === true) return;
     const runs = runsPerDay(cron);

@@ -19,7 +19,7 @@ export default defineRule({
     references: ["https://github.com/cloudnative-pg/postgres-containers/issues/276"],
   },
   check({ operator, resource, image }, { report }) {
-    if (operator !== "cloudnative-pg" || image === undefined || resource.isPatched) return;
+    if (operator !== "cloudnative-pg" || image === undefined) return;
     const store = resource.node.at("spec", "backup", "barmanObjectStore");
     if (store === undefined || !lacksBarman(image)) return;
     report({

@@ -22,7 +22,7 @@ export default defineRule({
     ],
   },
   check({ operator, resource, image }, { report }) {
-    if (operator !== "cloudnative-pg" || resource.isPatched) return;
+    if (operator !== "cloudnative-pg") return;
     const sources = (resource.node.at("spec", "externalClusters")?.items() ?? []).map((each) =>
       each.at("barmanObjectStore"),
     );

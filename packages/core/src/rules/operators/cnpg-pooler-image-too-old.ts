@@ -21,7 +21,6 @@ export default defineRule({
     quietWhen: "no image is written, or its tag does not name the version.",
   },
   check(pooler, { report }) {
-    if (pooler.isPatched) return;
     const containers = pooler.node.at("spec", "template", "spec", "containers")?.items() ?? [];
     const image = readImage(containers.find((item) => item.string("name") === "pgbouncer")?.at("image"));
     const version = pgbouncerVersionOfTag(image?.tag);

@@ -22,7 +22,6 @@ export default defineRule({
       "the Cluster is in another namespace or not in view, or makes no such Service (`disabledDefaultServices`).",
   },
   check(pooler, { workspace, report }) {
-    if (pooler.isPatched) return;
     const cluster = workspace.resources
       .ofKind("Cluster")
       .find(

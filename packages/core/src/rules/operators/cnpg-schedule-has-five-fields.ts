@@ -28,7 +28,7 @@ export default defineRule({
     const schedule = resource.node.at("spec", "schedule");
     const text = schedule?.string() ?? "";
     const fields = cronFields(text);
-    if (schedule === undefined || fields?.length !== 5 || resource.isPatched) return;
+    if (schedule === undefined || fields?.length !== 5) return;
     // The sixth field, the day of the week, may be left out: five are second, minute, hour, day and month.
     const read = parseCron(`${fields.join(" ")} *`);
     const isDaily = read !== undefined && read.daysOfMonth.length === 31 && read.months.length === 12;

@@ -29,7 +29,7 @@ export default defineRule({
     const force = kustomization.node.at("spec", "force");
     if (force?.value !== true || !kustomization.apiVersion.startsWith("kustomize.toolkit.fluxcd.io/")) return;
     const folder = appliedFolder(kustomization);
-    if (folder === undefined || kustomization.isPatched) return;
+    if (folder === undefined) return;
     const databases = databasesIn(folder, workspace).filter(
       ({ resource, operator }) =>
         (operator !== undefined || resource.kind === "StatefulSet") &&

@@ -28,7 +28,7 @@ export default defineRule({
   },
   check(resource, { workspace, report }) {
     const prune = pruneOf(resource);
-    const folder = prune === undefined || resource.isPatched ? undefined : appliedFolder(resource);
+    const folder = prune === undefined ? undefined : appliedFolder(resource);
     if (prune === undefined || folder === undefined) return;
     const databases = databasesIn(folder, workspace).filter(
       (database) => database.operator !== undefined && !isProtected(database),

@@ -22,7 +22,7 @@ export default defineRule({
     quietWhen: "the data is declared a cache or ephemeral; Argo CD's Replace alone is a plain update.",
   },
   check({ resource, durability }, { report }) {
-    if (durability !== "durable" || resource.isPatched) return;
+    if (durability !== "durable") return;
     const annotations = resource.node.at("metadata", "annotations");
     const flux = annotations?.at("kustomize.toolkit.fluxcd.io/force");
     const argo = annotations?.at("argocd.argoproj.io/sync-options");

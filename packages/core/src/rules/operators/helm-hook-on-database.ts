@@ -20,7 +20,7 @@ export default defineRule({
   check({ resource, durability }, { report }) {
     const hook = resource.node.at("metadata", "annotations", "helm.sh/hook");
     const text = hook?.string() ?? "";
-    if (hook === undefined || durability !== "durable" || resource.isPatched) return;
+    if (hook === undefined || durability !== "durable") return;
     if (/\btest/.test(text) || text === "crd-install") return;
     report({
       message: `Helm deletes and recreates ${nameOf(resource)} with each run of its hook ${text} (before-hook-creation, the default policy).`,

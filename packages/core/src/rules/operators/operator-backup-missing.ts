@@ -23,7 +23,7 @@ export default defineRule({
     quietWhen: "the operator's backups are configured outside the custom resource (Zalando, mariadb-operator).",
   },
   check({ operator, resource }, { report }) {
-    if (operator === undefined || resource.isPatched) return;
+    if (operator === undefined) return;
     const section = sections[operator];
     if (section === undefined) return;
     const node = resource.node.at(...section.path);

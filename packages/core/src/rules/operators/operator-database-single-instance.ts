@@ -20,7 +20,7 @@ export default defineRule({
     quietWhen: "the operator's own default is one and nothing is written.",
   },
   check({ operator, instances, resource }, { report }) {
-    if (operator === undefined || operator === "cloudnative-pg" || instances.value !== 1 || resource.isPatched) return;
+    if (operator === undefined || operator === "cloudnative-pg" || instances.value !== 1) return;
     // mariadb-operator and Crunchy make one by default: nobody chose it here.
     if (instances.origin === "default") return;
     const flag = operator === "percona-pxc" ? "pxcSize" : operator === "percona-psmdb" ? "replsetSize" : undefined;

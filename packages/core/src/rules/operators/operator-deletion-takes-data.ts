@@ -21,7 +21,7 @@ export default defineRule({
       "nothing was written: then CloudNativePG, PGO and Zalando delete by their own default, which the docs of the rule name.",
   },
   check({ operator, resource, durability }, { report }) {
-    if (operator === undefined || durability !== "durable" || resource.isPatched) return;
+    if (operator === undefined || durability !== "durable") return;
     const list = resource.node.at("metadata", "finalizers");
     for (const [index, finalizer] of (list?.items() ?? []).entries()) {
       const taken = /delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$/.exec(finalizer.string() ?? "")?.[1];

@@ -14,8 +14,8 @@ export default defineRule({
     needs: "file",
     references: ["https://docs.percona.com/percona-operator-for-mysql/pxc/images.html"],
   },
-  check({ operator, resource, image }, { report }) {
-    if (operator === undefined || image === undefined || resource.isPatched) return;
+  check({ operator, image }, { report }) {
+    if (operator === undefined || image === undefined) return;
     if (!/^perconalab\//.test(image.name) && !/^(main|dev|nightly|testing)(-|$)/.test(image.tag ?? "")) return;
     report({
       message: `${image.text} is a development build: it changes without notice, and data files it writes may not be readable by a release.`,

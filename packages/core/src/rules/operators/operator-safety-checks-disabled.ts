@@ -17,7 +17,7 @@ export default defineRule({
     references: ["https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html#unsafeflagspxcsize"],
   },
   check({ operator, resource }, { report }) {
-    if (operator === undefined || resource.isPatched) return;
+    if (operator === undefined) return;
     const flags = resource.node.at("spec", "unsafeFlags");
     const on = (flags?.entries() ?? []).filter(([, value]) => value.boolean() === true);
     const legacy = resource.node.at("spec", "allowUnsafeConfigurations");

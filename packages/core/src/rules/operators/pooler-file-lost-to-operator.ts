@@ -24,7 +24,6 @@ export default defineRule({
     quietWhen: "the file is not in view, or sets nothing in `[pgbouncer]`.",
   },
   check(cluster, { workspace, report }) {
-    if (cluster.isPatched) return;
     const sources = cluster.node.at("spec", "proxy", "pgBouncer", "config", "files")?.items() ?? [];
     for (const source of sources) {
       const name = source.string("configMap", "name");
@@ -36,7 +35,7 @@ export default defineRule({
         .find((each) => each.string("path") === "pgbouncer.ini");
       const key = source.at("configMap", "items") === undefined ? "pgbouncer.ini" : item?.string("key");
       const entry = object === undefined || key === undefined ? undefined : readEntry(object, key);
-      if (object === undefined || entry?.content.value === undefined || object.isPatched) continue;
+      if (object === undefined || entry?.content.value === undefined || object.isUnsettled) continue;
       let section: string | undefined = "pgbouncer";
       for (const part of readPgbouncerFile(entry.content.value)) {
         if (part.kind === "section") section = part.name;

@@ -22,7 +22,7 @@ export default defineRule({
   check(container, { workspace, report }) {
     const { resource } = container.workload;
     const command = container.commands.find((each) => kindOf(each, container.commands) !== undefined);
-    if (command === undefined || resource.isPatched) return;
+    if (command === undefined) return;
     const through = sharingPoolerOf(workspace.topology.hostsIn(container));
     if (through === undefined) return;
     const program = programOf(command);

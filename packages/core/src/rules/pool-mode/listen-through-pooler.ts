@@ -23,7 +23,7 @@ export default defineRule({
   },
   check({ container, host }, { report }) {
     const { resource } = container.workload;
-    if (!/(^|\/)postgrest(\/postgrest)?$/.test(container.image?.name ?? "") || resource.isPatched) return;
+    if (!/(^|\/)postgrest(\/postgrest)?$/.test(container.image?.name ?? "")) return;
     const channel = container.environment.get("PGRST_DB_CHANNEL_ENABLED");
     if (!container.environment.isComplete || (channel !== undefined && channel.value !== "true")) return;
     const through = sharingPoolerOf([host]);

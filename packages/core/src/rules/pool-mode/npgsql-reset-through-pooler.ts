@@ -20,7 +20,6 @@ export default defineRule({
   },
   check({ container, host }, { report }) {
     const { resource } = container.workload;
-    if (resource.isPatched) return;
     const setting = container.environment
       .written()
       .find(

@@ -24,7 +24,7 @@ export default defineRule({
   },
   check(pooler, { workspace, report }) {
     const { settings, container, resource, software } = pooler;
-    if (software !== "pgbouncer" || resource.isPatched) return;
+    if (software !== "pgbouncer") return;
     const mode = settings.get("pool_mode");
     if (mode?.value?.toLowerCase() !== "transaction") return;
     const minor = (container === undefined ? pgbouncerVersionOfPooler(resource.node) : pgbouncerVersionOf(container))

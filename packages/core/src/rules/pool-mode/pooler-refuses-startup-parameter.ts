@@ -30,9 +30,9 @@ export default defineRule({
   check(container, { workspace, report }) {
     const { resource } = container.workload;
     const host = workspace.topology.hostsIn(container).find(({ reaches }) => reaches.state === "pooler");
-    if (host?.reaches.state !== "pooler" || resource.isPatched) return;
+    if (host?.reaches.state !== "pooler") return;
     const { pooler } = host.reaches;
-    if (pooler.software !== "pgbouncer" || pooler.resource.isPatched || !pooler.settings.isComplete) return;
+    if (pooler.software !== "pgbouncer" || pooler.resource.isUnsettled || !pooler.settings.isComplete) return;
     const ignored = pooler.settings.get("ignore_startup_parameters");
     if (ignored?.value === undefined || /%include/.test(pooler.configuration?.content.value ?? "")) return;
     const names = new Set(ignored.value.toLowerCase().split(/[\s,]+/));

@@ -23,7 +23,7 @@ export default defineRule({
   },
   check(pooler, { workspace, report }) {
     const { settings, resource, software, instances, isSidecar } = pooler;
-    if (software !== "pgbouncer" || resource.isPatched) return;
+    if (software !== "pgbouncer") return;
     const mode = settings.get("pool_mode");
     if (mode?.value?.toLowerCase() !== "session") return;
     const pool = settings.number("default_pool_size");

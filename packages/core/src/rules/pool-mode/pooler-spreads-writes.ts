@@ -21,7 +21,7 @@ export default defineRule({
       "one instance runs, the server is not in view, the entry or its hosts are readers' by their names, or `load_balance_hosts=disable`.",
   },
   check({ routes, resource, software }, { report }) {
-    if (software !== "pgbouncer" || resource.isPatched) return;
+    if (software !== "pgbouncer") return;
     for (const route of routes) {
       const { host, reaches, balance } = route;
       if (host?.value === undefined || isForReaders(route)) continue;
@@ -39,7 +39,7 @@ export default defineRule({
       if (reaches.state !== "database" || reaches.service === undefined || reaches.instance !== undefined) continue;
       const { database, service } = reaches;
       const instances = database.instances.value ?? 1;
-      if (service.isPatched || service.node.string("spec", "clusterIP") !== "None" || instances < 2) continue;
+      if (service.isUnsettled || service.node.string("spec", "clusterIP") !== "None" || instances < 2) continue;
       if (database.engine !== "postgresql") continue;
       // A Service that picks the primary by a label of its Pods has one address.
       const selector = service.node.at("spec", "selector")?.entries() ?? [];

@@ -18,7 +18,7 @@ export default defineRule({
   },
   check({ settings, resource }, { report }) {
     const mode = settings.get("pool_mode");
-    if (mode?.value?.toLowerCase() !== "statement" || resource.isPatched) return;
+    if (mode?.value?.toLowerCase() !== "statement") return;
     report({
       message: `${nameOf(resource)} refuses every transaction of more than one statement (pool_mode statement): BEGIN is an error for its clients.`,
       at: mode.at,

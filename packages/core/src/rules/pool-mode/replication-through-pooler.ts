@@ -21,7 +21,6 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { resource } = container.workload;
-    if (resource.isPatched) return;
     const hosts = workspace.topology.hostsIn(container);
     if (hosts.some(({ reaches }) => reaches.state === "database")) return;
     for (const host of hosts) {

@@ -24,7 +24,6 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { resource } = container.workload;
-    if (resource.isPatched) return;
     const statements = container.commands.flatMap((command) => sqlOf(command, container));
     const found = statements
       .map(({ sql, at }) => ({ at, state: sessionState.find(({ pattern }) => pattern.test(withoutComments(sql))) }))

@@ -20,7 +20,7 @@ export default defineRule({
   check({ settings, resource, software }, { report }) {
     const cap = settings.number("max_db_connections");
     const pool = settings.number("default_pool_size");
-    if (software !== "pgbouncer" || !cap?.value || pool?.value === undefined || resource.isPatched) return;
+    if (software !== "pgbouncer" || !cap?.value || pool?.value === undefined) return;
     if (pool.origin === "default" || cap.origin === "default" || cap.value >= pool.value) return;
     report({
       message: `A pool of ${nameOf(resource)} never has its ${pool.value} connections (default_pool_size): max_db_connections ends at ${cap.value}.`,

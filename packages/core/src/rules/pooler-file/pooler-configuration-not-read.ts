@@ -24,7 +24,6 @@ export default defineRule({
   },
   check({ software, container, dialect, resource }, { report }) {
     if (software !== "pgbouncer" || container === undefined || container.overridesEntrypoint) return;
-    if (resource.isPatched) return;
     const name = nameOf(resource);
     if (dialect !== undefined && fileOnlyImages.has(dialect)) {
       const dead = container.environment.written().filter((setting) => parameterOfVariable(setting.name) !== undefined);

@@ -22,7 +22,7 @@ export default defineRule({
     const { pooler } = reaches;
     const text = pooler.configuration?.content.value;
     if (text === undefined || databaseName === "pgbouncer" || /%include|\{\{|\$\{/.test(text)) return;
-    if (pooler.resource.isPatched || host.writtenBy.isPatched) return;
+    if (pooler.resource.isUnsettled) return;
     const names = pooler.routes.map((route) => route.databaseName.value);
     if (names.length === 0 || names.some((name) => name === undefined || name === "*" || name === databaseName)) return;
     report({

@@ -29,7 +29,7 @@ export default defineRule({
     const { configuration, container, dialect, resource, settings, software } = pooler;
     const text = configuration?.content.value;
     if (software !== "pgbouncer" || configuration === undefined || container === undefined) return;
-    if (text === undefined || resource.isPatched || /\{\{|\{%/.test(text)) return;
+    if (text === undefined || /\{\{|\{%/.test(text)) return;
     const name = nameOf(resource);
     for (const part of readPgbouncerFile(text)) {
       if (part.kind !== "include") continue;

@@ -20,7 +20,7 @@ export default defineRule({
   check(pooler, { report }) {
     const least = pooler.settings.number("min_pool_size");
     const pool = pooler.settings.number("default_pool_size");
-    if (least?.value === undefined || !pool?.value || least.value <= pool.value || pooler.resource.isPatched) return;
+    if (least?.value === undefined || !pool?.value || least.value <= pool.value) return;
     if (pooler.routes.some(({ poolSize }) => poolSize !== undefined)) return;
     report({
       message: `${nameOf(pooler.resource)} never keeps ${least.value} connections open: min_pool_size is capped at default_pool_size ${pool.value}${pool.origin === "default" ? " (the default)" : ""}.`,

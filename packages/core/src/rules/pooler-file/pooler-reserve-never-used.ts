@@ -19,7 +19,7 @@ export default defineRule({
   check(pooler, { report }) {
     const reserve = pooler.settings.number("reserve_pool_size");
     const timeout = pooler.settings.number("reserve_pool_timeout");
-    if (!reserve?.value || timeout?.value !== 0 || pooler.resource.isPatched) return;
+    if (!reserve?.value || timeout?.value !== 0) return;
     report({
       message: `${nameOf(pooler.resource)} never uses its reserve of ${reserve.value}: reserve_pool_timeout is 0.`,
       at: timeout.at,

@@ -19,7 +19,7 @@ export default defineRule({
   },
   check({ software, settings, routes, resource }, { report }) {
     const query = settings.get("server_reset_query");
-    if (software !== "pgbouncer" || query?.value === undefined || resource.isPatched) return;
+    if (software !== "pgbouncer" || query?.value === undefined) return;
     if (query.origin === "default" || query.value === "" || settings.number("server_reset_query_always")?.value !== 0)
       return;
     const mode = settings.get("pool_mode")?.value?.toLowerCase();

@@ -19,7 +19,7 @@ export default defineRule({
     quietWhen: "`max_db_connections` caps the pool.",
   },
   check({ settings, routes, resource, container, software }, { report }) {
-    if (software !== "pgbouncer" || resource.isPatched) return;
+    if (software !== "pgbouncer") return;
     const cap = settings.number("max_db_connections");
     const size = settings.number("default_pool_size");
     const route = routes.find(({ poolSize }) => poolSize?.value === 0);

@@ -19,7 +19,6 @@ export default defineRule({
   },
   check(pooler, { report }) {
     const { settings, resource } = pooler;
-    if (resource.isPatched) return;
     for (const name of timeouts) {
       const time = settings.number(name);
       if (time?.value === undefined || time.origin === "default") continue;

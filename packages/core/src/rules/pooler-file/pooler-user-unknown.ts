@@ -21,8 +21,8 @@ export default defineRule({
     if (reaches.state !== "pooler" || user === undefined || !/^[\w.-]+$/.test(user)) return;
     const { pooler } = reaches;
     const text = pooler.configuration?.content.value;
-    if (text === undefined || /%include|\{\{|\$\{/.test(text) || pooler.resource.isPatched) return;
-    if (/^[^;#\n]*\bauth_(user|hba_file)\s*=/m.test(text) || host.writtenBy.isPatched) return;
+    if (text === undefined || /%include|\{\{|\$\{/.test(text) || pooler.resource.isUnsettled) return;
+    if (/^[^;#\n]*\bauth_(user|hba_file)\s*=/m.test(text)) return;
     const type = pooler.settings.get("auth_type")?.value;
     const path = pooler.settings.get("auth_file")?.value;
     if (type === undefined || !/^(md5|scram-sha-256|plain|trust)$/i.test(type) || path === undefined) return;

@@ -20,7 +20,7 @@ export default defineRule({
     quietWhen: "the file includes others, or the image writes its own.",
   },
   check({ settings, container, resource, dialect, software, workload }, { report }) {
-    if (software !== "pgbouncer" || container === undefined || workload === undefined || resource.isPatched) return;
+    if (software !== "pgbouncer" || container === undefined || workload === undefined) return;
     const file =
       container.filesUnder("/").find((each) => /^\s*\[pgbouncer\]/m.test(each.content.value ?? "")) ??
       workload.containers

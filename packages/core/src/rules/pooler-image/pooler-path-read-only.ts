@@ -27,8 +27,8 @@ export default defineRule({
     quietWhen: "the volume there can be written, or is not in view.",
   },
   check(pooler, { report }) {
-    const { software, container, resource } = pooler;
-    if (software !== "pgbouncer" || container === undefined || resource.isPatched) return;
+    const { software, container } = pooler;
+    if (software !== "pgbouncer" || container === undefined) return;
     const found = ofSettings(pooler, container) ?? ofEntrypoint(pooler, container);
     if (found !== undefined) report(found);
   },

@@ -33,7 +33,7 @@ export default defineRule({
   check({ container, workload, dialect, configuration, resource }, { workspace, report }) {
     const names = dialect === undefined ? undefined : portVariables[dialect];
     if (container === undefined || workload === undefined || names === undefined || configuration !== undefined) return;
-    if (container.overridesEntrypoint || resource.isPatched || !container.environment.isComplete) return;
+    if (container.overridesEntrypoint || !container.environment.isComplete) return;
     if (workload.podSpec.boolean("enableServiceLinks") === false || !container.filesAreComplete) return;
     for (const variable of names) {
       // DATABASE_URL makes edoburu's entrypoint leave DB_PORT alone.
@@ -49,7 +49,7 @@ export default defineRule({
               each.node.string("spec", "clusterIP") ?? each.node.string("spec", "type") ?? "",
             ),
         );
-      if (service === undefined || service.isPatched) continue;
+      if (service === undefined || service.isUnsettled) continue;
       report({
         message: `${dialect} of ${nameOf(resource)} does not start beside Service ${service.name}: Kubernetes sets ${variable} to tcp://…, and the image takes it for a port.`,
         at: container.node.nearest("image"),

@@ -26,7 +26,7 @@ export default defineRule({
     const name = service === undefined ? host.host : `Service ${shortName(service)}`;
     let accepted: readonly number[];
     if (service !== undefined && service.node.string("spec", "clusterIP") !== "None") {
-      if (service.isPatched) return;
+      if (service.isUnsettled) return;
       accepted = (service.node.at("spec", "ports")?.items() ?? []).flatMap((item) => item.integer("port") ?? []);
     } else {
       const listening =

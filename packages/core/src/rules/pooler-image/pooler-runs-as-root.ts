@@ -18,7 +18,7 @@ export default defineRule({
     quietWhen: "the image writes `user` itself or changes the user, the file sets `user`, or the command switches it.",
   },
   check({ software, container, workload, dialect, configuration, settings, resource }, { report }) {
-    if (software !== "pgbouncer" || container === undefined || workload === undefined || resource.isPatched) return;
+    if (software !== "pgbouncer" || container === undefined || workload === undefined) return;
     const user =
       container.node.at("securityContext", "runAsUser") ?? workload.podSpec.at("securityContext", "runAsUser");
     if (user?.value !== 0) return;

@@ -22,7 +22,7 @@ export default defineRule({
     quietWhen: "the URL is not in view, or a configuration is mounted.",
   },
   check({ container, dialect, configuration, resource }, { report }) {
-    if (container === undefined || configuration !== undefined || resource.isPatched) return;
+    if (container === undefined || configuration !== undefined) return;
     if (container.overridesEntrypoint || !container.filesAreComplete) return;
     const name = nameOf(resource);
     for (const { name: variable, value, readAt } of container.environment.written()) {

@@ -22,7 +22,7 @@ export default defineRule({
     const { container, dialect, configuration, resource } = pooler;
     const breaking = dialect === undefined ? undefined : breakingVariables[dialect];
     if (container === undefined || breaking === undefined || configuration !== undefined) return;
-    if (resource.isPatched || container.overridesEntrypoint || !container.filesAreComplete) return;
+    if (container.overridesEntrypoint || !container.filesAreComplete) return;
     if (container.mounts.some(({ mountPath }) => /pgbouncer/.test(mountPath))) return;
     for (const { name, value, nameAt, readAt } of container.environment.written()) {
       const why = Object.hasOwn(breaking, name) ? breaking[name] : undefined;

@@ -23,7 +23,7 @@ export default defineRule({
   },
   check({ container, dialect, configuration, resource }, { report }) {
     if (container === undefined || dialect !== "bitnami/pgbouncer" || configuration !== undefined) return;
-    if (container.overridesEntrypoint || resource.isPatched || !container.filesAreComplete) return;
+    if (container.overridesEntrypoint || !container.filesAreComplete) return;
     for (const { name, value, heldBy, readAt } of container.environment.written()) {
       // Files and lists of TLS are written without the split.
       if (poolerVariables[dialect]?.has(name) !== true || !name.startsWith("PGBOUNCER_") || /_TLS_/.test(name))

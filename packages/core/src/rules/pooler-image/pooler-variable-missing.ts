@@ -34,7 +34,7 @@ export default defineRule({
       return;
     }
     const required = dialect === undefined ? undefined : requiredVariables[dialect];
-    if (container === undefined || required === undefined || configuration !== undefined || resource.isPatched) return;
+    if (container === undefined || required === undefined || configuration !== undefined) return;
     const { environment } = container;
     if (container.overridesEntrypoint || !environment.isComplete || !container.filesAreComplete) return;
     // A mounted file, or a directory of secrets, may take the place of the variable.
@@ -52,7 +52,7 @@ export default defineRule({
 /** Its entrypoint tries the server ten times before it starts PgBouncer: https://github.com/bitnami/containers/issues/12912 */
 function lacksHost(container: Container, { view, everything }: Workspace): boolean {
   const { environment, workload } = container;
-  if (view === "file" || container.overridesEntrypoint || workload.resource.isPatched) return false;
+  if (view === "file" || container.overridesEntrypoint || workload.resource.isUnsettled) return false;
   if (!environment.isComplete || environment.get("POSTGRESQL_HOST") !== undefined) return false;
   if (environment.get("POSTGRESQL_HOST_FILE") !== undefined) return false;
   return !everything.resources.ofKind("Service").some(({ name }) => name === "postgresql");

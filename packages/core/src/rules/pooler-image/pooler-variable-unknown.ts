@@ -21,8 +21,8 @@ export default defineRule({
     ],
     quietWhen: "the image family is not known.",
   },
-  check({ container, dialect, resource }, { report }) {
-    if (container === undefined || dialect === undefined || resource.isPatched || container.overridesEntrypoint) return;
+  check({ container, dialect }, { report }) {
+    if (container === undefined || dialect === undefined || container.overridesEntrypoint) return;
     // A mounted configuration takes the place of the variables; a script of the owner's may read them.
     if (container.mounts.some((mount) => /pgbouncer/.test(mount.mountPath)) || !container.filesAreComplete) return;
     const unread: { readonly name: string; readonly at: YamlNode; readonly advice: string }[] = [];

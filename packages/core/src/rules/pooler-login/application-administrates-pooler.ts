@@ -19,11 +19,11 @@ export default defineRule({
   },
   check(host, { report }) {
     const { reaches, user, databaseName, writtenBy } = host;
-    if (reaches.state !== "pooler" || user === undefined || databaseName === "pgbouncer" || writtenBy.isPatched) return;
+    if (reaches.state !== "pooler" || user === undefined || databaseName === "pgbouncer") return;
     const { pooler } = reaches;
     if (pooler.resource === writtenBy && !pooler.isSidecar) return;
     const admins = pooler.settings.get("admin_users");
-    if (pooler.software !== "pgbouncer" || admins?.value === undefined || pooler.resource.isPatched) return;
+    if (pooler.software !== "pgbouncer" || admins?.value === undefined || pooler.resource.isUnsettled) return;
     if (!admins.value.split(/[\s,]+/).includes(user)) return;
     report({
       message: `${writtenBy.kind} ${writtenBy.name} uses ${nameOf(pooler.resource)} as ${user}, one of its administrators: it may pause or stop PgBouncer for everybody.`,

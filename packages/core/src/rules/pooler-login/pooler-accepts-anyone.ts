@@ -20,13 +20,7 @@ export default defineRule({
   check(pooler, { report }) {
     const { settings, resource, container } = pooler;
     const type = settings.get("auth_type");
-    if (
-      container === undefined ||
-      resource.isPatched ||
-      type?.value === undefined ||
-      !/^(any|trust)$/i.test(type.value)
-    )
-      return;
+    if (container === undefined || type?.value === undefined || !/^(any|trust)$/i.test(type.value)) return;
     const listen = settings.get("listen_addr");
     if (listen?.value === undefined || /^(\s*(127\.\d+\.\d+\.\d+|localhost|::1)\s*,?)*$/.test(listen.value)) return;
     report({

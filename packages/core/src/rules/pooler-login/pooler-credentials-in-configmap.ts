@@ -25,7 +25,6 @@ export default defineRule({
     references: ["https://www.pgbouncer.org/config.html#authentication-file-format"],
   },
   check(configMap, { workspace, report }) {
-    if (configMap.isPatched) return;
     for (const key of entryKeys(configMap)) {
       const entry = readEntry(configMap, key);
       const text = entry?.content.value;

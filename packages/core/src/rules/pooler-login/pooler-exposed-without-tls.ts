@@ -22,10 +22,10 @@ export default defineRule({
   },
   check(pooler, { workspace, report }) {
     const { workload, resource } = pooler;
-    if (workload === undefined || resource.isPatched) return;
+    if (workload === undefined) return;
     for (const service of workspace.resources.selecting("Service", workload)) {
       const type = service.node.string("spec", "type") ?? "";
-      if (!/^(LoadBalancer|NodePort)$/.test(type) || service.isPatched || isKeptInside(service)) continue;
+      if (!/^(LoadBalancer|NodePort)$/.test(type) || service.isUnsettled || isKeptInside(service)) continue;
       const mode = plainTextMode(pooler, service);
       if (mode === undefined) continue;
       report({

@@ -20,7 +20,7 @@ export default defineRule({
   check(pooler, { report }) {
     const { settings, resource, container, configuration } = pooler;
     const text = configuration?.content.value;
-    if (container === undefined || text === undefined || resource.isPatched) return;
+    if (container === undefined || text === undefined) return;
     if (/%include|\{\{|\{%/.test(text) || /^[^;#\n]*\bauth_(user|file|hba_file)\s*=/m.test(text)) return;
     const type = settings.get("auth_type");
     if (type?.value === undefined || !/^(md5|scram-sha-256|plain|trust)$/i.test(type.value)) return;

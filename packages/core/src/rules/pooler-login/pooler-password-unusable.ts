@@ -26,8 +26,8 @@ export default defineRule({
     quietWhen: "the list or the server is not in view, the server keeps md5 hashes, or the entry says the password.",
   },
   check(pooler, { report }) {
-    const { software, resource, container, dialect, configuration } = pooler;
-    if (software !== "pgbouncer" || container === undefined || resource.isPatched) return;
+    const { software, container, dialect, configuration } = pooler;
+    if (software !== "pgbouncer" || container === undefined) return;
     const found =
       configuration === undefined
         ? dialect === "edoburu/pgbouncer" && !container.overridesEntrypoint

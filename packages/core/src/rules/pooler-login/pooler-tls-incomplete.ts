@@ -19,7 +19,7 @@ export default defineRule({
   },
   check(pooler, { report }) {
     const { settings, resource, container, configuration } = pooler;
-    if (container === undefined || resource.isPatched || !settings.isComplete) return;
+    if (container === undefined || !settings.isComplete) return;
     if (/%include/.test(configuration?.content.value ?? "")) return;
     const mode = settings.get("client_tls_sslmode");
     if (mode?.value === undefined || !/^(allow|prefer|require|verify-ca|verify-full)$/i.test(mode.value)) return;

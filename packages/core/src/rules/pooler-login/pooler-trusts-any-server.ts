@@ -19,7 +19,7 @@ export default defineRule({
   },
   check({ settings, routes, resource, software }, { report }) {
     const mode = settings.get("server_tls_sslmode");
-    if (software !== "pgbouncer" || mode?.value === undefined || resource.isPatched) return;
+    if (software !== "pgbouncer" || mode?.value === undefined) return;
     if (/^verify-(ca|full)$/i.test(mode.value)) return;
     // A name of two parts may be a Service in another namespace.
     const route = routes.find(

@@ -20,7 +20,6 @@ export default defineRule({
   },
   check(workload, { workspace, report }) {
     const { resource, containers } = workload;
-    if (resource.isPatched) return;
     for (const [index, container] of containers.entries()) {
       if (container.role !== "init") continue;
       for (const host of workspace.topology.hostsIn(container)) {

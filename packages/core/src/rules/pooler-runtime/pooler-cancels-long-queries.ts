@@ -18,13 +18,7 @@ export default defineRule({
   },
   check({ settings, resource }, { report }) {
     const timeout = settings.number("query_timeout");
-    if (
-      timeout?.value === undefined ||
-      timeout.origin === "default" ||
-      timeout.value === 0 ||
-      timeout.value > 300 ||
-      resource.isPatched
-    )
+    if (timeout?.value === undefined || timeout.origin === "default" || timeout.value === 0 || timeout.value > 300)
       return;
     report({
       message: `PgBouncer closes the connection of every query that runs longer than ${timeout.value} s (query_timeout): migrations, reports and dumps through ${nameOf(resource)} too.`,

@@ -20,14 +20,7 @@ export default defineRule({
     quietWhen: "a preStop hook exists, one Pod runs, or from 1.23 on the grace period is above 30 s.",
   },
   check({ container, workload, isSidecar, software, resource, instances }, { workspace, report }) {
-    if (
-      software !== "pgbouncer" ||
-      container === undefined ||
-      workload === undefined ||
-      isSidecar ||
-      resource.isPatched
-    )
-      return;
+    if (software !== "pgbouncer" || container === undefined || workload === undefined || isSidecar) return;
     if (container.node.at("lifecycle", "preStop") !== undefined || instances.value === undefined || instances.value < 2)
       return;
     if (workspace.resources.selecting("Service", workload).length === 0) return;

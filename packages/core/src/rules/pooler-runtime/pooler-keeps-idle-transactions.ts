@@ -23,7 +23,7 @@ export default defineRule({
   },
   check({ software, settings, routes, resource }, { report }) {
     const mode = settings.get("pool_mode");
-    if (software !== "pgbouncer" || mode?.value?.toLowerCase() !== "transaction" || resource.isPatched) return;
+    if (software !== "pgbouncer" || mode?.value?.toLowerCase() !== "transaction") return;
     if (settings.number("idle_transaction_timeout")?.value !== 0) return;
     const reached = routes.map(({ reaches }) => reaches).find((reach) => reach.state === "database");
     if (reached?.state !== "database") return;

@@ -22,7 +22,7 @@ export default defineRule({
   },
   check(workload, { report }) {
     const { resource, containers, podSpec } = workload;
-    if (!/^(Cron)?Job$/.test(resource.kind) || resource.isPatched) return;
+    if (!/^(Cron)?Job$/.test(resource.kind)) return;
     const mains = containers.filter(({ role }) => role === "main");
     const proxy = mains.find(({ image }) => image !== undefined && isProxy(image.name));
     const worker = mains.find(({ image }) => image !== undefined && !isProxy(image.name));

@@ -18,7 +18,7 @@ export default defineRule({
     quietWhen: "it asks the console (database `pgbouncer`), or only whether the port is open.",
   },
   check({ software, container, resource, settings, routes }, { report }) {
-    if (software !== "pgbouncer" || container === undefined || resource.isPatched) return;
+    if (software !== "pgbouncer" || container === undefined) return;
     const command = container.node.at("livenessProbe", "exec", "command");
     const words = (command?.items() ?? []).map((item) => item.text() ?? "");
     const line = words.join(" ");

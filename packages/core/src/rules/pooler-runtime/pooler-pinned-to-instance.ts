@@ -21,13 +21,13 @@ export default defineRule({
       "the entry is for readers by its name or each instance has one, one instance runs, or nothing in view makes another one the primary.",
   },
   check({ routes, resource, software }, { report }) {
-    if (software !== "pgbouncer" || resource.isPatched) return;
+    if (software !== "pgbouncer") return;
     for (const route of routes) {
       const { host, reaches } = route;
       if (isForReaders(route)) continue;
       if (host?.value === undefined || reaches.state !== "database" || reaches.instance === undefined) continue;
       const { database } = reaches;
-      if ((database.instances.value ?? 1) < 2 || !isReplicated(database) || database.resource.isPatched) continue;
+      if ((database.instances.value ?? 1) < 2 || !isReplicated(database) || database.resource.isUnsettled) continue;
       // An entry for each instance is meant so: for monitoring, or for readers.
       if (
         routes.some(

@@ -18,14 +18,7 @@ export default defineRule({
     quietWhen: "it is a sidecar, or an autoscaler sets the number.",
   },
   check({ instances, isSidecar, resource, routes, workload }, { workspace, report }) {
-    if (
-      instances.value !== 1 ||
-      isSidecar ||
-      resource.isPatched ||
-      resource.kind === "DaemonSet" ||
-      resource.kind === "Pod"
-    )
-      return;
+    if (instances.value !== 1 || isSidecar || resource.kind === "DaemonSet" || resource.kind === "Pod") return;
     if (
       workload !== undefined &&
       workspace.resources.targeting("HorizontalPodAutoscaler", workload.resource).length > 0

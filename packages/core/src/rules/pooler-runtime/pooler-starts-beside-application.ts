@@ -19,7 +19,7 @@ export default defineRule({
   },
   check({ isSidecar, container, workload, resource }, { workspace, report }) {
     if (!isSidecar || container === undefined || container.role !== "main" || workload === undefined) return;
-    if (/^(Cron)?Job$/.test(resource.kind) || resource.isPatched) return;
+    if (/^(Cron)?Job$/.test(resource.kind)) return;
     const client = workspace.topology.clients.find(
       ({ container: each, host: { reaches } }) =>
         each.workload === workload && reaches.state === "pooler" && reaches.pooler.container === container,

@@ -25,7 +25,7 @@ export default defineRule({
     quietWhen: "one Pod runs, or it is a sidecar.",
   },
   check({ instances, isSidecar, resource, workload }, { workspace, report }) {
-    if (isSidecar || resource.isPatched || instances.value === undefined || instances.value < 2) return;
+    if (isSidecar || instances.value === undefined || instances.value < 2) return;
     const { resources } = workspace.everything;
     if (workload === undefined) {
       // PGO and Percona make a budget for their poolers, CloudNativePG does not (as of 2026-11); Zalando's label is the operator's to choose.

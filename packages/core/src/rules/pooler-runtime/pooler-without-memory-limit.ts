@@ -19,7 +19,7 @@ export default defineRule({
     quietWhen: "a LimitRange is in view.",
   },
   check({ container, resource, isSidecar }, { workspace, report }) {
-    if (container === undefined || resource.isPatched || isSidecar) return;
+    if (container === undefined || isSidecar) return;
     if (container.resource("limits", "memory") !== undefined || container.resource("requests", "memory") !== undefined)
       return;
     if (hasLimitRange(resource, workspace)) return;

@@ -22,7 +22,6 @@ export default defineRule({
       container === undefined ||
       workload === undefined ||
       isSidecar ||
-      resource.isPatched ||
       container.node.at("readinessProbe") !== undefined
     )
       return;

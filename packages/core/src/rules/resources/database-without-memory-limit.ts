@@ -17,11 +17,10 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/"],
-    quietWhen: "a LimitRange is in view, or the resources are shared by an alias.",
+    quietWhen: "a LimitRange is in view.",
   },
   check(database, { workspace, report }) {
     const { container, resource, operator } = database;
-    if (resource.isPatched) return;
     if (operator !== undefined) {
       const node = resource.node.at(...(resourcesOf[resource.kind] ?? ["spec", "resources"]));
       if (
@@ -39,7 +38,7 @@ export default defineRule({
       });
       return;
     }
-    if (container === undefined || container.node.isShared) return;
+    if (container === undefined) return;
     if (container.resource("limits", "memory") !== undefined) return;
     if (hasLimitRange(resource, workspace)) return;
     const request = container.resource("requests", "memory");

@@ -20,13 +20,7 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     const { container, workload, instances, resource } = database;
-    if (
-      container === undefined ||
-      workload === undefined ||
-      resource.isPatched ||
-      container.node.at("readinessProbe") !== undefined
-    )
-      return;
+    if (container === undefined || workload === undefined || container.node.at("readinessProbe") !== undefined) return;
     const service = workspace.resources.selecting("Service", workload)[0];
     const isSeveral = instances.value !== undefined && instances.value > 1 && service !== undefined;
     const others =

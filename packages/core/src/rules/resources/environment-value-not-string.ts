@@ -22,7 +22,7 @@ export default defineRule({
     ],
   },
   check(container, { workspace, report }) {
-    if (container.workload.resource.isPatched || !concernsDatabases(container.workload, workspace.topology)) return;
+    if (!concernsDatabases(container.workload, workspace.topology)) return;
     for (const item of container.node.at("env")?.items() ?? []) {
       const value = item.at("value");
       if (value === undefined || value.kind !== "scalar" || typeof value.value === "string" || value.value === null)

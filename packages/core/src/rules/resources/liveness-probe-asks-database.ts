@@ -26,7 +26,7 @@ export default defineRule({
   check(container, { workspace, report }) {
     const { workload } = container;
     if (container.node.at("livenessProbe", "exec") === undefined) return;
-    if (workload.resource.isPatched || container.role === "init") return;
+    if (container.role === "init") return;
     const probe = execHandlersOf(container).find(({ name }) => name === "livenessProbe");
     if (probe === undefined) return;
     const asked = askedHost(probe.words);

@@ -36,13 +36,7 @@ export default defineRule({
   check(database, { options, report }) {
     const { container, engine, resource } = database;
     const probe = container?.node.at("livenessProbe");
-    if (
-      container === undefined ||
-      probe === undefined ||
-      resource.isPatched ||
-      container.node.at("startupProbe") !== undefined
-    )
-      return;
+    if (container === undefined || probe === undefined || container.node.at("startupProbe") !== undefined) return;
     const isTcp = probe.at("tcpSocket") !== undefined;
     // The port of PostgreSQL and Redis is open while they recover (measured on 15 and 7.0); mysqld opens it afterwards.
     if (isTcp && engine !== "mysql" && engine !== "mariadb") return;

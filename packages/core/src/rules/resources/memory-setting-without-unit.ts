@@ -24,7 +24,7 @@ export default defineRule({
   },
   check({ engine, settings, container, resource }, { report }) {
     const limit = container?.resource("limits", "memory");
-    if (engine !== "postgresql" || limit?.value === undefined || resource.isPatched) return;
+    if (engine !== "postgresql" || limit?.value === undefined) return;
     for (const [name, unit] of [
       ["shared_buffers", "pages of 8 kB"],
       ["effective_cache_size", "pages of 8 kB"],

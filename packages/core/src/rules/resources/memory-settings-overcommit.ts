@@ -29,8 +29,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const limit = database.container?.resource("limits", "memory");
-    if (limit?.value === undefined || limit.value <= 0 || database.resource.isPatched || !database.settings.isComplete)
-      return;
+    if (limit?.value === undefined || limit.value <= 0 || !database.settings.isComplete) return;
     const need = database.engine === "postgresql" ? ofPostgres(database) : ofMysql(database);
     if (need === undefined || need.bytes <= limit.value * tolerated) return;
     report({

@@ -28,7 +28,7 @@ export default defineRule({
     const isOurs =
       workspace.topology.databaseOf(workload)?.container === container ||
       workspace.topology.poolerOf(container) !== undefined;
-    if (!isOurs || workload.resource.isPatched) return;
+    if (!isOurs) return;
     for (const { name, words, node } of execHandlersOf(container)) {
       if (!showsPassword(words)) continue;
       const index = words.findIndex(

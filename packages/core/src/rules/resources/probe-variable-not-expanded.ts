@@ -27,7 +27,7 @@ export default defineRule({
     const { workload } = container;
     const { topology } = workspace;
     const isOurs = topology.databaseOf(workload)?.container === container || topology.poolerOf(container) !== undefined;
-    if (!isOurs || workload.resource.isPatched) return;
+    if (!isOurs) return;
     for (const handler of execHandlersOf(container)) {
       if (runsThroughShell(handler.words)) continue;
       const index = handler.words.findIndex((word) => becomes(word, handler.name, container) !== "its value");

@@ -22,8 +22,8 @@ export default defineRule({
     quietWhen: "no limit is set, or a configuration file is not in view.",
   },
   check(database, { report }) {
-    const { engine, container, settings, durability, resource } = database;
-    if ((engine !== "redis" && engine !== "valkey") || container === undefined || resource.isPatched) return;
+    const { engine, container, settings, durability } = database;
+    if ((engine !== "redis" && engine !== "valkey") || container === undefined) return;
     const limit = container.resource("limits", "memory");
     if (limit?.value === undefined || !settings.isComplete) return;
     const written = settings.get("maxmemory");

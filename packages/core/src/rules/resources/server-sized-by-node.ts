@@ -22,7 +22,7 @@ export default defineRule({
     const { engine, settings, container, version, resource } = database;
     const dedicated = settings.get("innodb_dedicated_server");
     const limit = container?.resource("limits", "memory");
-    if (engine !== "mysql" || limit?.value === undefined || resource.isPatched) return;
+    if (engine !== "mysql" || limit?.value === undefined) return;
     if (dedicated?.value === undefined || !/^(on|1|true|)$/i.test(dedicated.value.trim())) return;
     const pool = settings.bytes("innodb_buffer_pool_size");
     if (pool?.value !== undefined && pool.origin === "written") return;

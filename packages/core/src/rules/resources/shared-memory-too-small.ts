@@ -30,7 +30,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { engine, container, workload, resource } = database;
-    if (engine !== "postgresql" || container === undefined || workload === undefined || resource.isPatched) return;
+    if (engine !== "postgresql" || container === undefined || workload === undefined) return;
     if (
       container.mounts.some((mount) => mount.mountPath.replace(/\/+$/, "") === "/dev/shm") ||
       workload.podSpec.boolean("hostIPC") === true

@@ -17,9 +17,9 @@ export default defineRule({
     references: ["https://www.postgresql.org/docs/current/app-pg-isready.html"],
   },
   check(database, { report }) {
-    const { engine, container, resource } = database;
+    const { engine, container } = database;
     const probe = container?.node.at("readinessProbe", "tcpSocket");
-    if (engine !== "postgresql" || probe === undefined || resource.isPatched) return;
+    if (engine !== "postgresql" || probe === undefined) return;
     report({
       message: `The port of ${serverName(database)} is open while it recovers: this probe sends clients to it that get "the database system is starting up".`,
       at: probe,

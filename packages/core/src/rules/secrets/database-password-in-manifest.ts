@@ -22,7 +22,6 @@ export default defineRule({
   },
   check(workload, { workspace, report }) {
     const { resource } = workload;
-    if (resource.isPatched) return;
     const found: {
       readonly name: string;
       readonly at: Place;

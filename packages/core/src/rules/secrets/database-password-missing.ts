@@ -22,7 +22,7 @@ export default defineRule({
   check(database, { report }) {
     const { container, image, resource } = database;
     const family = serverImageOf(image)?.family;
-    if (container === undefined || family === undefined || resource.isPatched) return;
+    if (container === undefined || family === undefined) return;
     const { environment } = container;
     const isSet = (name: string): boolean => environment.written().some((setting) => setting.name === name);
     const twice = filedVariables.find((name) => isSet(name) && isSet(`${name}_FILE`));

@@ -25,7 +25,7 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { topology } = workspace;
-    if (container.workload.resource.isPatched || !topology.concerns(container.workload)) return;
+    if (!topology.concerns(container.workload)) return;
     const backup = topology.backups.find((each) => each.container === container);
     const migration = topology.migrations.find((each) => each.container === container);
     const command = backup?.command ?? migration?.command;

@@ -18,7 +18,7 @@ export default defineRule({
     references: ["https://hub.docker.com/_/postgres#postgres_host_auth_method"],
   },
   check({ container, engine, resource, workload }, { workspace, report }) {
-    if (container === undefined || workload === undefined || resource.isPatched) return;
+    if (container === undefined || workload === undefined) return;
     const isOn = (value: string | undefined): boolean => value !== undefined && /^(yes|true|1)$/i.test(value);
     const trust = container.environment.get("POSTGRES_HOST_AUTH_METHOD");
     const empty = ["MYSQL_ALLOW_EMPTY_PASSWORD", "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "ALLOW_EMPTY_PASSWORD"]

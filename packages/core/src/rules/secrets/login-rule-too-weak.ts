@@ -23,7 +23,6 @@ export default defineRule({
       "the line is for the Pod itself (local, 127.0.0.1), a line before it refuses everybody, or it uses scram-sha-256, certificates or another authority.",
   },
   check(database, { report }) {
-    if (database.resource.isPatched) return;
     let onlyTls = false;
     for (const rule of loginRules(database)) {
       // The first line that fits decides.

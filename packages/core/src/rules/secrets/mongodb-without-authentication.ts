@@ -23,7 +23,6 @@ export default defineRule({
       engine !== "mongodb" ||
       container === undefined ||
       workload === undefined ||
-      resource.isPatched ||
       !container.environment.isComplete ||
       !container.commandsAreComplete
     )

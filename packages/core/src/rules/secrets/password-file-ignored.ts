@@ -27,7 +27,7 @@ export default defineRule({
   },
   check(container, { report }) {
     const { workload } = container;
-    if (workload.resource.isPatched || mayHavePassword(container)) return;
+    if (mayHavePassword(container)) return;
     const found = passwordFileOf(container);
     if (found === undefined) return;
     const { path, mount, file } = found;

@@ -23,8 +23,7 @@ export default defineRule({
       (engine !== "redis" && engine !== "valkey") ||
       container === undefined ||
       workload === undefined ||
-      !settings.isComplete ||
-      resource.isPatched
+      !settings.isComplete
     )
       return;
     if (

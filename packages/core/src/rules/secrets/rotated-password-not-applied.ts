@@ -24,9 +24,9 @@ export default defineRule({
     quietWhen: "the ExternalSecret never refreshes, or the image applies the variable at each start.",
   },
   check(database, { workspace, report }) {
-    const { container, image, resource } = database;
+    const { container, image } = database;
     const family = serverImageOf(image)?.family;
-    if (container === undefined || family === undefined || resource.isPatched) return;
+    if (container === undefined || family === undefined) return;
     const initial = Object.hasOwn(requiredPasswords, family) ? requiredPasswords[family]?.oneOf : undefined;
     for (const item of container.node.at("env")?.items() ?? []) {
       const name = item.string("name") ?? "";
@@ -43,7 +43,7 @@ export default defineRule({
         .ofKind("ExternalSecret")
         .find((each) => (each.node.string("spec", "target", "name") ?? each.name) === secret);
       const interval = source?.node.at("spec", "refreshInterval");
-      if (source === undefined || source.isPatched || /^0/.test(interval?.text() ?? "1h")) continue;
+      if (source === undefined || source.isUnsettled || /^0/.test(interval?.text() ?? "1h")) continue;
       if (source.node.string("spec", "refreshPolicy") === "CreatedOnce") continue;
       report({
         message: `${nameOf(source)} refreshes the password${interval === undefined ? "" : ` every ${interval.text()}`}, but ${serverName(database)} reads ${name} only on an empty volume: after a rotation logins fail.`,

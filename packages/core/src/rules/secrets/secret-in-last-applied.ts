@@ -21,7 +21,7 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/"],
   },
   check(secret, { report }) {
-    if (secret.isPatched || secret.annotations[annotation] === undefined) return;
+    if (secret.annotations[annotation] === undefined) return;
     report({
       message: `${nameOf(secret)} holds its values twice: the annotation last-applied-configuration repeats what kubectl applied.`,
       // The annotation's own line shows them.

@@ -21,7 +21,7 @@ export default defineRule({
       "the Secret is encrypted, empty, or filled by another tool; secret scanners own this topic, so it speaks only in `all`.",
   },
   check({ topology, resources }, { report }) {
-    const secrets = resources.ofKind("Secret").filter((secret) => !secret.isPatched && !isFilledElsewhere(secret));
+    const secrets = resources.ofKind("Secret").filter((secret) => !secret.isUnsettled && !isFilledElsewhere(secret));
     if (secrets.length === 0) return;
     const external = new Set(resources.ofKind("ExternalSecret").map(({ name }) => name));
     const users = usersByName([...topology.databases, ...topology.poolers]);

@@ -26,7 +26,6 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { workload } = container;
-    if (workload.resource.isPatched) return;
     for (const [object, missing] of missingKeys(container, workspace)) {
       const [first] = missing;
       if (first === undefined) continue;
@@ -78,7 +77,7 @@ function missingKeys(container: Container, workspace: Workspace): ReadonlyMap<Re
 /** What the object holds is decided elsewhere: by a patch, another controller or an owner. */
 function isUnknown(object: Resource, workspace: Workspace): boolean {
   return (
-    object.isPatched ||
+    object.isUnsettled ||
     isFilledElsewhere(object) ||
     workspace.resources.ofKind("ExternalSecret").some((each) => each.name === object.name) ||
     object.node.at("metadata", "ownerReferences") !== undefined

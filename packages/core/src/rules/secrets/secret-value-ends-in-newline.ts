@@ -19,7 +19,6 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { workload } = container;
-    if (workload.resource.isPatched) return;
     const { topology } = workspace;
     const isOurs = topology.databaseOf(workload) !== undefined || topology.poolerOf(container) !== undefined;
     for (const { name, value, readAt } of container.environment.written()) {

@@ -25,7 +25,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { engine, container, workload, settings, resource } = database;
-    if (engine !== "postgresql" || container === undefined || workload === undefined || resource.isPatched) return;
+    if (engine !== "postgresql" || container === undefined || workload === undefined) return;
     if (!/^(on|true|yes|1)$/i.test(settings.get("ssl")?.value ?? "")) return;
     const key = settings.get("ssl_key_file");
     const path = key?.value;

@@ -18,7 +18,6 @@ export default defineRule({
   },
   check(container, { report }) {
     const { workload } = container;
-    if (workload.resource.isPatched) return;
     for (const item of container.node.at("env")?.items() ?? []) {
       const value = item.at("value");
       const match = url.exec(value?.string() ?? "");

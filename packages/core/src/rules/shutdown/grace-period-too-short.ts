@@ -27,8 +27,8 @@ export default defineRule({
     quietWhen: "the period is above 30 s, or the default meets a small server (only in `all`).",
   },
   check(database, { report }) {
-    const { workload, engine, resource, settings, container } = database;
-    if (workload === undefined || resource.isPatched || !slow.has(engine) || database.durability !== "durable") return;
+    const { workload, engine, settings, container } = database;
+    if (workload === undefined || !slow.has(engine) || database.durability !== "durable") return;
     const node = workload.podSpec.at("terminationGracePeriodSeconds");
     const seconds = node === undefined ? 30 : node.integer();
     if (seconds === undefined || seconds > 30) return;

@@ -21,7 +21,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { container, resource } = database;
-    if (container === undefined || resource.isPatched) return;
+    if (container === undefined) return;
     const hook = execHandlersOf(container).find(({ name }) => name === "postStart");
     const line = hook?.words.join(" ") ?? "";
     const client = /(?:^|[\s;&|"'(/])(psql|mysql|mariadb|mongosh?|redis-cli|valkey-cli|mysqladmin|createdb)\s/.exec(

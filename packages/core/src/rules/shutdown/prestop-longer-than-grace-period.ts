@@ -20,7 +20,7 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { workload } = container;
-    if (workload.resource.isPatched || !concernsDatabases(workload, workspace.topology)) return;
+    if (!concernsDatabases(workload, workspace.topology)) return;
     const hook = container.node.at("lifecycle", "preStop");
     if (hook === undefined) return;
     const grace = workload.podSpec.integer("terminationGracePeriodSeconds") ?? 30;

@@ -30,8 +30,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { container, workload, resource } = database;
-    if (container === undefined || workload === undefined || resource.isPatched || database.durability !== "durable")
-      return;
+    if (container === undefined || workload === undefined || database.durability !== "durable") return;
     const found = serverBehindShell(database);
     // A hook may stop the server by its own means.
     if (container.node.at("lifecycle", "preStop") !== undefined) return;

@@ -19,7 +19,7 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     const { workload, container, resource } = database;
-    if (workload === undefined || container === undefined || resource.isPatched) return;
+    if (workload === undefined || container === undefined) return;
     for (const mount of container.mounts) {
       const mode = claimOf(workload, mount.name, workspace.resources)?.spec.at("volumeMode");
       if (mode?.value !== "Block") continue;

@@ -28,7 +28,7 @@ export default defineRule({
   check(claim, { workspace, report }) {
     const spec = claim.node.at("spec");
     const volumeName = spec?.string("volumeName");
-    if (spec === undefined || volumeName === undefined || claim.isPatched) return;
+    if (spec === undefined || volumeName === undefined) return;
     if (databasesOnClaim(claim.name, workspace.topology).length === 0) return;
     const volume = volumeOf(spec, workspace.resources);
     if (volume === undefined) return;

@@ -30,7 +30,7 @@ export default defineRule({
     const mount = dataDirectory?.mount;
     // With no Pod of its own it is no live data directory: it is moved, or looked at.
     if (database.instances.value === 0) return;
-    if (workload === undefined || mount === undefined || !isSingleWriter(database) || resource.isPatched) return;
+    if (workload === undefined || mount === undefined || !isSingleWriter(database)) return;
     if (mount.volume?.source !== "claim" && mount.volume?.source !== "claim-template") return;
     const found = mountingElsewhere(database, mount.volume, workspace);
     if (found === undefined) return;
@@ -86,7 +86,7 @@ function mountingElsewhere(
         !namespacesAgree(workload.resource, database.resource)
       )
         continue;
-      if (workload.resource.isPatched || topology.databaseOf(workload) !== undefined) continue;
+      if (workload.resource.isUnsettled || topology.databaseOf(workload) !== undefined) continue;
       if (volume.node.boolean("persistentVolumeClaim", "readOnly") === true) continue;
       const mounts = workload.containers.flatMap((container) =>
         container.mounts.filter((mount) => mount.volume === volume && !mount.isReadOnly),

@@ -23,7 +23,7 @@ export default defineRule({
     references: ["https://github.com/helm/charts/issues/7803", "https://github.com/argoproj/argo-cd/issues/3050"],
   },
   check({ workload, resource }, { report }) {
-    if (workload === undefined || resource.isPatched) return;
+    if (workload === undefined) return;
     for (const template of resource.node.at("spec", "volumeClaimTemplates")?.items() ?? []) {
       const labels = template.at("metadata", "labels")?.entries() ?? [];
       const tracked = labels.find(([key]) => key === tracking);

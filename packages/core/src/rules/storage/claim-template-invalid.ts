@@ -18,7 +18,7 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#persistentvolumeclaims"],
   },
   check({ resource }, { report }) {
-    if (resource.kind !== "StatefulSet" || resource.isPatched) return;
+    if (resource.kind !== "StatefulSet") return;
     for (const template of resource.node.at("spec", "volumeClaimTemplates")?.items() ?? []) {
       const name = template.text("metadata", "name");
       const spec = template.at("spec");

@@ -19,7 +19,7 @@ export default defineRule({
     ],
   },
   check({ workload, resource, dataDirectory }, { report }) {
-    if (workload === undefined || resource.isPatched) return;
+    if (workload === undefined) return;
     for (const volume of workload.volumes) {
       if (volume.source !== "claim-template") continue;
       const isUsed = workload.containers.some(

@@ -21,7 +21,6 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     const { resource } = database;
-    if (resource.isPatched) return;
     for (const { spec } of claimsOfDatabase(database, workspace.resources)) {
       if (spec.at("volumeName") !== undefined) continue;
       const className = spec.at("storageClassName");

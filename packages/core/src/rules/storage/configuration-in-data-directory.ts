@@ -21,7 +21,7 @@ export default defineRule({
   check(database, { report }) {
     const { container, engine, resource, dataDirectory } = database;
     const directory = dataDirectory?.path.value?.replace(/\/+$/, "");
-    if (engine !== "postgresql" || container === undefined || directory === undefined || resource.isPatched) return;
+    if (engine !== "postgresql" || container === undefined || directory === undefined) return;
     if (container.overridesEntrypoint) return;
     const mount = container.mounts.find(
       ({ mountPath, volume }) =>

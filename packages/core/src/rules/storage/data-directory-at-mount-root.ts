@@ -22,17 +22,10 @@ export default defineRule({
     quietWhen: "a subPath is used, or the class hands out directories (nfs, local-path, hostPath).",
   },
   check(database, { workspace, report }) {
-    const { dataDirectory, workload, container, engine, resource } = database;
+    const { dataDirectory, workload, container, engine } = database;
     const path = dataDirectory?.path.value;
     const mount = dataDirectory?.mount;
-    if (
-      path === undefined ||
-      mount === undefined ||
-      workload === undefined ||
-      container === undefined ||
-      resource.isPatched
-    )
-      return;
+    if (path === undefined || mount === undefined || workload === undefined || container === undefined) return;
     if (engine !== "postgresql" && !(engine === "mysql" && database.major !== undefined && database.major < 8)) return;
     if (mount.subPath !== undefined || mount.mountPath.replace(/\/+$/, "") !== path.replace(/\/+$/, "")) return;
     const claim = claimOf(workload, mount.name, workspace.resources);

@@ -25,7 +25,7 @@ export default defineRule({
   check(database, { report }) {
     const { container, dataDirectory, resource, engine } = database;
     const path = dataDirectory?.path.value;
-    if (container === undefined || dataDirectory === undefined || path === undefined || resource.isPatched) return;
+    if (container === undefined || dataDirectory === undefined || path === undefined) return;
     if (isOldPathOf18(database) || hasUnusedTemplate(database)) return; // postgres-18-data-path, claim-template-not-mounted say it
     const volume = dataDirectory.mount?.volume;
     if (dataDirectory.mount !== undefined && !isHiddenByImageVolume(database, dataDirectory.mount, path)) return;

@@ -22,7 +22,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { engine, major, container, dataDirectory, resource, version } = database;
-    if (engine !== "postgresql" || major === undefined || container === undefined || resource.isPatched) return;
+    if (engine !== "postgresql" || major === undefined || container === undefined) return;
     const mount = dataDirectory?.mount;
     const path = dataDirectory?.path;
     const candidates: readonly { readonly what: string; readonly text: string; readonly at: Place }[] = [

@@ -25,7 +25,7 @@ export default defineRule({
   check(database, { report }) {
     const { dataDirectory, resource } = database;
     const mount = dataDirectory?.mount;
-    if (mount?.volume?.source !== "empty-dir" || database.durability !== "durable" || resource.isPatched) return;
+    if (mount?.volume?.source !== "empty-dir" || database.durability !== "durable") return;
     const isCacheEngine = database.engine === "redis" || database.engine === "valkey";
     const persists =
       database.settings.get("appendonly")?.value === "yes" || database.settings.get("save") !== undefined;

@@ -28,7 +28,7 @@ export default defineRule({
   check(database, { workspace, report }) {
     const { container, workload, dataDirectory, resource } = database;
     const mount = dataDirectory?.mount;
-    if (container === undefined || workload === undefined || mount === undefined || resource.isPatched) return;
+    if (container === undefined || workload === undefined || mount === undefined) return;
     if (mount.volume?.source !== "claim-template" && mount.volume?.source !== "claim") return;
     const user = securityField(container, "runAsUser");
     const id = user?.integer();

@@ -25,7 +25,7 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     const { engine, resource, workload, dataDirectory, operator, durability } = database;
-    if (!growing.has(engine) || resource.isPatched || durability !== "durable") return;
+    if (!growing.has(engine) || durability !== "durable") return;
     const mount = dataDirectory?.mount;
     const claim =
       workload === undefined || mount === undefined

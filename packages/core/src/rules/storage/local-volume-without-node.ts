@@ -27,7 +27,7 @@ export default defineRule({
     const volume = claimSpec === undefined ? undefined : volumeOf(claimSpec, workspace.resources);
     const spec = volume?.node.at("spec");
     const source = spec?.at("local") ?? spec?.at("hostPath");
-    if (volume === undefined || volume.isPatched || source === undefined || spec?.at("nodeAffinity") !== undefined)
+    if (volume === undefined || volume.isUnsettled || source === undefined || spec?.at("nodeAffinity") !== undefined)
       return;
     const isLocal = spec?.at("local") !== undefined;
     report({

@@ -19,7 +19,7 @@ export default defineRule({
   },
   check(workload, { workspace, report }) {
     const { resource } = workload;
-    if (resource.isPatched || !concernsDatabases(workload, workspace.topology)) return;
+    if (!concernsDatabases(workload, workspace.topology)) return;
     for (const container of workload.containers) {
       for (const mount of container.mounts) {
         if (mount.volume !== undefined || /[$<{]/.test(mount.name)) continue;

@@ -27,7 +27,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { container, resource } = database;
-    if (container === undefined || resource.isPatched) return;
+    if (container === undefined) return;
     const isReadOnly = container.node.at("securityContext", "readOnlyRootFilesystem");
     if (isReadOnly?.value !== true) return;
     const missing = directoriesOf(database).filter((path) => !isWritable(container, path));

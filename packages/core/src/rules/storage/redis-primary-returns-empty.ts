@@ -27,7 +27,7 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     const { engine, resource, container, settings } = database;
-    if ((engine !== "redis" && engine !== "valkey") || container === undefined || resource.isPatched) return;
+    if ((engine !== "redis" && engine !== "valkey") || container === undefined) return;
     const declared = resource.annotations["dbops/data"] ?? database.workload?.podAnnotations["dbops/data"];
     if (declared === "cache" || declared === "ephemeral") return;
     if (settings.get("maxmemory-policy")?.value?.startsWith("allkeys-") === true) return;

@@ -22,7 +22,7 @@ export default defineRule({
   check(database, { report }) {
     const { engine, resource, dataDirectory, settings, workload } = database;
     const source = dataDirectory?.mount?.volume?.source;
-    if ((engine !== "redis" && engine !== "valkey") || resource.isPatched) return;
+    if (engine !== "redis" && engine !== "valkey") return;
     if (source !== "claim" && source !== "claim-template") return;
     const declared = resource.annotations["dbops/data"] ?? workload?.podAnnotations["dbops/data"];
     if (declared !== undefined || whyRedisKeepsNothing(database) !== "no snapshots") return;

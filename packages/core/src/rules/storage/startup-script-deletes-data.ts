@@ -23,7 +23,7 @@ export default defineRule({
     const directory = dataDirectory?.path.value;
     const volume = dataDirectory?.mount?.volume?.name;
     if (directory === undefined || volume === undefined || workload === undefined || container === undefined) return;
-    if (durability !== "durable" || resource.isPatched) return;
+    if (durability !== "durable") return;
     // A replica that copies the primary anew makes room for it.
     const lines = workload.containers.flatMap((each) => each.commands).map(writtenLine);
     if (

@@ -19,7 +19,6 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class"],
   },
   check(database, { workspace, report }) {
-    if (database.resource.isPatched) return;
     for (const { holder } of claimsOfDatabase(database, workspace.resources)) {
       const annotation = holder.at("metadata", "annotations", classAnnotation);
       const name = annotation?.text() ?? "";

@@ -27,7 +27,7 @@ export default defineRule({
     const provisioner = resource.node.string("provisioner") ?? "";
     const mode = resource.node.at("volumeBindingMode");
     if (!boundToPlace.test(provisioner) || (mode !== undefined && mode.string() !== "Immediate")) return;
-    if (resource.node.at("allowedTopologies") !== undefined || resource.isPatched) return;
+    if (resource.node.at("allowedTopologies") !== undefined) return;
     if (["zone", "zones", "availability"].some((name) => resource.node.at("parameters", name) !== undefined)) return;
     if (isReachedFromEverywhere(resource, workspace)) return;
     const [user] = usersOfStorage(resource, workspace);

@@ -22,7 +22,7 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     const { workload, resource, durability, dataDirectory } = database;
-    if (workload === undefined || durability !== "durable" || resource.isPatched || isReplicated(database)) return;
+    if (workload === undefined || durability !== "durable" || isReplicated(database)) return;
     const data = dataDirectory?.mount?.volume;
     if (data === undefined) return;
     const coverage = backupCoverage(workspace);

@@ -29,7 +29,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { engine, settings, resource } = database;
-    if (engine !== "postgresql" || resource.isPatched) return;
+    if (engine !== "postgresql") return;
     const terms = (["max_wal_size", "wal_keep_size"] as const).flatMap((name) => {
       const written = settings.get(name);
       const bytes = settings.bytes(name);

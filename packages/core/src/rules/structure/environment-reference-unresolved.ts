@@ -23,7 +23,6 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { workload } = container;
-    if (workload.resource.isPatched) return;
     const isOurs =
       workspace.topology.databaseOf(workload) !== undefined || workspace.topology.poolerOf(container) !== undefined;
     const items = container.node.at("env")?.items() ?? [];

@@ -19,7 +19,6 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { workload } = container;
-    if (workload.resource.isPatched) return;
     const items = container.node.at("env")?.items() ?? [];
     if (items.length < 2) return;
     const firstOf = new Map<string, (typeof items)[number]>();

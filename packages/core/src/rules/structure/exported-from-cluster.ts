@@ -21,7 +21,7 @@ export default defineRule({
     quietWhen: "the object was read from a cluster, or no database in view uses it.",
   },
   check(resource, { workspace, report }) {
-    if (workspace.view === "cluster" || resource.document.file.origin === "cluster" || resource.isPatched) return;
+    if (workspace.view === "cluster" || resource.document.file.origin === "cluster") return;
     const { node, kind, name } = resource;
     const { topology } = workspace;
     if (kind === "PersistentVolumeClaim") {

@@ -29,7 +29,7 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     const { container, image, resource } = database;
-    if (container === undefined || image === undefined || image.isTemplated || resource.isPatched) return;
+    if (container === undefined || image === undefined || image.isTemplated) return;
     const nonRoot = securityField(container, "runAsNonRoot");
     const user = userOfImage(image.name, image.tag);
     if (nonRoot?.value !== true || user === undefined || securityField(container, "runAsUser") !== undefined) return;

@@ -28,7 +28,6 @@ export default defineRule({
     quietWhen: "it selects no database or pooler in view: schema validators look after the others.",
   },
   check(resource, { workspace, report }) {
-    if (resource.isPatched) return;
     const fault = resource.kind === "Service" ? ofService(resource) : ofBudget(resource);
     if (fault === undefined || !isOurs(resource, workspace)) return;
     report({ message: `The API server refuses ${nameOf(resource)}: ${fault.why}.`, at: fault.at, fixes: [fault.fix] });

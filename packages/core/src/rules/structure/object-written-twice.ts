@@ -68,7 +68,7 @@ function earlierTwin(resource: Resource, { resources, topology }: Workspace): Re
     known = { firstOf, files };
     written.set(topology, known);
   }
-  if (!known.files.has(resource.document.file) || resource.isPatched || /[$<{]/.test(resource.name)) return undefined;
+  if (!known.files.has(resource.document.file) || /[$<{]/.test(resource.name)) return undefined;
   const first = known.firstOf.get(keyOf(resource));
   return first === resource || first === undefined || resource.name === "" ? undefined : first;
 }

@@ -22,7 +22,7 @@ export default defineRule({
     ],
   },
   check({ workload, resource }, { report }) {
-    if (workload === undefined || resource.isPatched) return;
+    if (workload === undefined) return;
     const labels = resource.node.at("spec", "selector", "matchLabels")?.entries() ?? [];
     const found = labels.find(([key, value]) => changesWithRelease(key, value.text() ?? ""));
     if (found === undefined) return;

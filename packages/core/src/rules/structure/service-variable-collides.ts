@@ -32,7 +32,7 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { workload } = container;
-    if (workload.resource.isPatched || workload.podSpec.boolean("enableServiceLinks") === false) return;
+    if (workload.podSpec.boolean("enableServiceLinks") === false) return;
     if (workspace.resources.ofKind("Service").length === 0) return;
     const found = readByImage(container, workspace.resources) ?? readInView(container, workspace.resources);
     if (found === undefined) return;

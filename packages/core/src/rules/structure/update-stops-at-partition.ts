@@ -19,7 +19,7 @@ export default defineRule({
     quietWhen: "some ordinals are above the partition: a canary.",
   },
   check({ workload, resource }, { report }) {
-    if (workload === undefined || resource.kind !== "StatefulSet" || resource.isPatched) return;
+    if (workload === undefined || resource.kind !== "StatefulSet") return;
     const partition = resource.node.at("spec", "updateStrategy", "rollingUpdate", "partition");
     const number = partition?.integer();
     const start = integerFact(resource.node, ["spec", "ordinals", "start"], 0).value;

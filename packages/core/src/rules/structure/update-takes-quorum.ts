@@ -25,7 +25,7 @@ export default defineRule({
   check(database, { report }) {
     const { resource, instances } = database;
     const members = instances.value;
-    if (resource.kind !== "StatefulSet" || members === undefined || members < 3 || resource.isPatched) return;
+    if (resource.kind !== "StatefulSet" || members === undefined || members < 3) return;
     if (!decidesByMajority(database)) return;
     const most = resource.node.at("spec", "updateStrategy", "rollingUpdate", "maxUnavailable");
     const text = most?.text() ?? "";

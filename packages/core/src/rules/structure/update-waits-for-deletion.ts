@@ -18,7 +18,7 @@ export default defineRule({
   },
   check({ resource }, { report }) {
     const type = resource.node.at("spec", "updateStrategy", "type");
-    if (resource.kind !== "StatefulSet" || resource.isPatched || type?.value !== "OnDelete") return;
+    if (resource.kind !== "StatefulSet" || type?.value !== "OnDelete") return;
     report({
       message: `A changed image or setting reaches no Pod of ${nameOf(resource)} until somebody deletes it (updateStrategy OnDelete).`,
       at: type,

@@ -26,7 +26,7 @@ export default defineRule({
   },
   check(workload, { workspace, report }) {
     const { resource } = workload;
-    if (resource.isPatched || !concernsDatabases(workload, workspace.topology)) return;
+    if (!concernsDatabases(workload, workspace.topology)) return;
     for (const { at, why } of [...ofObject(workload), ...ofContainers(workload)])
       report({ message: `${nameOf(resource)} ${why}.`, at });
   },

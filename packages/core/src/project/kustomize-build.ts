@@ -1,0 +1,183 @@
+import { readLabels } from "../kube/selector.ts";
+import type { SourceFile } from "../text/source-file.ts";
+import { madeMap, madeScalar, madeSequence } from "../yaml/made-node.ts";
+import type { YamlNode } from "../yaml/node.ts";
+import { applyOperations, mergePatch, type Patched } from "./apply-patch.ts";
+import type { Kustomization } from "./kustomization.ts";
+import { isTargetOf, type KustomizePatch, type PatchTarget, readPatches } from "./kustomize-patches.ts";
+
+/** What the kustomizations of a unit make of the objects of its files. */
+export interface Build {
+  /** The files of the objects. */
+  readonly files: ReadonlySet<string>;
+  /** Each kustomization that has a part in it. */
+  readonly kustomizations: readonly Kustomization[];
+  /** The object as it is applied, the same node where nothing changes it. */
+  apply(object: YamlNode, uri: string): Patched;
+}
+
+/** The kustomizations that an object passes through on its way, innermost first. */
+type Way = Kustomization[];
+
+/**
+ * Follows each file from where it is written to the kustomization that is applied: resources, then components, which change all
+ * that was gathered before them, then the kustomization's own patches, replicas and images.
+ * https://kubectl.docs.kubernetes.io/guides/config_management/components/
+ */
+export function buildOf(
+  top: Kustomization,
+  all: ReadonlyMap<string, Kustomization>,
+  files: ReadonlyMap<string, SourceFile>,
+): Build {
+  const ways = new Map<string, Way>();
+  const kustomizations = new Set<Kustomization>();
+  gather(top, { all, files, ways, kustomizations }, new Set());
+  const steps = new Map<Kustomization, Transformation>();
+  const transformationOf = (kustomization: Kustomization): Transformation => {
+    const found = steps.get(kustomization) ?? readTransformation(kustomization, files);
+    steps.set(kustomization, found);
+    return found;
+  };
+  return {
+    files: new Set(ways.keys()),
+    kustomizations: [...kustomizations],
+    apply(object, uri) {
+      const names = [object.text("metadata", "name") ?? ""];
+      let node = object;
+      for (const kustomization of ways.get(uri) ?? []) {
+        const made = transform(node, transformationOf(kustomization), names);
+        if (made === "deleted" || made === "unknown") return made;
+        node = made;
+        const { prefix, suffix } = kustomization;
+        if (prefix !== "" || suffix !== "") names.push(`${prefix}${names.at(-1)}${suffix}`);
+      }
+      return node;
+    },
+  };
+}
+
+interface Gathering {
+  readonly all: ReadonlyMap<string, Kustomization>;
+  readonly files: ReadonlyMap<string, SourceFile>;
+  readonly ways: Map<string, Way>;
+  readonly kustomizations: Set<Kustomization>;
+}
+
+function gather(kustomization: Kustomization, into: Gathering, above: ReadonlySet<Kustomization>): void {
+  if (above.has(kustomization)) return;
+  const { all, files, ways, kustomizations } = into;
+  const seen = new Set([...above, kustomization]);
+  kustomizations.add(kustomization);
+  // A resource is made on its own, a component works on all that was gathered so far.
+  for (const uri of kustomization.resources) {
+    const next = all.get(uri);
+    const own = new Map<string, Way>();
+    if (next !== undefined) gather(next, { ...into, ways: own }, seen);
+    else if (files.has(uri)) own.set(uri, []);
+    for (const [file, way] of own) ways.set(file, way);
+  }
+  for (const uri of kustomization.components) {
+    const next = all.get(uri);
+    if (next !== undefined) gather(next, into, seen);
+  }
+  for (const way of ways.values()) way.push(kustomization);
+}
+
+/** What one kustomization does to objects. */
+interface Transformation {
+  readonly patches: readonly KustomizePatch[];
+  readonly replicas: readonly YamlNode[];
+  readonly images: readonly YamlNode[];
+}
+
+function readTransformation({ root, folder }: Kustomization, files: ReadonlyMap<string, SourceFile>): Transformation {
+  return {
+    patches: readPatches(root, folder, (uri) => files.get(uri)),
+    replicas: root.at("replicas")?.items() ?? [],
+    images: root.at("images")?.items() ?? [],
+  };
+}
+
+function transform(object: YamlNode, { patches, replicas, images }: Transformation, names: readonly string[]): Patched {
+  let node = object;
+  for (const patch of patches) {
+    const isTarget = isTargetOf(patch, targetOf(node, names));
+    if (isTarget === false) continue;
+    const made = isTarget === undefined ? "unknown" : applyPatch(node, patch);
+    if (made === "deleted" || made === "unknown") return made;
+    node = made;
+  }
+  const count = replicas.find((item) => names.includes(item.text("name") ?? ""))?.at("count");
+  if (count !== undefined && scaled.has(node.string("kind") ?? "")) node = withChild(node, ["spec", "replicas"], count);
+  return images.length === 0 ? node : withImages(node, images);
+}
+
+function applyPatch(object: YamlNode, { content }: KustomizePatch): Patched {
+  return content.kind === "sequence" ? applyOperations(object, content) : mergePatch(object, content);
+}
+
+function targetOf(node: YamlNode, names: readonly string[]): PatchTarget {
+  return {
+    apiVersion: node.string("apiVersion") ?? "",
+    kind: node.string("kind") ?? "",
+    namespace: node.text("metadata", "namespace"),
+    names,
+    labels: readLabels(node.at("metadata", "labels")),
+  };
+}
+
+/** The kinds whose `spec.replicas` kustomize sets. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/replicas/ */
+const scaled: ReadonlySet<string> = new Set(["Deployment", "ReplicationController", "ReplicaSet", "StatefulSet"]);
+
+/** The tree with another value at a path; maps on the way are made where they are missing. */
+function withChild(node: YamlNode, path: readonly string[], value: YamlNode): YamlNode {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  const children = new Map(node.entries());
+  children.set(key, withChild(children.get(key) ?? madeMap(node, new Map()), rest, value));
+  return madeMap(node, children);
+}
+
+/** Every `image` of a container whose name an entry has. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/ */
+function withImages(node: YamlNode, images: readonly YamlNode[]): YamlNode {
+  if (node.kind === "sequence") {
+    const items = node.items().map((item) => withImages(item, images));
+    return items.some((item, index) => item !== node.items()[index]) ? madeSequence(node, items) : node;
+  }
+  if (node.kind !== "map") return node;
+  const entries = node.entries().map(([key, child]): readonly [string, YamlNode] => {
+    if (key !== "containers" && key !== "initContainers")
+      return [key, child.kind === "scalar" ? child : withImages(child, images)];
+    const items = child.items().map((item) => withImage(item, images));
+    return [key, items.some((item, index) => item !== child.items()[index]) ? madeSequence(child, items) : child];
+  });
+  const isChanged = entries.some(([key, child]) => child !== node.at(key));
+  return isChanged ? madeMap(node, new Map(entries)) : node;
+}
+
+function withImage(container: YamlNode, images: readonly YamlNode[]): YamlNode {
+  let image = container.at("image");
+  const written = image;
+  for (const entry of images) {
+    const text = image?.string();
+    if (image === undefined || text === undefined) break;
+    const [name, rest] = partsOf(text);
+    if (name !== entry.text("name")) continue;
+    const [newName, newTag, digest] = [entry.at("newName"), entry.at("newTag"), entry.at("digest")];
+    const tag = newTag === undefined ? undefined : `:${newTag.text()}`;
+    const hash = digest === undefined ? undefined : `@${digest.text()}`;
+    const version = tag === undefined && hash === undefined ? rest : `${tag ?? ""}${hash ?? ""}`;
+    const writer = digest ?? newTag ?? newName;
+    if (writer !== undefined) image = madeScalar(writer, `${newName?.text() ?? name}${version}`);
+  }
+  return image === written || image === undefined ? container : withChild(container, ["image"], image);
+}
+
+/** `registry:5000/postgres` and `:16@sha256:…`. */
+function partsOf(image: string): readonly [name: string, version: string] {
+  const at = image.indexOf("@");
+  const name = at < 0 ? image : image.slice(0, at);
+  const colon = name.indexOf(":", name.lastIndexOf("/") + 1);
+  const end = colon < 0 ? name.length : colon;
+  return [image.slice(0, end), image.slice(end)];
+}
