@@ -14,15 +14,15 @@ const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep
 const dayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 /** `CRON_TZ=Europe/Berlin ` before the fields. */
 const timeZone = /^(?:CRON_)?TZ=\S+\s+/;
-const macros: Readonly<Record<string, string>> = {
-  "@yearly": "0 0 1 1 *",
-  "@annually": "0 0 1 1 *",
-  "@monthly": "0 0 1 * *",
-  "@weekly": "0 0 * * 0",
-  "@daily": "0 0 * * *",
-  "@midnight": "0 0 * * *",
-  "@hourly": "0 * * * *",
-};
+const macros: ReadonlyMap<string, string> = new Map([
+  ["@yearly", "0 0 1 1 *"],
+  ["@annually", "0 0 1 1 *"],
+  ["@monthly", "0 0 1 * *"],
+  ["@weekly", "0 0 * * 0"],
+  ["@daily", "0 0 * * *"],
+  ["@midnight", "0 0 * * *"],
+  ["@hourly", "0 * * * *"],
+]);
 
 /**
  * Reads a schedule as robfig/cron does (Kubernetes CronJob: five fields; CloudNativePG: six).
@@ -31,7 +31,7 @@ const macros: Readonly<Record<string, string>> = {
  */
 export function parseCron(text: string): Cron | undefined {
   const trimmed = text.trim().replace(timeZone, "");
-  const expanded = macros[trimmed] ?? trimmed;
+  const expanded = macros.get(trimmed) ?? trimmed;
   const parts = expanded.split(/\s+/);
   if (parts.length !== 5 && parts.length !== 6) return undefined;
   const [second = "0", minute = "*", hour = "*", day = "*", month = "*", weekday = "*"] =
@@ -73,6 +73,18 @@ export function daysPerMonth(cron: Cron): number {
   return 30;
 }
 
+const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether there is a day on which the schedule fires: `0 0 31 2 *` is accepted and has none. */
+export function firesEver({ seconds, minutes, hours, daysOfMonth, months, daysOfWeek }: Cron): boolean {
+  if ([seconds, minutes, hours, months].some((values) => values.length === 0)) return false;
+  const hasDay = months.some((month) => daysOfMonth.some((day) => day <= (longestMonths[month - 1] ?? 0)));
+  // Where both are written, either is enough.
+  const isEither = daysOfMonth.length < 31 && daysOfWeek.length < 7;
+  return isEither ? hasDay || daysOfWeek.length > 0 : hasDay && daysOfWeek.length > 0;
+}
+
+/** The values of a field, read as robfig/cron reads it: empty parts between commas are passed over. */
 function expand(
   field: string,
   low: number,
@@ -82,14 +94,16 @@ function expand(
 ): readonly number[] | undefined {
   const values = new Set<number>();
   for (const part of field.split(",")) {
-    const match = /^(\*|\?|[^/-]+)(?:-([^/]+))?(?:\/(\d+))?$/.exec(part);
-    if (match === null) return undefined;
-    const [, from = "", to, stepText] = match;
-    const step = stepText === undefined ? 1 : Number(stepText);
-    if (step < 1) return undefined;
+    if (part === "") continue;
+    const [range = "", stepText, ...moreSteps] = part.split("/");
+    const [from = "", to, ...moreEnds] = range.split("-");
+    const step = stepText === undefined ? 1 : numberOf(stepText, [], 0);
+    if (step === undefined || step < 1 || moreSteps.length > 0) return undefined;
     const isStar = from === "*" || from === "?";
+    if (!isStar && moreEnds.length > 0) return undefined;
     const start = isStar ? low : numberOf(from, names, base);
-    const end = isStar ? high : to === undefined ? (stepText === undefined ? start : high) : numberOf(to, names, base);
+    const last = to === undefined ? (stepText === undefined ? start : high) : numberOf(to, names, base);
+    const end = isStar ? high : last;
     if (start === undefined || end === undefined || start < low || end > high || start > end) return undefined;
     for (let value = start; value <= end; value += step) values.add(value);
   }
@@ -97,7 +111,7 @@ function expand(
 }
 
 function numberOf(text: string, names: readonly string[], base: number): number | undefined {
-  if (/^\d+$/.test(text)) return Number(text);
+  if (/^\+?\d+$/.test(text)) return Number(text);
   const index = names.indexOf(text.toLowerCase());
   return index < 0 ? undefined : index + base;
 }

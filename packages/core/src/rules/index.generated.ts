@@ -166,6 +166,7 @@ import livenessProbeKillsRecovery from "./resources/liveness-probe-kills-recover
 import memorySettingExceedsLimit from "./resources/memory-setting-exceeds-limit.ts";
 import memorySettingWithoutUnit from "./resources/memory-setting-without-unit.ts";
 import memorySettingsOvercommit from "./resources/memory-settings-overcommit.ts";
+import memoryUnitSlip from "./resources/memory-unit-slip.ts";
 import probeShowsPassword from "./resources/probe-shows-password.ts";
 import probeVariableNotExpanded from "./resources/probe-variable-not-expanded.ts";
 import redisProbeAlwaysPasses from "./resources/redis-probe-always-passes.ts";
@@ -225,6 +226,7 @@ import volumeBoundBeforePod from "./storage/volume-bound-before-pod.ts";
 import volumeOnOneNode from "./storage/volume-on-one-node.ts";
 import walDoesNotFit from "./storage/wal-does-not-fit.ts";
 import apiVersionRemoved from "./structure/api-version-removed.ts";
+import configurationValueNotString from "./structure/configuration-value-not-string.ts";
 import environmentReferenceUnresolved from "./structure/environment-reference-unresolved.ts";
 import environmentVariableTwice from "./structure/environment-variable-twice.ts";
 import exportedFromCluster from "./structure/exported-from-cluster.ts";
@@ -252,9 +254,9 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   "pooler-image": [poolerKnownVulnerability, poolerListensOnNoAddress, poolerPathReadOnly, poolerPortFromServiceLink, poolerPortMismatch, poolerRunsAsRoot, poolerUrlMisread, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown],
   "pooler-login": [applicationAdministratesPooler, poolerAcceptsAnyone, poolerCredentialsInConfigmap, poolerExposedWithoutTls, poolerKnowsNoUsers, poolerPasswordUnusable, poolerTlsIncomplete, poolerTrustsAnyServer],
   "pooler-runtime": [initContainerBeforePooler, poolerCancelsLongQueries, poolerDropsClientsOnRollout, poolerKeepsIdleTransactions, poolerKeepsJobRunning, poolerLivenessAsksDatabase, poolerPinnedToInstance, poolerSingleInstance, poolerStartsBesideApplication, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutPeering, poolerWithoutProbes],
-  resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
+  resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, memoryUnitSlip, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, loginRuleTooWeak, mongodbWithoutAuthentication, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInLastApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused, urlTakesPasswordAsIs],
   shutdown: [gracePeriodTooShort, postStartRacesServer, prestopLongerThanGracePeriod, serverNotToldToStop],
   storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, volumeOnOneNode, walDoesNotFit],
-  structure: [apiVersionRemoved, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
+  structure: [apiVersionRemoved, configurationValueNotString, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
 };

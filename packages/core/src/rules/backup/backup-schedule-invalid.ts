@@ -1,28 +1,50 @@
-import { parseCron } from "../../kube/cron.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { firesEver, parseCron } from "../../kube/cron.ts";
 import { parseGoDuration } from "../../kube/duration.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { timeZoneFault } from "../../kube/time-zone.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
   id: "backup-schedule-invalid",
   subject: "backup",
   meta: {
-    summary: "The schedule of a backup CronJob is no schedule.",
-    rationale: "The API server refuses the object: no backup is ever taken.",
-    remedy: "Write five fields: minute, hour, day of month, month, day of week.",
+    summary: "The schedule of a backup CronJob is refused, or never fires.",
+    rationale:
+      "The API server refuses the object, or accepts a schedule whose day does not exist: either way no backup is ever taken.",
+    remedy:
+      "Write five fields: minute, hour, day of month, month, day of week; and a time zone by its name in the IANA database.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax"],
+    references: [
+      "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax",
+      "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones",
+    ],
   },
   check({ resource, schedule, container }, { report }) {
-    if (schedule?.value === undefined || container === undefined || resource.kind !== "CronJob") return;
+    if (container === undefined || resource.kind !== "CronJob") return;
+    const zone = resource.node.at("spec", "timeZone");
+    const name = zone?.text();
+    const zoneFault = name === undefined || hasPlaceholder(name) ? undefined : timeZoneFault(name);
+    if (zone !== undefined && zoneFault !== undefined)
+      report({ message: `The API server refuses timeZone "${name}" of ${nameOf(resource)}: ${zoneFault}.`, at: zone });
+    if (schedule?.value === undefined) return;
     const text = schedule.value.trim();
-    if (/^@every\s/.test(text) || /[$<{]/.test(text)) return;
+    if (/[$<{]/.test(text)) return;
     const because = whyRefused(text);
-    if (because !== undefined)
+    if (because !== undefined) {
       report({ message: `The API server refuses schedule "${schedule.value}": ${because}.`, at: schedule.at });
+      return;
+    }
+    const cron = parseCron(text);
+    if (cron !== undefined && !firesEver(cron))
+      report({
+        message: `${nameOf(resource)} never runs: no date matches schedule "${schedule.value}".`,
+        at: schedule.at,
+      });
   },
 });
 

@@ -1,9 +1,10 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { concernsDatabases } from "../../domain/workspace/concerns.ts";
 import type { Container } from "../../kube/container.ts";
+import { parseQuantity } from "../../kube/quantity.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { keyOf, type Place } from "../../yaml/node.ts";
+import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "workload-never-runs",
@@ -27,7 +28,7 @@ export default defineRule({
   check(workload, { workspace, report }) {
     const { resource } = workload;
     if (!concernsDatabases(workload, workspace.topology)) return;
-    for (const { at, why } of [...ofObject(workload), ...ofContainers(workload)])
+    for (const { at, why } of [...ofObject(workload), ...ofFileModes(workload), ...ofContainers(workload)])
       report({ message: `${nameOf(resource)} ${why}.`, at });
   },
 });
@@ -40,6 +41,7 @@ interface Fault {
 /** Kinds whose Pods always restart. */
 const serving = new Set(["StatefulSet", "Deployment", "DaemonSet", "ReplicaSet"]);
 const longestStatefulSet = 52;
+const longestCronJob = 52;
 
 function ofObject({ resource, podSpec }: Workload): readonly Fault[] {
   const faults: Fault[] = [];
@@ -48,6 +50,17 @@ function ofObject({ resource, podSpec }: Workload): readonly Fault[] {
   const text = policy?.string();
   if (policy !== undefined && serving.has(kind) && (text === "Never" || text === "OnFailure"))
     faults.push({ at: policy, why: `is refused with restartPolicy ${text}: its Pods restart always` });
+  if (kind === "Job" || kind === "CronJob") {
+    if (policy === undefined)
+      faults.push({ at: keyOf(podSpec), why: "is refused without a restartPolicy: a Job takes OnFailure or Never" });
+    else if (text === "Always")
+      faults.push({ at: policy, why: "is refused with restartPolicy Always: a Job takes OnFailure or Never" });
+  }
+  if (kind === "CronJob" && name.length > longestCronJob && !/[$<{]/.test(name))
+    faults.push({
+      at: node.nearest("metadata", "name"),
+      why: `is refused: its name has ${name.length} characters, and its Jobs' names leave ${longestCronJob}`,
+    });
   if (kind !== "StatefulSet") return faults;
   if (name.length > longestStatefulSet && !/[$<{]/.test(name))
     faults.push({
@@ -60,7 +73,7 @@ function ofObject({ resource, podSpec }: Workload): readonly Fault[] {
   if (service?.string()?.includes(".") === true && !/[$<{]/.test(service.string() ?? ""))
     faults.push({
       at: service,
-      why: `gets no names for its Pods: serviceName is a Service's name, not ${service.string()}`,
+      why: `is refused by Kubernetes 1.36, and has no names for its Pods before: serviceName is a Service's name, not ${service.string()}`,
     });
   const strategy = node.at("spec", "strategy");
   if (strategy !== undefined)
@@ -125,13 +138,32 @@ function ofSubPaths(container: Container): readonly Fault[] {
   });
 }
 
+/** Modes are octal in people's minds and decimal in `640`. https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data */
+function ofFileModes({ podSpec }: Workload): readonly Fault[] {
+  const sources = (podSpec.at("volumes")?.items() ?? []).flatMap((volume) => [
+    ...["secret", "configMap", "downwardAPI", "projected"].flatMap((field) => volume.at(field) ?? []),
+    ...(volume.at("projected", "sources")?.items() ?? []).flatMap((source) => source.entries().map(([, node]) => node)),
+  ]);
+  const modes = sources.flatMap((source) => [
+    ...(source.at("defaultMode") === undefined ? [] : [source.nearest("defaultMode")]),
+    ...(source.at("items")?.items() ?? []).flatMap((item) => item.at("mode") ?? []),
+  ]);
+  return modes.flatMap((node) => {
+    const mode = node.integer();
+    if (mode === undefined || (mode >= 0 && mode <= 0o777)) return [];
+    const isMeantOctal = /^[0-7]{3}$/.test(node.file.slice(node.span));
+    const why = `is refused: mode ${mode} is ${mode.toString(8)} in octal, beyond 777`;
+    return [{ at: node, why: isMeantOctal ? `${why}; 0${mode} is the octal number` : why }];
+  });
+}
+
 /** https://kubernetes.io/docs/tasks/manage-hugepages/scheduling-hugepages/ */
 function ofHugePages(container: Container): readonly Fault[] {
   const limits = container.node.at("resources", "limits")?.entries() ?? [];
   return limits.flatMap(([name, node]) => {
     if (!name.startsWith("hugepages-")) return [];
     const request = container.node.at("resources", "requests", name);
-    if (request !== undefined && request.text() !== node.text())
+    if (request !== undefined && quantityOf(request) !== quantityOf(node))
       return [
         { at: request, why: `is refused: it requests ${request.text()} of ${name} and limits them to ${node.text()}` },
       ];
@@ -140,4 +172,8 @@ function ofHugePages(container: Container): readonly Fault[] {
     );
     return hasOthers ? [] : [{ at: node, why: `is refused: ${name} need cpu or memory beside them` }];
   });
+}
+
+function quantityOf(node: YamlNode): number | string | undefined {
+  return parseQuantity(node.text() ?? "") ?? node.text();
 }
