@@ -5,11 +5,12 @@ import type { Resource } from "../kube/resource.ts";
 import type { CutUnit } from "../project/cut-units.ts";
 import { isKustomizationFile } from "../project/kustomization.ts";
 import type { Project } from "../project/project.ts";
-import type { Finding, Location, Severity } from "../rule/finding.ts";
+import type { Finding, Fix, Location, Severity } from "../rule/finding.ts";
 import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule, Report } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
+import type { TextEdit } from "../text/text-edit.ts";
 import type { Place } from "../yaml/node.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { tierOf } from "./fix-tier.ts";
@@ -79,7 +80,9 @@ export function draftOf(
       fixes:
         isRecovered || file.origin === "rendered"
           ? []
-          : (report.fixes ?? []).flatMap((fix) => (fix === undefined ? [] : [tierOf(fix, unit, workspace)])),
+          : (report.fixes ?? []).flatMap((fix) =>
+              fix === undefined ? [] : [tierOf(inLineEndsOf(fix, unit), unit, workspace, subject)],
+            ),
     },
   };
 }
@@ -95,6 +98,18 @@ function patchedObject(
   const name = subject.node.nearest("metadata", "name");
   if (name.file.uri === uri || related.some((each) => each.at.file === name.file)) return [];
   return [{ message: `${subject.kind} ${subject.name} is changed here`, at: name }];
+}
+
+/** The fix with the line ends of the files that it edits. */
+function inLineEndsOf(fix: Fix, unit: CutUnit): Fix {
+  const isPlain = ({ newText }: TextEdit): boolean => !newText.includes("\n") || newText.includes("\r\n");
+  if (fix.edits.every(isPlain)) return fix;
+  const edits = fix.edits.map((edit) => {
+    const file = isPlain(edit) ? undefined : unit.files.find(({ uri }) => uri === edit.uri);
+    const end = file?.text.indexOf("\n") ?? -1;
+    return file?.text[end - 1] === "\r" ? { ...edit, newText: edit.newText.replaceAll("\n", "\r\n") } : edit;
+  });
+  return { ...fix, edits };
 }
 
 /** A map or block scalar would underline whole paragraphs: a finding shows its first line. */

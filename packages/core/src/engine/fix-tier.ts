@@ -4,12 +4,18 @@ import type { Resource } from "../kube/resource.ts";
 import type { Workload } from "../kube/workload.ts";
 import type { CutUnit } from "../project/cut-units.ts";
 import type { Fix } from "../rule/finding.ts";
+import { refusedBefore } from "../rule/fix.ts";
 
 /**
- * A fix in the tier that its surroundings allow: an edit of a ConfigMap or Secret is unsafe where a generator's hash, a checksum
+ * A fix in the tier that its surroundings allow: what an existing object refuses says so, and an edit of a ConfigMap or Secret is unsafe where a generator's hash, a checksum
  * or a reload annotation ties it to Pods, for then it restarts them.
  */
-export function tierOf(fix: Fix, unit: CutUnit, workspace: Workspace): Fix {
+export function tierOf(fix: Fix, unit: CutUnit, workspace: Workspace, subject: Resource | undefined): Fix {
+  const refusal = subject === undefined ? undefined : refusalOf(fix, subject);
+  if (refusal !== undefined) {
+    const consequence = [fix.consequence, refusal].filter((sentence) => sentence !== undefined).join(" ");
+    return { ...fix, safety: fix.safety === "procedure" ? "procedure" : "unsafe", consequence };
+  }
   if (fix.safety !== "safe") return fix;
   for (const kind of ["ConfigMap", "Secret"] as const) {
     for (const object of workspace.resources.ofKind(kind)) {
@@ -25,6 +31,18 @@ export function tierOf(fix: Fix, unit: CutUnit, workspace: Workspace): Fix {
     }
   }
   return fix;
+}
+
+/** Of an existing Pod only its images change, of an existing Job nothing of its Pods. https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-replacement */
+function refusalOf({ edits, consequence }: Fix, { kind, name, node, document }: Resource): string | undefined {
+  const fixed = kind === "Pod" ? ["spec"] : kind === "Job" ? ["spec", "template"] : undefined;
+  if (fixed === undefined || consequence === refusedBefore) return undefined;
+  const isRefused = edits.some(({ uri, changes = [] }) => {
+    const path = changes.slice(node.yamlPath.length);
+    const isInside = uri === document.file.uri && fixed.every((segment, index) => path[index] === segment);
+    return isInside && !(kind === "Pod" && path.at(-1) === "image");
+  });
+  return isRefused ? `An existing ${kind} refuses the change: delete ${kind} ${name}, then apply it again.` : undefined;
 }
 
 // Helm charts: https://helm.sh/docs/howto/charts_tips_and_tricks/#automatically-roll-deployments

@@ -5,7 +5,7 @@ import { applyEdits, type TextEdit } from "../text/text-edit.ts";
 import { verifyEdits } from "../yaml/verify.ts";
 import { type LintInput, lint } from "./lint.ts";
 
-/** Rounds after which overlapping fixes are given up: each round applies at least one. */
+/** Rounds after which overlapping fixes are given up: each round applies or refuses at least one. */
 const mostRounds = 10;
 
 export interface FixResult {
@@ -21,9 +21,17 @@ export interface FixOptions {
   readonly rounds?: number;
 }
 
+/** A fix and what it is to end. */
+interface Candidate {
+  readonly finding: Finding;
+  readonly fix: Fix;
+  readonly key: string;
+}
+
 /**
- * Applies the fixes that `admit` allows, in rounds: overlapping ones wait for the next. A changed text is parsed again, and a
- * fix whose result does not parse, or changes a path it did not claim, is dropped.
+ * Applies the fixes that `admit` allows, in rounds: overlapping ones wait for the next. A changed text is parsed and linted
+ * again. A fix is dropped whose result does not parse, changes a path it did not claim, or leaves its finding; of fixes that
+ * together bring a new finding, half are applied, and the others are asked for again.
  */
 export function fixAll(
   input: LintInput,
@@ -31,38 +39,93 @@ export function fixAll(
   { ruleIds, rounds = mostRounds }: FixOptions = {},
 ): FixResult {
   let current = input;
+  let findings = lint(current).findings;
   const changed = new Map<string, SourceFile>();
-  const applied: { finding: Finding; fix: Fix }[] = [];
-  const refused = new Set<string>();
+  const applied: Candidate[] = [];
+  const done = new Set<string>();
   for (let round = 0; round < rounds; round++) {
-    const texts = new Map(current.project.files.map((file) => [file.uri, file]));
-    const next = new Map<string, { edits: TextEdit[]; text: string }>();
-    let count = 0;
-    for (const finding of lint(current).findings) {
-      if (ruleIds?.has(finding.ruleId) === false) continue;
+    const candidates = findings.flatMap((finding): readonly Candidate[] => {
+      if (ruleIds?.has(finding.ruleId) === false) return [];
       const fix = finding.fixes.find(
         (each) => each.edits.length > 0 && (each.safety === "safe" || (admit === "unsafe" && each.safety === "unsafe")),
       );
-      if (fix === undefined || refused.has(`${finding.fingerprint} ${fix.title}`)) continue;
-      if (!tryFix(fix, texts, next)) {
-        if (!overlaps(fix, next)) refused.add(`${finding.fingerprint} ${fix.title}`);
-        continue;
-      }
-      applied.push({ finding, fix });
-      count++;
-    }
-    if (count === 0) break;
-    for (const [uri, { text }] of next) {
-      const file = texts.get(uri);
-      if (file !== undefined) changed.set(uri, new SourceFile(uri, text, file.origin));
-    }
-    const files = current.project.input.files.map((file) => changed.get(file.uri) ?? file);
-    current = { ...current, project: createProject({ ...current.project.input, files, cache: undefined }) };
+      const key = `${finding.fingerprint} ${fix?.title}`;
+      return fix === undefined || done.has(key) ? [] : [{ finding, fix, key }];
+    });
+    const outcome = applyRound(current, findings, candidates);
+    for (const { key } of [...outcome.applied, ...outcome.refused]) done.add(key);
+    if (outcome.applied.length === 0 && outcome.refused.length === 0) break;
+    applied.push(...outcome.applied);
+    for (const file of outcome.files) changed.set(file.uri, file);
+    ({ input: current, findings } = outcome);
   }
   return { files: [...changed.values()], applied };
 }
 
-function overlaps(fix: Fix, next: ReadonlyMap<string, { readonly edits: readonly TextEdit[] }>): boolean {
+interface Round {
+  readonly input: LintInput;
+  readonly findings: readonly Finding[];
+  readonly files: readonly SourceFile[];
+  readonly applied: readonly Candidate[];
+  /** Fixes that are not what they claim; they are not tried again. */
+  readonly refused: readonly Candidate[];
+}
+
+function applyRound(input: LintInput, findings: readonly Finding[], candidates: readonly Candidate[]): Round {
+  const texts = new Map(input.project.files.map((file) => [file.uri, file]));
+  const next = new Map<string, FileEdits>();
+  const applied: Candidate[] = [];
+  const refused: Candidate[] = [];
+  for (const candidate of candidates) {
+    if (overlaps(candidate.fix, next)) continue;
+    (tryFix(candidate.fix, texts, next) ? applied : refused).push(candidate);
+  }
+  if (applied.length === 0) return { input, findings, files: [], applied, refused };
+  const files = [...next].flatMap(([uri, { text }]) => {
+    const file = texts.get(uri);
+    return file === undefined ? [] : [new SourceFile(uri, text, file.origin)];
+  });
+  const written = new Map(files.map((file) => [file.uri, file]));
+  const { input: given } = input.project;
+  const all = given.files.map((file) => written.get(file.uri) ?? file);
+  const after = { ...input, project: createProject({ ...given, files: all, cache: undefined }) };
+  const left = lint(after).findings;
+  const before = tally(findings);
+  const remaining = tally(left);
+  const idle = applied.filter(({ finding }) => {
+    const place = placeOf(finding);
+    return (remaining.get(place) ?? 0) >= (before.get(place) ?? 0);
+  });
+  if (idle.length > 0) {
+    const working = candidates.filter((each) => !idle.includes(each) && !refused.includes(each));
+    const outcome = applyRound(input, findings, working);
+    return { ...outcome, refused: [...outcome.refused, ...refused, ...idle] };
+  }
+  const isWorse = left.some((finding) => finding.severity !== "info" && !before.has(placeOf(finding)));
+  if (isWorse && applied.length > 1) {
+    const outcome = applyRound(input, findings, applied.slice(0, Math.ceil(applied.length / 2)));
+    return { ...outcome, refused: [...outcome.refused, ...refused] };
+  }
+  return { input: after, findings: left, files, applied, refused };
+}
+
+/** What is said where, whatever lines moved. Fingerprints count equals: when one goes, the next takes its number. */
+function placeOf({ ruleId, location, message }: Finding): string {
+  return `${ruleId} ${location.uri} ${location.yamlPath.join("/")} ${message}`;
+}
+
+function tally(findings: readonly Finding[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const finding of findings) counts.set(placeOf(finding), (counts.get(placeOf(finding)) ?? 0) + 1);
+  return counts;
+}
+
+interface FileEdits {
+  readonly edits: readonly TextEdit[];
+  readonly text: string;
+}
+
+function overlaps(fix: Fix, next: ReadonlyMap<string, FileEdits>): boolean {
   return fix.edits.some(
     (edit) =>
       next
@@ -71,14 +134,9 @@ function overlaps(fix: Fix, next: ReadonlyMap<string, { readonly edits: readonly
   );
 }
 
-/** Adds the edits of a fix to those of the round; false where they overlap another fix or the result is not what it claims. */
-function tryFix(
-  fix: Fix,
-  texts: ReadonlyMap<string, SourceFile>,
-  next: Map<string, { edits: TextEdit[]; text: string }>,
-): boolean {
-  if (overlaps(fix, next)) return false;
-  const results = new Map<string, { edits: TextEdit[]; text: string }>();
+/** Adds the edits of a fix to those of the round; false where the result is not what it claims. */
+function tryFix(fix: Fix, texts: ReadonlyMap<string, SourceFile>, next: Map<string, FileEdits>): boolean {
+  const results = new Map<string, FileEdits>();
   for (const uri of new Set(fix.edits.map((edit) => edit.uri))) {
     const file = texts.get(uri);
     if (file === undefined || file.origin === "rendered" || file.origin === "cluster") return false;

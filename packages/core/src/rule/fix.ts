@@ -11,6 +11,9 @@ interface EditFix {
   readonly edits: readonly TextEdit[] | undefined;
 }
 
+/** The consequence of a fix for what the API server refuses as it is written: no object exists yet that the edit could change. */
+export const refusedBefore = "It was refused before.";
+
 /** A fix by edits; undefined where one of them is not possible. */
 export function editFix({ title, safety, consequence, edits }: EditFix): Fix | undefined {
   if (edits === undefined || edits.length === 0) return undefined;

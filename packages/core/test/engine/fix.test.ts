@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { applyEdits, type Fix, type TextEdit } from "../../src/index.ts";
 import { editFix } from "../../src/rule/fix.ts";
 import { type AnyRule, defineRule } from "../../src/rule/rule.ts";
-import { insertKey, setValue } from "../../src/yaml/edit.ts";
+import { appendDocument, insertKey, setValue } from "../../src/yaml/edit.ts";
 import type { YamlNode } from "../../src/yaml/node.ts";
 import { type Files, fixFiles, lintFiles } from "../support/lint.ts";
 
@@ -139,6 +139,112 @@ describe("fixing", () => {
   it("what is suppressed is not fixed", () => {
     const suppressed = configMap.replace("data:", "# dbops-disable-next-line set-mode -- on purpose\ndata:");
     assert.deepEqual(fixed([setting("mode", "transaction")], "safe", { "pooler.yaml": suppressed }).applied, []);
+  });
+
+  it("a fix that leaves its finding is dropped, and is not there twice after the next run", () => {
+    const idle = rule("idle", (data) =>
+      editFix({ title: "Add a note", safety: "safe", edits: appendDocument(data.file, { kind: "Note" }) }),
+    );
+    assert.deepEqual(fixed([idle, setting("size", "25")]), {
+      text: configMap.replace('"20"', '"25"'),
+      applied: ["Set size"],
+    });
+  });
+
+  it("of two faults in one text, one that cannot be fixed keeps the other from nothing", () => {
+    const two = defineRule({
+      id: "two",
+      subject: "resource",
+      kinds: ["ConfigMap"],
+      meta,
+      check(object, { report }) {
+        const [mode, size] = [object.node.at("data", "mode"), object.node.at("data", "size")];
+        if (mode?.string() === "session")
+          report({
+            message: "mode is wrong.",
+            at: object.node.nearest("data"),
+            fixes: [editFix({ title: "Set mode", safety: "safe", edits: setValue(mode, "transaction") })],
+          });
+        if (size !== undefined) report({ message: "size is wrong.", at: object.node.nearest("data") });
+      },
+    });
+    assert.deepEqual(fixed([two]).applied, ["Set mode"]);
+  });
+
+  it("of two fixes that together bring a fault, one is applied", () => {
+    const both = rule("both-set", (data) => {
+      const isBoth = data.string("mode") === "transaction" && data.string("size") === "25";
+      const [mode] = isBoth ? [data.at("mode")] : [];
+      return mode === undefined
+        ? undefined
+        : editFix({ title: "Undo", safety: "unsafe", consequence: "x", edits: setValue(mode, "session") });
+    });
+    const wrongMode = rule("wrong-mode", (data) => {
+      const node = data.at("mode");
+      return node?.string() === "session" && data.string("size") === "20"
+        ? editFix({ title: "Set mode", safety: "safe", edits: setValue(node, "transaction") })
+        : undefined;
+    });
+    const wrongSize = rule("wrong-size", (data) => {
+      const node = data.at("size");
+      return node?.string() === "20" && data.string("mode") === "session"
+        ? editFix({ title: "Set size", safety: "safe", edits: setValue(node, "25") })
+        : undefined;
+    });
+    assert.deepEqual(fixed([wrongMode, wrongSize, both]).applied, ["Set mode"]);
+  });
+
+  it("writes the line ends of the file", () => {
+    const ini = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: pooler }
+data:
+  mode: session
+  pgbouncer.ini: |
+    [pgbouncer]
+    pool_mode = transaction ; fast
+`.replaceAll("\n", "\r\n");
+    const pooler = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: pgbouncer }
+spec:
+  selector: { matchLabels: { app: pgbouncer } }
+  template:
+    metadata: { labels: { app: pgbouncer } }
+    spec:
+      containers:
+        - name: pgbouncer
+          image: bitnami/pgbouncer:1.23.1
+          command: [pgbouncer, /etc/pgbouncer/pgbouncer.ini]
+          volumeMounts: [{ name: c, mountPath: /etc/pgbouncer }]
+      volumes: [{ name: c, configMap: { name: pooler } }]
+`;
+    const changed = fixFiles({ "pooler.yaml": ini, "deployment.yaml": pooler }, "unsafe").files;
+    const text = changed.find(({ uri }) => uri.endsWith("pooler.yaml"))?.text ?? "";
+    assert.match(text, /; fast\r\n {4}pool_mode = transaction/);
+    assert.doesNotMatch(text, /[^\r]\n/);
+  });
+
+  it("what an existing Pod or Job refuses is not safe, and says how to apply it", () => {
+    const named = defineRule({
+      id: "name-host",
+      subject: "container",
+      meta,
+      check({ node }, { report }) {
+        const edits = insertKey(node, "tty", true);
+        report({ message: "No tty.", at: node, fixes: [editFix({ title: "Add a tty", safety: "safe", edits })] });
+      },
+    });
+    const container = "containers: [{ name: db, image: postgres:16.4 }]";
+    for (const [kind, spec] of [
+      ["Pod", container],
+      ["Job", `template: { spec: { ${container} } }`],
+    ]) {
+      const text = `apiVersion: ${kind === "Pod" ? "v1" : "batch/v1"}\nkind: ${kind}\nmetadata: { name: orders }\nspec:\n  ${spec}\n`;
+      const [fix] = lintFiles({ "x.yaml": text }, { rules: [named] }).findings.flatMap(({ fixes }) => fixes);
+      assert.equal(fix?.safety, "unsafe", kind);
+      assert.match(fix?.consequence ?? "", new RegExp(`delete ${kind} orders, then apply it again`));
+    }
   });
 
   it("edits are offsets into the text that was linted", () => {

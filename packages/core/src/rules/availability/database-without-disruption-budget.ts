@@ -29,6 +29,9 @@ export default defineRule({
     if (!isReplicated(database) || resource.kind === "DaemonSet") return;
     if (workspace.everything.resources.selecting("PodDisruptionBudget", workload).length > 0) return;
     const matchLabels = readLabels(resource.node.at("spec", "selector", "matchLabels"));
+    // A selector that the Pods do not match protects nothing.
+    const labels = Object.entries(matchLabels);
+    const isSelected = labels.length > 0 && labels.every(([key, value]) => workload.podLabels[key] === value);
     const budget = {
       apiVersion: "policy/v1",
       kind: "PodDisruptionBudget",
@@ -47,7 +50,7 @@ export default defineRule({
           title: "Add a PodDisruptionBudget with maxUnavailable 1",
           safety: "unsafe",
           consequence: "Creates an object; one unhealthy instance then blocks node drains.",
-          edits: Object.keys(matchLabels).length === 0 ? undefined : appendDocument(resource.document.file, budget),
+          edits: isSelected ? appendDocument(resource.document.file, budget) : undefined,
         }),
       ],
     });

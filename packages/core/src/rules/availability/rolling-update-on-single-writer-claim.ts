@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { accessModes, claimOf, isSingleWriter } from "../../domain/workspace/conditions.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey, setValue } from "../../yaml/edit.ts";
@@ -57,7 +58,7 @@ export default defineRule({
         editFix({
           title: "Stop the old Pod before the new one starts (Recreate)",
           safety: "unsafe",
-          consequence: "Each later update has a gap while the Pod is replaced.",
+          consequence: `Each later update has a gap while the Pod is replaced.${resource.kind === "Deployment" ? ` ${serverSideApply(resource)}` : ""}`,
           edits:
             strategyNode === undefined && spec !== undefined
               ? insertKey(spec, "strategy", { type: "Recreate" }, { after: "replicas" })
@@ -69,3 +70,9 @@ export default defineRule({
     });
   },
 });
+
+/** The defaults of the other strategy stay in the object when it is applied there. https://github.com/kubernetes/kubernetes/issues/24198 */
+function serverSideApply({ name, namespace }: Resource): string {
+  const where = namespace === undefined ? "" : ` -n ${namespace}`;
+  return `Server-side apply (Flux, Argo CD, Helm 4) is refused while the object has a rollingUpdate; run first: kubectl patch deployment ${name}${where} --type json -p '[{"op":"replace","path":"/spec/strategy","value":{"type":"Recreate"}}]'`;
+}

@@ -1,6 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { concernsDatabases } from "../../domain/workspace/concerns.ts";
-import { editFix } from "../../rule/fix.ts";
+import { editFix, refusedBefore } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { quoteValue } from "../../yaml/edit.ts";
 
@@ -35,7 +35,7 @@ export default defineRule({
           editFix({
             title: `Quote ${written}`,
             safety: "safe",
-            consequence: "It was refused before.",
+            consequence: refusedBefore,
             edits: quoteValue(value),
           }),
         ],

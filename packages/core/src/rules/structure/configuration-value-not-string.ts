@@ -3,7 +3,7 @@ import { concernsDatabases } from "../../domain/workspace/concerns.ts";
 import type { Container } from "../../kube/container.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
-import { editFix } from "../../rule/fix.ts";
+import { editFix, refusedBefore } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { quoteValue } from "../../yaml/edit.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
@@ -39,7 +39,7 @@ export default defineRule({
             editFix({
               title: "Quote the value",
               safety: "safe",
-              consequence: "It was refused before.",
+              consequence: refusedBefore,
               edits: value.kind === "scalar" ? quoteValue(value) : undefined,
             }),
           ],
