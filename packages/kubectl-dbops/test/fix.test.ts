@@ -6,11 +6,14 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { SourceFile } from "@dbops/core";
+import { prepare } from "../src/files/write.ts";
 import { commitAll, folderWith, git, manifestsFolder, shopFolder } from "./support/folder.ts";
 import { dbops, lintJson } from "./support/run.ts";
 
@@ -156,15 +159,37 @@ describe("a fixed file", () => {
     assert.equal(read(folder, "real/backup.yaml"), fixed);
   });
 
-  it("leaves no temporary file beside it, and does not mind one that a killed run left", () => {
-    const folder = folderWith({ "backup.yaml": backup, ".backup.yaml.1a2b3c4d.tmp": "half" });
+  it("leaves no temporary file beside it, and takes away what a killed run left", () => {
+    const gone = spawnSync(process.execPath, ["-e", "process.stdout.write(String(process.pid))"], { encoding: "utf8" });
+    const abandoned = `.backup.yaml.dbops-${gone.stdout}.tmp`;
+    const running = `.backup.yaml.dbops-${process.ppid}.tmp`;
+    const folder = folderWith({ "backup.yaml": backup, [abandoned]: "half", [running]: "half" });
     dbops(folder, ["lint", ...overlap, "--fix"]);
     assert.equal(read(folder, "backup.yaml"), fixed);
-    assert.deepEqual(
-      readdirSync(folder).filter((name) => name !== ".backup.yaml.1a2b3c4d.tmp"),
-      ["backup.yaml"],
-    );
+    assert.deepEqual(readdirSync(folder).toSorted(), [running, "backup.yaml"]);
   });
+
+  const saves: readonly (readonly [how: string, save: (file: string, text: string) => void])[] = [
+    ["in place", writeFileSync],
+    [
+      "by a rename",
+      (file, text) => {
+        writeFileSync(`${file}~`, text);
+        renameSync(`${file}~`, file);
+      },
+    ],
+  ];
+  for (const [how, save] of saves)
+    it(`that somebody saves ${how} while the new text is written keeps what they saved`, () => {
+      const folder = folderWith({ "backup.yaml": backup });
+      const uri = path.join(folder, "backup.yaml");
+      const prepared = prepare({ before: new SourceFile(uri, backup), after: new SourceFile(uri, fixed) });
+      assert.ok(typeof prepared !== "string");
+      save(uri, `${backup}# saved\n`);
+      assert.equal(prepared.commit(), "it was changed meanwhile");
+      assert.equal(read(folder, "backup.yaml"), `${backup}# saved\n`);
+      assert.deepEqual(readdirSync(folder), ["backup.yaml"]);
+    });
 
   it("that is read-only is left as it was, named, and the others are fixed", () => {
     const folder = folderWith({ "a.yaml": backup, "b.yaml": backup.replace("orders-dump", "billing-dump") });
@@ -194,6 +219,13 @@ describe("a fixed file", () => {
       assert.deepEqual([code, err], [2, "error: backup.yaml: no space left on the disk; the file is as it was\n"]);
       assert.equal(read(disk, "backup.yaml"), text);
       assert.deepEqual(readdirSync(disk), ["backup.yaml"]);
+      const baseline = '{ "schemaVersion": 1, "findings": [] }\n';
+      writeFileSync(path.join(disk, "base.json"), baseline);
+      assert.throws(() => writeFileSync(path.join(disk, "filler"), "x".repeat(65536)), /ENOSPC/);
+      const report = dbops(disk, ["lint", "--write-baseline=base.json", "-o", "json=report.json"]);
+      assert.equal(report.code, 2);
+      assert.equal(read(disk, "base.json"), baseline, "an existing baseline is whole");
+      assert.ok(!readdirSync(disk).includes("report.json"), "and no half report is left");
     } finally {
       execFileSync("umount", [disk]);
     }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Finding, LintResult } from "@dbops/core";
 import { reasonOf, toPosix } from "../files/discover.ts";
+import { replaceFile } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 
@@ -77,7 +78,7 @@ function entriesOf(findings: readonly Finding[], file: string, io: Io): readonly
 
 function writeEntries(file: string, entries: readonly Entry[], io: Io): void {
   try {
-    writeFileSync(path.resolve(io.cwd, file), `${JSON.stringify({ schemaVersion: 1, findings: entries }, null, 2)}\n`);
+    replaceFile(path.resolve(io.cwd, file), `${JSON.stringify({ schemaVersion: 1, findings: entries }, null, 2)}\n`);
   } catch (error) {
     throw new UsageError(`${file}: ${reasonOf(error)}`);
   }

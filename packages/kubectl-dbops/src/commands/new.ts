@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { closest } from "@dbops/core";
 import { reasonOf } from "../files/discover.ts";
+import { replaceFile } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { expand, type Snippet } from "../snippet.ts";
@@ -38,7 +39,9 @@ export function runNew(args: Arguments, io: Io): number {
     return 0;
   }
   try {
-    writeFileSync(path.resolve(io.cwd, output), text, { flag: args.has("force") ? "w" : "wx" });
+    const file = path.resolve(io.cwd, output);
+    if (args.has("force")) replaceFile(file, text);
+    else writeFileSync(file, text, { flag: "wx" });
   } catch (error) {
     throw new UsageError(
       (error as NodeJS.ErrnoException).code === "EEXIST"

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { allRules, closest, type LintResult, ownRules } from "@dbops/core";
 import { colors, formats } from "../choices.ts";
 import { reasonOf, toPosix } from "../files/discover.ts";
+import { replaceFile } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { linkOf, version } from "../project.ts";
@@ -114,7 +114,7 @@ function statistics(result: LintResult): string {
 
 function writeReport(file: string, text: string, io: Io): boolean {
   try {
-    writeFileSync(path.resolve(io.cwd, file), text);
+    replaceFile(path.resolve(io.cwd, file), text);
     return true;
   } catch (error) {
     io.err(`error: ${file}: ${reasonOf(error)}\n`);
