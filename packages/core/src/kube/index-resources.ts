@@ -1,5 +1,6 @@
 import type { Kind } from "../facts/kinds.ts";
 import { namespacesAgree } from "./namespace.ts";
+import { nearestOf } from "./nearest.ts";
 import type { Resource } from "./resource.ts";
 import type { ResourceIndex } from "./resource-index.ts";
 import { isEmptySelector, matchesSelector, readLabelMap, readLabelSelector, type Selector } from "./selector.ts";
@@ -31,15 +32,12 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
   const byKind = new Map<string, Resource[]>();
   const byName = new Map<string, Resource[]>();
   const workloadsByPair = new Map<string, Workload[]>();
-  const byFullName = new Map<string, Resource>();
   const selectorsByPair = new Map<string, Selecting[]>();
   const loose = new Map<string, Selecting[]>();
   const targeted = new Map<string, Resource[]>();
   for (const resource of resources) {
     push(byKind, resource.kind, resource);
     push(byName, `${resource.kind}/${resource.name}`, resource);
-    const fullName = `${resource.kind}/${resource.namespace ?? ""}/${resource.name}`;
-    if (!byFullName.has(fullName)) byFullName.set(fullName, resource);
     const { workload } = resource;
     if (workload !== undefined) {
       for (const [key, value] of Object.entries(workload.podLabels)) push(workloadsByPair, `${key}=${value}`, workload);
@@ -59,10 +57,7 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
     size: resources.length,
     [Symbol.iterator]: () => resources[Symbol.iterator](),
     ofKind: (kind: Kind) => byKind.get(kind) ?? [],
-    find: (kind, name, from) => {
-      const own = byFullName.get(`${kind}/${from.namespace ?? ""}/${name}`);
-      return own ?? byName.get(`${kind}/${name}`)?.find((resource) => namespacesAgree(resource, from));
-    },
+    find: (kind, name, from) => nearestOf(byName.get(`${kind}/${name}`), from),
     selectedBy: (from) => {
       const selector = selectorOf(from);
       if (selector === undefined) return [];

@@ -2,7 +2,7 @@ import { isKnownKind } from "../facts/kinds.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { FindObject } from "./mounted-files.ts";
-import { namespacesAgree } from "./namespace.ts";
+import { nearestOf } from "./nearest.ts";
 import type { Resource, ResourceRef } from "./resource.ts";
 import { type Labels, readLabels } from "./selector.ts";
 import type { Workload } from "./workload.ts";
@@ -23,9 +23,12 @@ export function readResources(documents: readonly ManifestDocument[], context: R
   const configurationDocuments = documents.filter(mayHoldConfiguration);
   const configuration = new Map<string, Resource[]>();
   const finder =
-    (from: ResourceRef): FindObject =>
+    (from: Resource): FindObject =>
     (kind, name) =>
-      configuration.get(`${kind}/${name}`)?.find((object) => namespacesAgree(object, from) && !object.isPartial);
+      nearestOf(
+        configuration.get(`${kind}/${name}`)?.filter((object) => !object.isPartial),
+        from,
+      );
   for (const document of documents) {
     if (document.root === undefined) continue;
     let all = reusable(document, context, configurationDocuments);
@@ -87,7 +90,7 @@ function readResource(
   node: YamlNode,
   document: ManifestDocument,
   context: ReadContext,
-  finder: (from: ResourceRef) => FindObject,
+  finder: (from: Resource) => FindObject,
 ): ResourceView | undefined {
   const kind = node.string("kind");
   const apiVersion = node.string("apiVersion");
@@ -117,7 +120,7 @@ class ResourceView implements Resource {
   readonly isPartial: boolean;
   readonly isUnsettled: boolean;
   readonly #written: YamlNode;
-  readonly #finder: (from: ResourceRef) => FindObject;
+  readonly #finder: (from: Resource) => FindObject;
   #labels: Labels | undefined;
   #annotations: Labels | undefined;
   #workload: Workload | undefined | "none";
@@ -128,7 +131,7 @@ class ResourceView implements Resource {
     applied: YamlNode | "unknown",
     document: ManifestDocument,
     context: ReadContext,
-    finder: (from: ResourceRef) => FindObject,
+    finder: (from: Resource) => FindObject,
   ) {
     this.apiVersion = ref.apiVersion;
     this.kind = ref.kind;

@@ -7,7 +7,7 @@ export interface ResourceIndex extends Iterable<Resource> {
   /** Objects in view. */
   readonly size: number;
   ofKind(kind: Kind): readonly Resource[];
-  /** By name, in the namespace of `from` (namespaces agree when equal or when one is not written). */
+  /** By name, as `from` would mean it: in its namespace (or one is not written), the nearest file first. */
   find(kind: Kind, name: string, from: Resource): Resource | undefined;
   /** Workloads whose Pods a Service, PodDisruptionBudget, … selects. */
   selectedBy(from: Resource): readonly Workload[];
