@@ -48,6 +48,12 @@ function ruleDoc(rule: AnyRule, root: string): string {
     ...(example?.fixed === undefined ? [] : ["Fixed:", "", "```yaml", example.fixed.trimEnd(), "```", ""]),
     ...(options.length === 0 ? [] : ["## Options", "", ...optionTable([rule]), ""]),
     ...(meta.quietWhen === undefined ? [] : ["## Quiet when", "", meta.quietWhen, ""]),
+    ...(meta.yieldsTo === undefined
+      ? []
+      : [
+          `Where ${meta.yieldsTo.map((id) => `[${id}](${id}.md)`).join(" or ")} reports the same place, this rule is silent.`,
+          "",
+        ]),
     "## Sources",
     "",
     ...meta.references.map((reference) => `* <${reference}>`),

@@ -23,6 +23,7 @@ import { concealFixes, secretSpans, spansWithin } from "./secrets.ts";
 import { compareFindings } from "./sort.ts";
 import { resourceOf, subjectsIn } from "./subjects.ts";
 import { silence } from "./suppression/apply-suppressions.ts";
+import { withoutYielding } from "./yield.ts";
 
 export interface LintInput {
   readonly project: Project;
@@ -71,7 +72,7 @@ export function lint(input: LintInput): LintResult {
   }
   drafts.push(...documentFindings(project, asked, workspaces), ...configurationFindings(project, asked));
   const merged = mergeUnits(
-    drafts.map((draft) => relocate(draft, input.origins)),
+    withoutYielding(drafts, rules).map((draft) => relocate(draft, input.origins)),
     input.origins,
   );
   const sources = [...(input.origins?.values() ?? [])].flatMap((origins) => origins.files);

@@ -48,10 +48,11 @@ export interface RuleMeta<Spec extends OptionSpec = OptionSpec> {
   readonly fixable: Safety | "no";
   /** folder: it speaks of something absent. */
   readonly needs: View;
-  /** Losing data is the only harm: silent where `durability` is not `durable`. The engine does not apply it: rules ask `database.durability`. */
   readonly references: readonly string[];
   /** When it stays quiet, for the docs. */
   readonly quietWhen?: string;
+  /** Rules that say more of the same fault: where one of them reports the very place, this one is silent. */
+  readonly yieldsTo?: readonly string[];
   readonly options?: Spec;
   readonly replaces?: readonly string[];
 }

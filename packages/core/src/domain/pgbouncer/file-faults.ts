@@ -67,7 +67,9 @@ export function faultsOfFile(
   const [first] = parts;
   if (mains === 0 && !isLost && first !== undefined) {
     const span = "keySpan" in first ? first.keySpan : first.span;
-    faults.push({ kind: "syntax", span, message: "there is no section [pgbouncer]", refuses: true });
+    // A setting before any header is the same fault: the header is missing.
+    if (!faults.some((fault) => fault.span.start === span.start))
+      faults.push({ kind: "syntax", span, message: "there is no section [pgbouncer]", refuses: true });
   }
   return faults;
 }

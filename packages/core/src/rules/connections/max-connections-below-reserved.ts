@@ -12,6 +12,7 @@ export default defineRule({
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
+    yieldsTo: ["database-settings-contradict"],
     fixable: "no",
     needs: "file",
     references: [

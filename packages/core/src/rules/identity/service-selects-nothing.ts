@@ -16,6 +16,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
+    yieldsTo: ["governing-service-selects-other-pods"],
     fixable: "no",
     needs: "folder",
     references: ["https://kubernetes.io/docs/concepts/services-networking/service/"],

@@ -1,5 +1,4 @@
 import { engineNames } from "../../facts/engines.ts";
-import { isWithdrawn } from "../../facts/withdrawn-images.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -14,6 +13,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
+    yieldsTo: ["image-withdrawn"],
     fixable: "procedure",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
@@ -24,7 +24,6 @@ export default defineRule({
     const { image, durability, operator, workload } = database;
     if (image === undefined || image.isTemplated || image.digest !== undefined) return;
     if (image.tag !== undefined && !floating.test(image.tag)) return;
-    if (isWithdrawn(image)) return; // image-withdrawn says it
     const written = image.tag === undefined ? "no tag, which means latest" : image.tag;
     const isDisposable =
       durability !== "durable" ||

@@ -12,6 +12,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
+    yieldsTo: ["pooler-knows-no-users"],
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#auth_type"],

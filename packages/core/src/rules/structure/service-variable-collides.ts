@@ -21,6 +21,7 @@ export default defineRule({
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
+    yieldsTo: ["pooler-port-from-service-link"],
     fixable: "unsafe",
     needs: "file",
     references: [
