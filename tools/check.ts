@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkLinks } from "./check-docs.ts";
 import { checkImports } from "./check-imports.ts";
+import { checkProse } from "./check-prose.ts";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const packageFolder = (name: string): string =>
@@ -36,6 +37,7 @@ const parts: Readonly<Record<string, () => boolean>> = {
   layers: () => complaints(checkImports(root)),
   "generated files": () => node("--import", "tsx", "tools/generate.ts", "--check"),
   links: () => complaints(checkLinks(root)),
+  prose: () => complaints(checkProse(root)),
 };
 
 for (const [name, check] of Object.entries(parts)) {

@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "A claim template lacks what every claim must have, so no Pod is ever made.",
     rationale:
-      "The API server does not look into claim templates when it accepts the StatefulSet; the controller then cannot make the claim and so no Pod: `spec.resources[storage]: Required value`.",
+      "Kubernetes 1.36 refuses the StatefulSet (`spec.volumeClaimTemplates[0].spec.resources[storage]: Required value`). Older versions accept it; their controller then cannot make the claim, and so no Pod.",
     remedy: "Give the template a name, `accessModes` and `resources.requests.storage`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
