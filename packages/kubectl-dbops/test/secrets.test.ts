@@ -189,7 +189,7 @@ describe("secret values", () => {
       /postgresql:\/\/app:…@orders-db-7\.orders-db:5432\/orders/,
       /pg_dump --password=… -h orders-db/,
       /mysqldump -h m -p… orders/,
-      /\["--requirepass", …, "--port"/,
+      /\["--requirepass", "…", "--port"/,
       /redis-cli -a … ping/,
     ])
       assert.match(out, shown);

@@ -16,7 +16,6 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { tierOf } from "./fix-tier.ts";
 import type { LintInput } from "./lint.ts";
 import type { Origins } from "./relocate.ts";
-import { conceal } from "./secrets.ts";
 
 /** A finding with what suppression and configuration still need. */
 export interface Draft {
@@ -64,11 +63,11 @@ export function draftOf(
         level.severity !== undefined && report.severity === undefined
           ? level.severity
           : (level.severity ?? report.severity ?? rule.meta.severity),
-      message: conceal(report.message),
+      message: report.message,
       fingerprint: "",
       location: { uri: file.uri, span: trimmed(file, span), yamlPath: report.at.yamlPath },
       related: [...(report.related ?? []), ...patchedObject(report, subject, unit)].map(({ message, at }) => ({
-        message: conceal(message),
+        message,
         uri: at.file.uri,
         span: trimmed(at.file, at.span),
         yamlPath: at.yamlPath,

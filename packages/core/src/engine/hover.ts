@@ -29,6 +29,18 @@ export function hoverAt(result: LintResult, uri: string, offset: number, now: st
     ({ file, span, root }) => file.uri === uri && root !== undefined && span.start <= offset && offset <= span.end,
   );
   if (workspace === undefined || document?.root === undefined) return undefined;
+  const found = hoverIn(result, workspace, document, offset, now);
+  return found && { ...found, markdown: result.concealment.text(found.markdown, [uri]) };
+}
+
+function hoverIn(
+  result: LintResult,
+  workspace: Workspace,
+  document: ManifestDocument,
+  offset: number,
+  now: string,
+): Hover | undefined {
+  if (document.root === undefined) return undefined;
   const comment = document.comments().find(({ span }) => span.start <= offset && offset <= span.end);
   if (comment !== undefined) return ofSuppression(result, document.file, comment.span, offset);
   const node = deepest(document.root, offset);

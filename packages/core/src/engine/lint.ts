@@ -10,8 +10,10 @@ import type { CutUnit } from "../project/cut-units.ts";
 import type { Project } from "../project/project.ts";
 import type { AnyRule, Report, SubjectName, Subjects } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
-import type { Span } from "../text/span.ts";
+import type { ManifestDocument } from "../yaml/document.ts";
 import type { Place } from "../yaml/node.ts";
+import { parseSingle } from "../yaml/parse.ts";
+import { Concealment } from "./concealment.ts";
 import { count } from "./count.ts";
 import { type Draft, draftOf, mergeUnits, namesRule, ownDraft } from "./drafts.ts";
 import { notLintedOf } from "./not-linted.ts";
@@ -19,7 +21,6 @@ import { configurationFindings, documentFindings } from "./own-findings.ts";
 import { type Origins, relocate } from "./relocate.ts";
 import type { LintResult, NotLinted } from "./result.ts";
 import { type LevelOf, ruleLevels } from "./rule-levels.ts";
-import { concealFixes, secretSpans, spansWithin } from "./secrets.ts";
 import { compareFindings } from "./sort.ts";
 import { resourceOf, subjectsIn } from "./subjects.ts";
 import { silence } from "./suppression/apply-suppressions.ts";
@@ -80,18 +81,15 @@ export function lint(input: LintInput): LintResult {
   const files = new Map([...sources, ...project.files, ...project.input.configs].map((file) => [file.uri, file]));
   if (typeof project.input.configOverride === "object")
     files.set(project.input.configOverride.uri, project.input.configOverride);
-  const secrets = new Map<string, readonly Span[]>();
-  const secretsIn = (uri: string, part?: Span): readonly Span[] => {
-    const file = files.get(uri);
-    const found = secrets.get(uri) ?? (file === undefined ? [] : secretSpans(file, project.documentsOf(file)));
-    secrets.set(uri, found);
-    return part === undefined ? found : spansWithin(found, part);
-  };
+  const concealment = concealmentOf(project, files);
   const askedFiles = project.files.filter((file) => asked.has(file.uri));
   return {
-    findings: findings.sort(compareFindings).map((finding) => concealFixes(finding, files, secretsIn)),
-    suppressed: suppressed.map((finding) => concealFixes(finding, files, secretsIn)),
-    notLinted: [...notLinted.values()],
+    findings: findings.sort(compareFindings).map((finding) => concealment.finding(finding)),
+    suppressed: suppressed.map((finding) => concealment.finding(finding)),
+    notLinted: [...notLinted.values()].map((each) => ({
+      ...each,
+      message: concealment.line(each.message, [each.uri]),
+    })),
     files,
     rules: project.input.rules,
     counts: {
@@ -102,7 +100,7 @@ export function lint(input: LintInput): LintResult {
       ),
       ...counts,
     },
-    secretsIn,
+    concealment,
     isConfigurationWrong:
       project.problemsFor(asked).length > 0 || findings.some((finding) => finding.ruleId === "rule-crashed"),
     workspaces,
@@ -112,6 +110,15 @@ export function lint(input: LintInput): LintResult {
       uris: unit.files.map((file) => file.uri),
     })),
   };
+}
+
+/** How the run's texts are shown. A configuration is one document of no kind that kubectl knows. */
+function concealmentOf(project: Project, files: ReadonlyMap<string, SourceFile>): Concealment {
+  const { configs, configOverride, rules } = project.input;
+  const isConfig = new Set<unknown>([...configs, configOverride]);
+  const documentsOf = (file: SourceFile): readonly ManifestDocument[] =>
+    isConfig.has(file) ? [parseSingle(file)] : project.documentsOf(file);
+  return new Concealment(files, documentsOf, rules);
 }
 
 /** All units together. Rules loop over `topologies` to find databases and backups: units that hold neither are left out. */
@@ -217,7 +224,7 @@ function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: 
       drafts.push(
         ownDraft(
           "rule-crashed",
-          `Rule ${rule.id} failed here (${error instanceof Error ? error.message : String(error)}); the others went on.`,
+          `Rule ${rule.id} failed here (${faultOf(error)}); the others went on.`,
           at,
           owner,
           input.project,
@@ -225,4 +232,10 @@ function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: 
       );
     }
   }
+}
+
+/** What went wrong in code of ours. Errors about data (a pattern, a zone, JSON) quote it, and it may be anything: their kind has to do. */
+function faultOf(error: unknown): string {
+  if (error instanceof TypeError || error instanceof ReferenceError) return error.message;
+  return error instanceof Error ? error.name : "no error";
 }

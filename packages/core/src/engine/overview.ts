@@ -84,10 +84,11 @@ function partsOf(
 function itemOf(kind: OverviewItem["kind"], resource: Resource, detail: string, result: LintResult): OverviewItem {
   const { document, node } = resource;
   const { start, end } = node.span;
+  const line = (text: string): string => result.concealment.line(text, [document.file.uri]);
   return {
     kind,
-    label: shortName(resource),
-    detail,
+    label: line(shortName(resource)),
+    detail: line(detail),
     uri: document.file.uri,
     span: node.nearest("metadata", "name").span,
     findings: result.findings.filter(

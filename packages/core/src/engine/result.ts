@@ -3,6 +3,7 @@ import type { Finding, Severity } from "../rule/finding.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
+import type { Concealment } from "./concealment.ts";
 
 /** Why a finding is not shown, and where that is written. */
 export interface Suppression {
@@ -48,8 +49,8 @@ export interface LintResult {
   readonly files: ReadonlyMap<string, SourceFile>;
   readonly rules: readonly AnyRule[];
   readonly counts: LintCounts;
-  /** Where secret values stand in a part of a file (default: all of it), in order: a report shows text without them. */
-  secretsIn(uri: string, part?: Span): readonly Span[];
+  /** How anything else of the files is shown: lines, names, sums. Findings have gone through it. */
+  readonly concealment: Concealment;
   /** A rule crashed or the configuration is wrong: exit code 2. */
   readonly isConfigurationWrong: boolean;
   /** The units as the rules saw them: what hovers and overviews ask. */

@@ -171,8 +171,7 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
     // Where the text ends too early, people look at its last character, not at the separator behind it.
     const start = Math.min(error.start, Math.max(0, text.trimEnd().length - 1));
     const word = wordAbove(text, start);
-    if (word !== undefined)
-      return fail("not-yaml", `"${word.text}" has no colon`, word.start, word.start + word.text.length);
+    if (word !== undefined) return fail("not-yaml", "this key has no colon", word.start, word.start + word.text.length);
     return fail("not-yaml", plainReason(error.message), start, Math.min(start + 1, text.length));
   }
 }
@@ -271,9 +270,9 @@ function inspect(
     if (node.kind === "scalar") {
       const value = scalarValue(node);
       if (typeof value === "number" && !Number.isFinite(value))
-        errors.push({ message: `${node.text} has no JSON form`, start: node.start, end: node.end });
+        errors.push({ message: "infinity and NaN have no JSON form", start: node.start, end: node.end });
       else if (node.tag !== undefined && isUnfit(node.tag, value, node.text))
-        errors.push({ message: `the tag ${node.tag} does not fit ${node.text}`, start: node.start, end: node.end });
+        errors.push({ message: `the tag ${node.tag} does not fit its value`, start: node.start, end: node.end });
       continue;
     }
     if (node.kind === "sequence") {

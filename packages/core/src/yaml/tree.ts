@@ -103,8 +103,9 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
         if (!/^[\w-]+$/.test(name))
           throw new NotYaml(`an alias may hold letters, digits, "_" and "-" only`, event.anchorStart);
         if (open.some((each) => each.anchor === name))
-          throw new NotYaml(`anchor "${name}" contains itself`, event.anchorStart);
-        if (target === undefined) throw new NotYaml(`nothing is anchored as "${name}"`, event.anchorStart);
+          throw new NotYaml("an anchor contains itself", event.anchorStart);
+        if (target === undefined)
+          throw new NotYaml("this alias names no anchor that stands before it", event.anchorStart);
         cursor = event.anchorEnd;
         place({ kind: "alias", start: event.anchorStart - 1, end: event.anchorEnd, target }, sizes.get(target) ?? 1);
         break;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { conceal, secretSpans } from "../../src/engine/secrets.ts";
+import { Concealment } from "../../src/engine/concealment.ts";
+import { fileSecrets } from "../../src/engine/secret-spans.ts";
 import { SourceFile } from "../../src/text/source-file.ts";
 import { parseDocuments } from "../../src/yaml/parse.ts";
 
@@ -8,7 +9,7 @@ function shown(text: string): string {
   const file = new SourceFile("/shop/db.yaml", text);
   let result = "";
   let at = 0;
-  for (const { start, end } of secretSpans(file, parseDocuments(file, { skipPrefilter: true }))) {
+  for (const { start, end } of fileSecrets(file, parseDocuments(file, { skipPrefilter: true })).spans) {
     if (end <= at) continue;
     result += `${text.slice(at, Math.max(at, start))}${start >= at ? "…" : ""}`;
     at = end;
@@ -18,7 +19,7 @@ function shown(text: string): string {
 
 const hidden: readonly (readonly [text: string, shown: string])[] = [
   ["- name: POSTGRES_PASSWORD\n  value: hunter2", "- name: POSTGRES_PASSWORD\n  value: …"],
-  ['- {name: MYSQL_PWD, value: "x y"}', "- {name: MYSQL_PWD, value: …}"],
+  ['- {name: MYSQL_PWD, value: "x y"}', '- {name: MYSQL_PWD, value: "…"}'],
   ["- name: MYSQL_ROOT_PASSWORD\n  value: 12345", "- name: MYSQL_ROOT_PASSWORD\n  value: …"],
   ["password: hunter2", "password: …"],
   ["superuserPassword: hunter2", "superuserPassword: …"],
@@ -54,7 +55,7 @@ const plain: readonly string[] = [
   "image: postgres:16",
 ];
 
-describe("secretSpans", () => {
+describe("the secrets of a file", () => {
   for (const [text, expected] of hidden)
     it(`hides the value of ${JSON.stringify(text)}`, () => {
       assert.equal(shown(text), expected);
@@ -64,6 +65,8 @@ describe("secretSpans", () => {
       assert.equal(shown(text), text);
     });
 });
+
+const conceal = (text: string): string => new Concealment(new Map(), () => []).line(text, []);
 
 describe("conceal", () => {
   it("takes secrets, line breaks and escape sequences out of a message", () => {

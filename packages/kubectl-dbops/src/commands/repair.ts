@@ -18,11 +18,11 @@ export function showDiff(
   io: Io,
 ): number {
   const fixed = fixAll({ project, asked }, admitted(args));
-  const { secretsIn, isConfigurationWrong } = lint({ project, asked });
+  const { concealment, isConfigurationWrong } = lint({ project, asked });
   let hidden = 0;
   for (const file of fixed.files) {
     const before = project.files.find((each) => each.uri === file.uri) ?? file;
-    const diff = unifiedDiff(before, file, report.relative(file.uri), secretsIn(file.uri));
+    const diff = unifiedDiff(before, file, report.relative(file.uri), concealment.spansIn(file.uri));
     hidden += diff.hiddenLines;
     io.out(diff.text);
   }

@@ -22,12 +22,12 @@ export function codeFrame(
   const gutter = (line: number | undefined): string =>
     paint("dim", `${(line === undefined ? "" : String(line + 1)).padStart(6)} │ `);
   const width = Math.max(40, context.width - 10);
-  const line = sourceLine(file, start.line, result.secretsIn);
+  const line = sourceLine(file, start.line, result.concealment);
   const shown = windowOf(line.text, line.columnOf(start.column), width);
   const column = line.columnOf(start.column) - shown.offset;
   const lastColumn = line.columnOf(end.line === start.line ? end.column : Number.MAX_SAFE_INTEGER) - shown.offset;
   const length = Math.max(1, Math.min(lastColumn, shown.text.length) - column);
-  const above = start.line === 0 ? "" : sourceLine(file, start.line - 1, result.secretsIn).text;
+  const above = start.line === 0 ? "" : sourceLine(file, start.line - 1, result.concealment).text;
   return [
     ...(above.trim() === "" || above.startsWith("---")
       ? []
@@ -49,7 +49,7 @@ function relatedLine(
   if (file === undefined) return `${paint("dim", "       │ ")}${context.relative(related.uri)} ${related.message}`;
   const start = file.positionAt(related.span.start);
   const where = `${context.relative(related.uri)}:${start.line + 1}`;
-  const line = sourceLine(file, start.line, result.secretsIn);
+  const line = sourceLine(file, start.line, result.concealment);
   const column = line.columnOf(start.column);
   const isSameLine =
     related.uri === finding.location.uri && file.positionAt(finding.location.span.start).line === start.line;

@@ -1,5 +1,4 @@
-import type { SourceFile, Span } from "@dbops/core";
-import { hideValues, secretValues } from "./secret-values.ts";
+import { type SourceFile, type Span, secretSpans } from "@dbops/core";
 
 /** A patch, and how many of its lines are not shown as they are because they hold secrets: it does not apply there. */
 export interface Diff {
@@ -15,17 +14,15 @@ const mostContext = 3;
  * secret; a changed line that holds one is shown without it. https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
  */
 export function unifiedDiff(before: SourceFile, after: SourceFile, path: string, secrets: readonly Span[]): Diff {
-  // A secret of several lines is hidden line by line.
-  const values = secretValues(before, secrets).flatMap((value) =>
-    value.split(/\s*\n\s*/).filter((part) => part !== ""),
-  );
-  const secretLines = new Set(secrets.flatMap((span) => linesOfSpan(before, span)));
+  const old = shownLines(before, secrets);
+  const now = shownLines(after, secretSpans(after));
   const lines = compare(linesOf(before.text), linesOf(after.text));
-  const hunks = hunksOf(lines, (line) => secretLines.has(line.a));
+  const hunks = hunksOf(lines, (line) => old[line.a]?.isHidden === true);
   let hiddenLines = 0;
   const body = (line: Line): string => {
-    const text = line.mark === " " ? line.text : hideValues(line.text, values);
-    if (text !== line.text) hiddenLines++;
+    const shown = line.mark === "+" ? now[line.b] : old[line.a];
+    const text = shown?.text ?? line.text;
+    if (shown?.isHidden === true) hiddenLines++;
     // A text that does not end with a line break says so. https://www.gnu.org/software/diffutils/manual/html_node/Incomplete-Lines.html
     return `${line.mark}${text.endsWith("\n") ? text : `${text}\n\\ No newline at end of file\n`}`;
   };
@@ -47,10 +44,30 @@ function linesOf(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-function linesOfSpan(file: SourceFile, span: Span): readonly number[] {
-  const first = file.text.slice(0, span.start).split("\n").length - 1;
-  const count = file.slice(span).split("\n").length;
-  return Array.from({ length: count }, (_, index) => first + index);
+/** The lines of a text with `…` where secrets stand; one of several lines is hidden line by line. */
+function shownLines(
+  { text }: SourceFile,
+  secrets: readonly Span[],
+): readonly { readonly text: string; readonly isHidden: boolean }[] {
+  let start = 0;
+  let next = 0;
+  return linesOf(text).map((line) => {
+    const end = start + line.trimEnd().length;
+    let shown = "";
+    let at = start;
+    while ((secrets[next]?.end ?? Number.POSITIVE_INFINITY) <= start) next++;
+    for (let index = next; (secrets[index]?.start ?? Number.POSITIVE_INFINITY) < end; index++) {
+      const secret = secrets[index] as Span;
+      // Indentation tells nothing.
+      const from = Math.max(secret.start, start + line.search(/\S|$/));
+      shown += `${text.slice(at, from)}…`;
+      at = Math.min(secret.end, end);
+    }
+    const isHidden = shown !== "";
+    shown += text.slice(at, start + line.length);
+    start += line.length;
+    return { text: shown, isHidden };
+  });
 }
 
 interface Line {

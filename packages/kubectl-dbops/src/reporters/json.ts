@@ -1,6 +1,6 @@
 import type { Finding, LintResult, Location, SuppressedFinding } from "@dbops/core";
 import { type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
-import { shownFixes } from "./secret-values.ts";
+import { shownFixes } from "./shown-fixes.ts";
 
 /** The contract of packages/kubectl-dbops/schema/findings.schema.json: fields are added, never renamed. */
 export const json: Reporter = (result, context) => {

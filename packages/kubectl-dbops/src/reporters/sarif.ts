@@ -7,7 +7,7 @@ import {
   type SuppressedFinding,
 } from "@dbops/core";
 import { type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
-import { shownFixes } from "./secret-values.ts";
+import { shownFixes } from "./shown-fixes.ts";
 
 const levels = { error: "error", warning: "warning", info: "note" } as const;
 

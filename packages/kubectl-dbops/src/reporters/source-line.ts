@@ -1,4 +1,4 @@
-import type { LintResult, SourceFile } from "@dbops/core";
+import type { Concealment, SourceFile } from "@dbops/core";
 
 /** A line of a source as a report shows it: without secret values, tabs as spaces. */
 export interface SourceLine {
@@ -8,9 +8,9 @@ export interface SourceLine {
 }
 
 /** One line (zero-based) of a file; `…` stands for each secret value. */
-export function sourceLine(file: SourceFile, line: number, secretsIn: LintResult["secretsIn"]): SourceLine {
+export function sourceLine(file: SourceFile, line: number, concealment: Concealment): SourceLine {
   const { start, end } = file.lineSpan(line);
-  const hidden = secretsIn(file.uri, { start, end }).map((secret) => ({
+  const hidden = concealment.spansIn(file.uri, { start, end }).map((secret) => ({
     start: Math.max(secret.start, start) - start,
     end: Math.min(secret.end, end) - start,
   }));

@@ -1,4 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { passwordWords } from "../../embedded/command-passwords.ts";
+import { secretsInText } from "../../embedded/secret-text.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { execHandlersOf } from "../../kube/probes.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -30,10 +32,8 @@ export default defineRule({
       workspace.topology.poolerOf(container) !== undefined;
     if (!isOurs) return;
     for (const { name, words, node } of execHandlersOf(container)) {
-      if (!showsPassword(words)) continue;
-      const index = words.findIndex(
-        (word, position) => showsPassword(words.slice(Math.max(0, position - 1), position + 1)) || /\s/.test(word),
-      );
+      const index = passwordIn(words);
+      if (index === undefined) continue;
       report({
         message: `The ${name} of ${nameOf(workload.resource)} has a password in its command: whoever may read the Pod reads it, and so does the repository.`,
         at: node.items()[index] ?? node,
@@ -42,21 +42,13 @@ export default defineRule({
   },
 });
 
-// Behind `-p` of MySQL's clients, `-a` of redis-cli, in a URL or an assignment; a variable is no password.
-const literal = "(?![$`])[^\\s\"'$`\\\\]+";
-const patterns: readonly RegExp[] = [
-  new RegExp(`(?:mysql|maria)\\S*\\b.*\\s-p["']?(?!\\d+(?:\\s|$))(${literal})`),
-  new RegExp(`--password[= ]["']?(${literal})`),
-  new RegExp(`(?:redis|valkey)-cli\\b.*\\s(?:-a|--pass)\\s+["']?(${literal})`),
-  new RegExp(`\\b(?:PGPASSWORD|MYSQL_PWD|REDISCLI_AUTH)=["']?(${literal})`),
-  new RegExp(`\\b(?:postgres(?:ql)?|mysql|mongodb|redis)://[^\\s:/@]*:(${literal})@`),
-  new RegExp(`mongo(?:sh)?\\b.*\\s-p\\s+["']?(${literal})`),
-];
-
-function showsPassword(words: readonly string[]): boolean {
-  const line = words.join(" ");
-  return patterns.some((pattern) => {
-    const value = pattern.exec(line)?.[1];
-    return value !== undefined && !value.startsWith("-") && !hasPlaceholder(value);
-  });
+/** The word that holds a password; a variable is none, nor is what is filled in before. */
+function passwordIn(words: readonly string[]): number | undefined {
+  const isLiteral = (value: string): boolean => !/^[\\"']*[$`]/.test(value) && !hasPlaceholder(value);
+  const argument = passwordWords(words).find(({ index, start }) => isLiteral((words[index] ?? "").slice(start)));
+  if (argument !== undefined) return argument.index;
+  const script = words.findIndex((word) =>
+    secretsInText(word).some(({ start, end }) => isLiteral(word.slice(start, end))),
+  );
+  return script < 0 ? undefined : script;
 }

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { findDsns, isPlaceholder } from "../../embedded/dsn.ts";
+import { isPasswordName } from "../../facts/secret-names.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";
 
@@ -37,12 +38,12 @@ export default defineRule({
         const isConfigMap = heldBy === "ConfigMap";
         // `${PASSWORD}` in a ConfigMap is filled in later, and then stands there for all to read.
         if (value.value === undefined) {
-          if (isConfigMap && ours && passwordName.test(name) && !reference.test(name))
+          if (isConfigMap && ours && isPasswordName(name))
             found.push({ name, at: value.at, readAt, where: "a ConfigMap", isPlaceholder: false });
           continue;
         }
         const isUrl = findDsns(value.value).some((dsn) => dsn.passwordSpan !== undefined && !dsn.isPasswordPlaceholder);
-        const isPassword = (ours || databaseWord.test(name)) && passwordName.test(name) && !reference.test(name);
+        const isPassword = (ours || databaseWord.test(name)) && isPasswordName(name);
         if (!isUrl && !isPassword) continue;
         if (!isUrl && (/^(true|false|yes|no|\d|\/.*|\$.*|.*\$\(.*)$/.test(value.value) || isPlaceholder(value.value)))
           continue;
@@ -76,8 +77,5 @@ export default defineRule({
   },
 });
 
-const passwordName = /PASS(WORD|WD|PHRASE)?($|_)|_PWD$|REDISCLI_AUTH/i;
 const databaseWord =
   /(^|_)(PG|POSTGRES|POSTGRESQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL|PGBOUNCER)|PGPASS/i;
-/** Names that say where a password is, or that there is none. */
-const reference = /_FILE$|_PATH$|_KEY$|_SECRET_NAME$|ALLOW_EMPTY|RANDOM_ROOT|_ENCRYPTION|_METHOD$|_LENGTH$/i;

@@ -1,4 +1,5 @@
 import { commandLine } from "../../domain/migration/read-migrations.ts";
+import { passwordWords } from "../../embedded/command-passwords.ts";
 import { findDsns } from "../../embedded/dsn.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -53,23 +54,19 @@ export default defineRule({
 
 type RawWord = Place & { readonly raw: string };
 
-/** Their -p and --password= take the password in the same word; the clients of MySQL overwrite it after they start. */
-const takesPassword = /mysql|maria|mydumper|xtrabackup|mongodump|liquibase|flyway/;
-const takesSeparatePassword = /mongodump|mydumper/;
-
 /** The word that shows a password; `variable`: it does if the variable's URL, which is not in view, holds one. */
 function passwordIn(
   program: string,
   words: readonly RawWord[],
   container: Container,
 ): { readonly at: Place; readonly variable: string | undefined } | undefined {
+  const passwords = passwordWords(
+    words.map(({ raw }) => raw),
+    program,
+  );
+  const shown = new Set(passwords.map(({ index }) => index));
   for (const [index, word] of words.entries()) {
-    const previous = words[index - 1]?.raw ?? "";
-    const isFlag =
-      (takesPassword.test(program) && /^--?password=.+|^-p(?!\d+$|ort$|assword)[^\s=-].*/.test(word.raw)) ||
-      (takesSeparatePassword.test(program) && /^(-p|--password)$/.test(previous) && !word.raw.startsWith("-")) ||
-      (program === "redis-cli" && (previous === "-a" || previous === "--pass"));
-    if (isFlag || findDsns(word.raw).some((dsn) => dsn.passwordSpan !== undefined))
+    if (shown.has(index) || findDsns(word.raw).some((dsn) => dsn.passwordSpan !== undefined))
       return { at: word, variable: undefined };
     const variable = /^["']?\$[{(]?(\w*(?:UR[IL]|DSN))(?!\w)/.exec(urlOf(word.raw))?.[1];
     if (variable === undefined) continue;

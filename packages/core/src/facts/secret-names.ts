@@ -1,0 +1,31 @@
+// What names say about values: rules that look for passwords and the concealment of every report ask here.
+
+/** Nobody calls a setting by more letters: what is longer is text. */
+const longestName = 128;
+
+const passwordName = /PASS(WORD|WD|PHRASE)?($|_)|_PWD$|REDISCLI_AUTH/i;
+/** Names that say where a password is, or that there is none. */
+const passwordReference = /_FILE$|_PATH$|_KEY$|_SECRET_NAME$|ALLOW_EMPTY|RANDOM_ROOT|_ENCRYPTION|_METHOD$|_LENGTH$/i;
+
+/** Whether a variable of this name holds a password itself. */
+export function isPasswordName(name: string): boolean {
+  return name.length <= longestName && passwordName.test(name) && !passwordReference.test(name);
+}
+
+const secretName =
+  /(pass(word|wd|phrase)?s?|pwd|requirepass|masterauth|rediscli_auth|authorization|token|client[-_]?secret|radiussecrets|key[-_]secret|pass(word)?[-_]?hash|secret[-_]?(access[-_]?)?key|access[-_]?key|api[-_]?key|private[-_]?key|account[-_]?key)\d*$/i;
+const reference = /(names?|refs?|files?|paths?|methods?|encryption)$|allow[-_]?empty|random/i;
+
+/** Whether the value of a setting, variable, key or option of this name is a secret: a password or what is as good as one. */
+export function isSecretName(name: string): boolean {
+  return isPasswordName(name) || (name.length <= longestName && secretName.test(name) && !reference.test(name));
+}
+
+/** Entries of a Secret that reports have to name: whom and what a password is for. */
+const addressName =
+  /(^|[._-])?(user|username|login|host|hostname|server|port|db|dbname|database|schema|namespace|name|type|engine|sslmode|bucket|region|endpoint)$/i;
+
+/** Whether an entry of a Secret says where a password is for, and is no secret where a message names it. */
+export function isAddressName(name: string): boolean {
+  return name.length <= longestName && addressName.test(name) && !isSecretName(name);
+}
