@@ -89,9 +89,10 @@ describe("human", () => {
 
   it("marks the same characters in lines with tabs, long lines and lines after a secret", () => {
     const marked = (line: string, word: string): string => {
+      const manifest = `kind: Service\n${line}`;
       const lines = render(
         "human",
-        resultWith([{ location: at("x.yaml", line, word), related: [] }], { "x.yaml": line }),
+        resultWith([{ location: at("x.yaml", manifest, word), related: [] }], { "x.yaml": manifest }),
       ).split("\n");
       const mark = lines.findIndex((each) => each.includes("~"));
       const start = lines[mark]!.indexOf("~");

@@ -43,6 +43,8 @@ class SecretReader {
   readonly spans: Span[] = [];
   readonly values = new Set<string>();
   readonly #file: SourceFile;
+  /** Where kubectl drops something: the tree lacks it, and so does whoever looks for names in the tree. */
+  #ignored: readonly Span[] = [];
   /** Secrets that are written once, behind an anchor, and named elsewhere. */
   readonly #anchored = new Set<string>();
 
@@ -59,8 +61,14 @@ class SecretReader {
       this.#addText(text, span.start);
       return;
     }
+    this.#ignored = document.warnings.map((warning) => warning.span);
     this.#visit(root, { section: undefined, isGenerator: false, program: undefined });
     if (this.#anchored.size > 0) this.#findAnchored(root);
+    // What stands behind the end of what is read.
+    if (this.#ignored.some(({ start }) => start >= root.span.end)) {
+      const rest = { start: root.span.end, end: span.end };
+      this.#addUnread(this.#file.slice(rest), rest.start);
+    }
     for (const comment of document.comments()) this.#addText(comment.text, comment.span.start);
   }
 
@@ -93,6 +101,12 @@ class SecretReader {
   }
 
   #map(node: YamlNode, around: Around): void {
+    const { span } = node;
+    const lost = this.#ignored.filter(({ start }) => span.start <= start && start < span.end);
+    if (lost.length > 0) {
+      const isDeeper = node.entries().some(([, { kind, span: inner }]) => kind !== "scalar" && lost.every(({ start }) => inner.start <= start && start < inner.end));
+      if (!isDeeper) this.#addUnread(this.#file.slice(span), span.start);
+    }
     const name = node.string("name") ?? node.string("path");
     const isNamedSecret = name !== undefined && isSecretName(name.slice(name.lastIndexOf("/") + 1));
     // `args` go on where `command` ends; without it they are for the image's own program.
@@ -100,8 +114,10 @@ class SecretReader {
     const isSecretObject = node.string("kind") === "Secret";
     let isInSecret = false;
     for (const [key, value] of node.entries()) {
-      const section = isSecretObject ? sectionNamed(key) : undefined;
+      const section = isSecretObject || key === "stringData" ? sectionNamed(key) : undefined;
       const isGenerator = around.isGenerator || key === "secretGenerator";
+      // `{password hunter2}`: the colon got lost.
+      if (/\s/.test(key)) this.#hideBehindBlank(value);
       const inside: Around = { section, isGenerator, program };
       if (around.section !== undefined && value.kind === "scalar") this.#entry(key, value, around.section);
       else if (isSecretName(key) || (isNamedSecret && key === "value")) {
@@ -112,6 +128,11 @@ class SecretReader {
       else if (isInSecret && node.isFlow && isCutOff(value, this.#file)) this.spans.push(value.keySpan);
       else this.#visit(value, inside);
     }
+  }
+
+  #hideBehindBlank({ keySpan }: YamlNode): void {
+    const blank = this.#file.slice(keySpan).search(/\s/);
+    if (blank > 0) this.spans.push({ start: keySpan.start + blank + 1, end: keySpan.end });
   }
 
   /** The value of a name that says that it is secret; one level down too: `password: {value: x}`, `passwords: [x]`. */
