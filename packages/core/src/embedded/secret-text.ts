@@ -11,12 +11,16 @@ import { shellPieces } from "./shell-pieces.ts";
 const deepest = 3;
 
 /** The secret values in a text, in order and disjoint. `isProse`: a sentence of ours, in which "password: whoever" is no setting. */
-export function secretsInText(text: string, isProse = false): readonly Span[] {
+export function secretsInText(written: string, isProse = false): readonly Span[] {
+  // A lone carriage return ends a line too.
+  const text = written.replaceAll("\r", "\n");
   // Most texts are a word.
   if (!/[\s:=@"'>$]/.test(text)) return hashes(text);
   const found = [...urlPasswords(text), ...namedValues(text, isProse), ...sqlPasswords(text), ...hashes(text)];
   if (!isProse) found.push(...passwordFileLines(text), ...userLists(text), ...aclPasswords(text), ...directives(text));
   found.push(...privateKeys(text), ...commandPasswords(text, 0));
+  // A quote that is lost turns the quotes of all lines behind it inside out.
+  if (text.includes("\n")) found.push(...lineByLine(text));
   return joined(found.flatMap((span) => withoutQuotes(text, span) ?? []));
 }
 
@@ -146,7 +150,7 @@ function nameBefore(text: string, separator: number): Name | undefined {
 /** The word of `name: word`, without quotes. */
 function wordBehind(search: ForwardSearch, from: number): string {
   const line = search.text.slice(from, Math.min(search.lineEnd(from), from + 256)).trim();
-  return line.replace(/["',}]/g, "");
+  return (/^["']?([^"',}]*)/.exec(line)?.[1] ?? "").trim();
 }
 
 function valueBehind(
@@ -265,7 +269,16 @@ function wordEnd(search: ForwardSearch, from: number, eol: number, quote: string
     end++;
   }
   end = Math.min(end, most);
+  if (quote === undefined) end += lostQuote(text.slice(end, Math.min(most, end + 200)));
   return end > from + 1 && quote === undefined && /[,;)\]}]/.test(text[end - 1] ?? "") ? end - 1 : end;
+}
+
+/** How far a value goes on whose first quote is lost: `hun ter2' user=app`. */
+function lostQuote(rest: string): number {
+  const next = /[\s;]\w+=/.exec(rest)?.index ?? rest.length;
+  const own = rest.slice(0, next);
+  const quote = own.search(/["']/);
+  return quote >= 0 && own.split(own[quote] ?? "").length % 2 === 0 ? own.lastIndexOf(own[quote] ?? "") : 0;
 }
 
 /** Whether only indentation, a dash, a comment sign or `export` stand before. */
@@ -344,14 +357,22 @@ function passwordFileLines(text: string): Span[] {
   return found;
 }
 
-/** Lines of PgBouncer's userlist.txt: `"user" "PASSWORD"`. */
+/** Lines of PgBouncer's userlist.txt: `"user" "PASSWORD"`, also where one of the quotes is lost. */
 function userLists(text: string): Span[] {
   const found: Span[] = [];
-  for (const match of text.matchAll(/^[ \t]*\\?"[^"\n]*"[ \t]+\\?"/gm)) {
-    const start = match.index + match[0].length;
-    const line = text.slice(start, lineEnd(text, start));
-    const close = line.lastIndexOf('"');
-    found.push({ start, end: start + (close < 0 ? line.length : close) });
+  let start = 0;
+  while (start < text.length) {
+    const end = lineEnd(text, start);
+    const line = text.slice(start, end);
+    const user = line.search(/[^ \t]/);
+    const blank = user + Math.max(0, line.slice(Math.max(0, user)).search(/[ \t]/));
+    if (user >= 0 && blank > user && line.slice(user, blank).includes('"')) {
+      const rest = line.slice(blank).trimStart();
+      const quotes = line.split('"').length - 1;
+      if (quotes === 3 || (quotes > 3 && /^\\?"/.test(rest) && line[blank - 1] === '"'))
+        found.push({ start: end - rest.length, end });
+    }
+    start = end + 1;
   }
   return found;
 }
@@ -405,9 +426,20 @@ function privateKeys(text: string): Span[] {
   return found;
 }
 
+function lineByLine(text: string): Span[] {
+  const found: Span[] = [];
+  for (let start = 0; start < text.length; ) {
+    const end = lineEnd(text, start);
+    for (const span of commandPasswords(text.slice(start, end), deepest - 1))
+      found.push({ start: start + span.start, end: start + span.end });
+    start = end + 1;
+  }
+  return found;
+}
+
 /** Passwords among the words of commands, and in the scripts that are words of commands. */
 function commandPasswords(text: string, depth: number): Span[] {
-  if (!text.includes("-") && depth === 0 && !/\b(auth|password)\b/i.test(text)) return [];
+  if (!text.includes("-") && !/\b(auth|password)\b/i.test(text)) return [];
   return shellPieces(text).flatMap((pieces) => {
     const words = pieces.map(({ start, end }) => text.slice(start, end));
     const found = passwordWords(words).map(({ index, start }): Span => {

@@ -58,7 +58,7 @@ class SecretReader {
       const text = this.#file.slice(span);
       // A document of comments only is read.
       if (state === "unread") this.#addUnread(text, span.start);
-      this.#addText(text, span.start);
+      else this.#addText(text, span.start);
       return;
     }
     this.#ignored = document.warnings.map((warning) => warning.span);
@@ -88,7 +88,8 @@ class SecretReader {
   #visit(node: YamlNode, around: Around): void {
     if (node.isShared) return;
     if (node.kind === "scalar") {
-      this.#scalar(node);
+      if (around.section === undefined) this.#scalar(node);
+      else this.#entry("", node, around.section);
       return;
     }
     if (node.kind === "sequence") {
@@ -104,11 +105,18 @@ class SecretReader {
     const { span } = node;
     const lost = this.#ignored.filter(({ start }) => span.start <= start && start < span.end);
     if (lost.length > 0) {
-      const isDeeper = node.entries().some(([, { kind, span: inner }]) => kind !== "scalar" && lost.every(({ start }) => inner.start <= start && start < inner.end));
+      const isDeeper = node
+        .entries()
+        .some(
+          ([, { kind, span: inner }]) =>
+            kind !== "scalar" && lost.every(({ start }) => inner.start <= start && start < inner.end),
+        );
       if (!isDeeper) this.#addUnread(this.#file.slice(span), span.start);
     }
     const name = node.string("name") ?? node.string("path");
-    const isNamedSecret = name !== undefined && isSecretName(name.slice(name.lastIndexOf("/") + 1));
+    const isNamedSecret =
+      (name !== undefined && isSecretName(name.slice(name.lastIndexOf("/") + 1))) ||
+      (node.isFlow && node.entries().some(([key, value]) => value.value === null && namesSecret(key)));
     // `args` go on where `command` ends; without it they are for the image's own program.
     const program = lastWord(node.at("command")) ?? imageName(node.string("image")) ?? around.program;
     const isSecretObject = node.string("kind") === "Secret";
@@ -116,11 +124,13 @@ class SecretReader {
     for (const [key, value] of node.entries()) {
       const section = isSecretObject || key === "stringData" ? sectionNamed(key) : undefined;
       const isGenerator = around.isGenerator || key === "secretGenerator";
-      // `{password hunter2}`: the colon got lost.
-      if (/\s/.test(key)) this.#hideBehindBlank(value);
-      const inside: Around = { section, isGenerator, program };
-      if (around.section !== undefined && value.kind === "scalar") this.#entry(key, value, around.section);
-      else if (isSecretName(key) || (isNamedSecret && key === "value")) {
+      // `{password hunter2}`, `password:{ value: hunter2 }`: a colon or a blank got lost.
+      const isOdd = /\s/.test(key);
+      if (isOdd) this.#hideBehindBlank(value);
+      const inside: Around = { section: section ?? around.section, isGenerator, program };
+      if (value.kind === "scalar" && section !== undefined) this.#entry(key, value, section);
+      else if (around.section !== undefined && value.kind === "scalar") this.#entry(key, value, around.section);
+      else if (isSecretName(key) || (isOdd && namesSecret(key)) || (isNamedSecret && key === "value")) {
         isInSecret = true;
         this.#named(value);
         if (value.kind !== "scalar") this.#visit(value, inside);
@@ -238,6 +248,10 @@ interface Around {
   readonly isGenerator: boolean;
   /** What runs with the words that follow. */
   readonly program: string | undefined;
+}
+
+function namesSecret(key: string): boolean {
+  return key.split(/[\s:{["',]+/).some((word) => isSecretName(word));
 }
 
 function sectionNamed(key: string): Around["section"] {

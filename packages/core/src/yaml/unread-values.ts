@@ -4,7 +4,9 @@ import type { Span } from "../text/span.ts";
  * Everything that may be a value in a text that is not read: what stands behind a colon, list items, the lines of block texts and
  * whatever a line goes on with. Keys, brackets, quotes at the ends and indentation are left, so that one still sees what is wrong.
  */
-export function unreadValues(text: string, offset = 0): readonly Span[] {
+export function unreadValues(written: string, offset = 0): readonly Span[] {
+  // A lone carriage return ends a line too.
+  const text = written.replaceAll("\r", "\n");
   const spans: Span[] = [];
   const hide = (start: number, end: number): void => {
     let [from, to] = [start, end];

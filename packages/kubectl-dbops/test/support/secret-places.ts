@@ -65,11 +65,16 @@ data:
 ${database}          envFrom: [{ secretRef: { name: orders-db } }]
 `,
     "a Secret as JSON": JSON.stringify(
-      { apiVersion: "v1", kind: "Secret", metadata: { name: "orders-db" }, stringData: { a: secret(), password: secret() } },
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "orders-db" },
+        stringData: { a: secret(), password: secret() },
+      },
       null,
       2,
     ),
-    "variables": environment(
+    variables: environment(
       "- name: POSTGRES_PASSWORD",
       `  value: ${secret()}`,
       `- { name: MYSQL_PWD, value: "${secret()} ${secret()}" }`,
@@ -169,7 +174,12 @@ ${database}          envFrom: [{ secretRef: { name: orders-db } }]
       "pool_mode = statement",
     ),
     "userlist.txt": configMap("userlist.txt", `"app" "${secret()}"`, `"web" "${secret()}""${secret()}"`),
-    "redis.conf": configMap("redis.conf", `requirepass ${secret()}`, `masterauth "${secret()} x"`, `user app on >${secret()} ~* +@all`),
+    "redis.conf": configMap(
+      "redis.conf",
+      `requirepass ${secret()}`,
+      `masterauth "${secret()} x"`,
+      `user app on >${secret()} ~* +@all`,
+    ),
     "postgresql.conf, pg_hba.conf, my.cnf": configMap(
       "settings",
       `primary_conninfo = 'host=primary user=replica password=${secret()}'`,
@@ -178,7 +188,7 @@ ${database}          envFrom: [{ secretRef: { name: orders-db } }]
       `password = ${secret()} ${secret()}`,
       `password="${secret()}#${secret()}"`,
     ),
-    "kustomize": `apiVersion: kustomize.config.k8s.io/v1beta1
+    kustomize: `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 secretGenerator:
   - name: orders-db
@@ -190,7 +200,7 @@ patches:
         path: /spec/template/spec/containers/0/env/0
         value: { name: POSTGRES_PASSWORD, value: ${secret()} }
 `,
-    "operators": `apiVersion: k8s.mariadb.com/v1alpha1
+    operators: `apiVersion: k8s.mariadb.com/v1alpha1
 kind: MariaDB
 metadata: { name: billing }
 spec:
@@ -198,7 +208,7 @@ spec:
   password: ${secret()}
   replicas: 1
 `,
-    "comments": `# was: postgres://app:${secret()}@orders-db/orders
+    comments: `# was: postgres://app:${secret()}@orders-db/orders
 # password: ${secret()}
 ${database}          # PGPASSWORD=${secret()} psql
 `,
