@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { readFixture } from "../../core/test/support/fixture.ts";
 import { reporters } from "../src/reporters/index.ts";
@@ -52,6 +52,23 @@ describe("planted secrets", function () {
       if (name !== "an alias")
         for (let round = 0; round < 24; round++) assertNothingShown({ "a.yaml": broken(text, random) });
   });
+
+  // Manifests of other people: `DBOPS_CORPUS=FOLDER pnpm test packages/kubectl-dbops/test/markers.test.ts`
+  const corpus = process.env.DBOPS_CORPUS;
+  if (corpus !== undefined)
+    it("are not shown in the manifests of a folder, whole and broken", function () {
+      this.timeout(0);
+      const random = numbers(20261128);
+      const names = readdirSync(corpus, { recursive: true, encoding: "utf8" }).filter((name) => /\.ya?ml$/.test(name));
+      for (const name of names) {
+        const file = path.join(corpus, name);
+        if (statSync(file).size > 100_000) continue;
+        const text = planted(readFileSync(file, "utf8"));
+        if (!text.includes(mark)) continue;
+        assertNothingShown({ "a.yaml": text });
+        assertNothingShown({ "a.yaml": broken(text, random) });
+      }
+    });
 
   it("are not shown by the plugin as it is built: --debug, --diff, pool, a baseline", () => {
     buildBundle();

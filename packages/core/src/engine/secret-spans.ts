@@ -33,7 +33,13 @@ export function fileSecrets(file: SourceFile, documents: readonly ManifestDocume
   )
     return before.secrets;
   const reader = new SecretReader(file);
-  for (const document of documents) reader.readDocument(document);
+  let end = 0;
+  for (const document of documents) {
+    reader.readRest({ start: end, end: document.span.start });
+    reader.readDocument(document);
+    end = document.span.end;
+  }
+  reader.readRest({ start: end, end: file.text.length });
   const secrets = { spans: joined(reader.spans), values: [...reader.values] };
   known.set(file, { documents, secrets });
   return secrets;
@@ -70,6 +76,11 @@ class SecretReader {
       this.#addUnread(this.#file.slice(rest), rest.start);
     }
     for (const comment of document.comments()) this.#addText(comment.text, comment.span.start);
+  }
+
+  /** What belongs to no document: separators, and what stands on their lines. */
+  readRest(span: Span): void {
+    if (span.end > span.start) this.#addUnread(this.#file.slice(span), span.start);
   }
 
   #addUnread(text: string, offset: number): void {
@@ -115,7 +126,7 @@ class SecretReader {
     }
     const name = node.string("name") ?? node.string("path");
     const isNamedSecret =
-      (name !== undefined && isSecretName(name.slice(name.lastIndexOf("/") + 1))) ||
+      (name !== undefined && namesSecret(name.slice(name.lastIndexOf("/") + 1))) ||
       (node.isFlow && node.entries().some(([key, value]) => value.value === null && namesSecret(key)));
     // `args` go on where `command` ends; without it they are for the image's own program.
     const program = lastWord(node.at("command")) ?? imageName(node.string("image")) ?? around.program;
@@ -128,7 +139,10 @@ class SecretReader {
       const isOdd = /\s/.test(key);
       if (isOdd) this.#hideBehindBlank(value);
       const inside: Around = { section: section ?? around.section, isGenerator, program };
-      if (value.kind === "scalar" && section !== undefined) this.#entry(key, value, section);
+      // An entry that lost its indentation is still one.
+      const isStray = isSecretObject && !/^(apiVersion|kind|type|immutable)$/.test(key);
+      if (value.kind === "scalar" && (section !== undefined || isStray))
+        this.#entry(key, value, section ?? "stringData");
       else if (around.section !== undefined && value.kind === "scalar") this.#entry(key, value, around.section);
       else if (isSecretName(key) || (isOdd && namesSecret(key)) || (isNamedSecret && key === "value")) {
         isInSecret = true;
@@ -251,7 +265,7 @@ interface Around {
 }
 
 function namesSecret(key: string): boolean {
-  return key.split(/[\s:{["',]+/).some((word) => isSecretName(word));
+  return key.split(/[\s:{}[\]"',]+/).some((word) => isSecretName(word));
 }
 
 function sectionNamed(key: string): Around["section"] {
