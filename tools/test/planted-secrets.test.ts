@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { readFixture } from "../../core/test/support/fixture.ts";
-import { reporters } from "../src/reporters/index.ts";
-import { folderWith } from "./support/folder.ts";
-import { buildBundle, distFolder } from "./support/kubectl.ts";
+import { readFixture } from "../../packages/core/test/support/fixture.ts";
+import { reporters } from "../../packages/kubectl-dbops/src/reporters/index.ts";
+import { folderWith } from "../../packages/kubectl-dbops/test/support/folder.ts";
+import { buildBundle, distFolder } from "../../packages/kubectl-dbops/test/support/kubectl.ts";
 import { broken, type Files, mark, numbers, planted, saidAbout } from "./support/planted-secrets.ts";
 import { secretPlaces } from "./support/secret-places.ts";
 
@@ -18,7 +18,7 @@ function assertNothingShown(files: Files): void {
   }
 }
 
-const fixtures = path.join(import.meta.dirname, "../../core/test/rules");
+const fixtures = path.join(import.meta.dirname, "../../packages/core/test/rules");
 
 function fixtureCases(): readonly Files[] {
   return readdirSync(fixtures)
@@ -53,7 +53,7 @@ describe("planted secrets", function () {
         for (let round = 0; round < 24; round++) assertNothingShown({ "a.yaml": broken(text, random) });
   });
 
-  // Manifests of other people: `DBOPS_CORPUS=FOLDER pnpm test packages/kubectl-dbops/test/markers.test.ts`
+  // Manifests of other people: `DBOPS_CORPUS=FOLDER pnpm test tools/test/planted-secrets.test.ts`
   const corpus = process.env.DBOPS_CORPUS;
   if (corpus !== undefined)
     it("are not shown in the manifests of a folder, whole and broken", function () {

@@ -1,7 +1,7 @@
 import { allRules, connectionBudgets, createProject, fixAll, hoverAt, lint, overviewOf, SourceFile } from "@dbops/core";
-import { unifiedDiff } from "../../src/reporters/diff.ts";
-import { reporters } from "../../src/reporters/index.ts";
-import { poolReporters } from "../../src/reporters/pool.ts";
+import { unifiedDiff } from "../../../packages/kubectl-dbops/src/reporters/diff.ts";
+import { reporters } from "../../../packages/kubectl-dbops/src/reporters/index.ts";
+import { poolReporters } from "../../../packages/kubectl-dbops/src/reporters/pool.ts";
 
 /** Every planted secret holds this, in each part that a blank, comma or quote could make of it. */
 export const mark = "Zq7Xk";
