@@ -34,6 +34,8 @@ export { ownRules } from "./rule/own-rules.ts";
 export type { AnyRule, Preset, RuleMeta } from "./rule/rule.ts";
 export { allRules, categories, categoryOf } from "./rules/all-rules.ts";
 export { closest } from "./text/closest.ts";
+export { faultOf, stackOf } from "./text/fault.ts";
+export { escapeUnprintable, printable } from "./text/printable.ts";
 export type { Origin } from "./text/source-file.ts";
 export { SourceFile } from "./text/source-file.ts";
 export type { Position, Span } from "./text/span.ts";

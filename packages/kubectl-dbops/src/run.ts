@@ -1,3 +1,4 @@
+import { faultOf, printable, stackOf } from "@dbops/core";
 import { runCli } from "./cli.ts";
 import { type Io, UsageError } from "./io.ts";
 
@@ -6,9 +7,8 @@ export function run(words: readonly string[], io: Io): number {
   try {
     return runCli(words, io);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    io.err(`error: ${error instanceof UsageError ? message : `dbops failed: ${message}`}\n`);
-    if (words.includes("--debug") && error instanceof Error) io.err(`${error.stack ?? ""}\n`);
+    io.err(`error: ${printable(error instanceof UsageError ? error.message : `dbops failed: ${faultOf(error)}`)}\n`);
+    if (words.includes("--debug")) io.err(`${stackOf(error)}\n`);
     return 2;
   }
 }

@@ -309,7 +309,8 @@ function sqlPasswords(text: string): Span[] {
         : /^\s{0,8}(?:FOR\s{1,8}[^\s=]{1,80}\s{0,8})?(?::?=\s{0,8})?(?:(?:OLD_)?PASSWORD\s{0,8})?\(?\s{0,8}[EN]?(?=[\\'"$])/i.exec(
             rest,
           );
-    if (lead === null) continue;
+    // A quote directly behind the word ends it: `"password": …`.
+    if (lead === null || lead[0] === "") continue;
     const span = sqlText(search, behind + lead[0].length);
     if (span !== undefined) found.push(span);
   }

@@ -2,6 +2,7 @@ import { secretsInText } from "../embedded/secret-text.ts";
 import type { Finding } from "../rule/finding.ts";
 import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule } from "../rule/rule.ts";
+import { printable } from "../text/printable.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
@@ -41,8 +42,7 @@ export class Concealment {
       .split(/[\r\n]+/)
       .map((part) => part.trim())
       .join(" ");
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    return this.text(oneLine.replace(/[\x00-\x1f\x7f-\x9f]/g, "\ufffd"), uris, mark);
+    return this.text(printable(oneLine), uris, mark);
   }
 
   text(text: string, uris: readonly string[], mark?: string): string {

@@ -9,6 +9,7 @@ import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { CutUnit } from "../project/cut-units.ts";
 import type { Project } from "../project/project.ts";
 import type { AnyRule, Report, SubjectName, Subjects } from "../rule/rule.ts";
+import { faultOf } from "../text/fault.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { Place } from "../yaml/node.ts";
@@ -232,10 +233,4 @@ function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: 
       );
     }
   }
-}
-
-/** What went wrong in code of ours. Errors about data (a pattern, a zone, JSON) quote it, and it may be anything: their kind has to do. */
-function faultOf(error: unknown): string {
-  if (error instanceof TypeError || error instanceof ReferenceError) return error.message;
-  return error instanceof Error ? error.name : "no error";
 }

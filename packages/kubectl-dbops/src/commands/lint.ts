@@ -1,4 +1,4 @@
-import { createProject, type LintResult, lint, severityRank } from "@dbops/core";
+import { createProject, type LintResult, lint, printable, severityRank } from "@dbops/core";
 import { severities } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
@@ -36,7 +36,7 @@ export function runLint(args: Arguments, io: Io): number {
   const input = projectInput(args, found, io);
   if (args.has("print-config")) return printConfig(args.value("print-config") ?? "", createProject(input), io);
   const report = reportContext(args, io);
-  for (const error of found.errors) io.err(`error: ${error}\n`);
+  for (const error of found.errors) io.err(`error: ${printable(error)}\n`);
   let isFailed =
     found.errors.length > 0 &&
     !(args.has("no-error-on-unmatched-pattern") && found.errors.length === found.unmatched.length);
@@ -58,7 +58,7 @@ export function runLint(args: Arguments, io: Io): number {
     isFailed ||= repaired.isFailed;
   }
   const result = lint({ project, asked, origins: found.origins });
-  if (args.has("debug")) for (const line of debugLines(found, result, asked, report)) io.err(`${line}\n`);
+  if (args.has("debug")) for (const line of debugLines(found, result, asked, report)) io.err(`${printable(line)}\n`);
   if (args.has("write-baseline")) {
     saveBaseline(args, result, io);
     return isFailed || result.isConfigurationWrong ? 2 : 0;

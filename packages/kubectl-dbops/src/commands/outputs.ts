@@ -7,7 +7,7 @@ import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { linkOf, version } from "../project.ts";
 import { reporters } from "../reporters/index.ts";
-import type { ReportContext } from "../reporters/reporter.ts";
+import { type ReportContext, shownPath } from "../reporters/reporter.ts";
 import { readLevel } from "./levels.ts";
 
 /** One `-o FORMAT[=FILE]`. */
@@ -44,7 +44,7 @@ export function reportContext(args: Arguments, io: Io): ReportContext {
     color: usesColor(args, io),
     width: Math.min(io.width, 140),
     version,
-    relative: (uri) => (uri.startsWith("/") ? toPosix(path.relative(io.cwd, uri)) || "." : uri),
+    relative: (uri) => shownPath(relativePath(uri, io)),
     remedyOf: (ruleId) => remedies.get(ruleId),
     linkOf,
   };
@@ -69,7 +69,7 @@ export function writeOutputs(
 ): boolean {
   let isWritten = true;
   for (const { format, file } of outputs) {
-    const context = { ...report, color: report.color && file === undefined, ...pathsFor(format, report, io) };
+    const context = { ...report, color: report.color && file === undefined, ...pathsFor(format, io) };
     const text =
       format === "human" && args.has("quiet") ? quietly(shown, context) : (reporters[format]?.(shown, context) ?? "");
     if (file === undefined) io.out(text);
@@ -91,10 +91,26 @@ const checkouts: Readonly<Record<string, string>> = {
   codeclimate: "CI_PROJECT_DIR",
 };
 
-function pathsFor(format: string, report: ReportContext, io: Io): Pick<ReportContext, "relative"> {
+/** Formats with an escape for every character. */
+const forPrograms: ReadonlySet<string> = new Set([
+  "json",
+  "jsonl",
+  "sarif",
+  "gitlab",
+  "codeclimate",
+  "junit",
+  "checkstyle",
+]);
+
+function relativePath(uri: string, io: Io): string {
+  return uri.startsWith("/") ? toPosix(path.relative(io.cwd, uri)) || "." : uri;
+}
+
+function pathsFor(format: string, io: Io): Pick<ReportContext, "relative"> {
   const checkout = toPosix(io.env[checkouts[format] ?? ""] ?? "");
   const isInside = (uri: string): boolean => checkout !== "" && uri.startsWith(`${checkout}/`);
-  return { relative: (uri) => (isInside(uri) ? uri.slice(checkout.length + 1) : report.relative(uri)) };
+  const relative = (uri: string): string => (isInside(uri) ? uri.slice(checkout.length + 1) : relativePath(uri, io));
+  return { relative: forPrograms.has(format) ? relative : (uri) => shownPath(relative(uri)) };
 }
 
 function quietly(result: LintResult, context: ReportContext): string {

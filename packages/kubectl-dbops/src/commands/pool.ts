@@ -1,4 +1,4 @@
-import { connectionBudgets, createProject, type DatabaseBudget, type WhatIf } from "@dbops/core";
+import { connectionBudgets, createProject, type DatabaseBudget, printable, type WhatIf } from "@dbops/core";
 import { moments, poolFormats } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
@@ -16,7 +16,7 @@ export function runPool(args: Arguments, io: Io): number {
   const context = reportContext(args, io);
   const found = readInput(args, io);
   const project = createProject(projectInput(args, found, io));
-  for (const error of found.errors) io.err(`error: ${error}\n`);
+  for (const error of found.errors) io.err(`error: ${printable(error)}\n`);
   const asked = new Set(project.files.flatMap(({ uri }) => (found.asked.has(uri) ? [uri] : [])));
   const whatIf: WhatIf = (owner, setting) =>
     suppositions.findLast((each) => each.setting === setting && isMeant(each, owner))?.value;

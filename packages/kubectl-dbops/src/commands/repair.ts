@@ -1,4 +1,4 @@
-import { createProject, fixAll, lint, type Project } from "@dbops/core";
+import { createProject, fixAll, lint, type Project, printable } from "@dbops/core";
 import { writeFiles } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import type { Io } from "../io.ts";
@@ -58,7 +58,7 @@ export function repair(
   for (const { finding, fix } of fixed.applied) {
     if (fix.edits.some((edit) => failed.has(edit.uri))) continue;
     const what = finding.subject === undefined ? "" : `${finding.subject.kind} ${finding.subject.name}: `;
-    io.err(`fixed: ${what}${fix.title}.${fix.consequence === undefined ? "" : ` ${fix.consequence}`}\n`);
+    io.err(`fixed: ${printable(what)}${fix.title}.${fix.consequence === undefined ? "" : ` ${fix.consequence}`}\n`);
   }
   const files = project.input.files.map((file) => written.get(file.uri) ?? file);
   return { project: createProject({ ...project.input, files }), isFailed: failed.size > 0 };

@@ -1,4 +1,4 @@
-import { type Reporter, rangeOf } from "./reporter.ts";
+import { jsonText, type Reporter, rangeOf } from "./reporter.ts";
 
 const severities = { error: "major", warning: "minor", info: "info" } as const;
 
@@ -14,5 +14,5 @@ export const gitlab: Reporter = (result, context) => {
       location: { path: context.relative(finding.location.uri), lines: { begin: start.line, end: end.line } },
     };
   });
-  return `${JSON.stringify(issues, null, 2)}\n`;
+  return `${jsonText(issues, 2)}\n`;
 };

@@ -1,7 +1,7 @@
 import type { Finding, LintResult, Severity } from "@dbops/core";
 import { wrap } from "../wrap.ts";
 import { codeFrame, type Paint } from "./code-frame.ts";
-import { count, oneLine, type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
+import { count, notACommand, oneLine, type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
 
 const colors: Readonly<Record<Severity | "dim" | "bold", string>> = {
   error: "31",
@@ -36,7 +36,7 @@ function findingBlock(
   const place = `${context.relative(location.uri)}:${range.start.line}:${range.start.column}`;
   const lines = [
     `${paint("bold", place)}  ${paint(finding.severity, finding.severity)}  ${finding.ruleId}`,
-    `  ${oneLine(finding.message)}`,
+    `  ${notACommand(oneLine(finding.message))}`,
   ];
   lines.push(...codeFrame(finding, result, context, paint));
   const remedy = withRemedy ? context.remedyOf(finding.ruleId) : undefined;

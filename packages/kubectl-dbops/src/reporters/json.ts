@@ -1,5 +1,5 @@
 import type { Finding, LintResult, Location, SuppressedFinding } from "@dbops/core";
-import { type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
+import { jsonText, type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
 import { shownFixes } from "./shown-fixes.ts";
 
 /** The contract of packages/kubectl-dbops/schema/findings.schema.json: fields are added, never renamed. */
@@ -18,13 +18,13 @@ export const json: Reporter = (result, context) => {
     })),
     summary: summaryOf(result),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${jsonText(document, 2)}\n`;
 };
 
 /** One finding a line, then one line with the summary. */
 export const jsonl: Reporter = (result, context) =>
   [...result.findings.map((finding) => findingJson(finding, result, context)), { summary: summaryOf(result) }]
-    .map((line) => `${JSON.stringify(line)}\n`)
+    .map((line) => `${jsonText(line)}\n`)
     .join("");
 
 function place(location: Location, result: LintResult, context: ReportContext): object {

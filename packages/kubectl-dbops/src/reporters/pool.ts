@@ -1,7 +1,7 @@
 import type { ConnectionBudget, DatabaseBudget, Moments } from "@dbops/core";
 import { wrap } from "../wrap.ts";
 import { cell } from "./markdown.ts";
-import { count, type ReportContext } from "./reporter.ts";
+import { count, jsonText, notACommand, type ReportContext } from "./reporter.ts";
 
 /** What the reports of `pool` know beside the budgets. */
 export interface PoolContext extends ReportContext {
@@ -99,7 +99,7 @@ function table(each: DatabaseBudget, context: PoolContext): readonly string[] {
 
 function titleOf({ name, server, budget }: DatabaseBudget): string {
   const limit = budget.limit.value;
-  return `${name} (${server}${limit === undefined ? "" : `, ${limit} for clients`})`;
+  return `${notACommand(name)} (${server}${limit === undefined ? "" : `, ${limit} for clients`})`;
 }
 
 /** Eighths of a character: 40 of them are the limit. https://en.wikipedia.org/wiki/Block_Elements */
@@ -205,5 +205,5 @@ function json(budgets: readonly DatabaseBudget[], context: PoolContext): string 
       };
     }),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${jsonText(document, 2)}\n`;
 }

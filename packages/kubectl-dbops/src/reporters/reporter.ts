@@ -1,10 +1,18 @@
-import { type Finding, type LintResult, type Position, SourceFile, type Span } from "@dbops/core";
+import {
+  escapeUnprintable,
+  type Finding,
+  type LintResult,
+  type Position,
+  printable,
+  SourceFile,
+  type Span,
+} from "@dbops/core";
 
 export interface ReportContext {
   readonly color: boolean;
   readonly width: number;
   readonly version: string;
-  /** A uri as people see it: relative to the working directory, with `/`. */
+  /** A uri relative to the working directory, with `/`; for people as they can read it, for programs as it is. */
   relative(uri: string): string;
   /** Remedy of a rule, for people; undefined: none to show. */
   remedyOf(ruleId: string): string | undefined;
@@ -80,12 +88,28 @@ export function count(number: number, word: string, plural = `${word}s`): string
 
 /** Text for an XML attribute or element. XML 1.0 cannot hold control characters, escaped or not. https://www.w3.org/TR/xml/#charsets */
 export function escapeXml(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-      .replace(/[&<>"'\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
+  const known = text
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return escapeUnprintable(known, (code) => `&#${code};`);
+}
+
+/** A document as JSON; a terminal that shows it obeys nothing in it, and who parses it reads every name as it is. */
+export function jsonText(document: unknown, indent?: number): string {
+  return escapeUnprintable(JSON.stringify(document, null, indent), (code) =>
+    code === 10 ? "\n" : `\\u${code.toString(16).padStart(4, "0")}`,
   );
+}
+
+/** A file's name for people: on one line, and no command of the CI that reads the log (`::stop-commands::`). */
+export function shownPath(path: string): string {
+  return notACommand(printable(path), "./");
+}
+
+/** A text at the beginning of a line of a log. https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+export function notACommand(text: string, before = "\\"): string {
+  return /^\s*(::|##)/.test(text) ? before + text.trimStart() : text;
 }
 
 /** A text as one line. */

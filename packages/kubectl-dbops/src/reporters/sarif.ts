@@ -6,7 +6,7 @@ import {
   ownRules,
   type SuppressedFinding,
 } from "@dbops/core";
-import { type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
+import { jsonText, type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
 import { shownFixes } from "./shown-fixes.ts";
 
 const levels = { error: "error", warning: "warning", info: "note" } as const;
@@ -28,7 +28,7 @@ export const sarif: Reporter = (result, context) => {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${jsonText(log, 2)}\n`;
 };
 
 function ruleJson(id: string, rule: AnyRule | undefined, context: ReportContext): object {

@@ -1,4 +1,4 @@
-import type { Concealment, SourceFile } from "@dbops/core";
+import { type Concealment, printable, type SourceFile } from "@dbops/core";
 
 /** A line of a source as a report shows it: without secret values, tabs as spaces. */
 export interface SourceLine {
@@ -15,11 +15,7 @@ export function sourceLine(file: SourceFile, line: number, concealment: Concealm
     end: Math.min(secret.end, end) - start,
   }));
   // A terminal obeys escape sequences.
-  const source = file.text
-    .slice(start, end)
-    .replaceAll("\t", " ")
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    .replace(/[\x00-\x1f\x7f-\x9f]/g, "\ufffd");
+  const source = printable(file.text.slice(start, end).replaceAll("\t", " "));
   let text = "";
   let at = 0;
   for (const span of hidden) {

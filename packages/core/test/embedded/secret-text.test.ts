@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { findDsns } from "../../src/embedded/dsn.ts";
+import { secretsInText } from "../../src/embedded/secret-text.ts";
+import { unreadValues } from "../../src/yaml/unread-values.ts";
+
+function without(text: string, spans: readonly { readonly start: number; readonly end: number }[]): string {
+  let shown = "";
+  let at = 0;
+  for (const { start, end } of spans) {
+    shown += `${text.slice(at, start)}…`;
+    at = end;
+  }
+  return shown + text.slice(at);
+}
+
+const hidden: readonly (readonly [text: string, shown: string])[] = [
+  ["mysqldump -p'hun ter' orders", "mysqldump -p'…' orders"],
+  ["mysqldump -phun,ter -h db orders", "mysqldump -p… -h db orders"],
+  ["timeout 5 redis-cli -h cache -a hunter2 ping", "timeout 5 redis-cli -h cache -a … ping"],
+  ["mongodump -u root -p hunter2 --out /b", "mongodump -u root -p … --out /b"],
+  ["curl -u backup:hunter2 https://files", "curl -u backup:… https://files"],
+  ["curl -ubackup:hunter2 https://files", "curl -ubackup:… https://files"],
+  ['curl -H "Authorization: Bearer abc.def" https://files', 'curl -H "Authorization: …" https://files'],
+  ["PGPASSWORD='hun ter' pg_dump -h db", "PGPASSWORD='…' pg_dump -h db"],
+  ["PGPASSWORD=hunter2 pg_dump -h db", "PGPASSWORD=… pg_dump -h db"],
+  ["pgbackrest --repo1-cipher-pass=hunter2 backup", "pgbackrest --repo1-cipher-pass=… backup"],
+  ['echo "db:5432:*:app:hunter2" > .pgpass', 'echo "db:5432:*:app:…" > .pgpass'],
+  ['"app" "hunter2"', '"app" "…"'],
+  ['app" "hunter2"', 'app" "…"'],
+  ["user app on >hunter2 ~* +@all", "user app on >… ~* +@all"],
+  ["requirepass hunter2", "requirepass …"],
+  ["password = hun ter # 2", "password = …"],
+  ["primary_conninfo = 'host=db password=hunter2'", "primary_conninfo = 'host=db password=…'"],
+  ["host=db password='hun ter' user=app", "host=db password='…' user=app"],
+  ["Server=db;Password=hun ter;Database=shop", "Server=db;Password=…;Database=shop"],
+  ["jdbc:postgresql://db/x?user=a&password=hunter2&ssl=true", "jdbc:postgresql://db/x?user=a&password=…&ssl=true"],
+  ["postgres://app:hun,ter@db:5432/x", "postgres://app:…@db:5432/x"],
+  ['postgres://app:hun ter"2@db:5432/x', "postgres://app:…@db:5432/x"],
+  ["postgres://app:p@ss/word@db:5432/x", "postgres://app:…@ss/word@db:5432/x"],
+  ["ALTER ROLE app PASSWORD 'hun''ter'", "ALTER ROLE app PASSWORD '…'"],
+  ["ALTER ROLE app PASSWORD $$hunter2$$;", "ALTER ROLE app PASSWORD $$…$$;"],
+  ["ALTER ROLE app PASSWORD $x$hunter2$x$;", "ALTER ROLE app PASSWORD $x$…$x$;"],
+  [
+    "CREATE USER a IDENTIFIED WITH mysql_native_password BY 'hunter2'",
+    "CREATE USER a IDENTIFIED WITH mysql_native_password BY '…'",
+  ],
+  ['sh -c "mysqldump -phunter2 orders"', 'sh -c "mysqldump -p… orders"'],
+  [`x: $\{POSTGRES_PASSWORD:-hunter2}`, `x: $\{POSTGRES_PASSWORD:-…}`],
+  ['{"password": "hunter2", "user": "app"}', '{"password": "…", "user": "app"}'],
+];
+
+const plain: readonly string[] = [
+  "pg_dump -h orders-db -p 5432 -U app orders",
+  "psql -p5432 -c 'SELECT 1'",
+  "mysqldump --password orders",
+  'mysqldump -p"$MYSQL_ROOT_PASSWORD" orders',
+  "redis-cli -a $(REDIS_PASSWORD) ping",
+  "pg_dump --no-password orders",
+  "postgres://app@orders-db:5432/orders",
+  "redis://cache:6379/0",
+  "http://orders:8080/health",
+  "password_encryption = scram-sha-256",
+  "--password-file=/run/secrets/db",
+  "mkdir -p /backup && tar -C /data -cf - .",
+  "server.port = 8080",
+  "10:30:45 started",
+];
+
+describe("secrets in a text", () => {
+  for (const [text, expected] of hidden)
+    it(`hides ${JSON.stringify(text)}`, () => assert.equal(without(text, secretsInText(text)), expected));
+  for (const text of plain)
+    it(`leaves ${JSON.stringify(text)}`, () => assert.equal(without(text, secretsInText(text)), text));
+
+  it("holds every password of a URL that rules see", () => {
+    const part = fc.stringMatching(/^[A-Za-z0-9.,;"' _%!*-]{1,8}$/);
+    fc.assert(
+      fc.property(part, part, part, (user, password, tail) => {
+        const text = `url=postgres://${user}:${password}@db:5432/x ${tail}`;
+        const spans = secretsInText(text);
+        for (const { passwordSpan, isPasswordPlaceholder } of findDsns(text)) {
+          if (passwordSpan === undefined || isPasswordPlaceholder) continue;
+          const isCovered = spans.some(({ start, end }) => start <= passwordSpan.start && passwordSpan.end <= end);
+          const value = text.slice(passwordSpan.start, passwordSpan.end);
+          assert.ok(isCovered || /^["']/.test(value) || /["']$/.test(value), `${text} ${JSON.stringify(spans)}`);
+        }
+      }),
+      { seed: 7, numRuns: 500 },
+    );
+  });
+
+  it("reads any text once, however long it is", function () {
+    this.timeout(60_000);
+    for (const unit of [
+      "://a:",
+      "password=",
+      "a=b ",
+      '"',
+      "'",
+      "user ",
+      ":5432:",
+      "PASSWORD '",
+      "-p'",
+      "mysql ",
+      "\\",
+      "${",
+      "password:\n",
+      "password: |\n",
+      "{a: ",
+      "@",
+      "$a$",
+    ]) {
+      const text = unit.repeat(Math.ceil(300_000 / unit.length));
+      const before = performance.now();
+      secretsInText(text);
+      unreadValues(text);
+      assert.ok(performance.now() - before < 10_000, JSON.stringify(unit));
+    }
+  });
+});
+
+describe("values of what is not read", () => {
+  for (const [text, expected] of [
+    ["a: b: hunter2", "a: …: …"],
+    ['password: "hunter2', 'password: "…'],
+    ["  - name: x\n\tvalue: hunter2 # old", "  - name: …\n\tvalue: …"],
+    ["script: |\n  hun ter\n  a: b", "script: |\n  …\n  a: …"],
+    ["{name: a, value: hun,ter2}", "{name: …, value: …,…}"],
+    ['{"a":"hun","b":["ter", 2', '{"a":"…","b":["…", …'],
+    ["password: *hunter2", "password: *…"],
+    ["- hunter2\n- a: [x, y", "- …\n- a: [… , …".replace(" ,", ",")],
+    ["spec: [\n", "spec: [\n"],
+  ] as const)
+    it(`leaves the structure of ${JSON.stringify(text)}`, () =>
+      assert.equal(without(text, unreadValues(text)), expected));
+});
