@@ -270,7 +270,11 @@ function wordEnd(search: ForwardSearch, from: number, eol: number, quote: string
   }
   end = Math.min(end, most);
   if (quote === undefined) end += lostQuote(text.slice(end, Math.min(most, end + 200)));
-  return end > from + 1 && quote === undefined && /[,;)\]}]/.test(text[end - 1] ?? "") ? end - 1 : end;
+  // `(password=x)`, but `password=$(X)` keeps what it opened.
+  const last = text[end - 1] ?? "";
+  const opener = { ")": "(", "]": "[", "}": "{" }[last];
+  const isOutside = opener === undefined ? last === "," || last === ";" : !text.slice(from, end).includes(opener);
+  return end > from + 1 && quote === undefined && isOutside ? end - 1 : end;
 }
 
 /** How far a value goes on whose first quote is lost: `hun ter2' user=app`. */

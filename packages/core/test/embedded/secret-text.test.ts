@@ -56,6 +56,7 @@ const plain: readonly string[] = [
   "mysqldump --password orders",
   'mysqldump -p"$MYSQL_ROOT_PASSWORD" orders',
   "redis-cli -a $(REDIS_PASSWORD) ping",
+  "--password=$(LIQUIBASE_PASSWORD)",
   "pg_dump --no-password orders",
   "postgres://app@orders-db:5432/orders",
   "redis://cache:6379/0",
