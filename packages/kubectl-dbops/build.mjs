@@ -1,11 +1,10 @@
-import * as childProcess from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import * as v8 from "node:v8";
 import * as esbuild from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -23,15 +22,22 @@ const common = {
   absWorkingDir: here,
 };
 
+const dist = path.join(here, "dist");
+mkdirSync(dist, { recursive: true });
+for (const file of readdirSync(dist)) rmSync(path.join(dist, file), { recursive: true });
+
 // What a lint run rarely needs is fetched on first use: the yaml library (a fix is verified, js-yaml refuses a text), the
-// examples of `explain`, the manifests of `new`, and modules of Node that take milliseconds to load: child processes (git, kubectl kustomize), v8.
-const late = {
-  yaml: { from: "./yaml-library.cjs", names: ["parseDocument", "visit"] },
-  "../examples.generated.ts": { from: "./examples.cjs", names: ["examples"] },
-  "../snippets.generated.ts": { from: "./snippets.cjs", names: ["snippets"] },
-  "node:v8": { from: "node:v8", names: Object.keys(v8) },
-  "node:child_process": { from: "node:child_process", names: Object.keys(childProcess) },
+// examples of `explain`, the manifests of `new`, and modules of Node that take milliseconds to load: child processes (git, kubectl
+// kustomize), v8. Ours and the library get files of their own beside the bundle.
+const files = {
+  yaml: { file: "yaml-library.cjs", contents: 'export * from "yaml";', resolveDir: path.join(here, "../core") },
+  "../examples.generated.ts": { file: "examples.cjs", contents: 'export * from "./src/examples.generated.ts";' },
+  "../snippets.generated.ts": { file: "snippets.cjs", contents: 'export * from "./src/snippets.generated.ts";' },
 };
+for (const { file, contents, resolveDir = here } of Object.values(files))
+  await esbuild.build({ ...common, stdin: { contents, resolveDir }, outfile: `dist/${file}` });
+const requireFile = createRequire(path.join(dist, "dbops.cjs"));
+const sourceOf = (name) => (name in files ? `./${files[name].file}` : name);
 const loadLate = {
   name: "load-late",
   setup(build) {
@@ -40,13 +46,10 @@ const loadLate = {
       ({ path: name, namespace }) =>
         namespace === "late" ? { path: name, external: true } : { path: name, namespace: "late" },
     );
+    // The names are those of the built file itself: whatever the sources import from it is there.
     build.onLoad({ filter: /.*/, namespace: "late" }, ({ path: name }) => ({
-      contents: late[name].names
-        .map(
-          (each) =>
-            `Object.defineProperty(exports, "${each}", { enumerable: true, get: () => require("${late[name].from}").${each} });`,
-        )
-        .join("\n"),
+      contents: `for (const name of ${JSON.stringify(Object.keys(requireFile(sourceOf(name))))})
+        Object.defineProperty(exports, name, { enumerable: true, get: () => require("${sourceOf(name)}")[name] });`,
       loader: "js",
       resolveDir: here,
     }));
@@ -77,9 +80,6 @@ const writtenNames = {
   },
 };
 
-const dist = path.join(here, "dist");
-mkdirSync(dist, { recursive: true });
-for (const file of readdirSync(dist)) rmSync(path.join(dist, file), { recursive: true });
 const { outputFiles } = await esbuild.build({
   ...common,
   entryPoints: ["src/main.ts"],
@@ -108,13 +108,6 @@ writeFileSync(
   path.join(dist, "kubectl_complete-dbops"),
   '#!/usr/bin/env node\nprocess.argv.splice(2, 0, "__complete");\nrequire("./kubectl-dbops");\n',
 );
-for (const name of ["examples", "snippets"])
-  await esbuild.build({ ...common, entryPoints: [`src/${name}.generated.ts`], outfile: `dist/${name}.cjs` });
-await esbuild.build({
-  ...common,
-  stdin: { contents: 'export { parseDocument, visit } from "yaml";', resolveDir: path.join(here, "../core") },
-  outfile: "dist/yaml-library.cjs",
-});
 // Node takes a file without extension for a module of its package's type.
 writeFileSync(path.join(here, "dist/package.json"), '{ "type": "commonjs" }\n');
 for (const name of ["kubectl-dbops", "kubectl_complete-dbops"]) chmodSync(path.join(dist, name), 0o755);
@@ -123,5 +116,5 @@ for (const name of ["kubectl-dbops", "kubectl_complete-dbops"]) chmodSync(path.j
 // in a repository the rest of it would be read as context.
 const folder = mkdtempSync(path.join(tmpdir(), "dbops-build-"));
 cpSync(path.join(here, "../../examples"), folder, { recursive: true });
-childProcess.spawnSync(process.execPath, [path.join(dist, "kubectl-dbops"), "lint", folder], { stdio: "ignore" });
+spawnSync(process.execPath, [path.join(dist, "kubectl-dbops"), "lint", folder], { stdio: "ignore" });
 rmSync(folder, { recursive: true });
