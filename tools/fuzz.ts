@@ -41,7 +41,8 @@ const settings: Settings = {
 };
 const seed = Number(values.seed);
 const runs = values.runs === undefined ? Number.POSITIVE_INFINITY : Number(values.runs);
-const seconds = positionals[0] === undefined ? (values.runs === undefined ? 60 : Number.POSITIVE_INFINITY) : Number(positionals[0]);
+const seconds =
+  positionals[0] === undefined ? (values.runs === undefined ? 60 : Number.POSITIVE_INFINITY) : Number(positionals[0]);
 const findsFolder = path.join(root, ".fuzz");
 
 /** Finds of one fault. */
@@ -76,14 +77,24 @@ function add(find: Find, at: number, files: Fault["files"]): void {
 }
 
 function show({ find, seed: at, files }: Fault): void {
-  process.stdout.write(`\n${find.kind} ${find.place}\n  ${find.detail.replaceAll("\n", "\n  ")}\n  again: pnpm fuzz --seed ${at} --runs 1\n`);
+  process.stdout.write(
+    `\n${find.kind} ${find.place}\n  ${find.detail.replaceAll("\n", "\n  ")}\n  again: pnpm fuzz --seed ${at} --runs 1\n`,
+  );
   const folder = path.join(findsFolder, `${find.kind}-${at}`);
   for (const [name, text] of files) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
     const lines = text.split("\n");
-    process.stdout.write(`  ${name}:\n${lines.slice(0, 30).map((line) => `    | ${JSON.stringify(line.slice(0, 160)).slice(1, -1)}\n`).join("")}`);
-    if (lines.length > 30) process.stdout.write(`    and ${lines.length - 30} more lines: ${path.relative(root, path.join(folder, name))}\n`);
+    process.stdout.write(
+      `  ${name}:\n${lines
+        .slice(0, 30)
+        .map((line) => `    | ${JSON.stringify(line.slice(0, 160)).slice(1, -1)}\n`)
+        .join("")}`,
+    );
+    if (lines.length > 30)
+      process.stdout.write(
+        `    and ${lines.length - 30} more lines: ${path.relative(root, path.join(folder, name))}\n`,
+      );
   }
 }
 
@@ -125,7 +136,8 @@ function work(rest: { first: number; count: number } | undefined): Promise<void>
     child.on("exit", (code, signal) => {
       if (isEnding) return;
       clearTimeout(timer);
-      if (signal !== "SIGKILL") add({ kind: "exit", place: "", detail: `the process ended with ${code ?? signal}` }, at, []);
+      if (signal !== "SIGKILL")
+        add({ kind: "exit", place: "", detail: `the process ended with ${code ?? signal}` }, at, []);
       const { first, count } = part ?? { first: at, count: 1 };
       done += at + 1 - first;
       const left = first + count - (at + 1);

@@ -85,7 +85,14 @@ export function findsOf({ seed, files }: Mutant, names: readonly string[]): read
 function inputOf(files: Files): LintInput {
   const sources = [...files].map(([name, text]) => new SourceFile(`/case/${name}`, text));
   return {
-    project: createProject({ files: sources, configs: [config], root: "/case", view: "folder", today, rules: allRules }),
+    project: createProject({
+      files: sources,
+      configs: [config],
+      root: "/case",
+      view: "folder",
+      today,
+      rules: allRules,
+    }),
     asked: new Set(sources.map(({ uri }) => uri)),
     onCrash: "throw",
   };
@@ -112,7 +119,9 @@ function* checkSpans({ result }: Subject): Iterable<Find> {
     const file = result.files.get(uri);
     if (file === undefined) return `there is no file ${uri}`;
     if (!(0 <= start && start <= end && end <= file.text.length)) return `${start}-${end} of ${file.text.length}`;
-    return isInsidePair(file.text, start) || isInsidePair(file.text, end) ? `${start}-${end} splits a character` : undefined;
+    return isInsidePair(file.text, start) || isInsidePair(file.text, end)
+      ? `${start}-${end} splits a character`
+      : undefined;
   };
   for (const finding of result.findings)
     for (const [what, uri, span] of placesOf(finding)) {
@@ -124,7 +133,8 @@ function* checkSpans({ result }: Subject): Iterable<Find> {
     if (problem !== undefined) yield { kind: "span", place: reason, detail: problem };
   }
   for (const { ruleId, message } of result.findings)
-    if (/[\r\n]|\bundefined\b|\bNaN\b|\[object /.test(message)) yield { kind: "message", place: ruleId, detail: message };
+    if (/[\r\n]|\bundefined\b|\bNaN\b|\[object /.test(message))
+      yield { kind: "message", place: ruleId, detail: message };
 }
 
 function placesOf(finding: Finding): readonly (readonly [what: string, uri: string, span: Span])[] {
@@ -146,7 +156,11 @@ function* checkDeterminism({ files, result }: Subject): Iterable<Find> {
   const first = told(result);
   if (first !== again) {
     const at = [...first].findIndex((character, index) => character !== again[index]);
-    yield { kind: "determinism", place: "", detail: `${first.slice(at - 80, at + 80)} | ${again.slice(at - 80, at + 80)}` };
+    yield {
+      kind: "determinism",
+      place: "",
+      detail: `${first.slice(at - 80, at + 80)} | ${again.slice(at - 80, at + 80)}`,
+    };
   }
 }
 
@@ -184,7 +198,10 @@ function* checkFixes({ files, input, result }: Subject): Iterable<Find> {
       yield {
         kind: "fix-again",
         place: [...new Set(again.applied.map(({ finding }) => finding.ruleId))].join(", "),
-        detail: `the second pass fixes again: ${again.applied.map(({ fix }) => fix.title).slice(0, 3).join("; ")}`,
+        detail: `the second pass fixes again: ${again.applied
+          .map(({ fix }) => fix.title)
+          .slice(0, 3)
+          .join("; ")}`,
       };
   }
   for (const finding of result.findings.slice(0, 8)) yield* checkFixesOf(finding, files);
@@ -201,7 +218,11 @@ function* checkFixesOf(finding: Finding, files: Files): Iterable<Find> {
       );
       const states = statesOf(before);
       if (statesOf(text).filter(isWhole).length < states.filter(isWhole).length)
-        yield { kind: "fix-alone-breaks", place: finding.ruleId, detail: `"${title}" makes a document that is not read` };
+        yield {
+          kind: "fix-alone-breaks",
+          place: finding.ruleId,
+          detail: `"${title}" makes a document that is not read`,
+        };
     }
 }
 
@@ -219,7 +240,15 @@ function* checkOutput({ seed, files }: Subject): Iterable<Find> {
   try {
     const text = [...files.values()].join("\n---\n");
     const names = formats.filter((format) => format !== "human");
-    const all = ["lint", "-", "--debug", "--preset=all", "-o", "human", ...names.flatMap((name) => ["-o", `${name}=${name}`])];
+    const all = [
+      "lint",
+      "-",
+      "--debug",
+      "--preset=all",
+      "-o",
+      "human",
+      ...names.flatMap((name) => ["-o", `${name}=${name}`]),
+    ];
     const others = [
       ["lint", "-", "--preset=all", "--write-baseline=baseline"],
       ["lint", "-", "--preset=all", "--diff", "--unsafe-fixes"],
@@ -228,10 +257,24 @@ function* checkOutput({ seed, files }: Subject): Iterable<Find> {
     for (const words of [all, ...others.slice(seed % 3, (seed % 3) + 1)]) {
       const { out, err } = runIn(folder, words, text);
       const crashed = /^error: dbops failed: .*$/m.exec(err)?.[0];
-      if (crashed !== undefined) yield { kind: "crash", place: crashed, detail: `${words[0]} ${words.at(-1)}: ${crashed}` };
+      if (crashed !== undefined)
+        yield { kind: "crash", place: crashed, detail: `${words[0]} ${words.at(-1)}: ${crashed}` };
       const shown = words.includes("--debug")
-        ? [["human", out] as const, ["--debug", err] as const, ...names.map((name) => [name, readFileSync(path.join(folder, name), "utf8")] as const)]
-        : [[words.at(-1) ?? "", out + err + (words.some((word) => word.includes("baseline")) ? readFileSync(path.join(folder, "baseline"), "utf8") : "")] as const];
+        ? [
+            ["human", out] as const,
+            ["--debug", err] as const,
+            ...names.map((name) => [name, readFileSync(path.join(folder, name), "utf8")] as const),
+          ]
+        : [
+            [
+              words.at(-1) ?? "",
+              out +
+                err +
+                (words.some((word) => word.includes("baseline"))
+                  ? readFileSync(path.join(folder, "baseline"), "utf8")
+                  : ""),
+            ] as const,
+          ];
       for (const [what, output] of shown) {
         const trace = traceIn(output);
         if (trace !== undefined) yield { kind: "secret", place: what, detail: trace };
@@ -243,7 +286,12 @@ function* checkOutput({ seed, files }: Subject): Iterable<Find> {
 }
 
 /** Runs a command line in this process. */
-export function runIn(cwd: string, words: readonly string[], stdin = "", day = today): { readonly out: string; readonly err: string; readonly code: number } {
+export function runIn(
+  cwd: string,
+  words: readonly string[],
+  stdin = "",
+  day = today,
+): { readonly out: string; readonly err: string; readonly code: number } {
   let out = "";
   let err = "";
   const code = run(words, {

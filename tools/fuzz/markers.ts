@@ -112,8 +112,14 @@ export function plantMarkers(text: string, random: Random): string {
         )
         .replace(/(\bpassword=)[\w-]{1,40}/g, (_, before: string) => before + marker())
         .replace(/(:\/\/[\w-]{1,40}:)[\w-]{1,40}(?=@)/g, (_, before: string) => before + marker())
-        .replace(/((?:PGPASSWORD|MYSQL_PWD|REDISCLI_AUTH|--password)=)[\w-]{1,40}/g, (_, name: string) => name + marker())
-        .replace(/(\b(?:mysqldump|mysql|mariadb-dump)\b[^\n|;']{0,80}? -p)[\w-]{1,40}/g, (_, command: string) => command + marker());
+        .replace(
+          /((?:PGPASSWORD|MYSQL_PWD|REDISCLI_AUTH|--password)=)[\w-]{1,40}/g,
+          (_, name: string) => name + marker(),
+        )
+        .replace(
+          /(\b(?:mysqldump|mysql|mariadb-dump)\b[^\n|;']{0,80}? -p)[\w-]{1,40}/g,
+          (_, command: string) => command + marker(),
+        );
     })
     .join("\n");
 }

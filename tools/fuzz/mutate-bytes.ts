@@ -41,5 +41,6 @@ const changes: readonly ((site: Site) => string)[] = [
   ({ text }) => text.replaceAll("  ", "\t"),
   ({ text, at }) => text.slice(0, at) + text.slice(at).replace(/\n +/, "\n"),
   ({ text, at, random }) => text.slice(0, at) + text.slice(at).replace("\n", `\n${" ".repeat(1 + random.below(4))}`),
-  ({ text, at, random }) => text.slice(0, at) + random.pick(oddCharacters).repeat(2 + random.below(400)) + text.slice(at),
+  ({ text, at, random }) =>
+    text.slice(0, at) + random.pick(oddCharacters).repeat(2 + random.below(400)) + text.slice(at),
 ];

@@ -102,7 +102,16 @@ const changes: readonly ((node: YamlNode, parsed: Parsed, random: Random) => rea
   },
   (node, { text }, random) => {
     const { start } = linesOf(node, text);
-    const lines = ["---\n", "...\n", "%YAML 1.1\n---\n", "<<: *a\n", "# dbops-disable-next-line\n", "\n", "\t\n", "--- # x\n"];
+    const lines = [
+      "---\n",
+      "...\n",
+      "%YAML 1.1\n---\n",
+      "<<: *a\n",
+      "# dbops-disable-next-line\n",
+      "\n",
+      "\t\n",
+      "--- # x\n",
+    ];
     return [{ span: { start, end: start }, newText: random.pick(lines) }];
   },
 ];
@@ -115,11 +124,15 @@ function editEmbedded(node: YamlNode, text: string, random: Random): Edit {
   const isLater = lineStart > start;
   const indent = isLater ? " ".repeat(text.slice(lineStart, at).search(/[^ ]|$/)) : "";
   const word = random.pick(embeddedWords);
-  if (isLater && random.chance(0.3)) return { span: { start: lineStart, end: lineStart }, newText: `${indent}${word}\n` };
+  if (isLater && random.chance(0.3))
+    return { span: { start: lineStart, end: lineStart }, newText: `${indent}${word}\n` };
   if (isLater && random.chance(0.2)) {
-    const lineEnd = Math.min(end, (text.indexOf("\n", at) + 1 || text.length));
+    const lineEnd = Math.min(end, text.indexOf("\n", at) + 1 || text.length);
     const line = text.slice(lineStart, lineEnd);
-    return { span: { start: lineStart, end: lineEnd }, newText: random.chance(0.5) ? "" : line.repeat(2 + random.below(40)) };
+    return {
+      span: { start: lineStart, end: lineEnd },
+      newText: random.chance(0.5) ? "" : line.repeat(2 + random.below(40)),
+    };
   }
   if (random.chance(0.15)) return { span: { start: at, end: at }, newText: `${word} `.repeat(2 + random.below(200)) };
   const glue = random.chance(0.5) ? " " : "";

@@ -20,7 +20,12 @@ export interface Part {
 /** What the worker says. */
 export type Answer =
   | { readonly say: "begin"; readonly seed: number }
-  | { readonly say: "find"; readonly seed: number; readonly find: Find; readonly files: readonly (readonly [string, string])[] }
+  | {
+      readonly say: "find";
+      readonly seed: number;
+      readonly find: Find;
+      readonly files: readonly (readonly [string, string])[];
+    }
   | { readonly say: "end" };
 
 const settings = JSON.parse(process.argv[2] ?? "{}") as Settings;
@@ -37,7 +42,8 @@ process.on("message", ({ first, count }: Part) => {
     answer({ say: "begin", seed });
     const mutant = mutantOf(seed, sources);
     const finds = findsOf(mutant, settings.checks);
-    for (const find of finds) tell(mutant, find, (files) => holds(find, findsOf({ ...mutant, files }, settings.checks)));
+    for (const find of finds)
+      tell(mutant, find, (files) => holds(find, findsOf({ ...mutant, files }, settings.checks)));
     if (!finds.some(({ kind }) => kind === "slow" || kind === "crash")) quiet.push(mutant);
   }
   if (settings.isBuiltCompared) {

@@ -26,6 +26,7 @@ export { type DisableScope, type Disabling, disable } from "./engine/suppression
 export { type Suppressed, suppressAll } from "./engine/suppression/write-suppressions.ts";
 export type { ResourceRef } from "./kube/resource.ts";
 export { isKustomizationFile } from "./project/kustomization.ts";
+export { type RemoteReference, remoteReferences } from "./project/kustomize-remotes.ts";
 export { createProject, type Project, type ProjectInput } from "./project/project.ts";
 export { isConfigFile, isWorthReading, mayHoldManifests, skippedFolders } from "./project/readable.ts";
 export { type RenderedOrigins, readRenderedOrigins } from "./project/rendered-origins.ts";

@@ -47,6 +47,11 @@ const config: readonly Flag[] = [
   { name: "no-config", help: "use no configuration file" },
 ];
 
+const allowRemote: Flag = {
+  name: "allow-remote",
+  help: "with -k: let kubectl fetch remote resources, bases and files over the network",
+};
+
 /** One table: parsing, help and completion come from it. It loads nothing: completion has no time for the engine. */
 export const verbs: readonly Verb[] = [
   {
@@ -83,6 +88,7 @@ export const verbs: readonly Verb[] = [
         completes: "folder",
         help: "render with kubectl kustomize and lint the result",
       },
+      allowRemote,
       { name: "stdin", hidden: true, help: "the same as -" },
       { name: "stdin-filename", value: "NAME", completes: "manifest", help: "how findings name what came from stdin" },
       { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
@@ -211,6 +217,7 @@ export const verbs: readonly Verb[] = [
         completes: "folder",
         help: "render with kubectl kustomize and count the result",
       },
+      allowRemote,
       { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
       {
         name: "what-if",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -351,6 +352,122 @@ describe("-k", function () {
     assert.deepEqual(rest, [""]);
     assert.doesNotMatch(err, new RegExp(tmpdir()));
     assert.ok(placesOf(findings).includes("base/pgbouncer.ini:6 pooler-statement-mode"));
+  });
+
+  it("refuses a file outside of the root as kubectl does, in kubectl's words", () => {
+    const folder = overlay("configMapGenerator:\n  - name: leak\n    files: [../../secret.txt]\n", {
+      "secret.txt": "the first line\n",
+    });
+    const refused = spawnSync("kubectl", ["kustomize", path.join(folder, "overlays/prod")], { encoding: "utf8" });
+    const reason = /security; file .* is not in or below '[^']*'/.exec(refused.stderr)?.[0] ?? "kubectl renders it";
+    const { code, err, findings } = lintJson(folder, ["-k", "overlays/prod"]);
+    assert.equal(code, 2);
+    assert.ok(err.includes(`${reason.replaceAll(`${folder}/`, "")}. Nothing`), `${err} does not say: ${reason}`);
+    assert.doesNotMatch(err, /the first line/);
+    assert.deepEqual(findings, []);
+  });
+
+  const remotes: readonly (readonly [
+    what: string,
+    lines: string,
+    files: Readonly<Record<string, string>>,
+    place: string,
+  ])[] = [
+    [
+      "a URL among resources",
+      "components: []\nbases:\n  - http://HOST/base\n",
+      {},
+      "overlays/prod/kustomization.yaml:4",
+    ],
+    [
+      "a repository by its short name",
+      "components:\n  - github.com/shop/base\n",
+      {},
+      "overlays/prod/kustomization.yaml:3",
+    ],
+    ["a repository over ssh", "components:\n  - git@HOST:shop/base.git\n", {}, "overlays/prod/kustomization.yaml:3"],
+    ["a patch", "patches:\n  - path: http://HOST/patch.yaml\n", {}, "overlays/prod/kustomization.yaml:3"],
+    [
+      "the file of a generator",
+      "configMapGenerator:\n  - name: x\n    files: [a.ini=http://HOST/a.ini]\n",
+      {},
+      "overlays/prod/kustomization.yaml:4",
+    ],
+    ["a chart", "helmCharts:\n  - name: x\n    repo: https://HOST/charts\n", {}, "overlays/prod/kustomization.yaml:4"],
+    ["a key in capitals, as Go reads it", "CRDs: [http://HOST/x]\n", {}, "overlays/prod/kustomization.yaml:2"],
+    [
+      "what a component's component names",
+      "components: [../../one]\n",
+      {
+        "one/kustomization.yml": "kind: Component\ncomponents: [../two]\n",
+        "two/Kustomization": "kind: Component\n\nresources:\n  - https://token:x@HOST/a?ref=v1\n",
+      },
+      "two/Kustomization:4",
+    ],
+    [
+      "what a generator's file names",
+      "generators: [../../plugins/charts.yaml]\n",
+      { "plugins/charts.yaml": "kind: HelmChartInflationGenerator\nrepo: https://HOST/charts\n" },
+      "plugins/charts.yaml:2",
+    ],
+    [
+      "a generator written in place",
+      "generators:\n  - |\n    kind: ConfigMapGenerator\n    envs: [http://HOST/env]\n",
+      {},
+      "overlays/prod/kustomization.yaml:2",
+    ],
+  ];
+  for (const [what, lines, files, place] of remotes)
+    it(`does not fetch, and says where it is asked to: ${what}`, () => {
+      const { code, err } = dbops(overlay(lines, files), ["lint", "-k", "overlays/prod"], {
+        env: { PATH: "/nonexistent" }, // kubectl is not even started
+      });
+      assert.equal(code, 2);
+      const [first = ""] = err.split("\n");
+      assert.ok(first.startsWith(`error: ${place}: `), err);
+      assert.match(
+        first,
+        /is remote, and dbops fetches nothing unless it is told to; --allow-remote lets kubectl fetch it\./,
+      );
+      assert.doesNotMatch(err, /token/);
+    });
+
+  it("takes no name, label or literal for something to fetch", () => {
+    const folder = overlay(
+      "commonAnnotations: {path: https://HOST/docs}\nimages:\n  - {name: postgres, newName: github.com/shop/postgres}\n" +
+        "configMapGenerator:\n  - name: links\n    literals: ['files=https://HOST/x']\n",
+    );
+    const { code, err } = dbops(folder, ["lint", "-k", "overlays/prod", "--exit-zero"]);
+    assert.deepEqual([code, err], [0, ""]);
+  });
+
+  it("fetches with --allow-remote, and says that the flag goes with -k", async () => {
+    const server = spawn(
+      process.execPath,
+      [
+        "-e",
+        "require('http').createServer((_, response) => response.end(process.env.BODY)).listen(0, '127.0.0.1', function () { console.log(this.address().port); })",
+      ],
+      {
+        env: { ...process.env, BODY: postgres.replace("Seconds: 120", "Seconds: 5") },
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
+    try {
+      const port = await new Promise<string>((resolve) =>
+        server.stdout.once("data", (text) => resolve(String(text).trim())),
+      );
+      const folder = folderWith({
+        "prod/kustomization.yaml": `resources:\n  - http://127.0.0.1:${port}/postgres.yaml\n`,
+      });
+      const env = { NO_PROXY: "127.0.0.1" };
+      const { findings } = lintJson(folder, ["-k", "prod", "--allow-remote"], { env });
+      assert.ok(findings.some((finding) => finding.rule === "grace-period-too-short"));
+      assert.equal(dbops(folder, ["pool", "-k", "prod", "--allow-remote"], { env }).err, "");
+      assert.deepEqual(dbops(folder, ["lint", "--allow-remote"]).err, "error: --allow-remote goes with -k\n");
+    } finally {
+      server.kill();
+    }
   });
 
   it("says so when kubectl is not installed", () => {

@@ -27,6 +27,18 @@ export function isKustomizationFile(uri: string): boolean {
   return /(^|\/)(kustomization\.ya?ml|Kustomization)$/.test(uri);
 }
 
+/**
+ * Whether kustomize would fetch what is called this: a URL, or a git repository in one of its spellings.
+ * https://github.com/kubernetes-sigs/kustomize/blob/master/examples/remoteBuild.md
+ */
+export function isRemote(name: string): boolean {
+  return (
+    /^(git::|gh:|(www\.)?github\.com[:/]|[a-z][a-z0-9+.-]*:\/\/|[\w.-]+@[^/:]+[:/])/i.test(name) ||
+    name.includes("_git/") || // Azure DevOps
+    name.includes("?ref=")
+  );
+}
+
 /** Reads a kustomization; undefined for what is none (Flux has a kind of the same name). */
 export function readKustomization(file: SourceFile): Kustomization | undefined {
   const { root } = parseSingle(file);
@@ -35,9 +47,7 @@ export function readKustomization(file: SourceFile): Kustomization | undefined {
   const local = (node: YamlNode | undefined): readonly string[] =>
     (node?.items() ?? []).flatMap((item) => {
       const text = item.string();
-      return text === undefined || /^(https?:|git@|github\.com|ssh:|.*\?ref=)/.test(text)
-        ? []
-        : [joinPath(folder, text)];
+      return text === undefined || isRemote(text) ? [] : [joinPath(folder, text)];
     });
   const patches = [...(root.at("patches")?.items() ?? []), ...(root.at("patchesJson6902")?.items() ?? [])];
   return {

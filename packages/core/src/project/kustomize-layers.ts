@@ -1,7 +1,7 @@
 import { readLabels } from "../kube/selector.ts";
 import type { Place, YamlNode } from "../yaml/node.ts";
 import { parseSingle } from "../yaml/parse.ts";
-import { kustomizationNames } from "./kustomization.ts";
+import { isRemote, kustomizationNames } from "./kustomization.ts";
 import { generatedBy } from "./kustomize-generators.ts";
 import { isTargetOf, type KustomizePatch, type ReadFile, readPatches } from "./kustomize-patches.ts";
 import { transformedBy } from "./kustomize-transformers.ts";
@@ -24,7 +24,7 @@ export function readLayers(folder: string, read: ReadFile, seen: ReadonlySet<str
     .flatMap((field) => root.at(field)?.items() ?? [])
     .flatMap((item) => {
       const path = item.string();
-      return path === undefined || /:\/\/|\?ref=|\.ya?ml$/.test(path)
+      return path === undefined || isRemote(path) || /\.ya?ml$/.test(path)
         ? []
         : readLayers(joinPath(folder, path), read, new Set([...seen, folder]));
     });

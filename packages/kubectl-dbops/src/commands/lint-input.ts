@@ -32,6 +32,7 @@ export function readInput(args: Arguments, io: Io): LintFiles {
   const fromStdin = args.has("stdin") || args.positionals.includes("-") || args.values("filename").includes("-");
   const exclude = args.values("exclude");
   const kustomizations = args.values("kustomize");
+  if (args.has("allow-remote") && kustomizations.length === 0) throw new UsageError("--allow-remote goes with -k");
   const isDefault = paths.length === 0 && !fromStdin && kustomizations.length === 0;
   const found =
     paths.length > 0 || isDefault
@@ -70,7 +71,7 @@ export function readInput(args: Arguments, io: Io): LintFiles {
   }
   for (const folder of kustomizations) {
     io.progress(`kubectl kustomize ${folder}`);
-    const rendered = renderKustomization(folder, io);
+    const rendered = renderKustomization(folder, args.has("allow-remote"), io);
     if (typeof rendered === "string") errors.push(rendered);
     else {
       files.push(rendered.file);

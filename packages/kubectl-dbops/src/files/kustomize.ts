@@ -2,7 +2,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type RenderedOrigins, readRenderedOrigins, SourceFile } from "@dbops/core";
+import {
+  type RemoteReference,
+  type RenderedOrigins,
+  readRenderedOrigins,
+  remoteReferences,
+  SourceFile,
+} from "@dbops/core";
 import type { Io } from "../io.ts";
 import { decodeBytes } from "./decode.ts";
 import { toPosix } from "./discover.ts";
@@ -15,11 +21,13 @@ export interface Rendered {
 
 /**
  * Renders a kustomization with the real kubectl through a temporary one outside the repository that asks for origin annotations.
- * Gives the rendered set, or why there is none.
+ * What would be fetched over a network is refused unless it is allowed. Gives the rendered set, or why there is none.
  */
-export function renderKustomization(folder: string, io: Io): Rendered | string {
+export function renderKustomization(folder: string, mayFetch: boolean, io: Io): Rendered | string {
   const target = path.resolve(io.cwd, folder);
   if (!existsSync(target)) return `${folder}: no such file or folder`;
+  const [remote] = mayFetch ? [] : remoteReferences(toPosix(realpathSync(target)), readSource);
+  if (remote !== undefined) return `${told(remote, io.cwd)} Nothing was linted from ${folder}.`;
   const temporary = realpathSync(mkdtempSync(path.join(tmpdir(), "dbops-kustomize-")));
   try {
     const relative = toPosix(path.relative(temporary, realpathSync(target)));
@@ -27,7 +35,7 @@ export function renderKustomization(folder: string, io: Io): Rendered | string {
       path.join(temporary, "kustomization.yaml"),
       `resources:\n  - ${JSON.stringify(relative)}\nbuildMetadata: [originAnnotations]\n`,
     );
-    const text = execFileSync("kubectl", ["kustomize", "--load-restrictor=LoadRestrictionsNone", temporary], {
+    const text = execFileSync("kubectl", ["kustomize", temporary], {
       encoding: "utf8",
       env: { ...io.env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -49,11 +57,22 @@ export function renderKustomization(folder: string, io: Io): Rendered | string {
   }
 }
 
-/** What kustomize says went wrong, on one line: without the log's frame and the way through the folders that it went. */
+/** A remote reference in a sentence. Who may fetch it (a name and token before the @) and its query stay untold. */
+function told({ name, file, offset }: RemoteReference, cwd: string): string {
+  const place = `${toPosix(path.relative(cwd, file.uri))}:${file.positionAt(offset).line + 1}`;
+  if (name === undefined)
+    return `${place}: this document cannot be read, so what it would fetch over the network is not known; --allow-remote renders it all the same.`;
+  const shown = name.replace(/:\/\/[^/@]*@/, "://").replace(/\?.*/s, "");
+  return `${place}: ${shown} is remote, and dbops fetches nothing unless it is told to; --allow-remote lets kubectl fetch it.`;
+}
+
+/** What kustomize says went wrong, on one line: without its warnings, the log's frame and the way through the folders that it went. */
 function lastWords(stderr: string, cwd: string): string {
   return stderr
-    .replace(/^[EIW]\d{4} \S+ .*?err=<?/m, "")
-    .replace(/>\s*$/, "")
+    .replace(/^# Warning: .*$/gm, "")
+    .replace(/^[EIW]\d{4} \S+ .*?err=[<"]?/m, "")
+    .replace(/[>"]\s*$/, "")
+    .replaceAll('\\"', '"')
     .replace(/\s+/g, " ")
     .trim()
     .replace(/^error: /, "")
