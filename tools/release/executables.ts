@@ -23,7 +23,9 @@ export async function buildExecutables(folder: string): Promise<ReadonlyMap<Plat
   const work = path.join(folder, "executables");
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
-  const blob = programBlob(work);
+  const here = platforms.find(({ os, arch }) => os === process.platform && arch === goArchitecture());
+  if (here === undefined) throw new Error(`executables are not built on ${process.platform} ${process.arch}`);
+  const blob = programBlob(nodeFor(here), work);
   const files = new Map<Platform, string>();
   for (const platform of platforms) {
     const target = path.join(work, `${platform.os}-${platform.arch}`, executableName(platform));
@@ -32,12 +34,7 @@ export async function buildExecutables(folder: string): Promise<ReadonlyMap<Plat
     const isMac = platform.os === "darwin";
     if (isMac) writeFileSync(target, withoutSignature(readFileSync(target)));
     if (platform.os === "windows") writeFileSync(target, withoutCertificates(readFileSync(target)));
-    await quietly(() =>
-      inject(target, "NODE_SEA_BLOB", blob, {
-        sentinelFuse: fuse,
-        ...(isMac ? { machoSegmentName: "NODE_SEA" } : {}),
-      }),
-    );
+    await injectInto(target, blob, isMac ? { machoSegmentName: "NODE_SEA" } : {});
     if (isMac) writeFileSync(target, signAdHoc(readFileSync(target), "kubectl-dbops"));
     chmodSync(target, 0o755);
     files.set(platform, target);
@@ -45,8 +42,23 @@ export async function buildExecutables(folder: string): Promise<ReadonlyMap<Plat
   return files;
 }
 
-/** What Node finds inside of its executable: the starter, and the files of dist/ as assets. */
-function programBlob(work: string): Buffer {
+/** Writes the command line into a copy of a Node of this machine's platform; gives the file. The built bundle has to be there. */
+export async function executableFor(node: string, folder: string): Promise<string> {
+  const target = path.join(folder, "kubectl-dbops");
+  copyFileSync(node, target);
+  await injectInto(target, programBlob(node, folder));
+  chmodSync(target, 0o755);
+  return target;
+}
+
+const injectInto = (
+  target: string,
+  blob: Buffer,
+  options: { readonly machoSegmentName?: string } = {},
+): Promise<void> => quietly(() => inject(target, "NODE_SEA_BLOB", blob, { sentinelFuse: fuse, ...options }));
+
+/** What Node finds inside of its executable: the starter, and the files of dist/ as assets. Read by the version that made it. */
+function programBlob(node: string, work: string): Buffer {
   const dist = path.join(source, "dist");
   const assets = readdirSync(dist).filter((name) => name.endsWith(".cjs"));
   const bundle = assets.find((name) => name.startsWith("dbops-"));
@@ -68,10 +80,7 @@ function programBlob(work: string): Buffer {
       assets: Object.fromEntries(assets.map((name) => [name, path.join(dist, name)])),
     }),
   );
-  const here = platforms.find(({ os, arch }) => os === process.platform && arch === goArchitecture());
-  if (here === undefined) throw new Error(`executables are not built on ${process.platform} ${process.arch}`);
-  // The blob is read by the version that made it.
-  succeed(nodeFor(here), ["--experimental-sea-config", configuration]);
+  succeed(node, ["--experimental-sea-config", configuration]);
   return readFileSync(output);
 }
 
