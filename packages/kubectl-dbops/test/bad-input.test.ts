@@ -3,19 +3,30 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { folderWith, manifestsFolder } from "./support/folder.ts";
-import { dbops, lintJson, placesOf } from "./support/run.ts";
+import { buildBundle } from "./support/kubectl.ts";
+import { builtDbops, dbops, lintJson, placesOf } from "./support/run.ts";
 
 const backup = readFileSync(path.join(manifestsFolder, "backup.yaml"), "utf8");
 const backupPlaces = ["backup.yaml:6 backup-runs-overlap", "backup.yaml:18 backup-pipe-hides-failure"];
 
-/** Lints a folder in which backup.yaml is fine: whatever else is wrong, its findings are there, and nothing looks like a crash. */
+before(function () {
+  this.timeout(60_000);
+  buildBundle();
+});
+
+/**
+ * Lints a folder in which backup.yaml is fine: whatever else is wrong, its findings are there, nothing looks like a crash, and the
+ * built plugin says the same.
+ */
 function lintBeside(folder: string, ...words: readonly string[]): ReturnType<typeof lintJson> {
   const report = lintJson(folder, words);
   assert.deepEqual(
     placesOf(report.findings).filter((place) => place.startsWith("backup.yaml")),
     backupPlaces,
   );
-  const { out, err } = dbops(folder, ["lint", ...words]);
+  const outcome = dbops(folder, ["lint", ...words]);
+  assert.deepEqual(builtDbops(folder, ["lint", ...words]), outcome);
+  const { out, err } = outcome;
   assert.doesNotMatch(out + err, /^\s+at |\.ts:\d|TypeError|RangeError|dbops failed/m);
   return report;
 }

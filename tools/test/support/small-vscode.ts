@@ -85,6 +85,7 @@ export async function openedIn(
     Range,
     DiagnosticRelatedInformation: Given,
     Location: Given,
+    CodeAction: Given,
     DiagnosticSeverity: { Error: 0, Warning: 1, Information: 2 },
     DiagnosticTag: { Unnecessary: 1, Deprecated: 2 },
     LanguageStatusSeverity: { Information: 0, Warning: 1, Error: 2 },

@@ -1,5 +1,8 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
 import type { Io } from "../../src/io.ts";
 import { run } from "../../src/run.ts";
+import { distFolder } from "./kubectl.ts";
 
 /** What a run in this process printed, and its exit code. */
 export interface Outcome {
@@ -39,6 +42,17 @@ export function dbops(cwd: string, words: readonly string[], surroundings: Surro
   };
   const code = run(words, io);
   return { code, out, err };
+}
+
+/** The same with the built launcher, which has to be there; the day is today. */
+export function builtDbops(cwd: string, words: readonly string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(path.join(distFolder, "kubectl-dbops"), words, {
+    cwd,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: { PATH: process.env.PATH, HOME: cwd },
+  });
+  return { code: status ?? -1, out: stdout, err: stderr };
 }
 
 /** A finding as `-o json` gives it: the fields that tests look at. */
