@@ -114,7 +114,7 @@ function* checkTime({ files, duration }: Subject): Iterable<Find> {
     yield { kind: "slow", place: "", detail: `${duration.toFixed(0)} ms for ${sizeOf(files)} characters` };
 }
 
-function* checkSpans({ result }: Subject): Iterable<Find> {
+function* checkSpans({ files, result }: Subject): Iterable<Find> {
   const problems = (uri: string, { start, end }: Span): string | undefined => {
     const file = result.files.get(uri);
     if (file === undefined) return `there is no file ${uri}`;
@@ -132,8 +132,9 @@ function* checkSpans({ result }: Subject): Iterable<Find> {
     const problem = problems(uri, span);
     if (problem !== undefined) yield { kind: "span", place: reason, detail: problem };
   }
+  const words = [...files.values()].join("\n");
   for (const { ruleId, message } of result.findings)
-    if (/[\r\n]|\bundefined\b|\bNaN\b|\[object /.test(message))
+    if (["\n", "\r", "undefined", "NaN", "[object "].some((word) => message.includes(word) && !words.includes(word)))
       yield { kind: "message", place: ruleId, detail: message };
 }
 

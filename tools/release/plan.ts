@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { succeed } from "./run.ts";
 
 export const root = path.resolve(import.meta.dirname, "../..");
 
@@ -10,6 +11,8 @@ export interface ReleasePlan {
   readonly homePage: string;
   /** Gets the files that are published. */
   readonly folder: string;
+  /** Written into files that hold a time, so that the same commit gives the same bytes. https://reproducible-builds.org/specs/source-date-epoch/ */
+  readonly date: Date;
 }
 
 /** Stands in where package.json names no homepage: a rehearsal needs none, a release does. */
@@ -26,7 +29,15 @@ export function readPlan(folder: string, purpose: "release" | "rehearsal"): Rele
     if (!readFileSync(path.join(root, "CHANGELOG.md"), "utf8").includes(`\n## ${version}`))
       throw new Error(`CHANGELOG.md has no section ${version}: rename Unreleased`);
   }
-  return { version, homePage: homepage ?? pretendedHome, folder };
+  return { version, homePage: homepage ?? pretendedHome, folder, date: releaseDate() };
+}
+
+/** SOURCE_DATE_EPOCH, otherwise when the commit was made. */
+function releaseDate(): Date {
+  const seconds = process.env.SOURCE_DATE_EPOCH ?? succeed("git", ["log", "-1", "--format=%ct"]);
+  const date = new Date(Number(seconds) * 1000);
+  if (Number.isNaN(date.getTime())) throw new Error(`SOURCE_DATE_EPOCH is no number of seconds: ${seconds}`);
+  return date;
 }
 
 /** Where a file of the release is downloaded from. */

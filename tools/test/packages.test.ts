@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { archiveName, packArchive } from "../release/archives.ts";
@@ -9,7 +19,7 @@ import { krewManifest } from "../release/krew-manifest.ts";
 import { checkIntegrity, platforms } from "../release/node-runtimes.ts";
 import { type ReleasePlan, readPlan } from "../release/plan.ts";
 import { softwareBill } from "../release/sbom.ts";
-import { folderWith, needs, root, run, skipWithout, succeed } from "./support/folders.ts";
+import { folderWith, needs, repositoryCopy, root, run, skipWithout, succeed } from "./support/folders.ts";
 import { npmPackage, registryWith } from "./support/registry.ts";
 
 const shop = (): string => {
@@ -118,6 +128,53 @@ describe("what goes with the packages", function () {
       () => readPlan(folderWith(), "release"),
       /^Error: (package\.json names no homepage|CHANGELOG\.md has no section)/,
     );
+  });
+});
+
+describe("a release that is built twice, elsewhere and later", function () {
+  this.timeout(300_000);
+
+  /** The extension and the bill of materials of a copy of this repository, with files of this age and mode. */
+  function built(seconds: number, mode: number, env: Readonly<Record<string, string>>): readonly Buffer[] {
+    const copy = folderWith();
+    cpSync(repositoryCopy(), copy, { recursive: true });
+    for (const name of ["", "packages/core/", "packages/kubectl-dbops/", "packages/vscode-dbops/", "tools/"])
+      symlinkSync(path.join(root, name, "node_modules"), path.join(copy, name, "node_modules"));
+    for (const name of ["docs", "packages/vscode-dbops"])
+      for (const entry of readdirSync(path.join(copy, name), { recursive: true, withFileTypes: true })) {
+        const file = path.join(entry.parentPath, entry.name);
+        if (!entry.isFile() || file.includes("node_modules")) continue;
+        chmodSync(file, mode);
+        utimesSync(file, seconds, seconds);
+      }
+    const out = path.join(copy, "out");
+    mkdirSync(out);
+    writeFileSync(
+      path.join(copy, "tools/twice.ts"),
+      `import { writeFileSync } from "node:fs";
+import { bundledPackages } from "./release/bundled-packages.ts";
+import { packExtension } from "./release/extension.ts";
+import { readPlan } from "./release/plan.ts";
+import { softwareBill } from "./release/sbom.ts";
+const plan = readPlan(${JSON.stringify(out)}, "rehearsal");
+const parts = await bundledPackages("vscode-dbops");
+const file = packExtension(plan, parts);
+writeFileSync(plan.folder + "/dbops.cdx.json", softwareBill(plan, [{ file, parts }]));
+`,
+    );
+    succeed(process.execPath, ["--import", "tsx", "tools/twice.ts"], { cwd: copy, env });
+    return [`vscode-dbops-${readPlan(out, "rehearsal").version}.vsix`, "dbops.cdx.json"].map((name) =>
+      readFileSync(path.join(out, name)),
+    );
+  }
+
+  it("has the same bytes: the extension and the bill of materials", () => {
+    const epoch = { SOURCE_DATE_EPOCH: "1767225600" };
+    const [extension, bill] = built(1_500_000_000, 0o644, { ...epoch, TZ: "Asia/Tokyo" });
+    const [again, billAgain] = built(1_600_000_001, 0o664, { ...epoch, TZ: "America/Lima" });
+    assert.ok(extension!.equals(again!), "the extension");
+    assert.equal(bill!.toString(), billAgain!.toString());
+    assert.equal(JSON.parse(bill!.toString()).metadata.timestamp, "2026-01-01T00:00:00.000Z");
   });
 });
 
