@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { LintSession } from "../../packages/vscode-dbops/src/linting/lint-session.ts";
+import { LintSession } from "@dbops/session";
 import { differencesOf } from "../fuzz/built.ts";
 import { type Mutant, mutantOf } from "../fuzz/mutant.ts";
 import { readSources } from "../fuzz/sources.ts";

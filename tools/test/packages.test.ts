@@ -138,7 +138,8 @@ describe("a release that is built twice, elsewhere and later", function () {
   function built(seconds: number, mode: number, env: Readonly<Record<string, string>>): readonly Buffer[] {
     const copy = folderWith();
     cpSync(repositoryCopy(), copy, { recursive: true });
-    for (const name of ["", "packages/core/", "packages/kubectl-dbops/", "packages/vscode-dbops/", "tools/"])
+    const packages = readdirSync(path.join(root, "packages")).map((name) => `packages/${name}`);
+    for (const name of ["", "tools", ...packages])
       symlinkSync(path.join(root, name, "node_modules"), path.join(copy, name, "node_modules"));
     for (const name of ["docs", "packages/vscode-dbops"])
       for (const entry of readdirSync(path.join(copy, name), { recursive: true, withFileTypes: true })) {
