@@ -3,6 +3,7 @@ export function closest(word: string, candidates: Iterable<string>, most?: numbe
   let best: string | undefined;
   let bestDistance = (most ?? Math.max(1, Math.floor(word.length / 3))) + 1;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue; // as many letters are missing
     const distance = editDistance(word, candidate);
     if (distance < bestDistance) {
       best = candidate;

@@ -13,11 +13,9 @@ export type Edits = readonly TextEdit[] | undefined;
 export function setValue(node: YamlNode, value: string | number | boolean): Edits {
   if (node.isShared || node.kind !== "scalar" || node.style === "literal" || node.style === "folded") return undefined;
   const { start, end } = node.span;
-  // Nothing is written: `replicas: # later` takes the value right behind the colon, with a space of its own.
-  const isEmpty = start === end;
   const style = node.style === "double" || node.style === "single" ? node.style : "plain";
   const text = scalarText(value, style, "flow"); // it may stand between brackets
-  return [edit(node.file, start, end, isEmpty ? ` ${text}` : text, node.yamlPath)];
+  return [edit(node.file, start, end, leadOf(node) + text, node.yamlPath)];
 }
 
 /** Writes a plain scalar as a string: `5432` becomes `"5432"`. */
@@ -25,7 +23,13 @@ export function quoteValue(node: YamlNode): Edits {
   if (node.isShared || node.style !== "plain") return undefined;
   const source = node.file.slice(node.span);
   if (/["\\\n]/.test(source)) return undefined;
-  return [edit(node.file, node.span.start, node.span.end, source === "" ? ` ""` : `"${source}"`, node.yamlPath)];
+  return [edit(node.file, node.span.start, node.span.end, `${leadOf(node)}"${source}"`, node.yamlPath)];
+}
+
+/** Where nothing is written (`replicas: # later`) a value has a space of its own, and brings the colon that `{ replicas }` lacks. */
+function leadOf({ span, keySpan }: YamlNode): string {
+  if (span.start !== span.end) return "";
+  return keySpan.start < keySpan.end && keySpan.end === span.start ? ": " : " ";
 }
 
 /** Adds a key to a map in the style of its siblings, behind the key `after` or as the last one. */

@@ -10,7 +10,7 @@ import {
   type Scalar,
 } from "yaml";
 import type { RawNode, RawScalar, ScalarStyle } from "./raw.ts";
-import { expansionBudget, NotYaml, type Tree } from "./tree.ts";
+import { behindMark, emptyAt, expansionBudget, NotYaml, type Tree } from "./tree.ts";
 
 const styles: Readonly<Record<string, ScalarStyle>> = {
   PLAIN: "plain",
@@ -69,7 +69,7 @@ function collectionOf(node: Node, start: number, valueEnd: number, reading: Read
   const parts = isMap(node)
     ? node.items.flatMap(({ key, value }) => {
         const keyNode = convert(key as Node, reading);
-        return [keyNode, value === null ? emptyBehind(keyNode.end, reading.text) : convert(value as Node, reading)];
+        return [keyNode, value === null ? emptyAt(behindMark(reading.text, keyNode.end, ":")) : convert(value as Node, reading)];
       })
     : isSeq(node)
       ? node.items.map((item) => convert(item as Node, reading))
@@ -109,23 +109,6 @@ function scalarOf(node: Scalar, text: string, start: number, end: number): RawSc
     tag: node.tag?.replace(/^tag:yaml\.org,2002:/, "!!"),
     text: String(node.value ?? ""),
     indent: isBlock ? indentOf(text.slice(contentStart, end)) : 0,
-  };
-}
-
-/** Nothing is written as the value of a key: it would stand behind the colon. */
-function emptyBehind(keyEnd: number, text: string): RawScalar {
-  const colon = text.indexOf(":", keyEnd);
-  const at = colon < 0 ? keyEnd : colon + 1;
-  return {
-    kind: "scalar",
-    start: at,
-    end: at,
-    contentStart: at,
-    contentEnd: at,
-    style: "plain",
-    tag: undefined,
-    text: "",
-    indent: 0,
   };
 }
 

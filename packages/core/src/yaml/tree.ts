@@ -153,7 +153,17 @@ function toNotYaml(error: unknown): NotYaml {
   return new NotYaml(message, start, true);
 }
 
-function emptyAt(offset: number): RawScalar {
+/** Behind the colon or dash that comes next; where none does (`{ readOnly }`), the place itself. */
+export function behindMark(text: string, from: number, mark: ":" | "-"): number {
+  let at = from;
+  while (at < text.length && " \t\r\n#".includes(text.charAt(at))) {
+    const end = text[at] === "#" ? text.indexOf("\n", at) : at + 1;
+    at = end < 0 ? text.length : end;
+  }
+  return text[at] === mark ? at + 1 : from;
+}
+
+export function emptyAt(offset: number): RawScalar {
   return {
     kind: "scalar",
     start: offset,
@@ -180,9 +190,9 @@ function scalarOf(
     const decorated = Math.max(event.anchorEnd, event.tagEnd);
     const from = decorated >= 0 ? decorated : cursor;
     const isValue = parent?.kind === "map" && parent.parts.length % 2 === 1;
-    const marker = decorated >= 0 ? -1 : text.indexOf(isValue ? ":" : "-", from);
-    const offset = marker >= 0 && (isValue || parent?.isFlow === false) ? marker + 1 : from;
-    return { ...emptyAt(Math.min(offset, text.length)), tag };
+    const isItem = parent?.kind === "sequence" && !parent.isFlow;
+    const offset = decorated < 0 && (isValue || isItem) ? behindMark(text, from, isValue ? ":" : "-") : from;
+    return { ...emptyAt(offset), tag };
   }
   const style = styles[event.style] ?? "plain";
   const isQuoted = style === "single" || style === "double";

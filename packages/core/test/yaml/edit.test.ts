@@ -52,6 +52,7 @@ describe("setting a value", () => {
     ["empty, Windows line ends", "replicas:\r\nname: a\r\n", "replicas: 3\r\nname: a\r\n", "replicas", 3],
     ["behind a tag and an anchor", "image: &image !!str a\n", "image: &image !!str b\n", "image", "b"],
     ["in a flow map", "a: {policy: Delete, b: 1}\n", "a: {policy: Retain, b: 1}\n", "a.policy", "Retain"],
+    ["a key between brackets that has no value", "a: {b, c: 1}\nd: 1\n", "a: {b: v, c: 1}\nd: 1\n", "a.b", "v"],
     ["a text with a comma in a flow list", "a: [x, y]\n", 'a: ["p,q", y]\n', "a.0", "p,q"],
     ["a text that would read as a number", "port: http\n", 'port: "5432"\n', "port", "5432"],
     ["a text that would read as a boolean", "mode: a\n", 'mode: "on"\n', "mode", "on"],
@@ -146,6 +147,13 @@ describe("inserting a key", () => {
     ["into a flow map", "spec: { a: 1 }\n", "spec: { a: 1, key: v }\n", "spec", "v"],
     ["into a flow map behind the last of two", "spec: {a: 1, b: 2}\n", "spec: {a: 1, b: 2, key: v}\n", "spec", "v"],
     ["into a flow map without blanks", "spec: {a: 1}\n", "spec: {a: 1, key: v}\n", "spec", "v"],
+    [
+      "behind a key that has no value",
+      "spec: { a: 1, b }\nd:\n  e: 1\n",
+      "spec: { a: 1, b, key: v }\nd:\n  e: 1\n",
+      "spec",
+      "v",
+    ],
     ["into an empty flow map", "spec: {}\n", "spec: { key: v }\n", "spec", "v"],
     ["into a flow map that ends in a comma", "spec: {a: 1,}\n", "spec: {a: 1, key: v,}\n", "spec", "v"],
     [

@@ -148,6 +148,7 @@ describe("what js-yaml refuses and kubectl reads", () => {
     const text = `kind: Pod
 empty:
 flow: { a: [1, "two", 'thr''ee'], b: ~ } # c
+bare: { a, "b", c }
 block:
 - name: &first db
   script: |
