@@ -1,8 +1,8 @@
-// pnpm fuzz [SECONDS] [--seed N] [--runs N] [--corpus FOLDER|ARCHIVE] [--only CHECK,…] [--without CHECK,…] [--workers N]: lints mutants
-// of the fixtures and examples and checks what has to hold of any text. The same seed makes the same mutants; exit code 1 when
+// pnpm fuzz [SECONDS] [--seed N] [--runs N] [--workers N] [--corpus FOLDER|ARCHIVE] [--only CHECK,…] [--without CHECK,…]: lints mutants
+// of the fixtures and examples, and checks what has to hold of any text. The same seed makes the same mutants; exit code 1 when
 // something was found.
-import { type ChildProcess, fork } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { checks, type Find } from "./fuzz/checks.ts";
@@ -37,13 +37,23 @@ const chosen = only.filter((name) => !without.includes(name));
 const settings: Settings = {
   checks: chosen.filter((name) => name !== "built"),
   isBuiltCompared: chosen.includes("built"),
-  corpus: values.corpus === undefined ? undefined : path.resolve(values.corpus),
+  corpus: values.corpus === undefined ? undefined : unpacked(path.resolve(values.corpus)),
 };
 const seed = Number(values.seed);
 const runs = values.runs === undefined ? Number.POSITIVE_INFINITY : Number(values.runs);
 const seconds =
   positionals[0] === undefined ? (values.runs === undefined ? 60 : Number.POSITIVE_INFINITY) : Number(positionals[0]);
-const findsFolder = path.join(root, ".fuzz");
+const findsFolder = path.join(root, ".fuzz/finds");
+
+/** The folder of a corpus: an archive is unpacked once for all workers. */
+function unpacked(corpus: string): string {
+  if (statSync(corpus).isDirectory()) return corpus;
+  const folder = path.join(root, ".fuzz/corpus");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  execFileSync("tar", ["-xf", corpus, "-C", folder]);
+  return folder;
+}
 
 /** Finds of one fault. */
 interface Fault {
@@ -57,9 +67,13 @@ const faults = new Map<string, Fault>();
 const started = Date.now();
 let given = 0;
 let done = 0;
+let isStopped = false;
+process.once("SIGINT", () => {
+  isStopped = true; // what was begun is finished and told
+});
 
 function nextPart(): { first: number; count: number } | undefined {
-  if (given >= runs || Date.now() - started > seconds * 1000) return undefined;
+  if (isStopped || given >= runs || Date.now() - started > seconds * 1000) return undefined;
   const part = { first: seed + given, count: Math.min(partSize, runs - given) };
   given += part.count;
   return part;

@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { readFixture } from "../../packages/core/test/support/fixture.ts";
 import { root } from "../release/plan.ts";
@@ -46,15 +44,7 @@ function odd(): readonly Files[] {
 }
 
 function filesOf(corpus: string): readonly Files[] {
-  return manifestsUnder(statSync(corpus).isDirectory() ? corpus : unpack(corpus)).map(
-    (name) => new Map([["corpus.yaml", readFileSync(name, "utf8")]]),
-  );
-}
-
-function unpack(archive: string): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "dbops-fuzz-corpus-"));
-  execFileSync("tar", ["-xf", archive, "-C", folder]);
-  return folder;
+  return manifestsUnder(corpus).map((name) => new Map([["corpus.yaml", readFileSync(name, "utf8")]]));
 }
 
 function manifestsUnder(folder: string): readonly string[] {
