@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import { Random } from "./random.ts";
 
 /** How every planted secret begins, and what base64 makes of that. */
 const beginning = "Zq7Mark";
@@ -122,6 +122,13 @@ export function plantMarkers(text: string, random: Random): string {
         );
     })
     .join("\n");
+}
+
+/** Whether every marker of a text stands where a password does: what a find is made small by takes no context away. */
+export function areInPlaces(text: string): boolean {
+  const word = "hunter2";
+  const without = text.replace(new RegExp(`${beginning}\\d+x`, "g"), word);
+  return !plantMarkers(without, new Random(0)).includes(word);
 }
 
 /** Where an output shows a planted secret: the words around it; undefined: nowhere. */

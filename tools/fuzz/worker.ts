@@ -2,6 +2,7 @@
 // each seed before it begins, each find, and the end.
 import { differencesOf, launcher } from "./built.ts";
 import { type Find, findsOf } from "./checks.ts";
+import { areInPlaces } from "./markers.ts";
 import { type Mutant, mutantOf } from "./mutant.ts";
 import { shrink } from "./shrink.ts";
 import { type Files, readSources } from "./sources.ts";
@@ -59,7 +60,8 @@ const holds = (find: Find, finds: readonly Find[]): boolean =>
 
 function tell(mutant: Mutant, find: Find, isStill: (files: Files) => boolean): void {
   const key = `${find.kind} ${find.place}`;
-  const files = seen.has(key) || find.kind === "slow" ? mutant.files : shrink(mutant.files, isStill);
+  const isAlike = (files: Files): boolean => isStill(files) && [...files.values()].every(areInPlaces);
+  const files = seen.has(key) || find.kind === "slow" ? mutant.files : shrink(mutant.files, isAlike);
   seen.add(key);
   answer({ say: "find", seed: mutant.seed, find, files: [...files] });
 }
