@@ -69,7 +69,10 @@ function collectionOf(node: Node, start: number, valueEnd: number, reading: Read
   const parts = isMap(node)
     ? node.items.flatMap(({ key, value }) => {
         const keyNode = convert(key as Node, reading);
-        return [keyNode, value === null ? emptyAt(behindMark(reading.text, keyNode.end, ":")) : convert(value as Node, reading)];
+        return [
+          keyNode,
+          value === null ? emptyAt(behindMark(reading.text, keyNode.end, ":")) : convert(value as Node, reading),
+        ];
       })
     : isSeq(node)
       ? node.items.map((item) => convert(item as Node, reading))

@@ -1,7 +1,7 @@
 import { kindGroups } from "../facts/kinds.ts";
 import { isBase64 } from "../text/base64.ts";
 import type { SourceFile } from "../text/source-file.ts";
-import type { Span } from "../text/span.ts";
+import { characterAt, type Span } from "../text/span.ts";
 import { findComments } from "./comments.ts";
 import type { Comment, ManifestDocument, UnreadReason } from "./document.ts";
 import { refusedByGoYaml } from "./go-yaml.ts";
@@ -160,7 +160,10 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
   if (directive !== null && /^\s*(#.*\s*)*$/.test(text.slice(0, directive.index)))
     return fail("not-yaml", "kubectl refuses a % directive", directive.index, directive.index + 1);
   const json = isJson ? jsonProblem(text) : undefined;
-  if (json !== undefined && !isTemplate(text)) return fail("not-yaml", json.message, json.start, json.start + 1);
+  if (json !== undefined && !isTemplate(text)) {
+    const { start, end } = characterAt(text, json.start);
+    return fail("not-yaml", json.message, start, end);
+  }
   try {
     return finish(text, buildTree(text), isJson);
   } catch (error) {
@@ -169,10 +172,10 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
     const second = readAgain(text, error, effort);
     if (second !== undefined) return finish(text, second, isJson);
     // Where the text ends too early, people look at its last character, not at the separator behind it.
-    const start = Math.min(error.start, Math.max(0, text.trimEnd().length - 1));
+    const { start, end } = characterAt(text, Math.min(error.start, Math.max(0, text.trimEnd().length - 1)));
     const word = wordAbove(text, start);
     if (word !== undefined) return fail("not-yaml", "this key has no colon", word.start, word.start + word.text.length);
-    return fail("not-yaml", plainReason(error.message), start, Math.min(start + 1, text.length));
+    return fail("not-yaml", plainReason(error.message), start, end);
   }
 }
 
@@ -232,8 +235,7 @@ function finish(text: string, tree: Tree, isJson: boolean): Outcome {
     warnings.push({
       kind: "after-root",
       message: "kubectl drops what stands here, after the first root",
-      start: tree.nextRootAt,
-      end: tree.nextRootAt + 1,
+      ...characterAt(text, tree.nextRootAt),
     });
   }
   if (root !== undefined && isEncrypted(root))

@@ -24,6 +24,14 @@ function assertRefused(text: string, reason: UnreadReason, message: RegExp, at?:
   if (at !== undefined) assert.equal(text.slice(error?.span.start, (error?.span.start ?? 0) + at.length), at);
 }
 
+describe("where a refusal points", () => {
+  it("at a whole character, also outside of the basic plane", () => {
+    for (const text of ["kind: Service\n\u{1F418}\n", "kind: Service\nspec: {a: \u{1F418}", '{"kind": "Pod"}\u{1F418}'])
+      for (const { span } of documentsOf(text).flatMap(({ errors, warnings }) => [...errors, ...warnings]))
+        assert.doesNotThrow(() => encodeURIComponent(text.slice(span.start, span.end)), JSON.stringify([text, span]));
+  });
+});
+
 describe("what is read", () => {
   it("JSON is a document, with places", () => {
     const text = '{\n\t"kind": "Service",\n\t"metadata": {"name": "orders", "labels": {"path": "a\\/b"}}\n}\n';
