@@ -11,8 +11,8 @@ import { root } from "./release/plan.ts";
 
 /** Mutants that a worker is given at once, and that the built command line sees in one run. */
 const partSize = 100;
-/** A mutant that takes longer is stopped. */
-const patience = 30_000;
+/** Milliseconds after which a mutant, or the comparison of a part, is stopped: machines are busy. */
+const patience = 120_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
