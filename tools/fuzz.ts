@@ -2,7 +2,7 @@
 // of the fixtures and examples, and checks what has to hold of any text. The same seed makes the same mutants; exit code 1 when
 // something was found.
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
-import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { checks, type Find } from "./fuzz/checks.ts";
@@ -36,7 +36,7 @@ for (const name of [...only, ...without])
 const chosen = only.filter((name) => !without.includes(name));
 const settings: Settings = {
   checks: chosen.filter((name) => name !== "built"),
-  isBuiltCompared: chosen.includes("built"),
+  program: chosen.includes("built") ? copyOfBuilt() : undefined,
   corpus: values.corpus === undefined ? undefined : unpacked(path.resolve(values.corpus)),
 };
 const seed = Number(values.seed);
@@ -53,6 +53,14 @@ function unpacked(corpus: string): string {
   mkdirSync(folder, { recursive: true });
   execFileSync("tar", ["-xf", corpus, "-C", folder]);
   return folder;
+}
+
+/** The built launcher with its files, as they are now: a build meanwhile does not matter. */
+function copyOfBuilt(): string {
+  const folder = path.join(root, ".fuzz/built");
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(path.join(root, "packages/kubectl-dbops/dist"), folder, { recursive: true });
+  return path.join(folder, "kubectl-dbops");
 }
 
 /** Finds of one fault. */

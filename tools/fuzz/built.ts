@@ -2,12 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { root } from "../release/plan.ts";
 import { type Find, runIn } from "./checks.ts";
 import type { Mutant } from "./mutant.ts";
-
-/** The built launcher. */
-export const launcher = path.join(root, "packages/kubectl-dbops/dist/kubectl-dbops");
 
 export interface Difference {
   readonly mutant: Mutant;

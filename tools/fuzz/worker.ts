@@ -1,6 +1,6 @@
 // Lints mutants in a process of its own, so that one that never ends can be stopped. Told a part of the seeds, it answers with
 // each seed before it begins, each find, and the end.
-import { differencesOf, launcher } from "./built.ts";
+import { differencesOf } from "./built.ts";
 import { type Find, findsOf } from "./checks.ts";
 import { areInPlaces } from "./markers.ts";
 import { type Mutant, mutantOf } from "./mutant.ts";
@@ -9,7 +9,8 @@ import { type Files, readSources } from "./sources.ts";
 
 export interface Settings {
   readonly checks: readonly string[];
-  readonly isBuiltCompared: boolean;
+  /** What was built; undefined: it is not compared. */
+  readonly program: string | undefined;
   readonly corpus: string | undefined;
 }
 
@@ -47,10 +48,11 @@ process.on("message", ({ first, count }: Part) => {
       tell(mutant, find, (files) => holds(find, findsOf({ ...mutant, files }, settings.checks)));
     if (!finds.some(({ kind }) => kind === "slow" || kind === "crash")) quiet.push(mutant);
   }
-  if (settings.isBuiltCompared) {
+  const { program } = settings;
+  if (program !== undefined) {
     answer({ say: "begin", seed: first });
-    for (const { mutant, find } of differencesOf(launcher, quiet))
-      tell(mutant, find, (files) => differencesOf(launcher, [{ ...mutant, files }]).length > 0);
+    for (const { mutant, find } of differencesOf(program, quiet))
+      tell(mutant, find, (files) => differencesOf(program, [{ ...mutant, files }]).length > 0);
   }
   answer({ say: "end" });
 });
