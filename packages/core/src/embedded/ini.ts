@@ -75,13 +75,15 @@ interface Line {
 }
 
 function readLine(line: string, dialect: Exclude<IniDialect, "pgbouncer" | "redis">): Line | undefined {
-  const pattern =
-    dialect === "postgresql" ? /^(\s*)([\w.]+)(\s*=\s*|\s+)(.*)$/ : /^(\s*)([^=\s]+)(?:(\s*=\s*)(.*))?\s*$/;
-  const match = pattern.exec(line);
-  if (match === null) return undefined;
-  const [, indent = "", key = "", separator = "", rest = ""] = match;
+  const [, indent = "", key = ""] = (dialect === "postgresql" ? /^(\s*)([\w.]+)/ : /^(\s*)([^=\s]+)/).exec(line) ?? [];
   const keyAt = indent.length;
+  const behindKey = line.slice(keyAt + key.length);
+  // postgresql.conf takes a blank for the equals sign; a bare word is a switch of MySQL's.
+  const separator = /^\s*=\s*/.exec(behindKey)?.[0] ?? /^\s*/.exec(behindKey)?.[0] ?? "";
+  const isSet = dialect === "postgresql" ? separator !== "" : separator.includes("=") || separator === behindKey;
+  if (key === "" || !isSet) return undefined;
   const valueAt = keyAt + key.length + separator.length;
+  const rest = line.slice(valueAt);
   const quoted = /^'((?:[^']|'')*)'|^"([^"]*)"/.exec(rest);
   if (quoted !== null) {
     const value = (quoted[1] ?? quoted[2] ?? "").replaceAll("''", "'");
@@ -93,9 +95,10 @@ function readLine(line: string, dialect: Exclude<IniDialect, "pgbouncer" | "redi
 
 /** redis.conf: `name value [value…]`, quotes allowed. https://redis.io/docs/latest/operate/oss_and_stack/management/config/ */
 function readRedisLine(line: string): Line | undefined {
-  const match = /^(\s*)([A-Za-z-]+)(?:(\s+)(.*))?$/.exec(line.trimEnd());
+  const match = /^(\s*)([A-Za-z-]+)(\s+|$)/.exec(line.trimEnd());
   if (match === null) return undefined;
-  const [, indent = "", key = "", separator = "", rest = ""] = match;
+  const [head, indent = "", key = "", separator = ""] = match;
+  const rest = line.trimEnd().slice(head.length);
   const value = /^"[^"]*"$|^'[^']*'$/.test(rest) ? rest.slice(1, -1) : rest;
   return {
     key,

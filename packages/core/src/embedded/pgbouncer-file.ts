@@ -137,3 +137,16 @@ export function readConnectionString(text: string): {
     pairs.push({ key: text.slice(keySpan.start, keySpan.end), keySpan, value, valueSpan, isQuoted });
   }
 }
+
+/** Where a section of pgbouncer.ini begins, so that a text can be known by it. */
+export const pgbouncerSection = /^[ \t]*\[pgbouncer\]/m;
+
+/** Whether a line of pgbouncer.ini, up to a `;` or `#`, matches. */
+export const hasLine = (text: string, pattern: RegExp): boolean =>
+  text.split("\n").some((line) => pattern.test(line.split(/[;#]/, 1)[0] ?? ""));
+
+/** What was meant as a comment behind a value, and the value before it. PgBouncer knows no such comments. */
+export function commentAfter(value: string): { readonly rest: string; readonly text: string } | undefined {
+  const blank = value.search(/\s[;#]/);
+  return blank < 0 ? undefined : { rest: value.slice(0, blank).trimEnd(), text: value.slice(blank + 1) };
+}

@@ -17,7 +17,7 @@ export function pgbouncerInteger(text: string): number | undefined {
 export function pgbouncerSeconds(text: string): number | undefined {
   const plain = text.trim();
   if (/^[+]?(inf|infinity|nan(\(\w*\))?)$/i.test(plain)) return Number.POSITIVE_INFINITY;
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?0[xX][0-9a-fA-F]+$/.test(plain)) return undefined;
+  if (!/^[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?$|^[+-]?0[xX][0-9a-fA-F]+$/.test(plain)) return undefined;
   const number = Number(plain.replace(/^\+/, ""));
   return number < 0 ? undefined : number;
 }

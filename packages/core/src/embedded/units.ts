@@ -3,7 +3,7 @@
  * https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES
  */
 export function postgresBytes(text: string, name: string): number | undefined {
-  const match = /^\s*(-?\d+(?:\.\d+)?)\s*(B|kB|MB|GB|TB)?\s*$/.exec(text);
+  const match = /^(-?\d+(?:\.\d+)?)(?:\s*(B|kB|MB|GB|TB))?$/.exec(text.trim());
   if (match === null) return undefined;
   const units: Readonly<Record<string, number>> = { B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };
   return Number(match[1]) * (match[2] === undefined ? (postgresUnit[name] ?? 1) : (units[match[2]] ?? 1));
@@ -25,7 +25,7 @@ const postgresUnit: Readonly<Record<string, number>> = {
 
 /** MySQL and MariaDB sizes: `K M G T P E` are powers of 1024, nothing else is read. */
 export function mysqlBytes(text: string): number | undefined {
-  const match = /^\s*(\d+)\s*([KMGTPE])?\s*$/i.exec(text);
+  const match = /^(\d+)(?:\s*([KMGTPE]))?$/i.exec(text.trim());
   if (match === null) return undefined;
   const exponent = match[2] === undefined ? 0 : "KMGTPE".indexOf(match[2].toUpperCase()) + 1;
   return Number(match[1]) * 1024 ** exponent;
@@ -33,7 +33,7 @@ export function mysqlBytes(text: string): number | undefined {
 
 /** Redis sizes: `1k` is 1000, `1kb` 1024. https://github.com/redis/redis/blob/7.4/redis.conf#L5 */
 export function redisBytes(text: string): number | undefined {
-  const match = /^\s*(\d+)\s*(b|k|kb|m|mb|g|gb)?\s*$/i.exec(text);
+  const match = /^(\d+)(?:\s*(b|k|kb|m|mb|g|gb))?$/i.exec(text.trim());
   if (match === null) return undefined;
   const factors: Readonly<Record<string, number>> = {
     b: 1,

@@ -64,7 +64,7 @@ function tieOf(object: Resource, unit: CutUnit, workspace: Workspace): string | 
       ([name, value]) =>
         checksum.test(name) ||
         ((reloadAll.test(name) || name === wave) && value === "true") ||
-        (reloadNamed.test(name) && value.split(/\s*,\s*/).includes(object.name)),
+        (reloadNamed.test(name) && value.split(",").some((name) => name.trim() === object.name)),
     );
     if (because !== undefined)
       return `Restarts the Pods of ${nameOf(workload.resource)}: the annotation ${because[0]} ties them to ${what}.`;

@@ -141,7 +141,7 @@ function ofQuantity(node: YamlNode): Hover | undefined {
 }
 
 function group(number: number): string {
-  return String(Math.round(number)).replace(/\B(?=(\d{3})+$)/g, ",");
+  return Math.round(number).toLocaleString("en-US");
 }
 
 /** The node that a place lies in; of a key, its value. */

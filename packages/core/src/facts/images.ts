@@ -47,7 +47,7 @@ export const serverImages: readonly ServerImage[] = [
   postgres(/^postgres$/, official),
   postgres(/(^|\/)postgis\/postgis$/, official),
   postgres(/(^|\/)timescale\/timescaledb(-postgis)?$/, pgTag),
-  postgres(/(^|\/)(pgvector\/pgvector|ankane\/pgvector)$/, /(?:^|-)(?:pg|v\d.*-pg)?(?<=pg)(\d+)/i),
+  postgres(/(^|\/)(pgvector\/pgvector|ankane\/pgvector)$/, /(?:^|-)pg(\d+)/i),
   postgres(/(^|\/)supabase\/postgres$/, official),
   postgres(/(^|\/)tensorchord\/(pgvecto-rs|vchord-postgres)$/, pgTag),
   postgres(/(^|\/)apache\/age$/i, pgTag),

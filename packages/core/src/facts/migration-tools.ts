@@ -1,3 +1,5 @@
+import type { Pattern } from "../text/scan.ts";
+
 /** How a migration tool keeps two runs apart, and what a killed run leaves. */
 export type MigrationLock = "none" | "session" | "transaction" | "row" | "unknown";
 
@@ -5,7 +7,7 @@ export interface MigrationTool {
   readonly tool: string;
   readonly lock: MigrationLock;
   /** Matches the words of a simple command, joined by one blank, the program without its directory. */
-  readonly command: RegExp;
+  readonly command: Pattern;
   /** The image migrates by its own entrypoint, with these arguments or none. */
   readonly image?: RegExp;
 }
@@ -15,20 +17,20 @@ export const migrationTools: readonly MigrationTool[] = [
   {
     tool: "alembic",
     lock: "none",
-    command: /\balembic (?:-\S+ (?:\S+ )?)*upgrade\b|\bflask db upgrade\b|\bsuperset db upgrade\b/,
+    command: /\balembic (?:-\S+ (?:[^-\s]\S* )?){0,6}upgrade\b|\bflask db upgrade\b|\bsuperset db upgrade\b/,
   },
   { tool: "Django", lock: "none", command: /(?:manage\.py|django-admin) migrate(?! --(?:check|plan))\b/ },
   // https://documentation.red-gate.com/flyway: PostgreSQL takes a transactional advisory lock by default
   {
     tool: "Flyway",
     lock: "transaction",
-    command: /\bflyway\b(?: \S+)* migrate\b/,
+    command: [/\bflyway(?= )/, / migrate\b/],
     image: /(^|\/)(flyway\/flyway|redgate\/flyway)$/,
   },
   {
     tool: "Liquibase",
     lock: "row",
-    command: /\bliquibase\b(?: \S+)* (?:update|migrate)\b/,
+    command: [/\bliquibase(?= )/, / (?:update|migrate)\b/],
     image: /(^|\/)liquibase\/liquibase$/,
   },
   { tool: "Rails", lock: "session", command: /\b(?:rails|rake) db:(?:migrate|prepare)\b/ },
@@ -36,16 +38,16 @@ export const migrationTools: readonly MigrationTool[] = [
   { tool: "Prisma", lock: "none", command: /\bprisma (?:db push|migrate reset)\b/ },
   { tool: "Knex", lock: "row", command: /\bknex migrate:(?:latest|up)\b/ },
   { tool: "Sequelize", lock: "none", command: /\bsequelize(?:-cli)? db:migrate\b/ },
-  { tool: "TypeORM", lock: "none", command: /\btypeorm\b(?: \S+)* (?:migration:run|schema:sync)\b/ },
+  { tool: "TypeORM", lock: "none", command: [/\btypeorm(?= )/, / (?:migration:run|schema:sync)\b/] },
   { tool: "Drizzle", lock: "none", command: /\bdrizzle-kit (?:migrate|push)\b/ },
   {
     tool: "golang-migrate",
     lock: "session",
-    command: /(?:^| )migrate (?=.*-(?:database|path|source)\b)(?:.* )?up\b/,
+    command: [/(?:^| )migrate /, /-(?:database|path|source)\b/, / up\b/],
     image: /(^|\/)migrate\/migrate$/,
   },
-  { tool: "goose", lock: "none", command: /\bgoose (?:.* )?up\b/ },
-  { tool: "dbmate", lock: "none", command: /\bdbmate (?:.* )?(?:up|migrate)\b/, image: /(^|\/)dbmate$/ },
+  { tool: "goose", lock: "none", command: [/\bgoose(?= )/, / up\b/] },
+  { tool: "dbmate", lock: "none", command: [/\bdbmate(?= )/, / (?:up|migrate)\b/], image: /(^|\/)dbmate$/ },
   { tool: "Atlas", lock: "session", command: /\batlas (?:migrate|schema) apply\b/ },
   { tool: "EF Core", lock: "unknown", command: /\bdotnet ef database update\b|\bef database update\b/ },
   { tool: "Laravel", lock: "none", command: /\bartisan migrate(?!:(?:status|install))/ },
@@ -53,23 +55,23 @@ export const migrationTools: readonly MigrationTool[] = [
   { tool: "Ecto", lock: "session", command: /\bmix ecto\.migrate\b|Release\.migrate\b/ },
   { tool: "sqlx", lock: "session", command: /\bsqlx migrate run\b/ },
   { tool: "Diesel", lock: "none", command: /\bdiesel migration run\b/ },
-  { tool: "sqitch", lock: "session", command: /\bsqitch (?:.* )?deploy\b/ },
-  { tool: "node-pg-migrate", lock: "session", command: /\bnode-pg-migrate (?:.* )?up\b/ },
+  { tool: "sqitch", lock: "session", command: [/\bsqitch(?= )/, / deploy\b/] },
+  { tool: "node-pg-migrate", lock: "session", command: [/\bnode-pg-migrate(?= )/, / up\b/] },
   { tool: "MikroORM", lock: "none", command: /\bmikro-orm migration:up\b/ },
   {
     tool: "npm script",
     lock: "unknown",
     command:
-      /\b(?:npm|pnpm|yarn)(?: run)?(?: --\S+)* (?:db:|database:|typeorm:)?migrat(?:e|ions?)(?::(?:up|run|deploy|latest|prod))?$/,
+      /\b(?:npm|pnpm|yarn)(?: run)?(?: --\S+){0,6} (?:db:|database:|typeorm:)?migrat(?:e|ions?)(?::(?:up|run|deploy|latest|prod))?$/,
   },
   { tool: "Airflow", lock: "session", command: /\bairflow db (?:migrate|upgrade|init)\b/ },
 ];
 
 /** Commands that destroy data or schema instead of changing it. */
-export const destructiveCommands: readonly { readonly pattern: RegExp; readonly effect: string }[] = [
+export const destructiveCommands: readonly { readonly pattern: Pattern; readonly effect: string }[] = [
   { pattern: /\bprisma migrate reset\b/, effect: "drops the whole database" },
   {
-    pattern: /\bprisma db push\b.*--(?:accept-data-loss|force-reset)\b/,
+    pattern: [/\bprisma db push\b/, /--(?:accept-data-loss|force-reset)\b/],
     effect: "drops what the schema no longer names",
   },
   {
@@ -77,12 +79,12 @@ export const destructiveCommands: readonly { readonly pattern: RegExp; readonly 
     effect: "drops and recreates the tables",
   },
   { pattern: /\bartisan (?:migrate:(?:fresh|refresh|reset)|db:wipe)\b/, effect: "drops all tables" },
-  { pattern: /\bflyway\b(?: \S+)* clean\b/, effect: "drops all objects of the schemas" },
-  { pattern: /\bliquibase\b(?: \S+)* drop-?all\b/i, effect: "drops all objects of the schema" },
+  { pattern: [/\bflyway(?= )/, / clean\b/], effect: "drops all objects of the schemas" },
+  { pattern: [/\bliquibase(?= )/i, / drop-?all\b/i], effect: "drops all objects of the schema" },
   { pattern: /\bmanage\.py (?:flush|reset_db)\b/, effect: "empties every table" },
-  { pattern: /\balembic (?:-\S+ (?:\S+ )?)*downgrade base\b/, effect: "reverts every migration" },
+  { pattern: /\balembic (?:-\S+ (?:[^-\s]\S* )?){0,6}downgrade base\b/, effect: "reverts every migration" },
   { pattern: /\bsequelize(?:-cli)? db:(?:drop|migrate:undo:all)\b/, effect: "drops what the migrations made" },
-  { pattern: /\btypeorm\b(?: \S+)* schema:drop\b/, effect: "drops all tables" },
+  { pattern: [/\btypeorm(?= )/, / schema:drop\b/], effect: "drops all tables" },
   { pattern: /\bdoctrine:(?:schema|database):drop\b/, effect: "drops the schema" },
   { pattern: /\bknex migrate:rollback --all\b/, effect: "reverts every migration" },
 ];

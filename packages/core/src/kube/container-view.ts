@@ -1,10 +1,11 @@
 import { commandsOfArgv } from "../embedded/argv.ts";
 import type { Command } from "../embedded/command.ts";
+import { directoryPath } from "../text/scan.ts";
 import { type Fact, known, unknown } from "../yaml/fact.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { Settings } from "../yaml/settings.ts";
 import type { Container, ContainerPort, MountedFile, VolumeMount } from "./container.ts";
-import { expandVariables, readEnvironment } from "./environment.ts";
+import { ExpansionRoom, expandVariables, readEnvironment } from "./environment.ts";
 import { type ImageReference, readImage } from "./image.ts";
 import { type FindObject, filesOfMount, holdsConfiguration } from "./mounted-files.ts";
 import { hasPlaceholder, textFact } from "./placeholder.ts";
@@ -20,6 +21,7 @@ export class ContainerView implements Container {
   readonly image: ImageReference | undefined;
   readonly overridesEntrypoint: boolean;
   readonly #find: FindObject;
+  readonly #room = new ExpansionRoom();
   #environment: Settings | undefined;
   #argv: readonly Fact<string>[] | undefined;
   #run: { readonly commands: readonly Command[]; readonly isComplete: boolean } | undefined;
@@ -38,7 +40,7 @@ export class ContainerView implements Container {
   }
 
   get environment(): Settings {
-    this.#environment ??= readEnvironment(this.node, this.#find);
+    this.#environment ??= readEnvironment(this.node, this.#find, this.#room);
     return this.#environment;
   }
 
@@ -79,7 +81,7 @@ export class ContainerView implements Container {
   mountAt(path: string): VolumeMount | undefined {
     let best: VolumeMount | undefined;
     for (const mount of this.mounts) {
-      const base = mount.mountPath.replace(/\/+$/, "");
+      const base = directoryPath(mount.mountPath);
       if (path !== base && !path.startsWith(`${base}/`)) continue;
       if (best === undefined || mount.mountPath.length > best.mountPath.length) best = mount;
     }
@@ -96,7 +98,7 @@ export class ContainerView implements Container {
   }
 
   filesUnder(directory: string): readonly MountedFile[] {
-    const base = `${directory.replace(/\/+$/, "")}/`;
+    const base = `${directoryPath(directory)}/`;
     return this.#mountedFiles().files.filter((file) => file.path.startsWith(base) || file.path === directory);
   }
 
@@ -132,7 +134,7 @@ export class ContainerView implements Container {
     return words.map((word) => {
       const text = word.text();
       if (text !== undefined && hasPlaceholder(text)) return unknown(word, "it is filled in later");
-      return expandVariables(textFact(word), values);
+      return expandVariables(textFact(word), values, this.#room);
     });
   }
 }

@@ -13,10 +13,12 @@ const seconds: Readonly<Record<string, number>> = {
 /** A Go duration (`1h30m`, `720h`) in seconds; undefined where Go refuses it. */
 export function parseGoDuration(text: string): number | undefined {
   if (text === "0") return 0;
-  const body = /^[+-]?((?:\d+\.?\d*|\.\d+)(?:ns|us|[\u00b5\u03bc]s|ms|s|m|h))+$/.exec(text);
+  const body = /^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|[\u00b5\u03bc]s|ms|s|m|h))+$/.exec(text);
   if (body === null) return undefined;
   let total = 0;
-  for (const [, number = "0", unit = "s"] of text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|[\u00b5\u03bc]s|ms|s|m|h)/g)) {
+  for (const [, number = "0", unit = "s"] of text.matchAll(
+    /[+-]?(\d+(?:\.\d*)?|\.\d+)(ns|us|[\u00b5\u03bc]s|ms|s|m|h)/gy,
+  )) {
     total += Number(number) * (seconds[unit] ?? 0);
   }
   return text.startsWith("-") ? -total : total;

@@ -8,7 +8,7 @@ import { hasPlaceholder } from "./placeholder.ts";
  * A container's environment as the kubelet makes it: envFrom first, env over it, `$(VAR)` expanded from what stands before.
  * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
  */
-export function readEnvironment(container: YamlNode, find: FindObject): Settings {
+export function readEnvironment(container: YamlNode, find: FindObject, room: ExpansionRoom): Settings {
   const written: Setting[] = [];
   const values = new Map<string, Fact<string>>();
   let isComplete = true;
@@ -42,7 +42,7 @@ export function readEnvironment(container: YamlNode, find: FindObject): Settings
     if (name === undefined || nameNode === undefined) continue;
     if (hasPlaceholder(name)) isComplete = false;
     const reference = item.at("valueFrom");
-    const value = valueOfItem(item, values, find);
+    const value = valueOfItem(item, values, find, room);
     const heldBy = holderOf(reference, value);
     add({
       name,
@@ -67,14 +67,19 @@ function holderOf(reference: YamlNode | undefined, value: Fact<string>): Setting
   return undefined;
 }
 
-function valueOfItem(item: YamlNode, values: ReadonlyMap<string, Fact<string>>, find: FindObject): Fact<string> {
+function valueOfItem(
+  item: YamlNode,
+  values: ReadonlyMap<string, Fact<string>>,
+  find: FindObject,
+  room: ExpansionRoom,
+): Fact<string> {
   const literal = item.at("value");
   if (literal !== undefined) {
     const text = literal.text();
     if (text === undefined) return literal.kind === "scalar" ? known("", literal) : unknown(literal, "it is not text");
     return hasPlaceholder(text)
       ? unknown(literal, "it is filled in later")
-      : expandVariables(known(text, literal), values);
+      : expandVariables(known(text, literal), values, room);
   }
   for (const [field, kind] of [
     ["configMapKeyRef", "ConfigMap"],
@@ -96,19 +101,47 @@ function guarded(fact: Fact<string>): Fact<string> {
   return fact.value !== undefined && hasPlaceholder(fact.value) ? unknown(fact.at, "it is filled in later") : fact;
 }
 
+/** How much longer a container's variables and arguments may get by expansion: ten lines can ask for gigabytes. */
+export class ExpansionRoom {
+  #left = 16 * 1024;
+
+  /** False when it is used up. */
+  take(characters: number): boolean {
+    this.#left -= Math.max(0, characters);
+    return this.#left >= 0;
+  }
+}
+
 /**
  * Expands `$(NAME)`; a name that is not set stays as written, as the kubelet leaves it; `$$` is one `$`.
  * https://github.com/kubernetes/kubernetes/blob/v1.33.0/third_party/forked/golang/expansion/expand.go
  */
-export function expandVariables(fact: Fact<string>, values: ReadonlyMap<string, Fact<string>>): Fact<string> {
-  if (fact.value === undefined || !/\$[$(]/.test(fact.value)) return fact;
+export function expandVariables(
+  fact: Fact<string>,
+  values: ReadonlyMap<string, Fact<string>>,
+  room: ExpansionRoom,
+): Fact<string> {
+  const { value: text, at } = fact;
+  if (text === undefined || !/\$[$(]/.test(text)) return fact;
   let because: string | undefined;
-  const text = fact.value.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name: string | undefined) => {
-    if (name === undefined) return "$";
-    const value = values.get(name);
-    if (value === undefined) return whole;
-    if (value.value === undefined) because = value.because;
-    return value.value ?? "";
-  });
-  return because === undefined ? known(text, fact.at) : unknown(fact.at, because);
+  let expanded = "";
+  let read = 0;
+  const lastClosing = text.lastIndexOf(")");
+  for (let dollar = text.indexOf("$"); dollar >= 0; dollar = text.indexOf("$", read)) {
+    expanded += text.slice(read, dollar);
+    read = dollar + 1;
+    if (text[read] === "$") read++;
+    if (text[dollar + 1] !== "(" || dollar > lastClosing) {
+      expanded += "$";
+      continue;
+    }
+    read = text.indexOf(")", dollar) + 1;
+    const reference = text.slice(dollar, read);
+    const value = values.get(reference.slice(2, -1));
+    if (value !== undefined && value.value === undefined) because = value.because;
+    const replacement = value === undefined ? reference : (value.value ?? "");
+    if (!room.take(replacement.length - reference.length)) return unknown(at, "its variables expand to too much text");
+    expanded += replacement;
+  }
+  return because === undefined ? known(expanded + text.slice(read), at) : unknown(at, because);
 }

@@ -1,4 +1,5 @@
 import { decodeBase64 } from "../text/base64.ts";
+import { directoryPath } from "../text/scan.ts";
 import { type Fact, known, unknown } from "../yaml/fact.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { MountedFile, VolumeMount } from "./container.ts";
@@ -102,7 +103,7 @@ export function filesOfMount(
 }
 
 function targetPath(mount: VolumeMount, path: string): string | undefined {
-  const base = mount.mountPath.replace(/\/+$/, "");
+  const base = directoryPath(mount.mountPath);
   if (mount.subPath === undefined) return `${base}/${path}`;
   if (mount.subPath === path) return base;
   return path.startsWith(`${mount.subPath}/`) ? `${base}${path.slice(mount.subPath.length)}` : undefined;

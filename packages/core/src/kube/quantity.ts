@@ -20,7 +20,7 @@ const multipliers: Readonly<Record<string, number>> = {
 
 /** A Kubernetes quantity as a number of bytes, cores or things; undefined where the API server would refuse it. */
 export function parseQuantity(text: string): number | undefined {
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|([a-zA-Z]*))$/.exec(text);
+  const match = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:([eE][+-]?\d+)|([a-zA-Z]*))$/.exec(text);
   if (match === null) return undefined;
   const [, number = "", exponent, suffix = ""] = match;
   if (exponent !== undefined) return Number(number + exponent);

@@ -1,3 +1,5 @@
+import { withoutEnd } from "./scan.ts";
+
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** Whether the API server reads the text as base64: padded, line breaks allowed, no other blanks. */
@@ -9,7 +11,7 @@ export function isBase64(text: string): boolean {
 /** Decodes the base64 of a Secret's `data` as UTF-8; undefined where it is not base64 of text. */
 export function decodeBase64(text: string): string | undefined {
   if (!isBase64(text)) return undefined;
-  const clean = text.replace(/[\r\n]/g, "").replace(/=+$/, "");
+  const clean = withoutEnd(text.replace(/[\r\n]/g, ""), "=");
   const bytes: number[] = [];
   let buffer = 0;
   let bits = 0;

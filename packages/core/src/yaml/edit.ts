@@ -96,7 +96,7 @@ export function insertItem(sequence: YamlNode, value: Writable): Edits {
   if (first === undefined) return undefined;
   const lineStart = file.text.lastIndexOf("\n", first.span.start - 1) + 1;
   // The last dash before the first item is this list's: `- - a` is a list in a list.
-  const lead = /^((?: *- +)* *)-\s*(?:[&!]\S*\s*)*$/.exec(file.text.slice(lineStart, first.span.start));
+  const lead = /^( *(?:- +)*)-(?:\s+[&!]\S*)*\s*$/.exec(file.text.slice(lineStart, first.span.start));
   if (lead === null) return undefined;
   const dash = lead[1]?.length ?? 0;
   const lines = blockLines(value, dash + 2, eol(file));

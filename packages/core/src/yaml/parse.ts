@@ -157,7 +157,7 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
   if (control !== null)
     return fail("not-yaml", "it holds a control character, as binary files do", control.index, control.index + 1);
   const directive = /^%/m.exec(text);
-  if (directive !== null && /^\s*(#.*\s*)*$/.test(text.slice(0, directive.index)))
+  if (directive !== null && !/^[ \t]*[^\s#]/m.test(text.slice(0, directive.index)))
     return fail("not-yaml", "kubectl refuses a % directive", directive.index, directive.index + 1);
   const json = isJson ? jsonProblem(text) : undefined;
   if (json !== undefined && !isTemplate(text)) {
@@ -204,7 +204,8 @@ function jsonProblem(text: string): { readonly message: string; readonly start: 
 const templateMessage = "it is a template";
 
 function isTemplate(text: string): boolean {
-  return /\{\{[\s\S]*?\}\}|\{%/.test(text) || /^\s*(#@|#!)/m.test(text);
+  const opening = text.indexOf("{{");
+  return (opening >= 0 && text.includes("}}", opening)) || text.includes("{%") || /^[ \t]*#[@!]/m.test(text);
 }
 
 function finish(text: string, tree: Tree, isJson: boolean): Outcome {

@@ -55,7 +55,7 @@ export function settingsOf(written: readonly Setting[], options: SettingsOptions
   return {
     get,
     number: (name) =>
-      converted(name, (text) => (/^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : undefined)),
+      converted(name, (text) => (/^[+-]?(\d+(?:\.\d*)?|\.\d+)$/.test(text.trim()) ? Number(text) : undefined)),
     bytes: (name) => converted(name, (text) => options.bytes?.(text, normalize(name))),
     seconds: (name) => converted(name, (text) => options.seconds?.(text, normalize(name))),
     written: () => written,

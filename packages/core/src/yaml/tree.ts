@@ -223,8 +223,9 @@ function headerStart(text: string, contentStart: number): number {
   let lineEnd = contentStart;
   // An empty block scalar may begin at the header's own line end.
   if (text[lineEnd - 1] === "\n") lineEnd--;
+  if (text[lineEnd - 1] === "\r") lineEnd--;
   const lineStart = text.lastIndexOf("\n", lineEnd - 1) + 1;
-  const match = /[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?\r?$/.exec(text.slice(lineStart, lineEnd));
+  const match = /[|>][-+0-9]*[ \t]*(?:#[\s\S]*)?$/.exec(text.slice(lineStart, lineEnd));
   return match === null ? contentStart : lineStart + match.index;
 }
 

@@ -1,5 +1,6 @@
 import { type Command, writtenLine } from "../../embedded/command.ts";
 import type { Resource } from "../../kube/resource.ts";
+import { isAnyIn, type Pattern } from "../../text/scan.ts";
 import type { Database } from "../model/database.ts";
 import type { Workspace } from "../model/workspace.ts";
 
@@ -54,12 +55,16 @@ function restores(resource: Resource): boolean {
 
 function isRestore(command: Command, commands: readonly Command[]): boolean {
   const line = writtenLine(command);
-  if (restore.test(line)) return true;
+  if (isAnyIn(line, restorers)) return true;
   return client.test(line) && (command.readsFrom !== undefined || commands.some((each) => each.feeds === command));
 }
 
-const restore =
-  /\b(pg_restore(?! (-l|--list))|mongorestore|myloader|pgbackrest .*restore|wal-g backup-fetch|barman(-cloud)?[- ]restore|xtrabackup --(prepare|copy-back))\b|\b(psql|mysql|mariadb)\b.* -f/;
+const restorers: readonly Pattern[] = [
+  /\bpg_restore\b(?! (?:-l|--list))/,
+  /\b(?:mongorestore|myloader|wal-g backup-fetch|barman(?:-cloud)?[- ]restore|xtrabackup --(?:prepare|copy-back))\b/,
+  [/\bpgbackrest /, /restore\b/],
+  [/\b(?:psql|mysql|mariadb)\b/, / -f/],
+];
 
 /** Restores what it reads: `psql shop < dump.sql`, `zcat dump.sql.gz | mysql shop`. */
-const client = /^(\S*=\S* )*(\S*\/)?(psql|mysql|mariadb)\b/;
+const client = /^(?:[^\s=]*=\S* )*(?:\S*\/)?(?:psql|mysql|mariadb)\b/;

@@ -1,4 +1,5 @@
 import type { Command } from "../../embedded/command.ts";
+import { directoryPath } from "../../text/scan.ts";
 
 // pg_dump, mysqldump and mongodump name a file; mongodump, mydumper, pg_basebackup and xtrabackup a directory.
 const fileFlag = /^(?:(?:--file|--result-file|--archive)=|-[fr](?=\/))(.+)$/;
@@ -24,7 +25,7 @@ export function dumpDirectory(command: Command): string | undefined {
   const known = /^[^$`]*/.exec(path)?.[0] ?? "";
   // `/backups/shop-$(date).sql` lies in /backups, a directory without variables is itself the answer.
   const isWhole = directory !== undefined && known === path;
-  return (isWhole ? known : known.slice(0, known.lastIndexOf("/"))).replace(/\/+$/, "") || "/";
+  return directoryPath(isWhole ? known : known.slice(0, known.lastIndexOf("/"))) || "/";
 }
 
 /** `$out` and `${out}` replaced by what the script assigned before; what it computes stays as it is. */

@@ -109,8 +109,11 @@ function parameterOf(
       for (const [name, number] of dsn.parameters)
         if (parameters.includes(name.toLowerCase()) && /^\d+$/.test(number)) return known(Number(number), value.at);
     }
-    const pair = new RegExp(`(?:^|;)\\s*(?:${parameters.join("|")})\\s*=\\s*(\\d+)\\s*(?:;|$)`, "i").exec(text);
-    if (pair !== null) return known(Number(pair[1]), value.at);
+    for (const pair of text.split(";")) {
+      const [name = "", number = "", more] = pair.split("=", 3).map((word) => word.trim());
+      if (more === undefined && parameters.includes(name.toLowerCase()) && /^\d+$/.test(number))
+        return known(Number(number), value.at);
+    }
   }
   return undefined;
 }

@@ -49,7 +49,8 @@ function readText(text: string, at: Place): readonly LoginRule[] {
 
 /** https://www.postgresql.org/docs/current/auth-pg-hba-conf.html */
 function readLine(line: string, at: Place): LoginRule | undefined {
-  const words = line.replace(/#.*$/, "").trim().split(/\s+/);
+  const [rule = ""] = line.split("#", 1);
+  const words = rule.trim().split(/\s+/);
   const [type = "", databases = "", users = "", address = "", fifth = "", sixth] = words;
   if (!/^host(ssl|nossl|gssenc|nogssenc)?$/.test(type)) return undefined;
   const isMask = /^\d+(\.\d+){3}$/.test(fifth);

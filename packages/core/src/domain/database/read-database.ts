@@ -2,6 +2,7 @@ import type { Engine } from "../../facts/engines.ts";
 import type { ServerImage } from "../../facts/images.ts";
 import type { Container } from "../../kube/container.ts";
 import type { Workload } from "../../kube/workload.ts";
+import { directoryPath } from "../../text/scan.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Database, DataDirectory } from "../model/database.ts";
@@ -151,7 +152,7 @@ function dataPath(
 }
 
 function normalize(path: string): string {
-  return path.length > 1 ? path.replace(/\/+$/, "") : path;
+  return path.length > 1 ? directoryPath(path) : path;
 }
 
 /** What the owner or the manifest itself says of the data. Names say nothing. */

@@ -1,4 +1,5 @@
 import type { ExecHandler } from "../../kube/probes.ts";
+import { isIn } from "../../text/scan.ts";
 
 /**
  * A `redis-cli ping` whose answer nobody compares: redis-cli ends with 0 whatever the server answers, NOAUTH, LOADING and MASTERDOWN
@@ -6,5 +7,9 @@ import type { ExecHandler } from "../../kube/probes.ts";
  */
 export function passesWhateverRedisAnswers({ words }: ExecHandler): boolean {
   const line = words.join(" ");
-  return /\b(redis|valkey)-cli\b.*\bping\b/i.test(line) && !/PONG|grep|\[|==|\.sh\b|-cli(?: \S+)* -e\b/.test(line);
+  return (
+    isIn(line, [/\b(?:redis|valkey)-cli\b/i, /\bping\b/i]) &&
+    !/PONG|grep|\[|==|\.sh\b/.test(line) &&
+    !isIn(line, [/-cli(?= )/, / -e\b/])
+  );
 }

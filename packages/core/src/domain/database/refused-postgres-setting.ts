@@ -102,7 +102,9 @@ const milliseconds: Readonly<Record<string, number>> = {
 };
 
 function numberFault(setting: Numeric, text: string): ValueFault | undefined {
-  const match = /^\s*([+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))\s*(\S*)\s*$/.exec(text);
+  const match = /^([+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?))\s*([^\s\d.]\S*)?$/.exec(
+    text.trim(),
+  );
   const { unit } = setting;
   const isMemory = unit?.endsWith("B") === true;
   const units = isMemory ? bytes : milliseconds;
@@ -128,8 +130,8 @@ function numberFault(setting: Numeric, text: string): ValueFault | undefined {
 function inOwnUnit(number: number, written: string, { unit, kind }: Numeric): number {
   let value = number;
   if (written !== "" && unit !== undefined) {
-    const own = /^(\d+)?(\w+)$/.exec(unit);
-    const base = Number(own?.[1] ?? 1);
+    const own = /^(\d*)([A-Za-z]+)$/.exec(unit);
+    const base = Number(own?.[1] || 1);
     const factors = unit.endsWith("B") ? bytes : milliseconds;
     value = (number * (factors[written] ?? 1)) / (base * (factors[own?.[2] ?? ""] ?? 1));
   }

@@ -17,7 +17,7 @@ export function serverImageOf(image: ImageReference | undefined): ServerImage | 
 }
 
 const mirrors =
-  /^(mirror\.gcr\.io|public\.ecr\.aws|quay\.io|registry\.redhat\.io|registry\.access\.redhat\.com|registry\.gitlab\.com|.*\.dkr\.ecr\..*|.*\.azurecr\.io|.*docker\.pkg\.dev|gcr\.io|ghcr\.io|.*harbor.*|.*nexus.*|.*artifactory.*|.*jfrog.*|.*registry.*|localhost(:\d+)?|docker\.elastic\.co|.*aliyuncs\.com|k8s\.gcr\.io|registry\.k8s\.io)$/;
+  /^(?:mirror\.gcr\.io|public\.ecr\.aws|quay\.io|gcr\.io|ghcr\.io|localhost(?::\d+)?|docker\.elastic\.co|k8s\.gcr\.io)$|\.dkr\.ecr\.|(?:\.azurecr\.io|docker\.pkg\.dev|aliyuncs\.com)$|harbor|nexus|artifactory|jfrog|registry/;
 
 function mirrored(image: ImageReference): readonly string[] {
   const isMirror = image.registry !== undefined && mirrors.test(image.registry);

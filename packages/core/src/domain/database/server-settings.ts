@@ -76,7 +76,10 @@ export function readServerSettings(container: Container, engine: Engine, family:
 function namesUnreadFile(container: Container): boolean {
   const read = new Set(container.filesUnder("/").map((file) => file.path));
   return container.argv.some(({ value }) =>
-    [...(value ?? "").matchAll(/\/[\w./-]+\.(?:conf|cnf|ini|ya?ml)\b/g)].some(([path]) => !read.has(path)),
+    [...(value ?? "").matchAll(/\/[\w./-]+/g)].some(([path]) => {
+      const file = /^.*\.(?:conf|cnf|ini|ya?ml)\b/.exec(path)?.[0];
+      return file !== undefined && !read.has(file);
+    }),
   );
 }
 

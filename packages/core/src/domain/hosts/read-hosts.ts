@@ -11,8 +11,15 @@ import type { HostReference, Reach } from "../model/reach.ts";
 type Resolver = (host: string, port: number | undefined, from: Resource, workload: Workload | undefined) => Reach;
 
 // PGHOST, DB_HOST, POSTGRES_HOSTNAME, SPRING_DATASOURCE_HOST, WORDPRESS_DB_HOST, KC_DB_URL_HOST, REDIS_ADDR …
-const hostVariable =
-  /^(?:.*_)?(PG|POSTGRES|POSTGRESQL|PSQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL)(?:_.*)?(?:HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|SERVER|ENDPOINT)$|^PGHOST$|^DBHOST$/i;
+const hostEnding = /(?:HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|SERVER|ENDPOINT)$/i;
+const databaseWord =
+  /(?:^|_)(?:PG|POSTGRES|POSTGRESQL|PSQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL)(?:_|$)/i;
+
+function isHostVariable(name: string): boolean {
+  const ending = name.search(hostEnding);
+  return ending >= 0 && databaseWord.test(name.slice(0, ending));
+}
+
 const protocolWords: readonly (readonly [RegExp, string])[] = [
   [/PG|POSTGRES|PSQL/i, "postgresql"],
   [/MYSQL|MARIADB/i, "mysql"],
@@ -39,7 +46,7 @@ export function readHostsOfContainer(container: Container, resolve: Resolver): r
     if (/\bhost=/i.test(value.value)) {
       const reference = ofKeywords(value.value, value.at);
       if (reference !== undefined) add(reference);
-    } else if (hostVariable.test(name)) {
+    } else if (isHostVariable(name)) {
       const reference = ofVariable(name, value.value, value.at, container);
       if (reference !== undefined) add(reference);
     }

@@ -68,10 +68,10 @@ function inSamePod(workload: Workload, port: number | undefined, landscape: Land
 
 /** The readings of a dotted name, most likely first. */
 function readName(name: string, landscape: Landscape, from: Resource): readonly Name[] {
-  const explicit = /^(.+?)\.svc(?:\..+)?$/.exec(name);
-  const parts = (explicit?.[1] ?? name).split(".");
+  const service = name.search(/\.svc(?:\..|$)/);
+  const isExplicit = service > 0;
+  const parts = (isExplicit ? name.slice(0, service) : name).split(".");
   const [first = "", second, third] = parts;
-  const isExplicit = explicit !== null;
   if (parts.length === 1) return [{ pod: undefined, service: first, namespace: undefined, isExplicit }];
   if (parts.length === 2) {
     const asNamespace = { pod: undefined, service: first, namespace: second, isExplicit };

@@ -2,6 +2,7 @@ import type { Command } from "../../embedded/command.ts";
 import { migrationTools } from "../../facts/migration-tools.ts";
 import type { Container } from "../../kube/container.ts";
 import type { Workload } from "../../kube/workload.ts";
+import { isIn } from "../../text/scan.ts";
 import type { Migration } from "../model/migration.ts";
 import type { HostReference } from "../model/reach.ts";
 
@@ -41,7 +42,7 @@ function findTool(container: Container): Pick<Migration, "tool" | "lock" | "comm
     // Arguments that begin with a flag are for the image's own program.
     if (!container.overridesEntrypoint && command.words[0]?.raw.startsWith("-") === true) continue;
     const line = commandLine(command);
-    const tool = migrationTools.find((candidate) => candidate.command.test(line));
+    const tool = migrationTools.find((candidate) => isIn(line, candidate.command));
     if (tool !== undefined) return { tool: tool.tool, lock: tool.lock, command };
   }
   if (container.overridesEntrypoint || container.image === undefined) return undefined;
@@ -49,7 +50,7 @@ function findTool(container: Container): Pick<Migration, "tool" | "lock" | "comm
   const tool = migrationTools.find((candidate) => candidate.image?.test(name));
   if (tool === undefined) return undefined;
   const line = `${tool.tool.toLowerCase().replace("golang-", "")} ${container.argv.map((word) => word.value ?? "?").join(" ")}`;
-  return tool.command.test(line) || (container.argv.length === 0 && tool.tool === "dbmate")
+  return isIn(line, tool.command) || (container.argv.length === 0 && tool.tool === "dbmate")
     ? { tool: tool.tool, lock: tool.lock, command: undefined }
     : undefined;
 }

@@ -1,4 +1,9 @@
-import { type ConnectionPair, type PgbouncerEntry, readConnectionString } from "../../embedded/pgbouncer-file.ts";
+import {
+  type ConnectionPair,
+  commentAfter,
+  type PgbouncerEntry,
+  readConnectionString,
+} from "../../embedded/pgbouncer-file.ts";
 import { acceptsValue, atoi } from "../../embedded/pgbouncer-values.ts";
 import { type PgbouncerSection, pgbouncerKeys } from "../../facts/pgbouncer-keys.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
@@ -17,12 +22,12 @@ export function faultsOfEntry(
   const faults: PgbouncerFault[] = [];
   if (section === "databases" && key === "pgbouncer")
     faults.push({ kind: "syntax", span: keySpan, message: "the database name pgbouncer is its own", refuses: true });
-  if (/\$[({A-Za-z_]/.test(value) || hasPlaceholder(value) || /<[^>]+>/.test(value)) return faults;
+  if (/\$[({A-Za-z_]/.test(value) || hasPlaceholder(value) || /<[^<>]+>/.test(value)) return faults;
   const { pairs, errorAt } = readConnectionString(value);
   if (section === "peers") faults.push(...faultsOfPeer(part, pairs));
-  const comment = /^(.*?)\s+([;#].*)$/.exec(value);
-  if (comment !== null && !/'/.test(value)) {
-    const [, rest = "", text = ""] = comment;
+  const comment = commentAfter(value);
+  if (comment !== undefined && !value.includes("'")) {
+    const { rest, text } = comment;
     faults.push({
       kind: "part-of-value",
       span: { start: valueSpan.start + rest.length, end: valueSpan.end },

@@ -1,4 +1,5 @@
 import type { PgbouncerEntry } from "../../embedded/pgbouncer-file.ts";
+import { commentAfter } from "../../embedded/pgbouncer-file.ts";
 import { acceptsValue, pgbouncerInteger } from "../../embedded/pgbouncer-values.ts";
 import {
   commonMistakes,
@@ -83,9 +84,9 @@ export function tooNew(key: string, span: Span, { since }: PgbouncerKey): Pgboun
 
 /** A comment or quotes that PgBouncer takes for a part of the value. */
 function partOfValue(key: string, value: string, span: Span, known: PgbouncerKey): PgbouncerFault | undefined {
-  const comment = /^(.*?)\s+([;#].*)$/.exec(value);
-  if (comment !== null) {
-    const [, rest = "", text = ""] = comment;
+  const comment = commentAfter(value);
+  if (comment !== undefined) {
+    const { rest, text } = comment;
     return {
       kind: "part-of-value",
       span: { start: span.start + rest.length, end: span.end },

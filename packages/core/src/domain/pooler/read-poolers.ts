@@ -1,4 +1,5 @@
 import { parseKeywordDsn } from "../../embedded/dsn.ts";
+import { pgbouncerSection } from "../../embedded/pgbouncer-file.ts";
 import { poolerImages } from "../../facts/images.ts";
 import { pgbouncerDefaults, poolerVariables } from "../../facts/pgbouncer.ts";
 import { imageDefaults, imagesWithOwnDefaults } from "../../facts/pgbouncer-images.ts";
@@ -90,7 +91,7 @@ function configurationFile(container: Container, dialect: string | undefined): M
   const files = container.filesUnder(base).filter((file) => file.content.value !== undefined);
   return (
     files.find((file) => /pgbouncer\.ini$/.test(file.path)) ??
-    files.find((file) => /^\s*\[pgbouncer\]/m.test(file.content.value ?? "")) ??
+    files.find((file) => pgbouncerSection.test(file.content.value ?? "")) ??
     fromInitContainer(container)
   );
 }
@@ -99,7 +100,7 @@ function configurationFile(container: Container, dialect: string | undefined): M
 function fromInitContainer(container: Container): MountedFile | undefined {
   for (const init of container.workload.containers) {
     if (init.role !== "init") continue;
-    const file = init.filesUnder("/").find((candidate) => /^\s*\[pgbouncer\]/m.test(candidate.content.value ?? ""));
+    const file = init.filesUnder("/").find((candidate) => pgbouncerSection.test(candidate.content.value ?? ""));
     if (file !== undefined) return file;
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { parseIni } from "../../embedded/ini.ts";
 import type { Container, MountedFile } from "../../kube/container.ts";
+import { fileName } from "../../text/scan.ts";
 import type { Span } from "../../text/span.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
@@ -22,7 +23,7 @@ export interface ProxyConfiguration {
  * (`PGPOOL_PARAMS_MAX_POOL`). https://www.pgpool.net/docs/latest/en/html/runtime-config-process.html
  */
 export function readPgpool(container: Container, reach: ReachOf): ProxyConfiguration {
-  const file = container.filesUnder("/").find(({ path }) => /pgpool[\w.-]*\.conf$/.test(path));
+  const file = container.filesUnder("/").find(({ path }) => isNamed(path, "pgpool", ".conf"));
   const entries = file?.content.value === undefined ? [] : parseIni(file.content.value, "postgresql");
   const written: Setting[] = entries.map((entry) => settingInText(entry, file?.content.at ?? container.node));
   for (const setting of container.environment.written()) {
@@ -68,9 +69,14 @@ function routeTo(host: Fact<string>, port: number | undefined, reach: ReachOf): 
   return { ...route, host, reaches: host.value === undefined ? route.reaches : reach(host.value, port) };
 }
 
+function isNamed(path: string, word: string, ending: string): boolean {
+  const name = fileName(path);
+  return name.includes(word) && name.endsWith(ending);
+}
+
 /** ProxySQL: the lines of mysql_servers in proxysql.cnf. https://proxysql.com/documentation/configuration-file/ */
 export function readProxysql(container: Container, reach: ReachOf): ProxyConfiguration {
-  const file = container.filesUnder("/").find(({ path }) => /proxysql[\w.-]*\.cnf$/.test(path));
+  const file = container.filesUnder("/").find(({ path }) => isNamed(path, "proxysql", ".cnf"));
   const isComplete = container.filesAreComplete && file !== undefined;
   return {
     settings: settingsOf([], { isComplete }),
@@ -79,29 +85,32 @@ export function readProxysql(container: Container, reach: ReachOf): ProxyConfigu
 }
 
 function serversOf(file: MountedFile, text: string, reach: ReachOf): readonly PoolerRoute[] {
-  const block = /\bmysql_servers\s*[=:]\s*\(([^)]*)\)/.exec(text);
-  if (block === null) return [];
-  const start = block.index + block[0].indexOf("(") + 1;
-  return [...(block[1] ?? "").matchAll(/\{([^}]*)\}/g)].flatMap((entry): readonly PoolerRoute[] => {
-    const base = start + entry.index + 1;
-    const read = (name: string): { readonly text: string; readonly span: Span } | undefined => {
-      const match = new RegExp(`(?:^|[\\s,;])(?:${name})\\s*[=:]\\s*(?:"([^"]*)"|(\\d+))`, "d").exec(entry[1] ?? "");
-      const [from, to] = match?.indices?.[1] ?? match?.indices?.[2] ?? [0, 0];
-      return match === null
-        ? undefined
-        : { text: match[1] ?? match[2] ?? "", span: { start: base + from, end: base + to } };
-    };
-    const host = read("address|hostname");
-    if (host === undefined || host.text.startsWith("/") || /[$<{%]/.test(host.text)) return [];
-    const most = read("max_connections");
-    const at = placeInFile(file.content, host.span);
-    const port = Number(read("port")?.text ?? 3306);
-    return [
-      {
-        ...routeTo(known(host.text, at), port, reach),
-        poolSize:
-          most === undefined ? byDefault(1000, at) : known(Number(most.text), placeInFile(file.content, most.span)),
-      },
-    ];
-  });
+  const opening = /\bmysql_servers\s*[=:]\s*\(/.exec(text);
+  if (opening === null) return [];
+  const start = opening.index + opening[0].length;
+  const end = text.indexOf(")", start);
+  return [...text.slice(start, Math.max(start, end)).matchAll(/\{([^{}]*)\}/g)].flatMap(
+    (entry): readonly PoolerRoute[] => {
+      const base = start + entry.index + 1;
+      const read = (name: string): { readonly text: string; readonly span: Span } | undefined => {
+        const match = new RegExp(`(?:^|[\\s,;])(?:${name})\\s*[=:]\\s*(?:"([^"]*)"|(\\d+))`, "d").exec(entry[1] ?? "");
+        const [from, to] = match?.indices?.[1] ?? match?.indices?.[2] ?? [0, 0];
+        return match === null
+          ? undefined
+          : { text: match[1] ?? match[2] ?? "", span: { start: base + from, end: base + to } };
+      };
+      const host = read("address|hostname");
+      if (host === undefined || host.text.startsWith("/") || /[$<{%]/.test(host.text)) return [];
+      const most = read("max_connections");
+      const at = placeInFile(file.content, host.span);
+      const port = Number(read("port")?.text ?? 3306);
+      return [
+        {
+          ...routeTo(known(host.text, at), port, reach),
+          poolSize:
+            most === undefined ? byDefault(1000, at) : known(Number(most.text), placeInFile(file.content, most.span)),
+        },
+      ];
+    },
+  );
 }

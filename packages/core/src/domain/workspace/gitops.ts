@@ -1,4 +1,5 @@
 import type { Resource } from "../../kube/resource.ts";
+import { directoryPath } from "../../text/scan.ts";
 import type { Database } from "../model/database.ts";
 import type { Workspace } from "../model/workspace.ts";
 
@@ -8,7 +9,7 @@ export function appliedFolder(resource: Resource): string | undefined {
     resource.kind === "Application"
       ? resource.node.string("spec", "source", "path")
       : resource.node.string("spec", "path");
-  const path = (text ?? "").replace(/^\.?\/+|\/+$/g, "");
+  const path = directoryPath((text ?? "").replace(/^\.?\/+/, ""));
   return path === "" || path === "." || /[$<{]/.test(path) ? undefined : path;
 }
 

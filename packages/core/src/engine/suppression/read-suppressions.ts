@@ -27,7 +27,7 @@ export interface Silences {
   }[];
 }
 
-const directive = /^#+\s*dbops-(disable-next-line|disable-line|disable-file|disable|enable)\b[ \t]*(.*)$/;
+const directive = /^#+\s*dbops-(disable-next-line|disable-line|disable-file|disable|enable)\b[ \t]*(.*)/;
 
 /** Reads the suppression comments of a document, in YAML comments only. https://eslint.org/docs/latest/use/configure/rules#disabling-rules is the model. */
 export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<string>, today: string): Silences {
@@ -105,14 +105,14 @@ function parseRest(text: string): {
   /** `(until …)` is written, and holds no date. */
   readonly isUntilBroken: boolean;
 } {
-  const [names = "", ...reasons] = text.split(/\s+--\s+|\s+--$/);
+  const [names = "", ...reasons] = text.split(/\s--(?:\s|$)/).map((part) => part.trim());
   const until = /\(until (\d{4}-\d{2}-\d{2})\)/.exec(text)?.[1];
   const reason = reasons
     .join(" -- ")
-    .replace(/\s*\(until \d{4}-\d{2}-\d{2}\)\s*/, "")
+    .replace(/\(until \d{4}-\d{2}-\d{2}\)/, "")
     .trim();
   const ids = names
-    .replace(/\(until .*\)/, "")
+    .replace(/\(until [^()]*\)/, "")
     .split(/[\s,]+/)
     .filter((id) => id !== "");
   const isUntilBroken = until === undefined && /\(until\b/.test(text);

@@ -108,8 +108,8 @@ function joins({ ruleId, reason }: Writing, comment: Comment, kind: string): boo
 }
 
 function partsOf({ text }: Comment): { readonly ids: string; readonly rest: string } {
-  const dashes = /\s+--(\s|$)/.exec(text);
-  const ids = dashes === null ? text.trimEnd() : text.slice(0, dashes.index);
+  const dashes = /\s--(?:\s|$)/.exec(text);
+  const ids = text.slice(0, dashes?.index).trimEnd();
   return { ids, rest: text.slice(ids.length).trim() };
 }
 
@@ -117,7 +117,7 @@ function partsOf({ text }: Comment): { readonly ids: string; readonly rest: stri
 function addTo({ file, ruleId, reason }: Writing, comment: Comment): Disabling {
   const { ids, rest: written } = partsOf(comment);
   const rest = written === "--" ? "" : written;
-  const separator = /dbops-disable\S*$/.test(ids) ? " " : ", ";
+  const separator = ids.split(/\s/).at(-1)?.includes("dbops-disable") === true ? " " : ", ";
   const text = `${ids}${separator}${ruleId} ${rest === "" ? `-- ${reason}` : rest}`;
   return {
     edits: [{ uri: file.uri, span: comment.span, newText: text }],

@@ -8,6 +8,7 @@ import type { Container, VolumeMount } from "../../kube/container.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { isAnyIn, type Pattern } from "../../text/scan.ts";
 import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
@@ -53,16 +54,22 @@ interface Copy {
 }
 
 const fragile: ReadonlySet<Engine> = new Set(["postgresql", "mysql", "mariadb", "mongodb"]);
-const copies = /^(\S*\/)?(tar|cp|rsync|zip|restic\s+.*backup|borg\s+create|rclone\s+(copy|sync)|kopia\s+snapshot)\b/;
-const prepares =
-  /\b(pg_dump|pg_dumpall|pg_basebackup|pg_backup_start|pg_start_backup|mysqldump|mariadb-dump|mariadb-backup|mariabackup|xtrabackup|mongodump|fsyncLock|FLUSH\s+TABLES|kubectl\s+.*scale|pg_ctl\s+.*stop|wal-g|pgbackrest)\b/i;
+const copies: readonly Pattern[] = [
+  /^(?:\S*\/)?(?:tar|cp|rsync|zip|borg\s+create|rclone\s+(?:copy|sync)|kopia\s+snapshot)\b/,
+  [/^(?:\S*\/)?restic\s/, /backup\b/],
+];
+const prepares: readonly Pattern[] = [
+  /\b(?:pg_dump|pg_dumpall|pg_basebackup|pg_backup_start|pg_start_backup|mysqldump|mariadb-dump|mariadb-backup|mariabackup|xtrabackup|mongodump|fsyncLock|FLUSH\s+TABLES|wal-g|pgbackrest)\b/i,
+  [/\bkubectl\s/i, /scale\b/i],
+  [/\bpg_ctl\s/i, /stop\b/i],
+];
 
 /** A CronJob that mounts the data claim and archives it. */
 function copying(workload: Workload, { databases }: Topology): Copy | undefined {
   const claims = workload.volumes.filter((volume) => volume.source === "claim");
   if (claims.length === 0) return undefined;
   const lines = workload.containers.flatMap(({ commands }) => commands.map(writtenLine));
-  if (lines.some((line) => prepares.test(line)) || !workload.containers.every((each) => each.commandsAreComplete))
+  if (lines.some((line) => isAnyIn(line, prepares)) || !workload.containers.every((each) => each.commandsAreComplete))
     return undefined;
   for (const volume of claims) {
     const database = databases.find(
@@ -98,7 +105,10 @@ function join(...parts: readonly string[]): string {
   return parts.flatMap((part) => part.split("/").filter((name) => name !== "" && name !== ".")).join("/");
 }
 
-const extracts = /^(\S*\/)?tar\s+(-?[a-zA-Z]*x[a-zA-Z]*\s|.*\s-x|.*--(extract|get)\b)/;
+const extracts: readonly Pattern[] = [
+  /^(?:\S*\/)?tar\s+-?[a-wyzA-Z]*x[a-zA-Z]*\s/,
+  [/^(?:\S*\/)?tar\s/, /\s-x|--(?:extract|get)\b/],
+];
 
 /** The program and first word of a command that copies a directory, or one above it. */
 function copyOf(
@@ -113,7 +123,7 @@ function copyOf(
     const words = command.words.map((word) => word.text ?? word.raw);
     const line = `${tool === undefined ? "" : `${tool} `}${writtenLine(command)}`;
     if (words[0] === "cd") where = absolute(words[1] ?? "/", where);
-    if (!copies.test(line) || extracts.test(line)) continue;
+    if (!isAnyIn(line, copies) || isAnyIn(line, extracts)) continue;
     // The last word of these is where the copy goes.
     const sources = /^(\S*\/)?(cp|rsync|rclone)\b/.test(line) ? words.slice(0, -1) : words;
     const from = words.findIndex((word) => /^(-C|--directory)$/.test(word)) + 1;

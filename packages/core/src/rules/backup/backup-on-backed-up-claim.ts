@@ -2,8 +2,9 @@ import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
 import { claimsOf } from "../../domain/backup/read-backups.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { writtenLine } from "../../embedded/command.ts";
-import { uploadMarker } from "../../facts/backup-tools.ts";
+import { uploadMarkers } from "../../facts/backup-tools.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { isAnyIn } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-on-backed-up-claim",
@@ -22,12 +23,13 @@ export default defineRule({
   },
   check(backup, { report }) {
     const { command, container, databases, script } = backup;
-    if (container === undefined || (backup.method !== "dump" && backup.method !== "physical")) return;
-    const uploads = script.some((command) => uploadMarker.test(writtenLine(command)));
+    if (container === undefined || (backup.method !== "dump" && backup.method !== "physical"))
+      return;
+    const uploads = script.some((command) => isAnyIn(writtenLine(command), uploadMarkers));
     if (
       uploads ||
       container.workload.containers.some(
-        (each) => each !== container && each.commands.some((command) => uploadMarker.test(writtenLine(command))),
+        (each) => each !== container && each.commands.some((command) => isAnyIn(writtenLine(command), uploadMarkers)),
       )
     )
       return;

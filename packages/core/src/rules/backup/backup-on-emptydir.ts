@@ -1,7 +1,8 @@
 import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
 import { writtenLine } from "../../embedded/command.ts";
-import { uploadMarker } from "../../facts/backup-tools.ts";
+import { uploadMarkers } from "../../facts/backup-tools.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { isAnyIn } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-on-emptydir",
@@ -31,7 +32,7 @@ export default defineRule({
     if (
       !container.commandsAreComplete ||
       script.some((each) => uploader.test(writtenLine(each))) ||
-      uses.some((line) => uploadMarker.test(line) || uploader.test(line))
+      uses.some((line) => isAnyIn(line, uploadMarkers) || uploader.test(line))
     )
       return;
     if (container.workload.containers.some((each) => each.role !== "init" && each !== container)) return;

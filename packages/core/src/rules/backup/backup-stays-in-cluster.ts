@@ -1,8 +1,9 @@
 import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { writtenLine } from "../../embedded/command.ts";
-import { uploadMarker } from "../../facts/backup-tools.ts";
+import { uploadMarkers } from "../../facts/backup-tools.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { isAnyIn } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-stays-in-cluster",
@@ -27,7 +28,7 @@ export default defineRule({
   check({ command, container, resource }, { workspace, report }) {
     if (command === undefined || container === undefined || !container.commandsAreComplete) return;
     const lines = container.workload.containers.flatMap((each) => each.commands).map(writtenLine);
-    if (lines.some((line) => uploadMarker.test(line))) return;
+    if (lines.some((line) => isAnyIn(line, uploadMarkers))) return;
     const directory = dumpDirectory(command);
     const mount = directory === undefined ? undefined : container.mountAt(directory);
     const claim = mount?.volume?.source === "claim" ? mount.volume.sourceName : undefined;

@@ -1,8 +1,9 @@
 import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
 import { writtenLine } from "../../embedded/command.ts";
-import { retentionMarker, uploadMarker, versionedStore } from "../../facts/backup-tools.ts";
+import { retentionMarkers, uploadMarkers, versionedStore } from "../../facts/backup-tools.ts";
 import { parseCron, runsPerDay } from "../../kube/cron.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { isAnyIn, type Pattern } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-without-retention",
@@ -25,7 +26,7 @@ export default defineRule({
     if (container === undefined || command === undefined || schedule === undefined || !container.commandsAreComplete)
       return;
     const lines = container.workload.containers.flatMap((each) => each.commands).map(writtenLine);
-    if (lines.some((line) => clearing.test(line))) return;
+    if (lines.some((line) => isAnyIn(line, clearing))) return;
     const written = script.map((each) => each.writesTo?.raw ?? "").join(" ") + writtenLine(command);
     if (!/\$\(date|\$\{?\w*(DATE|TIME|STAMP|NOW|TODAY|FILE|date|file|stamp)/.test(written)) return; // one file, overwritten each time
     const directory = dumpDirectory(command);
@@ -40,7 +41,7 @@ export default defineRule({
     const isTidied = others.some(
       (each) =>
         each.volumes.some((volume) => volume.source === "claim" && volume.sourceName === claim) &&
-        each.containers.some(({ commands }) => commands.some((other) => clearing.test(writtenLine(other)))),
+        each.containers.some(({ commands }) => commands.some((other) => isAnyIn(writtenLine(other), clearing))),
     );
     if (claim !== undefined && isTidied) return;
     const cron = schedule.value === undefined ? undefined : parseCron(schedule.value);
@@ -55,4 +56,4 @@ export default defineRule({
 });
 
 /** Words of a script that delete old dumps, or carry them to a store that does. */
-const clearing = new RegExp([retentionMarker, versionedStore, uploadMarker].map(({ source }) => source).join("|"));
+const clearing: readonly Pattern[] = [...retentionMarkers, versionedStore, ...uploadMarkers];

@@ -30,7 +30,7 @@ export default defineRule({
     const line = container.argv.map(({ value }) => value ?? "").join(" ");
     if (line.includes(file.path)) {
       const text = file.content.value;
-      if (text === undefined || /^\s*(listen_addresses|include(_dir|_if_exists)?)\b/m.test(text)) return;
+      if (text === undefined || /^[ \t]*(listen_addresses|include(_dir|_if_exists)?)\b/m.test(text)) return;
       if (/listen_addresses/.test(line)) return;
       report({
         message: `${serverName(database)} of ${nameOf(resource)} answers nobody outside its Pod: ${file.path} sets no listen_addresses, and the default is localhost.`,

@@ -3,6 +3,7 @@ import type { Command } from "../../embedded/command.ts";
 import { destructiveCommands } from "../../facts/migration-tools.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { isIn } from "../../text/scan.ts";
 
 export default defineRule({
   id: "migration-destroys-data",
@@ -23,7 +24,7 @@ export default defineRule({
     for (const container of workload.containers) {
       for (const command of container.commands) {
         const line = lineOf(command, container);
-        const found = destructiveCommands.find(({ pattern }) => pattern.test(line));
+        const found = destructiveCommands.find(({ pattern }) => isIn(line, pattern));
         if (found === undefined) continue;
         const shown = shownLine(line);
         report({
@@ -50,7 +51,9 @@ function lineOf(command: Command, container: Container): string {
 function shownLine(line: string): string {
   const shown = line
     .replace(/=\S+/g, "=…")
-    .replace(/\S+:\/\/\S+/g, "…")
-    .replace(/(--?\w*(?:pass|pwd|user|url)\w*) [^-\s]\S*/gi, "$1 …");
+    .replace(/\S+/g, (word) => (word.includes("://") ? "…" : word))
+    .replace(/(--?\w+) [^-\s]\S*/g, (words, option: string) =>
+      /pass|pwd|user|url/i.test(option) ? `${option} …` : words,
+    );
   return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
 }

@@ -56,7 +56,9 @@ function kindOf(command: Command, all: readonly Command[]): "dump" | "restore" |
     unpacked !== undefined &&
     /^(gunzip|zcat|gzip|pigz|zstd|zstdcat|unzstd|xz|xzcat|bzcat|bunzip2)$/.test(programOf(unpacked)) &&
     unpacked.words.some(({ text }) => /\.(sql|dump|backup)\.\w+$/.test(text ?? ""));
-  return isUnpacked || /\.(dump|backup|sql\.gz)$|dump.*\.sql$/.test(readsFrom?.text ?? "") ? "restore" : undefined;
+  const file = readsFrom?.text ?? "";
+  const isDump = /\.(dump|backup|sql\.gz)$/.test(file) || (file.includes("dump") && file.endsWith(".sql"));
+  return isUnpacked || isDump ? "restore" : undefined;
 }
 
 function programOf({ words }: Command): string {

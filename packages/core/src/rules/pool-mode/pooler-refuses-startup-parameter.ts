@@ -124,7 +124,9 @@ function sentByLibpq({ environment }: Container): readonly Sent[] {
 }
 
 function ofOptions(value: string, why: string, at: Place): readonly Sent[] {
-  const names = [...value.matchAll(/(?:-c\s*|--)([\w.-]+)\s*=/g)].map(([, name = ""]) => name.replaceAll("-", "_"));
+  const names = [...value.matchAll(/(?:-c\s*|--)(\w[\w.-]*)(\s*=)?/g)].flatMap(([, name = "", sets]) =>
+    sets === undefined ? [] : [name.replaceAll("-", "_")],
+  );
   const [first] = names;
   return first === undefined
     ? []

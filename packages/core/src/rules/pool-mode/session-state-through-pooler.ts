@@ -3,6 +3,7 @@ import { sharingPoolerOf } from "../../domain/pooler/pool-mode.ts";
 import type { Command, Word } from "../../embedded/command.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { withoutBetween } from "../../text/scan.ts";
 import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
@@ -66,10 +67,7 @@ const sessionState: readonly { readonly pattern: RegExp; readonly what: string; 
 ];
 
 function withoutComments(sql: string): string {
-  return sql
-    .replace(/--[^\n]*/g, "")
-    .replace(/\/\*.*?\*\//gs, "")
-    .trim();
+  return withoutBetween(sql.replace(/--[^\n]*/g, ""), "/*", "*/").trim();
 }
 
 /** The SQL that psql is given by word or by a file in view. */

@@ -1,3 +1,4 @@
+import { hasLine } from "../../embedded/pgbouncer-file.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -22,13 +23,13 @@ export default defineRule({
     const { pooler } = reaches;
     const text = pooler.configuration?.content.value;
     if (text === undefined || /%include|\{\{|\$\{/.test(text) || pooler.resource.isUnsettled) return;
-    if (/^[^;#\n]*\bauth_(user|hba_file)\s*=/m.test(text)) return;
+    if (hasLine(text, /\bauth_(user|hba_file)\s*=/)) return;
     const type = pooler.settings.get("auth_type")?.value;
     const path = pooler.settings.get("auth_file")?.value;
     if (type === undefined || !/^(md5|scram-sha-256|plain|trust)$/i.test(type) || path === undefined) return;
     const list = pooler.container?.fileAt(path);
     if (list?.value === undefined || /[$<{]/.test(list.value)) return;
-    const users = [...list.value.matchAll(/^\s*"((?:[^"]|"")*)"/gm)].map((match) => match[1]);
+    const users = [...list.value.matchAll(/^[ \t]*"((?:[^"\n]|"")*)"/gm)].map((match) => match[1]);
     if (users.length === 0 || users.includes(user)) return;
     report({
       message: `PgBouncer at ${host.host} refuses user ${user} of ${host.writtenBy.kind} ${host.writtenBy.name}: ${path} does not list it.`,

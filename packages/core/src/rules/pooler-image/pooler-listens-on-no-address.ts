@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { pgbouncerSection } from "../../embedded/pgbouncer-file.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { isWritten } from "../../yaml/fact.ts";
 import type { YamlNode } from "../../yaml/node.ts";
@@ -22,16 +23,16 @@ export default defineRule({
   check({ settings, container, resource, dialect, software, workload }, { report }) {
     if (software !== "pgbouncer" || container === undefined || workload === undefined) return;
     const file =
-      container.filesUnder("/").find((each) => /^\s*\[pgbouncer\]/m.test(each.content.value ?? "")) ??
+      container.filesUnder("/").find((each) => pgbouncerSection.test(each.content.value ?? "")) ??
       workload.containers
         .flatMap((each) => each.filesUnder("/"))
-        .find((each) => /^\s*\[pgbouncer\]/m.test(each.content.value ?? ""));
+        .find((each) => pgbouncerSection.test(each.content.value ?? ""));
     const text = file?.content.value;
     if (file === undefined || text === undefined || /%include/.test(text) || dialect === "pgbouncer/pgbouncer") return;
     const listen = settings.get("listen_addr");
     if (isWritten(listen)) return;
     if (container.argv.length > 0 && !container.argv.every((word) => word.value !== undefined)) return;
-    const section = text.search(/^\s*\[pgbouncer\]/m);
+    const section = text.search(pgbouncerSection);
     const at =
       "inside" in file.content.at
         ? (file.content.at as YamlNode).inside({ start: section, end: section + 11 })

@@ -23,10 +23,15 @@ export default defineRule({
     const type = settings.get("auth_type");
     if (container === undefined || type?.value === undefined || !/^(any|trust)$/i.test(type.value)) return;
     const listen = settings.get("listen_addr");
-    if (listen?.value === undefined || /^(\s*(127\.\d+\.\d+\.\d+|localhost|::1)\s*,?)*$/.test(listen.value)) return;
+    if (listen?.value === undefined || isLocal(listen.value)) return;
     report({
       message: `auth_type ${type.value}${type.origin === "default" ? " (the image's default)" : ""} of ${nameOf(resource)} lets everybody in who reaches it, without a password.`,
       at: type.at,
     });
   },
 });
+
+/** Whether all addresses, with commas or blanks between them, are of the Pod alone. */
+function isLocal(addresses: string): boolean {
+  return addresses.split(/[\s,]/).every((each) => /^(127\.\d+\.\d+\.\d+|localhost|::1)?$/.test(each));
+}

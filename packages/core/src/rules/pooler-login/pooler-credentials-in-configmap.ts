@@ -36,7 +36,7 @@ export default defineRule({
           at: entry.node.inside(written.span),
         });
       if (!/userlist/.test(key)) continue;
-      const match = /^\s*"([^"]*)"\s+"([^"]+)"/m.exec(text);
+      const match = /^[ \t]*"([^"\n]*)"[ \t]+"([^"\n]+)"/m.exec(text);
       if (match === null || /[$<{]/.test(match[2] ?? "")) continue;
       const start = text.indexOf(`"${match[2]}"`, match.index);
       const kind = /^SCRAM-/.test(match[2] ?? "")
@@ -62,7 +62,7 @@ function isMountedBy({ container, resource }: Pooler, configMap: Resource): bool
 
 /** The first entry of `[databases]` that says its password; the span is the parameter's name. */
 function serverPassword(text: string): { readonly entry: string; readonly span: Span } | undefined {
-  if (!/^\s*\[databases\]/m.test(text)) return undefined;
+  if (!/^[ \t]*\[databases\]/m.test(text)) return undefined;
   let section: string | undefined;
   for (const part of readPgbouncerFile(text)) {
     if (part.kind === "section") section = part.name;

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { hasLine } from "../../embedded/pgbouncer-file.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -21,7 +22,7 @@ export default defineRule({
     const { settings, resource, container, configuration } = pooler;
     const text = configuration?.content.value;
     if (container === undefined || text === undefined) return;
-    if (/%include|\{\{|\{%/.test(text) || /^[^;#\n]*\bauth_(user|file|hba_file)\s*=/m.test(text)) return;
+    if (/%include|\{\{|\{%/.test(text) || hasLine(text, /\bauth_(user|file|hba_file)\s*=/)) return;
     const type = settings.get("auth_type");
     if (type?.value?.toLowerCase() === "any") {
       // https://github.com/pgbouncer/pgbouncer/blob/pgbouncer_1_24_1/src/client.c (finish_set_pool)

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { isIn } from "../../text/scan.ts";
 
 export default defineRule({
   id: "pooler-trusts-any-server",
@@ -23,7 +24,7 @@ export default defineRule({
     if (/^verify-(ca|full)$/i.test(mode.value)) return;
     // A name of two parts may be a Service in another namespace.
     const route = routes.find(
-      ({ host, reaches }) => reaches.state === "outside" && /\..*\.[a-z]/i.test(host?.value ?? ""),
+      ({ host, reaches }) => reaches.state === "outside" && isIn(host?.value ?? "", [/\./, /\.[a-z]/i]),
     );
     if (route?.host?.value === undefined) return;
     report({

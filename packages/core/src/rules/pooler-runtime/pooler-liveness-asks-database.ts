@@ -25,7 +25,7 @@ export default defineRule({
     const program = /\b(psql|pg_isready)\b/.exec(line)?.[1];
     if (command === undefined || program === undefined) return;
     // The console answers from PgBouncer itself, and only the console knows these.
-    if (/(?:-d|\bdbname[= ]|\/|\s)\s*["']?pgbouncer\b(?!\.)/.test(line.replace(/(?:-U|--username[= ])\s*\S+/g, "")))
+    if (/(?:-d|\bdbname[= ]|\/|\s)["']?pgbouncer\b(?!\.)/.test(line.replace(/(?:-U|--username[= ])\s*\S+/g, "")))
       return;
     if (/\bshow\s+(?:version|pools|stats|lists|databases|clients|servers|config|state|users)\b/i.test(line)) return;
     if (container.environment.get("PGDATABASE")?.value === "pgbouncer") return;

@@ -23,7 +23,8 @@ export default defineRule({
     // Pods of a Deployment have no names that a file could list.
     if (resource.kind !== "StatefulSet") return;
     if (text === undefined || isSidecar || workload === undefined) return;
-    if ((instances.value ?? 1) < 2 || /%include|^\s*\[peers\]/m.test(text) || /^\s*peer_id\s*=/m.test(text)) return;
+    if ((instances.value ?? 1) < 2 || /%include|^[ \t]*\[peers\]/m.test(text) || /^[ \t]*peer_id[ \t]*=/m.test(text))
+      return;
     const [service] = workspace.resources.selecting("Service", workload);
     if (service === undefined || !settings.isComplete) return;
     report({

@@ -2,6 +2,7 @@ import { nameOf, shortName } from "../../domain/model/names.ts";
 import type { Container } from "../../kube/container.ts";
 import { execHandlersOf } from "../../kube/probes.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { findInOrder } from "../../text/scan.ts";
 
 export default defineRule({
   id: "liveness-probe-asks-database",
@@ -46,17 +47,20 @@ function isServer({ image, name }: Container): boolean {
   return /exporter|pgbouncer|pgpool|proxysql|haproxy|sentinel|monitor/.test(`${image?.name ?? ""} ${name}`);
 }
 
-const ports = "5432|6432|3306|27017|6379";
-const questions: readonly RegExp[] = [
-  /\b(pg_isready|psql|mysqladmin|mariadb-admin|mysql|mariadb|redis-cli|valkey-cli|mongosh?)\b.*?\s(?:-h\s*|--host[= ])["']?([\w.-]+)/,
-  new RegExp(`\\b(nc)\\s(?:.*\\s)?(?!-)([A-Za-z][\\w.-]*)\\s+(?:${ports})\\b`),
+/** The program, then the host that it asks. */
+const questions: readonly (readonly [RegExp, RegExp])[] = [
+  [
+    /\b(pg_isready|psql|mysqladmin|mariadb-admin|mysql|mariadb|redis-cli|valkey-cli|mongosh?)\b/,
+    /\s(?:-h\s*|--host[= ])["']?([\w.-]+)/,
+  ],
+  [/\b(nc)(?=\s)/, /\s([A-Za-z][\w.-]*)\s+(?:5432|6432|3306|27017|6379)\b/],
 ];
 
 /** The client and the other host that a probe asks. */
 function askedHost(words: readonly string[]): { readonly program: string; readonly host: string } | undefined {
   const line = words.join(" ");
   for (const question of questions) {
-    const [, program, host] = question.exec(line) ?? [];
+    const [program, host] = (findInOrder(line, question) ?? []).map(([, word]) => word);
     if (program === undefined || host === undefined) continue;
     return /^(localhost|127\..*|0\.0\.0\.0|::1)$/.test(host) ? undefined : { program, host };
   }

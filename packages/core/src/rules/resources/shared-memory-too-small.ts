@@ -3,6 +3,7 @@ import { nameOf, serverName, shortName } from "../../domain/model/names.ts";
 import { editFix } from "../../rule/fix.ts";
 import { mountEmptyDir } from "../../rule/mount-volume.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { directoryPath } from "../../text/scan.ts";
 
 /** What container runtimes give. */
 const runtimeDefault = 64 * 2 ** 20;
@@ -32,7 +33,7 @@ export default defineRule({
     const { engine, container, workload, resource } = database;
     if (engine !== "postgresql" || container === undefined || workload === undefined) return;
     if (
-      container.mounts.some((mount) => mount.mountPath.replace(/\/+$/, "") === "/dev/shm") ||
+      container.mounts.some((mount) => directoryPath(mount.mountPath) === "/dev/shm") ||
       workload.podSpec.boolean("hostIPC") === true
     )
       return;

@@ -45,7 +45,7 @@ export default defineRule({
         const isUrl = findDsns(value.value).some((dsn) => dsn.passwordSpan !== undefined && !dsn.isPasswordPlaceholder);
         const isPassword = (ours || databaseWord.test(name)) && isPasswordName(name);
         if (!isUrl && !isPassword) continue;
-        if (!isUrl && (/^(true|false|yes|no|\d|\/.*|\$.*|.*\$\(.*)$/.test(value.value) || isPlaceholder(value.value)))
+        if (!isUrl && (/^(?:true|false|yes|no|\d)$|^[/$]|\$\(/.test(value.value) || isPlaceholder(value.value)))
           continue;
         if (found.some((each) => each.at.span.start === value.at.span.start && each.at.file === value.at.file))
           continue;

@@ -3,6 +3,7 @@ import { writtenLine } from "../../embedded/command.ts";
 import type { Container, VolumeMount } from "../../kube/container.ts";
 import { formatMode, fsGroupOf, modeOfFile, securityField } from "../../kube/security.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { directoryPath } from "../../text/scan.ts";
 
 export default defineRule({
   id: "password-file-ignored",
@@ -85,7 +86,7 @@ function passwordFileOf(container: Container): PasswordFile | undefined {
   if (path === undefined || mount === undefined) return undefined;
   if (container.commands.some((command) => copies.test(writtenLine(command)) && writtenLine(command).includes(path)))
     return undefined;
-  const below = path.slice(mount.mountPath.replace(/\/+$/, "").length + 1);
+  const below = path.slice(directoryPath(mount.mountPath).length + 1);
   return {
     path,
     mount,

@@ -2,6 +2,7 @@ import { nameOf, serverName } from "../../domain/model/names.ts";
 import { formatMode, fsGroupOf, modeOfFile, securityField } from "../../kube/security.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { directoryPath } from "../../text/scan.ts";
 import { insertKey, setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
@@ -32,7 +33,7 @@ export default defineRule({
     const mount = path === undefined ? undefined : container.mountAt(path);
     if (key === undefined || path === undefined || mount?.volume === undefined) return;
     if (mount.volume.source !== "secret" && mount.volume.source !== "projected") return;
-    const file = mount.subPath ?? path.slice(mount.mountPath.replace(/\/+$/, "").length + 1);
+    const file = mount.subPath ?? path.slice(directoryPath(mount.mountPath).length + 1);
     const found = modeOfFile(mount.volume, file);
     if (found === undefined) return;
     const { mode, at, isWritten } = found;

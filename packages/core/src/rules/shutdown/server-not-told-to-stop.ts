@@ -58,7 +58,7 @@ function serverBehindShell(database: Database): { readonly word: Word; readonly 
   if (container === undefined || !container.commandsAreComplete) return undefined;
   // A mounted script has its own first line; only what stands in the command itself is judged.
   const shell = container.argv[0]?.value ?? "";
-  if (!/^(\/bin\/)?(sh|dash)$/.test(shell) || !/^-\w*c\w*$/.test(container.argv[1]?.value ?? "")) return undefined;
+  if (!/^(\/bin\/)?(sh|dash)$/.test(shell) || !/^-[^\Wc]*c\w*$/.test(container.argv[1]?.value ?? "")) return undefined;
   // Which shell `sh` is decides: bash replaces itself by its last command.
   if (knowsPipefail("sh", container.image) !== false) return undefined;
   const { commands } = container;
@@ -67,7 +67,8 @@ function serverBehindShell(database: Database): { readonly word: Word; readonly 
   const [word] = last.words;
   if (word?.text === undefined || !serverPrograms.test(word.text) || last.feeds !== undefined) return undefined;
   const line = word.file.text.slice(word.file.text.lastIndexOf("\n", word.span.start) + 1, word.span.start);
-  if (/\b(exec|gosu|su-exec|tini|dumb-init|runuser|chroot|setpriv)\b[^;&|]*$/.test(line)) return undefined;
+  if (/\b(exec|gosu|su-exec|tini|dumb-init|runuser|chroot|setpriv)\b/.test(line.split(/[;&|]/).at(-1) ?? ""))
+    return undefined;
   return { word, program: word.text };
 }
 

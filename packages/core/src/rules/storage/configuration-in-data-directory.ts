@@ -1,5 +1,6 @@
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { directoryPath } from "../../text/scan.ts";
 
 export default defineRule({
   id: "configuration-in-data-directory",
@@ -20,7 +21,8 @@ export default defineRule({
   },
   check(database, { report }) {
     const { container, engine, resource, dataDirectory } = database;
-    const directory = dataDirectory?.path.value?.replace(/\/+$/, "");
+    const path = dataDirectory?.path.value;
+    const directory = path === undefined ? undefined : directoryPath(path);
     if (engine !== "postgresql" || container === undefined || directory === undefined) return;
     if (container.overridesEntrypoint) return;
     const mount = container.mounts.find(

@@ -3,6 +3,7 @@ import { isDirectoryVolume } from "../../domain/storage/volumes.ts";
 import { claimOf } from "../../domain/workspace/conditions.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { directoryPath } from "../../text/scan.ts";
 
 export default defineRule({
   id: "data-directory-at-mount-root",
@@ -27,7 +28,7 @@ export default defineRule({
     const mount = dataDirectory?.mount;
     if (path === undefined || mount === undefined || workload === undefined || container === undefined) return;
     if (engine !== "postgresql" && !(engine === "mysql" && database.major !== undefined && database.major < 8)) return;
-    if (mount.subPath !== undefined || mount.mountPath.replace(/\/+$/, "") !== path.replace(/\/+$/, "")) return;
+    if (mount.subPath !== undefined || directoryPath(mount.mountPath) !== directoryPath(path)) return;
     const claim = claimOf(workload, mount.name, workspace.resources);
     if (mount.volume?.source !== "claim-template" && mount.volume?.source !== "claim") return;
     if (claim !== undefined && isDirectoryVolume(claim.spec, workspace.everything.resources)) return;

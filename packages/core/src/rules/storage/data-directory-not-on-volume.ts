@@ -2,6 +2,7 @@ import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { VolumeMount } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { directoryPath } from "../../text/scan.ts";
 
 const persistent = new Set(["claim-template", "claim", "nfs", "csi", "host-path", "ephemeral-claim"]);
 
@@ -78,7 +79,7 @@ export default defineRule({
  */
 function isHiddenByImageVolume(database: Database, mount: VolumeMount, path: string): boolean {
   if (database.engine !== "postgresql" || database.major === undefined || database.major >= 18) return false;
-  const base = mount.mountPath.replace(/\/+$/, "");
+  const base = directoryPath(mount.mountPath);
   return path.startsWith("/var/lib/postgresql/data") && (base === "/var/lib/postgresql" || base === "/var/lib");
 }
 

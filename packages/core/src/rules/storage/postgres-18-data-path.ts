@@ -1,6 +1,7 @@
 import { serverName } from "../../domain/model/names.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { directoryPath } from "../../text/scan.ts";
 
 export default defineRule({
   id: "postgres-18-data-path",
@@ -29,7 +30,7 @@ export default defineRule({
     if (path?.value === undefined || path.origin === "written" || !path.value.startsWith("/var/lib/postgresql/"))
       return;
     const mount = container.mounts.find(
-      (candidate) => candidate.mountPath.replace(/\/+$/, "") === "/var/lib/postgresql/data",
+      (candidate) => directoryPath(candidate.mountPath) === "/var/lib/postgresql/data",
     );
     if (mount === undefined) return;
     report({

@@ -1,6 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { type Command, writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { directoryPath } from "../../text/scan.ts";
 
 export default defineRule({
   id: "startup-script-deletes-data",
@@ -63,7 +64,7 @@ function deletedPath(command: Command, directories: readonly string[]): string |
   return words.slice(1).find((word) => {
     if (harmless.test(word)) return false;
     const path = word.replace(/\$\{?PGDATA\}?/, directories[0] ?? "");
-    return directories.some((directory) => path === directory || path.startsWith(`${directory.replace(/\/+$/, "")}/`));
+    return directories.some((directory) => path === directory || path.startsWith(`${directoryPath(directory)}/`));
   });
 }
 
