@@ -19,25 +19,30 @@ export interface Dsn {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-const protocols: Readonly<Record<string, string>> = {
-  postgres: "postgresql",
-  postgresql: "postgresql",
-  pg: "postgresql",
-  pgsql: "postgresql",
-  postgis: "postgresql",
-  cockroachdb: "postgresql",
-  mysql: "mysql",
-  mysql2: "mysql",
-  mariadb: "mysql",
-  mongodb: "mongodb",
-  "mongodb+srv": "mongodb",
-  redis: "redis",
-  rediss: "redis",
-  valkey: "redis",
-};
+const protocols: ReadonlyMap<string, string> = new Map([
+  ["postgres", "postgresql"],
+  ["postgresql", "postgresql"],
+  ["pg", "postgresql"],
+  ["pgsql", "postgresql"],
+  ["postgis", "postgresql"],
+  ["cockroachdb", "postgresql"],
+  ["mysql", "mysql"],
+  ["mysql2", "mysql"],
+  ["mariadb", "mysql"],
+  ["mongodb", "mongodb"],
+  ["mongodb+srv", "mongodb"],
+  ["redis", "redis"],
+  ["rediss", "redis"],
+  ["valkey", "redis"],
+]);
 
-const url =
-  /\b(?:jdbc:)?([a-z][a-z0-9]*(?:\+[a-z0-9_]+)?):\/\/(?:([^\s:/@?#'"]*)(?::([^\s'"/]*|[^\s@'"?]*))?@)?((?:\[[0-9a-fA-F:]+\]|[^\s/?#'",:@;]+)(?::[^\s/?#'",@;]+)?(?:,[^\s/?#'",:@;]+(?::\d+)?)*)(?:\/([^\s?#'";]*))?(?:\?([^\s#'"]*))?/g;
+// A URL in parts, each read where the one before it ends; no part is looked for again from the next place.
+const scheme = /\b(?:jdbc:)?([a-z][a-z0-9]*(?:\+[a-z0-9_]+)?):\/\//g;
+const login = /([^\s:/@?#'"]*)(?::([^\s'"/]*))?@/y;
+/** A password that holds a slash. */
+const slashedLogin = /([^\s:/@?#'"]*):([^\s@'"?]*)@/y;
+const address =
+  /((?:\[[0-9a-fA-F:]+\]|[^\s/?#'",:@;]+)(?::[^\s/?#'",@;]+)?(?:,[^\s/?#'",:@;]+(?::\d+)?)*)(?:\/([^\s?#'";]*))?(?:\?([^\s#'"]*))?/y;
 
 /** Whether a text is only a variable or a placeholder: no value of its own. */
 export function isPlaceholder(text: string): boolean {
@@ -53,18 +58,47 @@ export function isPlaceholder(text: string): boolean {
 export function findDsns(text: string): readonly Dsn[] {
   if (!text.includes("://")) return [];
   const found: Dsn[] = [];
-  for (const match of text.matchAll(url)) {
-    const scheme = (match[1] ?? "").toLowerCase();
-    const protocol = protocols[scheme] ?? protocols[scheme.replace(/\+.*/, "")];
-    if (protocol === undefined) continue;
-    found.push(readUrl(match, protocol));
+  const nextAt = searchOnce(text, /@/g);
+  const nextStop = searchOnce(text, /[\s'"?]/g);
+  let end = 0;
+  for (const { index: start, 0: head, 1: name = "" } of text.matchAll(scheme)) {
+    if (start < end) continue; // in the password or query of the one before
+    const at = start + head.length;
+    const logins = [matchAt(login, text, at), nextAt(at) < nextStop(at) ? matchAt(slashedLogin, text, at) : undefined];
+    for (const who of [...logins.filter((each) => each !== undefined), undefined]) {
+      const where = matchAt(address, text, at + (who?.[0].length ?? 0));
+      if (where === undefined) continue;
+      end = where.index + where[0].length;
+      const protocol = protocols.get(name.toLowerCase()) ?? protocols.get(name.toLowerCase().replace(/\+.*/, ""));
+      if (protocol !== undefined) found.push(readUrl(text.slice(start, end), start, protocol, who, where));
+      break;
+    }
   }
   return found;
 }
 
-function readUrl(match: RegExpMatchArray, protocol: string): Dsn {
-  const [whole = "", , user, password, authority = "", path, query] = match;
-  const start = match.index ?? 0;
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text) ?? undefined;
+}
+
+/** Where a pattern is found next; each stretch of the text is searched once, as long as the places ascend. */
+function searchOnce(text: string, pattern: RegExp): (from: number) => number {
+  let found = -1;
+  return (from) => {
+    if (found < from) found = matchAt(pattern, text, from)?.index ?? text.length;
+    return found;
+  };
+}
+
+function readUrl(
+  whole: string,
+  start: number,
+  protocol: string,
+  who: RegExpExecArray | undefined,
+  [, authority = "", path, query]: RegExpExecArray,
+): Dsn {
+  const [, user, password] = who ?? [];
   const parameters = new Map(
     (query ?? "")
       .split("&")
@@ -124,7 +158,7 @@ export function parseKeywordDsn(
     const end = (match.index ?? 0) + match[0].length;
     const isQuoted = raw.startsWith("'");
     const value = isQuoted ? raw.slice(1, -1).replaceAll("''", "'") : raw;
-    values.set(aliases[name] ?? name, {
+    values.set(aliases.get(name) ?? name, {
       text: value,
       span: { start: end - raw.length + (isQuoted ? 1 : 0), end: end - (isQuoted ? 1 : 0) },
     });
@@ -132,13 +166,13 @@ export function parseKeywordDsn(
   return values.size === 0 ? undefined : { values };
 }
 
-const aliases: Readonly<Record<string, string>> = {
-  server: "host",
-  "data source": "host",
-  username: "user",
-  "user id": "user",
-  uid: "user",
-  pwd: "password",
-  database: "dbname",
-  "initial catalog": "dbname",
-};
+const aliases: ReadonlyMap<string, string> = new Map([
+  ["server", "host"],
+  ["data source", "host"],
+  ["username", "user"],
+  ["user id", "user"],
+  ["uid", "user"],
+  ["pwd", "password"],
+  ["database", "dbname"],
+  ["initial catalog", "dbname"],
+]);

@@ -17,8 +17,9 @@ export const migrationTools: readonly MigrationTool[] = [
   {
     tool: "alembic",
     lock: "none",
-    command: /\balembic (?:-\S+ (?:[^-\s]\S* )?){0,6}upgrade\b|\bflask db upgrade\b|\bsuperset db upgrade\b/,
+    command: [/\balembic(?= )/, /^(?: -\S+(?: [^-\s]\S*)?)* upgrade\b/],
   },
+  { tool: "alembic", lock: "none", command: /\b(?:flask|superset) db upgrade\b/ },
   { tool: "Django", lock: "none", command: /(?:manage\.py|django-admin) migrate(?! --(?:check|plan))\b/ },
   // https://documentation.red-gate.com/flyway: PostgreSQL takes a transactional advisory lock by default
   {
@@ -61,8 +62,10 @@ export const migrationTools: readonly MigrationTool[] = [
   {
     tool: "npm script",
     lock: "unknown",
-    command:
-      /\b(?:npm|pnpm|yarn)(?: run)?(?: --\S+){0,6} (?:db:|database:|typeorm:)?migrat(?:e|ions?)(?::(?:up|run|deploy|latest|prod))?$/,
+    command: [
+      /\b(?:npm|pnpm|yarn)(?: run)?(?= )/,
+      /^(?: --\S+)* (?:db:|database:|typeorm:)?migrat(?:e|ions?)(?::(?:up|run|deploy|latest|prod))?$/,
+    ],
   },
   { tool: "Airflow", lock: "session", command: /\bairflow db (?:migrate|upgrade|init)\b/ },
 ];
@@ -82,7 +85,7 @@ export const destructiveCommands: readonly { readonly pattern: Pattern; readonly
   { pattern: [/\bflyway(?= )/, / clean\b/], effect: "drops all objects of the schemas" },
   { pattern: [/\bliquibase(?= )/i, / drop-?all\b/i], effect: "drops all objects of the schema" },
   { pattern: /\bmanage\.py (?:flush|reset_db)\b/, effect: "empties every table" },
-  { pattern: /\balembic (?:-\S+ (?:[^-\s]\S* )?){0,6}downgrade base\b/, effect: "reverts every migration" },
+  { pattern: [/\balembic(?= )/, /^(?: -\S+(?: [^-\s]\S*)?)* downgrade base\b/], effect: "reverts every migration" },
   { pattern: /\bsequelize(?:-cli)? db:(?:drop|migrate:undo:all)\b/, effect: "drops what the migrations made" },
   { pattern: [/\btypeorm(?= )/, / schema:drop\b/], effect: "drops all tables" },
   { pattern: /\bdoctrine:(?:schema|database):drop\b/, effect: "drops the schema" },

@@ -71,7 +71,7 @@ function valueOfItem(
   item: YamlNode,
   values: ReadonlyMap<string, Fact<string>>,
   find: FindObject,
-  room: ExpansionRoom,
+  room = new ExpansionRoom(),
 ): Fact<string> {
   const literal = item.at("value");
   if (literal !== undefined) {
@@ -119,7 +119,7 @@ export class ExpansionRoom {
 export function expandVariables(
   fact: Fact<string>,
   values: ReadonlyMap<string, Fact<string>>,
-  room: ExpansionRoom,
+  room = new ExpansionRoom(),
 ): Fact<string> {
   const { value: text, at } = fact;
   if (text === undefined || !/\$[$(]/.test(text)) return fact;

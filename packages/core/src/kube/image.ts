@@ -17,13 +17,17 @@ export interface ImageReference {
   readonly isTemplated: boolean;
 }
 
+/** A repository has at most 255 characters, a tag 128, a digest some 140. https://github.com/distribution/reference/blob/v0.6.0/reference.go */
+const longestReference = 1024;
+
 /**
  * Splits an image reference as container runtimes do.
  * https://github.com/distribution/reference (the first part is a host when it has a dot, a colon or is `localhost`)
  */
 export function readImage(node: YamlNode | undefined): ImageReference | undefined {
   const text = node?.string();
-  if (node === undefined || text === undefined || text.trim() === "") return undefined;
+  if (node === undefined || text === undefined || text.trim() === "" || text.length > longestReference)
+    return undefined;
   // What no registry accepts (`-pxc` in tests of an operator) is filled in by a program too.
   const isTemplated =
     /[${}<>]|%[A-Z_]+%|__[A-Za-z]|\bCHANGE_?ME\b|\bREPLACE/i.test(text) || !/^[a-z0-9]/i.test(text.trim());

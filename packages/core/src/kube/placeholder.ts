@@ -1,12 +1,17 @@
+import { isAnyIn } from "../text/scan.ts";
 import { byDefault, type Fact, known, unknown } from "../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../yaml/node.ts";
 
 // ${VAR} (envsubst, Flux, OpenShift), {{ }} (Helm, Jinja), __NAME__, <NAME>, %NAME%: filled in before the API server reads it.
-const placeholder = /\$\{[^{}]*\}|\{\{|\{%|__[A-Z][A-Z0-9_]*__|^<[^<>]+>$|%%?[A-Z_]{3,}%%?|\$\[\[/;
+const placeholders: readonly RegExp[] = [
+  /\$\{[^{}]*\}|\{\{|\{%|\$\[\[/,
+  /__[A-Z][A-Z0-9_]*__|^<[^<>]+>$/,
+  /%[A-Z_]{3,}%/,
+];
 
 /** Text that somebody else fills in before it is applied: nothing follows from it. */
 export function hasPlaceholder(text: string): boolean {
-  return placeholder.test(text);
+  return isAnyIn(text, placeholders);
 }
 
 /** The text of a scalar; Unknown where a placeholder stands in it or where it is no scalar. */

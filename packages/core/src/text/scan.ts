@@ -53,8 +53,3 @@ export function withoutBetween(text: string, opening: string, closing: string): 
     at = end + closing.length;
   }
 }
-
-/** A text as one line: a line break and the blanks around it are one blank. */
-export function oneLine(text: string): string {
-  return text.replace(/\s+/g, (blanks) => (/[\r\n]/.test(blanks) ? " " : blanks));
-}

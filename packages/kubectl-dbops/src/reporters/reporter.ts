@@ -114,5 +114,5 @@ export function notACommand(text: string, before = "\\"): string {
 
 /** A text as one line. */
 export function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, " ");
+  return text.replace(/\s+/g, (blanks) => (/[\r\n]/.test(blanks) ? " " : blanks));
 }

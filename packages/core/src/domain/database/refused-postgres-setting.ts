@@ -102,17 +102,16 @@ const milliseconds: Readonly<Record<string, number>> = {
 };
 
 function numberFault(setting: Numeric, text: string): ValueFault | undefined {
-  const match = /^([+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?))\s*([^\s\d.]\S*)?$/.exec(
-    text.trim(),
-  );
+  const trimmed = text.trim();
+  const digits = /^[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/.exec(trimmed)?.[0];
+  const written = trimmed.slice(digits?.length).trim();
   const { unit } = setting;
   const isMemory = unit?.endsWith("B") === true;
   const units = isMemory ? bytes : milliseconds;
   const known = Object.keys(units);
   const unitWords = `${known.slice(0, -1).join(", ")} and ${known.at(-1)}`;
-  if (match === null)
+  if (digits === undefined || /\s/.test(written))
     return { why: unit === undefined ? "it is a number" : `it is a number with one of the units ${unitWords}` };
-  const [, digits = "", written = ""] = match;
   if (written !== "" && unit === undefined) return { why: "it is a number without a unit" };
   if (written !== "" && !Object.hasOwn(units, written)) {
     const meant = isMemory ? memoryUnit(written) : timeUnit(written);
