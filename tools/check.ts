@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { checkLinks } from "./check-docs.ts";
 import { checkImports } from "./check-imports.ts";
 import { checkProse } from "./check-prose.ts";
+import { checkPatterns } from "./check-patterns.ts";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const packageFolder = (name: string): string =>
@@ -30,18 +31,19 @@ const complaints = (lines: readonly string[]): boolean => {
   return lines.length === 0;
 };
 
-const parts: Readonly<Record<string, () => boolean>> = {
+const parts: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
   types: () => projects.every((project) => node(path.join(packageFolder("typescript"), "bin/tsc"), "-p", project)),
   "format and lint": () =>
     node(path.join(packageFolder("@biomejs/biome"), "bin/biome"), "check", "--error-on-warnings", "."),
   layers: () => complaints(checkImports(root)),
   "generated files": () => node("--import", "tsx", "tools/generate.ts", "--check"),
+  "regular expressions": async () => complaints(await checkPatterns(root)),
   links: () => complaints(checkLinks(root)),
   prose: () => complaints(checkProse(root)),
 };
 
 for (const [name, check] of Object.entries(parts)) {
-  const isGood = check();
+  const isGood = await check();
   process.stdout.write(`${isGood ? "ok    " : "failed"} ${name}\n`);
   if (!isGood) process.exitCode = 1;
 }

@@ -71,7 +71,7 @@ function valueOfItem(
   item: YamlNode,
   values: ReadonlyMap<string, Fact<string>>,
   find: FindObject,
-  room = new ExpansionRoom(),
+  room: ExpansionRoom,
 ): Fact<string> {
   const literal = item.at("value");
   if (literal !== undefined) {

@@ -1,6 +1,7 @@
 import { writtenLine } from "../../embedded/command.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { isAnyIn, type Pattern } from "../../text/scan.ts";
 import { insertInText } from "../../yaml/edit.ts";
 
 export default defineRule({
@@ -23,7 +24,7 @@ export default defineRule({
     if (command === undefined) return;
     const line = writtenLine(command);
     const program = /(?:^|[\s/])(mysqldump|mariadb-dump)\s/.exec(line)?.[1];
-    if (program === undefined || decided.test(line)) return;
+    if (program === undefined || isAnyIn(line, decided)) return;
     const first = command.words.find((word) => word.raw.endsWith(program));
     report({
       message: `${program} without --single-transaction locks each database while it is dumped: writers wait, and the databases of one dump are of different moments.`,
@@ -43,5 +44,8 @@ export default defineRule({
 });
 
 /** Options that decide it otherwise; `$OPTIONS` may hold them. */
-const decided =
-  /--single-transaction|--lock-all-tables|\s-x\s|--master-data|--source-data|--no-data|\s-d\s|--defaults(-extra)?-file|--skip-lock-tables|\$\{?\w*(OPT|ARG|FLAG|PARAM)/i;
+const decided: readonly Pattern[] = [
+  /--(?:single-transaction|lock-all-tables|master-data|source-data|no-data|defaults(?:-extra)?-file|skip-lock-tables)/i,
+  /\s-[dx]\s/i,
+  /\$\{?\w*(?:OPT|ARG|FLAG|PARAM)/i,
+];
