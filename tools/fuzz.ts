@@ -124,7 +124,8 @@ function show({ find, seed: at, files }: Fault): void {
 function work(rest: { first: number; count: number } | undefined): Promise<void> {
   return new Promise((resolve) => {
     let part = rest;
-    let at = 0;
+    /** What the worker is at: a mutant, or the comparison of all of its part; undefined before it has begun. */
+    let at: Extract<Answer, { readonly say: "begin" | "compare" }> | undefined;
     let isEnding = false;
     let timer: NodeJS.Timeout | undefined;
     const child: ChildProcess = fork(path.join(root, "tools/fuzz/worker.ts"), [JSON.stringify(settings)], {
@@ -149,21 +150,26 @@ function work(rest: { first: number; count: number } | undefined): Promise<void>
         return;
       }
       if (answer.say === "find") add(answer.find, answer.seed, answer.files);
-      else at = answer.seed;
+      else at = answer;
       timer = setTimeout(() => {
-        add({ kind: "hang", place: "", detail: `not done after ${patience / 1000} s` }, at, []);
+        const place = at?.say === "compare" ? "comparison" : "";
+        add({ kind: "hang", place, detail: `not done after ${patience / 1000} s` }, at?.seed ?? 0, []);
         child.kill("SIGKILL");
       }, patience);
     });
     child.on("exit", (code, signal) => {
       if (isEnding) return;
       clearTimeout(timer);
+      if (at === undefined || part === undefined) {
+        process.stderr.write("error: the process that lints mutants does not start\n");
+        process.exit(2);
+      }
       if (signal !== "SIGKILL")
-        add({ kind: "exit", place: "", detail: `the process ended with ${code ?? signal}` }, at, []);
-      const { first, count } = part ?? { first: at, count: 1 };
-      done += at + 1 - first;
-      const left = first + count - (at + 1);
-      void work(left > 0 ? { first: at + 1, count: left } : undefined).then(resolve);
+        add({ kind: "exit", place: "", detail: `the process ended with ${code ?? signal}` }, at.seed, []);
+      const next = at.say === "compare" ? part.first + part.count : at.seed + 1;
+      const left = part.first + part.count - next;
+      done += part.count - left;
+      void work(left > 0 ? { first: next, count: left } : undefined).then(resolve);
     });
     give();
   });

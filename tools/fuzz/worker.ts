@@ -21,7 +21,7 @@ export interface Part {
 
 /** What the worker says. */
 export type Answer =
-  | { readonly say: "begin"; readonly seed: number }
+  | { readonly say: "begin" | "compare"; readonly seed: number }
   | {
       readonly say: "find";
       readonly seed: number;
@@ -50,7 +50,7 @@ process.on("message", ({ first, count }: Part) => {
   }
   const { program } = settings;
   if (program !== undefined) {
-    answer({ say: "begin", seed: first });
+    answer({ say: "compare", seed: first });
     for (const { mutant, find } of differencesOf(program, quiet))
       tell(mutant, find, (files) => differencesOf(program, [{ ...mutant, files }]).length > 0);
   }
