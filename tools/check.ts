@@ -5,8 +5,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkLinks } from "./check-docs.ts";
 import { checkImports } from "./check-imports.ts";
-import { checkProse } from "./check-prose.ts";
 import { checkPatterns } from "./check-patterns.ts";
+import { checkProse } from "./check-prose.ts";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const packageFolder = (name: string): string =>

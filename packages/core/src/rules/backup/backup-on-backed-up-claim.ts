@@ -23,8 +23,7 @@ export default defineRule({
   },
   check(backup, { report }) {
     const { command, container, databases, script } = backup;
-    if (container === undefined || (backup.method !== "dump" && backup.method !== "physical"))
-      return;
+    if (container === undefined || (backup.method !== "dump" && backup.method !== "physical")) return;
     const uploads = script.some((command) => isAnyIn(writtenLine(command), uploadMarkers));
     if (
       uploads ||
