@@ -22,6 +22,7 @@ export { type LintInput, lint } from "./engine/lint.ts";
 export { type OverviewItem, overviewOf } from "./engine/overview.ts";
 export type { LintCounts, LintResult, NotLinted, SuppressedFinding, Suppression } from "./engine/result.ts";
 export { severityRank } from "./engine/result.ts";
+export { soundFixes } from "./engine/sound-fixes.ts";
 export { type DisableScope, type Disabling, disable } from "./engine/suppression/write-suppression.ts";
 export { type Suppressed, suppressAll } from "./engine/suppression/write-suppressions.ts";
 export type { ResourceRef } from "./kube/resource.ts";

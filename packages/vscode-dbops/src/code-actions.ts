@@ -1,4 +1,4 @@
-import { type Fix, type FixOptions, SourceFile, type TextEdit } from "@dbops/core";
+import { type Fix, type FixOptions, SourceFile, soundFixes, type TextEdit } from "@dbops/core";
 import * as vscode from "vscode";
 import { disableActions } from "./disable-actions.ts";
 import type { Shown } from "./published.ts";
@@ -61,8 +61,9 @@ export class CodeActions implements vscode.CodeActionProvider {
 
 /** Every fix of a finding; the first safe one is preferred, unsafe ones show what they cause before they apply. */
 function fixActions({ finding, diagnostic }: Shown, session: Session): vscode.CodeAction[] {
-  const preferred = finding.fixes.find((fix) => fix.safety === "safe");
-  return finding.fixes.flatMap((fix) => {
+  const fixes = soundFixes(finding, session.result?.files ?? new Map());
+  const preferred = fixes.find((fix) => fix.safety === "safe");
+  return fixes.flatMap((fix) => {
     const action = new vscode.CodeAction(titleOf(finding.ruleId, fix), vscode.CodeActionKind.QuickFix);
     action.diagnostics = [diagnostic];
     action.isPreferred = fix === preferred;

@@ -2,8 +2,8 @@ import { createProject } from "../project/project.ts";
 import type { Finding, Fix } from "../rule/finding.ts";
 import { SourceFile } from "../text/source-file.ts";
 import { applyEdits, type TextEdit } from "../text/text-edit.ts";
-import { verifyEdits } from "../yaml/verify.ts";
 import { type LintInput, lint } from "./lint.ts";
+import { isAsClaimed } from "./sound-fixes.ts";
 
 /** Rounds after which overlapping fixes are given up: each round applies or refuses at least one. */
 const mostRounds = 10;
@@ -148,9 +148,4 @@ function tryFix(fix: Fix, texts: ReadonlyMap<string, SourceFile>, next: Map<stri
   }
   for (const [uri, result] of results) next.set(uri, result);
   return true;
-}
-
-function isAsClaimed(text: string, edits: readonly TextEdit[]): boolean {
-  const claims = edits.flatMap((edit) => (edit.changes === undefined ? [] : [edit.changes]));
-  return verifyEdits(text, applyEdits(text, edits), claims);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { applyEdits, type Fix, type TextEdit } from "../../src/index.ts";
+import { applyEdits, type Fix, soundFixes, type TextEdit } from "../../src/index.ts";
 import { editFix } from "../../src/rule/fix.ts";
 import { type AnyRule, defineRule } from "../../src/rule/rule.ts";
 import { appendDocument, insertKey, setValue } from "../../src/yaml/edit.ts";
@@ -114,6 +114,15 @@ describe("fixing", () => {
       const { text, applied } = fixed([liar, setting("size", "25")]);
       assert.deepEqual(applied, ["Set size"]);
       assert.equal(text, configMap.replace('"20"', '"25"'));
+    });
+
+  for (const [name, liar] of lies)
+    it(`offers no fix in reports and editors that ${name}`, () => {
+      const { findings, files } = lintFiles({ "pooler.yaml": configMap }, { rules: [liar, setting("size", "25")] });
+      assert.deepEqual(
+        findings.flatMap((finding) => soundFixes(finding, files)).map(({ title }) => title),
+        ["Set size"],
+      );
     });
 
   it("all edits of a fix or none, over files", () => {

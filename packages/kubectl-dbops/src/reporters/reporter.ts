@@ -6,6 +6,7 @@ import {
   printable,
   SourceFile,
   type Span,
+  soundFixes,
 } from "@dbops/core";
 
 export interface ReportContext {
@@ -62,7 +63,7 @@ export function summaryOf(result: LintResult): Summary {
   const of = (severity: Finding["severity"]): number =>
     findings.filter((finding) => finding.severity === severity).length;
   const fixableAs = (safety: string): number =>
-    findings.filter((finding) => finding.fixes[0]?.safety === safety).length;
+    findings.filter((finding) => soundFixes(finding, result.files)[0]?.safety === safety).length;
   return {
     files: counts.files,
     documents: counts.documents,
