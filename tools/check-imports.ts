@@ -19,9 +19,9 @@ const layers: readonly (readonly string[])[] = [
 /** packages/core/src/domain, lowest first: types, then each subject by itself, then those that put subjects together. */
 const subjects: readonly (readonly string[])[] = [
   ["model"],
-  ["backup", "client", "connections", "database", "migration", "storage", "workspace"],
+  ["client", "connections", "database", "migration", "storage", "workspace"],
   ["operators", "pooler"],
-  ["hosts", "pgbouncer"],
+  ["backup", "hosts", "pgbouncer"],
 ];
 
 /** Package -> the only folders that may import it. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GeneratedFile } from "./generators/generated-file.ts";
+import { operatorIndex } from "./generators/operator-index.ts";
 import { ruleIndex } from "./generators/rule-index.ts";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -19,10 +20,13 @@ function write(file: GeneratedFile): void {
   writeFileSync(target, file.text);
 }
 
-// The index comes first: everything else imports the rules through it.
-const index: GeneratedFile = { path: "packages/core/src/rules/index.generated.ts", text: ruleIndex(root) };
-const stale = isStale(index) ? [index.path] : [];
-if (!isChecking && stale.length > 0) write(index);
+// The indexes come first: everything else imports rules and operators through them.
+const indexes: readonly GeneratedFile[] = [
+  { path: "packages/core/src/rules/index.generated.ts", text: ruleIndex(root) },
+  ...(await operatorIndex(root)),
+];
+const stale = indexes.filter(isStale);
+if (!isChecking) stale.forEach(write);
 
 const { allRules, configurationSchema, ownRules } = await import("@dbops/core");
 const { ruleDocs } = await import("./generators/rule-docs.ts");
@@ -53,7 +57,7 @@ const orphans = (existsSync(docs) ? readdirSync(docs) : [])
   .filter((name) => !known.has(name));
 const changed = files.filter(isStale);
 if (isChecking) {
-  for (const name of [...stale, ...changed.map((file) => file.path), ...orphans])
+  for (const name of [...[...stale, ...changed].map((file) => file.path), ...orphans])
     process.stdout.write(`${name} is stale: run pnpm generate\n`);
   process.exitCode = stale.length + changed.length + orphans.length > 0 ? 1 : 0;
 } else {

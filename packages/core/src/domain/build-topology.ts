@@ -19,8 +19,7 @@ import type { Migration } from "./model/migration.ts";
 import type { Pooler } from "./model/pooler.ts";
 import type { HostReference, Reach } from "./model/reach.ts";
 import type { Topology } from "./model/topology.ts";
-import { readOperatorPooler } from "./operators/read-operator-poolers.ts";
-import { readOperatorDatabase } from "./operators/read-operators.ts";
+import { readOperatorDatabase, readOperatorPooler } from "./operators/read-operators.ts";
 import { readPoolers } from "./pooler/read-poolers.ts";
 
 /** Restates the objects of a unit as databases, poolers, clients, migrations and backups; each part is computed when asked. */

@@ -1,11 +1,10 @@
 import type { Finding, Fix } from "../rule/finding.ts";
 import type { SourceFile } from "../text/source-file.ts";
-import { applyEdits, areDisjoint, type TextEdit } from "../text/text-edit.ts";
+import { applyEdits, type TextEdit } from "../text/text-edit.ts";
 import { verifyEdits } from "../yaml/verify.ts";
 
 /** Whether edits of one text leave YAML that differs at the paths they claim only, comments kept. */
 export function isAsClaimed(text: string, edits: readonly TextEdit[]): boolean {
-  if (!areDisjoint(edits)) return false;
   const claims = edits.flatMap((edit) => (edit.changes === undefined ? [] : [edit.changes]));
   return verifyEdits(text, applyEdits(text, edits), claims);
 }

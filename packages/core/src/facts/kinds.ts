@@ -1,8 +1,10 @@
+import { operatorKinds } from "./operator-kinds.generated.ts";
+
 /**
- * Every kind that dbops reads, with the API groups in which it means what we think. The YAML prefilter and
+ * Every kind that dbops reads, beside those of operators, with the API groups in which it means what we think. The YAML prefilter and
  * `ResourceIndex.ofKind` share it: a rule cannot ask for a kind that was never read.
  */
-export const kindGroups = {
+const ownKinds = {
   // Workloads
   Deployment: ["apps", "extensions"],
   StatefulSet: ["apps"],
@@ -38,23 +40,7 @@ export const kindGroups = {
   VolumeSnapshot: ["snapshot.storage.k8s.io"],
   VolumeSnapshotClass: ["snapshot.storage.k8s.io"],
   Schedule: ["velero.io", "k8up.io", "backup.appuio.ch"],
-  // Operators
-  Cluster: ["postgresql.cnpg.io"],
-  Pooler: ["postgresql.cnpg.io"],
-  ScheduledBackup: ["postgresql.cnpg.io"],
-  Backup: ["postgresql.cnpg.io", "velero.io", "k8s.mariadb.com", "k8up.io"],
-  ObjectStore: ["barmancloud.cnpg.io"],
-  ImageCatalog: ["postgresql.cnpg.io"],
-  ClusterImageCatalog: ["postgresql.cnpg.io"],
-  postgresql: ["acid.zalan.do"],
-  OperatorConfiguration: ["acid.zalan.do"],
-  PostgresCluster: ["postgres-operator.crunchydata.com"],
-  PerconaPGCluster: ["pgv2.percona.com", "pg.percona.com"],
-  PgBouncer: ["kubedb.com"],
-  PerconaXtraDBCluster: ["pxc.percona.com"],
-  PerconaServerMongoDB: ["psmdb.percona.com"],
-  MariaDB: ["k8s.mariadb.com"],
-  PhysicalBackup: ["k8s.mariadb.com"],
+  Backup: ["velero.io", "k8up.io"],
   // GitOps and kustomize
   Application: ["argoproj.io"],
   Kustomization: ["kustomize.config.k8s.io", "kustomize.toolkit.fluxcd.io"],
@@ -65,17 +51,29 @@ export const kindGroups = {
   Template: ["template.openshift.io", ""],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-export type Kind = keyof typeof kindGroups;
+export type Kind = keyof typeof ownKinds | keyof typeof operatorKinds;
+
+const groups: ReadonlyMap<string, readonly string[]> = new Map(
+  [...Object.keys(ownKinds), ...Object.keys(operatorKinds)].map((kind) => [
+    kind,
+    [ownKinds, operatorKinds].flatMap((table: Readonly<Record<string, readonly string[]>>) =>
+      Object.hasOwn(table, kind) ? (table[kind] ?? []) : [],
+    ),
+  ]),
+);
+
+/** Whether objects of this kind are read at all, in one API group or another. */
+export function isReadKind(kind: string): boolean {
+  return groups.has(kind);
+}
 
 /** The API group of `apps/v1` is `apps`, of `v1` the empty string. */
-function groupOf(apiVersion: string): string {
+export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf("/");
   return slash < 0 ? "" : apiVersion.slice(0, slash);
 }
 
 /** Whether an object of this kind and group is the one that dbops knows by the name (`Cluster` has ten meanings). */
 export function isKnownKind(kind: string, apiVersion: string): kind is Kind {
-  if (!Object.hasOwn(kindGroups, kind)) return false;
-  const groups: readonly string[] = kindGroups[kind as Kind];
-  return groups.includes(groupOf(apiVersion));
+  return groups.get(kind)?.includes(groupOf(apiVersion)) === true;
 }

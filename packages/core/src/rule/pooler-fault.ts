@@ -8,7 +8,7 @@ import type { Report } from "./rule.ts";
 /** A fault as a rule reports it: what does not start, or what is read otherwise than meant, and the edit where only one thing can be meant. */
 export function reportOfFault(fault: PoolerFault, pooler: Pooler): Report {
   const name = nameOf(pooler.resource);
-  const isOperators = pooler.resource.kind === "Pooler" && fault.kind === "unknown";
+  const isOperators = pooler.operated?.operator === "cloudnative-pg" && fault.kind === "unknown";
   const sentence = isOperators
     ? `CloudNativePG refuses ${name}: ${fault.message}`
     : fault.refuses

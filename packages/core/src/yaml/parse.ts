@@ -1,4 +1,4 @@
-import { kindGroups } from "../facts/kinds.ts";
+import { isReadKind } from "../facts/kinds.ts";
 import { isBase64 } from "../text/base64.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import { characterAt, type Span } from "../text/span.ts";
@@ -120,7 +120,7 @@ function mayConcernUs(text: string): boolean {
   const kind = /^["']?kind["']?[ \t]*:[ \t]*["']?([\w-]*)/m.exec(text);
   if (kind !== null) {
     const name = kind[1] ?? "";
-    return Object.hasOwn(kindGroups, name) || name.endsWith("List") || name === "";
+    return isReadKind(name) || name.endsWith("List") || name === "";
   }
   const first = /^[ \t]*([^\s#])/m.exec(text);
   if (first === null) return false;

@@ -10,6 +10,7 @@ import type { Fact } from "../../yaml/fact.ts";
 import type { Backup } from "../model/backup.ts";
 import type { Database } from "../model/database.ts";
 import type { HostReference, Reach } from "../model/reach.ts";
+import { readOperatorBackups } from "../operators/read-operators.ts";
 
 interface Sources {
   readonly resources: ResourceIndex;
@@ -133,87 +134,6 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
     return found === undefined ? undefined : textFact(found);
   };
   switch (kind) {
-    case "ScheduledBackup":
-      return [
-        {
-          ...base,
-          method: "physical",
-          engine: "postgresql",
-          schedule: text("spec", "schedule"),
-          databases: named(node.string("spec", "cluster", "name"), ["Cluster"]),
-        },
-      ];
-    case "Cluster": {
-      const isArchiving =
-        node.at("spec", "backup", "barmanObjectStore") !== undefined ||
-        (node.at("spec", "plugins")?.items() ?? []).some((plugin) => /barman/.test(plugin.string("name") ?? ""));
-      if (isArchiving)
-        return [{ ...base, method: "wal-archive", engine: "postgresql", schedule: undefined, databases: own() }];
-      return node.at("spec", "backup", "volumeSnapshot") === undefined
-        ? []
-        : [{ ...base, method: "volume-snapshot", engine: "postgresql", schedule: undefined, databases: own() }];
-    }
-    case "postgresql":
-      return node.boolean("spec", "enableLogicalBackup") === true ||
-        (node.at("spec", "env")?.items() ?? []).some((item) =>
-          /WAL|BACKUP|S3|GS_BUCKET/.test(item.string("name") ?? ""),
-        )
-        ? [
-            {
-              ...base,
-              method: "dump",
-              engine: "postgresql",
-              schedule: text("spec", "logicalBackupSchedule"),
-              databases: own(),
-            },
-          ]
-        : [];
-    case "PostgresCluster":
-    case "PerconaPGCluster":
-      return node.at("spec", "backups", "pgbackrest", "repos") === undefined
-        ? []
-        : [{ ...base, method: "wal-archive", engine: "postgresql", schedule: undefined, databases: own() }];
-    case "PerconaXtraDBCluster":
-      return node.at("spec", "backup", "storages") === undefined && node.at("spec", "backup", "schedule") === undefined
-        ? []
-        : [{ ...base, method: "physical", engine: "mysql", schedule: undefined, databases: own() }];
-    case "PerconaServerMongoDB":
-      return node.boolean("spec", "backup", "enabled") === true
-        ? [{ ...base, method: "dump", engine: "mongodb", schedule: undefined, databases: own() }]
-        : [];
-    case "PhysicalBackup":
-      return [
-        {
-          ...base,
-          method: "physical",
-          engine: "mariadb",
-          schedule: text("spec", "schedule", "cron"),
-          databases: named(node.string("spec", "mariaDbRef", "name"), ["MariaDB"]),
-        },
-      ];
-    case "Backup":
-      if (/k8s\.mariadb\.com/.test(resource.apiVersion)) {
-        return [
-          {
-            ...base,
-            method: "dump",
-            engine: "mariadb",
-            schedule: text("spec", "schedule", "cron"),
-            databases: named(node.string("spec", "mariaDbRef", "name"), ["MariaDB"]),
-          },
-        ];
-      }
-      return /cnpg/.test(resource.apiVersion)
-        ? [
-            {
-              ...base,
-              method: "physical",
-              engine: "postgresql",
-              schedule: undefined,
-              databases: named(node.string("spec", "cluster", "name"), ["Cluster"]),
-            },
-          ]
-        : [];
     case "VolumeSnapshot": {
       const claim = node.string("spec", "source", "persistentVolumeClaimName");
       return [
@@ -237,7 +157,7 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
         },
       ];
     default:
-      return [];
+      return readOperatorBackups(resource, { named, own }).map((each) => ({ ...base, ...each }));
   }
 }
 

@@ -18,7 +18,9 @@ export function budgetOf(
   context: RowContext,
 ): ConnectionBudget {
   const counted = [
-    ...poolers.map((pooler) => (isOfStandbys(pooler) ? elsewhere(pooler) : rowOfPooler(pooler, context))),
+    ...poolers.map((pooler) =>
+      pooler.operated?.isForStandbys === true ? elsewhere(pooler) : rowOfPooler(pooler, context),
+    ),
     ...clients.map((client) => rowOfClient(client, context)),
   ];
   const rows = counted.filter((row): row is ConnectionRow => "peak" in row);
@@ -34,11 +36,6 @@ export function budgetOf(
     rows,
     uncounted,
   };
-}
-
-/** A Pooler of CloudNativePG that asks the Service `-ro`: the primary has none of its connections. */
-function isOfStandbys({ resource }: Pooler): boolean {
-  return resource.kind === "Pooler" && resource.node.string("spec", "type") === "ro";
 }
 
 function elsewhere({ resource, instances }: Pooler): UncountedRow {

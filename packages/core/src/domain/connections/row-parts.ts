@@ -84,11 +84,7 @@ export function podsOfPooler(pooler: Pooler, { resources }: RowContext): PodCoun
   return { rest: instances, peak: instances, surge: surgeOfPooler(pooler, instances.value ?? 0) };
 }
 
-function surgeOfPooler({ workload, resource }: Pooler, replicas: number): number {
+function surgeOfPooler({ workload, operated }: Pooler, replicas: number): number {
   if (workload !== undefined) return surgeOf(workload, replicas);
-  // CloudNativePG hands the strategy to the Deployment it makes; Zalando's, Crunchy's and Percona's leave maxSurge to Kubernetes
-  // (generateConnectionPoolerDeployment, generatePGBouncerDeployment); KubeDB makes no Deployment.
-  // https://cloudnative-pg.io/documentation/current/connection_pooling/
-  if (resource.kind === "Pooler") return surgeOfStrategy(resource.node.at("spec", "deploymentStrategy"), replicas);
-  return resource.kind === "PgBouncer" ? 0 : surgeOfStrategy(undefined, replicas);
+  return operated?.strategy === "none" ? 0 : surgeOfStrategy(operated?.strategy, replicas);
 }

@@ -12,19 +12,12 @@ export interface LoginRule extends Place {
   readonly text: string;
 }
 
-/** Where operators write lines of pg_hba.conf. */
-const lists: readonly (readonly string[])[] = [
-  ["spec", "postgresql", "pg_hba"], // CloudNativePG
-  ["spec", "patroni", "pg_hba"], // Zalando
-  ["spec", "patroni", "dynamicConfiguration", "postgresql", "pg_hba"], // Crunchy
-];
-
 /** The network lines of a database's pg_hba.conf in view: of an operator's resource, or of a mounted file. */
 export function loginRules(database: Database): readonly LoginRule[] {
   const { engine, operator, resource, container } = database;
   if (engine !== "postgresql") return [];
   if (operator !== undefined)
-    return lists.flatMap((path) =>
+    return (operator.loginRules ?? []).flatMap((path) =>
       (resource.node.at(...path)?.items() ?? []).flatMap((item) => readLine(item.text() ?? "", item) ?? []),
     );
   const files = container?.filesUnder("/").filter((file) => /(^|\/)pg_hba\.conf$/.test(file.path)) ?? [];

@@ -6,7 +6,7 @@ import type { Workload } from "../../kube/workload.ts";
 import type { Database } from "../model/database.ts";
 import type { Pooler } from "../model/pooler.ts";
 import type { Reach } from "../model/reach.ts";
-import { operatorServices } from "../operators/read-operators.ts";
+import { nameLabels, operatorServices } from "../operators/read-operators.ts";
 
 /** What hosts are resolved against: one unit. */
 export interface Landscape {
@@ -197,7 +197,7 @@ function targetPort(service: Resource, port: number | undefined): number | undef
 function operatorReach(serviceName: string, from: Resource, landscape: Landscape): Reach | undefined {
   const pooler = landscape.operatorPoolers.find(
     (candidate) =>
-      candidate.resource.kind === "Pooler" &&
+      candidate.operated?.hasOwnService === true &&
       candidate.resource.name === serviceName &&
       namespacesAgree(candidate.resource, from),
   );
@@ -215,12 +215,7 @@ function operatorReach(serviceName: string, from: Resource, landscape: Landscape
 
 /** A Service of the owner's own that selects an operator's Pods by the operator's label. */
 function operatorReachBySelector(service: Resource, landscape: Landscape): Reach | undefined {
-  const names = [
-    "cnpg.io/cluster",
-    "cluster-name",
-    "postgres-operator.crunchydata.com/cluster",
-    "app.kubernetes.io/instance",
-  ].map((label) => service.node.text("spec", "selector", label));
+  const names = nameLabels.map((label) => service.node.text("spec", "selector", label));
   const database = landscape.databases.find(
     (candidate) => candidate.operator !== undefined && names.includes(candidate.resource.name),
   );

@@ -5,15 +5,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import type { Fact } from "../../yaml/fact.ts";
 import type { Settings } from "../../yaml/settings.ts";
-
-export type OperatorName =
-  | "cloudnative-pg"
-  | "zalando"
-  | "crunchy-pgo"
-  | "percona-pg"
-  | "percona-pxc"
-  | "percona-psmdb"
-  | "mariadb-operator";
+import type { OperatedDatabase, Operator } from "./operator.ts";
 
 /** Where the data directory of a workload's server lives. */
 export interface DataDirectory {
@@ -35,7 +27,8 @@ export interface Database {
   readonly workload: Workload | undefined;
   /** The server's container in the workload. */
   readonly container: Container | undefined;
-  readonly operator: OperatorName | undefined;
+  /** The operator whose custom resource it is, and what that resource writes; undefined: a workload. */
+  readonly operator: (OperatedDatabase & Pick<Operator, "name">) | undefined;
   readonly image: ImageReference | undefined;
   /** Server processes of this engine at rest. */
   readonly instances: Fact<number>;

@@ -2,7 +2,7 @@ import type { Container, MountedFile } from "../../kube/container.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { type Fact, unknown } from "../../yaml/fact.ts";
-import type { Place } from "../../yaml/node.ts";
+import type { Place, YamlNode } from "../../yaml/node.ts";
 import type { Settings } from "../../yaml/settings.ts";
 import type { Reach } from "./reach.ts";
 
@@ -27,11 +27,27 @@ export interface PoolerRoute {
   readonly balance: Fact<string> | undefined;
 }
 
+/** What the resource of an operator says of a pooler. */
+export interface OperatedPooler {
+  /** The operator's name: `cloudnative-pg`. */
+  readonly operator: string;
+  /** The map of PgBouncer's parameters. */
+  readonly parameters: YamlNode | undefined;
+  /** The strategy of the Deployment that the operator makes; none: it makes no Deployment, and no Pod is added during an update. */
+  readonly strategy: YamlNode | undefined | "none";
+  /** It asks the standbys only: the primary has none of its connections. */
+  readonly isForStandbys: boolean;
+  /** Its Service has its own name, not one made of the database's. */
+  readonly hasOwnService: boolean;
+}
+
 export interface Pooler {
   readonly software: "pgbouncer" | "pgpool" | "odyssey" | "proxysql";
   readonly resource: Resource;
   readonly workload: Workload | undefined;
   readonly container: Container | undefined;
+  /** undefined: it runs in a workload. */
+  readonly operated: OperatedPooler | undefined;
   /** Image family whose environment dialect holds: `bitnami/pgbouncer`, `edoburu/pgbouncer`, …; undefined: not known. */
   readonly dialect: string | undefined;
   /** Runs beside its clients in the same Pod. */

@@ -25,11 +25,7 @@ export interface PoolerFault extends PgbouncerFault {
 /** Everything in a pooler's file, variables or custom resource that PgBouncer, the image or the operator does not take as meant. */
 export function faultsOfPooler(pooler: Pooler): readonly PoolerFault[] {
   if (pooler.software !== "pgbouncer" || pooler.resource.isUnsettled) return [];
-  if (pooler.container === undefined)
-    return [
-      ...faultsOfParameters(pooler.resource.node, pooler.resource.kind),
-      ...faultsOfStrings(pooler.resource.node),
-    ];
+  if (pooler.container === undefined) return [...faultsOfParameters(pooler), ...faultsOfStrings(pooler.resource.node)];
   const version = pgbouncerVersionOf(pooler.container);
   const { configuration } = pooler;
   const text = configuration?.content.value;
@@ -83,13 +79,10 @@ function faultsOfVariables({ container, dialect }: Pooler): readonly PoolerFault
 }
 
 /** Parameters in a custom resource: the operator's webhook refuses names, PgBouncer values. */
-function faultsOfParameters(resource: YamlNode, kind: string): readonly PoolerFault[] {
-  const isCnpg = kind === "Pooler";
-  const version = isCnpg ? pgbouncerVersionOfPooler(resource) : undefined;
-  const parameters = isCnpg
-    ? resource.at("spec", "pgbouncer", "parameters")
-    : resource.at("spec", "proxy", "pgBouncer", "config", "global");
-  return (parameters?.entries() ?? []).flatMap(([name, node]): readonly PoolerFault[] => {
+function faultsOfParameters({ operated, resource }: Pooler): readonly PoolerFault[] {
+  const isCnpg = operated?.operator === "cloudnative-pg";
+  const version = isCnpg ? pgbouncerVersionOfPooler(resource.node) : undefined;
+  return (operated?.parameters?.entries() ?? []).flatMap(([name, node]): readonly PoolerFault[] => {
     const text = node.text();
     if (text === undefined) return [];
     const about = { writtenIn: "parameter" as const, node: undefined };

@@ -65,6 +65,7 @@ function readPooler(
     resource: workload.resource,
     workload,
     container,
+    operated: undefined,
     dialect,
     isSidecar,
     instances: workload.replicas,

@@ -23,7 +23,7 @@ export default defineRule({
   check(database, { report }) {
     const { workload, instances, resource, operator } = database;
     if (
-      (workload === undefined && operator !== "mariadb-operator") ||
+      (workload === undefined && operator?.spreads !== false) ||
       instances.value === undefined ||
       instances.value < 2 ||
       resource.kind === "DaemonSet"

@@ -18,7 +18,7 @@ export default defineRule({
     quietWhen: "the cluster archives nothing.",
   },
   check({ operator, resource }, { report }) {
-    if (operator !== "cloudnative-pg") return;
+    if (operator?.name !== "cloudnative-pg") return;
     const node = resource.node.at("metadata", "annotations", "cnpg.io/skipEmptyWalArchiveCheck");
     // Without an archive nothing is skipped.
     const archives =

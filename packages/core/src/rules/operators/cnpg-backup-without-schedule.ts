@@ -20,7 +20,7 @@ export default defineRule({
     references: ["https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups"],
   },
   check({ operator, resource }, { workspace, report }) {
-    if (operator !== "cloudnative-pg") return;
+    if (operator?.name !== "cloudnative-pg") return;
     const archive =
       resource.node.at("spec", "backup", "barmanObjectStore") ??
       (resource.node.at("spec", "plugins")?.items() ?? [])

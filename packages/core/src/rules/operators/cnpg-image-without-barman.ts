@@ -1,5 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { lacksBarman } from "../../domain/operators/cloudnative-pg-images.ts";
+import { lacksBarman } from "../../domain/operators/cloudnative-pg.ts";
 import { shortImage } from "../../kube/image.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -19,7 +19,7 @@ export default defineRule({
     references: ["https://github.com/cloudnative-pg/postgres-containers/issues/276"],
   },
   check({ operator, resource, image }, { report }) {
-    if (operator !== "cloudnative-pg" || image === undefined) return;
+    if (operator?.name !== "cloudnative-pg" || image === undefined) return;
     const store = resource.node.at("spec", "backup", "barmanObjectStore");
     if (store === undefined || !lacksBarman(image)) return;
     report({

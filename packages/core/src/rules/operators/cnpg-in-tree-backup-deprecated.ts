@@ -1,5 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { lacksBarman } from "../../domain/operators/cloudnative-pg-images.ts";
+import { lacksBarman } from "../../domain/operators/cloudnative-pg.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -22,7 +22,7 @@ export default defineRule({
     ],
   },
   check({ operator, resource, image }, { report }) {
-    if (operator !== "cloudnative-pg") return;
+    if (operator?.name !== "cloudnative-pg") return;
     const sources = (resource.node.at("spec", "externalClusters")?.items() ?? []).map((each) =>
       each.at("barmanObjectStore"),
     );

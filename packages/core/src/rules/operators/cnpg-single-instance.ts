@@ -21,7 +21,7 @@ export default defineRule({
     quietWhen: "enablePDB is false (only in `all`).",
   },
   check({ operator, instances, resource }, { report }) {
-    if (operator !== "cloudnative-pg" || instances.value !== 1) return;
+    if (operator?.name !== "cloudnative-pg" || instances.value !== 1) return;
     const budget = resource.node.at("spec", "enablePDB");
     if (budget !== undefined && budget.boolean() === undefined) return; // filled in later
     const isOptedOut = budget?.boolean() === false;

@@ -1,4 +1,3 @@
-import type { OperatorName } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { YamlNode } from "../../yaml/node.ts";
@@ -23,8 +22,7 @@ export default defineRule({
     quietWhen: "the operator's backups are configured outside the custom resource (Zalando, mariadb-operator).",
   },
   check({ operator, resource }, { report }) {
-    if (operator === undefined) return;
-    const section = sections[operator];
+    const section = operator?.backups;
     if (section === undefined) return;
     const node = resource.node.at(...section.path);
     const isOff =
@@ -34,7 +32,7 @@ export default defineRule({
         (node.at(section.list)?.items().length ?? 0) + (node.at(section.list)?.entries().length ?? 0) === 0);
     if (!isOff) return;
     report({
-      message: `${nameOf(resource)} takes no backup: ${section.words}.`,
+      message: `${nameOf(resource)} takes no backup: ${section.missing}.`,
       at: node ?? resource.node.nearest("spec"),
       point: "key",
     });
@@ -45,17 +43,3 @@ export default defineRule({
 function isOffOrMissing(node: YamlNode | undefined): boolean {
   return node === undefined || node.boolean() === false;
 }
-
-interface Section {
-  readonly path: readonly string[];
-  readonly enabled?: string;
-  readonly list?: string;
-  readonly words: string;
-}
-
-/** Where an operator's custom resource configures backups of its own. Zalando and mariadb-operator configure them elsewhere. */
-const sections: Readonly<Partial<Record<OperatorName, Section>>> = {
-  "percona-pxc": { path: ["spec", "backup"], list: "storages", words: "spec.backup names no storage" },
-  "percona-psmdb": { path: ["spec", "backup"], enabled: "enabled", words: "spec.backup.enabled is not true" },
-  "crunchy-pgo": { path: ["spec", "backups"], words: "spec.backups is not written" },
-};

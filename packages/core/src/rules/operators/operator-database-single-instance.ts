@@ -20,10 +20,10 @@ export default defineRule({
     quietWhen: "the operator's own default is one and nothing is written.",
   },
   check({ operator, instances, resource }, { report }) {
-    if (operator === undefined || operator === "cloudnative-pg" || instances.value !== 1) return;
+    if (operator === undefined || operator.name === "cloudnative-pg" || instances.value !== 1) return;
     // mariadb-operator and Crunchy make one by default: nobody chose it here.
     if (instances.origin === "default") return;
-    const flag = operator === "percona-pxc" ? "pxcSize" : operator === "percona-psmdb" ? "replsetSize" : undefined;
+    const flag = operator.singleMemberFlag;
     const flags = [["allowUnsafeConfigurations"], ["unsafeFlags", flag ?? ""]].map((path) =>
       resource.node.at("spec", ...path),
     );

@@ -43,7 +43,7 @@ export default defineRule({
       });
     }
     const policy = resource.node.at("spec", "storage", "pvcRetentionPolicy", "whenDeleted");
-    if (operator === "mariadb-operator" && policy?.string() === "Delete") {
+    if (operator?.name === "mariadb-operator" && policy?.string() === "Delete") {
       report({
         message: `Deleting ${nameOf(resource)} also deletes its claims and their data (whenDeleted: Delete).`,
         at: policy,

@@ -24,12 +24,12 @@ export default defineRule({
     ],
     quietWhen: "one Pod runs, or it is a sidecar.",
   },
-  check({ instances, isSidecar, resource, workload }, { workspace, report }) {
+  check({ instances, isSidecar, operated, resource, workload }, { workspace, report }) {
     if (isSidecar || instances.value === undefined || instances.value < 2) return;
     const { resources } = workspace.everything;
     if (workload === undefined) {
       // PGO and Percona make a budget for their poolers, CloudNativePG does not (as of 2026-11); Zalando's label is the operator's to choose.
-      if (resource.kind !== "Pooler" || hasBudget(resource, resources)) return;
+      if (operated?.operator !== "cloudnative-pg" || hasBudget(resource, resources)) return;
     } else if (resource.kind !== "Deployment" || resources.selecting("PodDisruptionBudget", workload).length > 0)
       return;
     const isSpread =

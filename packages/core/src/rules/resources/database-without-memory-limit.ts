@@ -22,14 +22,7 @@ export default defineRule({
   check(database, { workspace, report }) {
     const { container, resource, operator } = database;
     if (operator !== undefined) {
-      const node = resource.node.at(...(resourcesOf[resource.kind] ?? ["spec", "resources"]));
-      if (
-        node !== undefined ||
-        resource.kind === "PostgresCluster" ||
-        resource.kind === "PerconaPGCluster" ||
-        resource.kind === "PerconaServerMongoDB"
-      )
-        return;
+      if (operator.resources === undefined || resource.node.at(...operator.resources) !== undefined) return;
       report({
         message: `${nameOf(resource)} reserves no memory: the scheduler packs its node as if it needed none, and the node kills it first when memory runs out.`,
         at: resource.node.nearest("spec"),
@@ -61,8 +54,6 @@ export default defineRule({
     });
   },
 });
-
-const resourcesOf: Readonly<Record<string, readonly string[]>> = { PerconaXtraDBCluster: ["spec", "pxc", "resources"] };
 
 /** `shared_buffers is 4GB`: what the server takes at once, where it is written. */
 function memorySetting(database: Database): string | undefined {

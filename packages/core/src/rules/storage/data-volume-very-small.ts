@@ -31,12 +31,7 @@ export default defineRule({
       workload === undefined || mount === undefined
         ? undefined
         : claimOf(workload, mount.name, workspace.resources)?.spec.at("resources", "requests", "storage");
-    const size =
-      operator === "cloudnative-pg" || operator === "mariadb-operator"
-        ? resource.node.at("spec", "storage", "size")
-        : operator === "zalando"
-          ? resource.node.at("spec", "volume", "size")
-          : claim;
+    const size = operator?.storage === undefined ? claim : resource.node.at(...operator.storage);
     const bytes = parseQuantity(size?.text() ?? "");
     if (size === undefined || bytes === undefined || bytes < 2 ** 20 || bytes > 2 ** 30) return;
     const wal = engine === "postgresql" && database.settings.get("max_wal_size") === undefined;

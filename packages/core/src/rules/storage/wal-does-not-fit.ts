@@ -63,13 +63,13 @@ interface WalVolume {
 
 function volumeOf({ resource, operator, dataDirectory }: Database): WalVolume | undefined {
   const { node } = resource;
-  const own = operator === "cloudnative-pg" ? node.at("spec", "walStorage", "size") : undefined;
+  const own = operator?.walStorage === undefined ? undefined : node.at(...operator.walStorage);
   const data =
-    operator === "cloudnative-pg"
-      ? node.at("spec", "storage", "size")
-      : operator === "zalando"
-        ? node.at("spec", "volume", "size")
-        : dataDirectory?.mount?.volume?.claimSpec?.at("resources", "requests", "storage");
+    operator === undefined
+      ? dataDirectory?.mount?.volume?.claimSpec?.at("resources", "requests", "storage")
+      : operator.storage === undefined
+        ? undefined
+        : node.at(...operator.storage);
   const size = own ?? data;
   const text = size?.text();
   const bytes = text === undefined ? undefined : parseQuantity(text);

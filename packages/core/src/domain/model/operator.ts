@@ -1,0 +1,74 @@
+import type { Engine } from "../../facts/engines.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Fact } from "../../yaml/fact.ts";
+import type { YamlNode } from "../../yaml/node.ts";
+import type { Backup } from "./backup.ts";
+import type { Database } from "./database.ts";
+import type { Pooler } from "./pooler.ts";
+import type { Reach } from "./reach.ts";
+
+export type Path = readonly string[];
+
+/** What a Service that an operator makes leads to. */
+export type ServiceRole = "primary" | "replicas" | "any" | "pooler";
+
+/** How a custom resource writes what dbops asks of a database. */
+export interface OperatedDatabase {
+  readonly engine: Engine;
+  readonly instances: (node: YamlNode) => Fact<number>;
+  /** Fields that hold the version, the first that is written counts. */
+  readonly version: readonly Path[];
+  readonly image: Path | undefined;
+  /** Maps of parameters, or texts of option files. */
+  readonly parameters: readonly Path[];
+  /** The operator computes defaults of its own: an unwritten parameter is unknown. */
+  readonly hasOwnDefaults?: boolean;
+  /** The size of the volume for the data, and of one for the WAL alone. */
+  readonly storage?: Path;
+  readonly walStorage?: Path;
+  /** Requests and limits of the server; undefined: they are written in several places, or the operator sets its own. */
+  readonly resources?: Path;
+  /** Lists of lines of pg_hba.conf. */
+  readonly loginRules?: readonly Path[];
+  /** Where the resource configures backups of its own; undefined: elsewhere. */
+  readonly backups?: BackupSection;
+  /** The flag with which a single member is accepted; undefined: it always is. */
+  readonly singleMemberFlag?: string;
+  /** false: instances are spread over nodes only where the resource asks for it. Default: the operator spreads them. */
+  readonly spreads?: boolean;
+}
+
+export interface BackupSection {
+  readonly path: Path;
+  /** A switch in the section. */
+  readonly enabled?: string;
+  /** A list or map in the section that must not be empty. */
+  readonly list?: string;
+  /** What is said when there are none: `spec.backup names no storage`. */
+  readonly missing: string;
+}
+
+/** What an operator says of backups in one of its resources. */
+export type OperatorBackup = Pick<Backup, "method" | "engine" | "schedule" | "databases">;
+
+export interface BackupSources {
+  /** The databases of these kinds with a name, in view. */
+  named(name: string | undefined, kinds: readonly string[]): readonly Database[];
+  /** The databases that the resource itself describes. */
+  own(): readonly Database[];
+}
+
+/** What dbops knows of an operator. One file each in `domain/operators`; rules ask for the answers and name no kinds. */
+export interface Operator {
+  readonly name: string;
+  /** Every kind of its that dbops reads, with the API groups in which the kind is its own. */
+  readonly kinds: Readonly<Record<string, readonly string[]>>;
+  readonly databases: Readonly<Record<string, OperatedDatabase>>;
+  /** The Services that it makes for a database of this name. */
+  services(name: string): readonly (readonly [service: string, role: ServiceRole])[];
+  /** Labels of its Pods whose value is the database's name. */
+  readonly nameLabels?: readonly string[];
+  /** The pooler that one of its resources describes. */
+  readPooler?(resource: Resource, clusterReach: (name: string) => Reach): Pooler | undefined;
+  backupsIn?(resource: Resource, sources: BackupSources): readonly OperatorBackup[];
+}

@@ -1,0 +1,113 @@
+import type { ImageReference } from "../../kube/image.ts";
+import { integerFact, textFact } from "../../kube/placeholder.ts";
+import { known } from "../../yaml/fact.ts";
+import { keyOf } from "../../yaml/node.ts";
+import type { Setting } from "../../yaml/settings.ts";
+import type { Operator } from "../model/operator.ts";
+import { emptyRoute } from "../model/pooler.ts";
+import { operatorPooler, settingsIn } from "./operator-pooler.ts";
+
+/**
+ * `standard` and `minimal` images hold no barman-cloud programs, which the in-tree object store backup calls.
+ * https://github.com/cloudnative-pg/postgres-containers#image-types
+ */
+export function lacksBarman(image: ImageReference | undefined): boolean {
+  return image?.tag !== undefined && /-(standard|minimal)(-|$)/.test(image.tag);
+}
+
+/** Written for every client, and added to what the resource says (internal/management/pgbouncer). */
+const ignoredParameters = "extra_float_digits,options";
+
+/** https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/ */
+export const cloudnativePg: Operator = {
+  name: "cloudnative-pg",
+  kinds: {
+    Cluster: ["postgresql.cnpg.io"],
+    Pooler: ["postgresql.cnpg.io"],
+    ScheduledBackup: ["postgresql.cnpg.io"],
+    Backup: ["postgresql.cnpg.io"],
+    ObjectStore: ["barmancloud.cnpg.io"],
+    ImageCatalog: ["postgresql.cnpg.io"],
+    ClusterImageCatalog: ["postgresql.cnpg.io"],
+  },
+  databases: {
+    Cluster: {
+      engine: "postgresql",
+      instances: (node) => integerFact(node, ["spec", "instances"], 1),
+      version: [["spec", "imageCatalogRef", "major"]],
+      image: ["spec", "imageName"],
+      parameters: [["spec", "postgresql", "parameters"]],
+      storage: ["spec", "storage", "size"],
+      walStorage: ["spec", "walStorage", "size"],
+      resources: ["spec", "resources"],
+      loginRules: [["spec", "postgresql", "pg_hba"]],
+    },
+  },
+  services: (name) => [
+    [`${name}-rw`, "primary"],
+    [`${name}-ro`, "replicas"],
+    [`${name}-r`, "any"],
+  ],
+  nameLabels: ["cnpg.io/cluster"],
+
+  readPooler(resource, clusterReach) {
+    if (resource.kind !== "Pooler") return undefined;
+    const { node } = resource;
+    const mode = node.at("spec", "pgbouncer", "poolMode");
+    const addsToIgnored = (setting: Setting): Setting =>
+      setting.name === "ignore_startup_parameters" && setting.value.value !== undefined
+        ? { ...setting, value: { ...setting.value, value: `${setting.value.value},${ignoredParameters}` } }
+        : setting;
+    const cluster = node.string("spec", "cluster", "name");
+    const at = keyOf(node.nearest("spec", "pgbouncer"));
+    return operatorPooler({
+      resource,
+      instances: integerFact(node, ["spec", "instances"], 1),
+      written: [
+        ...settingsIn(node.at("spec", "pgbouncer", "parameters")).map(addsToIgnored),
+        ...(mode === undefined ? [] : [{ name: "pool_mode", value: textFact(mode), nameAt: keyOf(mode) }]),
+      ],
+      defaults: { pool_mode: "session", listen_port: "5432", ignore_startup_parameters: ignoredParameters },
+      at,
+      routes: [
+        {
+          ...emptyRoute(node.at("spec", "cluster", "name") ?? at, known("*", at)),
+          reaches: cluster === undefined ? { state: "unknown" } : clusterReach(cluster),
+        },
+      ],
+      operated: {
+        operator: "cloudnative-pg",
+        parameters: node.at("spec", "pgbouncer", "parameters"),
+        // The Deployment takes it as it is. https://cloudnative-pg.io/documentation/current/connection_pooling/
+        strategy: node.at("spec", "deploymentStrategy"),
+        isForStandbys: node.string("spec", "type") === "ro",
+        hasOwnService: true,
+      },
+    });
+  },
+
+  backupsIn({ kind, node }, { named, own }) {
+    const clusters = (): ReturnType<typeof own> => named(node.string("spec", "cluster", "name"), ["Cluster"]);
+    const engine = "postgresql";
+    if (kind === "ScheduledBackup") {
+      const schedule = node.at("spec", "schedule");
+      return [
+        {
+          method: "physical",
+          engine,
+          schedule: schedule === undefined ? undefined : textFact(schedule),
+          databases: clusters(),
+        },
+      ];
+    }
+    if (kind === "Backup") return [{ method: "physical", engine, schedule: undefined, databases: clusters() }];
+    if (kind !== "Cluster") return [];
+    const isArchiving =
+      node.at("spec", "backup", "barmanObjectStore") !== undefined ||
+      (node.at("spec", "plugins")?.items() ?? []).some((plugin) => /barman/.test(plugin.string("name") ?? ""));
+    if (isArchiving) return [{ method: "wal-archive", engine, schedule: undefined, databases: own() }];
+    return node.at("spec", "backup", "volumeSnapshot") === undefined
+      ? []
+      : [{ method: "volume-snapshot", engine, schedule: undefined, databases: own() }];
+  },
+};

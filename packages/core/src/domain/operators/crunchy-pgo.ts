@@ -1,0 +1,27 @@
+import type { Operator } from "../model/operator.ts";
+import { sumOf } from "./count-instances.ts";
+import { backupsOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
+
+/** https://access.crunchydata.com/documentation/postgres-operator/latest/references/crd/5.8.x/postgrescluster */
+export const crunchyPgo: Operator = {
+  name: "crunchy-pgo",
+  kinds: { PostgresCluster: ["postgres-operator.crunchydata.com"] },
+  databases: {
+    PostgresCluster: {
+      engine: "postgresql",
+      instances: (node) => sumOf(node, ["spec", "instances"], "replicas", 1),
+      version: [["spec", "postgresVersion"]],
+      image: ["spec", "image"],
+      parameters: [
+        ["spec", "patroni", "dynamicConfiguration", "postgresql", "parameters"],
+        ["spec", "config", "parameters"],
+      ],
+      loginRules: [["spec", "patroni", "dynamicConfiguration", "postgresql", "pg_hba"]],
+      backups: { path: ["spec", "backups"], missing: "spec.backups is not written" },
+    },
+  },
+  services: servicesOfPgo,
+  nameLabels: ["postgres-operator.crunchydata.com/cluster"],
+  readPooler: poolerOfPgo,
+  backupsIn: backupsOfPgo,
+};

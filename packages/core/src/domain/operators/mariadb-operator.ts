@@ -1,0 +1,43 @@
+import { integerFact, textFact } from "../../kube/placeholder.ts";
+import type { Operator } from "../model/operator.ts";
+
+/** https://github.com/mariadb-operator/mariadb-operator/blob/main/docs/api_reference.md */
+export const mariadbOperator: Operator = {
+  name: "mariadb-operator",
+  kinds: {
+    MariaDB: ["k8s.mariadb.com"],
+    Backup: ["k8s.mariadb.com"],
+    PhysicalBackup: ["k8s.mariadb.com"],
+  },
+  databases: {
+    MariaDB: {
+      engine: "mariadb",
+      instances: (node) => integerFact(node, ["spec", "replicas"], 1),
+      version: [],
+      image: ["spec", "image"],
+      parameters: [["spec", "myCnf"]],
+      storage: ["spec", "storage", "size"],
+      resources: ["spec", "resources"],
+      spreads: false,
+    },
+  },
+  services: (name) => [
+    [name, "any"],
+    [`${name}-primary`, "primary"],
+    [`${name}-secondary`, "replicas"],
+    [`${name}-internal`, "any"],
+  ],
+  nameLabels: ["app.kubernetes.io/instance"],
+  backupsIn({ kind, node }, { named }) {
+    if (kind !== "Backup" && kind !== "PhysicalBackup") return [];
+    const schedule = node.at("spec", "schedule", "cron");
+    return [
+      {
+        method: kind === "Backup" ? "dump" : "physical",
+        engine: "mariadb",
+        schedule: schedule === undefined ? undefined : textFact(schedule),
+        databases: named(node.string("spec", "mariaDbRef", "name"), ["MariaDB"]),
+      },
+    ];
+  },
+};

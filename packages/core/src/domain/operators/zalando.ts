@@ -1,0 +1,97 @@
+import { integerFact, textFact } from "../../kube/placeholder.ts";
+import { type Fact, known } from "../../yaml/fact.ts";
+import { keyOf } from "../../yaml/node.ts";
+import type { Setting } from "../../yaml/settings.ts";
+import type { Operator } from "../model/operator.ts";
+import { emptyRoute } from "../model/pooler.ts";
+import { operatorPooler } from "./operator-pooler.ts";
+
+/** https://postgres-operator.readthedocs.io/en/latest/reference/cluster_manifest/ */
+export const zalando: Operator = {
+  name: "zalando",
+  kinds: { postgresql: ["acid.zalan.do"], OperatorConfiguration: ["acid.zalan.do"] },
+  databases: {
+    postgresql: {
+      engine: "postgresql",
+      instances: (node) => integerFact(node, ["spec", "numberOfInstances"], 1),
+      version: [["spec", "postgresql", "version"]],
+      image: ["spec", "dockerImage"],
+      parameters: [["spec", "postgresql", "parameters"]],
+      hasOwnDefaults: true, // Spilo derives max_connections and shared_buffers from the memory
+      storage: ["spec", "volume", "size"],
+      resources: ["spec", "resources"],
+      loginRules: [["spec", "patroni", "pg_hba"]],
+    },
+  },
+  services: (name) => [
+    [name, "primary"],
+    [`${name}-repl`, "replicas"],
+    [`${name}-pooler`, "pooler"],
+    [`${name}-pooler-repl`, "pooler"],
+  ],
+  nameLabels: ["cluster-name"],
+
+  // A section alone makes a pooler, unless it is switched off (needMasterConnectionPoolerWorker in connection_pooler.go).
+  readPooler(resource, clusterReach) {
+    const { node, kind } = resource;
+    const section = node.at("spec", "connectionPooler");
+    if (kind !== "postgresql" || !(node.boolean("spec", "enableConnectionPooler") ?? section !== undefined))
+      return undefined;
+    const at = keyOf(node.nearest("spec", "connectionPooler"));
+    const instances = integerFact(node, ["spec", "connectionPooler", "numberOfInstances"], 2);
+    const most = integerFact(node, ["spec", "connectionPooler", "maxDBConnections"], 60);
+    // Per instance: max_db = maxDBConnections / n, pool = max_db / 2, reserve = max_db / 4 (pkg/cluster/connection_pooler.go)
+    const share =
+      most.value === undefined || instances.value === undefined
+        ? undefined
+        : Math.floor(most.value / Math.max(1, instances.value));
+    const sizes: readonly (readonly [string, number])[] =
+      share === undefined
+        ? []
+        : [
+            ["default_pool_size", share / 2],
+            ["reserve_pool_size", share / 4],
+            ["max_db_connections", share],
+          ];
+    const written = sizes.map(
+      ([name, value]): Setting => ({
+        name,
+        value: { ...most, value: String(Math.floor(value)) } as Fact<string>,
+        nameAt: most.at,
+      }),
+    );
+    const mode = known(section?.string("mode") ?? "transaction", at);
+    return operatorPooler({
+      resource,
+      instances,
+      written: [...written, { name: "pool_mode", value: mode, nameAt: at }],
+      defaults: { listen_port: "5432", ignore_startup_parameters: "extra_float_digits,options" },
+      at,
+      routes: [{ ...emptyRoute(at, known("*", at)), reaches: clusterReach(resource.name) }],
+      // generateConnectionPoolerDeployment leaves maxSurge to Kubernetes.
+      operated: {
+        operator: "zalando",
+        parameters: undefined,
+        strategy: undefined,
+        isForStandbys: false,
+        hasOwnService: false,
+      },
+    });
+  },
+
+  backupsIn({ kind, node }, { own }) {
+    const isBackedUp =
+      node.boolean("spec", "enableLogicalBackup") === true ||
+      (node.at("spec", "env")?.items() ?? []).some((item) => /WAL|BACKUP|S3|GS_BUCKET/.test(item.string("name") ?? ""));
+    if (kind !== "postgresql" || !isBackedUp) return [];
+    const schedule = node.at("spec", "logicalBackupSchedule");
+    return [
+      {
+        method: "dump",
+        engine: "postgresql",
+        schedule: schedule === undefined ? undefined : textFact(schedule),
+        databases: own(),
+      },
+    ];
+  },
+};
