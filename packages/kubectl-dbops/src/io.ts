@@ -12,7 +12,8 @@ export interface Io {
   err(text: string): void;
   /** Says what is being done, to whoever waits at a terminal; the next output replaces it. */
   progress(text: string): void;
-  readStdin(): Buffer;
+  /** undefined: it is too large. */
+  readStdin(): Buffer | undefined;
 }
 
 /** A mistake of the user or the surroundings, as one line on stderr; the run ends with exit code 2. */

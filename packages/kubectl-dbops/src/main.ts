@@ -1,5 +1,5 @@
-import { readSync } from "node:fs";
 import { reasonOf } from "./files/discover.ts";
+import { readStream } from "./files/read-stream.ts";
 import { type Io, progressOn } from "./io.ts";
 import { run } from "./run.ts";
 import { standardStream } from "./standard-stream.ts";
@@ -24,7 +24,7 @@ const output = standardStream(
 function realIo(): Io {
   const progress = progressOn({ isTerminal: errors.isTerminal, now: Date.now, write: errors.write });
   return {
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     env: process.env,
     isOutputTerminal: output.isTerminal,
     isErrorTerminal: errors.isTerminal,
@@ -39,23 +39,17 @@ function realIo(): Io {
       errors.write(text);
     },
     progress: progress.show,
-    readStdin,
+    readStdin: () => readStream(0),
   };
 }
 
-/** All of stdin. A pipe that somebody opened without blocking answers EAGAIN until its writer has written. */
-function readStdin(): Buffer {
-  const parts: Buffer[] = [];
-  const buffer = Buffer.allocUnsafe(1 << 16);
-  for (;;) {
-    try {
-      const length = readSync(0, buffer);
-      if (length === 0) return Buffer.concat(parts);
-      parts.push(Buffer.from(buffer.subarray(0, length)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-    }
+/** The working directory. Where it is gone no relative path means anything, and Node's own error is a page of internals. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    errors.write("error: the working directory no longer exists\n");
+    process.exit(2);
   }
 }
 

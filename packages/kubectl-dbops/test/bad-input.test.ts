@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { folderWith, manifestsFolder } from "./support/folder.ts";
-import { buildBundle } from "./support/kubectl.ts";
+import { buildBundle, shell } from "./support/kubectl.ts";
 import { builtDbops, dbops, lintJson, placesOf } from "./support/run.ts";
 
 const backup = readFileSync(path.join(manifestsFolder, "backup.yaml"), "utf8");
@@ -225,6 +225,37 @@ describe("files that cannot be read", () => {
     assert.deepEqual([code, err], [2, "error: pipe.yaml: not a regular file\n"]);
   });
 
+  it("a device that never ends is not read", () => {
+    const folder = folderWith({ "backup.yaml": backup });
+    const { stderr, code } = shell("kubectl-dbops lint /dev/zero", folder);
+    assert.match(stderr, /^error: .*dev\/zero: not a regular file\n$/);
+    assert.equal(code, 2);
+  });
+
+  it("a pipe that never ends is left, and named", function () {
+    this.timeout(120_000);
+    const folder = folderWith({ "backup.yaml": backup });
+    const { stderr, code } = shell("yes 'kind: Pod' | kubectl-dbops lint -", folder);
+    assert.deepEqual([stderr, code], ["error: <stdin>: too much to read\n", 2]);
+  });
+
+  it("a working directory that is gone is named, without a stack", () => {
+    const folder = folderWith({ "backup.yaml": backup });
+    const { stderr, code } = shell("mkdir gone && cd gone && rmdir ../gone && kubectl-dbops lint .", folder);
+    assert.deepEqual([stderr, code], ["error: the working directory no longer exists\n", 2]);
+  });
+
+  it("a hundred thousand keys are a large document, and no alias is blamed", function () {
+    this.timeout(60_000);
+    const keys = Array.from({ length: 110_000 }, (_, index) => `  k${index}: v\n`).join("");
+    const folder = folderWith({
+      "keys.yaml": `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n${keys}`,
+    });
+    const { stdout, code } = shell("kubectl-dbops lint keys.yaml", folder);
+    assert.doesNotMatch(stdout, /alias/);
+    assert.equal(code, 0);
+  });
+
   it("paths that do not exist are named, each once, and the rest is linted", () => {
     const folder = folderWith({ "backup.yaml": backup });
     const { code, err } = lintBeside(
@@ -286,7 +317,7 @@ describe("stdin", () => {
 
   it("that is binary is an error", () => {
     const { code, err } = dbops(folderWith({}), ["lint", "-"], { stdin: Buffer.from([1, 0, 2, 0, 0, 0, 3]) });
-    assert.deepEqual([code, err], [2, "error: <stdin>: not a text\n"]);
+    assert.deepEqual([code, err], [2, "error: <stdin>: not text\n"]);
   });
 
   it("in UTF-16 and with a byte order mark is read", () => {

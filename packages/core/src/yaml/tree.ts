@@ -27,6 +27,8 @@ interface Open {
   readonly anchor: string | undefined;
   /** Nodes it expands to, aliases followed. */
   size: number;
+  /** Those of them that aliases repeat. */
+  expanded: number;
 }
 
 type ScalarEvent = Extract<Event, { valueStart: number }>;
@@ -58,7 +60,7 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
   let nextRootAt: number | undefined;
   let documents = 0;
   let cursor = 0;
-  const place = (node: RawNode, size: number): void => {
+  const place = (node: RawNode, size: number, expanded = 0): void => {
     const top = open.at(-1);
     if (top === undefined) {
       if (root === undefined && documents <= 1) root = node;
@@ -68,7 +70,8 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
     const isKey = top.kind === "map" && top.parts.length % 2 === 0;
     top.parts.push(node);
     top.size += isKey ? 1 : size;
-    if (top.size > expansionBudget)
+    top.expanded += isKey ? 0 : expanded;
+    if (top.expanded > expansionBudget)
       throw new NotYaml(`its aliases expand to more than ${expansionBudget} nodes`, node.start);
   };
   for (const event of events) {
@@ -86,6 +89,7 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
           parts: [],
           anchor: event.anchorStart < 0 ? undefined : text.slice(event.anchorStart, event.anchorEnd),
           size: 1,
+          expanded: 0,
         });
         cursor = Math.max(cursor, event.start + (isFlow ? 1 : 0));
         break;
@@ -107,13 +111,14 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
         if (target === undefined)
           throw new NotYaml("this alias names no anchor that stands before it", event.anchorStart);
         cursor = event.anchorEnd;
-        place({ kind: "alias", start: event.anchorStart - 1, end: event.anchorEnd, target }, sizes.get(target) ?? 1);
+        const size = sizes.get(target) ?? 1;
+        place({ kind: "alias", start: event.anchorStart - 1, end: event.anchorEnd, target }, size, size);
         break;
       }
       case EVENT_ID.POP: {
         const closed = open.pop();
         if (closed === undefined) break; // the document
-        const { kind, start, isFlow, parts, anchor, size } = closed;
+        const { kind, start, isFlow, parts, anchor, size, expanded } = closed;
         const last = parts.at(-1);
         if (kind === "map" && parts.length % 2 === 1 && last !== undefined) parts.push(emptyAt(last.end));
         let end = Math.max(start, parts.at(-1)?.end ?? cursor);
@@ -129,7 +134,7 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
           anchors.set(anchor, node);
           sizes.set(node, size);
         }
-        place(node, size);
+        place(node, size, expanded);
       }
     }
   }

@@ -57,11 +57,13 @@ export function readInput(args: Arguments, io: Io): LintFiles {
   const errors = [...found.errors];
   const origins = new Map<string, RenderedOrigins>();
   if (fromStdin) {
-    const text = decodeBytes(io.readStdin());
+    const bytes = io.readStdin();
+    const text = bytes === undefined ? undefined : decodeBytes(bytes);
     const name = args.value("stdin-filename");
     const uri = name === undefined ? "<stdin>" : toPosix(path.resolve(io.cwd, name));
     if (text?.trim() === "") io.err("Nothing came from stdin.\n");
-    if (text === undefined) errors.push(`${name ?? "<stdin>"}: not a text`);
+    if (text === undefined)
+      errors.push(`${name ?? "<stdin>"}: ${bytes === undefined ? "too much to read" : "not text"}`);
     else {
       const existing = files.findIndex((file) => file.uri === uri);
       if (existing >= 0) files.splice(existing, 1);

@@ -1,7 +1,9 @@
 import {
+  closeSync,
   type Dirent,
   existsSync,
   lstatSync,
+  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -13,12 +15,12 @@ import { isConfigFile, isWorthReading, matchesGlob, mayHoldManifests, SourceFile
 import { decodeBytes } from "./decode.ts";
 import { repositoryOf } from "./git.ts";
 import { Ignored } from "./ignored.ts";
+import { largestFile, readStream } from "./read-stream.ts";
 import { keepYoungGenerationSmall } from "./young-generation.ts";
 
 /** A run of so many files has made V8's space for new objects as large as it needs: 2 to 4 MB. */
 const manyFiles = 600;
 /** Files above this are named and not read. */
-const largestFile = 256 * 1024 * 1024;
 
 export interface DiscoverOptions {
   readonly cwd: string;
@@ -196,8 +198,9 @@ class Walk {
     if (why === "context" && !mayHoldManifests(name)) return;
     try {
       const stats = statSync(file);
-      // Reading a pipe would wait for its writer. (`<(helm template …)` is a pipe too, and is read.)
-      if (!stats.isFile() && !/^\/(dev|proc)\//.test(file)) {
+      // Reading a pipe would wait for its writer, a device may never end. (`<(helm template …)` is a pipe too, and is read.)
+      const isSubstitution = stats.isFIFO() && /^\/(dev|proc)\//.test(file);
+      if (!stats.isFile() && !isSubstitution) {
         this.#errors.push(`${this.#relative(file)}: not a regular file`);
         return;
       }
@@ -208,8 +211,13 @@ class Walk {
         return;
       }
       // Nearly every file is UTF-8, which Node reads fastest; what does not look like it is read again as bytes. A pipe is read once.
-      const utf8 = stats.isFile() ? readFileSync(file, "utf8") : "\0";
-      const bytes = utf8.includes("\0") || utf8.includes("\ufffd") ? readFileSync(file) : undefined;
+      const utf8 = isSubstitution ? "\0" : readFileSync(file, "utf8");
+      const isOdd = utf8.includes("\0") || utf8.includes("\ufffd");
+      const bytes = isSubstitution ? readPipe(file) : isOdd ? readFileSync(file) : undefined;
+      if (isSubstitution && bytes === undefined) {
+        this.#errors.push(`${this.#relative(file)}: more than ${largestFile / 1024 / 1024} MB are too much to read`);
+        return;
+      }
       const text = bytes === undefined ? utf8 : decodeBytes(bytes);
       if (text === undefined) {
         if (why === "named") this.#errors.push(`${this.#relative(file)}: not a text file`);
@@ -305,4 +313,13 @@ function commonFolder(folders: readonly string[]): string {
     common = common.slice(0, length);
   }
   return common.join("/");
+}
+
+function readPipe(file: string): Buffer | undefined {
+  const descriptor = openSync(file, "r");
+  try {
+    return readStream(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
