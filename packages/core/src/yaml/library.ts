@@ -11,6 +11,7 @@ export function readWithYaml(text: string): { readonly value: unknown } | undefi
       uniqueKeys: false,
       merge: true,
       logLevel: "silent",
+      prettifyErrors: false,
       maxAliasCount: 1000,
     } as never);
     if (document.errors.length > 0) return undefined;

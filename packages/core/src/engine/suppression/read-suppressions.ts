@@ -42,7 +42,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
     const at: Place = { file, span: comment.span, yamlPath: [] };
     const parsed = parseRest(rest);
     const rules: string[] = [];
-    for (const id of parsed.ids) {
+    for (const id of new Set(parsed.ids)) {
       if (ruleIds.has(id)) rules.push(id);
       else problems.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at });
     }
