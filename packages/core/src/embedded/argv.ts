@@ -3,7 +3,7 @@ import type { Fact } from "../yaml/fact.ts";
 import type { Place, YamlNode } from "../yaml/node.ts";
 import type { Command, Word } from "./command.ts";
 import { ScriptPlace } from "./script-place.ts";
-import { parseShell, ScriptWord, type ShellStart } from "./shell.ts";
+import { mostCommands, parseShell, ScriptWord, type ShellStart } from "./shell.ts";
 
 const shells = /^(?:\/(?:usr\/)?(?:local\/)?bin\/)?(sh|bash|ash|dash|zsh|ksh)$/;
 
@@ -78,7 +78,8 @@ function fromScript(
   if (text === undefined) return { commands: [], isComplete: false };
   const node = script.at;
   const placeOf = isNode(node) && node.text() === text ? (span: Span) => node.inside(span) : () => node;
-  return { commands: parseShell(text, start, placeOf), isComplete: true };
+  const commands = parseShell(text, start, placeOf);
+  return { commands, isComplete: commands.length < mostCommands };
 }
 
 function isNode(place: Place): place is YamlNode {

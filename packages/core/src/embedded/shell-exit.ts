@@ -25,6 +25,9 @@ interface Element {
   readonly follows: string;
 }
 
+/** What stands behind so many commands joined by `&&` and `||` changes nothing for the first. */
+const longestList = 100;
+
 /**
  * Which failures reach the exit status of a script. A list of `&&` and `||` stops at a failure up to the next `||`; its status
  * counts when it is the last statement; errexit looks at the last command of a list only.
@@ -37,14 +40,22 @@ export function exitOf(all: readonly ExitDraft[]): {
 } {
   const drafts = all.filter((draft) => !draft.isNested);
   const last = lastThatCounts(drafts);
+  const indexOf = new Map(drafts.map((draft, index) => [draft, index]));
+  /** The commands of a group stand together. */
+  const commandsOf = (group: unknown, from: number): readonly ExitDraft[] => {
+    let end = from;
+    while (drafts[end]?.groups.some((each) => each === group) === true) end++;
+    return drafts.slice(from, end);
+  };
   /** The rest of the list that the command stands in, itself first; what is grouped counts as one. */
   const listFrom = (draft: ExitDraft): readonly Element[] => {
     const list: Element[] = [{ commands: [draft], kind: undefined, follows: draft.follows }];
     for (let tail = draft; /^(&&|\|\|?)$/.test(tail.follows); ) {
-      const first = drafts[drafts.indexOf(tail) + 1];
-      if (first === undefined) break;
+      const next = (indexOf.get(tail) ?? drafts.length) + 1;
+      const first = drafts[next];
+      if (first === undefined || list.length === longestList) break;
       const group = first.groups.find((each) => !draft.groups.includes(each));
-      const commands = group === undefined ? [first] : drafts.filter((each) => each.groups.includes(group));
+      const commands = group === undefined ? [first] : commandsOf(group, next);
       tail = commands.at(-1) ?? first;
       list.push({ commands, kind: group?.kind, follows: tail.follows });
     }

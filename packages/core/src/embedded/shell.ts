@@ -63,6 +63,11 @@ interface Draft extends ExitDraft {
   isConditional: boolean;
 }
 
+/** More simple commands than any script for people has; what stands behind them is not read, and counts as not in view. */
+export const mostCommands = 2000;
+/** As deep as `$( )`, `{ }` and `( )` are read. */
+const deepest = 50;
+
 const openers = new Set(["if", "elif", "while", "until"]);
 const transparent = new Set(["then", "else", "do", "{", "}", "!", "fi", "done", "time", "esac"]);
 
@@ -116,7 +121,7 @@ function variablesBefore(drafts: readonly Draft[]): ReadonlyMap<Draft, ReadonlyM
   return found;
 }
 
-function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Draft[] {
+function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf, depth = 0): Draft[] {
   const tokens = scanShell(script);
   const drafts: Draft[] = [];
   const state = {
@@ -128,14 +133,18 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
     groups: [] as ExitDraft["groups"],
     lastGroup: 0,
   };
+  let unread = 0;
+  let lastOwn: Draft | undefined;
   // What stands behind `}`, `)`, `fi` or `done` stands behind the last command in it.
   let hasClosed = false;
   const close = (): void => {
-    state.groups = state.groups.slice(0, -1);
+    if (unread > 0) unread--;
+    else state.groups = state.groups.slice(0, -1);
     hasClosed = true;
   };
   const openGroup = (kind: "braces" | "subshell"): void => {
-    state.groups = [...state.groups, { id: ++state.lastGroup, kind }];
+    if (state.groups.length === deepest) unread++;
+    else state.groups = [...state.groups, { id: ++state.lastGroup, kind }];
   };
   const fresh = (at: number): Draft => ({
     words: [],
@@ -159,19 +168,19 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
     current.pipesInto = follows === "|";
     if (current.words.length > 0 || current.assignments.length > 0) {
       drafts.push(current);
+      lastOwn = current;
       applySet(current, state);
       hasClosed = false;
     } else if (hasClosed && /^(&&|\|\|?|&)$/.test(follows)) {
-      const inside = drafts.findLast((draft) => !draft.isNested);
-      if (inside !== undefined) {
-        inside.follows = follows;
-        inside.pipesInto = follows === "|";
+      if (lastOwn !== undefined) {
+        lastOwn.follows = follows;
+        lastOwn.pipesInto = follows === "|";
       }
       hasClosed = false;
     }
     current = fresh(at);
   };
-  for (let index = 0; index < tokens.length; index++) {
+  for (let index = 0; index < tokens.length && drafts.length < mostCommands; index++) {
     const token = tokens[index];
     if (token === undefined) continue;
     if (token.kind === "separator") {
@@ -206,7 +215,8 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf): Dra
       } else if (target?.kind === "word") index++;
       continue;
     }
-    for (const inner of token.substitutions) drafts.push(...nested(script, inner, start, placeOf, state));
+    for (const inner of token.substitutions)
+      if (depth < deepest) drafts.push(...nested(script, inner, start, placeOf, state, depth + 1));
     if (current.words.length === 0) {
       const keyword = script.slice(token.span.start, token.span.end);
       if (openers.has(keyword)) {
@@ -269,11 +279,12 @@ function nested(
   start: ShellStart,
   placeOf: PlaceOf,
   state: { errexit: boolean; pipefail: boolean },
+  depth: number,
 ): Draft[] {
   if (inner.end <= inner.start) return [];
   const shift = (span: Span): Place => placeOf({ start: span.start + inner.start, end: span.end + inner.start });
   const options = { ...start, errexit: state.errexit, pipefail: state.pipefail };
-  return draftCommands(script.slice(inner.start, inner.end), options, shift).map((draft) => ({
+  return draftCommands(script.slice(inner.start, inner.end), options, shift, depth).map((draft) => ({
     ...draft,
     isNested: true,
     span: { start: draft.span.start + inner.start, end: draft.span.end + inner.start },

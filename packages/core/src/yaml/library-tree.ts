@@ -30,7 +30,7 @@ export function treeOfLibrary(text: string): Tree | undefined {
   if (/\r(?!\n)/.test(text)) return undefined;
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, logLevel: "silent", prettifyErrors: false });
+    document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, logLevel: "silent", prettyErrors: false });
   } catch {
     return undefined; // nested too deeply for its recursion
   }

@@ -11,7 +11,7 @@ export function readWithYaml(text: string): { readonly value: unknown } | undefi
       uniqueKeys: false,
       merge: true,
       logLevel: "silent",
-      prettifyErrors: false,
+      prettyErrors: false,
       maxAliasCount: 1000,
     } as never);
     if (document.errors.length > 0) return undefined;
