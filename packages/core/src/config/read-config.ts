@@ -1,4 +1,5 @@
 import type { AnyRule } from "../rule/rule.ts";
+import { append } from "../text/append.ts";
 import { closest } from "../text/closest.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
@@ -65,7 +66,7 @@ export function readConfig(
         reader.invalid(parent, `There is no preset or file "${parentName}"${didYouMean(parentName, presetNames)}.`);
       else {
         const inherited = readConfig(other, rules, findFile, depth + 1);
-        problems.push(...inherited.problems);
+        append(problems, inherited.problems);
         config = { ...inherited.config, uri: file.uri, base };
       }
     }

@@ -23,12 +23,20 @@ import { readOperatorDatabase, readOperatorPooler } from "./operators/read-opera
 import { readPoolers } from "./pooler/read-poolers.ts";
 
 /** Restates the objects of a unit as databases, poolers, clients, migrations and backups; each part is computed when asked. */
-export function buildTopology(resources: ResourceIndex): Topology {
-  return new LazyTopology(resources);
+export function buildTopology(resources: ResourceIndex, onCrash: OnCrash = rethrow): Topology {
+  return new LazyTopology(resources, onCrash);
 }
+
+/** Told of an object that could not be read because of a defect of ours: nothing is known of it, everything of the others. */
+export type OnCrash = (error: unknown, resource: Resource) => void;
+
+const rethrow: OnCrash = (error) => {
+  throw error;
+};
 
 class LazyTopology implements Topology {
   readonly #resources: ResourceIndex;
+  readonly #onCrash: OnCrash;
   #databases: readonly Database[] | undefined;
   #poolers: readonly Pooler[] | undefined;
   #hosts: readonly HostReference[] | undefined;
@@ -46,8 +54,9 @@ class LazyTopology implements Topology {
   #clientsByPooler: ReadonlyMap<unknown, readonly Client[]> | undefined;
   readonly #landscape: Landscape;
 
-  constructor(resources: ResourceIndex) {
+  constructor(resources: ResourceIndex, onCrash: OnCrash) {
     this.#resources = resources;
+    this.#onCrash = onCrash;
     const databasesOf = (): readonly Database[] => this.databases;
     const operatorPoolersOf = (): readonly Pooler[] => this.poolers.filter((pooler) => pooler.workload === undefined);
     this.#landscape = {
@@ -64,10 +73,12 @@ class LazyTopology implements Topology {
   }
 
   get databases(): readonly Database[] {
-    this.#databases ??= [...this.#resources].flatMap((resource) => {
-      if (resource.workload !== undefined) return readDatabases(resource.workload);
-      return readOperatorDatabase(resource) ?? [];
-    });
+    this.#databases ??= [...this.#resources].flatMap((resource) =>
+      this.#read(resource, () => {
+        if (resource.workload !== undefined) return readDatabases(resource.workload);
+        return [readOperatorDatabase(resource) ?? []].flat();
+      }),
+    );
     return this.#databases;
   }
 
@@ -76,7 +87,9 @@ class LazyTopology implements Topology {
       const ofWorkloads = this.#workloads().flatMap((workload) => this.#poolersIn(workload));
       const ofObjects = [...this.#resources].flatMap((resource) => {
         if (resource.workload !== undefined) return [];
-        return readOperatorPooler(resource, (name) => this.#clusterReach(name, resource)) ?? [];
+        return this.#read(resource, () =>
+          [readOperatorPooler(resource, (name) => this.#clusterReach(name, resource)) ?? []].flat(),
+        );
       });
       this.#poolers = [...ofWorkloads, ...ofObjects];
     }
@@ -94,8 +107,10 @@ class LazyTopology implements Topology {
         this.#resources
           .ofKind(kind)
           .flatMap((object) =>
-            readHostsOfConfiguration(object, (host, port, from) =>
-              resolveHost(host, port, from, undefined, this.#landscape),
+            this.#read(object, () =>
+              readHostsOfConfiguration(object, (host, port, from) =>
+                resolveHost(host, port, from, undefined, this.#landscape),
+              ),
             ),
           ),
       );
@@ -113,14 +128,14 @@ class LazyTopology implements Topology {
     this.#clients ??= this.#workloads().flatMap((workload) =>
       this.#poolersIn(workload).some(({ isSidecar }) => !isSidecar)
         ? []
-        : readClients(workload, (container) => this.hostsIn(container)),
+        : this.#read(workload.resource, () => readClients(workload, (container) => this.hostsIn(container))),
     );
     return this.#clients;
   }
 
   get migrations(): readonly Migration[] {
     this.#migrations ??= this.#workloads().flatMap((workload) =>
-      readMigrations(workload, (container) => this.hostsIn(container)),
+      this.#read(workload.resource, () => readMigrations(workload, (container) => this.hostsIn(container))),
     );
     return this.#migrations;
   }
@@ -133,6 +148,7 @@ class LazyTopology implements Topology {
       databases: this.databases,
       databasesNamed: (name) => byName.get(name) ?? [],
       hostsIn: (container) => this.hostsIn(container),
+      guard: (resource, read) => this.#read(resource, read),
     });
     return this.#backups;
   }
@@ -192,12 +208,23 @@ class LazyTopology implements Topology {
   hostsIn(container: Container): readonly HostReference[] {
     let hosts = this.#hostsOf.get(container);
     if (hosts === undefined) {
-      hosts = readHostsOfContainer(container, (host, port, from, workload) =>
-        resolveHost(host, port, from, workload, this.#landscape),
+      hosts = this.#read(container.workload.resource, () =>
+        readHostsOfContainer(container, (host, port, from, workload) =>
+          resolveHost(host, port, from, workload, this.#landscape),
+        ),
       );
       this.#hostsOf.set(container, hosts);
     }
     return hosts;
+  }
+
+  #read<T>(resource: Resource, read: () => readonly T[]): readonly T[] {
+    try {
+      return read();
+    } catch (error) {
+      this.#onCrash(error, resource);
+      return [];
+    }
   }
 
   databaseOf(owner: Workload | Resource): Database | undefined {
@@ -230,7 +257,9 @@ class LazyTopology implements Topology {
   #poolersIn(workload: Workload): readonly Pooler[] {
     let poolers = this.#poolersByWorkload.get(workload);
     if (poolers === undefined) {
-      poolers = readPoolers(workload, (host, port, from, own) => resolveHost(host, port, from, own, this.#landscape));
+      poolers = this.#read(workload.resource, () =>
+        readPoolers(workload, (host, port, from, own) => resolveHost(host, port, from, own, this.#landscape)),
+      );
       this.#poolersByWorkload.set(workload, poolers);
     }
     return poolers;

@@ -1,4 +1,5 @@
 import { isSecretName } from "../facts/secret-names.ts";
+import { append } from "../text/append.ts";
 import { ForwardSearch } from "../text/forward-search.ts";
 import type { Span } from "../text/span.ts";
 import { passwordWords } from "./command-passwords.ts";
@@ -17,10 +18,10 @@ export function secretsInText(written: string, isProse = false): readonly Span[]
   // Most texts are a word.
   if (!/[\s:=@"'>$]/.test(text)) return hashes(text);
   const found = [...urlPasswords(text), ...namedValues(text, isProse), ...sqlPasswords(text), ...hashes(text)];
-  if (!isProse) found.push(...passwordFileLines(text), ...userLists(text), ...aclPasswords(text), ...directives(text));
-  found.push(...privateKeys(text), ...commandPasswords(text, 0));
+  if (!isProse) append(found, passwordFileLines(text), userLists(text), aclPasswords(text), directives(text));
+  append(found, privateKeys(text), commandPasswords(text, 0));
   // A quote that is lost turns the quotes of all lines behind it inside out.
-  if (text.includes("\n")) found.push(...lineByLine(text));
+  if (text.includes("\n")) append(found, lineByLine(text));
   return joined(found.flatMap((span) => withoutQuotes(text, span) ?? []));
 }
 

@@ -1,3 +1,4 @@
+import { append } from "../text/append.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
 import type { Command, Word } from "./command.ts";
@@ -216,7 +217,7 @@ function draftCommands(script: string, start: ShellStart, placeOf: PlaceOf, dept
       continue;
     }
     for (const inner of token.substitutions)
-      if (depth < deepest) drafts.push(...nested(script, inner, start, placeOf, state, depth + 1));
+      if (depth < deepest) append(drafts, nested(script, inner, start, placeOf, state, depth + 1));
     if (current.words.length === 0) {
       const keyword = script.slice(token.span.start, token.span.end);
       if (openers.has(keyword)) {

@@ -8,6 +8,7 @@ import type { Project } from "../project/project.ts";
 import type { Finding, Fix, Location, Severity } from "../rule/finding.ts";
 import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule, Report } from "../rule/rule.ts";
+import { append } from "../text/append.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import type { TextEdit } from "../text/text-edit.ts";
@@ -187,7 +188,7 @@ export function mergeUnits(drafts: readonly Draft[], origins: Origins | undefine
     const [first] = same;
     if (first === undefined) continue;
     if (units.size <= 1) {
-      kept.push(...same);
+      append(kept, same);
       continue;
     }
     const rendered = [...units].flatMap((unit) => {

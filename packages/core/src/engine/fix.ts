@@ -1,5 +1,6 @@
 import { createProject } from "../project/project.ts";
 import type { Finding, Fix } from "../rule/finding.ts";
+import { append } from "../text/append.ts";
 import { SourceFile } from "../text/source-file.ts";
 import { applyEdits, type TextEdit } from "../text/text-edit.ts";
 import { type LintInput, lint } from "./lint.ts";
@@ -55,7 +56,7 @@ export function fixAll(
     const outcome = applyRound(current, findings, candidates);
     for (const { key } of [...outcome.applied, ...outcome.refused]) done.add(key);
     if (outcome.applied.length === 0 && outcome.refused.length === 0) break;
-    applied.push(...outcome.applied);
+    append(applied, outcome.applied);
     for (const file of outcome.files) changed.set(file.uri, file);
     ({ input: current, findings } = outcome);
   }

@@ -1,5 +1,6 @@
 import type { RuleLevel } from "../config/levels.ts";
 import { buildTopology } from "../domain/build-topology.ts";
+import { nameOf } from "../domain/model/names.ts";
 import type { Topology } from "../domain/model/topology.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
 import { indexResources } from "../kube/index-resources.ts";
@@ -9,6 +10,7 @@ import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { CutUnit } from "../project/cut-units.ts";
 import type { Project } from "../project/project.ts";
 import type { AnyRule, Report, SubjectName, Subjects } from "../rule/rule.ts";
+import { append } from "../text/append.ts";
 import { faultOf } from "../text/fault.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
@@ -16,9 +18,9 @@ import type { Place } from "../yaml/node.ts";
 import { parseSingle } from "../yaml/parse.ts";
 import { Concealment } from "./concealment.ts";
 import { count } from "./count.ts";
-import { type Draft, draftOf, mergeUnits, namesRule, ownDraft } from "./drafts.ts";
+import { type Draft, draftOf, mergeUnits, namesRule } from "./drafts.ts";
 import { notLintedOf } from "./not-linted.ts";
-import { configurationFindings, documentFindings } from "./own-findings.ts";
+import { configurationFindings, crashDraft, documentFindings } from "./own-findings.ts";
 import { type Origins, relocate } from "./relocate.ts";
 import type { LintResult, NotLinted } from "./result.ts";
 import { type LevelOf, ruleLevels } from "./rule-levels.ts";
@@ -43,14 +45,49 @@ export function lint(input: LintInput): LintResult {
   const rules = activeRules(project);
   const drafts: Draft[] = [];
   const notLinted = new Map<string, NotLinted>();
-  const built = project.units.map((unit) => ({ unit, resources: resourcesOf(unit, notLinted, asked) }));
+  const crashed = new Set<CutUnit>();
+  /** A fault of ours ends what it happens in; one in a file that was not asked for is nobody's. */
+  const guard = <T>(unit: CutUnit, doing: string, read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (input.onCrash === "throw") throw error;
+      const file = unit.files.find(({ uri }) => asked.has(uri));
+      const isKnown = crashed.has(unit); // what fails once fails for each rule
+      crashed.add(unit);
+      if (file !== undefined && !isKnown)
+        drafts.push(crashDraft(doing, faultOf(error), { file, span: { start: 0, end: 0 }, yamlPath: [] }, project));
+      return otherwise;
+    }
+  };
+  const ofDocument = (error: unknown, { file, span }: ManifestDocument): void => {
+    if (input.onCrash === "throw") throw error;
+    const at = { file, span: { start: span.start, end: span.start }, yamlPath: [] };
+    if (asked.has(file.uri)) drafts.push(crashDraft("it read this document", faultOf(error), at, project));
+  };
+  const onCrash = (error: unknown, resource: Resource): void => {
+    if (input.onCrash === "throw") throw error;
+    if (asked.has(resource.document.file.uri))
+      drafts.push(
+        crashDraft(`it read ${nameOf(resource)}`, faultOf(error), resource.node.nearest("kind"), project, resource),
+      );
+  };
+  const built = project.units.map((unit) => ({
+    unit,
+    resources: guard(
+      unit,
+      "it read the objects of this folder",
+      () => resourcesOf(unit, notLinted, asked, ofDocument),
+      [],
+    ),
+  }));
   const everything = everythingOf(
     indexResources(built.length === 1 ? (built[0]?.resources ?? []) : built.flatMap(({ resources }) => resources)),
   );
   const counts = { objects: 0, databases: 0, poolers: 0, clients: 0, migrations: 0, backups: 0, resolvedHosts: 0 };
   const workspaces = built.map(({ unit, resources }): Workspace => {
     const index = built.length === 1 ? everything.resources : indexResources(resources);
-    const topology = buildTopology(index);
+    const topology = buildTopology(index, onCrash);
     everything.add(topology);
     const backupsAreHere = project.configFor(`${unit.name}/x`).backupsAreHere;
     return {
@@ -68,11 +105,17 @@ export function lint(input: LintInput): LintResult {
   for (const [index, workspace] of workspaces.entries()) {
     const unit = built[index]?.unit;
     if (unit === undefined || !unit.files.some((file) => asked.has(file.uri))) continue;
-    count(workspace, asked, counted, counts);
+    guard(unit, "it counted what this folder holds", () => count(workspace, asked, counted, counts), undefined);
     const subjects = subjectsIn(workspace);
-    for (const rule of rules) runRule(rule, subjects(rule), { workspace, unit, input, levelOf }, drafts);
+    for (const rule of rules)
+      guard(
+        unit,
+        `it looked for what rule ${rule.id} is about`,
+        () => runRule(rule, subjects(rule), { workspace, unit, input, levelOf }, drafts),
+        undefined,
+      );
   }
-  drafts.push(...documentFindings(project, asked, workspaces), ...configurationFindings(project, asked));
+  append(drafts, documentFindings(project, asked, workspaces), configurationFindings(project, asked));
   const merged = mergeUnits(
     withoutYielding(drafts, rules).map((draft) => relocate(draft, input.origins)),
     input.origins,
@@ -152,6 +195,7 @@ export function resourcesOf(
   unit: CutUnit,
   notLinted: Map<string, NotLinted>,
   asked: ReadonlySet<string>,
+  onCrash?: (error: unknown, document: ManifestDocument) => void,
 ): readonly Resource[] {
   // A document of several units is named once.
   const add = (entry: NotLinted): void => {
@@ -167,6 +211,7 @@ export function resourcesOf(
     unit: unit.name,
     holdsParts: (uri) => unit.parts.has(uri),
     apply: unit.apply,
+    ...(onCrash === undefined ? {} : { onCrash }),
   });
   for (const resource of resources) {
     const { file, index } = resource.document;
@@ -218,19 +263,13 @@ function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: 
       });
     } catch (error) {
       if (input.onCrash === "throw") throw error;
-      const at: Place =
-        owner === undefined
-          ? { file: unit.files[0] as SourceFile, span: { start: 0, end: 0 }, yamlPath: [] }
-          : owner.node.nearest("kind");
-      drafts.push(
-        ownDraft(
-          "rule-crashed",
-          `Rule ${rule.id} failed here (${faultOf(error)}); the others went on.`,
-          at,
-          owner,
-          input.project,
-        ),
-      );
+      const at: Place = owner?.node.nearest("kind") ?? {
+        file: unit.files.find(({ uri }) => input.asked.has(uri)) as SourceFile,
+        span: { start: 0, end: 0 },
+        yamlPath: [],
+      };
+      if (input.asked.has(at.file.uri))
+        drafts.push(crashDraft(`rule ${rule.id} looked at this`, faultOf(error), at, input.project, owner));
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Reach } from "../domain/model/reach.ts";
 import type { Topology } from "../domain/model/topology.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Finding } from "../rule/finding.ts";
+import { append } from "../text/append.ts";
 import type { Span } from "../text/span.ts";
 import type { LintResult } from "./result.ts";
 
@@ -38,7 +39,7 @@ export function overviewOf(result: LintResult): readonly OverviewItem[] {
       if (isNew(item)) items.push(item);
     }
     const rest = partsOf(topology, undefined, result, taken);
-    items.push(...rest.filter(isNew));
+    append(items, rest.filter(isNew));
   }
   return items;
 }

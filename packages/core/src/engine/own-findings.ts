@@ -1,5 +1,7 @@
 import type { Workspace } from "../domain/model/workspace.ts";
+import type { Resource } from "../kube/resource.ts";
 import type { Project } from "../project/project.ts";
+import type { Place } from "../yaml/node.ts";
 import { type Draft, isOwnRuleOff, ownDraft } from "./drafts.ts";
 import { notLintedOf } from "./not-linted.ts";
 
@@ -24,11 +26,15 @@ export function documentFindings(
     for (const file of unit.files) {
       if (!asked.has(file.uri)) continue;
       const documents = project.documentsOf(file);
+      const others = documents.filter((each) => each.root !== undefined).length;
       for (const document of documents) {
         if (notLintedOf(document, unit)?.reason === "template") continue;
         const [error] = document.errors;
+        if (document.reason === "crashed" && error !== undefined)
+          drafts.push(
+            crashDraft("it read this document", error.message, { file, span: error.span, yamlPath: [] }, project),
+          );
         if (document.reason === "not-yaml" && error !== undefined) {
-          const others = documents.filter((each) => each.root !== undefined).length;
           const rest =
             others === 0
               ? ""
@@ -53,6 +59,12 @@ export function documentFindings(
     }
   }
   return drafts.filter((draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project));
+}
+
+/** A defect of dbops, at the place of the manifest that shows it; everything else is linted. */
+export function crashDraft(doing: string, reason: string, at: Place, project: Project, resource?: Resource): Draft {
+  const message = `dbops failed while ${doing} (${reason}); the rest was linted.`;
+  return ownDraft("rule-crashed", message, at, resource, project);
 }
 
 /** What is wrong with the configurations that hold for the asked files. */

@@ -24,7 +24,7 @@ export interface NotLinted {
   /** Counts from 1. */
   readonly document: number;
   readonly span: Span;
-  readonly reason: "template" | "partial" | "patched" | "encrypted" | "too-large" | "not-yaml";
+  readonly reason: "template" | "partial" | "patched" | "encrypted" | "too-large" | "crashed" | "not-yaml";
   readonly message: string;
 }
 

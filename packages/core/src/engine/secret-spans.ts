@@ -1,6 +1,7 @@
 import { passwordWords } from "../embedded/command-passwords.ts";
 import { isFilledLater, joined, secretsInText } from "../embedded/secret-text.ts";
 import { isAddressName, isSecretName } from "../facts/secret-names.ts";
+import { append } from "../text/append.ts";
 import { decodeBase64 } from "../text/base64.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
@@ -219,7 +220,7 @@ class SecretReader {
     const spans = found.map((span) => node.inside(span).span);
     const isWhole = (span: Span): boolean => span.start === node.span.start && span.end === node.span.end;
     if (!spans.some(isWhole)) {
-      this.spans.push(...spans);
+      append(this.spans, spans);
       return;
     }
     // Escapes and folding hide where a part of the value stands: it is looked for as it is written.

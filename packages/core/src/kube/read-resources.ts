@@ -15,6 +15,8 @@ export interface ReadContext {
   holdsParts(uri: string): boolean;
   /** The object as it is applied: the same node where nothing in view changes it. */
   apply(object: YamlNode, uri: string): YamlNode | "deleted" | "unknown";
+  /** Told of a document whose objects could not be read because of a defect of ours: it is passed over. */
+  onCrash?(error: unknown, document: ManifestDocument): void;
 }
 
 /** The objects of a unit's documents; items of `List` and OpenShift `Template` are objects of their own. */
@@ -33,7 +35,7 @@ export function readResources(documents: readonly ManifestDocument[], context: R
     if (document.root === undefined) continue;
     let all = reusable(document, context, configurationDocuments);
     if (all === undefined) {
-      all = objectsOf(document.root).flatMap((node) => readResource(node, document, context, finder) ?? []);
+      all = objectsIn(document, context, finder);
       const units = made.get(document) ?? new Map<string, Made>();
       made.set(document, units.set(context.unit, { configurationDocuments, resources: all }));
     }
@@ -41,11 +43,32 @@ export function readResources(documents: readonly ManifestDocument[], context: R
       resources.push(resource);
       if (resource.kind === "ConfigMap" || resource.kind === "Secret") {
         const key = `${resource.kind}/${resource.name}`;
-        configuration.set(key, [...(configuration.get(key) ?? []), resource]);
+        const same = configuration.get(key);
+        if (same === undefined) configuration.set(key, [resource]);
+        else same.push(resource);
       }
     }
   }
   return resources;
+}
+
+function objectsIn(
+  document: ManifestDocument,
+  context: ReadContext,
+  finder: (from: Resource) => FindObject,
+): readonly ResourceView[] {
+  const { root } = document;
+  if (root === undefined) return [];
+  try {
+    const objects = objectsOf(root).flatMap((node) => readResource(node, document, context, finder) ?? []);
+    // Labels and containers are indexed for all questions: where that fails, it fails here, and for this document alone.
+    for (const { workload } of objects) void workload?.containers;
+    return objects;
+  } catch (error) {
+    if (context.onCrash === undefined) throw error;
+    context.onCrash(error, document);
+    return [];
+  }
 }
 
 interface Made {

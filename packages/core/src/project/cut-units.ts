@@ -1,5 +1,6 @@
 import type { Unit } from "../domain/model/workspace.ts";
 import { namespacesAgree } from "../kube/namespace.ts";
+import { append } from "../text/append.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import { isKustomizationFile, type Kustomization, readKustomization } from "./kustomization.ts";
@@ -86,7 +87,10 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
   const onDisk = loose.filter((file) => !stdin.includes(file));
   if (onDisk.length > 0) {
     const parts = cutFolder(commonFolder(onDisk), onDisk, writtenObjects(documentsOf));
-    units.push(...parts.map(({ folder, files: own }) => plain(folder, "folder", own, documentsOf)));
+    append(
+      units,
+      parts.map(({ folder, files: own }) => plain(folder, "folder", own, documentsOf)),
+    );
   }
   return units;
 }

@@ -90,8 +90,8 @@ export const ownRules: readonly AnyRule[] = [
   own(
     "rule-crashed",
     "error",
-    "A rule of dbops failed on this file.",
-    "That is a defect of dbops, not of the manifest; the other rules went on.",
-    "Report it with the file, or switch the rule off.",
+    "dbops failed on a part of this file.",
+    "That is a defect of dbops, not of the manifest; everything else was linted.",
+    "Report it with the file, or switch off the rule that the message names.",
   ),
 ];

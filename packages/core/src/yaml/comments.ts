@@ -1,3 +1,4 @@
+import { append } from "../text/append.ts";
 import type { Span } from "../text/span.ts";
 import type { Comment } from "./document.ts";
 import type { RawNode } from "./raw.ts";
@@ -38,7 +39,7 @@ function scalarSpans(root: RawNode | undefined): readonly Span[] {
       const isBlock = node.style === "literal" || node.style === "folded";
       if (node.end > node.start)
         spans.push(isBlock ? { start: node.contentStart, end: node.contentEnd } : { start: node.start, end: node.end });
-    } else if (node.kind === "sequence") pending.push(...node.items);
+    } else if (node.kind === "sequence") append(pending, node.items);
     else for (const part of node.pairs) pending.push(part);
   }
   return spans.sort((a, b) => a.start - b.start);

@@ -9,7 +9,7 @@ export interface Comment {
 }
 
 /** Why a document was not read, in the word that reports use. */
-export type UnreadReason = "template" | "encrypted" | "too-large" | "not-yaml" | "not-kubernetes";
+export type UnreadReason = "template" | "encrypted" | "too-large" | "not-yaml" | "not-kubernetes" | "crashed";
 
 /** One part of a file between `---` lines, split as kubectl splits. */
 export interface ManifestDocument {

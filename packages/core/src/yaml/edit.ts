@@ -72,7 +72,7 @@ function insertInFlow(
     own.length > 0 ? own.every((node) => file.text[node.keySpan.start] === '"') : /^[\s\ufeff]*[{[]/.test(file.text);
   const text = isJson ? `"${key}": ${JSON.stringify(value)}` : `${keyText(key)}: ${flowText(value)}`;
   if (own.length > 0) {
-    const at = Math.max(...own.map((node) => Math.max(node.keySpan.end, node.span.end)));
+    const at = own.reduce((end, node) => Math.max(end, node.keySpan.end, node.span.end), 0);
     return [edit(file, at, at, `, ${text}`, changes)];
   }
   if (file.text.slice(span.start + 1, span.end - 1).trim() !== "") return undefined;

@@ -1,3 +1,4 @@
+import { append } from "../text/append.ts";
 import { entriesOf, type RawNode } from "./raw.ts";
 
 interface Refusal {
@@ -20,11 +21,11 @@ export function refusedByGoYaml(text: string, root: RawNode | undefined): readon
     if (node === undefined || node.kind === "alias") continue;
     if (node.kind === "scalar") {
       if (node.style !== "plain") opaque.push(node);
-      if (node.style === "double") refusals.push(...badEscapes(text, node.start, node.end));
+      if (node.style === "double") append(refusals, badEscapes(text, node.start, node.end));
       continue;
     }
     if (node.isFlow) opaque.push(node);
-    if (node.kind === "sequence") pending.push(...node.items);
+    if (node.kind === "sequence") append(pending, node.items);
     else {
       for (const [key, value] of entriesOf(node)) {
         pending.push(key, value);
@@ -38,7 +39,7 @@ export function refusedByGoYaml(text: string, root: RawNode | undefined): readon
       }
     }
   }
-  if (text.includes("\t")) refusals.push(...badTabs(text, opaque));
+  if (text.includes("\t")) append(refusals, badTabs(text, opaque));
   return refusals;
 }
 

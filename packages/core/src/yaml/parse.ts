@@ -1,5 +1,7 @@
 import { isReadKind } from "../facts/kinds.ts";
+import { append } from "../text/append.ts";
 import { isBase64 } from "../text/base64.ts";
+import { faultOf } from "../text/fault.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import { characterAt, type Span } from "../text/span.ts";
 import { findComments } from "./comments.ts";
@@ -95,10 +97,22 @@ function isReadAlike(a: Part, b: Part): boolean {
 }
 
 function outcomeOf(part: Part, text: string, typing: Span | undefined): Outcome {
-  const outcome = readText(text, part.problem, part.isJson, typing === undefined ? "full" : "quick");
-  return typing !== undefined && outcome.state === "unread" && outcome.reason === "not-yaml"
-    ? (recover(text, typing.start - part.span.start) ?? outcome)
-    : outcome;
+  try {
+    const outcome = readText(text, part.problem, part.isJson, typing === undefined ? "full" : "quick");
+    return typing !== undefined && outcome.state === "unread" && outcome.reason === "not-yaml"
+      ? (recover(text, typing.start - part.span.start) ?? outcome)
+      : outcome;
+  } catch (error) {
+    // A defect of ours: told at the document, and the others are read.
+    const message = faultOf(error);
+    return {
+      tree: undefined,
+      reason: "crashed",
+      state: "unread",
+      errors: [{ message, start: 0, end: 0 }],
+      warnings: [],
+    };
+  }
 }
 
 /** A configuration file: one document, whatever its kind. */
@@ -213,7 +227,7 @@ function finish(text: string, tree: Tree, isJson: boolean): Outcome {
   const warnings: Outcome["warnings"][number][] = [];
   const errors: Outcome["errors"][number][] = [];
   if (root !== undefined) inspect(root, errors, warnings);
-  if (!isJson) errors.push(...refusedByGoYaml(text, root));
+  if (!isJson) append(errors, refusedByGoYaml(text, root));
   const [error] = errors;
   if (error !== undefined) {
     const unread = { tree: undefined, state: "unread", warnings: [] } as const;
@@ -279,7 +293,7 @@ function inspect(
       continue;
     }
     if (node.kind === "sequence") {
-      pending.push(...node.items);
+      append(pending, node.items);
       continue;
     }
     const seen = new Map<string, number>();

@@ -18,18 +18,19 @@ interface Sources {
   /** Databases by the name of their object. */
   databasesNamed(name: string | undefined): readonly Database[];
   hostsIn(container: Container): readonly HostReference[];
+  /** Reads one object; what fails ends with that object. */
+  guard(resource: Resource, read: () => readonly Backup[]): readonly Backup[];
 }
 
 /** Everything in a unit that takes backups. */
 export function readBackups(sources: Sources): readonly Backup[] {
-  const backups: Backup[] = [];
-  for (const resource of sources.resources) {
-    const { workload } = resource;
-    if (workload !== undefined) {
-      for (const container of workload.containers) backups.push(...ofContainer(container, sources));
-    } else backups.push(...ofObject(resource, sources));
-  }
-  return backups;
+  return [...sources.resources].flatMap((resource) =>
+    sources.guard(resource, () =>
+      resource.workload === undefined
+        ? ofObject(resource, sources)
+        : resource.workload.containers.flatMap((container) => ofContainer(container, sources)),
+    ),
+  );
 }
 
 function ofContainer(container: Container, sources: Sources): readonly Backup[] {

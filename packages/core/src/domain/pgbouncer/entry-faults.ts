@@ -7,6 +7,7 @@ import {
 import { acceptsValue, atoi } from "../../embedded/pgbouncer-values.ts";
 import { type PgbouncerSection, pgbouncerKeys } from "../../facts/pgbouncer-keys.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { append } from "../../text/append.ts";
 import type { Span } from "../../text/span.ts";
 import type { PgbouncerFault } from "./fault.ts";
 import { expectation, meantValue, tooNew, unknownKey } from "./setting-faults.ts";
@@ -24,7 +25,7 @@ export function faultsOfEntry(
     faults.push({ kind: "syntax", span: keySpan, message: "the database name pgbouncer is its own", refuses: true });
   if (/\$[({A-Za-z_]/.test(value) || hasPlaceholder(value) || /<[^<>]+>/.test(value)) return faults;
   const { pairs, errorAt } = readConnectionString(value);
-  if (section === "peers") faults.push(...faultsOfPeer(part, pairs));
+  if (section === "peers") append(faults, faultsOfPeer(part, pairs));
   const comment = commentAfter(value);
   if (comment !== undefined && !value.includes("'")) {
     const { rest, text } = comment;

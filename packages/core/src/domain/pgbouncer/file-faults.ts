@@ -1,5 +1,6 @@
 import { type PgbouncerEntry, readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
 import { type PgbouncerSection, pgbouncerSections, sectionsSince } from "../../facts/pgbouncer-keys.ts";
+import { append } from "../../text/append.ts";
 import { closest } from "../../text/closest.ts";
 import type { Span } from "../../text/span.ts";
 import { faultsOfEntry } from "./entry-faults.ts";
@@ -37,7 +38,7 @@ export function faultsOfFile(
   for (const part of parts) {
     if (part.kind === "section") {
       section = part.name;
-      faults.push(...faultsOfSection(section, part.span, version));
+      append(faults, faultsOfSection(section, part.span, version));
       if (section !== "pgbouncer") continue;
       mains++;
       // Everything is new again, so that nothing is written twice.

@@ -9,6 +9,7 @@ import {
   pgbouncerSections,
 } from "../../facts/pgbouncer-keys.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { append } from "../../text/append.ts";
 import { closest } from "../../text/closest.ts";
 import type { Span } from "../../text/span.ts";
 import type { PgbouncerFault } from "./fault.ts";
@@ -49,7 +50,7 @@ export function faultsOfSetting(
         message: `${key} knows ${value} from ${since} on`,
         refuses: true,
       });
-  } else faults.push(...misreadNumber(key, value, valueSpan, known));
+  } else append(faults, misreadNumber(key, value, valueSpan, known));
   return faults;
 }
 

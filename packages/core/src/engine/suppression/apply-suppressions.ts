@@ -4,6 +4,7 @@ import type { Workspace } from "../../domain/model/workspace.ts";
 import type { Project } from "../../project/project.ts";
 import type { Finding } from "../../rule/finding.ts";
 import { ownRules } from "../../rule/own-rules.ts";
+import { append } from "../../text/append.ts";
 import type { SourceFile } from "../../text/source-file.ts";
 import { type Draft, isOwnRuleOff, ownDraft, withFingerprints } from "../drafts.ts";
 import type { SuppressedFinding, Suppression } from "../result.ts";
@@ -60,7 +61,7 @@ function readInline(
   const add = (uri: string, silences: readonly Silence[]): void => {
     const known = byFile.get(uri);
     if (known === undefined) byFile.set(uri, [...silences]);
-    else known.push(...silences);
+    else append(known, silences);
   };
   for (const file of project.files) {
     if (!asked.has(file.uri) || !file.text.includes("dbops-")) continue;
