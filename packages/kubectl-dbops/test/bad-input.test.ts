@@ -256,6 +256,13 @@ describe("files that cannot be read", () => {
     assert.equal(code, 0);
   });
 
+  it("a name without end is cut in messages", () => {
+    const folder = folderWith({ "a.yaml": `# dbops-disable ${"a".repeat(200_000)}\n${backup}` });
+    const { out } = dbops(folder, ["lint", "-o", "concise"]);
+    assert.match(out, /There is no rule "aaa/);
+    assert.ok(out.split("\n").every((line) => line.length < 1200));
+  });
+
   it("paths that do not exist are named, each once, and the rest is linted", () => {
     const folder = folderWith({ "backup.yaml": backup });
     const { code, err } = lintBeside(

@@ -10,6 +10,9 @@ import { parseDocuments } from "../yaml/parse.ts";
 import { HiddenWords } from "./hidden-words.ts";
 import { type FileSecrets, fileSecrets } from "./secret-spans.ts";
 
+/** Characters of a message: a "name" of 200 KB says no more in full. */
+const longestLine = 1000;
+
 /**
  * The one way by which text leaves the engine: what rules, the engine itself, hovers and sums say goes through `text`, and whoever shows
  * lines of a file leaves out `spansIn`. What is secret is known by names, places and shapes (`secret-spans`, `secretsInText`).
@@ -42,7 +45,8 @@ export class Concealment {
       .split(/[\r\n]+/)
       .map((part) => part.trim())
       .join(" ");
-    return this.text(printable(oneLine), uris, mark);
+    const shown = this.text(printable(oneLine), uris, mark);
+    return shown.length <= longestLine ? shown : `${shown.slice(0, longestLine)}…`;
   }
 
   text(text: string, uris: readonly string[], mark?: string): string {
