@@ -52,6 +52,7 @@ class LazyTopology implements Topology {
   #backupsByDatabase: ReadonlyMap<unknown, readonly Backup[]> | undefined;
   #clientsByDatabase: ReadonlyMap<unknown, readonly Client[]> | undefined;
   #clientsByPooler: ReadonlyMap<unknown, readonly Client[]> | undefined;
+  readonly #budgets = new Map<Database, ConnectionBudget>();
   readonly #landscape: Landscape;
 
   constructor(resources: ResourceIndex, onCrash: OnCrash) {
@@ -181,7 +182,26 @@ class LazyTopology implements Topology {
     return this.#clientsByPooler.get(pooler) ?? [];
   }
 
-  connectionsOf(database: Database, whatIf: WhatIf = () => undefined): ConnectionBudget {
+  connectionsOf(database: Database, whatIf?: WhatIf): ConnectionBudget {
+    if (whatIf !== undefined) return this.#budgetOf(database, this.#connectingTo(database), whatIf);
+    let budget = this.#budgets.get(database);
+    if (budget === undefined) {
+      budget = this.#budgetOf(database, this.#connectingTo(database), () => undefined);
+      this.#budgets.set(database, budget);
+    }
+    return budget;
+  }
+
+  #budgetOf(database: Database, { poolers, clients }: Connecting, whatIf: WhatIf): ConnectionBudget {
+    return budgetOf(poolers, clients, {
+      database,
+      clientsOf: (pooler) => this.clientsOf(pooler),
+      resources: this.#resources,
+      whatIf,
+    });
+  }
+
+  #connectingTo(database: Database): Connecting {
     this.#clientsByDatabase ??= groupBy(this.clients, (client) => [databaseAt(client.host.reaches)]);
     const direct = this.#clientsByDatabase.get(database) ?? [];
     // A container that names its database twice (URL and host, read and write) has one pool as far as can be told.
@@ -191,18 +211,21 @@ class LazyTopology implements Topology {
       if (other === undefined || (other.pool.value ?? 0) < (client.pool.value ?? 0))
         byContainer.set(client.container, client);
     }
-    return budgetOf(this.poolersOf(database), [...byContainer.values()], {
-      database,
-      clientsOf: (pooler) => this.clientsOf(pooler),
-      resources: this.#resources,
-      whatIf,
-    });
+    return { poolers: this.poolersOf(database), clients: [...byContainer.values()] };
   }
 
   settingsThatFit(budget: ConnectionBudget, moment: keyof Moments, whatIf?: WhatIf): readonly FittingSetting[] {
-    return fittingSettings(budget, moment, (other) =>
-      this.connectionsOf(budget.database, (owner, setting) => other(owner, setting) ?? whatIf?.(owner, setting)),
-    );
+    const { database } = budget;
+    const { poolers, clients } = this.#connectingTo(database);
+    const poolersOf = groupBy(poolers, ({ resource }) => [resource.name]);
+    const clientsOf = groupBy(clients, ({ container }) => [container.workload.resource.name]);
+    return fittingSettings(budget, moment, ({ role, name }, other) => {
+      const alone = {
+        poolers: role === "pooler" ? (poolersOf.get(name) ?? []) : [],
+        clients: role === "client" ? (clientsOf.get(name) ?? []) : [],
+      };
+      return this.#budgetOf(database, alone, (owner, setting) => other(owner, setting) ?? whatIf?.(owner, setting));
+    });
   }
 
   hostsIn(container: Container): readonly HostReference[] {
@@ -276,6 +299,12 @@ class LazyTopology implements Topology {
       ? { state: "unknown" }
       : { state: "database", database, instance: undefined, service: undefined };
   }
+}
+
+/** Who opens connections to a database itself. */
+interface Connecting {
+  readonly poolers: readonly Pooler[];
+  readonly clients: readonly Client[];
 }
 
 /** The servers that a pooler's `[databases]` name. */

@@ -1,7 +1,14 @@
-import type { ConnectionBudget, ConnectionRow, FittingSetting, Moments, WhatIf } from "../model/connections.ts";
+import type {
+  ConnectionBudget,
+  ConnectionRow,
+  FittingSetting,
+  Moments,
+  SettingOwner,
+  WhatIf,
+} from "../model/connections.ts";
 
-/** The budget with other numbers. */
-type Recount = (whatIf: WhatIf) => ConnectionBudget;
+/** The rows of one owner alone, with other numbers: those of all others stay as they are. */
+type Recount = (owner: SettingOwner, whatIf: WhatIf) => ConnectionBudget;
 
 /**
  * Settings with which the sum fits at the moment, the gentlest first: the largest pool that fits of the one who opens most, and
@@ -14,10 +21,11 @@ export function fittingSettings(
 ): readonly FittingSetting[] {
   const limit = budget.limit.value;
   if (limit === undefined || budget[moment] <= limit) return [];
-  const pool = [...budget.rows]
-    .sort((a, b) => b[moment] - a[moment])
-    .map((row) => fittingPool(row, limit, moment, recount))
-    .find((each) => each !== undefined);
+  let pool: FittingSetting | undefined;
+  for (const row of [...budget.rows].sort((a, b) => b[moment] - a[moment])) {
+    pool = fittingPool(row, budget, limit, moment, recount);
+    if (pool !== undefined) break;
+  }
   const most = budget[moment] + budget.reserved;
   const raised: FittingSetting = {
     owner: { role: "database", name: budget.database.resource.name },
@@ -30,6 +38,7 @@ export function fittingSettings(
 
 function fittingPool(
   row: ConnectionRow,
+  all: ConnectionBudget,
   limit: number,
   moment: keyof Moments,
   recount: Recount,
@@ -37,23 +46,27 @@ function fittingPool(
   const name = row.label.replace(/^.*\//, "");
   const owner = { role: row.role, name };
   const setting = row.role === "pooler" ? "default_pool_size" : "pool";
+  const rest = all[moment] - recount(owner, () => undefined)[moment];
   const withPool = (size: number): ConnectionBudget =>
-    recount((asked, what) => (asked.role === row.role && asked.name === name && what === setting ? size : undefined));
+    recount(owner, (asked, what) =>
+      asked.role === row.role && asked.name === name && what === setting ? size : undefined,
+    );
+  const sumWith = (size: number): number => rest + withPool(size)[moment];
   // Sums only grow with the pool: halve the interval between one that fits and one that does not.
   let fits = 0;
   let exceeds = Math.ceil(limit) + 1;
-  if (withPool(1)[moment] > limit || withPool(exceeds)[moment] <= limit) return undefined;
+  if (sumWith(1) > limit || sumWith(exceeds) <= limit) return undefined;
   while (exceeds - fits > 1) {
     const middle = Math.floor((fits + exceeds) / 2);
-    if (withPool(middle)[moment] <= limit) fits = middle;
+    if (sumWith(middle) <= limit) fits = middle;
     else exceeds = middle;
   }
-  const budget = withPool(fits);
-  const changed = budget.rows.find((each) => each.role === row.role && each.label === row.label);
+  const changed = withPool(fits).rows.find((each) => each.role === row.role && each.label === row.label);
   if (changed === undefined) return undefined;
-  const others = budget[moment] - changed[moment];
+  const total = sumWith(fits);
+  const others = total - changed[moment];
   const product = changed.pods[moment] === 1 ? changed.numbers : `${changed.pods[moment]} x ${changed.numbers}`;
   const sum = `${product}${others === 0 ? "" : ` + ${others} of others`}`;
   const what = row.role === "pooler" ? `${setting} ${fits}` : `a pool of ${fits} in ${name}`;
-  return { owner, setting, value: fits, text: `${what} fits: ${sum} = ${budget[moment]}` };
+  return { owner, setting, value: fits, text: `${what} fits: ${sum} = ${total}` };
 }
