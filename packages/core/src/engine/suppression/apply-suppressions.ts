@@ -9,6 +9,7 @@ import type { SourceFile } from "../../text/source-file.ts";
 import { type Draft, isOwnRuleOff, ownDraft, withFingerprints } from "../drafts.ts";
 import type { SuppressedFinding, Suppression } from "../result.ts";
 import { annotationSilences, readSilences, type Silence } from "./read-suppressions.ts";
+import { SilenceTable } from "./silence-table.ts";
 
 /** Applies comments, annotations, the configuration's `ignore` and the baseline; what is wrong with them are findings too. */
 export function silence(
@@ -25,13 +26,15 @@ export function silence(
       ? { byFile: new Map<string, Silence[]>(), problems: [] as Draft[] }
       : readInline(project, asked, workspaces, ruleIds);
   const rendered = project.input.inlineConfig === "ignore" ? new Map() : readRendered(sources, project, ruleIds);
+  const tables = tablesOf(inline.byFile);
+  const renderedTables = tablesOf(rendered);
   const findings: Finding[] = [];
   const suppressed: SuppressedFinding[] = [];
   const ignored = new Set<object>();
   const admit = (draft: Draft): void => {
     const suppression =
-      bySilence(draft, inline.byFile) ??
-      bySilence(draft, rendered) ??
+      bySilence(draft, tables) ??
+      bySilence(draft, renderedTables) ??
       byConfiguration(draft, project, ignored) ??
       byBaseline(draft, project);
     if (suppression === undefined) findings.push(draft.finding);
@@ -111,17 +114,16 @@ function readRendered(
   );
 }
 
-function bySilence(
-  { finding, renderedAt }: Draft,
-  byFile: ReadonlyMap<string, readonly Silence[]>,
-): Suppression | undefined {
+function tablesOf(byFile: ReadonlyMap<string, readonly Silence[]>): ReadonlyMap<string, SilenceTable> {
+  return new Map([...byFile].map(([uri, silences]) => [uri, new SilenceTable(silences)]));
+}
+
+function bySilence({ finding, renderedAt }: Draft, tables: ReadonlyMap<string, SilenceTable>): Suppression | undefined {
   for (const { uri, span } of renderedAt === undefined ? [finding.location] : [finding.location, renderedAt]) {
-    for (const each of byFile.get(uri) ?? []) {
-      if (!each.rules.includes(finding.ruleId)) continue;
-      if (span.start < each.covers.start || span.start > each.covers.end) continue;
-      each.used.add(finding.ruleId);
-      return each.written;
-    }
+    const silence = tables.get(uri)?.at(finding.ruleId, span.start);
+    if (silence === undefined) continue;
+    silence.used.add(finding.ruleId);
+    return silence.written;
   }
   return undefined;
 }
