@@ -28,11 +28,11 @@ export function sharedMemoryUse(database: Database): SharedMemoryUse | undefined
   if (maintenance !== undefined && /pgvecto|vchord|ankane/.test(image?.name ?? "") && maintenance > join)
     return {
       bytes: maintenance,
-      formula: `a parallel build of an HNSW index takes maintenance_work_mem ${formatBytes(maintenance)}`,
+      formula: `a parallel build of an HNSW index uses maintenance_work_mem ${formatBytes(maintenance)}`,
     };
-  const term = multiplier === 1 ? "" : ` x ${multiplier}`;
+  const term = multiplier === 1 ? "" : ` x hash_mem_multiplier ${multiplier}`;
   return {
     bytes: join,
-    formula: `a parallel hash join may take ${workers + 1} x ${formatBytes(workMemory)}${term} = ${formatBytes(join)}`,
+    formula: `a parallel hash join may use ${workers + 1} processes x work_mem ${formatBytes(workMemory)}${term} = ${formatBytes(join)}`,
   };
 }

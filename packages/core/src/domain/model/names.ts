@@ -8,9 +8,10 @@ export function nameOf(resource: Resource): string {
   return `${resource.kind} ${shortName(resource)}`;
 }
 
-/** `shop/orders` where the namespace is written, else `orders`. */
-export function shortName(resource: Resource): string {
-  return resource.namespace === undefined ? resource.name : `${resource.namespace}/${resource.name}`;
+/** `shop/orders` where the namespace is written, else `orders`; `orders-…` for a generateName. */
+export function shortName({ name, namespace }: Resource): string {
+  const shown = name.endsWith("-") ? `${name}…` : name;
+  return namespace === undefined ? shown : `${namespace}/${shown}`;
 }
 
 /** What a person calls the server: its image (`postgres:16`) or its engine. */

@@ -10,8 +10,8 @@ export default defineRule({
   meta: {
     summary: "A VerticalPodAutoscaler evicts the instances of a database to resize them.",
     rationale:
-      "In the modes Auto and Recreate it evicts a Pod whenever its recommendation moves far enough, where at least two run, or as many as `minReplicas` says. Memory of a database rises with its cache, so it restarts at times nobody chose, and `shared_buffers` and its like do not follow.",
-    remedy: '`updateMode: "Off"` shows recommendations, `Initial` applies them at restarts that happen anyway.',
+      "In the modes Auto and Recreate it evicts a Pod whenever its recommendation moves far enough, if at least two run (or `minReplicas` of them). A database's memory grows with its cache, so it restarts at times nobody chose, while settings such as `shared_buffers` stay the same.",
+    remedy: '`updateMode: "Off"` only shows recommendations; `Initial` applies them at restarts that happen anyway.',
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
       "https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/known-limitations.md",
     ],
     quietWhen:
-      "the mode is Off or Initial, fewer instances run than it asks for (two by default), the server's container is excluded, or the data is a cache.",
+      "the mode is Off or Initial, fewer instances run than it requires (two by default), the server's container is excluded, or the data is a cache.",
   },
   check(database, { workspace, report }) {
     const { resource, durability, container } = database;
@@ -41,7 +41,7 @@ export default defineRule({
       const text = mode?.text() ?? "Auto";
       if (text !== "Auto" && text !== "Recreate" && text !== "InPlaceOrRecreate") continue;
       report({
-        message: `${nameOf(autoscaler)} evicts Pods of ${shortName(resource)} whenever its recommendation changes (updateMode ${text}${mode === undefined ? ", the default" : ""}): ${members === 1 ? "each time the database is down" : "each time a member restarts or fails over"}.`,
+        message: `${nameOf(autoscaler)} evicts Pods of ${shortName(resource)} whenever its recommendation changes (updateMode ${text}${mode === undefined ? ", the default" : ""}): ${members === 1 ? "the database is down each time" : "a member restarts or fails over each time"}.`,
         at: mode ?? autoscaler.node.nearest("spec", "targetRef"),
         ...(mode === undefined ? { point: "key" as const } : {}),
         // It resizes in place where it can.

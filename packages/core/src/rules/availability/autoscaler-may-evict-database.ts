@@ -9,7 +9,7 @@ export default defineRule({
   meta: {
     summary: "The cluster autoscaler is told that it may evict the only instance of a database.",
     rationale:
-      'With `safe-to-evict: "true"` the autoscaler removes the node under it to save a machine, also at noon, and also where a local volume would have kept it away.',
+      'With `safe-to-evict: "true"` the autoscaler removes the node under the Pod to save a machine, even at noon, and even where a local volume would have prevented it.',
     remedy: 'Remove the annotation, or write `"false"`.',
     severity: "info",
     presets: ["recommended"],
@@ -23,7 +23,7 @@ export default defineRule({
     const written = workload?.template.at("metadata", "annotations", annotation);
     if (written?.text() !== "true" || durability !== "durable" || instances.value !== 1) return;
     report({
-      message: `The cluster autoscaler may evict the only Pod of ${nameOf(resource)} whenever its node is not full (safe-to-evict "true"): the database is down until it runs elsewhere.`,
+      message: `The cluster autoscaler may evict the only Pod of ${nameOf(resource)} whenever its node is underused (safe-to-evict "true"): the database is down until the Pod runs elsewhere.`,
       at: written,
     });
   },

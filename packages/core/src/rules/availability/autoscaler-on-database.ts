@@ -11,7 +11,7 @@ export default defineRule({
   meta: {
     summary: "An autoscaler changes the number of instances of a database.",
     rationale:
-      "A new Pod of a plain server image is an empty database. A member of a cluster has to copy all data before it helps, and leaves a hole when it is scaled away.",
+      "A new Pod of a plain server image is an empty database. A new member of a cluster has to copy all data before it helps, and leaves a gap when it is scaled away.",
     remedy: "Remove the autoscaler; scale the poolers and clients instead.",
     severity: "error",
     presets: ["recommended"],
@@ -36,8 +36,8 @@ export default defineRule({
     if (database.operator === undefined && database.replication.value === undefined) return;
     report({
       message: isPlain
-        ? `${nameOf(autoscaler)} makes up to ${most} Pods of ${serverName(database)}: each new one is an empty database beside the others.`
-        : `${nameOf(autoscaler)} adds and removes members of ${nameOf(database.resource)} with the load: each copies all data first and takes its claim along when it goes.`,
+        ? `${nameOf(autoscaler)} makes up to ${most} Pods of ${serverName(database)}: each new one is a separate, empty database.`
+        : `${nameOf(autoscaler)} adds and removes members of ${nameOf(database.resource)} with the load: each new member first copies all data, and one that is removed takes its claim with it.`,
       at: target,
       ...(isPlain ? {} : { severity: "warning" as const }),
       related: [{ message: "the database", at: database.resource.node.nearest("metadata", "name") }],

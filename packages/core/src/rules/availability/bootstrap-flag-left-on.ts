@@ -8,9 +8,9 @@ export default defineRule({
   id: "bootstrap-flag-left-on",
   subject: "database",
   meta: {
-    summary: "A flag that starts a new cluster is set for every start.",
+    summary: "A flag that bootstraps a new cluster is set permanently.",
     rationale:
-      "Galera, group replication and etcd are forced once, after all members were lost. Left on, the next restart of the member makes a second cluster beside the living one: both take writes.",
+      "Galera, group replication and etcd are bootstrapped by force once, after all members were lost. If the flag stays on, the member's next restart creates a second cluster next to the running one: both accept writes.",
     remedy: "Remove the flag as soon as the first member runs.",
     severity: "error",
     presets: ["recommended"],
@@ -29,7 +29,7 @@ export default defineRule({
     const found = flagOf(container);
     if (found === undefined) return;
     report({
-      message: `${found.name} is set for all ${instances.value} members of ${nameOf(resource)}: the next one that restarts begins a new cluster beside the others.`,
+      message: `${found.name} is set for all ${instances.value} members of ${nameOf(resource)}: the next one that restarts bootstraps a second cluster apart from the others.`,
       at: found.at,
     });
   },

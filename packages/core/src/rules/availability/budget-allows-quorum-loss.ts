@@ -11,9 +11,9 @@ export default defineRule({
   subject: "resource",
   kinds: ["PodDisruptionBudget"],
   meta: {
-    summary: "A PodDisruptionBudget lets so many members go that the rest is no majority.",
+    summary: "A PodDisruptionBudget allows evictions that leave the members without a majority.",
     rationale:
-      "Members that decide by majority stop taking writes when too few are left. A drain of several nodes takes as many at once as the budget allows.",
+      "Members that decide by majority stop accepting writes when too few are left. Draining several nodes evicts as many at once as the budget allows.",
     remedy: "`maxUnavailable: 1`.",
     severity: "warning",
     presets: ["recommended"],
@@ -36,14 +36,14 @@ export default defineRule({
     const spare = Math.floor((members - 1) / 2);
     if (limit === undefined || limit.allowed <= spare) return;
     report({
-      message: `${nameOf(budget)} lets ${limit.allowed} of the ${members} members of ${shortName(database.resource)} go at once (${limit.field} ${limit.node.text() ?? ""}): without a majority of ${members - spare} the others take no writes.`,
+      message: `${nameOf(budget)} lets drains evict ${limit.allowed} of the ${members} members of ${shortName(database.resource)} at once (${limit.field} ${limit.node.text() ?? ""}): without a majority of ${members - spare} the rest accept no writes.`,
       at: limit.node,
       related: [{ message: `${members} members`, at: database.instances.at }],
       fixes: [
         editFix({
-          title: limit.field === "maxUnavailable" ? "Let one member go at a time" : `Keep ${members - 1} members`,
+          title: limit.field === "maxUnavailable" ? "Allow one eviction at a time" : `Keep ${members - 1} members`,
           safety: "unsafe",
-          consequence: "Drains take the nodes one after the other.",
+          consequence: "Drains proceed one node at a time.",
           edits: setValue(limit.node, limit.field === "maxUnavailable" ? 1 : members - 1),
         }),
       ],

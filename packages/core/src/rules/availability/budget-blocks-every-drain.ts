@@ -9,8 +9,8 @@ export default defineRule({
   meta: {
     summary: "A PodDisruptionBudget allows no disruption at all.",
     rationale:
-      "A budget whose minimum equals the number of Pods makes every `kubectl drain` wait. Node upgrades hang for days, until somebody deletes the Pod by hand, without any protection.",
-    remedy: "Use `maxUnavailable: 1`; for a single instance plan the gap, or run a replica.",
+      "A budget whose minimum equals the number of Pods makes every `kubectl drain` wait. Node upgrades hang for days, until someone deletes the Pod by hand, without any protection.",
+    remedy: "Use `maxUnavailable: 1`; for a single instance plan the downtime, or run a replica.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -30,7 +30,7 @@ export default defineRule({
     const limit = allowedDisruptions(budget, pods);
     if (limit === undefined || limit.allowed > 0) return;
     report({
-      message: `${nameOf(budget)} lets no Pod of ${nameOf(workload.resource)} go (${count(pods, "Pod")}, ${limit.field} ${limit.node.text() ?? ""}): the drain of its node waits until somebody deletes the Pod by hand.`,
+      message: `${nameOf(budget)} allows no eviction from ${nameOf(workload.resource)} (${count(pods, "Pod")}, ${limit.field} ${limit.node.text() ?? ""}): a node drain waits until someone deletes the Pod by hand.`,
       at: limit.node,
       ...(pods === 1 ? { severity: "info" as const } : {}),
       related: [{ message: "the Pods", at: workload.replicas.at }],

@@ -17,7 +17,7 @@ export default defineRule({
   meta: {
     summary: "A database's PodDisruptionBudget selects none of its Pods, or every Pod of the namespace.",
     rationale:
-      "A selector that matches nothing protects nothing, and nothing says so. The empty selector `{}` covers every Pod of the namespace, so that one broken Pod of an application blocks the drain of the database's node.",
+      "A selector that matches nothing protects nothing, and nothing reports it. The empty selector `{}` covers every Pod in the namespace, so one broken application Pod blocks the drain of the database's node.",
     remedy: "Copy the labels of the Pod template.",
     severity: "warning",
     presets: ["recommended"],
@@ -25,7 +25,7 @@ export default defineRule({
     fixable: "unsafe",
     needs: "folder",
     references: ["https://kubernetes.io/docs/tasks/run-application/configure-pdb/#identify-an-application-to-protect"],
-    quietWhen: "the selector uses labels that operators set, or no database in view is near to what it selects.",
+    quietWhen: "the selector uses labels that operators set, or no database in view resembles what it selects.",
   },
   check(budget, { workspace, report }) {
     const selector = selectorOf(budget);
@@ -44,10 +44,10 @@ export default defineRule({
     const own = wrong === undefined || second !== undefined ? undefined : labels[wrong[0]];
     report({
       message: isAll
-        ? `${nameOf(budget)} covers every Pod of the namespace (selector {}), not those of ${nameOf(database.resource)} only: a broken Pod of anything blocks the drain of its node.`
+        ? `${nameOf(budget)} covers every Pod in the namespace (selector {}), not only those of ${nameOf(database.resource)}: any broken Pod blocks the drain of the database's node.`
         : selector === undefined
           ? `${nameOf(budget)} protects nothing: it has no selector.`
-          : `${nameOf(budget)} protects nothing: it asks for ${missing.map(([key, value]) => `${key}=${value}`).join(", ")}, which the Pods of ${nameOf(database.resource)} do not have.`,
+          : `${nameOf(budget)} protects nothing: it selects ${missing.map(([key, value]) => `${key}=${value}`).join(", ")}, which the Pods of ${nameOf(database.resource)} do not have.`,
       at,
       point: "key",
       related: [{ message: "the labels of the Pods", at: database.workload.template.nearest("metadata", "labels") }],
@@ -58,7 +58,8 @@ export default defineRule({
               editFix({
                 title: `Select ${wrong[0]}=${own}`,
                 safety: "unsafe",
-                consequence: "The budget then holds: one unhealthy instance blocks the drains of the others' nodes.",
+                consequence:
+                  "The budget then takes effect: one unhealthy instance blocks drains of the other instances' nodes.",
                 edits: setValue(at.nearest("matchLabels", wrong[0]), own),
               }),
             ],

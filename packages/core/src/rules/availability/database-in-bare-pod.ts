@@ -6,7 +6,7 @@ export default defineRule({
   subject: "database",
   meta: {
     summary: "A database runs in a Pod that no controller recreates.",
-    rationale: "A bare Pod is bound to its node. A drain deletes it for good.",
+    rationale: "A bare Pod is tied to its node. A drain deletes it for good.",
     remedy: "Use a StatefulSet with one replica.",
     severity: "warning",
     presets: ["recommended"],
@@ -21,7 +21,7 @@ export default defineRule({
     if (resource.kind !== "Pod" || durability !== "durable" || dataDirectory?.mount?.volume?.source !== "claim") return;
     if (resource.annotations["kubernetes.io/config.source"] !== undefined) return;
     report({
-      message: `Nobody recreates ${nameOf(resource)} when its node goes or the Pod is evicted: the database stays down until somebody applies it again.`,
+      message: `Nothing recreates ${nameOf(resource)} when its node fails or the Pod is evicted: the database stays down until someone applies it again.`,
       at: resource.node.nearest("kind"),
     });
   },

@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "A database runs in a Deployment instead of a StatefulSet.",
     rationale:
-      "A Deployment gives its Pods new names and may run two of them at once. One replica with strategy Recreate is sound; a StatefulSet is sound by design.",
+      "A Deployment gives its Pods new names and may run two of them at once. One replica with strategy Recreate is safe; a StatefulSet is safe by design.",
     remedy: "Use a StatefulSet, or keep one replica and set `strategy.type: Recreate`.",
     severity: "info",
     presets: [],
@@ -15,7 +15,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#using-statefulsets"],
-    quietWhen: "the data is no claim, or is declared a cache or ephemeral.",
+    quietWhen: "the data is not on a claim, or is declared a cache or ephemeral.",
   },
 
   check({ resource, dataDirectory, durability, instances }, { report }) {

@@ -6,10 +6,10 @@ export default defineRule({
   id: "database-on-every-node",
   subject: "database",
   meta: {
-    summary: "A DaemonSet runs a database of its own on each node.",
+    summary: "A DaemonSet runs a separate database on each node.",
     rationale:
-      "A DaemonSet's Pods have no identity and no claims of their own: each node gets another database, and a Service in front of them sends clients to any.",
-    remedy: "A StatefulSet, or an operator. Say `dbops/data: cache` where a cache on each node is meant.",
+      "A DaemonSet's Pods have no identity and no claims of their own: each node gets a separate database, and a Service in front of them sends clients to any of them.",
+    remedy: "Use a StatefulSet or an operator. Set `dbops/data: cache` where a cache on each node is intended.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
     if (resource.kind !== "DaemonSet" || durability !== "durable") return;
     if (!isSingleWriter(database) || engine === "redis" || engine === "valkey" || replication.value !== "none") return;
     report({
-      message: `${nameOf(resource)} runs another ${serverName(database)} on each node: so many databases as there are nodes, and nothing replicates between them.`,
+      message: `${nameOf(resource)} runs a separate ${serverName(database)} on each node: as many databases as nodes, and nothing replicates between them.`,
       at: resource.node.nearest("kind"),
     });
   },

@@ -7,10 +7,10 @@ export default defineRule({
   id: "database-on-spot-nodes",
   subject: "database",
   meta: {
-    summary: "A database is placed on nodes that the provider takes back at any time.",
+    summary: "A database is placed on nodes that the provider can take back at any time.",
     rationale:
-      "Spot and preemptible nodes go with a notice of seconds to two minutes, often several at once. That is a failover each time, and an outage for a database of one instance.",
-    remedy: "Select nodes of regular capacity for databases.",
+      "Spot and preemptible nodes go away with a notice of seconds to two minutes, often several at once. Each time means a failover, or an outage for a single-instance database.",
+    remedy: "Select regular-capacity nodes for databases.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -29,7 +29,7 @@ export default defineRule({
     if (found === undefined) return;
     const { key, notice, at } = found;
     report({
-      message: `${nameOf(resource)} runs on spot nodes only (${key}): the provider takes a node back ${notice} after it says so, ${instances.value === 1 ? "and this database has one instance" : "several at once when capacity is short"}.`,
+      message: `${nameOf(resource)} runs only on spot nodes (${key}): the provider takes a node back ${notice} after giving notice, ${instances.value === 1 ? "and this database has one instance" : "several at once when capacity is short"}.`,
       at,
     });
   },

@@ -11,7 +11,7 @@ export default defineRule({
   meta: {
     summary: "No PodDisruptionBudget protects the instances of a replicated database.",
     rationale:
-      "Draining nodes evicts Pods as fast as budgets allow. Without one, an upgrade of the cluster may take all members, or the majority, at the same moment.",
+      "Draining nodes evicts Pods as fast as budgets allow. Without one, a cluster upgrade may evict all members, or the majority, at the same moment.",
     remedy: "Add a PodDisruptionBudget whose selector matches the instances, with `maxUnavailable: 1`.",
     severity: "info",
     presets: ["recommended"],
@@ -42,14 +42,14 @@ export default defineRule({
       spec: { maxUnavailable: 1, selector: { matchLabels } },
     };
     report({
-      message: `Nothing keeps a node drain from evicting all ${instances.value} instances of ${nameOf(resource)} at once.`,
+      message: `No PodDisruptionBudget keeps a node drain from evicting all ${instances.value} instances of ${nameOf(resource)} at once.`,
       at: instances.at,
       ...(instances.value >= 3 ? { severity: "warning" as const } : {}),
       fixes: [
         editFix({
           title: "Add a PodDisruptionBudget with maxUnavailable 1",
           safety: "unsafe",
-          consequence: "Creates an object; one unhealthy instance then blocks node drains.",
+          consequence: "Adds an object to the file; one unhealthy instance then blocks node drains.",
           edits: isSelected ? appendDocument(resource.document.file, budget) : undefined,
         }),
       ],

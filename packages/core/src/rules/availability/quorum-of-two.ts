@@ -7,7 +7,7 @@ export default defineRule({
   id: "quorum-of-two",
   subject: "database",
   meta: {
-    summary: "Two members cannot lose one: the majority of two is two.",
+    summary: "Two members cannot afford to lose one: the majority of two is two.",
     rationale: "Engines that decide by majority survive the loss of (n - 1) / 2 members: none of two, one of three.",
     remedy: "Run three members, or one.",
     severity: "warning",
@@ -25,7 +25,7 @@ export default defineRule({
     if (!decidesByMajority(database) || database.instances.value !== 2) return;
     if (database.operator === undefined && !isReplicated(database)) return;
     report({
-      message: `2 members of ${engineNames[database.engine]} need both for a majority: ${nameOf(database.resource)} stops when either is down, twice as often as one alone.`,
+      message: `2 members of ${engineNames[database.engine]} need each other for a majority: ${nameOf(database.resource)} stops when either one is down, twice as often as a single member.`,
       at: database.instances.at,
     });
   },

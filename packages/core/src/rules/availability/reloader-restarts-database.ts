@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "A reloader restarts the database when any of its ConfigMaps or Secrets changes.",
     rationale:
-      "`auto` watches everything the Pod mounts or reads: a new password of an exporter, a label of a ConfigMap. Restarts of production databases without any change are on record.",
+      "`auto` watches everything the Pod mounts or reads: a new password of an exporter, a label of a ConfigMap. Such restarts of production databases without any relevant change are on record.",
     remedy:
       "Name the objects that matter (`configmap.reloader.stakater.com/reload: orders-db-config`), or restart by hand.",
     severity: "info",
@@ -26,7 +26,7 @@ export default defineRule({
       .find((each) => each?.text() === "true");
     if (node === undefined) return;
     report({
-      message: `A change of any ConfigMap or Secret that ${nameOf(resource)} uses restarts it, those of its sidecars included.`,
+      message: `A change of any ConfigMap or Secret that ${nameOf(resource)} uses restarts it, including those of its sidecars.`,
       at: node,
       point: "key",
     });

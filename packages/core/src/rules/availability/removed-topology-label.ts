@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "An anti-affinity uses a node label that Kubernetes no longer sets.",
     rationale:
-      "Kubernetes replaced failure-domain.beta.kubernetes.io by topology.kubernetes.io in 1.17 and clouds have stopped setting the old one. A rule over a label that no node has keeps nothing apart.",
+      "Kubernetes replaced failure-domain.beta.kubernetes.io with topology.kubernetes.io in 1.17, and clouds have stopped setting the old label. A rule on a label that no node has keeps nothing apart.",
     remedy: "Use `topology.kubernetes.io/zone`.",
     severity: "warning",
     presets: ["recommended"],
@@ -23,7 +23,7 @@ export default defineRule({
     const node = root === undefined ? undefined : findKey(root);
     if (node === undefined) return;
     report({
-      message: `No node has the label ${node.string()} any more: the instances of ${nameOf(resource)} are not kept apart. Zones are topology.kubernetes.io/zone now.`,
+      message: `Nodes no longer have the label ${node.string()}: the instances of ${nameOf(resource)} are not kept apart. The label for zones is now topology.kubernetes.io/zone.`,
       at: node,
     });
   },

@@ -7,9 +7,9 @@ export default defineRule({
   id: "replicas-do-not-replicate",
   subject: "database",
   meta: {
-    summary: "Several Pods of a plain database image do not replicate each other.",
+    summary: "Several Pods of a plain database image do not replicate to each other.",
     rationale:
-      "Kubernetes copies Pods, not data. Each Pod of a plain `postgres`, `mysql`, `mongo` or `redis` image is a database of its own; a Service in front of them sends each connection to another one.",
+      "Kubernetes copies Pods, not data. Each Pod of a plain `postgres`, `mysql`, `mongo` or `redis` image is a separate database; a Service in front of them sends each connection to a different one.",
     remedy: "Run one instance, or let an operator replicate (CloudNativePG, Zalando, Percona, Crunchy).",
     severity: "error",
     presets: ["recommended"],
@@ -18,7 +18,7 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/tasks/run-application/run-replicated-stateful-application/"],
     quietWhen:
-      "anything in the Pod shows replication, a script is not in view, clients use the names of single Pods only, or the data is declared a cache.",
+      "anything in the Pod shows replication, a script is not in view, clients use only the names of single Pods, or the data is declared a cache.",
   },
 
   check(database, { workspace, report }) {
@@ -44,7 +44,7 @@ export default defineRule({
     const isHeadless = clientService?.node.string("spec", "clusterIP") === "None";
     const effect =
       clientService === undefined
-        ? "whoever connects reaches one of them"
+        ? "anyone who connects reaches one of them"
         : `Service ${shortName(clientService)} ${isHeadless ? "answers with the addresses of all" : "sends each client to any of them"}`;
     const isCacheEngine = engine === "redis" || engine === "valkey";
     report({
@@ -65,7 +65,7 @@ export default defineRule({
         procedure(
           "Show how to go back to one database",
           "Data written to the other Pods becomes unreachable; compare and merge first.",
-          `1. Compare the ${instances.value} databases (row counts, latest rows): each holds what its clients wrote to it.\n2. Merge what is missing into ${resource.name}-0.\n3. Set replicas to 1, or move to an operator that replicates.`,
+          `1. Compare the ${instances.value} databases (row counts, latest rows): each has only what its own clients wrote.\n2. Merge what is missing into ${resource.name}-0.\n3. Set replicas to 1, or move to an operator that replicates.`,
         ),
       ],
     });

@@ -8,9 +8,9 @@ export default defineRule({
   meta: {
     summary: "A pooler has a fixed number of replicas and an autoscaler.",
     rationale:
-      "Each apply sets the written number again: under load the poolers are scaled down at every release, and all their clients lose their connections.",
+      "Each apply resets the number to the one in the manifest: under load the poolers are scaled down at every release, and all their clients lose their connections.",
     remedy:
-      "Remove `replicas` from the manifest. With kubectl apply take it out of the last-applied annotation first (`kubectl apply edit-last-applied`), or it falls to 1 for a moment.",
+      "Remove `replicas` from the manifest. If you use kubectl apply, first take it out of the last-applied annotation (`kubectl apply edit-last-applied`), or it drops to 1 for a moment.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",

@@ -8,16 +8,16 @@ export default defineRule({
   meta: {
     summary: "Nothing spreads the instances of a replicated database over nodes.",
     rationale:
-      "Replicas on one node fail together. The scheduler spreads by default only as one weak wish among others.",
+      "Replicas on one node fail together. By default the scheduler treats spreading as one weak preference among others.",
     remedy:
-      "Add `podAntiAffinity` or `topologySpreadConstraints` over `kubernetes.io/hostname` with the Pods' own labels.",
+      "Add `podAntiAffinity` or `topologySpreadConstraints` on `kubernetes.io/hostname` that select the Pods' own labels.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/"],
-    quietWhen: "one instance runs, nothing proves replication, or an operator spreads by itself.",
+    quietWhen: "one instance runs, nothing proves replication, or an operator spreads them itself.",
   },
 
   check(database, { report }) {
@@ -42,7 +42,7 @@ export default defineRule({
     const isGalera = resource.node.boolean("spec", "galera", "enabled") === true;
     const isQuorum = (decidesByMajority(database) || isGalera) && instances.value >= 3;
     report({
-      message: `The scheduler may put all ${instances.value} instances of ${nameOf(resource)} on one node: losing it loses them together.`,
+      message: `No anti-affinity or spread constraint keeps the ${instances.value} instances of ${nameOf(resource)} on different nodes: losing one node can take all of them down.`,
       at: scheduling,
       point: "key",
       ...(isQuorum ? { severity: "warning" as const } : {}),

@@ -7,9 +7,9 @@ export default defineRule({
   id: "replicas-share-a-claim",
   subject: "database",
   meta: {
-    summary: "Several Pods mount one claim as the data directory of a server that must be alone on it.",
+    summary: "Several Pods mount one claim as the data directory of a server that needs it to itself.",
     rationale:
-      "Two servers on one data directory destroy it: each keeps its own idea of the files in memory. The lock file does not help across nodes.",
+      "Two servers on one data directory destroy it: each caches its own view of the files in memory. The lock file does not help across nodes.",
     remedy: "Give each Pod a claim of its own (`volumeClaimTemplates`), or run one replica.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -17,7 +17,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.postgresql.org/docs/current/creating-cluster.html"],
-    quietWhen: "one replica runs, or each Pod has a sub-directory of its own (`subPathExpr`).",
+    quietWhen: "one replica runs, or each Pod has its own subdirectory (`subPathExpr`).",
   },
 
   check(database, { workspace, report }) {
@@ -27,7 +27,7 @@ export default defineRule({
     const claim = mount.volume.sourceName ?? mount.name;
     if (instances.value !== undefined && instances.value > 1 && mount.subPath?.includes("$") !== true) {
       report({
-        message: `All ${instances.value} Pods of ${nameOf(resource)} mount claim ${claim} at ${mount.mountPath}: ${instances.value} ${serverName(database)} servers write one data directory.`,
+        message: `${instances.value === 2 ? "Both" : `All ${instances.value}`} Pods of ${nameOf(resource)} mount claim ${claim} at ${mount.mountPath}: ${instances.value} ${serverName(database)} servers write to one data directory.`,
         at: instances.at,
         related: [{ message: "the claim", at: mount.volume.node.nearest("persistentVolumeClaim", "claimName") }],
       });
@@ -50,7 +50,7 @@ export default defineRule({
     )
       return;
     report({
-      message: `${nameOf(resource)} and ${nameOf(other.resource)} mount the same claim ${claim} as data directory: two servers write one directory.`,
+      message: `${nameOf(resource)} and ${nameOf(other.resource)} mount the same claim ${claim} as their data directory: two servers write to one directory.`,
       at: mount.volume.node.nearest("persistentVolumeClaim", "claimName"),
       related: [{ message: "the other one", at: other.resource.node.nearest("metadata", "name") }],
     });

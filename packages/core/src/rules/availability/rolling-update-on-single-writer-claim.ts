@@ -9,9 +9,9 @@ export default defineRule({
   id: "rolling-update-on-single-writer-claim",
   subject: "database",
   meta: {
-    summary: "A rolling update runs two servers on one ReadWriteOnce claim, or never ends.",
+    summary: "A rolling update runs two servers on one ReadWriteOnce claim, or never finishes.",
     rationale:
-      "The default strategy starts the new Pod first. ReadWriteOnce keeps it from another node, so the rollout waits for ever; on the same node both servers open the same data directory.",
+      "The default strategy starts the new Pod first. ReadWriteOnce bars it from other nodes, where the rollout waits forever; on the same node both servers open the same data directory.",
     remedy: "Set `strategy.type: Recreate`, or use a StatefulSet.",
     severity: "error",
     presets: ["recommended"],
@@ -49,7 +49,7 @@ export default defineRule({
     const strategyNode = resource.node.at("spec", "strategy");
     const canReplace = type !== undefined && strategyNode?.at("rollingUpdate") === undefined;
     report({
-      message: `A rollout of ${nameOf(resource)} starts the new Pod beside the old one on claim ${mount.volume.sourceName ?? mount.name}: on another node it waits for the volume for ever, on the same node two servers open ${dataDirectory?.path.value ?? "one directory"}.`,
+      message: `A rollout of ${nameOf(resource)} starts the new Pod while the old one still uses claim ${mount.volume.sourceName ?? mount.name}: on another node it waits forever for the volume, on the same node two servers open ${dataDirectory?.path.value ?? "one directory"}.`,
       at: type ?? resource.node.nearest("spec", "strategy"),
       ...(type === undefined ? { point: "key" as const } : {}),
       ...(isCache ? { severity: "warning" as const } : {}),
@@ -58,7 +58,7 @@ export default defineRule({
         editFix({
           title: "Stop the old Pod before the new one starts (Recreate)",
           safety: "unsafe",
-          consequence: `Each later update has a gap while the Pod is replaced.${resource.kind === "Deployment" ? ` ${serverSideApply(resource)}` : ""}`,
+          consequence: `Every later update means downtime while the Pod is replaced.${resource.kind === "Deployment" ? ` ${serverSideApply(resource)}` : ""}`,
           edits:
             strategyNode === undefined && spec !== undefined
               ? insertKey(spec, "strategy", { type: "Recreate" }, { after: "replicas" })

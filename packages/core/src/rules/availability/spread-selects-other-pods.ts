@@ -15,7 +15,7 @@ export default defineRule({
   meta: {
     summary: "The anti-affinity or spread constraint of a replicated database does not select its own Pods.",
     rationale:
-      "An anti-affinity keeps a Pod away from the Pods that its selector matches. With a label that the Pods do not have it matches nothing, and the scheduler may put all members on one node, while the manifest looks safe.",
+      "An anti-affinity keeps a Pod away from the Pods its selector matches. If the selector uses a label that the Pods do not have, it matches nothing: the scheduler may put all members on one node, while the manifest looks safe.",
     remedy: "Copy the labels of the Pod template into `labelSelector`.",
     severity: "warning",
     presets: ["recommended"],
@@ -42,7 +42,7 @@ export default defineRule({
     const own = only === undefined ? undefined : workload.podLabels[only[0]];
     const wanted = asked.map(([key, value]) => `${key}=${value}`).join(", ");
     report({
-      message: `Nothing keeps the ${instances.value} Pods of ${nameOf(resource)} apart: ${wanted === "" ? "the selector that is to spread them matches no label of theirs" : `they are spread from Pods with ${wanted}, and have other labels themselves`}.`,
+      message: `Nothing keeps the ${instances.value} Pods of ${nameOf(resource)} apart: ${wanted === "" ? "the selector meant to spread them matches none of their labels" : `they are spread away from Pods with ${wanted}, but carry other labels themselves`}.`,
       at: selector ?? first,
       point: "key",
       related: [{ message: "the labels of the Pods", at: workload.template.nearest("metadata", "labels") }],
@@ -51,9 +51,9 @@ export default defineRule({
           ? []
           : [
               editFix({
-                title: `Spread from Pods with ${only[0]}=${own}`,
+                title: `Spread away from Pods with ${only[0]}=${own}`,
                 safety: "unsafe",
-                consequence: "Restarts every instance; where nodes are fewer than instances, some stay Pending.",
+                consequence: "Restarts every instance; with fewer nodes than instances, some stay Pending.",
                 edits: setValue(selector.nearest("matchLabels", only[0]), own),
               }),
             ],

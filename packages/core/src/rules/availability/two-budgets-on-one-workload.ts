@@ -5,10 +5,10 @@ export default defineRule({
   id: "two-budgets-on-one-workload",
   subject: "database",
   meta: {
-    summary: "Two PodDisruptionBudgets select the same Pods: none of them can be evicted.",
+    summary: "Two PodDisruptionBudgets select the same Pods, so none of them can be evicted.",
     rationale:
-      "The eviction API answers `This pod has more than one PodDisruptionBudget, which the eviction subresource does not support`. Drains wait for ever, whatever the numbers say.",
-    remedy: "Keep one budget, or let their selectors differ.",
+      "The eviction API answers `This pod has more than one PodDisruptionBudget, which the eviction subresource does not support`. Drains wait forever, whatever the numbers say.",
+    remedy: "Keep one budget, or give them different selectors.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
     const [first, second] = budgets;
     if (first === undefined || second === undefined || names.size < 2) return;
     report({
-      message: `No Pod of ${nameOf(resource)} can be evicted: ${[...names].join(" and ")} both select it, and the eviction API takes one budget.`,
+      message: `No Pod of ${nameOf(resource)} can be evicted: ${[...names].join(" and ")} both select it, and the eviction API allows only one.`,
       at: second.node.nearest("spec", "selector"),
       point: "key",
       subject: second,

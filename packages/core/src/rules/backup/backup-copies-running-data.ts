@@ -17,9 +17,9 @@ export default defineRule({
   meta: {
     summary: "A backup copies the files of a running server.",
     rationale:
-      "The server writes while tar reads: pages of different moments end in one archive, and it is restored as a damaged database, or without tables. Nothing fails until then. Hooks cannot help with `pg_backup_start`, which ends with its session.",
+      "The server writes while tar reads: pages from different moments end up in one archive, which restores as a damaged database, or without tables. Nothing fails until then. A hook cannot use `pg_backup_start`, because it ends with its session.",
     remedy:
-      "Dump (`pg_dump`, `mysqldump --single-transaction`), or use a tool of the server's own: pg_basebackup, pgBackRest, WAL-G, mariadb-backup, xtrabackup, a volume snapshot.",
+      "Dump (`pg_dump`, `mysqldump --single-transaction`), or use a tool made for the server: pg_basebackup, pgBackRest, WAL-G, mariadb-backup, xtrabackup, a volume snapshot.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -30,7 +30,7 @@ export default defineRule({
       "https://github.com/velero-io/velero/issues/7496",
     ],
     quietWhen:
-      "the script dumps, stops or locks the server first, a dump hook is annotated, it reads another directory, or the server is Redis, whose snapshot file is complete at any time.",
+      "the script dumps, stops or locks the server first, an annotation runs a dump hook, it reads another directory, or the server is Redis, whose snapshot file is always complete.",
   },
   check(workload, { workspace, report }) {
     const { resource } = workload;
@@ -39,7 +39,7 @@ export default defineRule({
     if (found === undefined) return;
     const { database, by, at } = found;
     report({
-      message: `${by} copies the files of ${serverName(database)} of ${nameOf(database.resource)} while it writes them: the copy restores to a damaged database.`,
+      message: `${by} copies the files of ${serverName(database)} of ${nameOf(database.resource)} while the server writes them: the copy restores as a damaged database.`,
       at,
       ...(resource.kind === "CronJob" ? {} : { severity: "warning" as const }),
       related: [{ message: "the database", at: database.resource.node.nearest("metadata", "name") }],

@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "The script goes on after a failed dump and ends successfully.",
     rationale:
-      "A shell without `set -e` runs the next line whatever the last one did. A closing `echo` makes the Job Complete.",
+      "Without `set -e` a shell runs the next line no matter how the last one ended. A closing `echo` then marks the Job Complete.",
     remedy: "Begin the script with `set -eu`.",
     severity: "warning",
     presets: ["recommended"],
@@ -33,7 +33,7 @@ export default defineRule({
     report({
       message: command.isFailureIgnored
         ? `A failed ${program} ${effect}: "||" swallows its exit status.`
-        : `A failed ${program} ${effect}: the script goes on and ends with ${last === undefined ? "another command" : `"${commandLine(last).split(" ")[0]}"`}, whose exit status counts.`,
+        : `A failed ${program} ${effect}: the script continues and ends with ${last === undefined ? "another command" : `"${commandLine(last).split(" ")[0]}"`}, whose exit status counts instead.`,
       at: command.words[0] ?? command,
     });
   },

@@ -12,7 +12,7 @@ export default defineRule({
   meta: {
     summary: "The backup is written to the claim that it backs up.",
     rationale: "A lost disk, a deleted claim or a full volume takes data and backup together.",
-    remedy: "Write to an object store, or at least to a claim of another storage.",
+    remedy: "Write to an object store, or at least to a claim on other storage.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",

@@ -17,7 +17,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/storage/volumes/#emptydir"],
-    quietWhen: "another container or any program that may upload runs in the Pod.",
+    quietWhen: "another container, or any program that may upload, runs in the Pod.",
   },
   check({ container, resource, command, script, method }, { report }) {
     if (
@@ -41,7 +41,7 @@ export default defineRule({
     const mount = container.mountAt(target);
     if (mount?.volume?.source !== "empty-dir" && mount?.volume?.source !== "memory") return;
     report({
-      message: `The dump goes to emptyDir ${mount.name} and nothing carries it away: it is deleted with the Pod, minutes after it was written.`,
+      message: `The dump goes to emptyDir ${mount.name} and nothing uploads it: it is deleted with the Pod, minutes after it was written.`,
       at: mount.volume.node.nearest("emptyDir"),
       point: "key",
       related: [{ message: "the dump", at: command.words[0] ?? command }],

@@ -11,9 +11,9 @@ export default defineRule({
   meta: {
     summary: "A dump is piped into another program without pipefail: its failure is invisible.",
     rationale:
-      "The exit status of a pipe is that of its last command. gzip succeeds on nothing: the job is Complete and the archive has 20 bytes. Teams find out when they restore.",
+      "The exit status of a pipe is that of its last command. gzip succeeds on empty input: the Job is Complete and the archive is 20 bytes. Teams find out when they restore.",
     remedy:
-      "`set -o pipefail` under bash or busybox, or dump to a file first (`pg_dump -Fc -f`). Debian's sh is dash and refuses pipefail: run the script with bash.",
+      "Use `set -o pipefail` with bash or busybox, or dump to a file first (`pg_dump -Fc -f`). Debian's sh is dash and refuses pipefail: run the script with bash.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -46,7 +46,7 @@ export default defineRule({
         ? `leaves this ${resource.kind} "Complete" and`
         : `goes unnoticed in this ${resource.kind} and leaves`;
     report({
-      message: `A failed ${program} ${effect} an empty or cut archive: ${shell.program} reports only the exit status of ${commandLine(last).split(" ")[0] ?? "the last command"}.`,
+      message: `A failed ${program} ${effect} an empty or truncated archive: ${shell.program} reports only the exit status of ${commandLine(last).split(" ")[0] ?? "the last command"}.`,
       at: command.words[0] ?? command,
       related: [{ message: "its exit status counts", at: last.words[0] ?? last }],
       fixes: [
@@ -54,7 +54,7 @@ export default defineRule({
           ? editFix({
               title: 'Add "set -o pipefail"',
               safety: "safe",
-              consequence: "From the next run on a failed dump fails the run.",
+              consequence: "From the next run on, a failed dump fails the run.",
               edits: insertInText(start, start.raw, "set -o pipefail; ", "before"),
             })
           : undefined,

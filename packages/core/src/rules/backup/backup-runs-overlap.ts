@@ -28,14 +28,15 @@ export default defineRule({
     const isOften = cron !== undefined && runsPerDay(cron) >= 24;
     const spec = resource.node.at("spec");
     report({
-      message: `A backup that takes longer than its interval meets the next one: concurrencyPolicy is Allow${policy === undefined ? ", the default" : ""}, and ${nameOf(resource)} runs at "${schedule.value}".`,
+      message: `A backup that takes longer than its interval overlaps with the next one: concurrencyPolicy is Allow${policy === undefined ? ", the default" : ""}, and ${nameOf(resource)} runs at "${schedule.value}".`,
       at: policy ?? schedule.at,
       ...(isOften ? {} : { severity: "info" as const, presets: [] }),
       fixes: [
         editFix({
           title: "Forbid overlapping runs",
           safety: "safe",
-          consequence: "From the next run. A run that hangs then blocks later ones: give the Job a deadline.",
+          consequence:
+            "Takes effect with the next run. A run that hangs then blocks later ones: give the Job a deadline.",
           edits:
             policy !== undefined
               ? setValue(policy, "Forbid")

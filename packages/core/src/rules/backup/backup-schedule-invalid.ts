@@ -11,9 +11,8 @@ export default defineRule({
   meta: {
     summary: "The schedule of a backup CronJob is refused, or never fires.",
     rationale:
-      "The API server refuses the object, or accepts a schedule whose day does not exist: either way no backup is ever taken.",
-    remedy:
-      "Write five fields: minute, hour, day of month, month, day of week; and a time zone by its name in the IANA database.",
+      "The API server refuses the object, or accepts a schedule with a date that does not exist: either way no backup is ever taken.",
+    remedy: "Write five fields: minute, hour, day of month, month, day of week; and a time zone by its IANA name.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -59,7 +58,7 @@ function whyRefused(text: string): string | undefined {
       : undefined;
   if (text.startsWith("@")) return cron === undefined ? "there is no such macro" : undefined;
   if (fields.length !== 5)
-    return `it has ${fields.length} ${fields.length === 1 ? "field" : "fields"}, and a CronJob takes 5`;
+    return `it has ${fields.length} ${fields.length === 1 ? "field" : "fields"}, but a CronJob takes 5`;
   if (cron !== undefined) return undefined;
   // Other crons know 7 as Sunday. https://github.com/robfig/cron/blob/v3.0.1/spec.go
   return /(^|[,-])7(?=$|[,/-])/.test(fields[4] ?? "")

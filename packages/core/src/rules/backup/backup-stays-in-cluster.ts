@@ -9,9 +9,9 @@ export default defineRule({
   id: "backup-stays-in-cluster",
   subject: "backup",
   meta: {
-    summary: "Dumps are kept on a claim of the cluster whose database they save.",
+    summary: "Dumps are kept on a claim in the same cluster as the database.",
     rationale:
-      "A second claim helps against a dropped table. It goes with the namespace, the storage system, the zone and the cluster, and with whoever may delete claims.",
+      "A second claim helps against a dropped table. It is lost with the namespace, the storage system, the zone or the cluster, and anyone who may delete claims can delete it.",
     remedy: "Copy each dump to an object store in another account or region, in the same script.",
     severity: "info",
     presets: ["recommended"],
@@ -23,7 +23,7 @@ export default defineRule({
       "https://about.gitlab.com/blog/gitlab-dot-com-database-incident/",
     ],
     quietWhen:
-      "a program that uploads runs beside it, another workload or snapshot uses the claim, or a script is not in view.",
+      "a program that uploads runs in the same Pod, another workload or snapshot uses the claim, or a script is not in view.",
   },
   check({ command, container, resource }, { workspace, report }) {
     if (command === undefined || container === undefined || !container.commandsAreComplete) return;
@@ -48,7 +48,7 @@ export default defineRule({
       resources.ofKind("Schedule").length > 0;
     if (isUsedElsewhere) return;
     report({
-      message: `${nameOf(resource)} keeps its dumps on claim ${claim} only: what takes the cluster or its storage takes the backup along.`,
+      message: `${nameOf(resource)} keeps its dumps only on claim ${claim}: losing the cluster or its storage loses the backup too.`,
       at: mount.volume?.node.nearest("persistentVolumeClaim", "claimName") ?? mount.node,
       related: [{ message: "the dump", at: command.words[0] ?? command }],
     });

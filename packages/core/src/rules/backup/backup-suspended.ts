@@ -8,8 +8,9 @@ export default defineRule({
   subject: "backup",
   meta: {
     summary: "A scheduled backup is suspended.",
-    rationale: "Suspended for a migration and forgotten: everything is green, and the newest backup grows old.",
-    remedy: "Set `suspend: false`, or remove the schedule and say where the backup is taken instead.",
+    rationale:
+      "It was suspended for a migration and forgotten: everything is green while the newest backup gets older.",
+    remedy: "Set `suspend: false`, or remove the schedule and document where the backup is taken instead.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -31,13 +32,13 @@ export default defineRule({
     );
     if (others.some((each) => each.databases.some((database) => backup.databases.includes(database)))) return;
     report({
-      message: `${nameOf(resource)} takes no backup: it is suspended, and nothing else in view backs up what it did.`,
+      message: `${nameOf(resource)} takes no backup: it is suspended, and nothing else in view backs up the same data.`,
       at: node,
       fixes: [
         editFix({
           title: "Set suspend to false",
           safety: "unsafe",
-          consequence: `${nameOf(resource)} runs again from its next time on.`,
+          consequence: `${nameOf(resource)} resumes at its next scheduled time.`,
           edits: setValue(node, false),
         }),
       ],

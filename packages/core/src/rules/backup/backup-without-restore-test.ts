@@ -6,9 +6,9 @@ export default defineRule({
   id: "backup-without-restore-test",
   subject: "workspace",
   meta: {
-    summary: "Backups are taken and nothing tests that they can be restored.",
+    summary: "Backups are taken, but nothing tests that they can be restored.",
     rationale:
-      "Five backup paths, none usable: that is how GitLab lost data in 2017. A restore into a scratch database, once a week, by a Job, is the only proof.",
+      "Five backup paths, none usable: that is how GitLab lost data in 2017. A weekly Job that restores into a scratch database is the only proof.",
     remedy: "Add a Job that restores the latest backup and counts rows; label it `dbops/restore-test`.",
     severity: "info",
     presets: [],
@@ -26,7 +26,7 @@ export default defineRule({
     if (first === undefined) return;
     if (backupCoverage(workspace).hasRestore) return;
     report({
-      message: `Nothing in view restores what ${nameOf(first.resource)} backs up: whether the backup can be read is not known.`,
+      message: `Nothing in view restores what ${nameOf(first.resource)} backs up: whether that backup can be restored is unknown.`,
       at: first.resource.node.nearest("metadata", "name"),
       subject: first.resource,
     });

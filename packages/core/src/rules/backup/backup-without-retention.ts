@@ -10,9 +10,9 @@ export default defineRule({
   subject: "backup",
   meta: {
     summary: "Dumps pile up on a volume: nothing deletes old ones.",
-    rationale: "The volume fills after weeks or months. From then on every dump is cut off.",
+    rationale: "The volume fills after weeks or months. From then on every dump is truncated.",
     remedy:
-      "`find /backups -name '*.dump' -mtime +14 -delete` after a successful dump, or an object store with a lifecycle.",
+      "Run `find /backups -name '*.dump' -mtime +14 -delete` after a successful dump, or use an object store with a lifecycle rule.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -48,7 +48,7 @@ export default defineRule({
     const often =
       cron === undefined ? "every run" : runsPerDay(cron) > 1 ? `${runsPerDay(cron)} times a day` : "every run";
     report({
-      message: `Nothing deletes old dumps: ${often} another file goes to ${mount.volume?.sourceName ?? mount.name}, and when it is full the backups stop.`,
+      message: `Nothing deletes old dumps: ${often} another file goes to ${mount.volume?.sourceName ?? mount.name}, and once that is full, backups stop.`,
       at: command.words[0] ?? command,
       related: [{ message: "the volume", at: mount.node }],
     });

@@ -10,9 +10,9 @@ export default defineRule({
   meta: {
     summary: "No backup of a database is in view.",
     rationale:
-      "Replication copies mistakes too. Backups may live in another repository: this is one line, not an alarm, until the configuration says `backups: here` or this repository backs up other databases.",
+      "Replication copies mistakes too. Backups may be defined in another repository, so this stays a single info until the configuration says `backups: here` or this repository backs up other databases.",
     remedy:
-      "Add a backup (`kubectl dbops explain backup-without-restore-test` says what one needs), or say where it lives: `backups: elsewhere` is the default.",
+      "Add a backup and test restoring it (`kubectl dbops explain backup-without-restore-test`). If backups are defined elsewhere, turn this rule off in `.dbops.yaml`.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -49,7 +49,7 @@ export default defineRule({
       message:
         durable.length === 1
           ? `${names[0]} has no backup in view.`
-          : `${durable.length} databases, no backup of ${missing.length} in view: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ", …" : ""}.`,
+          : `No backup in view for ${missing.length === durable.length ? `${durable.length}` : `${missing.length} of ${durable.length}`} databases: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ", …" : ""}.`,
       at: shown.resource.node.nearest("metadata", "name"),
       subject: shown.resource,
       related: missing.slice(1, 4).map((database) => ({

@@ -7,9 +7,9 @@ export default defineRule({
   id: "dump-client-older-than-server",
   subject: "backup",
   meta: {
-    summary: "The dump program is older than the server and refuses to work.",
+    summary: "The dump program is older than the server and refuses to run.",
     rationale:
-      "pg_dump aborts when the server's major version is newer than its own. It happens after an upgrade of the server alone, and is found at the next restore.",
+      "pg_dump aborts when the server's major version is newer than its own. It happens when only the server is upgraded, and is noticed at the next restore.",
     remedy: "Use the server's image, or a newer one, for the backup.",
     severity: "error",
     presets: ["recommended", "ephemeral"],

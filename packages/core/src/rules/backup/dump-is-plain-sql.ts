@@ -5,10 +5,10 @@ export default defineRule({
   id: "dump-is-plain-sql",
   subject: "backup",
   meta: {
-    summary: "pg_dump writes plain SQL, uncompressed or not.",
+    summary: "pg_dump writes plain SQL instead of an archive format.",
     rationale:
-      "Plain SQL is restored by one psql, statement by statement, whole or not at all. The custom and directory formats are compressed, restore in parallel and single tables, and `pg_restore --list` checks them.",
-    remedy: "`pg_dump --format=custom` (or `directory` with `--jobs`), and `pg_restore --jobs`.",
+      "Plain SQL is restored by a single psql, statement by statement, all or nothing. The custom and directory formats are compressed, can be restored in parallel or table by table, and `pg_restore --list` checks them.",
+    remedy: "Use `pg_dump --format=custom` (or `directory` with `--jobs`), and `pg_restore --jobs`.",
     severity: "info",
     presets: [],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
     if (!/(^|[\s/])pg_dump\s/.test(line) || chosen.test(line)) return;
     const isCompressed = command.feeds !== undefined;
     report({
-      message: `This dump is plain SQL${isCompressed ? "" : " and not compressed"}: it restores through one psql, and no single table can be taken from it.`,
+      message: `This dump is plain SQL${isCompressed ? "" : " and not compressed"}: it restores through a single psql, and you cannot restore one table from it.`,
       at: command.words[0] ?? command,
     });
   },

@@ -10,7 +10,7 @@ export default defineRule({
   meta: {
     summary: "mysqldump locks the tables while it dumps, or dumps them at different moments.",
     rationale:
-      "Without `--single-transaction` mysqldump takes read locks on the tables of one database after the other: writers wait for the whole dump, and two databases are of two moments.",
+      "Without `--single-transaction` mysqldump takes read locks on the tables of one database after another: writers wait while each is dumped, and the databases in a dump are from different moments.",
     remedy: "`--single-transaction --quick` for InnoDB tables.",
     severity: "warning",
     presets: ["recommended"],
@@ -18,7 +18,7 @@ export default defineRule({
     fixable: "safe",
     needs: "file",
     references: ["https://dev.mysql.com/doc/refman/8.4/en/mysqldump.html#option_mysqldump_single-transaction"],
-    quietWhen: "locks are asked for, only the schema is dumped, or an option file is named.",
+    quietWhen: "the command requests locks, only the schema is dumped, or an option file is named.",
   },
   check({ command }, { report }) {
     if (command === undefined) return;
@@ -27,7 +27,7 @@ export default defineRule({
     if (program === undefined || isAnyIn(line, decided)) return;
     const first = command.words.find((word) => word.raw.endsWith(program));
     report({
-      message: `${program} without --single-transaction locks each database while it is dumped: writers wait, and the databases of one dump are of different moments.`,
+      message: `${program} without --single-transaction locks each database while it is dumped: writers wait, and the databases in one dump are from different moments.`,
       at: first ?? command,
       fixes: [
         command.shell === undefined || first === undefined
@@ -35,7 +35,8 @@ export default defineRule({
           : editFix({
               title: "Add --single-transaction --quick",
               safety: "safe",
-              consequence: "From the next run on; tables of engines without transactions are dumped without a lock.",
+              consequence:
+                "Takes effect with the next run; tables of engines without transactions are dumped without a lock.",
               edits: insertInText(first, first.raw, " --single-transaction --quick", "after"),
             }),
       ],

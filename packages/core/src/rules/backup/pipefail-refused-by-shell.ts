@@ -7,7 +7,7 @@ export default defineRule({
   id: "pipefail-refused-by-shell",
   subject: "backup",
   meta: {
-    summary: "`set -o pipefail` in a shell that does not know it.",
+    summary: "`set -o pipefail` is used in a shell that does not support it.",
     rationale:
       "/bin/sh of Debian images is dash. Version 0.5.12 (Debian 12) answers `Illegal option -o pipefail` and exits with 2: no backup is ever taken.",
     remedy: "Use `command: [bash, -c]`: the Debian images have bash.",
@@ -17,7 +17,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://manpages.debian.org/bookworm/dash/dash.1.en.html"],
-    quietWhen: "the image is alpine-based (busybox knows pipefail), or its shell is not known.",
+    quietWhen: "the image is alpine-based (busybox supports pipefail), or its shell is not known.",
   },
   check({ container, resource }, { report }) {
     if (container?.image === undefined || container.image.isTemplated) return;

@@ -11,8 +11,8 @@ export default defineRule({
   meta: {
     summary: "A VolumeSnapshot names a claim that does not exist.",
     rationale:
-      "Claims of a StatefulSet are called `<template>-<set>-<ordinal>`. A snapshot of another name stays pending, and nobody looks at it until a restore.",
-    remedy: "Name one of the claims of the message.",
+      "Claims of a StatefulSet are called `<template>-<set>-<ordinal>`. A snapshot that names a claim that does not exist stays pending, and nobody notices until a restore.",
+    remedy: "Name one of the claims listed in the message.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -20,7 +20,7 @@ export default defineRule({
     needs: "folder",
     references: ["https://kubernetes.io/docs/concepts/storage/volume-snapshots/"],
     quietWhen:
-      "no workload with claims is in view beside it, or an operator's cluster has the name that the claim carries.",
+      "no workload with claims is in view next to it, or the claim's name contains the name of an operator's cluster.",
   },
   check(snapshot, { workspace, report }) {
     const node = snapshot.node.at("spec", "source", "persistentVolumeClaimName");
@@ -56,7 +56,7 @@ export default defineRule({
     if (database === undefined) return;
     const names = [...claimsOf(database)];
     report({
-      message: `${nameOf(snapshot)} takes no snapshot: there is no claim ${name}; ${nameOf(database.resource)} has ${names.slice(0, 3).join(", ")}${meant === undefined ? "" : `, so it should name ${meant}`}.`,
+      message: `${nameOf(snapshot)} takes no snapshot: claim ${name} does not exist; ${nameOf(database.resource)} has ${names.slice(0, 3).join(", ")}${meant === undefined ? "." : `; did you mean ${meant}?`}`,
       at: node,
       related: [{ message: "the database", at: database.resource.node.nearest("metadata", "name") }],
     });

@@ -5,9 +5,9 @@ export default defineRule({
   id: "client-bypasses-pooler",
   subject: "client",
   meta: {
-    summary: "A client connects to the database directly although a pooler stands before it.",
+    summary: "A client connects to the database directly although a pooler sits in front of it.",
     rationale:
-      "The pooler limits what the server has to bear only for those who use it. Migrations, dumps, LISTEN and exporters belong outside; applications rarely.",
+      "The pooler limits the server's load only for clients that use it. Migrations, dumps, LISTEN and exporters belong outside; applications rarely do.",
     remedy: "Use the pooler's host and port for the application.",
     severity: "info",
     presets: ["recommended"],
@@ -40,7 +40,7 @@ export default defineRule({
     const others = workspace.topology.hostsIn(container).some((each) => each.reaches.state === "pooler");
     if (others) return; // one URL through the pooler, one direct for migrations: as it should be
     report({
-      message: `${nameOf(workload.resource)} connects to ${nameOf(database.resource)} directly, past ${nameOf(pooler.resource)}: its connections come on top of the pools.`,
+      message: `${nameOf(workload.resource)} connects to ${nameOf(database.resource)} directly, past ${nameOf(pooler.resource)}: its connections come on top of the pooler's.`,
       at: host,
       related: [{ message: "the pooler", at: pooler.resource.node.nearest("metadata", "name") }],
     });

@@ -5,9 +5,9 @@ export default defineRule({
   id: "max-connections-below-reserved",
   subject: "database",
   meta: {
-    summary: "PostgreSQL reserves as many connections as it has, and does not start.",
+    summary: "PostgreSQL reserves all the connections it has, and does not start.",
     rationale:
-      "`superuser_reserved_connections` (3) and `reserved_connections` have to be fewer than `max_connections`; PostgreSQL ends at its start else (measured with 15).",
+      "`superuser_reserved_connections` (3) and `reserved_connections` together must be less than `max_connections`; otherwise PostgreSQL exits at startup (measured with 15).",
     remedy: "Raise `max_connections`, or reserve fewer.",
     severity: "error",
     presets: ["recommended", "ephemeral"],

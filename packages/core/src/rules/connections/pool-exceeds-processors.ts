@@ -9,8 +9,8 @@ export default defineRule({
   meta: {
     summary: "Pools let far more queries run at once than the database has processors for.",
     rationale:
-      "Queries that run at once share the processors; beyond some multiple each gets slower, and all together as well. A rule of thumb is twice the cores plus the disks; this speaks at four times that.",
-    remedy: "Make the pools smaller: what waits in PgBouncer's queue costs nothing.",
+      "Queries that run at once share the processors; beyond some multiple each gets slower, and total throughput drops too. A rule of thumb is twice the cores plus the disks; this rule reports at four times that.",
+    remedy: "Make the pools smaller: waiting in PgBouncer's queue costs nothing.",
     severity: "info",
     presets: [],
     since: "0.1.0",
@@ -20,7 +20,7 @@ export default defineRule({
       "https://github.com/brettwooldridge/HikariCP/wiki/About-Pool-Sizing",
       "https://wiki.postgresql.org/wiki/Number_Of_Database_Connections",
     ],
-    quietWhen: "no CPU or no pool size is written, or the clients use no pooler.",
+    quietWhen: "no CPU or no pool size is set, or the clients do not use a pooler.",
   },
   check(database, { workspace, report }) {
     const { resource, container } = database;
@@ -43,7 +43,7 @@ export default defineRule({
     const sum = rows.reduce((total, each) => total + each.peak, 0);
     if (row === undefined || cores === undefined || sum <= 4 * (cores * 2 + 1)) return;
     report({
-      message: `Poolers let ${sum} queries run at once in ${shortName(resource)}, which has ${cores} ${cores === 1 ? "core" : "cores"}: beyond some ${Math.round(cores * 2 + 1)} they only slow each other down.`,
+      message: `Poolers let ${sum} queries run at once in ${shortName(resource)}, which has ${cores} ${cores === 1 ? "core" : "cores"}: beyond about ${Math.round(cores * 2 + 1)} they only slow each other down.`,
       at: row.at,
       related: [{ message: `${row.label}: ${row.formula}`, at: row.at }],
     });

@@ -1,5 +1,5 @@
 import type { ConnectionRow } from "../../domain/model/connections.ts";
-import { shortName } from "../../domain/model/names.ts";
+import { count, shortName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -8,9 +8,9 @@ export default defineRule({
   meta: {
     summary: "Poolers and clients may open more connections than the server accepts.",
     rationale:
-      "PgBouncer keeps a pool for each database entry and user, in each of its Pods: replicas x databases x users x (pool + reserve). At the limit the server answers `too many clients already`, first to those who need it most: migrations, backups, a failover.",
+      "PgBouncer keeps a pool for each database entry and user, in each of its Pods: replicas x databases x users x (pool + reserve). At the limit the server answers `too many clients already`, first to those that need a connection most: migrations, backups, a failover.",
     remedy:
-      "Take the pool size that `kubectl dbops pool` proposes, cap it with `max_db_connections`, or raise `max_connections` where the memory allows it.",
+      "Use the pool size that `kubectl dbops pool` proposes, cap it with `max_db_connections`, or raise `max_connections` where memory allows.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -21,7 +21,7 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-MAX-CONNECTIONS",
     ],
     quietWhen:
-      "a term is not in view and the rest fits; an autoscaler's maximum or a rollout alone is a warning; sums that need a library's default pool are an info in the preset all.",
+      "a term is not in view and the rest fits; an autoscaler's maximum or a rollout alone is a warning; sums that rely on a library's default pool are an info in the preset all.",
   },
   check(database, { workspace, report }) {
     const { topology } = workspace;
@@ -34,17 +34,14 @@ export default defineRule({
     const largest = rows[0];
     if (largest === undefined) return;
     const isAssumed = rows.some((row) => row.isByDefault);
-    const formulas = rows.map((row) => (rows.length > 1 ? `${row.label} ${row.formula}` : row.formula));
+    const podsOf = (row: ConnectionRow): string => count(row.pods[moment], row.role === "pooler" ? "pooler" : "Pod");
+    const formulas = rows.map((row) => `${rows.length > 1 ? `${row.label} ` : ""}${podsOf(row)} x ${row.perPod}`);
     const formula = [...formulas.slice(0, 3), ...(rows.length > 3 ? [`${rows.length - 3} more`] : [])].join(" + ");
     const isMore = budget.isLowerBound || rows.length < budget.rows.length;
-    const sumOf = (at: "peak" | "rollout"): number => rows.reduce((total, row) => total + row[at], 0);
-    const sum = `${formula} = ${isMore ? "at least " : ""}${sumOf("peak")}`;
+    const sum = rows.reduce((total, row) => total + row[moment], 0);
     const kind = topology.poolersOf(database).length > 0 ? "server connections" : "connections";
     const name = shortName(database.resource);
-    const fact =
-      moment === "peak"
-        ? `${sum} ${kind}, but ${name} accepts ${limit} (${budget.limitFormula})`
-        : `${sum} ${kind} fit ${name} (${limit}), but ${sumOf("rollout")} during a rollout do not (${budget.limitFormula})`;
+    const fact = `${moment === "rollout" ? "During a rollout: " : ""}${formula} = ${isMore ? "at least " : ""}${sum} ${kind}, but ${name} accepts ${limit} (${budget.limitFormula})`;
     const [fitting] = topology.settingsThatFit(budget, moment);
     const advice =
       fitting !== undefined && fitting.owner.role !== "database" && rows.length === 1 ? `; ${fitting.text}` : "";

@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "The pooler accepts more connections than a container may open by default.",
     rationale:
-      "Each client and server connection is a file descriptor. containerd from 2.0 on starts containers with a soft limit of 1024, which PgBouncer does not raise: it logs `max expected fd use` at its start (measured), and refuses clients beyond.",
+      "Each client and server connection is a file descriptor. Since 2.0 containerd starts containers with a soft limit of 1024, which PgBouncer does not raise: it logs `max expected fd use` at startup (measured), and refuses clients beyond the limit.",
     remedy:
       "Start it with `ulimit -n` raised (`sh -c 'ulimit -n 65536 && exec pgbouncer …'`), or accept fewer clients in more Pods.",
     severity: "info",
@@ -19,7 +19,7 @@ export default defineRule({
       "https://www.pgbouncer.org/config.html#max_client_conn",
       "https://github.com/containerd/containerd/pull/8924",
     ],
-    quietWhen: "the command raises the limit, or it is not twice as much.",
+    quietWhen: "the command raises the limit, or PgBouncer needs less than twice the limit.",
   },
   check({ software, settings, routes, resource, container }, { report }) {
     const clients = settings.number("max_client_conn");

@@ -5,10 +5,10 @@ export default defineRule({
   id: "pooler-queue-without-end",
   subject: "pooler",
   meta: {
-    summary: "Clients wait for a server connection for ever.",
+    summary: "Clients wait forever for a server connection.",
     rationale:
-      "`query_wait_timeout = 0` switches the limit off. When the pool is full or the server is gone, clients hang instead of failing: their own pools fill, and nothing says why.",
-    remedy: "Remove the line (120 s is the default), or set what a client can wait.",
+      "`query_wait_timeout = 0` switches the limit off. When the pool is full or the server is gone, clients hang instead of failing: their own pools fill up, and no log says why.",
+    remedy: "Remove the line (120 s is the default), or set how long a client can wait.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -21,7 +21,7 @@ export default defineRule({
     const wait = pooler.settings.number("query_wait_timeout");
     if (wait?.value !== 0 || wait.origin === "default") return;
     report({
-      message: `Clients of ${nameOf(pooler.resource)} wait for ever when its pool is full or the server is gone: query_wait_timeout is 0.`,
+      message: `Clients of ${nameOf(pooler.resource)} wait forever when its pool is full or the server is gone: query_wait_timeout is 0.`,
       at: wait.at,
     });
   },

@@ -6,17 +6,17 @@ export default defineRule({
   id: "pooler-refuses-clients",
   subject: "pooler",
   meta: {
-    summary: "The clients' pools together hold more connections than the pooler accepts.",
+    summary: "The clients' pools together open more connections than the pooler accepts.",
     rationale:
-      "`max_client_conn` counts each client connection of one PgBouncer, 100 unless it is set. Beyond it a client hears `no more connections allowed`, which looks like a database that is down.",
-    remedy: "Raise `max_client_conn`: a client connection costs PgBouncer some kilobytes.",
+      "`max_client_conn` limits the client connections of one PgBouncer; the default is 100. Beyond it a client gets `no more connections allowed`, which looks as if the database were down.",
+    remedy: "Raise `max_client_conn`: a client connection costs PgBouncer a few kilobytes.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#max_client_conn"],
-    quietWhen: "a pool size is not written; an autoscaler's maximum, or one Pod of several being down, is a warning.",
+    quietWhen: "a pool size is not set; an autoscaler's maximum, or one Pod of several being down, is a warning.",
   },
   check(pooler, { workspace, report }) {
     const { settings, resource, instances } = pooler;

@@ -7,8 +7,8 @@ export default defineRule({
   meta: {
     summary: "A pooler in each Pod of an application multiplies its pools.",
     rationale:
-      "A sidecar pools the connections of one Pod. Each further Pod brings another pool: what fits with three replicas does not with ten, and a rollout has both generations.",
-    remedy: "Run the pooler as a Deployment of its own, or make the pool of each sidecar as small as one Pod needs.",
+      "A sidecar pools the connections of one Pod. Each additional Pod brings another pool: what fits with three replicas does not fit with ten, and during a rollout both generations run.",
+    remedy: "Run the pooler as its own Deployment, or shrink each sidecar's pool to what one Pod needs.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -16,7 +16,7 @@ export default defineRule({
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#default_pool_size"],
     quietWhen:
-      "all Pods together open less than half of what the server accepts; above all of it pooler-exceeds-max-connections speaks.",
+      "all Pods together open less than half of what the server accepts; above the whole limit pooler-exceeds-max-connections reports it.",
   },
   check(pooler, { workspace, report }) {
     const { isSidecar, workload, resource, routes } = pooler;
@@ -30,7 +30,7 @@ export default defineRule({
     const most = Math.max(row.peak, row.rollout);
     if (budget.rollout > limit || most * 2 <= limit) return;
     report({
-      message: `Each Pod of ${nameOf(resource)} brings a pool of its own: ${row.formula} = ${row.peak}${row.rollout > row.peak ? `, ${row.rollout} during a rollout` : ""} of the ${limit} connections that ${shortName(reached.database.resource)} accepts.`,
+      message: `Each Pod of ${nameOf(resource)} brings its own pool: ${row.formula} = ${row.peak}${row.rollout > row.peak ? ` (${row.rollout} during a rollout)` : ""} of the ${limit} connections that ${shortName(reached.database.resource)} accepts.`,
       at: row.at,
       related: row.terms.filter((term) => term.at !== row.at),
     });

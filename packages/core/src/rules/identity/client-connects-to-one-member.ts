@@ -8,11 +8,11 @@ export default defineRule({
   id: "client-connects-to-one-member",
   subject: "host",
   meta: {
-    summary: "A client names one Pod of a database that moves its primary to another.",
+    summary: "A client names one Pod of a database whose primary can move to another.",
     rationale:
-      "`orders-db-0` is the primary until the first failover. Then it comes back as a replica, and whoever names it reads old rows and cannot write, although the database is healthy.",
+      "`orders-db-0` is the primary until the first failover. Then it comes back as a replica, and clients that name it read stale rows and cannot write, although the database is healthy.",
     remedy:
-      "Name what follows the primary: the role Service of the operator or of Patroni, a proxy, or all members with `target_session_attrs=read-write`.",
+      "Name something that follows the primary: the role Service of the operator or of Patroni, a proxy, or all members with `target_session_attrs=read-write`.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-TARGET-SESSION-ATTRS",
     ],
     quietWhen:
-      "one instance runs, nothing in view fails over, several members are named, or a backup, exporter or member of the database itself asks.",
+      "one instance runs, nothing in view fails over, several members are named, or the client is a backup, an exporter or a member of the database itself.",
   },
   check(host, { workspace, report }) {
     const { reaches, writtenBy } = host;
@@ -39,7 +39,7 @@ export default defineRule({
     );
     if (siblings.some((other) => other.reaches.state === "database" && other.reaches.instance !== instance)) return;
     report({
-      message: `${nameOf(writtenBy)} connects to Pod ${instance} of ${shortName(database.resource)}, and ${failover} makes another one of the ${database.instances.value} the primary when it fails over: writes then fail.`,
+      message: `${nameOf(writtenBy)} connects to Pod ${instance} of ${shortName(database.resource)}, but a failover by ${failover} makes another of the ${database.instances.value} the primary: writes then fail.`,
       at: host,
       subject: writtenBy,
       related: [{ message: "the database", at: database.resource.node.nearest("metadata", "name") }],

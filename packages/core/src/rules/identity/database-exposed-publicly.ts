@@ -8,10 +8,10 @@ export default defineRule({
   subject: "resource",
   kinds: ["Service"],
   meta: {
-    summary: "A Service opens a database to the world outside of the cluster.",
+    summary: "A Service opens a database to the world outside the cluster.",
     rationale:
-      "Most clouds give a LoadBalancer Service a public address. Databases there are found and tried within hours. A NodePort opens the port on every node, which is as public as the nodes are.",
-    remedy: "Use type ClusterIP, an internal load balancer annotation of your cloud, or `loadBalancerSourceRanges`.",
+      "Most clouds give a LoadBalancer Service a public address. Databases there are found and attacked within hours. A NodePort opens the port on every node and is as public as the nodes are.",
+    remedy: "Use type ClusterIP, your cloud's annotation for an internal load balancer, or `loadBalancerSourceRanges`.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -19,7 +19,7 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer"],
     quietWhen:
-      "an annotation names an internal or private balancer, source ranges are set, or the address is a private one; or the Service leads to another program of the Pod.",
+      "an annotation names an internal or private balancer, source ranges are set, or the address is a private one; or the Service leads to another program in the Pod.",
   },
   check(service, { workspace, report }) {
     const type = service.node.at("spec", "type");
@@ -49,8 +49,8 @@ export default defineRule({
     if (!isBalancer) {
       report({
         message: isNodePort
-          ? `${nameOf(service)} of type NodePort opens ${what} on every node: who reaches a node reaches the database.`
-          : `${nameOf(service)} answers for ${what} at addresses from outside the cluster (externalIPs).`,
+          ? `${nameOf(service)} of type NodePort opens ${what} on every node: anyone who can reach a node can reach the database.`
+          : `${nameOf(service)} accepts connections for ${what} on addresses outside the cluster (externalIPs).`,
         at: (isNodePort ? type : external) ?? service.node,
         // The usual way in a homelab, behind its router.
         severity: "info",

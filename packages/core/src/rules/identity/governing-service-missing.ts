@@ -5,9 +5,9 @@ export default defineRule({
   id: "governing-service-missing",
   subject: "database",
   meta: {
-    summary: "The Service that a database's StatefulSet names as serviceName is not in view.",
+    summary: "The Service that a database's StatefulSet names in serviceName is not in view.",
     rationale:
-      "Without the governing Service no `<pod>.<service>` name resolves: replicas, backups and clients that use such a name find nobody.",
+      "Without the governing Service no `<pod>.<service>` name resolves: replicas, backups and clients that use such a name find nothing.",
     remedy: "Add a headless Service (`clusterIP: None`) of that name whose selector matches the Pods.",
     severity: "warning",
     presets: ["recommended"],
@@ -16,7 +16,7 @@ export default defineRule({
     needs: "folder",
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations"],
     quietWhen:
-      "the StatefulSet is patched by a kustomization, or no Service at all is in view beside it (then only in `all`).",
+      "the StatefulSet is patched by a kustomization, or no Service at all is in view next to it (then only in `all`).",
   },
   check({ resource }, { workspace, report }) {
     if (resource.kind !== "StatefulSet") return;

@@ -6,7 +6,7 @@ export default defineRule({
   subject: "database",
   meta: {
     summary:
-      "The governing Service of a database's StatefulSet has a cluster IP, so it publishes no names of single Pods.",
+      "The governing Service of a database's StatefulSet has a cluster IP, so it publishes no names for single Pods.",
     rationale:
       "Only a headless Service publishes a record for each Pod. With a cluster IP `<pod>.<service>` does not resolve, and `clusterIP` cannot be changed to `None` later.",
     remedy:
@@ -30,7 +30,7 @@ export default defineRule({
     const type = service.node.string("spec", "type") ?? "ClusterIP";
     const one = instances.value === 1;
     report({
-      message: `Service ${shortName(service)} has ${type === "ClusterIP" ? "a cluster IP" : `type ${type}`}: ${resource.name}-0.${name} does not resolve, because only a headless Service names single Pods.`,
+      message: `Service ${shortName(service)} has ${type === "ClusterIP" ? "a cluster IP" : `type ${type}`}: ${resource.name}-0.${name} does not resolve, because only a headless Service gives single Pods names.`,
       at: node,
       related: [
         { message: `${nameOf(service)} is not headless`, at: clusterIp ?? service.node.nearest("spec", "type") },

@@ -9,7 +9,7 @@ export default defineRule({
   meta: {
     summary: "The governing Service of a StatefulSet does not select its Pods.",
     rationale:
-      "A Service publishes names only for Pods that its selector matches: with another selector the Pods of the StatefulSet have no DNS name.",
+      "A Service publishes names only for Pods that its selector matches: with a different selector the Pods of the StatefulSet have no DNS names.",
     remedy: "Give the Service the labels of the Pod template as its selector.",
     severity: "warning",
     presets: ["recommended"],
@@ -28,7 +28,7 @@ export default defineRule({
     const missing = selector.pairs.filter(([key, value]) => workload.podLabels[key] !== value);
     if (missing.some(([key]) => /role|spilo|patroni/.test(key))) return; // set on the Pods when they run
     report({
-      message: `Service ${shortName(service)} asks for ${missing.map(([key, value]) => `${key}=${value}`).join(", ")}, which no Pod of ${nameOf(resource)} has: it gives them no names.`,
+      message: `Service ${shortName(service)} selects ${missing.map(([key, value]) => `${key}=${value}`).join(", ")}, which no Pod of ${nameOf(resource)} has: the Pods get no DNS names from it.`,
       at: selector.node,
       point: "key",
       subject: service,

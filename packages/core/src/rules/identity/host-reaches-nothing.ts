@@ -7,10 +7,10 @@ export default defineRule({
   id: "host-reaches-nothing",
   subject: "host",
   meta: {
-    summary: "A host name names a Pod, Service or namespace that these manifests do not make.",
+    summary: "A host name points to a Pod, Service or namespace that these manifests do not create.",
     rationale:
-      "`<pod>.<service>` exists only for ordinals that run, under the StatefulSet's own governing Service, and when that Service is headless. A Service's short name works only inside its namespace.",
-    remedy: "Use the name that the message gives, or add what is missing.",
+      "`<pod>.<service>` resolves only for ordinals that run, under the StatefulSet's own governing Service, and only if that Service is headless. A Service's short name works only inside its namespace.",
+    remedy: "Use the name of a Pod or Service that exists, as listed in the message, or create the one that is named.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -48,12 +48,12 @@ function explain(host: string, reach: Extract<Reach, { state: "nothing" }>): str
       return `Nothing answers at ${host}: ${shortName(near)} has ${replicas === 1 ? "1 replica" : `${replicas} replicas`} (${range}).`;
     }
     case "governing":
-      return `Nothing answers at ${host}: the Pods of StatefulSet ${shortName(near)} are named under its serviceName, ${near.node.string("spec", "serviceName") ?? "which is not set"}.`;
+      return `Nothing answers at ${host}: the Pods of StatefulSet ${shortName(near)} get their names under its serviceName, ${near.node.string("spec", "serviceName") ?? "which is not set"}.`;
     case "statefulset":
       return `Nothing answers at ${host}: the Pods behind that Service are called ${near.name}-0, ${near.name}-1, …`;
     case "not-headless":
-      return `Nothing answers at ${host}: Service ${shortName(near)} is not headless, so it publishes no names of single Pods.`;
+      return `Nothing answers at ${host}: Service ${shortName(near)} is not headless, so it publishes no names for single Pods.`;
     case "namespace":
-      return `Nothing answers at ${host} in this namespace: Service ${near.name} is in ${near.namespace}. From elsewhere it is ${near.name}.${near.namespace}.`;
+      return `Nothing answers at ${host} in this namespace: Service ${near.name} is in ${near.namespace}. From other namespaces use ${near.name}.${near.namespace}.`;
   }
 }

@@ -14,8 +14,8 @@ export default defineRule({
   meta: {
     summary: "A mesh has to guess the protocol of a server that speaks first.",
     rationale:
-      "Istio looks at a client's first bytes to tell HTTP from other protocols. A MySQL client sends none before the server's greeting: the connection hangs until the guess times out, or fails with mutual TLS.",
-    remedy: "`appProtocol: tcp` (or `mysql`), or a port name that begins with `tcp-` or `mysql-`.",
+      "Istio looks at a client's first bytes to tell HTTP from other protocols. A MySQL client sends nothing before the server's greeting: the connection hangs until detection times out, or fails with mutual TLS.",
+    remedy: "Set `appProtocol: tcp` (or `mysql`), or use a port name that begins with `tcp-` or `mysql-`.",
     severity: "info",
     presets: [],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
     needs: "file",
     references: ["https://istio.io/latest/docs/ops/deployment/application-requirements/#server-first-protocols"],
     quietWhen:
-      "no mesh injects its proxy in view, the port says its protocol, or it is 3306, for which Istio assumes TCP.",
+      "no mesh in view injects its proxy, the port declares its protocol, or it is 3306, for which Istio assumes TCP.",
   },
   check(service, { workspace, report }) {
     const [workload] = workspace.resources.selectedBy(service);
@@ -38,9 +38,11 @@ export default defineRule({
     );
     if (port === undefined) return;
     report({
-      message: `Port ${port.text("port")} of ${nameOf(service)} does not say its protocol: in ${engineNames[database.engine]} the server speaks first, and Istio's proxy waits for the client to tell what it is.`,
+      message: `Port ${port.text("port")} of ${nameOf(service)} does not declare its protocol: in ${engineNames[database.engine]} the server speaks first, while Istio's proxy waits for the client to find out what it is.`,
       at: port.nearest("name"),
-      fixes: [editFix({ title: "Say appProtocol tcp", safety: "safe", edits: insertKey(port, "appProtocol", "tcp") })],
+      fixes: [
+        editFix({ title: "Set appProtocol to tcp", safety: "safe", edits: insertKey(port, "appProtocol", "tcp") }),
+      ],
     });
   },
 });

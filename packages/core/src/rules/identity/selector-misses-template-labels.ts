@@ -11,7 +11,7 @@ export default defineRule({
     rationale:
       "A StatefulSet or Deployment owns the Pods that its selector matches. When its own template carries other labels the API server answers `selector does not match template labels` and nothing is created.",
     remedy:
-      "Give the Pod template every label of `spec.selector.matchLabels`. Never change the selector of an object that exists: it is immutable.",
+      "Give the Pod template every label of `spec.selector.matchLabels`. Never change the selector of an existing object: it is immutable.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -25,7 +25,7 @@ export default defineRule({
     const node = resource.node.at("spec", "selector");
     if (node === undefined && resource.apiVersion === "apps/v1" && concernsDatabases(workload, workspace.topology)) {
       report({
-        message: `The API server refuses ${nameOf(resource)}: it has no selector, and apps/v1 fills none in.`,
+        message: `The API server refuses ${nameOf(resource)}: it has no selector, and apps/v1 does not fill one in.`,
         at: resource.node.nearest("spec"),
         point: "key",
       });
@@ -38,7 +38,7 @@ export default defineRule({
       .filter(([key, value]) => workload.podLabels[key] !== value)
       .map(([key, value]) => `${key}=${value}`);
     report({
-      message: `The API server refuses ${nameOf(resource)}: its selector asks for ${missing.join(", ") || "other labels"}, which the Pod template does not have.`,
+      message: `The API server refuses ${nameOf(resource)}: its selector requires ${missing.join(", ") || "other labels"}, which the Pod template does not have.`,
       at: node,
       point: "key",
       related: [{ message: "the labels of the Pod template", at: workload.template.nearest("metadata", "labels") }],

@@ -14,11 +14,11 @@ export default defineRule({
   subject: "resource",
   kinds: ["Service"],
   meta: {
-    summary: "A Service sends each connection to any member of a database of which one member takes writes.",
+    summary: "A Service sends each connection to any member of a database, but only one member accepts writes.",
     rationale:
-      "Primary and replicas wear the same labels, so the Service spreads connections over all of them. A write that lands on a replica fails, or, on a MySQL replica that is not read-only, stays there alone.",
+      "Primary and replicas carry the same labels, so the Service spreads connections over all of them. A write that lands on a replica fails, or, on a MySQL replica that is not read-only, stays only there.",
     remedy:
-      "Let a label follow the primary (Patroni's `role`, an operator's Service), put a proxy that knows it in front, or name the Service for reads (`…-read`).",
+      "Use a label that follows the primary (Patroni's `role`, an operator's Service), put a proxy that knows the primary in front, or name the Service as one for reads (`…-read`).",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -29,7 +29,7 @@ export default defineRule({
       "https://patroni.readthedocs.io/en/latest/kubernetes.html",
     ],
     quietWhen:
-      "the Service is headless or named for reads, nobody in view uses it and a proxy that knows the primary (Pgpool, ProxySQL, HAProxy, MaxScale) stands before the members, all Pods are replicas, every member takes writes (Galera, group replication), Sentinel tells clients where the primary is, or the engine's drivers find it (MongoDB).",
+      "the Service is headless or named for reads, nothing in view uses it and a proxy that knows the primary (Pgpool, ProxySQL, HAProxy, MaxScale) sits in front of the members, all Pods are replicas, every member accepts writes (Galera, group replication), Sentinel tells clients where the primary is, or the engine's drivers find it (MongoDB).",
   },
   check(service, { workspace, report }) {
     if (service.node.string("spec", "clusterIP") === "None") return;
@@ -45,11 +45,11 @@ export default defineRule({
     const [client] = clients;
     if (client === undefined && hasProxy(database, workspace)) return;
     report({
-      message: `${nameOf(service)} sends each connection to any of the ${members} Pods of ${shortName(database.resource)}, and one of them is the primary: a write that reaches another ${answer}.`,
+      message: `${nameOf(service)} sends each connection to any of the ${members} Pods of ${shortName(database.resource)}, but only one is the primary: a write that reaches another ${answer}.`,
       at: service.node.nearest("spec", "selector"),
       point: "key",
       related: [
-        { message: `${members} Pods wear these labels`, at: database.instances.at },
+        { message: `${members} Pods carry these labels`, at: database.instances.at },
         ...(client === undefined ? [] : [{ message: `${nameOf(client.writtenBy)} connects through it`, at: client }]),
       ],
     });
@@ -75,8 +75,8 @@ function hasProxy({ resource }: Database, { resources }: Workspace): boolean {
 /** What happens to a write on a replica, for the engines that have one primary which drivers do not look for. */
 const refusals: Readonly<Partial<Record<Engine, string>>> = {
   postgresql: 'fails with "cannot execute … in a read-only transaction"',
-  mysql: "fails, or stays on that Pod alone where it is not read-only",
-  mariadb: "fails, or stays on that Pod alone where it is not read-only",
+  mysql: "fails, or stays only on that Pod if it is not read-only",
+  mariadb: "fails, or stays only on that Pod if it is not read-only",
   redis: 'fails with "READONLY You can\'t write against a read only replica"',
   valkey: 'fails with "READONLY You can\'t write against a read only replica"',
 };

@@ -7,9 +7,9 @@ export default defineRule({
   subject: "resource",
   kinds: ["Service"],
   meta: {
-    summary: "A Service of a database or pooler sends connections to a port on which nothing listens.",
+    summary: "A Service of a database or pooler sends connections to a port that nothing listens on.",
     rationale:
-      "A named targetPort that no container declares gives the Service no endpoint for that port; a number on which the server does not listen gives `connection refused`. An undeclared containerPort alone is nothing: declaring is documentation.",
+      "A named targetPort that no container declares gives the Service no endpoint for that port; a port number that the server does not listen on gives `connection refused`. An undeclared containerPort alone is harmless: declaring it is documentation.",
     remedy: "Set `targetPort` to the port that the server listens on, or name that port in the container.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -34,7 +34,7 @@ export default defineRule({
       if (target !== undefined && name !== undefined && !/^\d+$/.test(name)) {
         if (/[$<{]/.test(name) || declared.some((candidate) => candidate.name === name)) continue;
         report({
-          message: `${nameOf(service)} sends port ${port.text("port") ?? "?"} to a port named ${name}, and no container of ${nameOf(workload.resource)} names one so: the Service has no endpoint.`,
+          message: `${nameOf(service)} sends port ${port.text("port") ?? "?"} to a port named ${name}, but no container of ${nameOf(workload.resource)} has a port of that name: the Service has no endpoint.`,
           at: target,
         });
         continue;

@@ -11,8 +11,8 @@ export default defineRule({
   meta: {
     summary: "A Service for clients sends them to members that are not ready.",
     rationale:
-      "`publishNotReadyAddresses` lets members find each other before they are ready. On the Service that clients use it takes the readiness probe out of the game: a part of the connections goes to members that recover, copy data or shut down.",
-    remedy: "Give the members a headless Service of their own for it, and remove the field from the clients' Service.",
+      "`publishNotReadyAddresses` lets members find each other before they are ready. On the Service that clients use it bypasses the readiness probe: some connections go to members that are recovering, copying data or shutting down.",
+    remedy: "Give the members their own headless Service with it, and remove the field from the clients' Service.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -42,7 +42,7 @@ export default defineRule({
       return;
     if (!isHeadless && /headless|internal|peer|discovery/i.test(service.name)) return;
     report({
-      message: `${nameOf(service)} sends clients to Pods of ${shortName(database.resource)} that are not ready: of ${members} members, one that starts or recovers gets its share of connections (publishNotReadyAddresses).`,
+      message: `${nameOf(service)} sends clients to Pods of ${shortName(database.resource)} that are not ready: a member that is starting or recovering still gets its share of connections, 1 in ${members} (publishNotReadyAddresses).`,
       at: spec.nearest("publishNotReadyAddresses"),
       related: client === undefined ? [] : [{ message: `${nameOf(client.writtenBy)} connects through it`, at: client }],
       fixes: [
@@ -50,7 +50,7 @@ export default defineRule({
           title: "Remove publishNotReadyAddresses",
           safety: "unsafe",
           consequence:
-            "Members that find each other through this Service no longer do before they are ready; a first start may wait for ever.",
+            "Members that find each other through this Service can no longer do so before they are ready; a first start may wait forever.",
           edits: removeKey(spec, "publishNotReadyAddresses"),
         }),
       ],

@@ -12,7 +12,7 @@ export default defineRule({
   meta: {
     summary: "A database's Service selects no Pod of any workload in view.",
     rationale: "A Service without endpoints refuses every connection. Usually a label was renamed on one side only.",
-    remedy: "Make the selector equal to labels of the Pod template.",
+    remedy: "Make the selector match the labels of the Pod template.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -20,7 +20,7 @@ export default defineRule({
     fixable: "no",
     needs: "folder",
     references: ["https://kubernetes.io/docs/concepts/services-networking/service/"],
-    quietWhen: "the selector uses labels that operators set, or nothing in view is near to what it selects.",
+    quietWhen: "the selector uses labels that operators set, or nothing in view resembles what it selects.",
   },
   check(service, { workspace, report }) {
     const selector = selectorOf(service);
@@ -39,7 +39,7 @@ export default defineRule({
       .filter(([key, value]) => labels[key] !== value)
       .map(([key, value]) => `${key}=${value}`);
     report({
-      message: `${nameOf(service)} selects no Pod: it asks for ${missing.join(", ")}, which the Pods of ${nameOf(meant.resource)} do not have.`,
+      message: `${nameOf(service)} selects no Pod: it requires ${missing.join(", ")}, which the Pods of ${nameOf(meant.resource)} do not have.`,
       at: selector.node,
       point: "key",
       // A rendered set is applied as it is: nothing else can bring the Pods.

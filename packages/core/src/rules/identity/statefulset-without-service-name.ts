@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "A StatefulSet without serviceName gives its Pods no DNS names of their own.",
     rationale:
-      "`serviceName` names the headless Service under which each Pod gets `<pod>.<service>`. Replicas find their primary by such names. The field is optional for the API server and immutable afterwards.",
+      "`serviceName` names the headless Service under which each Pod gets `<pod>.<service>`. Replicas find their primary by such names. The API server does not require the field, but it is immutable afterward.",
     remedy:
       "Set `spec.serviceName` to a headless Service before the StatefulSet is created. An existing one has to be recreated with `kubectl delete --cascade=orphan`.",
     severity: "warning",
@@ -25,7 +25,7 @@ export default defineRule({
     if (resource.node.at("spec", "serviceName") !== undefined && written === undefined) return;
     const isSeveral = instances.value !== undefined && instances.value > 1;
     report({
-      message: `The Pods of ${nameOf(resource)} have no DNS names: serviceName is not set, and cannot be added to an existing StatefulSet.`,
+      message: `The Pods of ${nameOf(resource)} have no DNS names: serviceName is not set, and it cannot be added to an existing StatefulSet.`,
       at: resource.node.nearest("spec"),
       point: "key",
       ...(isSeveral ? {} : { severity: "info", presets: [] }),

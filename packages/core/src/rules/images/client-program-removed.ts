@@ -11,7 +11,7 @@ export default defineRule({
   meta: {
     summary: "A probe, hook or script calls a client program that the image no longer has.",
     rationale:
-      "The mariadb images have no mysql names from 11 on, the mongo images no `mongo` shell from 6 on. A probe that calls them never succeeds, a backup that calls them fails each night.",
+      "Since 11 the mariadb images lack the mysql names, since 6 the mongo images lack the `mongo` shell. A probe that calls them never succeeds, a backup that calls them fails every night.",
     remedy: "Call the program that the message names.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -48,7 +48,7 @@ export default defineRule({
       if (replacement === undefined || seen.has(`${name} ${from}`)) continue;
       seen.add(`${name} ${from}`);
       report({
-        message: `${shortImage(image)} of ${nameOf(workload.resource)} has no ${name}, which ${from} calls: it is ${replacement} there.`,
+        message: `${shortImage(image)} of ${nameOf(workload.resource)} has no ${name}, which ${from} calls: it is called ${replacement} there.`,
         at,
       });
     }

@@ -8,9 +8,9 @@ export default defineRule({
   id: "configuration-file-ignored",
   subject: "database",
   meta: {
-    summary: "mysqld ignores its option file because everybody may write it.",
+    summary: "mysqld ignores its option file because it is world-writable.",
     rationale:
-      "`World-writable config file … is ignored`, says mysqld, and starts with its defaults: a buffer pool of 128 MB, no limits of yours (measured with MariaDB).",
+      "mysqld logs `World-writable config file … is ignored` and starts with its defaults: a 128 MB buffer pool, none of your limits (measured with MariaDB).",
     remedy: "Remove `defaultMode`, or write 0644.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],
@@ -30,7 +30,7 @@ export default defineRule({
       const found = modeOfFile(mount.volume, file);
       if (found === undefined || !found.isWritten || (found.mode & 0o002) === 0) continue;
       report({
-        message: `${serverName(database)} of ${nameOf(resource)} ignores ${mount.mountPath}: its mode is ${formatMode(found.mode)}, and it reads no option file that everybody may write.`,
+        message: `${serverName(database)} of ${nameOf(resource)} ignores ${mount.mountPath}: its mode is ${formatMode(found.mode)}, and the server reads no world-writable option file.`,
         at: found.at,
         fixes: [
           editFix({

@@ -7,18 +7,18 @@ export default defineRule({
   subject: "database",
   meta: {
     summary:
-      "A postgresql.conf is mounted and nothing tells the server to read it, or it makes the server listen on localhost only.",
+      "A postgresql.conf is mounted but nothing tells the server to read it, or it makes the server listen only on localhost.",
     rationale:
-      "The official image reads the postgresql.conf of the data directory. Another file counts only with `config_file`; it then replaces the whole file, and without `listen_addresses` the server answers nobody outside the Pod.",
+      "The official image reads the postgresql.conf of the data directory. Another file counts only with `config_file`; it then replaces the whole file, and without `listen_addresses` the server accepts no connections from outside the Pod.",
     remedy:
-      '`args: ["-c", "config_file=/etc/postgresql/postgresql.conf"]`, and `listen_addresses = \'*\'` in the file.',
+      'Set `args: ["-c", "config_file=/etc/postgresql/postgresql.conf"]`, and `listen_addresses = \'*\'` in the file.',
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://hub.docker.com/_/postgres#database-configuration"],
-    quietWhen: "the file lies where an image other than the official ones looks, or is included by another.",
+    quietWhen: "the file is where an unofficial image looks for it, or another file includes it.",
   },
   check(database, { report }) {
     const { container, image, resource } = database;
@@ -33,7 +33,7 @@ export default defineRule({
       if (text === undefined || /^[ \t]*(listen_addresses|include(_dir|_if_exists)?)\b/m.test(text)) return;
       if (/listen_addresses/.test(line)) return;
       report({
-        message: `${serverName(database)} of ${nameOf(resource)} answers nobody outside its Pod: ${file.path} sets no listen_addresses, and the default is localhost.`,
+        message: `${serverName(database)} of ${nameOf(resource)} accepts no connections from outside its Pod: ${file.path} does not set listen_addresses, and the default is localhost.`,
         at: file.mount.node.nearest("mountPath"),
         severity: "error",
         presets: ["recommended", "ephemeral"],

@@ -7,9 +7,9 @@ export default defineRule({
   meta: {
     summary: "The tag of a database image covers several versions or operating systems.",
     rationale:
-      "`mysql:8` moved from 8.0 to 8.4, where options and authentication plugins are gone. `postgres:16` moved to another Debian, whose C library sorts text differently: indexes are wrong until REINDEX.",
+      "`mysql:8` moved from 8.0 to 8.4, where some options and authentication plugins are gone. `postgres:16` moved to a newer Debian, whose C library sorts text differently: indexes are wrong until REINDEX.",
     remedy:
-      "Write the series and the OS: `mysql:8.4`, `postgres:16-bookworm`. On an existing database ask it first (`SELECT datcollversion FROM pg_database`).",
+      "Write the series and the OS: `mysql:8.4`, `postgres:16-bookworm`. Ask an existing database first (`SELECT datcollversion FROM pg_database`).",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -29,7 +29,7 @@ export default defineRule({
     const { tag } = image;
     if (/^\d+$/.test(tag) && (engine === "mysql" || engine === "mariadb" || engine === "mongodb")) {
       report({
-        message: `${image.text} moves from one ${engineNames[engine]} series to the next with a pull (${example(engine, tag)}): settings and data files change without a change here.`,
+        message: `${image.text} can move from one ${engineNames[engine]} series to the next with a pull (${example(engine, tag)}): settings and data files change although nothing here does.`,
         at: image.node,
         severity: "warning",
       });
@@ -39,7 +39,7 @@ export default defineRule({
     if (engine !== "postgresql" || image.name !== "postgres" || !/^\d+(\.\d+)?$/.test(tag)) return;
     const isMajorOnly = /^\d+$/.test(tag);
     report({
-      message: `${image.text} names no operating system${isMajorOnly ? " and no minor version" : ""}: when the image moves to the next Debian, text sorts differently and indexes built before give wrong answers.`,
+      message: `${image.text} names no operating system${isMajorOnly ? " and no minor version" : ""}: when the image moves to the next Debian, text sorts differently, and existing indexes give wrong answers.`,
       at: image.node,
     });
   },

@@ -8,8 +8,8 @@ export default defineRule({
   meta: {
     summary: "The image of a database has no version: latest, or no tag at all.",
     rationale:
-      "The next node that pulls the image gets another major version. PostgreSQL refuses data files of another major, MySQL and MongoDB upgrade them one way.",
-    remedy: "Write the version of the server that runs now as the tag, with its OS suffix.",
+      "The next node that pulls the image may get another major version. PostgreSQL refuses data files of another major; MySQL and MongoDB upgrade them irreversibly.",
+    remedy: "Use the version that runs now as the tag, with its OS suffix.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -17,26 +17,26 @@ export default defineRule({
     fixable: "procedure",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
-    quietWhen: "a digest is written, a kustomization sets the tag, or the server keeps no data.",
+    quietWhen: "a digest is written, a kustomization sets the tag, or the server stores no data.",
   },
 
   check(database, { report }) {
     const { image, durability, operator, workload } = database;
     if (image === undefined || image.isTemplated || image.digest !== undefined) return;
     if (image.tag !== undefined && !floating.test(image.tag)) return;
-    const written = image.tag === undefined ? "no tag, which means latest" : image.tag;
+    const written = image.tag === undefined ? "has no tag" : "names no version";
     const isDisposable =
       durability !== "durable" ||
       workload?.volumes.every(({ source }) => source !== "claim" && source !== "claim-template") === true;
     report({
-      message: `${image.text} (${written}) is another ${engineNames[database.engine]} version after the next pull: ${operator === undefined ? "its data files may not be readable by it" : "the operator restarts every instance with it"}.`,
+      message: `${image.text} ${written}: the next pull may bring another ${engineNames[database.engine]} version, ${operator === undefined ? "which may not open the existing data files" : "with which the operator restarts every instance"}.`,
       at: image.node,
       ...(isDisposable ? { severity: "info" as const, presets: [] } : {}),
       fixes: [
         procedure(
           "Show how to pin the version",
-          "A wrong version does not read the data.",
-          `1. Ask the running server for its version.\n2. Write that version with its OS suffix as tag, for example ${image.repository}:16.4-bookworm.`,
+          "A wrong version cannot read the data.",
+          `1. Ask the running server for its version.\n2. Use that version with its OS suffix as the tag, for example ${image.repository}:16.4-bookworm.`,
         ),
       ],
     });

@@ -11,8 +11,8 @@ export default defineRule({
   meta: {
     summary: "The server refuses a setting or its value, and does not start.",
     rationale:
-      "PostgreSQL reads `512MB` and not `512Mi`, Redis `yes` and not `true`; a name with a slip is `unrecognized configuration parameter`. A running server goes on with its old settings; the next start fails, often in the night in which the node is replaced.",
-    remedy: "Write the value as the message says.",
+      "PostgreSQL reads `512MB` and not `512Mi`, Redis `yes` and not `true`; a misspelled name is an `unrecognized configuration parameter`. A running server keeps its old settings; the next start fails, often on the night the node is replaced.",
+    remedy: "Write the value the way the message says.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -24,7 +24,7 @@ export default defineRule({
       "https://mariadb.com/kb/en/mariadbd-options/",
     ],
     quietWhen:
-      "a placeholder stands there, the setting belongs to an extension or a version that is not known, or MySQL and MariaDB read the value in their own way (`1Gi` is 1G there).",
+      "the value is a placeholder, the setting belongs to an extension or a version that is not known, or MySQL and MariaDB read the value their own way (`1Gi` is 1G there).",
   },
   check(database, { report }) {
     const { engine, settings, resource, image, major } = database;
@@ -48,7 +48,7 @@ export default defineRule({
                 editFix({
                   title: `Write ${instead}, as ${engineNames[engine]} reads it`,
                   safety: "unsafe",
-                  consequence: "Read at the next start; a Pod template that changes restarts every instance.",
+                  consequence: "Takes effect at the next start; if the Pod template changes, every instance restarts.",
                   edits: replaceInText(value.at, value.value, instead),
                 }),
               ],

@@ -7,10 +7,10 @@ export default defineRule({
   id: "database-setting-removed",
   subject: "database",
   meta: {
-    summary: "A setting is one that this version of the server no longer knows: it does not start.",
+    summary: "This version of the server no longer knows a setting, so it does not start.",
     rationale:
-      "PostgreSQL ends with `unrecognized configuration parameter`, mysqld with `unknown variable`. It comes with an upgrade, or with a tag that moves from one series to the next.",
-    remedy: "Remove the setting, or write the one that took its place.",
+      "PostgreSQL exits with `unrecognized configuration parameter`, mysqld with `unknown variable`. It happens after an upgrade, or when a tag moves from one series to the next.",
+    remedy: "Remove the setting, or use the one that replaced it.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -21,7 +21,7 @@ export default defineRule({
       "https://dev.mysql.com/doc/relnotes/mysql/8.4/en/news-8-4-0.html",
       "https://github.com/docker-library/mysql/issues/1048",
     ],
-    quietWhen: "the tag does not say which version it is, or the option begins with `loose-`.",
+    quietWhen: "the tag does not name the version, or the option begins with `loose-`.",
   },
   check(database, { report }) {
     const { engine, version, settings, resource } = database;
@@ -39,7 +39,7 @@ export default defineRule({
       if (series < sinceMajor || (series === sinceMajor && release < sinceMinor)) continue;
       const since = sinceMinor === 0 && engine !== "mysql" ? `${sinceMajor}` : `${sinceMajor}.${sinceMinor}`;
       report({
-        message: `${serverName(database)} of ${nameOf(resource)} does not start with ${plain}: ${engineNames[engine]} ${since} removed it${moved === undefined ? "" : `, and the tag ${version.value} is ${moved.join(".")} now`}${removed.instead === undefined ? "" : `; ${removed.instead} takes its place`}.`,
+        message: `${serverName(database)} of ${nameOf(resource)} does not start with ${plain}: ${engineNames[engine]} ${since} removed it${moved === undefined ? "" : `, and the tag ${version.value} is now ${moved.join(".")}`}${removed.instead === undefined ? "" : `; ${removed.instead} replaces it`}.`,
         at: nameAt,
         related: [{ message: serverName(database), at: version.at }],
       });

@@ -9,10 +9,10 @@ export default defineRule({
   id: "database-settings-contradict",
   subject: "database",
   meta: {
-    summary: "Two settings of PostgreSQL exclude each other, and it does not start.",
+    summary: "Two PostgreSQL settings contradict each other, so the server does not start.",
     rationale:
-      "PostgreSQL compares settings when it starts: reserved connections with all connections, the WAL level with those who need WAL. It ends with a FATAL line; a server that runs has the old values until then.",
-    remedy: "Change one of the two settings that the message names.",
+      "PostgreSQL compares settings when it starts: reserved connections with all connections, the WAL level with the features that need WAL. It exits with a FATAL line; a running server keeps the old values until then.",
+    remedy: "Change one of the two settings named in the message.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -59,7 +59,7 @@ function ofConnections({ settings }: Database): readonly Contradiction[] {
   const isDefault = superuser.origin === "default" ? " (the default)" : "";
   return [
     {
-      why: `superuser_reserved_connections ${superuser.value}${isDefault}${term} leaves none of max_connections ${most.value}`,
+      why: `superuser_reserved_connections ${superuser.value}${isDefault}${term} ${term === "" ? "leaves" : "leave"} none of max_connections ${most.value}`,
       at: [most, superuser, reserved].find(isWritten)?.at ?? most.at,
       related: isWritten(superuser) && isWritten(most) ? ["superuser_reserved_connections"] : [],
     },
@@ -74,20 +74,20 @@ function ofWal({ settings }: Database): readonly Contradiction[] {
   if (level?.value?.toLowerCase() === "minimal" && settings.isComplete) {
     if (senders === undefined)
       found.push({
-        why: "wal_level minimal allows no max_wal_senders, and there are 10 by default",
+        why: "wal_level minimal does not allow max_wal_senders above 0, and the default is 10",
         at: level.at,
         related: [],
       });
     else if (senders.value !== undefined && senders.value > 0)
       found.push({
-        why: `wal_level minimal allows no max_wal_senders, and there are ${senders.value}`,
+        why: `wal_level minimal does not allow max_wal_senders ${senders.value}`,
         at: level.at,
         related: ["max_wal_senders"],
       });
     const archive = settings.get("archive_mode");
     if (archive?.value !== undefined && /^(on|always|true|yes|1)$/i.test(archive.value))
       found.push({
-        why: "wal_level minimal cannot be archived (archive_mode is on)",
+        why: "WAL of wal_level minimal cannot be archived (archive_mode is on)",
         at: level.at,
         related: ["archive_mode"],
       });

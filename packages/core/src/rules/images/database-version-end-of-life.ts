@@ -6,9 +6,9 @@ export default defineRule({
   id: "database-version-end-of-life",
   subject: "database",
   meta: {
-    summary: "The database version gets no fixes any more.",
+    summary: "The database version no longer gets fixes.",
     rationale:
-      "Security and data corruption bugs found after the end of life stay. Upgrading later means skipping more versions at once.",
+      "Security and data corruption bugs found after the end of life stay unfixed. Upgrading later means jumping over more versions at once.",
     remedy:
       "Plan the upgrade: dump and restore with the newer client, pg_upgrade, or the operator's own procedure. Never only change the tag.",
     severity: "warning",
@@ -17,7 +17,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.postgresql.org/support/versioning/", "https://endoflife.date"],
-    quietWhen: "the tag does not say the version.",
+    quietWhen: "the tag does not name the version.",
   },
 
   check({ engine, version }, { workspace, report }) {
@@ -26,7 +26,7 @@ export default defineRule({
     if (month === undefined || workspace.today.slice(0, 7) <= month) return;
     const name = `${engineNames[engine]} ${version.value}`;
     report({
-      message: `${name} had its last fix in ${month}: what is found in it since then stays open.`,
+      message: `${name} is end of life: the last fix came in ${month}, vulnerabilities found since stay open.`,
       at: version.at,
     });
   },

@@ -9,9 +9,9 @@ export default defineRule({
   id: "migration-destroys-data",
   subject: "workload",
   meta: {
-    summary: "A command that runs at each start destroys data or schema.",
+    summary: "A command that runs at every start destroys data or schema.",
     rationale:
-      "Commands for a developer's machine (`migrate reset`, `db:drop`, `flyway clean`) empty the database they find, also after the next restart in production.",
+      "Commands for a developer's machine (`migrate reset`, `db:drop`, `flyway clean`) empty the database they find, including in production after the next restart.",
     remedy: "Use the tool's forward migration (`prisma migrate deploy`, `rails db:migrate`).",
     severity: "error",
     presets: ["recommended"],
@@ -29,8 +29,8 @@ export default defineRule({
         const shown = shownLine(line);
         report({
           message: command.isConditional
-            ? `A start of container ${container.name} can run what ${found.effect}: \`${shown}\` stands under a condition.`
-            : `Each start of container ${container.name} ${found.effect}: \`${shown}\`.`,
+            ? `A start of container ${container.name} can run a command that ${found.effect}, depending on a condition: \`${shown}\`.`
+            : `Every start of container ${container.name} ${found.effect}: \`${shown}\`.`,
           ...(command.isConditional ? { severity: "warning" as const } : {}),
           at: command.words[0] ?? command,
         });

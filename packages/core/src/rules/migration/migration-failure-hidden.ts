@@ -7,8 +7,8 @@ export default defineRule({
   meta: {
     summary: "A failed migration is reported as a success.",
     rationale:
-      "Without `set -e` the script goes on after the failure and ends with the exit status of its last command, often an echo. The deployment goes on against the old schema.",
-    remedy: "Begin the script with `set -eu`, and do not write `|| true` behind a migration.",
+      "Without `set -e` the script continues after the failure and ends with the exit status of its last command, often an echo. The deployment proceeds against the old schema.",
+    remedy: "Begin the script with `set -eu`, and do not write `|| true` after a migration.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -29,7 +29,7 @@ export default defineRule({
     // `|| { echo failed; exit 1; }` ends the script itself.
     if (command.isFailureIgnored && container.commands.some((each) => /^exit\s+[1-9]/.test(writtenLine(each)))) return;
     report({
-      message: `A failed ${tool} migration counts as done: ${command.isFailureIgnored ? '"||" swallows its exit status' : "the script goes on, and only its last command decides"}. ${where === "init" ? "The application then starts on the old schema." : `${workload.resource.kind} ${workload.resource.name} is Complete.`}`,
+      message: `A failed ${tool} migration counts as a success: ${command.isFailureIgnored ? '"||" swallows its exit status' : "the script continues, and only its last command counts"}. ${where === "init" ? "The application then starts on the old schema." : `${workload.resource.kind} ${workload.resource.name} is then marked Complete.`}`,
       at: command.words[0] ?? command,
     });
   },

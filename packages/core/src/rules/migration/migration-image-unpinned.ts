@@ -8,9 +8,9 @@ export default defineRule({
   id: "migration-image-unpinned",
   subject: "migration",
   meta: {
-    summary: "A migration, or the application that it migrates for, runs from an image without a version.",
+    summary: "A migration, or the application that needs it, runs from an image without a version.",
     rationale:
-      "The migration must come from the release that is rolled out. `latest` may be older (cached on the node) or newer than the application.",
+      "The migration must come from the release being rolled out. `latest` may be older (cached on the node) or newer than the application.",
     remedy: "Use the release's own tag or digest.",
     severity: "info",
     presets: ["recommended"],
@@ -26,7 +26,7 @@ export default defineRule({
       const application = where === "init" ? applicationOf(workload) : undefined;
       if (application?.image === undefined || !isUnpinned(application.image)) return;
       report({
-        message: `Whether the application fits the schema depends on the moment: ${tool} migrates from ${shortImage(image)}, and ${application.image.text} ${tagWords(application.image)}.`,
+        message: `The application may not match the schema: ${tool} migrates from ${shortImage(image)}, but ${application.image.text} ${tagWords(application.image)}.`,
         at: application.image.node,
         related: [{ message: "the migration", at: image.node }],
       });
@@ -35,12 +35,12 @@ export default defineRule({
     const policy = container.node.string("imagePullPolicy");
     // The tool's own image holds no migrations.
     const isTool = migrationTools.some((each) => each.image?.test(image.name));
-    const what = isTool ? `Which version of ${tool} migrates depends` : `Which ${tool} migrations run depends`;
+    const what = isTool ? `migrate with different versions of ${tool}` : `run different ${tool} migrations`;
     report({
       message:
         policy === "IfNotPresent" && !isTool
-          ? `A node that has pulled ${image.text} before runs the ${tool} migrations of that older build: the tag says nothing of the release, and imagePullPolicy is IfNotPresent.`
-          : `${what} on the moment: ${image.text} ${tagWords(image)}.`,
+          ? `A node that has pulled ${image.text} before runs the ${tool} migrations of that older build: the tag names no release, and imagePullPolicy is IfNotPresent.`
+          : `Two deployments of this manifest can ${what}: ${image.text} ${tagWords(image)}.`,
       at: image.node,
       ...(policy === "IfNotPresent" && !isTool ? { severity: "warning" as const } : {}),
     });

@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "The application migrates the schema in its start command.",
     rationale:
-      "The migration runs in every Pod at every start: side by side in a rollout, and again whenever a Pod restarts. A liveness probe may kill it in the middle.",
+      "The migration runs in every Pod at every start: in parallel during a rollout, and again whenever a Pod restarts. A liveness probe may kill it halfway.",
     remedy: "Run it once, as a Job before the rollout.",
     severity: "warning",
     presets: ["recommended"],
@@ -26,7 +26,7 @@ export default defineRule({
     report({
       message: isSeveral
         ? `Each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} migrates the schema with ${tool} before it serves${lock === "none" ? ", at the same time during a rollout: the tool takes no lock" : ""}.`
-        : `${nameOf(workload.resource)} migrates the schema with ${tool} at each start, also when a node restarts it in the middle of the day.`,
+        : `${nameOf(workload.resource)} migrates the schema with ${tool} at every start, even when a node restarts it in the middle of the day.`,
       at: command.words[0] ?? container.node,
       ...(isSeveral
         ? lock === "none" || lock === "row" || lock === "unknown"

@@ -7,16 +7,16 @@ export default defineRule({
   meta: {
     summary: "A migration Job keeps its name while its image changes.",
     rationale:
-      "The Pod template of a Job cannot be changed. The second release fails to apply, or, with the same image, nothing runs.",
+      "The Pod template of a Job cannot be changed. The second release fails to apply, or, with an unchanged image, does not run the migration.",
     remedy:
-      "Make it a hook (Helm, Argo CD), use `generateName` with `kubectl create`, put the release into the name, or let it expire (`ttlSecondsAfterFinished`).",
+      "Make it a hook (Helm, Argo CD), use `generateName` with `kubectl create`, put the release into the name, or have it expire (`ttlSecondsAfterFinished`).",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/job/"],
-    quietWhen: "the Job is a hook, has a generated name or a time to live, or its name carries a version.",
+    quietWhen: "the Job is a hook, has a generated name or a TTL, or its name carries a version.",
   },
   check({ where, workload }, { report }) {
     const { resource } = workload;

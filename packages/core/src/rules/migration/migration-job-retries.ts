@@ -4,9 +4,9 @@ export default defineRule({
   id: "migration-job-retries",
   subject: "migration",
   meta: {
-    summary: "A failed migration Job is started again.",
+    summary: "A failed migration Job is retried.",
     rationale:
-      "A migration that failed needs a look. On MySQL and MariaDB half of it stays, and the retry fails on that, hiding the first error.",
+      "A failed migration needs a person to look at it. On MySQL and MariaDB half of it stays applied, and the retry fails on that half, hiding the first error.",
     remedy: "Set `backoffLimit: 0` and read the log of the one failed Pod.",
     severity: "info",
     presets: ["recommended"],
@@ -28,7 +28,7 @@ export default defineRule({
     );
     if (node !== undefined && !isMysql) return; // somebody chose the number
     report({
-      message: `A failed ${tool} migration is run up to ${retries} more times${node === undefined ? " (the default)" : ""}${isMysql ? ": MySQL commits each DDL statement, so the next run starts on half of it" : ""}.`,
+      message: `A failed ${tool} migration is run up to ${retries} more times${node === undefined ? " (the default)" : ""}${isMysql ? ": MySQL commits each DDL statement, so the next run starts on a half-applied migration" : ""}.`,
       at: node ?? resource.node.nearest("spec"),
       point: node === undefined ? "key" : "value",
       ...(isMysql ? { severity: "warning" as const } : {}),

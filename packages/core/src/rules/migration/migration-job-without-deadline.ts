@@ -5,9 +5,9 @@ export default defineRule({
   id: "migration-job-without-deadline",
   subject: "migration",
   meta: {
-    summary: "A migration Job may hang for ever.",
+    summary: "A migration Job may hang forever.",
     rationale:
-      "An ALTER TABLE waits for every open transaction, and all later queries of the table wait behind it. Without a deadline nobody is told.",
+      "An ALTER TABLE waits for every open transaction, and all later queries on the table queue behind it. Without a deadline nobody notices.",
     remedy: "Set `activeDeadlineSeconds` above the longest migration, and a `lock_timeout` in the migration itself.",
     severity: "info",
     presets: ["recommended"],
@@ -25,7 +25,7 @@ export default defineRule({
     )
       return;
     report({
-      message: `${/^([aeiou]|npm)/i.test(tool) ? "An" : "A"} ${tool} migration that waits for a lock waits for ever: ${nameOf(resource)} has no activeDeadlineSeconds, and everything that needs the table queues behind it.`,
+      message: `${/^([aeiou]|npm)/i.test(tool) ? "An" : "A"} ${tool} migration that waits for a lock waits forever: ${nameOf(resource)} has no activeDeadlineSeconds, and everything that needs the table queues behind it.`,
       at: resource.node.nearest("spec"),
       point: "key",
     });

@@ -11,9 +11,9 @@ export default defineRule({
   meta: {
     summary: "A schema migration in an init container runs once per Pod, not once per release.",
     rationale:
-      "Pods of a rollout start side by side. alembic and Django take no lock, so two runs can apply the same step; Liquibase leaves its lock behind when a probe or a node drain kills it, and every later Pod waits for it.",
+      "Pods of a rollout start at the same time. alembic and Django take no lock, so two runs can apply the same step; Liquibase leaves its lock behind when a probe or a node drain kills it, and every later Pod waits for it.",
     remedy:
-      "Run it once, as a Job before the rollout (Helm pre-upgrade, Argo CD PreSync); let the init container only wait.",
+      "Run it once, as a Job before the rollout (Helm pre-upgrade, Argo CD PreSync); let the init container only wait for it.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -38,7 +38,7 @@ export default defineRule({
     const what = command === undefined || line.length > 50 ? tool : `\`${line}\``;
     if (!isSeveral) {
       report({
-        message: `Each start of ${nameOf(workload.resource)} runs ${what} first: with a second replica two runs meet.`,
+        message: `Every start of ${nameOf(workload.resource)} runs ${what} first: with a second replica two runs overlap.`,
         at: container.node.nearest("name"),
         severity: "info",
         presets: [],
@@ -67,7 +67,7 @@ export default defineRule({
 const meeting: Readonly<Record<Migration["lock"], (tool: string) => string>> = {
   none: (tool) => `${tool} takes no lock`,
   row: (tool) => `${tool} keeps a lock in a table, and a Pod killed while it runs leaves it behind`,
-  session: () => "one migrates, the others wait, or fail and start again",
-  transaction: () => "one migrates, the others wait, or fail and start again",
-  unknown: () => "whether it takes a lock is not known",
+  session: () => "one migrates, the others wait, or fail and restart",
+  transaction: () => "one migrates, the others wait, or fail and restart",
+  unknown: () => "whether it takes a lock is unknown",
 };

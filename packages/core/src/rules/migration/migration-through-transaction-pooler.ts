@@ -19,7 +19,7 @@ export default defineRule({
       "https://www.pgbouncer.org/features.html",
       "https://www.prisma.io/docs/orm/prisma-client/setup-and-configuration/databases-connections/pgbouncer",
     ],
-    quietWhen: "the tool locks inside a transaction or not at all, or has a URL past the pooler.",
+    quietWhen: "the tool locks inside a transaction or not at all, or has a URL that bypasses the pooler.",
   },
   check({ container, hosts, lock, tool }, { report }) {
     if (lock !== "session") return;
@@ -34,7 +34,7 @@ export default defineRule({
       const mode = poolModeFor(pooler, host);
       if (mode?.value === undefined || mode.value === "session") continue;
       report({
-        message: `${tool} holds a session lock while it migrates, and ${nameOf(pooler.resource)} gives each ${mode.value} another server connection (pool_mode ${mode.value}): the lock protects nothing and may stay behind.`,
+        message: `${tool} holds a session lock while it migrates, and ${nameOf(pooler.resource)} gives each ${mode.value} another server connection (pool_mode ${mode.value}): the lock protects nothing and may be left behind.`,
         at: host,
         related: [{ message: "the pool mode", at: mode.at }],
       });

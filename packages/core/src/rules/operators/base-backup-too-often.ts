@@ -13,7 +13,7 @@ export default defineRule({
     summary: "A CloudNativePG schedule takes a base backup every hour or more often.",
     rationale:
       "The first of six fields is seconds. A field appended to a five-field schedule, or put in front of it, moves the others: `0 2 * * * *` is every hour at minute 2. One such repository made 17,000 Backup objects before the operator was killed for memory.",
-    remedy: "Daily at 02:00 is `0 0 2 * * *`; WAL archiving covers the time between base backups.",
+    remedy: "Write `0 0 2 * * *` for daily at 02:00; WAL archiving covers the time between base backups.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",

@@ -8,7 +8,7 @@ export default defineRule({
     summary: "The check that keeps two clusters out of one WAL archive is switched off.",
     rationale:
       "CloudNativePG refuses to archive into a place that is not empty. With the check skipped, a recreated cluster overwrites or mixes the history that a recovery needs.",
-    remedy: "Remove the annotation and give the cluster a serverName of its own.",
+    remedy: "Remove the annotation and give the cluster its own serverName.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -26,7 +26,7 @@ export default defineRule({
       resource.node.at("spec", "plugins") !== undefined;
     if (node?.text() !== "enabled" || !archives) return;
     report({
-      message: `${nameOf(resource)} may write its WAL into an archive that holds another cluster's: skipEmptyWalArchiveCheck is enabled. A mixed archive cannot be restored.`,
+      message: `${nameOf(resource)} may write its WAL into another cluster's archive: skipEmptyWalArchiveCheck is enabled. A mixed archive cannot be restored.`,
       at: node,
     });
   },

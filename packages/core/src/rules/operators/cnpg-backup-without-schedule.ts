@@ -8,9 +8,9 @@ export default defineRule({
   id: "cnpg-backup-without-schedule",
   subject: "database",
   meta: {
-    summary: "A CloudNativePG Cluster has a backup configuration and no schedule.",
+    summary: "A CloudNativePG Cluster has a backup configuration but no schedule.",
     rationale:
-      "The backup section says where, not when. WAL alone restores nothing: a recovery begins with a base backup.",
+      "The backup section says where, not when. WAL alone cannot be restored: a recovery begins with a base backup.",
     remedy: "Add a ScheduledBackup (six fields: `0 0 2 * * *` is daily at 02:00).",
     severity: "warning",
     presets: ["recommended"],
@@ -39,8 +39,8 @@ export default defineRule({
     report({
       message:
         archive === undefined
-          ? `${nameOf(resource)} may take volume snapshots and no ScheduledBackup in view says when: it takes none by itself.`
-          : `${nameOf(resource)} archives WAL and no ScheduledBackup in view takes a base backup of it: without one the archive restores nothing, and grows.`,
+          ? `${nameOf(resource)} is set up for volume snapshots, but no ScheduledBackup in view says when: none is taken.`
+          : `${nameOf(resource)} archives WAL, but no ScheduledBackup in view takes a base backup: without one the archive cannot be restored, and it only grows.`,
       at,
       point: "key",
     });

@@ -9,7 +9,7 @@ export default defineRule({
   meta: {
     summary: "The image flavour lacks the programs that the configured backup needs.",
     rationale:
-      "The `standard` and `minimal` images have no barman-cloud tools; the in-tree `barmanObjectStore` calls them inside the Pod. The Cluster looks healthy.",
+      "The `standard` and `minimal` images have no barman-cloud tools; the in-tree `barmanObjectStore` calls them inside the Pod. The Cluster still looks healthy.",
     remedy: "Move the backup to the Barman Cloud plugin, or use a `system` image until then.",
     severity: "error",
     presets: ["recommended"],

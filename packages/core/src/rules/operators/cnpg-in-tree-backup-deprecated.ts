@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "The in-tree object store backup of CloudNativePG is deprecated.",
     rationale:
-      "Since 1.26 backups to object stores belong to the Barman Cloud plugin. A later operator without the in-tree code stops archiving.",
+      "Since 1.26 the Barman Cloud plugin handles backups to object stores. A later operator version without the in-tree code stops archiving.",
     remedy:
       "Install the plugin, create an ObjectStore with the same settings, and name it under `plugins`; keep serverName and path as they are.",
     severity: "info",
@@ -32,7 +32,7 @@ export default defineRule({
     // cnpg-image-without-barman says the graver thing about the same block.
     if (node === undefined || lacksBarman(image)) return;
     report({
-      message: `${nameOf(resource)} uses barmanObjectStore, deprecated since CloudNativePG 1.26 (2025-05) and to be removed: the Barman Cloud plugin takes its place.`,
+      message: `${nameOf(resource)} uses barmanObjectStore, deprecated since CloudNativePG 1.26 (2025-05) and due to be removed: the Barman Cloud plugin replaces it.`,
       at: node,
       point: "key",
     });

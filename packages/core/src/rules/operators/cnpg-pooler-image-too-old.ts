@@ -10,15 +10,15 @@ export default defineRule({
   meta: {
     summary: "A Pooler's image has a PgBouncer that CloudNativePG cannot configure.",
     rationale:
-      "The operator writes `auth_dbname` into the file, which PgBouncer knows from 1.19 on; an older one ends at its start.",
-    remedy: "Take an image with 1.19 or later, or none: then the operator chooses.",
+      "The operator writes `auth_dbname` into the file, which PgBouncer supports since 1.19; an older one exits at startup.",
+    remedy: "Use an image with 1.19 or later, or set none and let the operator choose.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://cloudnative-pg.io/documentation/current/connection_pooling/"],
-    quietWhen: "no image is written, or its tag does not name the version.",
+    quietWhen: "no image is set, or its tag does not name the version.",
   },
   check(pooler, { report }) {
     const containers = pooler.node.at("spec", "template", "spec", "containers")?.items() ?? [];
@@ -26,7 +26,7 @@ export default defineRule({
     const version = pgbouncerVersionOfTag(image?.tag);
     if (image === undefined || !isOlder(version, "1.19.0")) return;
     report({
-      message: `PgBouncer ${image.tag} of ${nameOf(pooler)} does not start: CloudNativePG writes auth_dbname, which it knows from 1.19 on.`,
+      message: `PgBouncer ${image.tag} of ${nameOf(pooler)} does not start: CloudNativePG writes auth_dbname, which PgBouncer supports only since 1.19.`,
       at: image.node,
     });
   },

@@ -10,8 +10,8 @@ export default defineRule({
   meta: {
     summary: "A Pooler has the name of its Cluster, or of one of the Cluster's Services.",
     rationale:
-      "CloudNativePG makes a Deployment and a Service of the Pooler's name. Where that name is a Cluster's, or one of its Services `-rw`, `-ro` and `-r`, they fight over it, and clients reach the wrong one.",
-    remedy: "Give the Pooler a name of its own: `orders-pooler-rw`.",
+      "CloudNativePG creates a Deployment and a Service with the Pooler's name. If that is also the name of a Cluster, or of one of its Services `-rw`, `-ro` and `-r`, they fight over it, and clients reach the wrong one.",
+    remedy: "Give the Pooler a unique name: `orders-pooler-rw`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -19,7 +19,7 @@ export default defineRule({
     needs: "file",
     references: ["https://cloudnative-pg.io/documentation/current/connection_pooling/"],
     quietWhen:
-      "the Cluster is in another namespace or not in view, or makes no such Service (`disabledDefaultServices`).",
+      "the Cluster is in another namespace or not in view, or does not create such a Service (`disabledDefaultServices`).",
   },
   check(pooler, { workspace, report }) {
     const cluster = workspace.resources
@@ -35,8 +35,8 @@ export default defineRule({
     const isSame = cluster.name === pooler.name;
     report({
       message: isSame
-        ? `${nameOf(pooler)} and Cluster ${cluster.name} have one name, which CloudNativePG does not allow: it makes objects of that name for both.`
-        : `${nameOf(pooler)} takes the name of the Service ${pooler.name} that CloudNativePG makes for Cluster ${cluster.name}.`,
+        ? `${nameOf(pooler)} and Cluster ${cluster.name} share a name, which CloudNativePG does not allow: it creates objects with that name for both.`
+        : `${nameOf(pooler)} takes the name of the Service ${pooler.name} that CloudNativePG creates for Cluster ${cluster.name}.`,
       at: pooler.node.nearest("metadata", "name"),
       related: [{ message: "the Cluster", at: cluster.node.nearest("metadata", "name") }],
     });

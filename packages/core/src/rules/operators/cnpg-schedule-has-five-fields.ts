@@ -10,10 +10,10 @@ export default defineRule({
   kinds: ["ScheduledBackup"],
   meta: {
     summary:
-      "The schedule of a CloudNativePG backup has five fields, as a CronJob's: CloudNativePG reads other times from it.",
+      "The schedule of a CloudNativePG backup has five fields, like a CronJob's: CloudNativePG reads different times from it.",
     rationale:
-      "CloudNativePG's cron has six fields, seconds first. Read so, five fields made hourly base backups in public clusters: thousands of Backup objects and an operator killed for memory.",
-    remedy: "Put the seconds first: `0 0 2 * * *`.",
+      "CloudNativePG's cron has six fields, seconds first. Read that way, five fields led to hourly base backups in public clusters: thousands of Backup objects, and an operator killed for memory.",
+    remedy: "Add the seconds in front: `0 0 2 * * *`.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -37,7 +37,7 @@ export default defineRule({
         ? "is refused"
         : isDaily
           ? `takes ${count(runsPerDay(read), "base backup")} a day`
-          : "runs at other times than meant";
+          : "does not run at the intended times";
     const meant = withSeconds(text);
     report({
       message: `CloudNativePG reads six fields, seconds first: "${text.trim()}" has five, so ${nameOf(resource)} ${effect}. As a CronJob's schedule it is "${meant}".`,
@@ -46,7 +46,7 @@ export default defineRule({
         editFix({
           title: `Set the schedule to "${meant}"`,
           safety: "unsafe",
-          consequence: `${nameOf(resource)} runs at the times that a CronJob would, and no longer at those it runs at today.`,
+          consequence: `${nameOf(resource)} runs when a CronJob with this schedule would, no longer when it runs today.`,
           edits: setValue(schedule, meant),
         }),
       ],

@@ -7,8 +7,8 @@ export default defineRule({
   meta: {
     summary: "A CloudNativePG Cluster of one instance blocks the drain of its node.",
     rationale:
-      "The operator makes a PodDisruptionBudget for the primary. With one instance it allows no eviction: node upgrades hang for days.",
-    remedy: "Set `instances: 2` or more, or `enablePDB: false` and accept the gap.",
+      "The operator creates a PodDisruptionBudget for the primary. With one instance it allows no eviction: node upgrades hang for days.",
+    remedy: "Set `instances: 2` or more, or `enablePDB: false` and accept the downtime.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -28,7 +28,7 @@ export default defineRule({
     report({
       message: isOptedOut
         ? `${nameOf(resource)} has one instance: nothing takes over when its node fails.`
-        : `The node of ${nameOf(resource)} cannot be drained: it has one instance, and CloudNativePG protects it with a budget that lets none go.`,
+        : `The node of ${nameOf(resource)} cannot be drained: it has one instance, and CloudNativePG protects it with a PodDisruptionBudget that allows no eviction.`,
       at: instances.at,
       ...(isOptedOut ? { severity: "info" as const, presets: [] } : {}),
     });

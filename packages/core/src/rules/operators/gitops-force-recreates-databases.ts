@@ -11,7 +11,7 @@ export default defineRule({
   meta: {
     summary: "A Flux Kustomization with `force: true` reaches a database.",
     rationale:
-      "When the API server refuses a change (a claim template, a storage size that shrinks, a selector), Flux deletes the object and creates it anew. For an operator's resource that takes the claims along, and with a class that deletes, the disks: a production database came back as an empty one that way.",
+      "When the API server refuses a change (a claim template, a storage size that shrinks, a selector), Flux deletes the object and recreates it. For an operator's resource the claims go too, and with reclaim policy Delete so do the disks: a production database came back empty that way.",
     remedy:
       "Remove `force`, or annotate the database with `kustomize.toolkit.fluxcd.io/force: disabled`; recreate by hand with `--cascade=orphan`.",
     severity: "warning",
@@ -23,7 +23,7 @@ export default defineRule({
       "https://fluxcd.io/flux/components/kustomize/kustomizations/#force",
       "https://github.com/fluxcd/pkg/issues/603",
     ],
-    quietWhen: "no database lies under its path in view, or each is annotated, a cache or ephemeral.",
+    quietWhen: "no database is in view under its path, or each one is annotated, a cache or ephemeral.",
   },
   check(kustomization, { workspace, report }) {
     const force = kustomization.node.at("spec", "force");
@@ -39,7 +39,7 @@ export default defineRule({
     if (first === undefined) return;
     const isOwned = first.operator !== undefined;
     report({
-      message: `Flux deletes and recreates ${nameOf(first.resource)}${databases.length === 1 ? "" : ` and ${databases.length - 1} more`} when the API server refuses a change (force: true)${isOwned ? ": its claims go with it" : ": all its Pods stop together"}.`,
+      message: `Flux deletes and recreates ${nameOf(first.resource)}${databases.length === 1 ? "" : ` and ${databases.length - 1} more`} when the API server refuses a change (force: true)${isOwned ? ": its claims are deleted with it" : ": all its Pods stop together"}.`,
       at: force,
       related: databases.slice(0, 3).map(({ resource }) => ({
         message: nameOf(resource),
@@ -50,7 +50,7 @@ export default defineRule({
           title: "Set force to false",
           safety: "unsafe",
           consequence:
-            "Jobs and other objects under the same path with fields that cannot change are no longer replaced: their update fails.",
+            "Jobs and other objects under the same path with immutable fields are no longer replaced: their updates fail.",
           edits: setValue(force, false),
         }),
       ],

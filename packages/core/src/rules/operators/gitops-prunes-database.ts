@@ -10,9 +10,9 @@ export default defineRule({
   subject: "resource",
   kinds: ["Kustomization", "Application"],
   meta: {
-    summary: "Automated pruning deletes an operator's database when its file moves or goes.",
+    summary: "Automated pruning deletes an operator's database when its file is moved or removed.",
     rationale:
-      "What is no longer in the repository is deleted from the cluster: a renamed folder, a broken overlay, a merge that drops a line. With an operator's resource go the claims it owns, which a StatefulSet's would not.",
+      "What is no longer in the repository is deleted from the cluster: a renamed folder, a broken overlay, a merge that drops a line. An operator's resource takes the claims it owns with it; those of a StatefulSet would stay.",
     remedy:
       "Annotate the database with `kustomize.toolkit.fluxcd.io/prune: disabled`, or with `argocd.argoproj.io/sync-options: Prune=confirm,Delete=confirm`.",
     severity: "info",
@@ -37,7 +37,7 @@ export default defineRule({
     if (first === undefined) return;
     const tool = resource.kind === "Application" ? "Argo CD" : "Flux";
     report({
-      message: `${tool} deletes ${nameOf(first.resource)}${databases.length === 1 ? "" : ` and ${databases.length - 1} more`} with all claims when its file leaves ${folder} (prune), and nothing on it says otherwise.`,
+      message: `${tool} deletes ${nameOf(first.resource)}${databases.length === 1 ? "" : ` and ${databases.length - 1} more`} with all its claims when its file leaves ${folder} (prune), and no annotation on it prevents that.`,
       at: prune,
       related: databases.slice(0, 3).map((database) => ({
         message: nameOf(database.resource),

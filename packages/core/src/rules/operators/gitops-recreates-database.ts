@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "An annotation lets Flux or Argo CD delete and recreate the database when a change is refused.",
     rationale:
-      "A claim template, a storage class or a selector cannot change. With force the tool deletes the object and makes it anew: Pods go, an operator's claims go with their owner, and with a class that deletes so do the disks.",
+      "A claim template, a storage class or a selector cannot change. With force the tool deletes and recreates the object: its Pods go, an operator's claims go with their owner, and with reclaim policy Delete so do the disks.",
     remedy: "Remove the annotation; change immutable fields by hand with `--cascade=orphan`.",
     severity: "error",
     presets: ["recommended"],

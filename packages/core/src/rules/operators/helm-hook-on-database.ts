@@ -5,10 +5,10 @@ export default defineRule({
   id: "helm-hook-on-database",
   subject: "database",
   meta: {
-    summary: "A database is a Helm hook: Helm recreates it with each release and forgets it at uninstall.",
+    summary: "A database is a Helm hook: Helm recreates it with each release and leaves it behind at uninstall.",
     rationale:
-      "Hooks are no part of a release. With the default delete policy Helm deletes the object before it makes the next one, at each install or upgrade that runs the hook.",
-    remedy: "Take the annotation off; order things with init containers or Argo CD waves.",
+      "Hooks are not part of a release. With the default delete policy Helm deletes the object before it creates the next one, at each install or upgrade that runs the hook.",
+    remedy: "Remove the annotation; order things with init containers or Argo CD waves.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",

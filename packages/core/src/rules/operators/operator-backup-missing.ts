@@ -8,8 +8,8 @@ export default defineRule({
   meta: {
     summary: "An operator's database is configured without backups.",
     rationale:
-      "These operators take backups themselves when their custom resource says where to. Without that section there is none, also no point-in-time recovery.",
-    remedy: "Write the backup section with a storage and a schedule.",
+      "These operators take backups themselves if their custom resource says where to put them. Without that section there is no backup and no point-in-time recovery.",
+    remedy: "Add the backup section with a storage and a schedule.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",

@@ -5,9 +5,9 @@ export default defineRule({
   id: "operator-database-single-instance",
   subject: "database",
   meta: {
-    summary: "An operator runs a single instance.",
-    rationale: "The operator can only fail over to a replica. With one instance every drain is a gap.",
-    remedy: "Run two or three instances where the gap matters.",
+    summary: "An operator's database runs a single instance.",
+    rationale: "The operator can only fail over to a replica. With one instance every drain is an outage.",
+    remedy: "Run two or three instances where downtime matters.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -17,7 +17,7 @@ export default defineRule({
       "https://postgres-operator.readthedocs.io/en/latest/user/",
       "https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html",
     ],
-    quietWhen: "the operator's own default is one and nothing is written.",
+    quietWhen: "the operator's own default is one and nothing is set.",
   },
   check({ operator, instances, resource }, { report }) {
     if (operator === undefined || operator.name === "cloudnative-pg" || instances.value !== 1) return;
@@ -31,7 +31,7 @@ export default defineRule({
     const isRefused = flag !== undefined && flags.every((each) => each === undefined || each.boolean() === false);
     report({
       message: isRefused
-        ? `The operator refuses ${nameOf(resource)} with 1 member: it wants 3 or 5, or the unsafe flag for the size.`
+        ? `The operator refuses ${nameOf(resource)} with 1 member: it requires 3 or 5, or the unsafe flag for the size.`
         : `${nameOf(resource)} has 1 instance: nothing takes over when its node fails or is drained.`,
       at: instances.at,
       severity: isRefused ? "error" : "info",

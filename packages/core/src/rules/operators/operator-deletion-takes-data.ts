@@ -7,9 +7,9 @@ export default defineRule({
   id: "operator-deletion-takes-data",
   subject: "database",
   meta: {
-    summary: "Deleting the custom resource deletes the data: somebody asked for it.",
+    summary: "Deleting the custom resource deletes the data, by an explicit setting.",
     rationale:
-      "These operators keep the claims when the custom resource goes, unless a finalizer or retention policy says otherwise. A pruned or renamed object then takes all data along.",
+      "These operators keep the claims when the custom resource goes, unless a finalizer or retention policy says otherwise. A pruned or renamed object then takes all data with it.",
     remedy: "Remove the finalizer, or set the policy to Retain.",
     severity: "warning",
     presets: ["recommended"],
@@ -18,7 +18,7 @@ export default defineRule({
     needs: "file",
     references: ["https://docs.percona.com/percona-operator-for-mysql/pxc/delete.html"],
     quietWhen:
-      "nothing was written: then CloudNativePG, PGO and Zalando delete by their own default, which the docs of the rule name.",
+      "nothing is set: CloudNativePG, PGO and Zalando then delete by their own default, which their documentation describes.",
   },
   check({ operator, resource, durability }, { report }) {
     if (operator === undefined || durability !== "durable") return;
@@ -33,7 +33,7 @@ export default defineRule({
           editFix({
             title: `Remove the finalizer ${finalizer.string()}`,
             safety: "safe",
-            consequence: "Claims stay when the object goes.",
+            consequence: "Claims stay when the object is deleted.",
             edits:
               list === undefined
                 ? undefined
@@ -51,7 +51,7 @@ export default defineRule({
           editFix({
             title: "Set whenDeleted to Retain",
             safety: "safe",
-            consequence: "Claims stay when the object goes.",
+            consequence: "Claims stay when the object is deleted.",
             edits: setValue(policy, "Retain"),
           }),
         ],

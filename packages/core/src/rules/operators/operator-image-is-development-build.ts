@@ -18,7 +18,7 @@ export default defineRule({
     if (operator === undefined || image === undefined) return;
     if (!/^perconalab\//.test(image.name) && !/^(main|dev|nightly|testing)(-|$)/.test(image.tag ?? "")) return;
     report({
-      message: `${image.text} is a development build: it changes without notice, and data files it writes may not be readable by a release.`,
+      message: `${image.text} is a development build: it changes without notice, and a release may not be able to read the data files it writes.`,
       at: image.node,
     });
   },

@@ -7,8 +7,8 @@ export default defineRule({
   meta: {
     summary: "The operator's safety checks are switched off.",
     rationale:
-      "Percona's operators refuse cluster sizes and settings that lose data at the first failure. The unsafe flags are for development clusters.",
-    remedy: "Remove the flags, or mute this rule for development clusters in the configuration.",
+      "Percona's operators refuse cluster sizes and settings that lose data at the first failure. The unsafe flags are meant for development clusters.",
+    remedy: "Remove the flags, or turn this rule off for development clusters in the configuration.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -23,13 +23,13 @@ export default defineRule({
     const legacy = resource.node.at("spec", "allowUnsafeConfigurations");
     if (legacy?.boolean() === true)
       report({
-        message: `${nameOf(resource)} switches the operator's safety checks off (allowUnsafeConfigurations): sizes that lose data at the first failure are accepted.`,
+        message: `${nameOf(resource)} switches off the operator's safety checks (allowUnsafeConfigurations): sizes that lose data at the first failure are accepted.`,
         at: legacy,
       });
     const [first] = on;
     if (first === undefined || flags === undefined) return;
     report({
-      message: `${nameOf(resource)} switches off the operator's checks of ${on.map(([name]) => name).join(", ")}: what it would refuse as unsafe is accepted.`,
+      message: `${nameOf(resource)} switches off the operator's checks of ${on.map(([name]) => name).join(", ")}: what the operator would refuse as unsafe is accepted.`,
       at: flags,
       point: "key",
     });

@@ -10,8 +10,8 @@ export default defineRule({
   meta: {
     summary: "Settings in a pgbouncer.ini that the operator includes are lost.",
     rationale:
-      "Crunchy's and Percona's operators write `[pgbouncer]`, include the pgbouncer.ini of `config.files`, and then begin `[pgbouncer]` again with their own settings. A second header sets every parameter back to its default, so that what the included file sets in `[pgbouncer]` does not hold (measured with 1.18 and 1.26). Its `[databases]` and `[users]` stay.",
-    remedy: "Write the settings as `config.global`.",
+      "Crunchy's and Percona's operators write `[pgbouncer]`, include the pgbouncer.ini of `config.files`, and then begin `[pgbouncer]` again with their own settings. A second header resets every parameter to its default, so what the included file sets in `[pgbouncer]` is lost (measured with 1.18 and 1.26). Its `[databases]` and `[users]` stay.",
+    remedy: "Put the settings in `config.global`.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -41,7 +41,7 @@ export default defineRule({
         if (part.kind === "section") section = part.name;
         if (part.kind !== "entry" || section !== "pgbouncer" || part.key === "") continue;
         report({
-          message: `${part.key} of ${nameOf(object)} does not hold for ${nameOf(cluster)}: the operator begins [pgbouncer] again behind this file, which sets every parameter back.`,
+          message: `${part.key} of ${nameOf(object)} has no effect on ${nameOf(cluster)}: the operator starts a second [pgbouncer] section after this file, which resets every parameter.`,
           at: entry.node.inside(part.keySpan),
           subject: object,
           related: [{ message: "the operator includes it", at: source }],

@@ -9,7 +9,7 @@ export default defineRule({
   meta: {
     summary: "A dump or restore goes through a pooler that shares server connections.",
     rationale:
-      'pg_dump empties `search_path` before its transaction begins, and a restored dump does so at its start. In transaction mode that connection goes to others next, who hear `relation "orders" does not exist` until it is closed (measured with 1.18 and 1.26). In statement mode pg_dump fails: `transaction blocks not allowed`.',
+      'pg_dump empties `search_path` before its transaction begins, and a restored dump does so in its first lines. In transaction mode that connection then goes to other clients, which get `relation "orders" does not exist` until it is closed (measured with 1.18 and 1.26). In statement mode pg_dump fails: `transaction blocks not allowed`.',
     remedy: "Connect dumps and restores to the database directly.",
     severity: "warning",
     presets: ["recommended"],
@@ -17,7 +17,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/features.html", "https://www.postgresql.org/docs/current/app-pgdump.html"],
-    quietWhen: "the pool mode is session or not in view, or the container also names the database itself.",
+    quietWhen: "the pool mode is session or not in view, or the container also names the database directly.",
   },
   check(container, { workspace, report }) {
     const { resource } = container.workload;
@@ -31,8 +31,8 @@ export default defineRule({
     report({
       message: `${program} of ${nameOf(resource)} goes through ${nameOf(through.pooler.resource)} (pool_mode ${through.mode}): ${
         fails
-          ? "it needs a transaction, and the pooler refuses those"
-          : "it empties search_path on a server connection that others get next, and they no longer find their tables"
+          ? "it needs a transaction, and the pooler refuses transactions"
+          : "it empties search_path on a server connection that other clients get next, and they no longer find their tables"
       }.`,
       at: command.words[0] ?? command,
       ...(fails || isRestore ? { severity: "error" as const } : {}),

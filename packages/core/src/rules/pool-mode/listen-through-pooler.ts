@@ -8,9 +8,9 @@ export default defineRule({
   meta: {
     summary: "A program that listens for notifications goes through a pooler that shares server connections.",
     rationale:
-      "LISTEN belongs to a session. In transaction mode the connection goes to others, and no notification arrives (measured). PostgREST then no longer hears that its schema changed.",
+      "LISTEN belongs to a session. In transaction mode the connection goes to other clients, and no notification arrives (measured). PostgREST then misses schema changes.",
     remedy:
-      "Give the program the database's own host, or set `PGRST_DB_CHANNEL_ENABLED=false` and `PGRST_DB_PREPARED_STATEMENTS` as the pooler needs it.",
+      "Point the program at the database's own host, or set `PGRST_DB_CHANNEL_ENABLED=false`, and `PGRST_DB_PREPARED_STATEMENTS` to what the pooler supports.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -29,7 +29,7 @@ export default defineRule({
     const through = sharingPoolerOf([host]);
     if (through === undefined) return;
     report({
-      message: `PostgREST of ${nameOf(resource)} no longer hears that its schema changed: it listens through ${nameOf(through.pooler.resource)}, which gives the connection away after each ${through.mode} (pool_mode ${through.mode}).`,
+      message: `PostgREST of ${nameOf(resource)} misses schema changes: it listens through ${nameOf(through.pooler.resource)}, which gives the connection away after each ${through.mode} (pool_mode ${through.mode}).`,
       at: host,
       related: [{ message: "the pool mode", at: through.modeAt }],
     });

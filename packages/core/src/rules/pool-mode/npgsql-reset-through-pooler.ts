@@ -6,9 +6,9 @@ export default defineRule({
   id: "npgsql-reset-through-pooler",
   subject: "client",
   meta: {
-    summary: "Npgsql resets a session that is another client's.",
+    summary: "Npgsql resets a session that belongs to another client.",
     rationale:
-      "Npgsql sends `DISCARD ALL` before it uses a pooled connection again. Behind a transaction-mode pooler that resets the server connection which happens to be next: a round trip for nothing, and the statements that others prepared there are gone.",
+      "Npgsql sends `DISCARD ALL` before it reuses a pooled connection. Behind a transaction-mode pooler that resets whichever server connection comes next: a wasted round trip, and statements that others prepared there are gone.",
     remedy: "Add `No Reset On Close=true` to the connection string.",
     severity: "warning",
     presets: ["recommended"],
@@ -33,7 +33,7 @@ export default defineRule({
     const through = sharingPoolerOf([host]);
     if (through === undefined) return;
     report({
-      message: `Npgsql of ${nameOf(resource)} sends DISCARD ALL to whichever server connection ${nameOf(through.pooler.resource)} has free (pool_mode ${through.mode}): the string says no "No Reset On Close=true".`,
+      message: `Npgsql of ${nameOf(resource)} sends DISCARD ALL to whichever server connection ${nameOf(through.pooler.resource)} has free (pool_mode ${through.mode}): the connection string lacks "No Reset On Close=true".`,
       at: setting.readAt ?? host,
       related: [{ message: "the pool mode", at: through.modeAt }],
     });

@@ -8,9 +8,9 @@ export default defineRule({
   id: "pooler-loses-prepared-statements",
   subject: "pooler",
   meta: {
-    summary: "Transaction pooling without support for prepared statements.",
+    summary: "Transaction pooling is used without support for prepared statements.",
     rationale:
-      'Drivers prepare statements by themselves (pgx, JDBC, asyncpg, psycopg 3). In transaction mode the next statement runs on another server connection: `prepared statement "s1" does not exist`. PgBouncer tracks them from 1.21 on, and by default only from 1.24 on.',
+      'Drivers prepare statements on their own (pgx, JDBC, asyncpg, psycopg 3). In transaction mode the next statement runs on another server connection: `prepared statement "s1" does not exist`. PgBouncer has tracked them since 1.21, and by default only since 1.24.',
     remedy:
       "Set `max_prepared_statements = 200`, with 1.21 or later, or tell the driver not to prepare (`prepareThreshold=0`, `pgbouncer=true`, `prepared_statement_cache_size=0`).",
     severity: "warning",
@@ -20,7 +20,7 @@ export default defineRule({
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#max_prepared_statements"],
     quietWhen:
-      "the version is not known, the parameter is set, or all clients in view are told not to prepare; a client in view that prepares makes it an error.",
+      "the version is not known, the parameter is set, or all clients in view are told not to prepare; it is an error where a client in view prepares.",
   },
   check(pooler, { workspace, report }) {
     const { settings, container, resource, software } = pooler;
@@ -34,10 +34,10 @@ export default defineRule({
     if ((isWritten(written) && !isZero) || (!isZero && (minor === undefined || minor >= 24))) return;
     const why =
       minor !== undefined && minor < 21
-        ? `PgBouncer 1.${minor} knows none in transaction mode (from 1.21 on it does)`
+        ? `PgBouncer 1.${minor} does not support them in transaction mode (1.21 and later do)`
         : isZero
           ? "max_prepared_statements is 0"
-          : `max_prepared_statements is 0 in PgBouncer 1.${minor} unless it is set`;
+          : `max_prepared_statements defaults to 0 in PgBouncer 1.${minor}`;
     const clients = workspace.topology
       .clientsOf(pooler)
       .map(({ container: each, host }) => ({ each, host, preparing: preparingOf(each, host) }));
@@ -54,7 +54,7 @@ export default defineRule({
     // Somebody has thought of it: it is switched off, or all clients are told not to prepare.
     if (isZero || (clients.length > 0 && clients.every((client) => client.preparing?.isOff === true))) return;
     report({
-      message: `Prepared statements of the protocol fail through ${nameOf(resource)}: ${why}.`,
+      message: `Protocol-level prepared statements fail through ${nameOf(resource)}: ${why}.`,
       at: mode.at,
       severity: minor !== undefined && minor < 21 ? "info" : "warning",
     });

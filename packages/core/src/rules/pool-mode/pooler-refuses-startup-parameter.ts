@@ -10,9 +10,9 @@ export default defineRule({
   id: "pooler-refuses-startup-parameter",
   subject: "container",
   meta: {
-    summary: "A client's URL sets a parameter with which PgBouncer refuses the connection, or drops it.",
+    summary: "A client's URL sets a parameter that makes PgBouncer refuse the connection, or that PgBouncer drops.",
     rationale:
-      "What a driver sends at the start of a connection is more than name and database: Go's lib/pq and pgjdbc before 42.7.5 send `extra_float_digits`, and `options`, `currentSchema`, `statement_timeout` and the like in a URL become startup parameters. PgBouncer answers `unsupported startup parameter` unless it tracks the parameter or `ignore_startup_parameters` lists it, and then the setting holds nowhere (measured with 1.18 and 1.26).",
+      "A driver sends more than user and database when it connects: Go's lib/pq and pgjdbc before 42.7.5 send `extra_float_digits`, and `options`, `currentSchema`, `statement_timeout` and the like in a URL become startup parameters. PgBouncer answers `unsupported startup parameter` unless it tracks the parameter or `ignore_startup_parameters` lists it, and then the setting takes effect nowhere (measured with 1.18 and 1.26).",
     remedy:
       "Set it for the role: `ALTER ROLE shop SET lock_timeout = '5s'`. For extra_float_digits add it to `ignore_startup_parameters`.",
     severity: "error",
@@ -25,7 +25,7 @@ export default defineRule({
       "https://www.pgbouncer.org/faq.html",
     ],
     quietWhen:
-      "the pooler's settings are not wholly in view; a parameter that is ignored on purpose is an info in the preset all.",
+      "the pooler's settings are not fully in view; a parameter that is ignored on purpose is an info in the preset all.",
   },
   check(container, { workspace, report }) {
     const { resource } = container.workload;
@@ -50,8 +50,8 @@ export default defineRule({
         // The version of the driver is in no manifest; the exporter's has always sent it.
         ...(isFloatDigits ? { severity: refused.isOldDriver ? ("info" as const) : ("warning" as const) } : {}),
         message: refused.isOldDriver
-          ? `PgBouncer of ${name} refuses ${nameOf(resource)} if its pgjdbc is older than 42.7.5: that sends the startup parameter ${refused.name}, which PgBouncer does not know.`
-          : `PgBouncer of ${name} refuses ${nameOf(resource)}: ${refused.why} sends the startup parameter ${refused.name}, which it does not know.`,
+          ? `PgBouncer of ${name} refuses ${nameOf(resource)} if its pgjdbc is older than 42.7.5, which sends the startup parameter ${refused.name} that PgBouncer does not know.`
+          : `PgBouncer of ${name} refuses ${nameOf(resource)}: ${refused.why} sends the startup parameter ${refused.name}, which PgBouncer does not know.`,
         at: refused.at,
         related: [
           { message: `ignore_startup_parameters ${ignored.value === "" ? "(empty)" : ignored.value}`, at: ignored.at },
@@ -62,7 +62,7 @@ export default defineRule({
     const dropped = sent.find((each) => each.name !== "extra_float_digits" && !isTracked(each, pooler));
     if (dropped === undefined) return;
     report({
-      message: `PgBouncer of ${nameOf(pooler.resource)} drops ${dropped.name} of ${nameOf(resource)} (ignore_startup_parameters): it holds for no connection.`,
+      message: `PgBouncer of ${nameOf(pooler.resource)} drops ${dropped.name} of ${nameOf(resource)} (ignore_startup_parameters): the setting never takes effect.`,
       at: dropped.at,
       severity: "info",
       presets: [],

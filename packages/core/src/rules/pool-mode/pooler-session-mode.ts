@@ -9,9 +9,9 @@ export default defineRule({
   meta: {
     summary: "Session pooling saves no connections: each client keeps a server connection.",
     rationale:
-      "In session mode the pool is as large as the number of connected clients. Applications with their own pools keep them open, and client 21 of 20 waits until `query_wait_timeout` (120 s).",
+      "In session mode the pool must be as large as the number of connected clients. Applications with their own pools keep connections open, and with a pool of 20, client 21 waits until `query_wait_timeout` (120 s).",
     remedy:
-      "Use `transaction` where the clients need no session state (prepared statements work from 1.21 on with `max_prepared_statements`).",
+      "Use `transaction` where the clients need no session state (prepared statements work since 1.21 with `max_prepared_statements`).",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -42,7 +42,7 @@ export default defineRule({
     const most = (isSidecar ? 1 : (instances.value ?? 0)) * pool.value;
     if (most > 0 && !isSidecar && held > most) {
       report({
-        message: `Clients of ${nameOf(resource)} keep ${rows.map((row) => `${row.name} ${row.pods} x ${row.size}`).join(" + ")} = ${held} sessions open, and its ${instances.value === 1 ? "pool has" : `${instances.value} pools have`} ${most} connections a database and user (${words}): the rest waits until query_wait_timeout.`,
+        message: `Clients of ${nameOf(resource)} keep ${rows.map((row) => `${row.name} ${row.pods} x ${row.size}`).join(" + ")} = ${held} sessions open, and its ${instances.value === 1 ? "pool has" : `${instances.value} pools have`} ${most} connections per database and user (${words}): the rest wait until query_wait_timeout.`,
         at: mode.at,
         severity: "warning",
         related: rows.slice(0, 3).map((row) => ({ message: `pool ${row.size}`, at: row.at })),
@@ -50,7 +50,7 @@ export default defineRule({
       return;
     }
     report({
-      message: `A client of ${nameOf(resource)} keeps its server connection until it leaves (${words}): of ${clients.value} clients ${pool.value} a database and user work, the next waits.`,
+      message: `In session mode${isDefault ? " (the default)" : ""} a client holds its server connection until it disconnects: ${nameOf(resource)} serves ${pool.value} clients per database and user at once (default_pool_size), client ${pool.value + 1} waits.`,
       at: mode.at,
     });
   },

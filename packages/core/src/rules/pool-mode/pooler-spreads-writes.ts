@@ -6,11 +6,11 @@ export default defineRule({
   id: "pooler-spreads-writes",
   subject: "pooler",
   meta: {
-    summary: "The pooler connects to several instances in turn, and only one of them takes writes.",
+    summary: "The pooler connects to several instances in turn, but only one of them accepts writes.",
     rationale:
       "A headless Service answers with the addresses of all its Pods, and PgBouncer uses several addresses, or a list of hosts, in turn: writes that land on a standby fail with `cannot execute INSERT in a read-only transaction`. An instance that is down is not skipped.",
     remedy:
-      "Name the Service that follows the primary. From 1.24 on `load_balance_hosts=disable` takes the hosts of a list in order.",
+      "Name the Service that follows the primary. Since 1.24 `load_balance_hosts=disable` tries the hosts of a list in order.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -18,7 +18,7 @@ export default defineRule({
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#host"],
     quietWhen:
-      "one instance runs, the server is not in view, the entry or its hosts are readers' by their names, or `load_balance_hosts=disable`.",
+      "one instance runs, the server is not in view, the entry or its hosts are for readers by their names, or `load_balance_hosts=disable`.",
   },
   check({ routes, resource, software }, { report }) {
     if (software !== "pgbouncer") return;
@@ -31,7 +31,7 @@ export default defineRule({
         if (host.value.split(",").every((each) => /replica|standby|slave|read|[-_]ro\b|proxy|pgpool/i.test(each)))
           continue;
         report({
-          message: `PgBouncer of ${nameOf(resource)} connects to ${host.value.split(",").join(" and ")} in turn: writes that land on a standby fail, and one that is down is not skipped.`,
+          message: `PgBouncer of ${nameOf(resource)} connects to ${host.value.split(",").join(" and ")} in turn: writes that land on a standby fail, and a host that is down is not skipped.`,
           at: host.at,
         });
         return;

@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "Statement pooling forbids transactions.",
     rationale:
-      "In statement mode the server connection goes back after each statement; multi-statement transactions are refused. Hardly any application works so.",
+      "In statement mode the server connection goes back to the pool after each statement; multi-statement transactions are refused. Hardly any application can work that way.",
     remedy: "Use `transaction`.",
     severity: "warning",
     presets: ["recommended"],

@@ -7,7 +7,7 @@ export default defineRule({
   id: "replication-through-pooler",
   subject: "container",
   meta: {
-    summary: "A replication connection goes through a PgBouncer that knows none.",
+    summary: "A replication connection goes through a PgBouncer that does not support them.",
     rationale:
       "Before 1.23 PgBouncer refuses `replication` as an unsupported startup parameter (measured with 1.18; 1.26 accepts it): base backups, WAL receivers and logical replication cannot connect.",
     remedy: "Connect to the database directly, or use PgBouncer 1.23 or later.",
@@ -17,7 +17,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/changelog.html#pgbouncer-123x"],
-    quietWhen: "the version is not known, or the container also names the database itself.",
+    quietWhen: "the version is not known, or the container also names the database directly.",
   },
   check(container, { workspace, report }) {
     const { resource } = container.workload;
@@ -37,7 +37,7 @@ export default defineRule({
       const what = command?.words[0]?.text?.replace(/^.*\//, "") ?? (url === undefined ? undefined : url.setting.name);
       if (what === undefined) continue;
       report({
-        message: `${what} of ${nameOf(resource)} cannot connect: it replicates, and PgBouncer 1.${version?.minor} of ${nameOf(pooler.resource)} takes no replication connections (1.23 does).`,
+        message: `${what} of ${nameOf(resource)} cannot connect: it replicates, and PgBouncer 1.${version?.minor} of ${nameOf(pooler.resource)} does not accept replication connections (1.23 does).`,
         at: command?.words[0] ?? host,
         related: [{ message: "the pooler", at: host }],
       });

@@ -12,7 +12,7 @@ export default defineRule({
   meta: {
     summary: "SQL that changes its session goes through a pooler that shares server connections.",
     rationale:
-      "In transaction mode a session is somebody else's after each transaction: `SET` holds for the next client and not for this one, a session's advisory lock stays when its client has gone, temporary tables, `PREPARE` and cursors `WITH HOLD` are not found again or found by others (each measured with 1.18 and 1.26).",
+      "In transaction mode a session passes to another client after each transaction: `SET` affects the next client and not this one, a session's advisory lock stays after its client has gone, temporary tables, `PREPARE` and cursors `WITH HOLD` are not found again or are found by others (each measured with 1.18 and 1.26).",
     remedy:
       "Use `SET LOCAL`, `pg_advisory_xact_lock` and `ON COMMIT DROP` within a transaction, `ALTER ROLE … SET` for defaults, or connect to the database directly.",
     severity: "warning",
@@ -21,7 +21,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/features.html"],
-    quietWhen: "the pool mode is session or not in view, or the container also names the database itself.",
+    quietWhen: "the pool mode is session or not in view, or the container also names the database directly.",
   },
   check(container, { workspace, report }) {
     const { resource } = container.workload;
@@ -47,20 +47,20 @@ const sessionState: readonly { readonly pattern: RegExp; readonly what: string; 
   {
     pattern: /\bpg_(?:try_)?advisory_lock(?:_shared)?\s*\(/i,
     what: "pg_advisory_lock",
-    effect: "protects nothing and may stay behind",
+    effect: "protects nothing and may be left behind",
   },
   {
     // PgBouncer itself follows what the server reports: these (and IntervalStyle from 1.20 on).
     pattern:
       /(?:^|;)\s*SET\s+(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)(?:SESSION\s+)?(?!(?:SESSION|TIME\s*ZONE|NAMES|client_encoding|datestyle|standard_conforming_strings|application_name|intervalstyle)\b)\w+/i,
     what: "SET",
-    effect: "holds for other clients, and not surely for its own",
+    effect: "affects other clients, and not reliably its own",
   },
   { pattern: /(?:^|;)\s*LISTEN\s+\w/i, what: "LISTEN", effect: "hears nothing" },
   {
     pattern: /(?:^|;)\s*CREATE\s+(?:LOCAL\s+)?TEMP(?:ORARY)?\s+TABLE\b(?![^;]*ON\s+COMMIT\s+DROP)/i,
     what: "A temporary table",
-    effect: "is gone at the next statement, or another client's",
+    effect: "is gone at the next statement, or visible to another client",
   },
   { pattern: /(?:^|;)\s*PREPARE\s+(?!TRANSACTION\b)\w+/i, what: "PREPARE", effect: "is not found again" },
   { pattern: /\bCURSOR\s+WITH\s+HOLD\b/i, what: "A cursor WITH HOLD", effect: "is not found again" },

@@ -5,10 +5,10 @@ export default defineRule({
   id: "pooler-cap-below-pool",
   subject: "pooler",
   meta: {
-    summary: "max_db_connections is below the pool size: the lower one holds.",
+    summary: "max_db_connections is below the pool size: the lower one wins.",
     rationale:
-      "`max_db_connections` caps all pools of a database together. A pool of 50 under a cap of 20 is a pool of 20, and with two users each may starve the other.",
-    remedy: "Write the size that is meant.",
+      "`max_db_connections` caps all pools of a database together. A pool of 50 under a cap of 20 is a pool of 20, and with two users one can starve the other.",
+    remedy: "Set the size you want.",
     severity: "info",
     presets: [],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
     if (software !== "pgbouncer" || !cap?.value || pool?.value === undefined) return;
     if (pool.origin === "default" || cap.origin === "default" || cap.value >= pool.value) return;
     report({
-      message: `A pool of ${nameOf(resource)} never has its ${pool.value} connections (default_pool_size): max_db_connections ends at ${cap.value}.`,
+      message: `A pool of ${nameOf(resource)} never reaches its ${pool.value} connections (default_pool_size): max_db_connections caps it at ${cap.value}.`,
       at: pool.at,
       related: [{ message: `max_db_connections ${cap.value}`, at: cap.at }],
     });

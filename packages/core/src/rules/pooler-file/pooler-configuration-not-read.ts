@@ -7,10 +7,11 @@ export default defineRule({
   id: "pooler-configuration-not-read",
   subject: "pooler",
   meta: {
-    summary: "The image reads another pgbouncer.ini than the mounted one, or leaves its variables unread beside it.",
+    summary:
+      "The image reads a different pgbouncer.ini from the mounted one, or ignores its variables because one is mounted.",
     rationale:
-      "bitnami/pgbouncer takes `/bitnami/pgbouncer/conf/pgbouncer.ini` and writes any other anew from its variables. edoburu/pgbouncer writes none where `/etc/pgbouncer/pgbouncer.ini` is mounted, so that its variables change nothing. Neither says so.",
-    remedy: "Mount the file where the image looks for it; write what variables say into the file.",
+      "bitnami/pgbouncer uses `/bitnami/pgbouncer/conf/pgbouncer.ini` and generates any other file from its variables. edoburu/pgbouncer generates none where `/etc/pgbouncer/pgbouncer.ini` is mounted, so its variables change nothing. Neither logs it.",
+    remedy: "Mount the file where the image looks for it; move the values of the variables into the file.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -42,7 +43,7 @@ export default defineRule({
       if (container.mountAt("/bitnami/pgbouncer/conf/pgbouncer.ini") !== undefined) return;
       if (container.argv.some((word) => word.value === undefined || word.value === file.path)) return;
       report({
-        message: `bitnami/pgbouncer of ${name} does not read ${file.path}: it takes /bitnami/pgbouncer/conf/pgbouncer.ini, and without it writes a file from its variables.`,
+        message: `bitnami/pgbouncer of ${name} does not read ${file.path}: it reads /bitnami/pgbouncer/conf/pgbouncer.ini, and without that file generates one from its variables.`,
         at: file.mount.node.at("mountPath") ?? file.mount.node,
       });
       return;

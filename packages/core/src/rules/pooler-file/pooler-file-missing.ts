@@ -9,9 +9,9 @@ export default defineRule({
   id: "pooler-file-missing",
   subject: "pooler",
   meta: {
-    summary: "A file that pgbouncer.ini names is in no volume.",
+    summary: "A file that pgbouncer.ini names is not in any volume.",
     rationale:
-      "PgBouncer does not start without a file that it includes. Without its `auth_file` or `auth_hba_file` it starts, logs `could not open`, and refuses everybody (measured with 1.18 and 1.26).",
+      "PgBouncer does not start without a file that it includes. Without its `auth_file` or `auth_hba_file` it starts, logs `could not open`, and refuses every client (measured with 1.18 and 1.26).",
     remedy: "Mount the file where the setting says, or correct the path.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -23,7 +23,7 @@ export default defineRule({
       "https://www.pgbouncer.org/config.html#include-directive",
     ],
     quietWhen:
-      "a volume there is not in view, the image is not one that dbops knows, or the server is asked for passwords (`auth_user`).",
+      "a volume there is not in view, dbops does not know the image, or passwords come from the server (`auth_user`).",
   },
   check(pooler, { report }) {
     const { configuration, container, dialect, resource, settings, software } = pooler;
@@ -53,7 +53,7 @@ export default defineRule({
       // Where edoburu's entrypoint cannot make its list it ends: pooler-path-read-only.
       if (dialect === "edoburu/pgbouncer" && !container.overridesEntrypoint && mayMake(pooler, path.value)) continue;
       report({
-        message: `PgBouncer of ${name} refuses everybody: ${setting} is ${path.value}, and ${file.because}.`,
+        message: `PgBouncer of ${name} refuses every client: ${setting} is ${path.value}, and ${file.because}.`,
         at: path.at,
       });
     }

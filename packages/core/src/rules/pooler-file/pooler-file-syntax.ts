@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "pgbouncer.ini has a line, section or connection string that PgBouncer cannot read.",
     rationale:
-      "PgBouncer stops at the first line that it cannot read: a setting with a colon, a section of another name, a URL for a connection string. A running pooler keeps its old settings at a RELOAD, so that the fault strikes at the next restart, perhaps of all Pods at once.",
+      "PgBouncer stops at the first line it cannot read: a setting with a colon, an unknown section, a URL instead of a connection string. A running pooler keeps its old settings on RELOAD, so the error surfaces at the next restart, perhaps of all Pods at once.",
     remedy: "Write `key = value` under `[pgbouncer]`, and `name = host=… port=… dbname=…` under `[databases]`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],

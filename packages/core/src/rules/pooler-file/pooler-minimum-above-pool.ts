@@ -5,9 +5,9 @@ export default defineRule({
   id: "pooler-minimum-above-pool",
   subject: "pooler",
   meta: {
-    summary: "The pooler shall keep more connections open than its pool holds.",
+    summary: "The pooler is told to keep more connections open than its pool allows.",
     rationale:
-      "`min_pool_size` is capped by the pool's size without a message (measured on 1.18 and 1.25): the connections that were meant to be warm are not there.",
+      "`min_pool_size` is silently capped at the pool's size (measured on 1.18 and 1.25): the connections meant to be warm are not there.",
     remedy: "Lower `min_pool_size`, or raise the pool.",
     severity: "warning",
     presets: ["recommended"],

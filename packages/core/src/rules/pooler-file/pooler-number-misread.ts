@@ -6,7 +6,7 @@ export default defineRule({
   id: "pooler-number-misread",
   subject: "pooler",
   meta: {
-    summary: "PgBouncer reads this number as another one.",
+    summary: "PgBouncer reads this number as a different one.",
     rationale:
       'A number that begins with 0 is octal. In connection strings what does not begin with a digit is 0: `pool_size="20"` is one connection up to 1.23 and no limit at all from 1.24 on.',
     remedy: "Write the number in digits, without a leading 0, quotes or a unit.",

@@ -5,7 +5,7 @@ export default defineRule({
   id: "pooler-reserve-never-used",
   subject: "pooler",
   meta: {
-    summary: "The pooler has a reserve that it never takes connections from.",
+    summary: "The pooler has a reserve pool that it never uses.",
     rationale: "`reserve_pool_timeout = 0` switches the reserve off (measured on 1.18 and 1.25), however large it is.",
     remedy: "Remove the line: 5 s is the default.",
     severity: "warning",

@@ -5,9 +5,9 @@ export default defineRule({
   id: "pooler-reset-query-unused",
   subject: "pooler",
   meta: {
-    summary: "server_reset_query is set, and in this pool mode never runs.",
+    summary: "server_reset_query is set but never runs in this pool mode.",
     rationale:
-      "In transaction mode PgBouncer does not run `server_reset_query` unless `server_reset_query_always` is 1: what a client sets stays for the next (measured).",
+      "In transaction mode PgBouncer does not run `server_reset_query` unless `server_reset_query_always` is 1: what one client sets stays in place for the next (measured).",
     remedy: "Remove the line, or use session mode where clients need it.",
     severity: "info",
     presets: [],
@@ -15,7 +15,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#server_reset_query_always"],
-    quietWhen: "it is the default, or always runs.",
+    quietWhen: "it has its default value, or always runs.",
   },
   check({ software, settings, routes, resource }, { report }) {
     const query = settings.get("server_reset_query");

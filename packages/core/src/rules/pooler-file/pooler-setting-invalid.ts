@@ -6,10 +6,10 @@ export default defineRule({
   id: "pooler-setting-invalid",
   subject: "pooler",
   meta: {
-    summary: "PgBouncer does not take this value for its parameter.",
+    summary: "PgBouncer does not accept this value for this parameter.",
     rationale:
-      "Times are seconds without a unit, switches are 0 or 1, numbers have no separators, modes have fixed names. For anything else PgBouncer refuses its whole file.",
-    remedy: "Write the value as the parameter takes it.",
+      "Times are seconds without a unit, switches are 0 or 1, numbers have no separators, modes have fixed names. For anything else PgBouncer rejects the whole file.",
+    remedy: "Write the value in a form that the parameter accepts.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",

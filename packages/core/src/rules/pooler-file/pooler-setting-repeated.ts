@@ -6,9 +6,9 @@ export default defineRule({
   id: "pooler-setting-repeated",
   subject: "pooler",
   meta: {
-    summary: "A section or parameter stands twice in pgbouncer.ini.",
+    summary: "A section or parameter appears twice in pgbouncer.ini.",
     rationale:
-      "Of two equal keys the last one holds, without a message. A second `[pgbouncer]` header first sets every parameter back to its default, so that all above it is lost.",
+      "Of two equal keys the last one silently wins. A second `[pgbouncer]` header first resets every parameter to its default, so everything above it is lost.",
     remedy: "Keep one of them; merge the sections.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],

@@ -8,8 +8,8 @@ export default defineRule({
   meta: {
     summary: "The PgBouncer of this image is older than a parameter in its file.",
     rationale:
-      "A parameter that does not exist yet is an unknown one: PgBouncer refuses its whole file and does not start.",
-    remedy: "Take a newer image, or remove the setting.",
+      "A parameter that does not exist yet is an unknown one: PgBouncer rejects the whole file and does not start.",
+    remedy: "Use a newer image, or remove the setting.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",

@@ -6,10 +6,10 @@ export default defineRule({
   id: "pooler-setting-unknown",
   subject: "pooler",
   meta: {
-    summary: "PgBouncer, or the operator that writes its file, knows no parameter of this name.",
+    summary: "PgBouncer, or the operator that writes its file, has no parameter of this name.",
     rationale:
-      "PgBouncer refuses its whole file for one unknown key, and keys of a connection string are other ones than those of `[pgbouncer]`. CloudNativePG's webhook refuses parameters that it does not list.",
-    remedy: "Use the name that the message gives.",
+      "One unknown key makes PgBouncer reject the whole file, and the keys of a connection string differ from those of `[pgbouncer]`. CloudNativePG's webhook rejects parameters that are not on its list.",
+    remedy: "Use the name suggested in the message, or remove the setting.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",

@@ -6,10 +6,10 @@ export default defineRule({
   id: "pooler-size-zero",
   subject: "pooler",
   meta: {
-    summary: "A pool size of 0 means no limit from PgBouncer 1.24 on, and one connection before.",
+    summary: "A pool size of 0 means no limit since PgBouncer 1.24, and one connection before that.",
     rationale:
-      "`default_pool_size = 0` and `pool_size=0` let PgBouncer open a connection for each client from 1.24 on; older ones opened one (measured with 1.18 and 1.25). An update of the image turns one into the other.",
-    remedy: "Write the size that is meant; `max_db_connections` is the cap for a database.",
+      "Since 1.24 `default_pool_size = 0` and `pool_size=0` let PgBouncer open a connection for each client; older versions opened one (measured with 1.18 and 1.25). An image update turns one into the other.",
+    remedy: "Set the size you want; `max_db_connections` caps a whole database.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -28,10 +28,10 @@ export default defineRule({
     const version = pgbouncerVersionOf(container);
     const effect =
       version === undefined
-        ? "no limit from PgBouncer 1.24 on, and one connection before"
+        ? "no limit since PgBouncer 1.24, and one connection before that"
         : version.minor >= 24
           ? `no limit in PgBouncer 1.${version.minor}: each client may get a server connection`
-          : `one server connection in PgBouncer 1.${version.minor}, and no limit from 1.24 on`;
+          : `one server connection in PgBouncer 1.${version.minor}, and no limit since 1.24`;
     report({ message: `A pool size of 0 in ${nameOf(resource)} means ${effect}.`, at: zero.at });
   },
 });

@@ -5,9 +5,9 @@ export default defineRule({
   id: "pooler-timeout-in-milliseconds",
   subject: "pooler",
   meta: {
-    summary: "A timeout of the pooler looks like milliseconds, and is read as seconds.",
+    summary: "A timeout of the pooler looks like milliseconds but is read as seconds.",
     rationale:
-      "All times of PgBouncer but `tcp_user_timeout` are seconds: 30000 is eight hours, which is as good as none.",
+      "All of PgBouncer's times except `tcp_user_timeout` are in seconds: 30000 is eight hours, as good as no timeout.",
     remedy: "Divide by 1000.",
     severity: "warning",
     presets: ["recommended"],

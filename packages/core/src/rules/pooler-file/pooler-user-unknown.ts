@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "A client logs in to the pooler as a user that the pooler does not know.",
     rationale:
-      "PgBouncer looks the client's user up in its `auth_file`. Without an `auth_user` that asks the server it refuses everybody who is not listed, whatever the server knows.",
+      "PgBouncer looks up the client's user in its `auth_file`. Without an `auth_user` to query the server it refuses everyone who is not listed, whatever the server knows.",
     remedy: "Add the user to userlist.txt, or set `auth_user`.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],
@@ -15,7 +15,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#auth_file"],
-    quietWhen: "the list or the user is not in view, or the server is asked.",
+    quietWhen: "the list or the user is not in view, or PgBouncer queries the server.",
   },
   check(host, { report }) {
     const { reaches, user } = host;
@@ -35,7 +35,7 @@ export default defineRule({
       message: `PgBouncer at ${host.host} refuses user ${user} of ${host.writtenBy.kind} ${host.writtenBy.name}: ${path} does not list it.`,
       at: host,
       subject: host.writtenBy,
-      related: [{ message: "the users that it knows", at: list.at }],
+      related: [{ message: "the users it knows", at: list.at }],
     });
   },
 });

@@ -6,9 +6,9 @@ export default defineRule({
   id: "pooler-value-holds-comment",
   subject: "pooler",
   meta: {
-    summary: "A comment behind a value, or quotes around it, are a part of the value.",
+    summary: "A comment after a value, or quotes around it, become part of the value.",
     rationale:
-      'In pgbouncer.ini `;` and `#` begin a comment only at the start of a line, and quotes in `[pgbouncer]` stand for themselves. A number or mode with them is refused; a text goes on to the server: `server_reset_query = "DISCARD ALL"` fails after each session, in PostgreSQL\'s log only.',
+      'In pgbouncer.ini `;` and `#` begin a comment only at the start of a line, and quotes in `[pgbouncer]` are taken literally. A number or mode with them is refused; text is passed on to the server: `server_reset_query = "DISCARD ALL"` fails after each session, visible only in PostgreSQL\'s log.',
     remedy: "Move the comment to a line of its own; remove the quotes.",
     severity: "error",
     presets: ["recommended", "ephemeral"],

@@ -8,7 +8,7 @@ export default defineRule({
   id: "pooler-listens-on-no-address",
   subject: "pooler",
   meta: {
-    summary: "pgbouncer.ini sets no listen_addr: PgBouncer only opens its Unix socket.",
+    summary: "pgbouncer.ini does not set listen_addr: PgBouncer opens only its Unix socket.",
     rationale:
       "Without `listen_addr` PgBouncer opens no TCP port at all. The Pod runs, and every connection through the Service is refused.",
     remedy: "Set `listen_addr = *` and `listen_port`.",
@@ -38,7 +38,7 @@ export default defineRule({
         ? (file.content.at as YamlNode).inside({ start: section, end: section + 11 })
         : file.content.at;
     report({
-      message: `PgBouncer of ${nameOf(resource)} listens on no network address: pgbouncer.ini sets no listen_addr, so only its Unix socket answers.`,
+      message: `PgBouncer of ${nameOf(resource)} does not listen on any network address: pgbouncer.ini does not set listen_addr, so only its Unix socket answers.`,
       at,
     });
   },

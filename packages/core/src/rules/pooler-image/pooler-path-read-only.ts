@@ -10,9 +10,9 @@ export default defineRule({
   id: "pooler-path-read-only",
   subject: "pooler",
   meta: {
-    summary: "PgBouncer or its image has to write a file where nothing can be written.",
+    summary: "PgBouncer or its image must write a file in a place that is read-only.",
     rationale:
-      "PgBouncer ends with `could not open pidfile` or `Cannot open logfile` (measured). The entrypoint of edoburu/pgbouncer creates its list of users and adds to it, and writes its configuration, below /etc/pgbouncer: over a mounted ConfigMap or a read-only root it ends with `Permission denied`.",
+      "PgBouncer exits with `could not open pidfile` or `Cannot open logfile` (measured). The entrypoint of edoburu/pgbouncer writes its user list and its configuration below /etc/pgbouncer: with a mounted ConfigMap or a read-only root it exits with `Permission denied`.",
     remedy:
       "Leave `pidfile` and `logfile` empty (PgBouncer logs to its output), or mount an emptyDir there. For edoburu/pgbouncer mount the files one by one with `subPath`, or start `/usr/bin/pgbouncer /etc/pgbouncer/pgbouncer.ini` yourself.",
     severity: "error",
@@ -56,7 +56,7 @@ function ofSettings({ settings, resource }: Pooler, container: Container): Repor
     const reason = whyReadOnly(container, path.value);
     if (reason === undefined) continue;
     return {
-      message: `PgBouncer of ${nameOf(resource)} does not start: it cannot write its ${name} ${path.value}, for ${reason}.`,
+      message: `PgBouncer of ${nameOf(resource)} does not start: it cannot write its ${name} ${path.value}, because ${reason}.`,
       at: path.at,
     };
   }
@@ -79,17 +79,17 @@ function ofEntrypoint({ dialect, resource, configuration }: Pooler, container: C
   const users = container.fileAt(list);
   if (users === undefined || users.value === undefined)
     return mount?.subPath === undefined && !isHere(container, list)
-      ? { message: `edoburu/pgbouncer of ${name} ends at its start: it creates ${list}, and ${reason}.`, at }
+      ? { message: `edoburu/pgbouncer of ${name} exits at startup: it creates ${list}, but ${reason}.`, at }
       : undefined;
   const user = environment.get("DB_USER")?.value;
   if (user !== undefined && environment.get("DB_PASSWORD") !== undefined && !users.value.includes(`"${user}"`))
     return {
-      message: `edoburu/pgbouncer of ${name} ends at its start: it adds DB_USER ${user} to ${list}, and ${reason}.`,
+      message: `edoburu/pgbouncer of ${name} exits at startup: it adds DB_USER ${user} to ${list}, but ${reason}.`,
       at,
     };
   if (configuration !== undefined) return undefined;
   return {
-    message: `edoburu/pgbouncer of ${name} ends at its start: it writes /etc/pgbouncer/pgbouncer.ini, and ${reason}.`,
+    message: `edoburu/pgbouncer of ${name} exits at startup: it writes /etc/pgbouncer/pgbouncer.ini, but ${reason}.`,
     at,
   };
 }

@@ -16,8 +16,8 @@ export default defineRule({
   meta: {
     summary: "Kubernetes sets a variable of this name to a URL, and the pooler's image reads it as a port.",
     rationale:
-      "For each Service of the namespace a Pod gets `NAME_PORT=tcp://10.0.0.1:5432` and the like (service links), unless `enableServiceLinks` is false. The image takes `PGBOUNCER_PORT` or `DB_PORT` for a number: PgBouncer refuses `tcp` as a port. A Pod that started before the Service existed works until it restarts.",
-    remedy: "Set `enableServiceLinks: false`, or the variable itself.",
+      "For each Service in the namespace a Pod gets `NAME_PORT=tcp://10.0.0.1:5432` and the like (service links), unless `enableServiceLinks` is false. The image expects a number in `PGBOUNCER_PORT` or `DB_PORT`: PgBouncer refuses `tcp` as a port. A Pod that started before the Service existed works until it restarts.",
+    remedy: "Set `enableServiceLinks: false`, or set the variable yourself.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -28,7 +28,7 @@ export default defineRule({
       "https://github.com/kubernetes/kubernetes/issues/65130",
     ],
     quietWhen:
-      "the variable is written, service links are off, the Service is headless or in another namespace, or a configuration is mounted.",
+      "the variable is set in the manifest, service links are off, the Service is headless or in another namespace, or a configuration is mounted.",
   },
   check({ container, workload, dialect, configuration, resource }, { workspace, report }) {
     const names = dialect === undefined ? undefined : portVariables[dialect];
@@ -51,7 +51,7 @@ export default defineRule({
         );
       if (service === undefined || service.isUnsettled) continue;
       report({
-        message: `${dialect} of ${nameOf(resource)} does not start beside Service ${service.name}: Kubernetes sets ${variable} to tcp://…, and the image takes it for a port.`,
+        message: `${dialect} of ${nameOf(resource)} does not start next to Service ${service.name}: Kubernetes sets ${variable} to tcp://…, and the image reads it as a port.`,
         at: container.node.nearest("image"),
         related: [{ message: "the Service", at: service.node.nearest("metadata", "name") }],
       });

@@ -6,9 +6,9 @@ export default defineRule({
   id: "pooler-port-mismatch",
   subject: "host",
   meta: {
-    summary: "A client connects to a port on which the pooler or database does not listen.",
+    summary: "A client connects to a port that the pooler or database does not listen on.",
     rationale:
-      "Poolers listen on 6432, 5432 or what their image chose; of 30 public snippets 5 addressed another port.",
+      "Poolers listen on 6432, 5432 or whatever their image chose; 5 of 30 public snippets used the wrong port.",
     remedy: "Use the Service's port.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -16,7 +16,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#listen_port"],
-    quietWhen: "the port is written in a variable of another name, or the Service is not in view.",
+    quietWhen: "the port is in a variable whose name dbops cannot match, or the Service is not in view.",
   },
   check(host, { report }) {
     const { reaches, port } = host;

@@ -5,9 +5,9 @@ export default defineRule({
   id: "pooler-runs-as-root",
   subject: "pooler",
   meta: {
-    summary: "PgBouncer is started as root, and refuses that.",
+    summary: "PgBouncer is started as root, which it refuses.",
     rationale:
-      "PgBouncer ends with `PgBouncer should not run as root` unless the setting `user` names whom to become (measured).",
+      "PgBouncer exits with `PgBouncer should not run as root` unless its `user` setting names the user to switch to (measured).",
     remedy: "Remove `runAsUser: 0`, or set `user` in pgbouncer.ini.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -15,7 +15,8 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#user"],
-    quietWhen: "the image writes `user` itself or changes the user, the file sets `user`, or the command switches it.",
+    quietWhen:
+      "the image writes `user` itself or changes the user, the file sets `user`, or the command switches users.",
   },
   check({ software, container, workload, dialect, configuration, settings, resource }, { report }) {
     if (software !== "pgbouncer" || container === undefined || workload === undefined) return;
@@ -31,7 +32,7 @@ export default defineRule({
     if (!settings.isComplete || become !== undefined) return;
     if (/%include|\{\{/.test(configuration?.content.value ?? "")) return;
     report({
-      message: `PgBouncer of ${nameOf(resource)} does not start: it runs as root (runAsUser 0), and no setting user says whom to become.`,
+      message: `PgBouncer of ${nameOf(resource)} does not start: it runs as root (runAsUser 0), and no user setting tells it which user to switch to.`,
       at: user,
     });
   },

@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "The image writes this variable where PgBouncer refuses it.",
     rationale:
-      "The entrypoint of edoburu/pgbouncer writes `POOL_SIZE` and `TIMEZONE` into `[pgbouncer]`, which has no such parameters, and `CLIENT_ENCODING` on a line of its own under `[databases]`: PgBouncer ends at its start (measured).",
+      "The entrypoint of edoburu/pgbouncer writes `POOL_SIZE` and `TIMEZONE` into `[pgbouncer]`, which has no such parameters, and `CLIENT_ENCODING` on a line of its own under `[databases]`: PgBouncer exits at startup (measured).",
     remedy: "Use `DEFAULT_POOL_SIZE`; remove the other two.",
     severity: "error",
     presets: ["recommended", "ephemeral"],

@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "bitnami/pgbouncer cuts this value at its first colon.",
     rationale:
-      "The image keeps its settings as `name:value` and splits them with awk at every colon: `SELECT usename::text` becomes `SELECT usename`, `[::1]` becomes `[`. PgBouncer gets what is left.",
+      "The image keeps its settings as `name:value` and splits them with awk on every colon: `SELECT usename::text` becomes `SELECT usename`, `[::1]` becomes `[`. PgBouncer gets what is left.",
     remedy:
       "Write `CAST(x AS text)` instead of `x::text`; mount a pgbouncer.ini at `/bitnami/pgbouncer/conf` for other values.",
     severity: "error",

@@ -8,10 +8,10 @@ export default defineRule({
   id: "pooler-variable-missing",
   subject: "pooler",
   meta: {
-    summary: "The pooler's image ends at its start without this variable.",
+    summary: "The pooler's image exits at startup without this variable.",
     rationale:
-      "The entrypoints check what they need before they write a configuration: edoburu/pgbouncer a host or URL, bitnami/pgbouncer the server's password, pgbouncer/pgbouncer a host.",
-    remedy: "Set the variable, a password from a Secret.",
+      "The entrypoints check for what they need before they write a configuration: edoburu/pgbouncer a host or URL, bitnami/pgbouncer the server's password, pgbouncer/pgbouncer a host.",
+    remedy: "Set the variable; a password belongs in a Secret.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -21,13 +21,13 @@ export default defineRule({
       "https://github.com/edoburu/docker-pgbouncer",
       "https://github.com/bitnami/containers/tree/main/bitnami/pgbouncer",
     ],
-    quietWhen: "a configuration is mounted, or the environment is not wholly in view.",
+    quietWhen: "a configuration is mounted, or the environment is not fully in view.",
   },
   check(pooler, { workspace, report }) {
     const { container, dialect, configuration, resource } = pooler;
     if (container !== undefined && dialect === "bitnami/pgbouncer" && lacksHost(container, workspace)) {
       report({
-        message: `bitnami/pgbouncer of ${nameOf(resource)} waits 100 s for the host postgresql and ends: POSTGRESQL_HOST is not set${configuration === undefined ? "" : ", which it wants beside a mounted file, too"}, and no Service has that name.`,
+        message: `bitnami/pgbouncer of ${nameOf(resource)} waits 100 s for the host postgresql and exits: POSTGRESQL_HOST is not set${configuration === undefined ? "" : " (needed even with a mounted file)"}, and no Service is called postgresql.`,
         at: container.node.at("env") ?? container.node.nearest("image"),
         point: "key",
       });
@@ -42,7 +42,7 @@ export default defineRule({
     if (required.oneOf.some((name) => environment.get(name) !== undefined)) return;
     if (required.unless !== undefined && environment.get(required.unless.name)?.value === required.unless.value) return;
     report({
-      message: `${dialect} of ${nameOf(resource)} ends at its start: ${required.oneOf[0]} is not set.`,
+      message: `${dialect} of ${nameOf(resource)} exits at startup: ${required.oneOf[0]} is not set.`,
       at: container.node.at("env") ?? container.node.nearest("image"),
       point: "key",
     });

@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "The pooler's image does not read this environment variable.",
     rationale:
-      "Every PgBouncer image has its own names: `POOL_MODE`, `PGBOUNCER_POOL_MODE`, `DATABASES_HOST`. What the image does not know is ignored without a word: the pool keeps its defaults (6 of 30 public snippets had another image's names).",
+      "Every PgBouncer image has its own names: `POOL_MODE`, `PGBOUNCER_POOL_MODE`, `DATABASES_HOST`. An image silently ignores names it does not know: the pool keeps its defaults (6 of 30 public snippets used another image's names).",
     remedy: "Use the name that this image reads.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],

@@ -7,8 +7,8 @@ export default defineRule({
   meta: {
     summary: "An application logs in to the pooler as one of its administrators.",
     rationale:
-      "Users in `admin_users` may connect to the database `pgbouncer` and say PAUSE, KILL or SHUTDOWN: whoever takes over the application stops the database for all. bitnami/pgbouncer makes POSTGRESQL_USERNAME one.",
-    remedy: "List a user of its own in `admin_users`, and name a monitoring user in `stats_users`.",
+      "Users in `admin_users` may connect to the database `pgbouncer` and run PAUSE, KILL or SHUTDOWN: anyone who takes over the application can stop the database for everyone. bitnami/pgbouncer makes POSTGRESQL_USERNAME an administrator.",
+    remedy: "List a dedicated user in `admin_users`, and put a monitoring user in `stats_users`.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -26,7 +26,7 @@ export default defineRule({
     if (pooler.software !== "pgbouncer" || admins?.value === undefined || pooler.resource.isUnsettled) return;
     if (!admins.value.split(/[\s,]+/).includes(user)) return;
     report({
-      message: `${writtenBy.kind} ${writtenBy.name} uses ${nameOf(pooler.resource)} as ${user}, one of its administrators: it may pause or stop PgBouncer for everybody.`,
+      message: `${writtenBy.kind} ${writtenBy.name} uses ${nameOf(pooler.resource)} as ${user}, one of its administrators: it may pause or stop PgBouncer for everyone.`,
       at: host,
       subject: writtenBy,
       related: [{ message: "the administrators", at: admins.at }],

@@ -5,9 +5,9 @@ export default defineRule({
   id: "pooler-accepts-anyone",
   subject: "pooler",
   meta: {
-    summary: "The pooler asks nobody for a password.",
+    summary: "The pooler does not ask for a password.",
     rationale:
-      "`auth_type = trust` checks the name only, `any` not even that: whoever reaches the port is the user that the entry forces. `any` is what pgbouncer/pgbouncer starts with.",
+      "`auth_type = trust` checks only the name, `any` not even that: anyone who can reach the port becomes the user that the entry forces. `any` is the default of pgbouncer/pgbouncer.",
     remedy: "Set `auth_type = scram-sha-256` and an `auth_file` or `auth_user`.",
     severity: "warning",
     presets: ["recommended"],
@@ -16,7 +16,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#auth_type"],
-    quietWhen: "the pooler listens on the Pod's own loopback address only.",
+    quietWhen: "the pooler listens only on the Pod's own loopback address.",
   },
   check(pooler, { report }) {
     const { settings, resource, container } = pooler;
@@ -25,7 +25,7 @@ export default defineRule({
     const listen = settings.get("listen_addr");
     if (listen?.value === undefined || isLocal(listen.value)) return;
     report({
-      message: `auth_type ${type.value}${type.origin === "default" ? " (the image's default)" : ""} of ${nameOf(resource)} lets everybody in who reaches it, without a password.`,
+      message: `auth_type ${type.value}${type.origin === "default" ? " (the image's default)" : ""} of ${nameOf(resource)} lets in anyone who can reach it, without a password.`,
       at: type.at,
     });
   },

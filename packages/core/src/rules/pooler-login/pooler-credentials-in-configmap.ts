@@ -14,9 +14,9 @@ export default defineRule({
   meta: {
     summary: "The pooler's userlist.txt, or a server's password in its pgbouncer.ini, is in a ConfigMap.",
     rationale:
-      "userlist.txt holds passwords, or md5 hashes that are as good as passwords, and entries of `[databases]` may say one. ConfigMaps are readable for more people than Secrets and land in repositories.",
+      "userlist.txt contains passwords, or md5 hashes that are as good as passwords, and entries of `[databases]` can contain one. More people can read ConfigMaps than Secrets, and ConfigMaps end up in repositories.",
     remedy:
-      "Put the file into a Secret, or use `auth_query`; without `password=` PgBouncer takes the one in userlist.txt.",
+      "Put the file in a Secret, or use `auth_query`; without `password=` PgBouncer uses the password in userlist.txt.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -32,7 +32,7 @@ export default defineRule({
       const written = serverPassword(text);
       if (written !== undefined)
         report({
-          message: `${nameOf(configMap)} holds the password with which entry ${written.entry} logs in to the server, in ${key}: whoever may read ConfigMaps has it.`,
+          message: `${nameOf(configMap)} contains, in ${key}, the password that entry ${written.entry} uses to log in to the server: anyone who may read ConfigMaps has it.`,
           at: entry.node.inside(written.span),
         });
       if (!/userlist/.test(key)) continue;
@@ -45,7 +45,7 @@ export default defineRule({
           ? "an md5 hash"
           : "a password";
       report({
-        message: `${nameOf(configMap)} holds ${kind} for user ${match[1]} in ${key}: whoever may read ConfigMaps ${kind === "an md5 hash" ? "can log in with it" : "has it"}.`,
+        message: `${nameOf(configMap)} contains ${kind} for user ${match[1]} in ${key}: anyone who may read ConfigMaps ${kind === "an md5 hash" ? "can log in with it" : "has it"}.`,
         at: entry.node.inside({ start, end: start + (match[2]?.length ?? 0) + 2 }),
         related: workspace.topology.poolers
           .filter((pooler) => isMountedBy(pooler, configMap))

@@ -6,11 +6,11 @@ export default defineRule({
   id: "pooler-exposed-without-tls",
   subject: "pooler",
   meta: {
-    summary: "Clients outside the cluster reach the pooler without TLS.",
+    summary: "Clients outside the cluster can reach the pooler without TLS.",
     rationale:
-      "`client_tls_sslmode` is disable unless it is set: passwords' answers, queries and rows cross the network readable, also where the server itself speaks TLS.",
+      "`client_tls_sslmode` defaults to disable: login exchanges, queries and rows cross the network in the clear, even where the server itself uses TLS.",
     remedy:
-      "Set `client_tls_sslmode = require` with `client_tls_key_file` and `client_tls_cert_file`, and keep the balancer in your own network.",
+      "Set `client_tls_sslmode = require` with `client_tls_key_file` and `client_tls_cert_file`, and keep the load balancer inside your own network.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -18,7 +18,7 @@ export default defineRule({
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#client_tls_sslmode"],
     quietWhen:
-      "the Service is kept inside by its class, its annotations, source ranges or a private address, leads to another port than the pooler's, or the setting is not in view.",
+      "the Service is internal by its class, its annotations, source ranges or a private address, leads to a port other than the pooler's, or the setting is not in view.",
   },
   check(pooler, { workspace, report }) {
     const { workload, resource } = pooler;
@@ -29,7 +29,7 @@ export default defineRule({
       const mode = plainTextMode(pooler, service);
       if (mode === undefined) continue;
       report({
-        message: `${nameOf(service)} (${type}) lets clients outside the cluster reach PgBouncer of ${nameOf(resource)}, which speaks no TLS with them (client_tls_sslmode disable${mode.isDefault ? ", the default" : ""}).`,
+        message: `${nameOf(service)} (${type}) lets clients outside the cluster reach PgBouncer of ${nameOf(resource)}, which does not use TLS with them (client_tls_sslmode disable${mode.isDefault ? ", the default" : ""}).`,
         at: service.node.nearest("spec", "type"),
         subject: service,
         // The usual way in a homelab, behind its router.

@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "The pooler checks passwords and has no list of users.",
     rationale:
-      "With `auth_type` md5, scram-sha-256, plain or trust PgBouncer looks users up in `auth_file`, or asks the server as `auth_user`. With neither it starts, and refuses everybody. With `any` every entry must force a user.",
+      "With `auth_type` md5, scram-sha-256, plain or trust PgBouncer looks up users in `auth_file`, or queries the server as `auth_user`. With neither it starts but refuses every client. With `any` every entry must force a user.",
     remedy: "Set `auth_file` to a mounted userlist.txt, or `auth_user`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -28,14 +28,14 @@ export default defineRule({
       // https://github.com/pgbouncer/pgbouncer/blob/pgbouncer_1_24_1/src/client.c (finish_set_pool)
       if (pooler.routes.length === 0 || pooler.routes.some(({ user }) => user !== undefined)) return;
       report({
-        message: `PgBouncer of ${nameOf(resource)} refuses everybody: auth_type any needs a forced user, and no entry of [databases] has user=.`,
+        message: `PgBouncer of ${nameOf(resource)} refuses every client: auth_type any needs a forced user, and no entry of [databases] has user=.`,
         at: type.at,
       });
       return;
     }
     if (type?.value === undefined || !/^(md5|scram-sha-256|plain|trust)$/i.test(type.value)) return;
     report({
-      message: `PgBouncer of ${nameOf(resource)} refuses everybody: auth_type ${type.value}${type.origin === "default" ? " (the default)" : ""} looks users up, and neither auth_file nor auth_user is set.`,
+      message: `PgBouncer of ${nameOf(resource)} refuses every client: auth_type ${type.value}${type.origin === "default" ? " (the default)" : ""} looks users up, and neither auth_file nor auth_user is set.`,
       at: type.at,
     });
   },

@@ -9,9 +9,9 @@ export default defineRule({
   id: "pooler-password-unusable",
   subject: "pooler",
   meta: {
-    summary: "The password that the pooler has stored cannot log in.",
+    summary: "The password stored in the pooler cannot be used to log in.",
     rationale:
-      "An md5 hash answers no SCRAM: not what `auth_type = scram-sha-256` asks of the client, and not what a PostgreSQL from 14 on asks of PgBouncer. A SCRAM secret logs in to the server only as the user whose client has just shown it, so not for an entry that forces another user, and not without a password check. The client hears `server login failed: wrong password type` (measured with 1.18 and 1.26 on PostgreSQL 15).",
+      "An md5 hash cannot answer SCRAM: neither when `auth_type = scram-sha-256` asks the client for it, nor when PostgreSQL 14 or later asks PgBouncer. A SCRAM secret works only for the user whose client has just logged in with it, so not for an entry that forces another user, and not without a password check. The client gets `server login failed: wrong password type` (measured with 1.18 and 1.26 on PostgreSQL 15).",
     remedy:
       "Store the server's own SCRAM secret (`SELECT rolpassword FROM pg_authid`) with `auth_type = scram-sha-256`, or use `auth_user` with `auth_query`. For edoburu/pgbouncer set `AUTH_TYPE: scram-sha-256`.",
     severity: "error",
@@ -23,7 +23,8 @@ export default defineRule({
       "https://www.pgbouncer.org/config.html#authentication-file-format",
       "https://www.postgresql.org/docs/current/auth-password.html",
     ],
-    quietWhen: "the list or the server is not in view, the server keeps md5 hashes, or the entry says the password.",
+    quietWhen:
+      "the list or the server is not in view, the server keeps md5 hashes, or the entry contains the password.",
   },
   check(pooler, { report }) {
     const { software, container, dialect, configuration } = pooler;
@@ -53,7 +54,7 @@ function unusableUser(pooler: Pooler): Report | undefined {
   if (first !== undefined && type.value.toLowerCase() === "scram-sha-256") {
     const who = md5.length === 1 ? `user ${first.name}` : `${count(md5.length, "user")} (${first.name}, …)`;
     return {
-      message: `PgBouncer of ${name} refuses ${who}: an md5 hash does not answer auth_type scram-sha-256.`,
+      message: `PgBouncer of ${name} refuses ${who}: an md5 hash cannot answer auth_type scram-sha-256.`,
       at: first.at,
       related,
     };
@@ -71,7 +72,7 @@ function unusableUser(pooler: Pooler): Report | undefined {
       message: `PgBouncer of ${name} cannot log in to ${server} as ${unusable.name}: ${why(unusable, forced?.value, type.value)}.`,
       at: unusable.at,
       ...(unusable.stored === "md5" ? { severity: "warning" as const } : {}),
-      related: [{ message: `asks for SCRAM: ${server}`, at }, ...related],
+      related: [{ message: `requires SCRAM: ${server}`, at }, ...related],
     };
   }
   return undefined;
@@ -83,10 +84,10 @@ function isUnusable(stored: ListedUser["stored"], forced: string | undefined, ty
 }
 
 function why({ stored }: ListedUser, forced: string | undefined, type: string): string {
-  if (stored === "md5") return "an md5 hash does not answer SCRAM, which the server asks for by default from 14 on";
+  if (stored === "md5") return "an md5 hash cannot answer SCRAM, which servers ask for by default since 14";
   return forced === undefined
-    ? `a SCRAM secret needs the client's password, and auth_type ${type} asks for none`
-    : "a SCRAM secret is no password, and the entry forces this user on every client";
+    ? `a SCRAM secret needs the client's password, and auth_type ${type} does not ask for one`
+    : "a SCRAM secret is not a password, and the entry forces this user on every client";
 }
 
 /** The image writes an md5 hash into its list, unless AUTH_TYPE is plain or scram-sha-256 (entrypoint.sh, 2026-06). */
@@ -101,7 +102,7 @@ function storedByEdoburu({ container, routes, settings, resource }: Pooler): Rep
   if (reached?.reaches.state !== "database") return undefined;
   const { database } = reached.reaches;
   return {
-    message: `PgBouncer of ${nameOf(resource)} cannot log in to ${shortName(database.resource)} (${serverName(database)}): with AUTH_TYPE ${type.value}${type.origin === "default" ? " (the image's default)" : ""} edoburu/pgbouncer stores an md5 hash, which does not answer SCRAM.`,
+    message: `PgBouncer of ${nameOf(resource)} cannot log in to ${shortName(database.resource)} (${serverName(database)}): with AUTH_TYPE ${type.value}${type.origin === "default" ? " (the image's default)" : ""} edoburu/pgbouncer stores an md5 hash, which cannot answer SCRAM.`,
     at: type.origin === "default" ? container.node.nearest("env") : type.at,
     ...(type.origin === "default" ? { point: "key" as const } : {}),
     severity: "warning",

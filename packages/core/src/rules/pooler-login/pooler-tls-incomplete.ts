@@ -5,9 +5,9 @@ export default defineRule({
   id: "pooler-tls-incomplete",
   subject: "pooler",
   meta: {
-    summary: "The pooler shall speak TLS with its clients and has no key or certificate.",
+    summary: "The pooler is told to use TLS with its clients but has no key or certificate.",
     rationale:
-      "With any `client_tls_sslmode` but `disable` PgBouncer needs `client_tls_key_file` and `client_tls_cert_file`, and ends with `TLS setup failed` without them.",
+      "With any `client_tls_sslmode` except `disable` PgBouncer needs `client_tls_key_file` and `client_tls_cert_file`, and exits with `TLS setup failed` without them.",
     remedy: "Set both files, from a mounted Secret.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -15,7 +15,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#client_tls_sslmode"],
-    quietWhen: "the file includes others or is not wholly in view.",
+    quietWhen: "the file includes others or is not fully in view.",
   },
   check(pooler, { report }) {
     const { settings, resource, container, configuration } = pooler;

@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "The pooler does not verify the server that it connects to outside the cluster.",
     rationale:
-      "`server_tls_sslmode` below `verify-ca` accepts any certificate, and `disable` and `prefer` no TLS at all: somebody on the way can read and answer in the server's place.",
+      "`server_tls_sslmode` below `verify-ca` accepts any certificate, and `disable` and `prefer` accept no TLS at all: someone on the network path can read along and impersonate the server.",
     remedy: "Set `server_tls_sslmode = verify-full` and `server_tls_ca_file` to the provider's certificate authority.",
     severity: "info",
     presets: [],

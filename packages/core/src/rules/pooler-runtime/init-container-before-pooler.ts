@@ -7,9 +7,9 @@ export default defineRule({
   meta: {
     summary: "An init container connects to a pooler that starts only after it.",
     rationale:
-      "Init containers run one after another before the other containers of the Pod. A pooler beside the application is not there yet: the migration in the init container is refused, and the Pod never starts.",
+      "Init containers run one after another before the other containers of the Pod. A pooler in the same Pod is not running yet: the migration in the init container cannot connect, and the Pod never starts.",
     remedy:
-      "Connect the init container to the database itself, or make the pooler an init container with `restartPolicy: Always` before it.",
+      "Connect the init container to the database itself, or turn the pooler into an init container with `restartPolicy: Always` placed before it.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -28,7 +28,7 @@ export default defineRule({
         if (pooler === undefined || pooler.workload !== workload) continue;
         if (pooler.role === "sidecar" && containers.indexOf(pooler) < index) continue;
         report({
-          message: `Nothing answers at ${host.host} while ${container.name} of ${nameOf(resource)} runs: ${pooler.name} starts only when all init containers have ended.`,
+          message: `Nothing answers at ${host.host} while ${container.name} of ${nameOf(resource)} runs: ${pooler.name} starts only after all init containers have finished.`,
           at: host,
           related: [{ message: "the pooler", at: pooler.node.nearest("name") }],
         });

@@ -5,9 +5,9 @@ export default defineRule({
   id: "pooler-cancels-long-queries",
   subject: "pooler",
   meta: {
-    summary: "query_timeout of the pooler ends every longer query.",
+    summary: "The pooler's query_timeout cuts off every longer query.",
     rationale:
-      "`query_timeout` is meant for network faults. A legitimate long query, an index build or a dump is cut off, and the client gets a connection error instead of a reason.",
+      "`query_timeout` is meant for network faults. A legitimate long query, an index build or a dump is cut off, and the client gets a connection error with no reason given.",
     remedy: "Use PostgreSQL's `statement_timeout` for the application's role, and leave `query_timeout` at 0.",
     severity: "warning",
     presets: ["recommended"],
@@ -21,7 +21,7 @@ export default defineRule({
     if (timeout?.value === undefined || timeout.origin === "default" || timeout.value === 0 || timeout.value > 300)
       return;
     report({
-      message: `PgBouncer closes the connection of every query that runs longer than ${timeout.value} s (query_timeout): migrations, reports and dumps through ${nameOf(resource)} too.`,
+      message: `PgBouncer closes the connection of every query that runs longer than ${timeout.value} s (query_timeout), including migrations, reports and dumps through ${nameOf(resource)}.`,
       at: timeout.at,
     });
   },

@@ -8,16 +8,17 @@ export default defineRule({
   meta: {
     summary: "A rollout of the pooler cuts off its clients.",
     rationale:
-      "Endpoints are removed while the Pod already stops. Before 1.23 PgBouncer closes all connections at SIGTERM; since then it closes its port at once and waits for clients, which connection pools never leave (measured: 1.18 and 1.25).",
+      "Endpoints are removed while the Pod is already stopping. Before 1.23 PgBouncer closes all connections on SIGTERM; since then it closes its port at once and waits for clients to disconnect, which connection pools never do (measured: 1.18 and 1.25).",
     remedy:
-      "Add a preStop hook that sleeps for some 15 s, and a grace period above it; with 1.23 or later, SIGTERM then waits for the clients.",
+      "Add a preStop hook that sleeps for about 15 s, and a longer grace period; with 1.23 or later, SIGTERM then waits for the clients.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://github.com/pgbouncer/pgbouncer/issues/1361", "https://www.pgbouncer.org/usage.html#signals"],
-    quietWhen: "a preStop hook exists, one Pod runs, or from 1.23 on the grace period is above 30 s.",
+    quietWhen:
+      "a preStop hook exists, only one Pod runs, or the version is 1.23 or later and the grace period is above 30 s.",
   },
   check({ container, workload, isSidecar, software, resource, instances }, { workspace, report }) {
     if (software !== "pgbouncer" || container === undefined || workload === undefined || isSidecar) return;
@@ -31,10 +32,10 @@ export default defineRule({
     const isDefault = grace.value !== undefined && grace.origin === "default";
     const behaviour =
       waits === true
-        ? `PgBouncer ${version?.[0].replace("v", "")} refuses new connections at SIGTERM while the Service still sends them, and is killed after ${grace.value} s${isDefault ? " (the default)" : ""} with those that stay`
-        : "PgBouncer stops at SIGTERM while the Service still sends connections, and no preStop hook waits";
+        ? `PgBouncer ${version?.[0].replace("v", "")} refuses new connections on SIGTERM while the Service still sends them, and is killed after ${grace.value} s${isDefault ? " (the default)" : ""} with clients still connected`
+        : "PgBouncer stops on SIGTERM while the Service still sends connections, and no preStop hook waits";
     report({
-      message: `Each update of ${nameOf(resource)} cuts off the clients of the Pod that goes: ${behaviour}.`,
+      message: `Each update of ${nameOf(resource)} cuts off the clients of the Pod being replaced: ${behaviour}.`,
       at: container.node.nearest("name"),
     });
   },

@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "Nothing ends a transaction that its client has forgotten.",
     rationale:
-      "In transaction mode a client that stops between BEGIN and COMMIT keeps its server connection, its locks and the dead rows for as long as it likes. `idle_transaction_timeout` is 0 unless it is set, and so is the server's own limit.",
+      "In transaction mode a client that stalls between BEGIN and COMMIT keeps its server connection, its locks and the dead rows indefinitely. `idle_transaction_timeout` defaults to 0, and so does the server's own limit.",
     remedy:
       "Set `idle_transaction_timeout = 60` (Zalando's operator ships 600), or `idle_in_transaction_session_timeout` on the server.",
     severity: "info",
@@ -19,7 +19,7 @@ export default defineRule({
       "https://www.pgbouncer.org/config.html#idle_transaction_timeout",
       "https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT",
     ],
-    quietWhen: "the server is not in view or ends them itself.",
+    quietWhen: "the server is not in view, or it ends them itself.",
   },
   check({ software, settings, routes, resource }, { report }) {
     const mode = settings.get("pool_mode");
@@ -30,7 +30,7 @@ export default defineRule({
     const own = reached.database.settings;
     if (!own.isComplete || own.get("idle_in_transaction_session_timeout") !== undefined) return;
     report({
-      message: `A transaction that its client forgets keeps a connection of ${nameOf(resource)} for ever: idle_transaction_timeout is 0, and ${shortName(reached.database.resource)} sets no limit either.`,
+      message: `A transaction that its client forgets keeps a connection of ${nameOf(resource)} forever: idle_transaction_timeout is 0, and ${shortName(reached.database.resource)} sets no limit either.`,
       at: mode.at,
     });
   },

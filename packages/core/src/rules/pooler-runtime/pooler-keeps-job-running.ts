@@ -7,9 +7,9 @@ export default defineRule({
   id: "pooler-keeps-job-running",
   subject: "workload",
   meta: {
-    summary: "A pooler beside a Job's container never ends, so the Job never completes.",
+    summary: "A pooler next to a Job's container never exits, so the Job never completes.",
     rationale:
-      "A Job is complete when all its containers have ended. PgBouncer and cloud-sql-proxy run on: the Job stays active, a CronJob with `concurrencyPolicy: Forbid` never runs again, a Helm hook times out.",
+      "A Job is complete when all its containers have exited. PgBouncer and cloud-sql-proxy keep running: the Job stays active, a CronJob with `concurrencyPolicy: Forbid` never runs again, a Helm hook times out.",
     remedy:
       "Move the pooler to `initContainers` with `restartPolicy: Always` (Kubernetes 1.29 or later), or connect to the pooler's Service.",
     severity: "error",
@@ -18,7 +18,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#jobs-with-sidecar-containers"],
-    quietWhen: "a container stops the pooler at its end, or runs a script that is not in view.",
+    quietWhen: "a container stops the pooler when it finishes, or runs a script that is not in view.",
   },
   check(workload, { report }) {
     const { resource, containers, podSpec } = workload;
@@ -37,7 +37,7 @@ export default defineRule({
     ]);
     if (written.some((line) => /quitquitquit|\b(p?kill|killall)\b|SHUTDOWN/i.test(line))) return;
     report({
-      message: `${nameOf(resource)} never completes: ${proxy.name} goes on running when ${worker.name} has ended.`,
+      message: `${nameOf(resource)} never completes: ${proxy.name} keeps running after ${worker.name} has finished.`,
       at: proxy.node.at("name") ?? proxy.node,
     });
   },

@@ -5,17 +5,17 @@ export default defineRule({
   id: "pooler-liveness-asks-database",
   subject: "pooler",
   meta: {
-    summary: "The pooler's liveness probe asks the database.",
+    summary: "The pooler's liveness probe depends on the database.",
     rationale:
-      "A liveness probe that runs a query through the pooler, or asks the server itself, fails when the database is down: Kubernetes restarts all poolers at once, and clients that PgBouncer would have kept waiting lose their connections.",
-    remedy: "Use a `tcpSocket` probe on the pooler's port for liveness; a readiness probe may ask more.",
+      "A liveness probe that runs a query through the pooler, or checks the server directly, fails when the database is down: Kubernetes restarts all poolers at once, and clients that PgBouncer would have kept waiting lose their connections.",
+    remedy: "Use a `tcpSocket` probe on the pooler's port for liveness; a readiness probe may check more.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/"],
-    quietWhen: "it asks the console (database `pgbouncer`), or only whether the port is open.",
+    quietWhen: "it queries the console (database `pgbouncer`), or only checks that the port is open.",
   },
   check({ software, container, resource, settings, routes }, { report }) {
     if (software !== "pgbouncer" || container === undefined) return;
@@ -38,7 +38,7 @@ export default defineRule({
       return;
     report({
       message: asksServer
-        ? `The liveness probe of ${nameOf(resource)} asks the database: when that is down, Kubernetes restarts every pooler.`
+        ? `The liveness probe of ${nameOf(resource)} checks the database: when that is down, Kubernetes restarts every pooler.`
         : `The liveness probe of ${nameOf(resource)} runs a query through PgBouncer: when the database is down, Kubernetes restarts every pooler.`,
       at: command,
     });

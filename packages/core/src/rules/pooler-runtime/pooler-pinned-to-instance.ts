@@ -9,7 +9,7 @@ export default defineRule({
   meta: {
     summary: "The pooler connects to one Pod of a replicated database by its name.",
     rationale:
-      "After a failover another Pod is the primary, and PgBouncer still connects to the old one: it is gone, or read-only.",
+      "After a failover another Pod is the primary, and PgBouncer still connects to the old one, which is gone or read-only.",
     remedy: "Name the Service that follows the primary.",
     severity: "warning",
     presets: ["recommended"],
@@ -18,7 +18,7 @@ export default defineRule({
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#host"],
     quietWhen:
-      "the entry is for readers by its name or each instance has one, one instance runs, or nothing in view makes another one the primary.",
+      "the entry is for readers by its name, each instance has an entry, only one instance runs, or nothing in view promotes another one.",
   },
   check({ routes, resource, software }, { report }) {
     if (software !== "pgbouncer") return;
@@ -40,7 +40,7 @@ export default defineRule({
       )
         continue;
       report({
-        message: `PgBouncer of ${nameOf(resource)} connects to ${host.value} whoever is the primary of ${shortName(database.resource)}: a failover is not followed.`,
+        message: `PgBouncer of ${nameOf(resource)} always connects to ${host.value}, even after a failover makes another Pod of ${shortName(database.resource)} the primary.`,
         at: host.at,
         related: [{ message: "its instances", at: database.instances.at }],
       });

@@ -6,8 +6,9 @@ export default defineRule({
   id: "pooler-single-instance",
   subject: "pooler",
   meta: {
-    summary: "One pooler Pod stands between all clients and the database.",
-    rationale: "A pooler is light and keeps no state: two cost little. One is a gap at every node drain and update.",
+    summary: "A single pooler Pod sits between all clients and the database.",
+    rationale:
+      "A pooler is light and keeps no state: two cost little. A single one is an outage at every node drain and update.",
     remedy: "Run two or more behind the Service, with a PodDisruptionBudget.",
     severity: "info",
     presets: ["recommended"],
@@ -17,7 +18,8 @@ export default defineRule({
     references: ["https://www.pgbouncer.org/faq.html"],
     quietWhen: "it is a sidecar, or an autoscaler sets the number.",
   },
-  check({ instances, isSidecar, resource, routes, workload }, { workspace, report }) {
+  check(pooler, { workspace, report }) {
+    const { instances, isSidecar, resource, routes, workload } = pooler;
     if (instances.value !== 1 || isSidecar || resource.kind === "DaemonSet" || resource.kind === "Pod") return;
     if (
       workload !== undefined &&
@@ -27,10 +29,12 @@ export default defineRule({
     const behind = routes.flatMap((route) => (route.reaches.state === "database" ? [route.reaches.database] : []))[0];
     const isBehindReplicas =
       behind?.instances.value !== undefined && behind.instances.value > 1 && isReplicated(behind);
+    // An operator's object is not the pooler: its database may well have replicas.
+    const name = workload === undefined ? `The pooler of ${nameOf(resource)}` : nameOf(resource);
     report({
       message: isBehindReplicas
-        ? `${behind.instances.value} instances of ${nameOf(behind.resource)} stand behind one pooler: while its Pod moves, nobody reaches any of them.`
-        : `${nameOf(resource)} is one Pod: while it moves to another node, nobody reaches the database through it.`,
+        ? `${name} runs as one Pod in front of ${behind.instances.value} instances of ${nameOf(behind.resource)}: while it moves, nobody gets through to any of them.`
+        : `${name} runs as one Pod: while it moves to another node, nobody gets through to the database.`,
       at: instances.at,
       ...(isBehindReplicas ? { severity: "warning" as const } : {}),
     });

@@ -5,9 +5,9 @@ export default defineRule({
   id: "pooler-starts-beside-application",
   subject: "pooler",
   meta: {
-    summary: "A pooler beside its application may start after it and end before it.",
+    summary: "A pooler next to its application may start after it and stop before it.",
     rationale:
-      "Containers of a Pod start and stop at the same time: the application's first connections are refused, and so are its last ones at each rollout. An init container with `restartPolicy: Always` starts before and ends after the others.",
+      "Containers of a Pod start and stop at the same time: the application's first connections are refused, and so are its last ones at each rollout. An init container with `restartPolicy: Always` starts before and stops after the others.",
     remedy: "Move the pooler to `initContainers` with `restartPolicy: Always` (Kubernetes 1.29), with a startup probe.",
     severity: "info",
     presets: [],
@@ -26,7 +26,7 @@ export default defineRule({
     );
     if (client === undefined) return;
     report({
-      message: `${client.container.name} of ${nameOf(resource)} may run before and after ${container.name}, through which it connects: containers of a Pod start and stop at the same time.`,
+      message: `${client.container.name} of ${nameOf(resource)} connects through ${container.name}, but may run before it is up and after it is gone: containers of a Pod start and stop at the same time.`,
       at: container.node.nearest("name"),
     });
   },

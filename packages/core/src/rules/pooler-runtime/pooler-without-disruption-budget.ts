@@ -37,7 +37,7 @@ export default defineRule({
       workload.podSpec.at("affinity", "podAntiAffinity") !== undefined ||
       workload.podSpec.at("topologySpreadConstraints") !== undefined;
     report({
-      message: `Nothing keeps a node drain from evicting all ${instances.value} Pods of ${nameOf(resource)} at once${isSpread ? "" : ", and nothing spreads them over nodes"}: until one is back nobody reaches the database.`,
+      message: `No PodDisruptionBudget keeps a node drain from evicting all ${instances.value} Pods of ${nameOf(resource)} at once${isSpread ? "" : ", and no spread constraint keeps them on different nodes"}: until one is back, nobody gets through to the database.`,
       at: instances.at,
     });
   },

@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "The pooler has neither memory request nor limit.",
     rationale:
-      "A Pod without requests is of the class BestEffort: the kernel kills it first. All clients lose their connections together.",
+      "A Pod without requests is in the BestEffort class: it is killed first. All clients lose their connections together.",
     remedy: "Set a memory request and limit; 64Mi to 256Mi suit most PgBouncers.",
     severity: "warning",
     presets: ["recommended"],
@@ -24,7 +24,7 @@ export default defineRule({
       return;
     if (hasLimitRange(resource, workspace)) return;
     report({
-      message: `${nameOf(resource)} reserves no memory: it is among the first that a node short of memory kills, and with it every connection to the database.`,
+      message: `${nameOf(resource)} has no memory request: a node short of memory kills it among the first, and every connection to the database with it.`,
       at: container.node.nearest("name"),
     });
   },

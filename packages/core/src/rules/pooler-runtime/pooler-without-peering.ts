@@ -7,16 +7,16 @@ export default defineRule({
   meta: {
     summary: "Several PgBouncers behind one Service do not know each other: cancelling a query fails.",
     rationale:
-      "A cancel request is a connection of its own. The Service sends it to any Pod, and the wrong one drops it, unless the PgBouncers are peers: the query that nobody waits for runs on.",
+      "A cancel request is a separate connection. The Service sends it to any Pod, and the wrong Pod drops it unless the PgBouncers are peers: the query that nobody waits for keeps running.",
     remedy:
-      "Give each Pod a `peer_id` and list all in `[peers]` (from 1.19 on), by their names in the governing Service.",
+      "Give each Pod a `peer_id` and list all in `[peers]` (1.19 or later), by their names in the governing Service.",
     severity: "info",
     presets: [],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#section-peers"],
-    quietWhen: "one Pod runs, it is a Deployment, whose Pods have no names to list, or the file is not wholly in view.",
+    quietWhen: "one Pod runs, it is a Deployment (whose Pods have no names to list), or the file is not fully in view.",
   },
   check({ configuration, instances, isSidecar, resource, settings, workload }, { workspace, report }) {
     const text = configuration?.content.value;
@@ -28,7 +28,7 @@ export default defineRule({
     const [service] = workspace.resources.selecting("Service", workload);
     if (service === undefined || !settings.isComplete) return;
     report({
-      message: `Cancelling a query through Service ${service.name} fails mostly: each of ${count(instances.value ?? 1, "PgBouncer")} of ${nameOf(resource)} knows only its own clients (no [peers]).`,
+      message: `Cancelling a query through Service ${service.name} mostly fails: each of ${count(instances.value ?? 1, "PgBouncer")} of ${nameOf(resource)} knows only its own clients (no [peers]).`,
       at: instances.at,
     });
   },

@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "The pooler has no readiness probe.",
     rationale:
-      "Without one a Pod is ready as soon as its process runs; rolling updates take the old Pod away before the new one listens.",
+      "Without one a Pod is ready as soon as its process runs; rolling updates remove the old Pod before the new one listens.",
     remedy: "Add a `tcpSocket` readiness probe on the listen port. A liveness probe must not ask the database.",
     severity: "info",
     presets: ["recommended"],
@@ -28,7 +28,7 @@ export default defineRule({
     if (resource.kind !== "Deployment" && resource.kind !== "StatefulSet") return;
     const service = workspace.resources.selecting("Service", workload)[0];
     report({
-      message: `${nameOf(resource)} has no readiness probe: ${service === undefined ? "clients are sent" : `Service ${service.name} sends clients`} to it before its port is open, at each start and update.`,
+      message: `${nameOf(resource)} has no readiness probe: ${service === undefined ? "clients are sent" : `Service ${service.name} sends clients`} to it before its port is open, at every start and update.`,
       at: container.node.nearest("name"),
     });
   },

@@ -7,10 +7,10 @@ export default defineRule({
   id: "database-without-memory-limit",
   subject: "database",
   meta: {
-    summary: "The server may take any amount of memory: its container has no memory limit.",
+    summary: "The server may use any amount of memory: its container has no memory limit.",
     rationale:
-      "Without a request the Pod is of the class BestEffort: the kernel kills it first when the node runs out of memory, and a killed database recovers from its log. Without a limit it takes the memory of its neighbours.",
-    remedy: "Measure what the server uses, and set request and limit of memory to the same value above it.",
+      "Without a request the Pod is in the BestEffort class: the kernel kills it first when the node runs out of memory, and a killed database has to recover from its log. Without a limit it takes memory from its neighbors.",
+    remedy: "Measure what the server uses, and set memory request and limit to the same value above that.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -24,7 +24,7 @@ export default defineRule({
     if (operator !== undefined) {
       if (operator.resources === undefined || resource.node.at(...operator.resources) !== undefined) return;
       report({
-        message: `${nameOf(resource)} reserves no memory: the scheduler packs its node as if it needed none, and the node kills it first when memory runs out.`,
+        message: `${nameOf(resource)} has no memory request: the scheduler packs its node as if it needed none, and the node kills it first when memory runs out.`,
         at: resource.node.nearest("spec"),
         point: "key",
         severity: "info",
@@ -40,7 +40,7 @@ export default defineRule({
     const at = container.node.at("resources") ?? container.node.nearest("name");
     if (request !== undefined) {
       report({
-        message: `${serverName(database)} of ${nameOf(resource)} may take all memory of its node${uses}: it has a request and no limit.`,
+        message: `${serverName(database)} of ${nameOf(resource)} may use all of its node's memory${uses}: it has a request but no limit.`,
         at,
         point: "key",
         severity: "info",
@@ -48,7 +48,7 @@ export default defineRule({
       return;
     }
     report({
-      message: `${serverName(database)} of ${nameOf(resource)} may take all memory of its node${uses} and is the first to be killed when it runs out: neither request nor limit is set.`,
+      message: `${serverName(database)} of ${nameOf(resource)} may use all of its node's memory${uses} and is killed first when that runs out: neither request nor limit is set.`,
       at,
       point: container.node.at("resources") === undefined ? "value" : "key",
     });

@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "The server has no readiness probe, so clients are sent to it while it starts.",
     rationale:
-      "Without a readiness probe a Pod is ready as soon as its process runs. During crash recovery clients get refusals, and a rolling update goes on before the new Pod serves.",
+      "Without a readiness probe a Pod is ready as soon as its process runs. During crash recovery clients are refused, and a rolling update continues before the new Pod serves.",
     remedy:
       "Add one: `pg_isready`, `mysqladmin ping`, `mongosh --eval 'db.adminCommand(\"ping\")'`, `redis-cli ping | grep PONG`.",
     severity: "info",
@@ -24,9 +24,9 @@ export default defineRule({
     const service = workspace.resources.selecting("Service", workload)[0];
     const isSeveral = instances.value !== undefined && instances.value > 1 && service !== undefined;
     const others =
-      container.node.at("livenessProbe") === undefined ? "no probe at all" : "a liveness probe and no readiness probe";
+      container.node.at("livenessProbe") === undefined ? "no probe at all" : "a liveness probe but no readiness probe";
     report({
-      message: `${nameOf(resource)} has ${others}: its Service sends clients to ${serverName(database)} while it still starts or recovers.`,
+      message: `${nameOf(resource)} has ${others}: its Service sends clients to ${serverName(database)} while the server is still starting or recovering.`,
       at: container.node.at("name") ?? container.node,
       ...(isSeveral ? { severity: "warning" as const } : {}),
     });

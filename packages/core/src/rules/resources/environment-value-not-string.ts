@@ -10,7 +10,7 @@ export default defineRule({
   meta: {
     summary: "The value of an environment variable is a number or boolean, which the API server refuses.",
     rationale:
-      "`value: 5432` is a number for YAML. The API server answers `cannot unmarshal number into Go struct field EnvVar.value of type string`, and nothing is applied.",
+      "`value: 5432` is a number in YAML. The API server answers `cannot unmarshal number into Go struct field EnvVar.value of type string`, and nothing is applied.",
     remedy: "Quote the value.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -29,7 +29,7 @@ export default defineRule({
         continue;
       const written = value.file.slice(value.span);
       report({
-        message: `The API server refuses ${nameOf(container.workload.resource)}: the value of ${item.text("name") ?? "a variable"} is a ${typeof value.value}, and environment variables are strings.`,
+        message: `The API server refuses ${nameOf(container.workload.resource)}: the value of ${item.text("name") ?? "a variable"} is a ${typeof value.value}, but environment variables must be strings.`,
         at: value,
         fixes: [
           editFix({

@@ -8,11 +8,11 @@ export default defineRule({
   id: "liveness-probe-asks-database",
   subject: "container",
   meta: {
-    summary: "The liveness probe of an application asks its database.",
+    summary: "The liveness probe of an application depends on its database.",
     rationale:
-      "When the database fails over, is full of connections or only slow, the kubelet restarts every Pod of the application. They all come back at once and connect, to the database that is just recovering. A restart repairs nothing there.",
+      "When the database fails over, is out of connections or just slow, the kubelet restarts every Pod of the application. They all come back at once and connect to the database that is just recovering. A restart fixes nothing there.",
     remedy:
-      "Ask the application only in `livenessProbe`; what depends on the database belongs in `readinessProbe`, if anywhere.",
+      "Check only the application in `livenessProbe`; a check of the database belongs in `readinessProbe`, if anywhere.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -22,7 +22,7 @@ export default defineRule({
       "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
       "https://aws.amazon.com/builders-library/implementing-health-checks/",
     ],
-    quietWhen: "the probe asks its own Pod, or a server, pooler or exporter is what it looks after.",
+    quietWhen: "the probe checks its own Pod, or the container is itself a server, pooler or exporter.",
   },
   check(container, { workspace, report }) {
     const { workload } = container;

@@ -14,7 +14,7 @@ export default defineRule({
   meta: {
     summary: "The liveness probe kills the server while it recovers from a crash.",
     rationale:
-      "After a crash the server replays its log before it answers; that takes minutes on a busy database. A liveness probe with a short budget kills it, recovery begins anew, for ever.",
+      "After a crash the server replays its log before it answers; on a busy database that takes minutes. A liveness probe with a short budget kills it, and recovery starts over, forever.",
     remedy:
       "Add a startupProbe with a budget of several minutes, or remove the liveness probe: a server that hangs is rarer than one that recovers.",
     severity: "warning",
@@ -27,9 +27,13 @@ export default defineRule({
       "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
     ],
     quietWhen:
-      "a startupProbe exists, or a tcpSocket probe looks at PostgreSQL or Redis, whose port is open during recovery; `redis-cli ping` without a look at the answer passes while Redis loads.",
+      "a startupProbe exists, or a tcpSocket probe looks at PostgreSQL or Redis, whose port is open during recovery; a `redis-cli ping` that ignores the answer passes while Redis loads.",
     options: {
-      seconds: option.integer({ description: "Seconds that recovery may need at least.", default: 120, minimum: 1 }),
+      seconds: option.integer({
+        description: "Seconds that recovery must be allowed at least.",
+        default: 120,
+        minimum: 1,
+      }),
       secondsInAll: option.integer({ description: "The same in the preset all.", default: 300, minimum: 1 }),
     },
   },
@@ -51,7 +55,7 @@ export default defineRule({
     const isQuick = budget < options.seconds;
     if (!(budget < options.secondsInAll)) return; // also where a placeholder hides a number
     report({
-      message: `Kubernetes kills ${serverName(database)} when recovery takes longer than ${formatSeconds(budget)} (${delay} + ${failures} x ${period}), again at each start: no startupProbe holds the liveness probe back.`,
+      message: `Kubernetes kills ${serverName(database)} when recovery takes longer than ${formatSeconds(budget)} (${delay === 0 ? "" : `initialDelaySeconds ${delay} + `}${failures} failures x ${period} s), and again at each restart: no startupProbe delays the liveness probe.`,
       at: probe,
       point: "key",
       ...(isQuick ? {} : { severity: "info" as const, presets: [] }),
@@ -59,7 +63,7 @@ export default defineRule({
         editFix({
           title: "Add a startupProbe that waits up to 10 minutes",
           safety: "unsafe",
-          consequence: `Restarts every instance of ${shortName(resource)}, once, still under the old probe.`,
+          consequence: `Restarts every instance of ${shortName(resource)}, once, still with the old probe.`,
           edits: addStartupProbe(container.node, probe),
         }),
       ],

@@ -7,8 +7,8 @@ export default defineRule({
   meta: {
     summary: "The server's own memory setting does not fit the container's limit.",
     rationale:
-      "shared_buffers, the InnoDB buffer pool, WiredTiger's cache or maxmemory fill up in time; connections, sorts and, for Redis, the copy made while saving come on top. At the limit the kernel kills the process.",
-    remedy: "Leave a quarter of the limit, half for Redis with persistence.",
+      "shared_buffers, the InnoDB buffer pool, WiredTiger's cache or maxmemory fill up over time; connections, sorts and, for Redis, the copy made while saving come on top. At the limit the kernel kills the process.",
+    remedy: "Leave a quarter of the limit free, half of it for Redis with persistence.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -18,7 +18,7 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/runtime-config-resource.html",
       "https://redis.io/docs/latest/operate/oss_and_stack/management/admin/",
     ],
-    quietWhen: "limit or setting are not written.",
+    quietWhen: "the limit or the setting is not set.",
   },
   check(database, { report }) {
     const { container, engine, settings } = database;
@@ -52,7 +52,7 @@ export default defineRule({
       if (!persists) return;
     }
     report({
-      message: `${name} ${formatBytes(bytes)} is ${Math.round(share * 100)} % of the container's limit of ${formatBytes(limit.value)}: connections, sorts and copies of pages while saving need the rest.`,
+      message: `${name} ${formatBytes(bytes)} is ${Math.round(share * 100)} % of the container's limit of ${formatBytes(limit.value)}: connections, sorts and copies of pages while saving need more than the rest.`,
       at: fact.at,
       related,
     });

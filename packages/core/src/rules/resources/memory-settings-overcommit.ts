@@ -11,10 +11,11 @@ export default defineRule({
   id: "memory-settings-overcommit",
   subject: "database",
   meta: {
-    summary: "What all connections together may take is several times the container's memory limit.",
+    summary: "All connections together may use several times the container's memory limit.",
     rationale:
-      "Each sort or hash of each connection may take `work_mem` (MySQL: its sort, join and read buffers), on top of the shared cache. A busy hour of a part of them is enough, and the kernel kills a backend, with which PostgreSQL restarts all of them.",
-    remedy: "Fewer connections through a pooler, or a smaller `work_mem`, raised for the role or query that needs it.",
+      "Each sort or hash of each connection may use `work_mem` (MySQL: its sort, join and read buffers), on top of the shared cache. If some of them are busy at once, the kernel kills a backend, and PostgreSQL then restarts all of them.",
+    remedy:
+      "Use fewer connections through a pooler, or a smaller `work_mem`, raised for the role or query that needs it.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -25,7 +26,7 @@ export default defineRule({
       "https://dev.mysql.com/doc/refman/8.4/en/memory-use.html",
     ],
     quietWhen:
-      "the sum is below twice the limit, the limit or a configuration file is not in view, or nothing of it is written.",
+      "the sum is below twice the limit, the limit or a configuration file is not in view, or none of the settings is set.",
   },
   check(database, { report }) {
     const limit = database.container?.resource("limits", "memory");
@@ -33,7 +34,7 @@ export default defineRule({
     const need = database.engine === "postgresql" ? ofPostgres(database) : ofMysql(database);
     if (need === undefined || need.bytes <= limit.value * tolerated) return;
     report({
-      message: `${need.formula} = ${formatBytes(need.bytes)} for ${nameOf(database.resource)}, and its limit is ${formatBytes(limit.value)}: when a part of the connections sorts at once, the kernel kills the server.`,
+      message: `${need.formula} = ${formatBytes(need.bytes)} for ${nameOf(database.resource)}, but its limit is ${formatBytes(limit.value)}: when some of the connections sort at once, the kernel kills the server.`,
       at: need.at,
       related: [{ message: "the limit", at: limit.at }],
     });

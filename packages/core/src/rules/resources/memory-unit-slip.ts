@@ -11,7 +11,7 @@ export default defineRule({
   meta: {
     summary: "The memory of a database has a unit that means something else, or nothing.",
     rationale:
-      "`512m` is 512 thousandths of a byte: the API server accepts it, and the container cannot start with it as its limit. `1g` and `1GB` are refused.",
+      "`512m` is 512 thousandths of a byte: the API server accepts it, but a container with that limit cannot start. `1g` and `1GB` are refused.",
     remedy: "Write `Mi` or `Gi`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -38,7 +38,7 @@ export default defineRule({
       report({
         message:
           suffix === "m"
-            ? `Memory ${text} of ${nameOf(workload.resource)} is ${Number(number) / 1000} bytes; ${meant} are mebibytes.`
+            ? `Memory ${text} of ${nameOf(workload.resource)} is ${Number(number) / 1000} bytes; for mebibytes write ${meant}.`
             : `The API server refuses ${nameOf(workload.resource)}: memory ${text} is not a valid quantity; write ${meant}.`,
         at: node,
       });

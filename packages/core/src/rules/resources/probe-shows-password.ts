@@ -11,9 +11,9 @@ export default defineRule({
   meta: {
     summary: "A probe or hook has the database's password in its command.",
     rationale:
-      "The command is part of the object: everybody who may read Pods reads the password, it lies in the repository, and each run shows it in the process list.",
+      "The command is part of the object: everyone who may read Pods can read the password, it is in the repository, and each run shows it in the process list.",
     remedy:
-      "Ask without a login (`pg_isready`, `mariadb-admin ping`, `healthcheck.sh`), or give the client its variable: MYSQL_PWD, REDISCLI_AUTH, PGPASSWORD from the Secret.",
+      "Check without a login (`pg_isready`, `mariadb-admin ping`, `healthcheck.sh`), or set the client's variable from the Secret: MYSQL_PWD, REDISCLI_AUTH, PGPASSWORD.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
       "https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html",
       "https://redis.io/docs/latest/develop/tools/cli/",
     ],
-    quietWhen: "a variable stands there, or a placeholder that is filled in before.",
+    quietWhen: "it is a variable, or a placeholder that is filled in beforehand.",
   },
   check(container, { workspace, report }) {
     const { workload } = container;
@@ -35,7 +35,7 @@ export default defineRule({
       const index = passwordIn(words);
       if (index === undefined) continue;
       report({
-        message: `The ${name} of ${nameOf(workload.resource)} has a password in its command: whoever may read the Pod reads it, and so does the repository.`,
+        message: `The ${name} of ${nameOf(workload.resource)} has a password in its command: anyone who may read the Pod or the repository can read it.`,
         at: node.items()[index] ?? node,
       });
     }

@@ -7,10 +7,10 @@ export default defineRule({
   id: "probe-variable-not-expanded",
   subject: "container",
   meta: {
-    summary: "An exec probe or hook names a variable that nobody expands.",
+    summary: "An exec probe or hook names a variable that nothing expands.",
     rationale:
-      "The kubelet runs the words of a probe without a shell: `$POSTGRES_USER` reaches the program literally, and `$(POSTGRES_USER)` is expanded only where the variable has a `value` of its own. pg_isready then asks for a user of that name and fills the server's log, other clients fail every time.",
-    remedy: '`["sh", "-c", "pg_isready -U \\"$POSTGRES_USER\\""]`, or leave the user out: pg_isready needs none.',
+      "The kubelet runs the words of a probe without a shell: `$POSTGRES_USER` reaches the program literally, and `$(POSTGRES_USER)` is expanded only if the variable has its own `value`. pg_isready then asks for a user of that name and fills the server's log; other clients fail every time.",
+    remedy: 'Use `["sh", "-c", "pg_isready -U \\"$POSTGRES_USER\\""]`, or leave the user out: pg_isready needs none.',
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -21,7 +21,7 @@ export default defineRule({
       "https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/kubelet/container/helpers.go",
       "https://www.postgresql.org/docs/current/app-pg-isready.html",
     ],
-    quietWhen: "a shell runs the words, or a placeholder stands there that is filled in before.",
+    quietWhen: "a shell runs the command, or it is a placeholder that is filled in beforehand.",
   },
   check(container, { workspace, report }) {
     const { workload } = container;
@@ -39,8 +39,8 @@ export default defineRule({
       const isHarmless = program === "pg_isready";
       if (isHarmless && isEmpty) continue;
       const why = isEmpty
-        ? "the kubelet expands only variables with a value of their own there, and this one comes from elsewhere"
-        : "without a shell nobody expands it";
+        ? "there the kubelet expands only variables with their own value, and this one comes from elsewhere"
+        : "without a shell nothing expands it";
       report({
         message: isHarmless
           ? `The ${handler.name} of ${nameOf(workload.resource)} asks for a user called ${word}: ${why}, and each run leaves an error in the server's log.`

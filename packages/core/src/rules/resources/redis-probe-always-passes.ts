@@ -7,10 +7,10 @@ export default defineRule({
   id: "redis-probe-always-passes",
   subject: "database",
   meta: {
-    summary: "A redis-cli ping that nobody compares with PONG is always successful.",
+    summary: "A redis-cli ping whose answer is not compared with PONG always succeeds.",
     rationale:
-      "redis-cli exits with 0 when the server answers with an error (measured on 7.0: NOAUTH). The Pod is ready while it loads its data or refuses the password.",
-    remedy: "`sh -c 'redis-cli ping | grep -q PONG'`, with the password in REDISCLI_AUTH.",
+      "redis-cli exits with 0 when the server answers with an error (measured on 7.0: NOAUTH). The Pod counts as ready while Redis loads its data or refuses the password.",
+    remedy: "Use `sh -c 'redis-cli ping | grep -q PONG'`, with the password in REDISCLI_AUTH.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",

@@ -6,9 +6,9 @@ export default defineRule({
   id: "redis-without-maxmemory",
   subject: "database",
   meta: {
-    summary: "Redis has a memory limit in Kubernetes and none of its own.",
+    summary: "Redis has a memory limit in Kubernetes but none of its own.",
     rationale:
-      "Without `maxmemory` Redis grows until the kernel kills it at the container's limit. Saving needs copies of changed pages on top, up to twice the data.",
+      "Without `maxmemory` Redis grows until the kernel kills it at the container's limit. Saving adds copies of changed pages, up to twice the data in total.",
     remedy: "Set `maxmemory` to about half of the limit and choose a `maxmemory-policy`.",
     severity: "warning",
     presets: ["recommended"],
@@ -33,7 +33,7 @@ export default defineRule({
       database.dataDirectory?.mount?.volume?.source === "claim-template" ||
       database.dataDirectory?.mount?.volume?.source === "claim";
     report({
-      message: `${serverName(database)} knows nothing of its ${formatBytes(limit.value)} limit: maxmemory is not set, so the kernel kills it when the data grows${persists ? ", or while it saves" : ""}.`,
+      message: `${serverName(database)} does not know its ${formatBytes(limit.value)} limit: maxmemory is not set, so the kernel kills it when the data grows${persists ? ", or while it saves" : ""}.`,
       at: limit.at,
       ...(persists && durability === "durable" ? {} : { severity: "info" as const, presets: [] }),
     });

@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "innodb_dedicated_server sizes MySQL by the memory of the node, not of the container.",
     rationale:
-      "Before 9.3 MySQL reads the memory of the machine and takes up to three quarters of it for the buffer pool. In a container with a limit it is killed while the pool fills.",
+      "Before 9.3 MySQL reads the memory of the machine and gives up to three quarters of it to the buffer pool. In a container with a limit it is killed while the pool fills.",
     remedy: "Set `innodb_buffer_pool_size` to 50 to 75 % of the limit instead.",
     severity: "warning",
     presets: ["recommended"],
@@ -29,7 +29,7 @@ export default defineRule({
     const [major = 0, minor = 0] = (version.value ?? "").split(".").map(Number);
     if (version.value === undefined || major > 9 || (major === 9 && minor >= 3)) return;
     report({
-      message: `${serverName(database)} of ${nameOf(resource)} sizes its buffer pool by the memory of the node (innodb_dedicated_server) and may use ${formatBytes(limit.value)}: the kernel kills it while the pool fills.`,
+      message: `${serverName(database)} of ${nameOf(resource)} sizes its buffer pool by the memory of the node (innodb_dedicated_server), but its limit is ${formatBytes(limit.value)}: the kernel kills it while the pool fills.`,
       at: dedicated.at,
       related: [{ message: "the limit", at: limit.at }],
     });

@@ -12,9 +12,9 @@ export default defineRule({
   id: "shared-memory-too-small",
   subject: "database",
   meta: {
-    summary: "PostgreSQL has the 64 MiB of /dev/shm that container runtimes give.",
+    summary: "PostgreSQL has only the 64 MiB of /dev/shm that container runtimes provide.",
     rationale:
-      "Parallel queries exchange rows in /dev/shm. 64 MiB are used up by one larger hash join: `could not resize shared memory segment … No space left on device`.",
+      "Parallel queries exchange rows in /dev/shm. One larger hash join uses up 64 MiB: `could not resize shared memory segment … No space left on device`.",
     remedy: "Mount an `emptyDir` with `medium: Memory` at /dev/shm; it counts against the memory limit.",
     severity: "warning",
     presets: ["recommended"],
@@ -27,7 +27,7 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-HASH-MEM-MULTIPLIER",
     ],
     quietWhen:
-      "something is mounted at /dev/shm; where the settings let one query take no more than 64 MiB it speaks only in `all`; without parallel workers not at all.",
+      "something is mounted at /dev/shm; if the settings limit one query to 64 MiB it is reported only in `all`; without parallel workers not at all.",
   },
   check(database, { report }) {
     const { engine, container, workload, resource } = database;
@@ -42,7 +42,7 @@ export default defineRule({
     const isExceeded = use.bytes > runtimeDefault;
     report({
       message: isExceeded
-        ? `${serverName(database)} of ${nameOf(resource)} has 64Mi of shared memory, and ${use.formula}: it fails with "could not resize shared memory segment".`
+        ? `${serverName(database)} of ${nameOf(resource)} has 64Mi of shared memory, but ${use.formula}: the query fails with "could not resize shared memory segment".`
         : `${serverName(database)} has 64Mi of shared memory: a parallel query can fail with "could not resize shared memory segment".`,
       at: container.node.nearest("volumeMounts"),
       point: container.node.at("volumeMounts") === undefined ? "value" : "key",
@@ -51,7 +51,7 @@ export default defineRule({
         editFix({
           title: "Mount memory at /dev/shm",
           safety: "unsafe",
-          consequence: `Restarts every instance of ${shortName(resource)}; what is used there counts against the memory limit.`,
+          consequence: `Restarts every instance of ${shortName(resource)}; its contents count against the memory limit.`,
           edits: mountEmptyDir(container, { name: "shared-memory", path: "/dev/shm", medium: "Memory" }),
         }),
       ],

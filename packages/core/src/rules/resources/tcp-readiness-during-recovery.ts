@@ -5,10 +5,10 @@ export default defineRule({
   id: "tcp-readiness-during-recovery",
   subject: "database",
   meta: {
-    summary: "A tcpSocket readiness probe calls PostgreSQL ready while it recovers.",
+    summary: "A tcpSocket readiness probe reports PostgreSQL as ready while it recovers.",
     rationale:
-      "PostgreSQL opens its port before it has replayed its log, and refuses each login with `the database system is starting up` (measured on 15). A tcpSocket probe sees an open port.",
-    remedy: '`exec: { command: ["pg_isready", "-h", "127.0.0.1"] }`: it asks the server.',
+      "PostgreSQL opens its port before it has replayed its log, and rejects each login with `the database system is starting up` (measured on 15). A tcpSocket probe sees an open port.",
+    remedy: 'Use `exec: { command: ["pg_isready", "-h", "127.0.0.1"] }`, which asks the server.',
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -21,7 +21,7 @@ export default defineRule({
     const probe = container?.node.at("readinessProbe", "tcpSocket");
     if (engine !== "postgresql" || probe === undefined) return;
     report({
-      message: `The port of ${serverName(database)} is open while it recovers: this probe sends clients to it that get "the database system is starting up".`,
+      message: `This TCP probe passes while ${serverName(database)} is still recovering: clients are sent to it and get "the database system is starting up".`,
       at: probe,
       point: "key",
     });

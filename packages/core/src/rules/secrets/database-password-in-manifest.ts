@@ -10,9 +10,9 @@ export default defineRule({
   meta: {
     summary: "A database password is written in the manifest or in a ConfigMap.",
     rationale:
-      "Whoever can read the repository, its history, or `kubectl get pod -o yaml` has the password. ConfigMaps are not protected like Secrets. The value is never printed here.",
+      "Anyone who can read the repository, its history, or run `kubectl get pod -o yaml`, has the password. ConfigMaps are not protected like Secrets. The value is never printed here.",
     remedy:
-      "Put it in a Secret that is not in the repository (External Secrets, Sealed Secrets, SOPS), name it with `secretKeyRef`, and rotate the old one: it stays in the history.",
+      "Put it in a Secret that is not in the repository (External Secrets, Sealed Secrets, SOPS), refer to it with `secretKeyRef`, and rotate the old one: it stays in the history.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -66,7 +66,7 @@ export default defineRule({
     if (first === undefined) return;
     const names = [...new Set(found.map((each) => each.name))];
     report({
-      message: `${names.length === 1 ? `The password ${names[0]}` : `${names.length} passwords (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""})`} of ${nameOf(resource)} ${names.length === 1 ? "stands" : "stand"} in ${first.where}: whoever reads the repository or may list Pods or ConfigMaps has ${names.length === 1 ? "it" : "them"}.`,
+      message: `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""} of ${nameOf(resource)} ${names.length === 1 ? "holds a password" : "hold passwords"} in plain text in ${first.where}: anyone who can read the repository or list Pods or ConfigMaps has ${names.length === 1 ? "it" : "them"}.`,
       at: first.at,
       related: [
         ...found.slice(1, 5).map((each) => ({ message: each.name, at: each.at })),

@@ -7,9 +7,9 @@ export default defineRule({
   id: "database-password-missing",
   subject: "database",
   meta: {
-    summary: "The image's entrypoint ends because no password is set, or because it is set twice.",
+    summary: "The image's entrypoint exits because no password is set, or because it is set twice.",
     rationale:
-      "On an empty volume the official images make a data directory only with a password, or with the explicit wish for none. A variable and its `_FILE` twin together end the start too. On an existing data directory neither is looked at: the next restore or new environment finds out.",
+      "On an empty volume the official images create a data directory only with a password, or with an explicit opt-out. Setting both a variable and its `_FILE` twin also makes them exit. With an existing data directory neither is checked: the next restore or new environment finds out.",
     remedy: "Set the variable from a Secret, once.",
     severity: "error",
     presets: ["recommended", "ephemeral"],

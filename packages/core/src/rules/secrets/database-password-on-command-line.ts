@@ -10,7 +10,8 @@ export default defineRule({
   subject: "container",
   meta: {
     summary: "A backup or migration gets its password on the command line.",
-    rationale: "Arguments are visible in /proc to every process of the node that may look, and land in audit logs.",
+    rationale:
+      "Arguments are visible in /proc to every process on the node that is allowed to look, and end up in audit logs.",
     remedy:
       "Use PGPASSWORD or a .pgpass file, MYSQL_PWD or `--defaults-extra-file`, a mongodump `--config` file, LIQUIBASE_COMMAND_PASSWORD, FLYWAY_PASSWORD.",
     severity: "warning",
@@ -22,7 +23,7 @@ export default defineRule({
       "https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html",
       "https://docs.liquibase.com/concepts/connections/liquibase-environment-variables.html",
     ],
-    quietWhen: "it stands in a file or variable, or a URL in view holds none.",
+    quietWhen: "it is in a file or variable, or a URL in view contains none.",
   },
   check(container, { workspace, report }) {
     const { topology } = workspace;

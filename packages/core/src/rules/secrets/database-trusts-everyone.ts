@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "The database lets everyone in without a password.",
     rationale:
-      "`trust` and empty root passwords are written into a new data directory and stay there: every Pod of the cluster is superuser.",
+      "`trust` and empty root passwords are written into a new data directory and stay there: every Pod in the cluster is superuser.",
     remedy:
       "For a new database set a password from a Secret. On an existing one change pg_hba.conf or the users; removing the variable changes nothing.",
     severity: "warning",
@@ -32,8 +32,8 @@ export default defineRule({
     report({
       message:
         engine === "postgresql" && trust?.value === "trust"
-          ? `Whoever reaches ${nameOf(resource)} is superuser without a password (POSTGRES_HOST_AUTH_METHOD=trust)${isOpen ? ", also from outside the cluster" : ""}.`
-          : `Whoever reaches ${nameOf(resource)} logs in without a password${isOpen ? ", also from outside the cluster" : ""}: empty passwords are allowed.`,
+          ? `Anyone who can reach ${nameOf(resource)} is superuser without a password (POSTGRES_HOST_AUTH_METHOD=trust)${isOpen ? ", even from outside the cluster" : ""}.`
+          : `Anyone who can reach ${nameOf(resource)} can log in without a password${isOpen ? ", even from outside the cluster" : ""}: empty passwords are allowed.`,
       at,
       ...(isOpen ? { severity: "error" as const } : {}),
     });

@@ -6,10 +6,10 @@ export default defineRule({
   id: "login-rule-too-weak",
   subject: "database",
   meta: {
-    summary: "A line of pg_hba.conf admits a network without a password, or with one that can be read.",
+    summary: "A line of pg_hba.conf admits a network without a password, or with one that can be read on the way.",
     rationale:
-      "`trust` believes whoever connects that it is the user it names, superusers included. `password` sends the password as it is, over a network without TLS for everybody to read. `md5` takes passwords that are kept as md5 hashes, and whoever has such a hash can log in with it; PostgreSQL 18 warns of it.",
-    remedy: "`scram-sha-256`, with `hostssl`, for the users and addresses that need it.",
+      "`trust` lets anyone who connects be any user, superusers included. `password` sends the password in the clear, readable on any network without TLS. `md5` accepts passwords stored as md5 hashes, and anyone who has such a hash can log in with it; PostgreSQL 18 warns about it.",
+    remedy: "Use `scram-sha-256`, with `hostssl`, for the users and addresses that need it.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -20,7 +20,7 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/auth-password.html",
     ],
     quietWhen:
-      "the line is for the Pod itself (local, 127.0.0.1), a line before it refuses everybody, or it uses scram-sha-256, certificates or another authority.",
+      "the line is for the Pod itself (local, 127.0.0.1), a line above it refuses everyone, or it uses scram-sha-256, certificates or another authority.",
   },
   check(database, { report }) {
     let onlyTls = false;
@@ -34,19 +34,19 @@ export default defineRule({
       const everybody = users === "all" || /^"?postgres"?$/.test(users);
       if (method === "trust")
         report({
-          message: `${nameOf(database.resource)} takes whoever comes from ${from} for ${users === "all" ? "the user it names, superusers included" : `user ${users}`}, without a password (pg_hba: ${rule.text}).`,
+          message: `${nameOf(database.resource)} lets anyone from ${from} log in as ${users === "all" ? "any user, superusers included" : `user ${users}`}, without a password (pg_hba: ${rule.text}).`,
           at: rule,
           ...(everybody ? {} : { severity: "warning" as const }),
         });
       else if (method === "password" && type !== "hostssl" && !onlyTls)
         report({
-          message: `Clients of ${nameOf(database.resource)} from ${from} send their passwords as they are, also without TLS (pg_hba: ${rule.text}).`,
+          message: `Clients of ${nameOf(database.resource)} from ${from} send their passwords in the clear, even without TLS (pg_hba: ${rule.text}).`,
           at: rule,
           severity: "warning",
         });
       else if (method === "md5" && everybody)
         report({
-          message: `All users of ${nameOf(database.resource)}, superusers included, may log in from ${from} with md5, which PostgreSQL 18 deprecates: where a password is kept as an md5 hash, the hash is enough (pg_hba: ${rule.text}).`,
+          message: `All users of ${nameOf(database.resource)}, superusers included, may log in from ${from} with md5, which PostgreSQL 18 deprecates: if a password is stored as an md5 hash, the hash is enough (pg_hba: ${rule.text}).`,
           at: rule,
           severity: "info",
           presets: [],

@@ -7,7 +7,7 @@ export default defineRule({
   meta: {
     summary: "MongoDB runs without access control.",
     rationale:
-      "Without `--auth`, a key file or a root user mongod lets everyone in. Open MongoDB servers were emptied and held to ransom by the ten thousands.",
+      "Without `--auth`, a key file or a root user mongod lets everyone in. Open MongoDB servers have been emptied and held for ransom by the tens of thousands.",
     remedy:
       "Set MONGO_INITDB_ROOT_USERNAME and _PASSWORD from a Secret before the first start; for a replica set use a key file.",
     severity: "warning",
@@ -16,7 +16,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.mongodb.com/docs/manual/administration/security-checklist/"],
-    quietWhen: "a variable, argument or file may switch it on, or is not in view.",
+    quietWhen: "a variable, argument or file may turn it on, or is not in view.",
   },
   check({ engine, container, resource, settings, workload }, { workspace, report }) {
     if (
@@ -47,7 +47,7 @@ export default defineRule({
       .selecting("Service", workload)
       .find((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
     report({
-      message: `Whoever reaches ${nameOf(resource)} reads and drops every collection: mongod runs without access control${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}.`,
+      message: `Anyone who can reach ${nameOf(resource)} can read and drop every collection: mongod runs without access control${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}.`,
       at: container.node.nearest("name"),
       ...(exposed === undefined ? {} : { severity: "error" as const }),
     });

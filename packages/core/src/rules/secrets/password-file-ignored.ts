@@ -11,9 +11,9 @@ export default defineRule({
   meta: {
     summary: "libpq ignores the .pgpass file because of its mode.",
     rationale:
-      "libpq reads a password file only when nobody but its user may: `password file … has group or world access; permissions should be u=rw (0600) or less` (measured), and the login fails. Files of a Secret are 0644 by default, and `fsGroup` adds the group to any mode.",
+      "libpq reads a password file only if nobody but its owner may: `password file … has group or world access; permissions should be u=rw (0600) or less` (measured), and the login fails. Files of a Secret are 0644 by default, and `fsGroup` adds the group to any mode.",
     remedy:
-      "PGPASSWORD from the Secret, or an init container that copies the file with mode 0600 to an emptyDir. `defaultMode: 0600` helps only a program that runs as root in a Pod without fsGroup.",
+      "Set PGPASSWORD from the Secret, or use an init container that copies the file with mode 0600 to an emptyDir. `defaultMode: 0600` helps only a program that runs as root in a Pod without fsGroup.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -24,7 +24,7 @@ export default defineRule({
       "https://kubernetes.io/docs/concepts/configuration/secret/#secret-files-permissions",
     ],
     quietWhen:
-      "the file comes from another kind of volume, its mode is not in view, the command copies it elsewhere, or PGPASSWORD is set or may be.",
+      "the file comes from another kind of volume, its mode is not in view, the command copies it elsewhere, or PGPASSWORD is or may be set.",
   },
   check(container, { report }) {
     const { workload } = container;
@@ -41,9 +41,9 @@ export default defineRule({
     const isOpen = (mode.mode & 0o077) !== 0;
     const isDefault = mode.isWritten ? "" : " (the default)";
     const why = isOpen
-      ? `it has mode ${formatMode(mode.mode)}${isDefault}, and libpq wants 0600 or less`
+      ? `it has mode ${formatMode(mode.mode)}${isDefault}, and libpq requires 0600 or less`
       : fsGroup !== undefined
-        ? `fsGroup ${fsGroup.text() ?? ""} lets its group read it whatever the mode says, and libpq wants 0600 or less`
+        ? `fsGroup ${fsGroup.text() ?? ""} lets its group read it whatever the mode says, and libpq requires 0600 or less`
         : user > 0
           ? `it belongs to root with mode ${formatMode(mode.mode)}, and the container runs as ${user}`
           : undefined;

@@ -5,9 +5,9 @@ export default defineRule({
   id: "redis-without-password",
   subject: "database",
   meta: {
-    summary: "Redis asks for no password.",
+    summary: "Redis does not ask for a password.",
     rationale:
-      "Every Pod of the cluster may read, write and FLUSHALL; scanners on the internet find open Redis servers and write SSH keys through them.",
+      "Every Pod in the cluster can read, write and FLUSHALL; scanners on the internet find open Redis servers and write SSH keys through them.",
     remedy: "Set `requirepass` from a Secret and limit who may connect.",
     severity: "warning",
     presets: ["recommended"],
@@ -15,7 +15,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://redis.io/docs/latest/operate/oss_and_stack/management/security/"],
-    quietWhen: "a configuration file is not in view; inside the cluster it speaks only in `all`.",
+    quietWhen: "a configuration file is not in view; if only the cluster can reach it, it is reported only in `all`.",
   },
   check(database, { workspace, report }) {
     const { engine, container, workload, settings, resource } = database;
@@ -41,7 +41,7 @@ export default defineRule({
       .selecting("Service", workload)
       .find((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
     report({
-      message: `${serverName(database)} of ${nameOf(resource)} asks for no password${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}: whoever connects reads and deletes everything.`,
+      message: `${serverName(database)} of ${nameOf(resource)} does not ask for a password${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}: anyone who connects can read and delete everything.`,
       at: container.node.at("name") ?? container.node,
       ...(exposed === undefined ? { severity: "info" as const, presets: [] } : {}),
     });

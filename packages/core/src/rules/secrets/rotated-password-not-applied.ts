@@ -9,7 +9,7 @@ export default defineRule({
   meta: {
     summary: "A store rotates a password that the server reads only once, on an empty volume.",
     rationale:
-      "The official images use the variable when they make the data directory. After a rotation the clients have the new password and the server the old one.",
+      "The official images use the variable only when they create the data directory. After a rotation the clients have the new password and the server has the old one.",
     remedy:
       "Change the password in the server in the same step (`ALTER ROLE`), let an operator own it, or set `refreshInterval: 0` and rotate by hand.",
     severity: "warning",
@@ -21,7 +21,7 @@ export default defineRule({
       "https://github.com/bitnami/charts/issues/17462",
       "https://hub.docker.com/_/postgres#environment-variables",
     ],
-    quietWhen: "the ExternalSecret never refreshes, or the image applies the variable at each start.",
+    quietWhen: "the ExternalSecret never refreshes, or the image applies the variable at every start.",
   },
   check(database, { workspace, report }) {
     const { container, image } = database;

@@ -10,9 +10,9 @@ export default defineRule({
   meta: {
     summary: "A Secret carries all its values a second time, in an annotation.",
     rationale:
-      "`kubectl apply` writes what it applied into an annotation. Who exports the Secret and encrypts or masks `data` leaves the copy in the annotation readable.",
+      "`kubectl apply` writes what it applied into an annotation. If you export the Secret and encrypt or mask `data`, the copy in the annotation stays readable.",
     remedy:
-      "Remove the annotation from the file; `kubectl create` or server-side apply do not write it. Change the values: they were written down.",
+      "Remove the annotation from the file; `kubectl create` and server-side apply do not write it. Change the values: they have leaked.",
     severity: "info",
     presets: [],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
   check(secret, { report }) {
     if (secret.annotations[annotation] === undefined) return;
     report({
-      message: `${nameOf(secret)} holds its values twice: the annotation last-applied-configuration repeats what kubectl applied.`,
+      message: `${nameOf(secret)} contains its values twice: the annotation last-applied-configuration repeats what kubectl applied.`,
       // The annotation's own line shows them.
       at: secret.node.nearest("metadata", "name"),
     });

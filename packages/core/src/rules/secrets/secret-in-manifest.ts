@@ -9,7 +9,7 @@ export default defineRule({
   subject: "workspace",
   meta: {
     summary: "A Secret with a database password is in the manifest.",
-    rationale: "base64 is no encryption. The repository's history keeps the password when the file is long gone.",
+    rationale: "base64 is not encryption. The repository's history keeps the password long after the file is gone.",
     remedy: "Use External Secrets, Sealed Secrets or SOPS, and rotate the password.",
     severity: "info",
     presets: [],
@@ -18,7 +18,7 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/security/secrets-good-practices/"],
     quietWhen:
-      "the Secret is encrypted, empty, or filled by another tool; secret scanners own this topic, so it speaks only in `all`.",
+      "the Secret is encrypted, empty, or filled by another tool; secret scanners cover this, so it is reported only in `all`.",
   },
   check({ topology, resources }, { report }) {
     const secrets = resources.ofKind("Secret").filter((secret) => !secret.isUnsettled && !isFilledElsewhere(secret));
@@ -33,7 +33,7 @@ export default defineRule({
       );
       if (key === undefined) continue;
       report({
-        message: `${nameOf(secret)} carries the password of ${nameOf(user)} as ${secret.node.at("stringData", key) === undefined ? "base64, which hides nothing" : "plain text"}: whoever reads this repository has it.`,
+        message: `${nameOf(secret)} carries the password of ${nameOf(user)} as ${secret.node.at("stringData", key) === undefined ? "base64, which hides nothing" : "plain text"}: anyone who can read this repository has it.`,
         at: secret.node.at("stringData", key) ?? secret.node.nearest("data", key),
         point: "key",
         subject: secret,

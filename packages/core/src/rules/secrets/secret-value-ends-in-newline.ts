@@ -7,15 +7,15 @@ export default defineRule({
   meta: {
     summary: "A password, user, host or URL from a Secret ends in a line break.",
     rationale:
-      "`echo secret | base64` encodes the line break, a `|` block scalar keeps it. The variable carries it, and the server answers `password authentication failed` for a password that looks right.",
-    remedy: "`echo -n` or `printf %s`, `|-` in stringData. The value is never printed here.",
+      "`echo secret | base64` encodes the line break, and a `|` block scalar keeps it. The variable then contains it, and the server answers `password authentication failed` for a password that looks right.",
+    remedy: "Use `echo -n` or `printf %s`, and `|-` in stringData. The value is never printed here.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/tasks/configmap-secret/managing-secret-using-kubectl/#use-raw-data"],
-    quietWhen: "the value has several lines (a certificate, a file), or the variable is no database's.",
+    quietWhen: "the value has several lines (a certificate, a file), or the variable does not belong to a database.",
   },
   check(container, { workspace, report }) {
     const { workload } = container;
@@ -25,7 +25,7 @@ export default defineRule({
       if (readAt === undefined || value.value === undefined || !/^[^\n]+\n$/.test(value.value)) continue;
       if (!credential.test(name) || !(isOurs || databaseWord.test(name))) continue;
       report({
-        message: `${name} of ${nameOf(workload.resource)} ends in a line break: what it names is refused, as "password authentication failed" or an unknown host.`,
+        message: `${name} of ${nameOf(workload.resource)} ends in a line break: the login or lookup fails with "password authentication failed" or an unknown host.`,
         at: value.at,
         related: [{ message: `${nameOf(workload.resource)} reads it here`, at: readAt }],
       });

@@ -11,8 +11,8 @@ export default defineRule({
   meta: {
     summary: "PostgreSQL refuses its private key because of the file's mode, and does not start.",
     rationale:
-      'Files of a Secret belong to root. PostgreSQL takes a key of root\'s with mode 0640 or less: with the default 0644 it ends with `private key file "…" has group or world access` (measured). With 0640 or 0600 its own user can read the file only as a member of the group that `fsGroup` names.',
-    remedy: "`defaultMode: 0640` in the Secret's volume, and `fsGroup` with the group of the server's user.",
+      'Files of a Secret belong to root. PostgreSQL accepts a key owned by root only with mode 0640 or less: with the default 0644 it exits with `private key file "…" has group or world access` (measured). With 0640 or 0600 its own user can read the file only as a member of the group that `fsGroup` names.',
+    remedy: "Set `defaultMode: 0640` on the Secret's volume, and `fsGroup` to the group of the server's user.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -22,7 +22,7 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/ssl-tcp.html",
       "https://kubernetes.io/docs/concepts/configuration/secret/#secret-files-permissions",
     ],
-    quietWhen: "an operator makes the Pods, ssl is not on in view, or the key is copied elsewhere first.",
+    quietWhen: "an operator creates the Pods, nothing in view turns ssl on, or the key is copied elsewhere first.",
   },
   check(database, { report }) {
     const { engine, container, workload, settings, resource } = database;

@@ -5,10 +5,10 @@ export default defineRule({
   id: "url-takes-password-as-is",
   subject: "container",
   meta: {
-    summary: "A database URL is put together with a password that nobody encodes.",
+    summary: "A database URL is assembled with a password that nothing encodes.",
     rationale:
-      'The kubelet copies `$(DB_PASSWORD)` into the URL as it is. A password with `/`, `#`, `?`, `@` or `%` then ends the host or the password early: `invalid integer value "…" for connection option "port"`. It works until the next generated password.',
-    remedy: "Keep the whole URL in the Secret, encoded, or give host, user and password as variables of their own.",
+      'The kubelet copies `$(DB_PASSWORD)` into the URL unchanged. A password with `/`, `#`, `?`, `@` or `%` then ends the host or the password early: `invalid integer value "…" for connection option "port"`. It works until the next generated password.',
+    remedy: "Keep the whole URL in the Secret, encoded, or pass host, user and password as separate variables.",
     severity: "info",
     presets: [],
     since: "0.1.0",
@@ -24,7 +24,7 @@ export default defineRule({
       if (value === undefined || match === null) continue;
       const start = match.index + match[0].lastIndexOf("$(");
       report({
-        message: `${item.text("name") ?? "A variable"} of ${nameOf(workload.resource)} takes the password into a URL as it is: one with / # ? @ or % breaks it.`,
+        message: `${item.text("name") ?? "A variable"} of ${nameOf(workload.resource)} puts the password into a URL unencoded: a password with / # ? @ or % breaks it.`,
         at: value.inside({ start, end: match.index + match[0].length - 1 }),
       });
     }

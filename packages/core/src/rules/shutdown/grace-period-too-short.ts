@@ -13,7 +13,7 @@ export default defineRule({
   meta: {
     summary: "Kubernetes kills the server before it has shut down.",
     rationale:
-      "At the end of the grace period the process is killed. PostgreSQL and InnoDB write a checkpoint when they stop, which takes as long as the disk needs for the changed pages; cut short, the next start recovers from the log.",
+      "At the end of the grace period the process is killed. PostgreSQL and InnoDB write a checkpoint when they stop, which takes as long as the disk needs for the dirty pages; if that is cut short, the next start recovers from the log.",
     remedy: "Set `terminationGracePeriodSeconds` to 120 or more; 600 for MySQL with a large buffer pool.",
     severity: "warning",
     presets: ["recommended"],
@@ -24,7 +24,7 @@ export default defineRule({
       "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
       "https://www.postgresql.org/docs/current/server-shutdown.html",
     ],
-    quietWhen: "the period is above 30 s, or the default meets a small server (only in `all`).",
+    quietWhen: "the period is above 30 s, or a small server has the default (only in `all`).",
   },
   check(database, { report }) {
     const { workload, engine, settings, container } = database;
@@ -38,7 +38,7 @@ export default defineRule({
     const large = [buffers, limit].find((fact) => fact?.value !== undefined && fact.value >= 4 * 1024 ** 3);
     if (node !== undefined && seconds < 30) {
       report({
-        message: `Kubernetes kills ${server} ${seconds} s after the order to stop: ${seconds === 0 ? "it never shuts down, and" : "when its checkpoint takes longer"} it recovers from its log at the next start.`,
+        message: `Kubernetes kills ${server} ${seconds} s after SIGTERM: ${seconds === 0 ? "it never shuts down cleanly and" : "if its checkpoint takes longer, it"} recovers from its log at the next start.`,
         at: node,
         severity: seconds === 0 ? "error" : "warning",
         fixes: [longer(node)],
@@ -47,12 +47,12 @@ export default defineRule({
     }
     const what = large?.value === undefined ? "" : ` of ${formatBytes(large.value)} memory`;
     report({
-      message: `Kubernetes kills ${server} after ${seconds} s${node === undefined ? " (the default)" : ""}: writing out the changed pages${what} can take longer, and it then recovers from its log at the next start.`,
+      message: `Flushing the dirty pages${what} can take longer than ${seconds} s${node === undefined ? " (the default)" : ""}: ${server} is then killed and recovers from its log at the next start.`,
       at: node ?? workload.podSpec,
       point: node === undefined ? "key" : "value",
       ...(large === undefined
         ? { severity: "info" as const, presets: [] }
-        : { related: [{ message: "this is what has to be written out", at: large.at }] }),
+        : { related: [{ message: "this much memory has to be flushed", at: large.at }] }),
       fixes: [
         node === undefined
           ? editFix({

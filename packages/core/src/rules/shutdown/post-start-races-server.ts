@@ -17,7 +17,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/"],
-    quietWhen: "the hook waits or tries again, asks another host, or its script is not in view.",
+    quietWhen: "the hook waits or retries, talks to another host, or its script is not in view.",
   },
   check(database, { report }) {
     const { container, resource } = database;

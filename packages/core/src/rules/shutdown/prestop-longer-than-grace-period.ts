@@ -9,7 +9,7 @@ export default defineRule({
   meta: {
     summary: "The preStop hook takes longer than the grace period.",
     rationale:
-      "The grace period begins before preStop. When the hook uses all of it the server is killed without SIGTERM: clients are cut off, a database recovers from its log.",
+      "The grace period begins before preStop. When the hook uses all of it the server is killed without SIGTERM: clients are cut off, and a database has to recover from its log.",
     remedy: "Set `terminationGracePeriodSeconds` to the hook's time plus the time the server needs.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
@@ -37,7 +37,7 @@ export default defineRule({
     if (slept < grace || slept === 0) return;
     const node = workload.podSpec.at("terminationGracePeriodSeconds");
     report({
-      message: `preStop of ${container.name} waits ${slept} s, and Kubernetes kills the Pod after ${grace} s${node === undefined ? " (the default)" : ""}: the server never gets the order to stop.`,
+      message: `preStop of ${container.name} waits ${slept} s, but Kubernetes kills the Pod after ${grace} s${node === undefined ? " (the default)" : ""}: the server never gets SIGTERM.`,
       at: hook,
       point: "key",
       related: node === undefined ? [] : [{ message: "the grace period", at: node }],

@@ -12,10 +12,10 @@ export default defineRule({
   id: "server-not-told-to-stop",
   subject: "database",
   meta: {
-    summary: "A shell stands before the server and passes no signal on.",
+    summary: "A shell runs as process 1 in front of the server and passes no signal on.",
     rationale:
-      "Kubernetes signals process 1 only. Where that is `sh` and the server its child, the signal ends there: the server runs on, and is killed when the grace period is over. Each restart, drain and update then begins with crash recovery (measured: dash keeps the server as a child, bash replaces itself by its last command).",
-    remedy: "`exec` before the server's command, as the last line of the script.",
+      "Kubernetes signals only process 1. If that is `sh` with the server as its child, the signal stops there: the server keeps running and is killed when the grace period is over. Each restart, drain and update then begins with crash recovery (measured: dash keeps the server as a child, bash replaces itself with its last command).",
+    remedy: "Put `exec` in front of the server's command, on the last line of the script.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -26,7 +26,7 @@ export default defineRule({
       "https://docs.docker.com/reference/dockerfile/#exec-form-entrypoint-example",
     ],
     quietWhen:
-      "the script replaces itself (`exec`), traps signals, is one single command, an init program stands before it, a preStop hook may stop the server, or `sh` of the image is not known to be dash.",
+      "the script replaces itself (`exec`), traps signals, is a single command, runs under an init program, a preStop hook may stop the server, or the image's `sh` is not known to be dash.",
   },
   check(database, { report }) {
     const { container, workload, resource } = database;
@@ -38,13 +38,13 @@ export default defineRule({
     const grace = integerFact(workload.podSpec, ["terminationGracePeriodSeconds"], 30);
     const after = grace.value === undefined ? "after the grace period" : `after ${grace.value} s`;
     report({
-      message: `${serverName(database)} of ${nameOf(resource)} never hears that it is to stop: sh is process 1 and passes no signal on, so Kubernetes kills the server ${after}, each time.`,
+      message: `${serverName(database)} of ${nameOf(resource)} is never told to stop: sh is process 1 and passes no signal on, so Kubernetes kills the server ${after}, each time.`,
       at: found.word,
       fixes: [
         editFix({
-          title: `Write exec before ${found.program}`,
+          title: `Put exec in front of ${found.program}`,
           safety: "unsafe",
-          consequence: "Restarts every instance, once more by a kill.",
+          consequence: "Restarts every instance, which are killed one last time.",
           edits: insertInText(found.word, found.word.raw, "exec ", "before"),
         }),
       ],

@@ -9,7 +9,7 @@ export default defineRule({
     summary: "A raw block device is mounted as if it had a file system.",
     rationale:
       "A claim with `volumeMode: Block` is a device without a file system: with `volumeMounts` the Pod stays in ContainerCreating (`volume … has volumeMode Block, but is specified in volumeMounts`).",
-    remedy: "Remove `volumeMode: Block` from a new claim; that of an existing one cannot change.",
+    remedy: "Remove `volumeMode: Block` from a new claim; an existing claim's mode cannot change.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -24,7 +24,7 @@ export default defineRule({
       const mode = claimOf(workload, mount.name, workspace.resources)?.spec.at("volumeMode");
       if (mode?.value !== "Block") continue;
       report({
-        message: `${nameOf(resource)} never starts: volume ${mount.name} is a raw device (volumeMode Block) and is mounted at ${mount.mountPath} like a file system.`,
+        message: `${nameOf(resource)} never starts: volume ${mount.name} is a raw device (volumeMode Block) but is mounted at ${mount.mountPath} like a file system.`,
         at: mode,
         related: [{ message: "the mount", at: mount.node.nearest("mountPath") }],
       });

@@ -14,9 +14,9 @@ export default defineRule({
     summary:
       "A database's claim and the volume made for it disagree in class, size or access mode, so they never bind.",
     rationale:
-      "A claim binds only to a volume of the same storage class, at least its size, with its access modes. Otherwise the claim stays Pending, or a provisioner makes another, empty disk.",
+      "A claim binds only to a volume of the same storage class, at least its size, with its access modes. Otherwise the claim stays Pending, or a provisioner creates another, empty disk.",
     remedy:
-      "Make `storageClassName`, size and access modes of both equal. The empty string is a class of its own: none.",
+      "Give both the same `storageClassName`, size and access modes. The empty string counts as its own class: none.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -53,7 +53,7 @@ function disagreement(
   if (claimClass !== undefined && claimClass !== volumeClass) {
     const say = (name: string): string => (name === "" ? "none" : name);
     return {
-      message: `the claim's class is ${say(claimClass)}, the volume's ${say(volumeClass)}`,
+      message: `the claim's class is ${say(claimClass)}, the volume's is ${say(volumeClass)}`,
       at: claim.nearest("storageClassName"),
       field: "storageClassName",
     };
@@ -62,7 +62,7 @@ function disagreement(
   const offered = parseQuantity(volume.text("capacity", "storage") ?? "");
   if (wanted !== undefined && offered !== undefined && wanted > offered) {
     return {
-      message: `it asks for ${formatBytes(wanted)}, the volume has ${formatBytes(offered)}`,
+      message: `it requests ${formatBytes(wanted)}, the volume has ${formatBytes(offered)}`,
       at: claim.nearest("resources", "requests", "storage"),
       field: "capacity",
     };
@@ -70,7 +70,7 @@ function disagreement(
   const missing = accessModes(claim).filter((mode) => !accessModes(volume).includes(mode));
   if (accessModes(volume).length > 0 && missing.length > 0) {
     return {
-      message: `it asks for ${missing.join(", ")}, the volume offers ${accessModes(volume).join(", ")}`,
+      message: `it requests ${missing.join(", ")}, the volume offers ${accessModes(volume).join(", ")}`,
       at: claim.nearest("accessModes"),
       field: "accessModes",
     };

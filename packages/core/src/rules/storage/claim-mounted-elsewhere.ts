@@ -12,10 +12,11 @@ export default defineRule({
   id: "claim-mounted-elsewhere",
   subject: "database",
   meta: {
-    summary: "Another workload that runs all the time mounts the claim of a live data directory, and may write it.",
+    summary: "Another long-running workload mounts the claim of a live data directory and may write to it.",
     rationale:
-      "A file manager, an exporter or an application with the data directory writable is one mistake away from a corrupt database. On another node it cannot even start: a ReadWriteOnce claim is attached to one.",
-    remedy: "Give the other workload what it needs over the network; at least `readOnly: true` on its volume.",
+      "A file manager, an exporter or an application that can write to the data directory is one mistake away from a corrupt database. On another node it cannot even start: a ReadWriteOnce claim is attached to one node.",
+    remedy:
+      "Give the other workload what it needs over the network; at the very least set `readOnly: true` on its volume.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -36,7 +37,7 @@ export default defineRule({
     if (found === undefined) return;
     const { claim, other, volume } = found;
     report({
-      message: `${nameOf(other.resource)} mounts ${claim}, in which ${serverName(database)} of ${nameOf(resource)} keeps its data, and may write there: two programs on one data directory destroy it.`,
+      message: `${nameOf(other.resource)} mounts ${claim}, where ${serverName(database)} of ${nameOf(resource)} keeps its data, and may write to it: two programs in one data directory destroy it.`,
       at: volume.node.nearest("persistentVolumeClaim", "claimName"),
       subject: other.resource,
       related: [{ message: "the database", at: resource.node.nearest("metadata", "name") }],

@@ -12,9 +12,9 @@ export default defineRule({
   meta: {
     summary: "A claim template carries a label that changes with each release, or makes Argo CD prune the claims.",
     rationale:
-      "volumeClaimTemplates are immutable, labels included: a chart or application version there makes the API server refuse every upgrade. Argo CD's tracking label there is copied to the claims, which Argo CD then prunes, because no manifest holds them.",
+      "volumeClaimTemplates are immutable, labels included: a chart or application version there makes the API server refuse every upgrade. Argo CD's tracking label there is copied to the claims, which Argo CD then prunes, because no manifest contains them.",
     remedy:
-      "Take the label out of the template before the first release; on an existing StatefulSet recreate it with `--cascade=orphan`.",
+      "Take the label out of the template before the first release; recreate an existing StatefulSet with `--cascade=orphan`.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -34,14 +34,14 @@ export default defineRule({
         message:
           tracked === undefined
             ? `The next release of ${nameOf(resource)} is refused: its claim template ${template.string("metadata", "name") ?? ""} carries the label ${key}, and claim templates cannot change.`
-            : `Argo CD takes the claims of ${nameOf(resource)} for its own and deletes them when it prunes: their template carries ${key}.`,
+            : `Argo CD tracks the claims of ${nameOf(resource)} as its own and deletes them when it prunes: their template carries ${key}.`,
         at: node,
         point: "key",
         ...(tracked === undefined ? {} : { severity: "error" as const }),
         fixes: [
           procedure(
             "Show how to replace the claim template",
-            "The StatefulSet is deleted without its Pods and made anew; claims stay.",
+            "The StatefulSet is deleted without its Pods and recreated; claims stay.",
             `1. \`kubectl delete statefulset ${resource.name} --cascade=orphan\`: Pods and claims stay.\n2. Take ${key} out of the template, and off the existing claims: \`kubectl label pvc -l … ${key}-\`.\n3. Apply the StatefulSet; it adopts its Pods and claims by name.`,
           ),
         ],

@@ -5,7 +5,7 @@ export default defineRule({
   id: "claim-template-hides-volume",
   subject: "database",
   meta: {
-    summary: "A claim template has the name of a volume of the Pod, which it replaces without a word.",
+    summary: "A claim template has the same name as a volume of the Pod, which it silently replaces.",
     rationale:
       "The StatefulSet controller puts the claim in place of the volume of the same name: the ConfigMap, emptyDir or other claim written under `volumes` is never mounted.",
     remedy: "Rename one of the two, or remove the volume.",
@@ -31,7 +31,7 @@ export default defineRule({
       if (node.at("persistentVolumeClaim") !== undefined) continue;
       const source = node.entries().find(([key]) => key !== "name")?.[0] ?? "emptyDir";
       report({
-        message: `Volume ${name} (${source}) of ${nameOf(resource)} is never mounted: the claim template of the same name takes its place.`,
+        message: `Volume ${name} (${source}) of ${nameOf(resource)} is never mounted: a claim template of the same name replaces it.`,
         at: node.nearest("name"),
         related: [{ message: "the claim template", at: template.node.nearest("metadata", "name") }],
       });

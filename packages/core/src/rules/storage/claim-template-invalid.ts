@@ -6,9 +6,9 @@ export default defineRule({
   id: "claim-template-invalid",
   subject: "database",
   meta: {
-    summary: "A claim template lacks what every claim must have, so no Pod is ever made.",
+    summary: "A claim template lacks a field that every claim must have, so no Pod is ever created.",
     rationale:
-      "Kubernetes 1.36 refuses the StatefulSet (`spec.volumeClaimTemplates[0].spec.resources[storage]: Required value`). Older versions accept it; their controller then cannot make the claim, and so no Pod.",
+      "Kubernetes 1.36 refuses the StatefulSet (`spec.volumeClaimTemplates[0].spec.resources[storage]: Required value`). Older versions accept it; their controller then cannot create the claim, nor any Pod.",
     remedy: "Give the template a name, `accessModes` and `resources.requests.storage`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],

@@ -5,9 +5,9 @@ export default defineRule({
   id: "claim-template-not-mounted",
   subject: "database",
   meta: {
-    summary: "No container mounts a claim template: each Pod gets a disk that nobody uses.",
+    summary: "No container mounts a claim template: each Pod gets a disk that nothing uses.",
     rationale:
-      "The claim is made and paid for, and the server writes elsewhere, often into the container's own layer, which is gone at the next restart.",
+      "The claim is created and paid for, while the server writes elsewhere, often into the container's own layer, which is gone at the next restart.",
     remedy: "Add a volumeMount with the template's name at the data directory.",
     severity: "warning",
     presets: ["recommended"],

@@ -7,10 +7,10 @@ export default defineRule({
   id: "claim-waits-for-volume",
   subject: "database",
   meta: {
-    summary: "A database's claim is of a kind for which nobody makes a disk, and no volume in view fits it.",
+    summary: "A database's claim is one that no provisioner serves, and no volume in view fits it.",
     rationale:
-      'An empty `storageClassName: ""` switches provisioning off, and so does a `selector` on the claim: both bind only to a volume that somebody made by hand. Without one the claim and its Pod stay Pending.',
-    remedy: "Remove the empty class (the cluster's default then holds) or the selector, or make the volume.",
+      'An empty `storageClassName: ""` switches provisioning off, and so does a `selector` on the claim: both bind only to a volume that someone created by hand. Without one the claim and its Pod stay Pending.',
+    remedy: "Remove the empty class (the cluster's default then applies) or the selector, or create the volume.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -27,7 +27,7 @@ export default defineRule({
       const selector = spec.at("selector");
       if (className?.value === "" && !hasVolumeWithoutClass(workspace.everything.resources)) {
         report({
-          message: `The claim of ${nameOf(resource)} waits for a volume that somebody makes: storageClassName "" provisions none, and no PersistentVolume without a class is in view.`,
+          message: `The claim of ${nameOf(resource)} waits for a volume that someone has to create: storageClassName "" provisions none, and no PersistentVolume without a class is in view.`,
           at: className,
         });
         continue;
@@ -38,7 +38,7 @@ export default defineRule({
       if (provisioner === "" || provisioner === "kubernetes.io/no-provisioner") continue;
       if (volumesOfClass(storageClass.name, workspace.everything.resources).length > 0) continue;
       report({
-        message: `The claim of ${nameOf(resource)} waits for a volume that somebody makes: class ${storageClass.name} makes none for a claim with a selector.`,
+        message: `The claim of ${nameOf(resource)} waits for a volume that someone has to create: class ${storageClass.name} provisions none for a claim with a selector.`,
         at: selector,
         point: "key",
       });

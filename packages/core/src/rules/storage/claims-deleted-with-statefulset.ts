@@ -10,7 +10,7 @@ export default defineRule({
   meta: {
     summary: "The retention policy of a database's StatefulSet deletes claims.",
     rationale:
-      "`persistentVolumeClaimRetentionPolicy` with `Delete` removes the claims when the StatefulSet is deleted (`whenDeleted`) or scaled down (`whenScaled`). With the usual reclaim policy the disks go too.",
+      "`persistentVolumeClaimRetentionPolicy` with `Delete` removes the claims when the StatefulSet is deleted (`whenDeleted`) or scaled down (`whenScaled`). With the usual reclaim policy the disks are deleted too.",
     remedy: "Set the policy to `Retain`, which is also the default. It takes effect at once, without a restart.",
     severity: "warning",
     presets: ["recommended"],
@@ -55,7 +55,7 @@ export default defineRule({
           editFix({
             title: `Set ${field} to Retain`,
             safety: "safe",
-            consequence: "Claims stay when the object goes.",
+            consequence: "Claims stay when the object is deleted.",
             edits: setValue(node, "Retain"),
           }),
         ],

@@ -8,16 +8,16 @@ export default defineRule({
   meta: {
     summary: "A file from a ConfigMap or Secret is mounted inside PostgreSQL's data directory.",
     rationale:
-      "The mount makes the directory exist and not empty before initdb runs: `directory exists but is not empty`, and no database is ever made (measured on 15 and 16).",
+      "Because of the mount the directory is not empty when initdb runs: `directory exists but is not empty`, and no database is ever created (measured on 15 and 16).",
     remedy:
-      "Mount the file elsewhere (`/etc/postgresql/postgresql.conf`) and name it: `-c config_file=/etc/postgresql/postgresql.conf`.",
+      "Mount the file elsewhere (`/etc/postgresql/postgresql.conf`) and point to it: `-c config_file=/etc/postgresql/postgresql.conf`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://hub.docker.com/_/postgres#database-configuration"],
-    quietWhen: "the entrypoint is not the official image's.",
+    quietWhen: "the image does not use the official entrypoint.",
   },
   check(database, { report }) {
     const { container, engine, resource, dataDirectory } = database;
@@ -31,7 +31,7 @@ export default defineRule({
     );
     if (mount === undefined) return;
     report({
-      message: `${serverName(database)} of ${nameOf(resource)} never makes its database: ${mount.mountPath} stands in the data directory ${directory}, and initdb wants it empty.`,
+      message: `${serverName(database)} of ${nameOf(resource)} never creates its database: ${mount.mountPath} is inside the data directory ${directory}, which initdb requires to be empty.`,
       at: mount.node.nearest("mountPath"),
     });
   },

@@ -11,16 +11,16 @@ export default defineRule({
   meta: {
     summary: "The data directory is the root of a volume, which holds `lost+found` on a freshly formatted disk.",
     rationale:
-      '`initdb` refuses a directory that is not empty, and ext4 disks come with `lost+found`: `initdb: error: directory "/var/lib/postgresql/data" exists but is not empty`. MySQL lists it as a database of that name or refuses to initialize.',
+      '`initdb` refuses a directory that is not empty, and ext4 disks come with `lost+found`: `initdb: error: directory "/var/lib/postgresql/data" exists but is not empty`. MySQL lists `lost+found` as a database or refuses to initialize.',
     remedy:
-      "For a new database use a subdirectory: PGDATA=/var/lib/postgresql/data/pgdata, or `subPath`. On an existing one leave it: a moved path starts an empty server beside the data.",
+      "For a new database use a subdirectory: PGDATA=/var/lib/postgresql/data/pgdata, or `subPath`. On an existing database leave it: a different path starts an empty server next to the data.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "procedure",
     needs: "file",
     references: ["https://github.com/docker-library/docs/blob/master/postgres/README.md#pgdata"],
-    quietWhen: "a subPath is used, or the class hands out directories (nfs, local-path, hostPath).",
+    quietWhen: "a subPath is used, or the class provides directories (nfs, local-path, hostPath).",
   },
   check(database, { workspace, report }) {
     const { dataDirectory, workload, container, engine } = database;
@@ -39,10 +39,10 @@ export default defineRule({
       fixes: [
         procedure(
           "Show how to use a subdirectory of the volume",
-          "On a volume that already holds data the server would start empty beside it.",
+          "On a volume that already has data the server would start empty, next to that data.",
           engine === "postgresql"
-            ? `1. Only for a new database: set the environment variable PGDATA to ${path}/pgdata.\n2. An existing one that runs has no lost+found (or is on a class without it): leave it as it is.`
-            : `1. Only for a new database: add \`subPath: mysql\` to the mount at ${path}.\n2. An existing one that runs: leave it as it is.`,
+            ? `1. Only for a new database: set the environment variable PGDATA to ${path}/pgdata.\n2. An existing database that runs has no lost+found there: leave it as it is.`
+            : `1. Only for a new database: add \`subPath: mysql\` to the mount at ${path}.\n2. Leave an existing database that runs as it is.`,
         ),
       ],
     });

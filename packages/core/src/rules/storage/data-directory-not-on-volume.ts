@@ -10,10 +10,10 @@ export default defineRule({
   id: "data-directory-not-on-volume",
   subject: "database",
   meta: {
-    summary: "The directory in which the server keeps its data is on no volume.",
+    summary: "The directory where the server keeps its data is not on a volume.",
     rationale:
-      "What a container writes outside its volumes is gone when the container restarts. Often a volume is mounted beside the directory that the image really uses, or above it, where the image's own volume hides it.",
-    remedy: "Mount the claim at the directory that the image writes (named in the message).",
+      "What a container writes outside its volumes is gone when the container restarts. Often a volume is mounted next to the directory that the image really uses, or above it, where the image's own volume hides it.",
+    remedy: "Mount the claim at the directory that the image writes to (named in the message).",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -40,7 +40,7 @@ export default defineRule({
     const server = serverName(database);
     if (dataDirectory.mount !== undefined && near !== undefined) {
       report({
-        message: `${server} keeps its data in ${path}, a volume of the image itself: the volume mounted at ${near.mountPath} stays empty and the data goes with the Pod.`,
+        message: `${server} keeps its data in ${path}, a volume of the image itself: the volume mounted at ${near.mountPath} stays empty, and the data is lost with the Pod.`,
         at: near.node.nearest("mountPath"),
         related: [{ message: `data directory ${path}`, at: dataDirectory.path.at }],
       });
@@ -48,7 +48,7 @@ export default defineRule({
     }
     if (near !== undefined) {
       report({
-        message: `${server} writes to ${path}, but the volume ${near.name} is mounted at ${near.mountPath}: nothing of the data is on it.`,
+        message: `${server} writes to ${path}, but the volume ${near.name} is mounted at ${near.mountPath}: none of the data is on it.`,
         at: near.node.nearest("mountPath"),
         related: [{ message: `data directory ${path}`, at: dataDirectory.path.at }],
       });
@@ -59,7 +59,7 @@ export default defineRule({
     const isCacheEngine = engine === "redis" || engine === "valkey";
     if (isCacheEngine && database.settings.get("appendonly")?.value !== "yes") {
       report({
-        message: `${server} of ${nameOf(resource)} has no volume: a restart empties it. Say so with the annotation dbops/data: cache, or mount one at ${path}.`,
+        message: `${server} of ${nameOf(resource)} has no volume: a restart empties it. If it is a cache, add the annotation dbops/data: cache; otherwise mount one at ${path}.`,
         at: container.node.at("name") ?? container.node,
         severity: "info",
         presets: [],

@@ -9,9 +9,9 @@ export default defineRule({
   meta: {
     summary: "The data directory is named for another major version of PostgreSQL than the image.",
     rationale:
-      "A directory called `16` holds the files of 16, and PostgreSQL 17 does not read them: `database files are incompatible with server` (measured). Somebody changed the tag; a major upgrade needs `pg_upgrade` or a dump.",
+      "A directory called `16` contains the files of 16, which PostgreSQL 17 does not read: `database files are incompatible with server` (measured). Changing the tag is not enough; a major upgrade needs `pg_upgrade` or a dump.",
     remedy:
-      "Go back to the old tag and upgrade by pg_upgrade, or by dump and restore into a directory of the new version.",
+      "Go back to the old tag and upgrade with pg_upgrade, or with a dump and restore into a directory for the new version.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -38,13 +38,13 @@ export default defineRule({
       .find(({ named }) => named !== undefined && named !== major);
     if (found === undefined) return;
     report({
-      message: `${serverName(database)} of ${nameOf(resource)} is ${major}, and ${found.what} ${found.text} is named for ${found.named}: files of ${found.named} there end its start with "database files are incompatible with server".`,
+      message: `${serverName(database)} of ${nameOf(resource)} is version ${major}, but ${found.what} ${found.text} is named for ${found.named}: with files of ${found.named} in it the server exits with "database files are incompatible with server".`,
       at: found.at,
       related: [{ message: serverName(database), at: version.at }],
       fixes: [
         procedure(
           "Show how to upgrade to another major version",
-          "The server is down while its files are converted; keep a dump until the new one is checked.",
+          "The server is down while its files are converted; keep a dump until you have checked the new one.",
           `1. Set the image back to ${found.named} and take a dump (\`pg_dumpall\`).\n2. Start ${major} on an empty directory named for ${major} and restore the dump, or run pg_upgrade with both versions' programs.\n3. Compare row counts, run ANALYZE, then remove the old directory.`,
         ),
       ],

@@ -30,7 +30,7 @@ export default defineRule({
     const persists =
       database.settings.get("appendonly")?.value === "yes" || database.settings.get("save") !== undefined;
     report({
-      message: `${serverName(database)} keeps ${dataDirectory?.path.value ?? "its data"} on emptyDir ${mount.name}: every deletion of a Pod of ${nameOf(resource)}, also a rollout or drain, deletes the data.`,
+      message: `${serverName(database)} keeps ${dataDirectory?.path.value ?? "its data"} on emptyDir ${mount.name}: every deletion of a Pod of ${nameOf(resource)}, including by a rollout or drain, deletes the data.`,
       at: mount.volume.node.nearest("emptyDir"),
       point: "key",
       related: [{ message: `mounted at ${mount.mountPath}`, at: mount.node }],

@@ -8,14 +8,14 @@ export default defineRule({
     summary: "The data directory is a hostPath: it stays on the node when the Pod moves.",
     rationale:
       "A Pod that is scheduled to another node finds an empty directory there and starts an empty database; the old data waits on the first node.",
-    remedy: "Use a claim of a local volume class (it pins the Pod to its data), or pin the Pod to the node.",
+    remedy: "Use a claim of a local storage class (it pins the Pod to its data), or pin the Pod to the node.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"],
-    quietWhen: "the Pod is pinned to one node (info then).",
+    quietWhen: "the Pod is pinned to one node (then it is an info).",
   },
   check(database, { report }) {
     const { dataDirectory, resource, workload } = database;

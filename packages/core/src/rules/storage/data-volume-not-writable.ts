@@ -12,9 +12,9 @@ export default defineRule({
   id: "data-volume-not-writable",
   subject: "database",
   meta: {
-    summary: "The server runs as a plain user, and nothing gives it the volume.",
+    summary: "The server runs as a non-root user, and nothing gives it access to the volume.",
     rationale:
-      "A freshly formatted disk belongs to root, mode 0755. Without `fsGroup` or an init container that runs `chown`, a server that starts as another user ends with `Permission denied` before it has written a file.",
+      "A freshly formatted disk belongs to root, mode 0755. Without `fsGroup` or an init container that runs `chown`, a server that starts as another user exits with `Permission denied` before it has written a file.",
     remedy: "Add `fsGroup` with the group of `runAsUser` to the Pod's securityContext.",
     severity: "warning",
     presets: ["recommended"],
@@ -23,7 +23,7 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
     quietWhen:
-      "an init container changes the owner or runs a script that is not in view, or the class hands out directories (nfs, local-path, hostPath).",
+      "an init container changes the owner or runs a script that is not in view, or the class provides directories (nfs, local-path, hostPath).",
   },
   check(database, { workspace, report }) {
     const { container, workload, dataDirectory, resource } = database;
@@ -39,14 +39,14 @@ export default defineRule({
     const context = workload.podSpec.at("securityContext");
     const group = securityField(container, "runAsGroup")?.integer() ?? id;
     report({
-      message: `${serverName(database)} of ${nameOf(resource)} runs as ${id}, and a new disk at ${mount.mountPath} belongs to root: without fsGroup or chown it ends with "Permission denied".`,
+      message: `${serverName(database)} of ${nameOf(resource)} runs as ${id}, and a new disk at ${mount.mountPath} belongs to root: without fsGroup or chown it exits with "Permission denied".`,
       at: user,
       related: [{ message: "the volume", at: mount.node.nearest("mountPath") }],
       fixes: [
         editFix({
           title: `Give volumes to group ${group}`,
           safety: "unsafe",
-          consequence: `Restarts every instance of ${resource.name}; group ${group} may then read and write all files on its volumes.`,
+          consequence: `Restarts every instance of ${resource.name}; group ${group} can then read and write all files on its volumes.`,
           edits:
             context === undefined
               ? insertKey(workload.podSpec, "securityContext", {

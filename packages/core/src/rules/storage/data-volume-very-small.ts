@@ -8,10 +8,10 @@ export default defineRule({
   id: "data-volume-very-small",
   subject: "database",
   meta: {
-    summary: "The data volume has hardly room for what the server writes by itself.",
+    summary: "The data volume barely has room for what the server writes on its own.",
     rationale:
-      "PostgreSQL keeps up to 1 GB of WAL by default (`max_wal_size`), MySQL and MariaDB redo logs and their dictionary, MongoDB a journal, before a single row of yours. A full volume stops the server.",
-    remedy: "Ask for what the data needs in a year, and for a class that can grow.",
+      "PostgreSQL keeps up to 1 GB of WAL by default (`max_wal_size`), MySQL and MariaDB redo logs and their dictionary, MongoDB a journal, before you store a single row. A full volume stops the server.",
+    remedy: "Request what the data will need in a year, from a class that can grow.",
     severity: "info",
     presets: [],
     since: "0.1.0",
@@ -36,7 +36,7 @@ export default defineRule({
     if (size === undefined || bytes === undefined || bytes < 2 ** 20 || bytes > 2 ** 30) return;
     const wal = engine === "postgresql" && database.settings.get("max_wal_size") === undefined;
     report({
-      message: `${operator === undefined ? serverName(database) : engine} of ${nameOf(resource)} has ${formatBytes(bytes)} for its data${wal ? ", and its WAL alone may take 1 GB (max_wal_size, by default)" : ""}: it stops when the volume is full.`,
+      message: `${operator === undefined ? serverName(database) : engine} of ${nameOf(resource)} has ${formatBytes(bytes)} for its data${wal ? ", but its WAL alone may take 1 GB (max_wal_size, by default)" : ""}: it stops when the volume is full.`,
       at: size,
     });
   },

@@ -32,8 +32,8 @@ export default defineRule({
     const isLocal = spec?.at("local") !== undefined;
     report({
       message: isLocal
-        ? `${nameOf(volume)} is refused: a local volume has to name its node, and ${nameOf(resource)} waits for it.`
-        : `${nameOf(resource)} may start on any node, and finds ${source.string("path") ?? "the directory"} of ${nameOf(volume)} empty on every other one.`,
+        ? `${nameOf(volume)} is refused: a local volume has to name its node. ${nameOf(resource)} waits for it.`
+        : `${nameOf(resource)} may start on any node, and finds ${source.string("path") ?? "the directory"} of ${nameOf(volume)} empty on every node but the first.`,
       at: source,
       point: "key",
       subject: volume,

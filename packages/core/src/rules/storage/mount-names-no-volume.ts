@@ -6,9 +6,9 @@ export default defineRule({
   id: "mount-names-no-volume",
   subject: "workload",
   meta: {
-    summary: "A volumeMount names a volume that the Pod does not have, so no Pod is ever made.",
+    summary: "A volumeMount names a volume that the Pod does not have, so no Pod is ever created.",
     rationale:
-      "The API server accepts such a StatefulSet (before 1.34) and the controller then fails to make its Pods: the only trace is a FailedCreate event.",
+      "The API server accepts such a StatefulSet (before 1.34) and the controller then fails to create its Pods: the only trace is a FailedCreate event.",
     remedy: "Name one of the volumes or claim templates of the Pod.",
     severity: "error",
     presets: ["recommended", "ephemeral"],

@@ -9,9 +9,9 @@ export default defineRule({
   meta: {
     summary: "The volume of PostgreSQL 18 is mounted where images up to 17 kept their data.",
     rationale:
-      "Since 18 the image keeps its data in /var/lib/postgresql/<major>/docker and declares its volume at /var/lib/postgresql. With a volume at /var/lib/postgresql/data the entrypoint refuses to start, so that data of an older major is not left behind unseen.",
+      "Since 18 the image keeps its data in `/var/lib/postgresql/<major>/docker` and declares its volume at `/var/lib/postgresql`. With a volume at `/var/lib/postgresql/data` the entrypoint refuses to start, so that data of an older major is not left behind unnoticed.",
     remedy:
-      "Mount the volume at /var/lib/postgresql. Data of an older major has to be upgraded (`pg_upgrade`, or dump and restore), moving the mount does not do it.",
+      "Mount the volume at /var/lib/postgresql. Data of an older major has to be upgraded (`pg_upgrade`, or dump and restore); moving the mount is not enough.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -34,13 +34,13 @@ export default defineRule({
     );
     if (mount === undefined) return;
     report({
-      message: `${serverName(database)} keeps its data in ${path.value} and refuses to start while a volume is mounted at /var/lib/postgresql/data; from 18 on it belongs at /var/lib/postgresql.`,
+      message: `${serverName(database)} keeps its data in ${path.value} and refuses to start while a volume is mounted at /var/lib/postgresql/data; since 18 the volume belongs at /var/lib/postgresql.`,
       at: mount.node.nearest("mountPath"),
       related: [{ message: `major version ${major}`, at: path.at }],
       fixes: [
         procedure(
           "Show how to move to PostgreSQL 18",
-          "A new mount path starts an empty server; data of an older major is not read by 18.",
+          "A new mount path starts an empty server; 18 does not read data of an older major.",
           "1. New database: mount the volume at /var/lib/postgresql.\n2. Existing database: keep the old major running, dump it, start 18 on a new volume mounted at /var/lib/postgresql, restore, compare row counts, switch clients over.",
         ),
       ],

@@ -12,8 +12,8 @@ export default defineRule({
   meta: {
     summary: "The root file system is read-only, and the server has no volume where it must write.",
     rationale:
-      "Beside its data a server writes a socket and a lock file: PostgreSQL below /var/run/postgresql, MySQL and MariaDB below /run/mysqld and /tmp, MongoDB in /tmp. Where it cannot, it ends (measured: `could not create lock file`, `Can't start server`).",
-    remedy: "Mount an `emptyDir` at the directories that the message names.",
+      "Besides its data a server writes a socket and a lock file: PostgreSQL below /var/run/postgresql, MySQL and MariaDB below /run/mysqld and /tmp, MongoDB in /tmp. If it cannot, it exits (measured: `could not create lock file`, `Can't start server`).",
+    remedy: "Mount an `emptyDir` at the directories named in the message.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",

@@ -8,11 +8,11 @@ export default defineRule({
   id: "redis-primary-returns-empty",
   subject: "database",
   meta: {
-    summary: "A Redis primary keeps nothing on disk: restarted, it is empty, and its replicas copy that.",
+    summary: "A Redis primary keeps nothing on disk: after a restart it is empty, and its replicas copy that.",
     rationale:
-      "Kubernetes restarts a container within seconds, long before Sentinel or a person fails over. The server that comes back under the same name is primary again, with an empty data set, and every replica drops its own and copies it (measured: 3 keys, then 0 on both). Redis' manual says to switch persistence on in the primary, or to keep it from restarting by itself.",
+      "Kubernetes restarts a container within seconds, long before Sentinel or a person fails over. The server that comes back under the same name is primary again, with an empty data set, and every replica drops its own and copies it (measured: 3 keys, then 0 on both). Redis' manual says to turn on persistence in the primary, or to keep it from restarting automatically.",
     remedy:
-      "Give the primary `appendonly yes` or `save`, and a claim at its data directory. Say `dbops/data: cache` where an empty data set is fine.",
+      "Give the primary `appendonly yes` or `save`, and a claim at its data directory. Set `dbops/data: cache` where an empty data set is fine.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -39,9 +39,9 @@ export default defineRule({
     const copies = `${replicas === 1 ? "its replica copies" : `its ${replicas} replicas copy`} the empty data set`;
     const save = settings.get("save");
     const reason = {
-      "no snapshots": `keeps nothing on disk (save "" and no AOF): restarted in place it comes back empty as primary`,
-      "no volume": `has no volume at ${path}: restarted in place it comes back empty as primary`,
-      emptyDir: `keeps ${path} on an emptyDir: made anew after a drain it comes back empty as primary`,
+      "no snapshots": `keeps nothing on disk (save "" and no AOF): after a restart it comes back as an empty primary`,
+      "no volume": `has no volume at ${path}: after a restart it comes back as an empty primary`,
+      emptyDir: `keeps ${path} on an emptyDir: after a drain it comes back as an empty primary`,
     }[why];
     report({
       message: `${primary} ${reason}, and ${copies}.`,

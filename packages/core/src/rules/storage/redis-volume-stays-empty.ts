@@ -10,7 +10,7 @@ export default defineRule({
     summary: "Redis has a claim for its data and writes nothing to it.",
     rationale:
       'With `save ""` and without `appendonly yes` nothing is ever written to disk. The claim costs money and looks like persistence; after a restart the data is gone.',
-    remedy: "Remove the claim and say `dbops/data: cache`, or switch persistence on.",
+    remedy: "Remove the claim and set `dbops/data: cache`, or turn on persistence.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -36,8 +36,8 @@ export default defineRule({
           : [{ message: "the claim", at: dataDirectory.mount.node.nearest("name") }],
       fixes: [
         procedure(
-          "Show how to switch the append-only file on",
-          "Started with appendonly on a snapshot it comes up empty, and overwrites the snapshot when it stops.",
+          "Show how to turn on the append-only file",
+          "If it starts with appendonly and only a snapshot, it comes up empty and overwrites the snapshot when it stops.",
           "1. On the running server: `CONFIG SET appendonly yes`, and wait until `INFO persistence` shows aof_rewrite_in_progress:0.\n2. Then write `appendonly yes` where the server reads it.",
         ),
       ],

@@ -9,11 +9,11 @@ export default defineRule({
   id: "shared-access-mode-for-database",
   subject: "database",
   meta: {
-    summary: "The data claim of a server that must be alone on its directory may be mounted by many nodes at once.",
+    summary: "The data claim of a server that needs its directory to itself may be mounted by many nodes at once.",
     rationale:
       "ReadWriteMany lets two Pods on two nodes open the same data directory: lock files do not reach across nodes on many network file systems, and both servers write.",
     remedy:
-      "Use ReadWriteOnce, or ReadWriteOncePod where the driver has it. Access modes of an existing claim are immutable: move the data to a new claim.",
+      "Use ReadWriteOnce, or ReadWriteOncePod where the driver supports it. Access modes of an existing claim are immutable: move the data to a new claim.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -40,7 +40,7 @@ export default defineRule({
     }
     if (!modes.includes("ReadWriteMany") || onlyShared.test(claim.spec.string("storageClassName") ?? "")) return;
     report({
-      message: `The data of ${nameOf(resource)} is ReadWriteMany: Pods on two nodes may open ${dataDirectory?.path.value ?? "it"} at once, and ${serverName(database)} has no lock against that.`,
+      message: `The data of ${nameOf(resource)} is ReadWriteMany: Pods on two nodes may open ${dataDirectory?.path.value ?? "it"} at once, and ${serverName(database)} has no lock that prevents it.`,
       at,
     });
   },

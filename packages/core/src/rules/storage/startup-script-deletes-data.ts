@@ -7,10 +7,10 @@ export default defineRule({
   id: "startup-script-deletes-data",
   subject: "database",
   meta: {
-    summary: "A script that runs at each start deletes files of the data directory.",
+    summary: "A script that runs at every start deletes files in the data directory.",
     rationale:
-      "Such a script empties the directory behind a test that holds today: a marker file, an exit status, a version. A restored volume, a renamed file or a patch of the script turns the test around. A chart's patch release wiped databases that way.",
-    remedy: "Move the directory aside instead of deleting it, or end with an error and let a person decide.",
+      "Such a script empties the directory after a check that works today: a marker file, an exit status, a version. A restored volume, a renamed file or a change to the script flips the check. A chart's patch release wiped databases that way.",
+    remedy: "Move the directory aside instead of deleting it, or exit with an error and let a person decide.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
@@ -41,7 +41,7 @@ export default defineRule({
         const target = deletedPath(command, each === container ? [directory, mount.mountPath] : [mount.mountPath]);
         if (target === undefined) continue;
         report({
-          message: `${each.role === "init" ? `Init container ${each.name}` : `Container ${each.name}`} of ${nameOf(resource)} runs ${shown(command)} at each start: whatever it tests before, one day the test is wrong and the data is gone.`,
+          message: `${each.role === "init" ? `Init container ${each.name}` : `Container ${each.name}`} of ${nameOf(resource)} runs ${shown(command)} at every start: whatever it checks first, one day the check is wrong and the data is gone.`,
           at: command.words[0] ?? command,
           related: [{ message: "the data directory", at: mount.node }],
         });

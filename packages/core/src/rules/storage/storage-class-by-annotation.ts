@@ -7,10 +7,10 @@ export default defineRule({
   id: "storage-class-by-annotation",
   subject: "database",
   meta: {
-    summary: "A claim names its storage class by a deprecated annotation.",
+    summary: "A claim names its storage class in a deprecated annotation.",
     rationale:
-      "The API server still reads the annotation, but `kubectl get pvc`, policies and backup tools look at `storageClassName` and see a claim without a class. Where both are written, the annotation wins.",
-    remedy: "Write `storageClassName` in new claims. On a StatefulSet that exists the claim template cannot change.",
+      "The API server still reads the annotation, but `kubectl get pvc`, policies and backup tools look at `storageClassName` and see a claim without a class. If both are set, the annotation wins.",
+    remedy: "Write `storageClassName` in new claims. The claim template of an existing StatefulSet cannot change.",
     severity: "info",
     presets: [],
     since: "0.1.0",
@@ -24,7 +24,7 @@ export default defineRule({
       const name = annotation?.text() ?? "";
       if (annotation === undefined || name === "" || hasPlaceholder(name)) continue;
       report({
-        message: `A claim of ${nameOf(database.resource)} names class ${name} by an annotation deprecated since Kubernetes 1.6: who looks at storageClassName sees none.`,
+        message: `A claim of ${nameOf(database.resource)} names class ${name} in an annotation deprecated since Kubernetes 1.6: tools that look at storageClassName see none.`,
         at: annotation,
         point: "key",
       });

@@ -13,9 +13,9 @@ export default defineRule({
   subject: "resource",
   kinds: ["StorageClass"],
   meta: {
-    summary: "The storage class of a database cannot grow its volumes although its driver could.",
+    summary: "The storage class of a database does not let its volumes grow although its driver could.",
     rationale:
-      "A full disk stops the database. Without `allowVolumeExpansion: true` the claim cannot be raised: the way out is a new claim and a copy of all data.",
+      "A full disk stops the database. Without `allowVolumeExpansion: true` the claim cannot be enlarged: the only way out is a new claim and a copy of all data.",
     remedy: "Set `allowVolumeExpansion: true`; the API server accepts it on an existing class.",
     severity: "warning",
     presets: ["recommended"],
@@ -33,7 +33,7 @@ export default defineRule({
     const [user] = usersOfStorage(resource, workspace);
     if (user === undefined) return;
     report({
-      message: `Volumes of class ${resource.name} cannot grow: when the disk of ${shortName(user.resource)} is full, its data has to be copied to a new claim.`,
+      message: `Volumes of class ${resource.name} cannot grow (allowVolumeExpansion is not true): when the disk of ${shortName(user.resource)} is full, its data has to be copied to a new claim.`,
       at: node ?? resource.node.nearest("provisioner"),
       related: [{ message: `${shortName(user.resource)} uses it`, at: user.resource.node.nearest("metadata", "name") }],
       fixes: [

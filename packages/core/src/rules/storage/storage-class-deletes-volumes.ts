@@ -7,9 +7,9 @@ export default defineRule({
   subject: "resource",
   kinds: ["StorageClass", "PersistentVolume"],
   meta: {
-    summary: "A storage class or volume behind a database is deleted with its claim.",
+    summary: "The disk of a database is deleted with its claim.",
     rationale:
-      "With `reclaimPolicy: Delete`, the default, the disk goes when its claim goes: a deleted namespace, a pruned claim, a `kubectl delete -f` of the folder. With Retain the disk stays and can be bound again.",
+      "With `reclaimPolicy: Delete`, the default, the disk is deleted with its claim: a deleted namespace, a pruned claim, a `kubectl delete -f` of the folder. With Retain the disk stays and can be bound again.",
     remedy:
       'Use a class with `reclaimPolicy: Retain` for databases. Existing volumes are patched one by one: `kubectl patch pv NAME -p \'{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}\'`.',
     severity: "info",
@@ -31,7 +31,7 @@ export default defineRule({
     if (first === undefined) return;
     const whose = users.length === 1 ? `${shortName(first.resource)}` : count(users.length, "database");
     report({
-      message: `${isClass ? `Class ${resource.name}` : `Volume ${resource.name}`} deletes the disk of ${whose} when its claim goes (reclaimPolicy: Delete${policy === undefined ? ", the default" : ""}).`,
+      message: `${isClass ? `Class ${resource.name}` : `Volume ${resource.name}`} deletes the disk of ${whose} when its claim is deleted (reclaimPolicy: Delete${policy === undefined ? ", the default" : ""}).`,
       at: policy ?? resource.node.nearest("metadata", "name"),
       ...(isClass ? {} : { severity: "warning" }),
       related: users.slice(0, 3).map((user) => ({

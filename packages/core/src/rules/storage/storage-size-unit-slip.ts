@@ -28,8 +28,9 @@ export default defineRule({
       if (node === undefined || text === undefined) continue;
       const match = /^\d+(?:\.\d+)?(m|[KMGT]B|[kmgt]i?b?|gb|mb)$/.exec(text);
       if (match === null || match[1] === "k") continue;
-      const effect = match[1] === "m" ? "is thousandths of a byte" : "is no Kubernetes quantity and is refused";
-      report({ message: `Storage ${text} ${effect}: gibibytes are written Gi, mebibytes Mi.`, at: node });
+      const effect =
+        match[1] === "m" ? "is thousandths of a byte" : "is not a valid Kubernetes quantity and is refused";
+      report({ message: `Storage ${text} ${effect}: write Gi for gibibytes, Mi for mebibytes.`, at: node });
     }
   },
 });

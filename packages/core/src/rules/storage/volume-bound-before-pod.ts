@@ -10,10 +10,10 @@ export default defineRule({
   subject: "resource",
   kinds: ["StorageClass"],
   meta: {
-    summary: "A database's storage class chooses disks before it is known where the Pod runs.",
+    summary: "A database's storage class creates disks before the Pods are scheduled.",
     rationale:
-      "With `volumeBindingMode: Immediate`, the default, a disk is made in any zone or on any node. The Pod has to follow it, whatever its affinity says: `volume node affinity conflict`, and two members whose disks lie in one zone.",
-    remedy: "A class with `volumeBindingMode: WaitForFirstConsumer`. The field of an existing class cannot change.",
+      "With `volumeBindingMode: Immediate`, the default, a disk is created in any zone or on any node. The Pod has to follow it, whatever its affinity says: `volume node affinity conflict`, or two members with their disks in one zone.",
+    remedy: "Use a class with `volumeBindingMode: WaitForFirstConsumer`. The field cannot change on an existing class.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -33,14 +33,14 @@ export default defineRule({
     const [user] = usersOfStorage(resource, workspace);
     if (user === undefined) return;
     report({
-      message: `Class ${resource.name} chooses the disk of ${shortName(user.resource)} before its Pod is placed (volumeBindingMode Immediate${mode === undefined ? ", the default" : ""}): the Pod must go where the disk happens to lie.`,
+      message: `Class ${resource.name} creates the disk of ${shortName(user.resource)} before its Pod is scheduled (volumeBindingMode Immediate${mode === undefined ? ", the default" : ""}): if free nodes are in another zone than the disk, the Pod stays Pending.`,
       at: mode ?? resource.node.nearest("provisioner"),
       related: [{ message: `${shortName(user.resource)} uses it`, at: user.resource.node.nearest("metadata", "name") }],
       fixes: [
         procedure(
           "Show how to change the binding mode",
           "New claims only; existing disks stay where they are.",
-          `1. Make a class ${resource.name}-wait with the same fields and volumeBindingMode WaitForFirstConsumer.\n2. Name it in new claims; claims that exist keep ${resource.name}.`,
+          `1. Create a class ${resource.name}-wait with the same fields and volumeBindingMode WaitForFirstConsumer.\n2. Name it in new claims; existing claims keep ${resource.name}.`,
         ),
       ],
     });

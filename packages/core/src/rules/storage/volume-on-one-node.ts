@@ -10,8 +10,8 @@ export default defineRule({
   meta: {
     summary: "The only copy of the data is a directory on one node.",
     rationale:
-      "Classes such as local-path hand out a directory of the node: no size limit, no growth, no snapshot, and the Pod is bound to that node. When the node goes, the data goes, and nothing in view has another copy.",
-    remedy: "A backup outside of the cluster, replicas on other nodes, or a class with network disks.",
+      "Classes such as local-path provide a directory on the node: no size limit, no growth, no snapshot, and the Pod is tied to that node. If the node is lost, the data is lost, and nothing in view has another copy.",
+    remedy: "Add a backup outside the cluster, replicas on other nodes, or use a class with network disks.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -34,7 +34,7 @@ export default defineRule({
       if (className === undefined || !(onNode.test(className.text() ?? "") || localProvisioner.test(provisioner)))
         continue;
       report({
-        message: `The data of ${nameOf(resource)} is a directory on one node (class ${className.text() ?? ""}), with no replica and no backup in view: it goes with that node.`,
+        message: `The data of ${nameOf(resource)} is a directory on one node (class ${className.text() ?? ""}), with no replica and no backup in view: it is lost with that node.`,
         at: className,
       });
     }

@@ -14,8 +14,8 @@ export default defineRule({
   meta: {
     summary: "The WAL that the settings allow does not fit the volume.",
     rationale:
-      "`max_wal_size` is a soft limit that a busy server reaches between checkpoints, `wal_keep_size` is kept on top. A full volume stops PostgreSQL, and growing it is not always enough.",
-    remedy: "Lower the settings, or enlarge the volume before the load comes.",
+      "`max_wal_size` is a soft limit that a busy server reaches between checkpoints; `wal_keep_size` comes on top. A full volume stops PostgreSQL, and growing it is not always enough.",
+    remedy: "Lower the settings, or enlarge the volume before the load arrives.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -25,7 +25,7 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/wal-configuration.html",
       "https://github.com/cloudnative-pg/cloudnative-pg/issues/8791",
     ],
-    quietWhen: "neither setting is written, or the size of the volume is not in view.",
+    quietWhen: "neither setting is set, or the size of the volume is not in view.",
   },
   check(database, { report }) {
     const { engine, settings, resource } = database;

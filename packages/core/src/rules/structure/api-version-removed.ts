@@ -8,8 +8,8 @@ export default defineRule({
   meta: {
     summary: "The API version of a database object was removed from Kubernetes.",
     rationale:
-      "The API server answers `no matches for kind`: the database is not applied. A cluster that ran it loses nothing, but the manifest can no longer recreate it.",
-    remedy: "Write the version that the message names; `apps/v1` needs `spec.selector`.",
+      "The API server answers `no matches for kind`: the database is not applied. A cluster that already runs it loses nothing, but the manifest can no longer recreate it.",
+    remedy: "Use the version named in the message; `apps/v1` needs `spec.selector`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
     const removed = removedIn.get(`${resource.apiVersion}/${resource.kind}`);
     if (removed === undefined) return;
     report({
-      message: `Kubernetes ${removed.version} and later refuse ${nameOf(resource)}: ${resource.apiVersion} was removed, ${removed.now} takes its place${resource.kind === "CronJob" ? "" : resource.node.at("spec", "selector") === undefined ? " and requires the selector that is missing here" : " and requires a selector"}.`,
+      message: `Kubernetes ${removed.version} and later refuse ${nameOf(resource)}: ${resource.apiVersion} was removed, ${removed.now} replaces it${resource.kind === "CronJob" ? "" : resource.node.at("spec", "selector") === undefined ? " and requires the selector that is missing here" : " and requires a selector"}.`,
       at: resource.node.nearest("apiVersion"),
     });
   },

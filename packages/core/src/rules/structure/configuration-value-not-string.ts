@@ -13,10 +13,10 @@ export default defineRule({
   subject: "container",
   meta: {
     summary:
-      "A ConfigMap or Secret that a database reads holds a value that is not a string, which the API server refuses.",
+      "A ConfigMap or Secret that a database reads contains a value that is not a string, which the API server refuses.",
     rationale:
-      "`PGBOUNCER_PORT: 6432` is a number for YAML. The API server answers `cannot unmarshal number into Go struct field ConfigMap.data of type string`; the Pods that read the object then wait for it, or keep reading the old one.",
-    remedy: "Quote the value; a file's text begins with `|`.",
+      "`PGBOUNCER_PORT: 6432` is a number in YAML. The API server answers `cannot unmarshal number into Go struct field ConfigMap.data of type string`; the Pods that read the object then wait for it, or keep reading the old one.",
+    remedy: "Quote the value; start a multi-line text with `|`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -32,7 +32,7 @@ export default defineRule({
         if (value.value === null || typeof value.value === "string") continue;
         const what = value.kind === "scalar" ? `a ${typeof value.value}` : value.kind === "map" ? "a map" : "a list";
         report({
-          message: `The API server refuses ${nameOf(object)}: ${String(value.yamlPath.at(-1))} is ${what}, and its values are strings.`,
+          message: `The API server refuses ${nameOf(object)}: ${String(value.yamlPath.at(-1))} is ${what}, but its values must be strings.`,
           at: value.kind === "scalar" ? value : keyOf(value),
           subject: object,
           fixes: [

@@ -7,10 +7,10 @@ export default defineRule({
   id: "environment-reference-unresolved",
   subject: "container",
   meta: {
-    summary: "A variable's value names another variable in a way that the kubelet does not expand.",
+    summary: "A variable's value refers to another variable in a way that the kubelet does not expand.",
     rationale:
-      "The kubelet replaces `$(NAME)` by variables that stand before it in the list, and knows no `$NAME`. What it does not replace stays in the text: a URL with a literal `$(DB_PASSWORD)` is refused by the server.",
-    remedy: "Put the variable first and write `$(NAME)`.",
+      "The kubelet expands `$(NAME)` only for variables defined above it in the list, and never `$NAME`. What it does not expand stays in the text: a URL with a literal `$(DB_PASSWORD)` is refused by the server.",
+    remedy: "Define the variable first and write `$(NAME)`.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -37,7 +37,7 @@ export default defineRule({
       if (fault === undefined) continue;
       const isFatal = connects.test(name);
       report({
-        message: `${name} of ${nameOf(workload.resource)} keeps the literal ${fault.written}: ${fault.why}.`,
+        message: `${name} of ${nameOf(workload.resource)} keeps ${fault.written} literally: ${fault.why}.`,
         at: placeOf(value, text, fault.written),
         ...(isFatal ? { severity: "error" as const, presets: ["recommended" as const, "ephemeral" as const] } : {}),
       });
@@ -59,7 +59,11 @@ function faultOf(
     const [whole, dollar, name = ""] = match;
     const first = names.indexOf(name);
     if (dollar === "$" || (first >= 0 && first < index)) continue;
-    if (first > index) return { written: whole, why: `${name} stands behind it in the list` };
+    if (first > index)
+      return {
+        written: whole,
+        why: `Kubernetes expands only variables defined above it, and ${name} is defined below`,
+      };
     // envFrom comes first, whatever it holds; a Service's variables are there too.
     const isSet = container.environment.written().some((setting) => setting.name === name);
     if (isSet || !container.environment.isComplete || /_SERVICE_(HOST|PORT)|_PORT(_|$)/.test(name)) continue;
@@ -68,7 +72,7 @@ function faultOf(
   const shell = /(?<![$\\])\$([A-Za-z_]\w*)/.exec(text);
   // Only where the variable exists is it meant as one: `pa$$word` may be a password.
   if (shell !== null && names.includes(shell[1] ?? ""))
-    return { written: shell[0], why: `the kubelet expands $(${shell[1]}) only` };
+    return { written: shell[0], why: `Kubernetes expands only $(${shell[1]})` };
   return undefined;
 }
 

@@ -5,9 +5,9 @@ export default defineRule({
   id: "environment-variable-twice",
   subject: "container",
   meta: {
-    summary: "A variable that connects to a database is written twice, with different values.",
+    summary: "A variable with a database connection is set twice, with different values.",
     rationale:
-      "The last one wins without a word: a password or host corrected in the first place changes nothing. Server-side apply refuses the object.",
+      "The last one silently wins: correcting a password or host in the first one changes nothing. Server-side apply refuses the object.",
     remedy: "Remove one of the two.",
     severity: "warning",
     presets: ["recommended"],
@@ -32,7 +32,7 @@ export default defineRule({
       const isOurs = workspace.topology.concerns(workload) || databaseWord.test(name);
       if (!isOurs || /[$<{]/.test(name) || JSON.stringify(first.value) === JSON.stringify(item.value)) continue;
       report({
-        message: `${name} of ${nameOf(workload.resource)} is written twice in container ${container.name}: the second one holds, and what the first says is nothing.`,
+        message: `${name} of ${nameOf(workload.resource)} is set twice in container ${container.name}: the second one wins, the first one has no effect.`,
         at: item.nearest("name"),
         related: [{ message: "the first one", at: first.nearest("name") }],
       });

@@ -7,9 +7,9 @@ export default defineRule({
   subject: "resource",
   kinds: ["PersistentVolume", "PersistentVolumeClaim", "StatefulSet", "Deployment"],
   meta: {
-    summary: "A manifest holds fields that a cluster filled in.",
+    summary: "A manifest contains fields that a cluster filled in.",
     rationale:
-      "A claim exported with its volume's name asks for exactly that disk, a volume exported with the claim's uid belongs to a claim that is gone: applied again, in another cluster or after a deletion, they stay Lost, Released or Pending for ever.",
+      "A claim exported with its volume's name wants exactly that disk; a volume exported with the claim's uid belongs to a claim that is gone: applied again, in another cluster or after a deletion, they stay Lost, Released or Pending forever.",
     remedy:
       "Remove `metadata.uid`, `resourceVersion`, `creationTimestamp`, `status`, `spec.claimRef.uid`, and the annotations `pv.kubernetes.io/*` with `spec.volumeName`.",
     severity: "warning",
@@ -29,7 +29,7 @@ export default defineRule({
       if (volume === undefined || resource.annotations["pv.kubernetes.io/bind-completed"] === undefined) return;
       if (databasesOnClaim(name, topology).length === 0) return;
       report({
-        message: `${nameOf(resource)} was exported from a cluster: applied again it waits for volume ${volume.text() ?? ""}, which belongs to the old one.`,
+        message: `${nameOf(resource)} was exported from a cluster: applied again, it waits for volume ${volume.text() ?? ""}, which belongs to the old claim.`,
         at: volume,
       });
       return;
@@ -39,7 +39,7 @@ export default defineRule({
       const claim = node.string("spec", "claimRef", "name");
       if (uid === undefined || claim === undefined || databasesOnClaim(claim, topology).length === 0) return;
       report({
-        message: `${nameOf(resource)} was exported from a cluster: it is reserved for the claim ${claim} of that time (uid), and stays Released for a new one of that name.`,
+        message: `${nameOf(resource)} was exported from a cluster: it is reserved for the original claim ${claim} (by its uid), and stays Released for a new one of that name.`,
         at: uid,
         point: "key",
       });
@@ -49,7 +49,7 @@ export default defineRule({
     if (uid === undefined || resource.workload === undefined || topology.databaseOf(resource.workload) === undefined)
       return;
     report({
-      message: `${nameOf(resource)} was exported from a cluster: with a uid or resourceVersion it is refused where the object has another one.`,
+      message: `${nameOf(resource)} was exported from a cluster: with its uid or resourceVersion it is refused wherever the object has a different one.`,
       at: uid,
       point: "key",
       severity: "info",

@@ -13,8 +13,8 @@ export default defineRule({
   meta: {
     summary: "runAsNonRoot is set for an image that starts as root, without a user to run as.",
     rationale:
-      "The official images start as root and step down by themselves. With `runAsNonRoot: true` and no `runAsUser` the kubelet looks at the image's user, finds root and does not start the container: `container has runAsNonRoot and image will run as root`.",
-    remedy: "Add `runAsUser` (and `runAsGroup`, `fsGroup`) with the numbers of the image's own user.",
+      "The official images start as root and then drop privileges themselves. With `runAsNonRoot: true` and no `runAsUser` the kubelet checks the image's user, finds root and does not start the container: `container has runAsNonRoot and image will run as root`.",
+    remedy: "Add `runAsUser` (and `runAsGroup`, `fsGroup`) with the IDs of the image's own user.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -25,7 +25,7 @@ export default defineRule({
       "https://github.com/docker-library/postgres/blob/master/Dockerfile-debian.template",
     ],
     quietWhen:
-      "the image is not one of the official ones (and those made of them), whose user is root, or objects of OpenShift are in view, which gives each Pod a user.",
+      "the image is not an official one or derived from one, or OpenShift objects are in view (OpenShift gives each Pod a user).",
   },
   check(database, { workspace, report }) {
     const { container, image, resource } = database;
@@ -36,13 +36,13 @@ export default defineRule({
     if (isOpenShift(workspace)) return;
     const holder = container.node.at("securityContext") ?? container.workload.podSpec.at("securityContext");
     report({
-      message: `${nameOf(resource)} never starts: ${serverName(database)} starts as root, and runAsNonRoot without a runAsUser forbids that; its own user is ${user.name}, ${user.id}.`,
+      message: `${nameOf(resource)} never starts: ${serverName(database)} starts as root, and runAsNonRoot without a runAsUser forbids that; the image's own user is ${user.name} (${user.id}).`,
       at: nonRoot,
       fixes: [
         editFix({
           title: `Run as ${user.name} (${user.id})`,
           safety: "unsafe",
-          consequence: `Changes the Pods of ${resource.name}; files that another user wrote on its volumes stay theirs.`,
+          consequence: `Changes the Pods of ${resource.name}; files that another user wrote on its volumes keep their owner.`,
           edits: holder === undefined ? undefined : becomes(user, holder, container.workload.podSpec),
         }),
       ],

@@ -14,8 +14,8 @@ export default defineRule({
   meta: {
     summary: "The API server refuses a Service or budget of a database.",
     rationale:
-      "Fields exclude each other, or one is missing that the others require. Nothing of the object is applied.",
-    remedy: "Correct the field that the message names.",
+      "Fields exclude each other, or one that the others require is missing. The object is not applied at all.",
+    remedy: "Correct the field named in the message.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -25,7 +25,7 @@ export default defineRule({
       "https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/apis/core/validation/validation.go",
       "https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/apis/policy/validation/validation.go",
     ],
-    quietWhen: "it selects no database or pooler in view: schema validators look after the others.",
+    quietWhen: "it selects no database or pooler in view: schema validators check the rest.",
   },
   check(resource, { workspace, report }) {
     const fault = resource.kind === "Service" ? ofService(resource) : ofBudget(resource);
@@ -49,7 +49,7 @@ function ofService({ node }: Resource): Fault | undefined {
   const unnamed = ports.length < 2 ? undefined : ports.find((port) => port.at("name") === undefined);
   if (unnamed !== undefined)
     return {
-      why: `with ${ports.length} ports each needs a name, and port ${unnamed.text("port") ?? ""} has none`,
+      why: `with ${ports.length} ports each needs a name, but port ${unnamed.text("port") ?? ""} has none`,
       at: unnamed,
       fix: editFix({
         title: "Name the port",

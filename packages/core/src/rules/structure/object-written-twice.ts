@@ -19,10 +19,10 @@ export default defineRule({
     "PodDisruptionBudget",
   ],
   meta: {
-    summary: "A file writes the same object twice, with different contents.",
+    summary: "A file defines the same object twice, with different content.",
     rationale:
-      "`kubectl apply` applies both, one after the other: the last one wins, and what only the first one says is taken away. kustomize refuses the file.",
-    remedy: "Join the two, or give one another name.",
+      "`kubectl apply` applies both, one after the other: the last one wins, and what only the first one sets is removed. kustomize refuses the file.",
+    remedy: "Merge the two, or rename one.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -30,7 +30,7 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/"],
     quietWhen:
-      "both say the same, one is a Helm hook, they lie in different files, or the file holds no database or pooler.",
+      "both say the same, one is a Helm hook, they are in different files, or the file contains no database or pooler.",
   },
   check(resource, { workspace, report }) {
     const twin = earlierTwin(resource, workspace);
@@ -38,7 +38,7 @@ export default defineRule({
     const { file } = resource.document;
     if (file.slice(resource.node.span).trim() === file.slice(twin.node.span).trim()) return;
     report({
-      message: `${nameOf(resource)} is written twice in this file, and not alike: the second one replaces the first.`,
+      message: `${nameOf(resource)} is written twice in this file with different content: the second one replaces the first.`,
       at: resource.node.nearest("metadata", "name"),
       related: [{ message: "the first one", at: twin.node.nearest("metadata", "name") }],
     });

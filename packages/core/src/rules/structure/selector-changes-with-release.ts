@@ -7,9 +7,9 @@ export default defineRule({
   id: "selector-changes-with-release",
   subject: "database",
   meta: {
-    summary: "A selector that cannot change holds a label that changes with each release.",
+    summary: "An immutable selector includes a label that changes with each release.",
     rationale:
-      "spec.selector of a StatefulSet or Deployment is immutable. With a version in it the next release is refused, and the way out is to delete the object under a running database.",
+      "spec.selector of a StatefulSet or Deployment is immutable. With a version in it the next release is refused, and the only way out is to delete the object under a running database.",
     remedy: "Select by labels that stay (`app`, `app.kubernetes.io/name`); the version may stay in the Pod's labels.",
     severity: "warning",
     presets: ["recommended"],
@@ -28,14 +28,14 @@ export default defineRule({
     if (found === undefined) return;
     const [key, node] = found;
     report({
-      message: `The next release of ${nameOf(resource)} is refused: its selector holds ${key}, and a selector cannot change.`,
+      message: `The next release of ${nameOf(resource)} is refused: its selector includes label ${key}, which changes with each release; selectors are immutable.`,
       at: node,
       point: "key",
       fixes: [
         procedure(
           "Show how to replace the selector",
-          "The object is deleted without its Pods and made anew; claims stay.",
-          `1. \`kubectl delete ${resource.kind.toLowerCase()} ${resource.name} --cascade=orphan\`: the Pods go on.\n2. Take ${key} out of spec.selector, leave it in the template's labels if you want it.\n3. Apply; the new object adopts the Pods, whose labels it selects.`,
+          "The object is deleted without its Pods and recreated; claims stay.",
+          `1. \`kubectl delete ${resource.kind.toLowerCase()} ${resource.name} --cascade=orphan\`: the Pods keep running.\n2. Take ${key} out of spec.selector, leave it in the template's labels if you want it.\n3. Apply; the new object adopts the Pods, whose labels it selects.`,
         ),
       ],
     });

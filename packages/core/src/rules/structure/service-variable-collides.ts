@@ -14,10 +14,10 @@ export default defineRule({
   id: "service-variable-collides",
   subject: "container",
   meta: {
-    summary: "A Service's name makes a variable that a container takes for a port number.",
+    summary: "A Service's name creates a variable that a container reads as a port number.",
     rationale:
-      "Kubernetes gives every Pod variables for each Service of its namespace: a Service called `redis` makes `REDIS_PORT=tcp://10.0.3.7:6379`. Where an image or script reads that name and nobody sets it, it gets the URL in place of a number.",
-    remedy: "Set the variable in `env`, or write `enableServiceLinks: false` in the Pod's spec.",
+      "Kubernetes gives every Pod variables for each Service in its namespace: a Service called `redis` creates `REDIS_PORT=tcp://10.0.3.7:6379`. If an image or script reads that name and the manifest does not set it, it gets the URL instead of a number.",
+    remedy: "Set the variable in `env`, or set `enableServiceLinks: false` in the Pod's spec.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -45,9 +45,9 @@ export default defineRule({
       related: [{ message: "the Service", at: service.node.nearest("metadata", "name") }],
       fixes: [
         editFix({
-          title: "Switch service links off",
+          title: "Turn off service links",
           safety: "unsafe",
-          consequence: `Restarts the Pods of ${shortName(workload.resource)}; other variables of Services go, too.`,
+          consequence: `Restarts the Pods of ${shortName(workload.resource)}; the other Service variables disappear too.`,
           edits: insertKey(workload.podSpec, "enableServiceLinks", false),
         }),
       ],
@@ -104,7 +104,7 @@ function readInView(container: Container, resources: ResourceIndex): Collision |
       if (!databaseName.test(variable) || !isFree(variable, container) || isAssigned(variable, container)) continue;
       const service = serviceBehindVariable(variable, container.workload.resource, resources);
       if (service === undefined) continue;
-      return { variable, service, effect: "a URL stands where a port number is meant", at };
+      return { variable, service, effect: "a URL is used as a port number", at };
     }
   }
   return undefined;

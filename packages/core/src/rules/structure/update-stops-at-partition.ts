@@ -8,7 +8,7 @@ export default defineRule({
   meta: {
     summary: "The update strategy holds back every Pod.",
     rationale:
-      "`partition` keeps ordinals below it at the old revision. At or above the number of replicas no Pod is ever updated, and nothing says so: a fixed image or setting never arrives.",
+      "`partition` keeps ordinals below it at the old revision. At or above the number of replicas no Pod is ever updated, and nothing reports it: a fixed image or setting never arrives.",
     remedy: "Set `partition: 0` when the canary is over.",
     severity: "warning",
     presets: ["recommended"],

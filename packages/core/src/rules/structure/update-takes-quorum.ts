@@ -8,10 +8,10 @@ export default defineRule({
   id: "update-takes-quorum",
   subject: "database",
   meta: {
-    summary: "A rolling update may take so many members at once that the rest is no majority.",
+    summary: "A rolling update may take down so many members at once that no majority is left.",
     rationale:
-      "`maxUnavailable` of a StatefulSet's rolling update is honoured by default since Kubernetes 1.37 and dropped without a word before: what did nothing for years stops the database at the first update after an upgrade of the cluster.",
-    remedy: "`maxUnavailable: 1`, or remove the field.",
+      "`maxUnavailable` of a StatefulSet's rolling update has been honored by default since Kubernetes 1.37 and was silently dropped before: a field that did nothing for years stops the database at the first update after a cluster upgrade.",
+    remedy: "Set `maxUnavailable: 1`, or remove the field.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -20,7 +20,7 @@ export default defineRule({
     references: [
       "https://github.com/kubernetes/enhancements/tree/master/keps/sig-apps/961-maxunavailable-for-statefulset",
     ],
-    quietWhen: "a majority stays, or the engine does not decide by one.",
+    quietWhen: "a majority stays up, or the engine does not decide by majority.",
   },
   check(database, { report }) {
     const { resource, instances } = database;
@@ -34,7 +34,7 @@ export default defineRule({
     const spare = Math.floor((members - 1) / 2);
     if (most === undefined || !Number.isInteger(number) || number <= spare) return;
     report({
-      message: `An update of ${nameOf(resource)} takes ${number} of its ${members} members at once on Kubernetes 1.37 and later (maxUnavailable ${text}): the others are no majority and take no writes.`,
+      message: `An update of ${nameOf(resource)} takes down ${number} of its ${members} members at once on Kubernetes 1.37 and later (maxUnavailable ${text}): the rest are not a majority and accept no writes.`,
       at: most,
       related: [{ message: `${members} members`, at: instances.at }],
       fixes: [editFix({ title: "Update one member at a time", safety: "safe", edits: setValue(most, 1) })],

@@ -10,10 +10,10 @@ export default defineRule({
   id: "workload-never-runs",
   subject: "workload",
   meta: {
-    summary: "The API server refuses the workload, or accepts it and never makes a Pod of it.",
+    summary: "The API server refuses the workload, or accepts it but no Pod is ever created.",
     rationale:
-      "Some faults are refused at once; a StatefulSet's name of more than 52 characters is accepted and makes no Pod, because the Pods' label `controller-revision-hash` becomes longer than 63.",
-    remedy: "Correct the field that the message names.",
+      "Some faults are refused at once; a StatefulSet name of more than 52 characters is accepted but no Pod is created, because the Pods' label `controller-revision-hash` becomes longer than 63 characters.",
+    remedy: "Correct the field named in the message.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -23,7 +23,7 @@ export default defineRule({
       "https://github.com/kubernetes/kubernetes/blob/v1.33.0/pkg/apis/apps/validation/validation.go",
       "https://github.com/kubernetes/kubernetes/issues/64023",
     ],
-    quietWhen: "the workload runs no database, pooler, migration or backup: schema validators look after the others.",
+    quietWhen: "the workload runs no database, pooler, migration or backup: schema validators check the rest.",
   },
   check(workload, { workspace, report }) {
     const { resource } = workload;
@@ -49,31 +49,34 @@ function ofObject({ resource, podSpec }: Workload): readonly Fault[] {
   const policy = podSpec.at("restartPolicy");
   const text = policy?.string();
   if (policy !== undefined && serving.has(kind) && (text === "Never" || text === "OnFailure"))
-    faults.push({ at: policy, why: `is refused with restartPolicy ${text}: its Pods restart always` });
+    faults.push({ at: policy, why: `is refused with restartPolicy ${text}: its Pods always restart` });
   if (kind === "Job" || kind === "CronJob") {
     if (policy === undefined)
-      faults.push({ at: keyOf(podSpec), why: "is refused without a restartPolicy: a Job takes OnFailure or Never" });
+      faults.push({ at: keyOf(podSpec), why: "is refused without a restartPolicy: a Job accepts OnFailure or Never" });
     else if (text === "Always")
-      faults.push({ at: policy, why: "is refused with restartPolicy Always: a Job takes OnFailure or Never" });
+      faults.push({ at: policy, why: "is refused with restartPolicy Always: a Job accepts OnFailure or Never" });
   }
   if (kind === "CronJob" && name.length > longestCronJob && !/[$<{]/.test(name))
     faults.push({
       at: node.nearest("metadata", "name"),
-      why: `is refused: its name has ${name.length} characters, and its Jobs' names leave ${longestCronJob}`,
+      why: `is refused: its name has ${name.length} characters, and its Jobs' names leave room for ${longestCronJob}`,
     });
   if (kind !== "StatefulSet") return faults;
   if (name.length > longestStatefulSet && !/[$<{]/.test(name))
     faults.push({
       at: node.nearest("metadata", "name"),
-      why: `makes no Pods: its name has ${name.length} characters, and a label made of it has room for ${longestStatefulSet}`,
+      why: `creates no Pods: its name has ${name.length} characters, and a label made from it has room for ${longestStatefulSet}`,
     });
   if (name.includes(".") && !/[$<{]/.test(name))
-    faults.push({ at: node.nearest("metadata", "name"), why: "is refused: the name of a StatefulSet holds no dots" });
+    faults.push({
+      at: node.nearest("metadata", "name"),
+      why: "is refused: the name of a StatefulSet cannot contain dots",
+    });
   const service = node.at("spec", "serviceName");
   if (service?.string()?.includes(".") === true && !/[$<{]/.test(service.string() ?? ""))
     faults.push({
       at: service,
-      why: `is refused by Kubernetes 1.36, and has no names for its Pods before: serviceName is a Service's name, not ${service.string()}`,
+      why: `is refused by Kubernetes 1.36 and later, and before that its Pods get no names: serviceName must be a Service's name, not ${service.string()}`,
     });
   const strategy = node.at("spec", "strategy");
   if (strategy !== undefined)
@@ -85,7 +88,7 @@ function ofObject({ resource, podSpec }: Workload): readonly Fault[] {
   if (update?.string("type") === "OnDelete" && update.at("rollingUpdate") !== undefined)
     faults.push({
       at: keyOf(update.nearest("rollingUpdate")),
-      why: "is refused: updateStrategy OnDelete takes no rollingUpdate",
+      why: "is refused: updateStrategy OnDelete does not allow rollingUpdate",
     });
   return faults;
 }
@@ -110,7 +113,7 @@ function ofContainers({ containers }: Workload): readonly Fault[] {
       const source = item.at("valueFrom");
       if (value === undefined || source === undefined || (value.text() ?? "") === "") return [];
       return [
-        { at: keyOf(source), why: `is refused: variable ${item.text("name") ?? ""} has a value and a valueFrom` },
+        { at: keyOf(source), why: `is refused: variable ${item.text("name") ?? ""} has both a value and a valueFrom` },
       ];
     });
     return [...mounts, ...variables, ...ofSubPaths(container), ...ofHugePages(container)];
@@ -124,7 +127,7 @@ function ofSubPaths(container: Container): readonly Fault[] {
     if (written === undefined) return [];
     if (node.at("subPath") !== undefined)
       return [
-        { at: written, why: `is refused: container ${container.name} has subPath and subPathExpr for one mount` },
+        { at: written, why: `is refused: container ${container.name} has both subPath and subPathExpr for one mount` },
       ];
     const name = /\$\((\w+)\)/.exec(written.text() ?? "")?.[1];
     if (name === undefined || !container.environment.isComplete || container.environment.get(name) !== undefined)
@@ -132,7 +135,7 @@ function ofSubPaths(container: Container): readonly Fault[] {
     return [
       {
         at: written,
-        why: `makes no Pod that starts: subPathExpr names $(${name}), which container ${container.name} does not have`,
+        why: `has Pods that never start: subPathExpr names $(${name}), which container ${container.name} does not have`,
       },
     ];
   });
@@ -153,7 +156,7 @@ function ofFileModes({ podSpec }: Workload): readonly Fault[] {
     if (mode === undefined || (mode >= 0 && mode <= 0o777)) return [];
     const isMeantOctal = /^[0-7]{3}$/.test(node.file.slice(node.span));
     const why = `is refused: mode ${mode} is ${mode.toString(8)} in octal, beyond 777`;
-    return [{ at: node, why: isMeantOctal ? `${why}; 0${mode} is the octal number` : why }];
+    return [{ at: node, why: isMeantOctal ? `${why}; write 0${mode} for the octal number` : why }];
   });
 }
 
@@ -165,12 +168,12 @@ function ofHugePages(container: Container): readonly Fault[] {
     const request = container.node.at("resources", "requests", name);
     if (request !== undefined && quantityOf(request) !== quantityOf(node))
       return [
-        { at: request, why: `is refused: it requests ${request.text()} of ${name} and limits them to ${node.text()}` },
+        { at: request, why: `is refused: it requests ${name} ${request.text()} but limits them to ${node.text()}` },
       ];
     const hasOthers = [...limits, ...(container.node.at("resources", "requests")?.entries() ?? [])].some(([each]) =>
       /^(memory|cpu)$/.test(each),
     );
-    return hasOthers ? [] : [{ at: node, why: `is refused: ${name} need cpu or memory beside them` }];
+    return hasOthers ? [] : [{ at: node, why: `is refused: ${name} require cpu or memory as well` }];
   });
 }
 
