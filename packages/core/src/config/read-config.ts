@@ -46,7 +46,7 @@ export function readConfig(
     if (error !== undefined || (root !== undefined && root.value !== null)) {
       problems.push({
         rule: "configuration-invalid-value",
-        message: `The configuration cannot be read${error === undefined ? ": it has to be a map" : `: ${error.message}`}.`,
+        message: `The configuration cannot be read${error === undefined ? ": it must be a map" : `: ${error.message}`}.`,
         at,
       });
     }
@@ -70,7 +70,7 @@ export function readConfig(
         config = { ...inherited.config, uri: file.uri, base };
       }
     }
-  } else if (parent !== undefined) reader.invalid(parent, "extends takes recommended, all, ephemeral or a file.");
+  } else if (parent !== undefined) reader.invalid(parent, "extends must be recommended, all, ephemeral or a file.");
   return {
     config: {
       ...config,
@@ -123,7 +123,7 @@ class ConfigReader {
   }
 
   items(node: YamlNode | undefined): readonly YamlNode[] {
-    if (node !== undefined && node.kind !== "sequence") this.invalid(node, "A list belongs here.");
+    if (node !== undefined && node.kind !== "sequence") this.invalid(node, "This must be a list.");
     return node?.items() ?? [];
   }
 
@@ -132,7 +132,7 @@ class ConfigReader {
     const places = ["here", "elsewhere"];
     const text = node.text() ?? "";
     if (!places.includes(text)) {
-      this.invalid(node, `backups takes here or elsewhere, not "${text}"${didYouMean(text, places)}.`);
+      this.invalid(node, `backups must be here or elsewhere, not "${text}"${didYouMean(text, places)}.`);
       return undefined;
     }
     return text === "here";
@@ -141,7 +141,7 @@ class ConfigReader {
   strings(node: YamlNode | undefined): readonly string[] {
     if (node === undefined) return [];
     if (node.kind !== "sequence") {
-      this.invalid(node, "A list of texts belongs here.");
+      this.invalid(node, "This must be a list of strings.");
       return [];
     }
     return node.items().flatMap((item) => item.text() ?? []);
@@ -150,7 +150,7 @@ class ConfigReader {
   rules(node: YamlNode | undefined): ReadonlyMap<string, RuleSetting> {
     const settings = new Map<string, RuleSetting>();
     if (node === undefined) return settings;
-    if (node.kind !== "map") this.invalid(node, "rules takes a map of rule ids to levels.");
+    if (node.kind !== "map") this.invalid(node, "rules must be a map of rule ids to levels.");
     for (const [id, value] of node.entries()) {
       const rule = this.#find(id);
       if (rule === undefined) {
@@ -184,7 +184,7 @@ class ConfigReader {
       if (written === undefined) continue;
       const value = option.parse(written);
       if (value === undefined)
-        this.invalid(written, `${name} of ${rule.id} does not take this value (${JSON.stringify(option.schema)}).`);
+        this.invalid(written, `${name} of ${rule.id} does not accept this value (${JSON.stringify(option.schema)}).`);
       else options[name] = value;
     }
     return { level: severity === undefined ? undefined : this.#level(severity), options };
@@ -194,7 +194,10 @@ class ConfigReader {
     // `off` is a boolean in YAML 1.1: who writes it plainly means the level.
     const text = node.value === false ? "off" : node.text();
     if (text !== undefined && levels.includes(text)) return text as Level;
-    this.invalid(node, `A level is off, info, warning or error, not "${text ?? ""}"${didYouMean(text ?? "", levels)}.`);
+    this.invalid(
+      node,
+      `A level must be off, info, warning or error, not "${text ?? ""}"${didYouMean(text ?? "", levels)}.`,
+    );
     return undefined;
   }
 
@@ -202,7 +205,7 @@ class ConfigReader {
     this.unknownKeys(node, ["files", "namespaces", "labels", "rules"], " of an override");
     const labels = node.at("labels");
     const isBroken = labels !== undefined && labels.kind !== "map";
-    if (isBroken) this.invalid(labels, "labels takes a map of label names to values.");
+    if (isBroken) this.invalid(labels, "labels must be a map of label names to values.");
     const files = node.at("files");
     return {
       // A condition that cannot be read holds nowhere: the override must not reach further than was meant.
@@ -231,7 +234,7 @@ class ConfigReader {
     }
     const until = node.at("until");
     if (until !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(until.text() ?? "")) {
-      this.invalid(until, "until takes a date like 2027-01-31; without one this entry hides nothing.");
+      this.invalid(until, "until needs a date like 2027-01-31; without one this entry hides nothing.");
       return [];
     }
     return [

@@ -58,7 +58,7 @@ export function configurationSchema(rules: readonly AnyRule[]): Schema {
       },
       rules: { description: "Levels and options by rule id", ...ruleMap },
       overrides: {
-        description: "Other levels for some files, namespaces or labels; all conditions given must hold",
+        description: "Other levels for some files, namespaces or labels; all given conditions must match",
         type: "array",
         items: {
           type: "object",
@@ -73,7 +73,7 @@ export function configurationSchema(rules: readonly AnyRule[]): Schema {
       },
       exclude: { description: "Globs of files that are not read", ...texts },
       ignore: {
-        description: "Findings that somebody has looked at",
+        description: "Findings that someone has reviewed",
         type: "array",
         items: {
           type: "object",
@@ -89,7 +89,7 @@ export function configurationSchema(rules: readonly AnyRule[]): Schema {
         },
       },
       backups: {
-        description: "here: the backups of this repository's databases live in it, so a missing one is a warning",
+        description: "here: this repository defines the backups of its databases, so a missing one is a warning",
         enum: ["here", "elsewhere"],
         default: "elsewhere",
       },

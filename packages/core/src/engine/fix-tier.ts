@@ -42,7 +42,9 @@ function refusalOf({ edits, consequence }: Fix, { kind, name, node, document }: 
     const isInside = uri === document.file.uri && fixed.every((segment, index) => path[index] === segment);
     return isInside && !(kind === "Pod" && path.at(-1) === "image");
   });
-  return isRefused ? `An existing ${kind} refuses the change: delete ${kind} ${name}, then apply it again.` : undefined;
+  return isRefused
+    ? `The change is refused on an existing ${kind}: delete ${kind} ${name}, then apply it again.`
+    : undefined;
 }
 
 // Helm charts: https://helm.sh/docs/howto/charts_tips_and_tricks/#automatically-roll-deployments
@@ -56,7 +58,7 @@ const wave = "wave.pusher.com/update-on-config-change";
 function tieOf(object: Resource, unit: CutUnit, workspace: Workspace): string | undefined {
   const what = `${object.kind} ${object.name}`;
   if (unit.hashed.has(`${object.kind}/${object.name}`))
-    return `Restarts the Pods that use ${what}: its generator puts a hash of the content into the name.`;
+    return `Restarts the Pods that use ${what}: its generator puts a hash of the content in the name.`;
   for (const { workload } of workspace.resources) {
     if (workload === undefined || !uses(workload, object)) continue;
     const annotations = { ...workload.resource.annotations, ...workload.podAnnotations };

@@ -94,7 +94,7 @@ function ofSchedule(root: YamlNode, node: YamlNode, now: string): Hover | undefi
   if (text === undefined || cron === undefined) return undefined;
   const zone = /^(?:CRON_)?TZ=(\S+)/.exec(text.trim())?.[1] ?? root.text(...node.yamlPath.slice(0, -1), "timeZone");
   const runs = nextRuns(cron, wallClock(now, zone), 3).map(runText);
-  const next = runs.length === 0 ? "Never again" : `Next: ${runs.join(", ")}`;
+  const next = runs.length === 0 ? "It never runs again" : `Next: ${runs.join(", ")}`;
   return {
     span: node.span,
     markdown: `Runs ${cronInWords(cron)}  \n${next} (${zone ?? "UTC unless the cluster says otherwise"})`,
@@ -136,7 +136,7 @@ function ofQuantity(node: YamlNode): Hover | undefined {
   if (text === undefined || bytes === undefined || /^\d+[KMGTPE]i$/.test(text)) return undefined;
   const name =
     bytes < 1 ? `${bytes} bytes` : bytes < 1024 ? `${bytes} bytes` : `${group(bytes)} bytes, ${formatBytes(bytes)}`;
-  const slip = /^\d+m$/.test(text) ? `: "m" is a thousandth; ${text.slice(0, -1)}Mi is meant?` : "";
+  const slip = /^\d+m$/.test(text) ? `: "m" is a thousandth; did you mean ${text.slice(0, -1)}Mi?` : "";
   return { span: node.span, markdown: `\`${text}\` is ${name}${slip}` };
 }
 

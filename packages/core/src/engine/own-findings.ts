@@ -38,11 +38,11 @@ export function documentFindings(
           const rest =
             others === 0
               ? ""
-              : ` The other ${others === 1 ? "document" : `${others} documents`} of the file ${others === 1 ? "was" : "were"} linted.`;
+              : ` The other ${others === 1 ? "document" : `${others} documents`} in the file ${others === 1 ? "was" : "were"} linted.`;
           drafts.push(
             ownDraft(
               "document-not-yaml",
-              `This document is not YAML: ${error.message}.${rest}`,
+              `This document cannot be read: ${error.message}.${rest}`,
               { file, span: error.span, yamlPath: [] },
               undefined,
               project,

@@ -12,7 +12,7 @@ export function relocate(draft: Draft, origins: Origins | undefined): Draft {
   if (found === undefined) return draft;
   const origin = found.originOf(finding.location);
   if (origin === undefined) {
-    const note = { message: "rendered from no file in view", ...(topOf(found) ?? finding.location) };
+    const note = { message: "rendered from a file that is not in view", ...(topOf(found) ?? finding.location) };
     return { ...draft, finding: { ...finding, related: [...finding.related, note] } };
   }
   const related = finding.related.map((each): RelatedLocation => {
@@ -21,7 +21,7 @@ export function relocate(draft: Draft, origins: Origins | undefined): Draft {
   });
   const top = topOf(found);
   if (!origin.isWritten && top !== undefined)
-    related.push({ ...top, message: "kustomize made this value: no file writes it as it is" });
+    related.push({ ...top, message: "kustomize generated this value: no file contains it as is" });
   return {
     ...draft,
     file: origin.file,

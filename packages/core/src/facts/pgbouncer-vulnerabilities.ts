@@ -25,7 +25,7 @@ export const pgbouncerVulnerabilities: readonly PgbouncerVulnerability[] = [
     since: "1.17.0",
     fixedIn: "1.26.1",
     date: "2026-10-14",
-    effect: "who knows one user's password can log in as any other, also as an administrator",
+    effect: "anyone who knows one user's password can log in as any other, even as an administrator",
     needs: "scram",
   },
   {
@@ -41,7 +41,7 @@ export const pgbouncerVulnerabilities: readonly PgbouncerVulnerability[] = [
     since: "1.6",
     fixedIn: "1.24.1",
     date: "2025-04-16",
-    effect: "passwords that have expired still log in",
+    effect: "expired passwords still work",
     needs: "auth-query",
   },
   {
@@ -49,7 +49,7 @@ export const pgbouncerVulnerabilities: readonly PgbouncerVulnerability[] = [
     since: undefined,
     fixedIn: "1.16.1",
     date: "2021-11-11",
-    effect: "somebody on the way can put queries before those of a client with a certificate",
+    effect: "someone on the network path can inject queries ahead of those of a client with a certificate",
     needs: "client-certificates",
   },
   {

@@ -720,7 +720,7 @@ export const breakingVariables: Readonly<Record<string, Readonly<Record<string, 
   "edoburu/pgbouncer": {
     POOL_SIZE: "writes pool_size into [pgbouncer], where it is called default_pool_size (DEFAULT_POOL_SIZE)",
     TIMEZONE: "writes timezone into [pgbouncer], which has no such parameter",
-    CLIENT_ENCODING: "writes it on a line of its own, which is no entry",
+    CLIENT_ENCODING: "writes it on a line of its own, which is not a valid entry",
   },
 };
 

@@ -111,7 +111,7 @@ export class ContainerView implements Container {
     const text = node?.text();
     if (node === undefined || text === undefined) return undefined;
     const value = parseQuantity(text);
-    return value === undefined ? unknown(node, "it is no quantity yet") : known(value, node);
+    return value === undefined ? unknown(node, "it is not a quantity yet") : known(value, node);
   }
 
   #commandsRun(): { readonly commands: readonly Command[]; readonly isComplete: boolean } {

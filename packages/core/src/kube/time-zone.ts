@@ -11,12 +11,14 @@ const notInDatabase: ReadonlySet<string> = new Set(
  * https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones
  */
 export function timeZoneFault(name: string): string | undefined {
-  if (name.toLowerCase() === "local") return "it must say which zone, as Europe/Berlin";
+  if (name.toLowerCase() === "local") return "it must name the zone, like Europe/Berlin";
   const unknown = "there is no such time zone";
   if (notInDatabase.has(name) || /^[+-]/.test(name)) return unknown;
   try {
     const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
-    return timeZone !== name && timeZone.toLowerCase() === name.toLowerCase() ? `it is written ${timeZone}` : undefined;
+    return timeZone !== name && timeZone.toLowerCase() === name.toLowerCase()
+      ? `the correct spelling is ${timeZone}`
+      : undefined;
   } catch {
     return unknown;
   }

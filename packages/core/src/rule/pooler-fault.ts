@@ -5,7 +5,7 @@ import type { Finding, Fix } from "./finding.ts";
 import { editFix } from "./fix.ts";
 import type { Report } from "./rule.ts";
 
-/** A fault as a rule reports it: what does not start, or what is read otherwise than meant, and the edit where only one thing can be meant. */
+/** A fault as a rule reports it: what does not start, or what is not read as meant, and the edit where only one thing can be meant. */
 export function reportOfFault(fault: PoolerFault, pooler: Pooler): Report {
   const name = nameOf(pooler.resource);
   const isOperators = pooler.operated?.operator === "cloudnative-pg" && fault.kind === "unknown";
@@ -13,7 +13,7 @@ export function reportOfFault(fault: PoolerFault, pooler: Pooler): Report {
     ? `CloudNativePG refuses ${name}: ${fault.message}`
     : fault.refuses
       ? `PgBouncer of ${name} does not start: ${fault.message}`
-      : `In PgBouncer of ${name} ${fault.message}`;
+      : `In PgBouncer of ${name}, ${fault.message}`;
   const severity: Finding["severity"] = fault.refuses ? "error" : "warning";
   return {
     message: /\?$/.test(sentence) ? sentence : `${sentence}.`,
@@ -44,7 +44,7 @@ function fixOf({ at, node, meant, comment, kind }: PoolerFault): Fix | undefined
       ? { safety: "safe" }
       : {
           safety: "unsafe",
-          consequence: "PgBouncer takes it at its next start or RELOAD; look whether it is what was meant.",
+          consequence: "PgBouncer picks it up at its next start or RELOAD; check that it is what you meant.",
         }),
   });
 }

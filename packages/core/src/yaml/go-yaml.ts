@@ -31,7 +31,7 @@ export function refusedByGoYaml(text: string, root: RawNode | undefined): readon
         pending.push(key, value);
         if (key.kind === "scalar" && isTooLongForKey(text, key.start, key.end)) {
           refusals.push({
-            message: "a key has to stand on one line and be shorter than 1,024 characters",
+            message: "a key must be on one line and shorter than 1,024 characters",
             start: key.start,
             end: Math.min(key.end, key.start + 40),
           });
@@ -53,7 +53,7 @@ function badEscapes(text: string, start: number, end: number): readonly Refusal[
   const refusals: Refusal[] = [];
   for (const match of text.slice(start, end).matchAll(/\\(u[dD][89a-fA-F][0-9a-fA-F]{2}|.)/gs)) {
     const at = start + match.index;
-    if (match[1] === "/") refusals.push({ message: "go-yaml knows no escape \\/", start: at, end: at + 2 });
+    if (match[1] === "/") refusals.push({ message: "go-yaml does not know the escape \\/", start: at, end: at + 2 });
     else if ((match[1] ?? "").length > 1)
       refusals.push({ message: "go-yaml refuses half a character (a surrogate)", start: at, end: at + 6 });
   }
@@ -68,7 +68,7 @@ function badTabs(
   for (const match of text.matchAll(/^ *(?:- *)*(?:-(\t)|(\t)[ \t]*(?:#[^\n]*)?\r?$)/gm)) {
     const at = match.index + match[0].indexOf("\t");
     if (opaque.some((each) => each.start <= at && at < each.end)) continue;
-    refusals.push({ message: "a tab stands where spaces are required", start: at, end: at + 1 });
+    refusals.push({ message: "there is a tab where spaces are required", start: at, end: at + 1 });
   }
   return refusals;
 }

@@ -60,7 +60,7 @@ function convert(node: Node, reading: Reading): RawNode {
 
 function aliasOf(node: Alias, start: number, end: number, anchors: ReadonlyMap<string, RawNode>): RawNode {
   const target = anchors.get(node.source);
-  if (target === undefined) throw new NotYaml("this alias names no anchor that stands before it", start);
+  if (target === undefined) throw new NotYaml("this alias does not name an anchor above it", start);
   return { kind: "alias", start, end, target };
 }
 

@@ -169,7 +169,7 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/.exec(text);
   if (control !== null)
-    return fail("not-yaml", "it holds a control character, as binary files do", control.index, control.index + 1);
+    return fail("not-yaml", "it contains a control character, as binary files do", control.index, control.index + 1);
   const directive = /^%/m.exec(text);
   if (directive !== null && !/^[ \t]*[^\s#]/m.test(text.slice(0, directive.index)))
     return fail("not-yaml", "kubectl refuses a % directive", directive.index, directive.index + 1);
@@ -211,7 +211,7 @@ function jsonProblem(text: string): { readonly message: string; readonly start: 
   } catch (error) {
     const position = /position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
     const start = Math.min(Number(position ?? 0), text.length - 1);
-    return { message: 'a file that begins with "{" is read as JSON, and this is none', start };
+    return { message: 'a file that begins with "{" is read as JSON, but this is not JSON', start };
   }
 }
 
@@ -249,7 +249,7 @@ function finish(text: string, tree: Tree, isJson: boolean): Outcome {
   } else if (tree.nextRootAt !== undefined) {
     warnings.push({
       kind: "after-root",
-      message: "kubectl drops what stands here, after the first root",
+      message: "kubectl drops everything from here on, after the first root",
       ...characterAt(text, tree.nextRootAt),
     });
   }
@@ -287,7 +287,7 @@ function inspect(
     if (node.kind === "scalar") {
       const value = scalarValue(node);
       if (typeof value === "number" && !Number.isFinite(value))
-        errors.push({ message: "infinity and NaN have no JSON form", start: node.start, end: node.end });
+        errors.push({ message: "infinity and NaN cannot be expressed in JSON", start: node.start, end: node.end });
       else if (node.tag !== undefined && isUnfit(node.tag, value, node.text))
         errors.push({ message: `the tag ${node.tag} does not fit its value`, start: node.start, end: node.end });
       continue;
@@ -309,7 +309,7 @@ function inspect(
       const name = keyText(resolved(key));
       if (name === undefined) {
         errors.push({
-          message: "a key has to be a text, a number or a boolean",
+          message: "a key must be a string, a number or a boolean",
           start: key.start,
           end: Math.max(key.end, key.start + 1),
         });
@@ -318,7 +318,7 @@ function inspect(
       if (seen.has(name))
         warnings.push({
           kind: "duplicate-key",
-          message: `"${name}" is written twice here; kubectl takes the last`,
+          message: `"${name}" is written twice here; kubectl uses the last`,
           start: key.start,
           end: key.end,
         });

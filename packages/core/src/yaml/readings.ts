@@ -40,18 +40,18 @@ function firstRoot(text: string, refusedAt: number): Tree | undefined {
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/bad indentation of a mapping entry/, "the indentation of this key fits no level above it"],
   [/bad indentation of a sequence entry/, "the indentation of this list item fits no level above it"],
-  [/tab characters must not be used/i, "a tab stands where spaces are required"],
+  [/tab characters must not be used/i, "there is a tab where spaces are required"],
   [
     /can not read a block mapping entry|implicit map key|multiline key|missed comma/,
     "a colon or comma is missing, or the line above is not closed",
   ],
   [
     /unexpected end of the (stream|document)|deficient indentation/,
-    "a quoted text or a bracket above is not closed, or goes on too far left",
+    "a quote or a bracket above is not closed, or its continuation is indented too little",
   ],
   [/expected ':' after a mapping key/, "a colon is missing after this key"],
   [/whitespace character is expected after the key-value separator/, "a space is missing after this colon"],
-  [/unknown escape sequence/, "this is no escape sequence; in double quotes a backslash is written twice"],
+  [/unknown escape sequence/, "this is not an escape sequence; write a backslash in double quotes twice"],
   [/expected the node content/, "a value is expected here"],
   [/nesting exceeded/, "it is nested too deeply"],
   [

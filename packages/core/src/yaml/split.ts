@@ -34,7 +34,7 @@ export function splitDocuments(text: string): readonly Part[] {
         trimmed === "" || trimmed.startsWith("#")
           ? undefined
           : {
-              message: `"---" has to stand alone on its line`,
+              message: `"---" must be alone on its line`,
               span: { start: at, end: at + 3 + rest.trimEnd().length },
             };
     }

@@ -105,11 +105,10 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
         const name = text.slice(event.anchorStart, event.anchorEnd);
         const target = anchors.get(name);
         if (!/^[\w-]+$/.test(name))
-          throw new NotYaml(`an alias may hold letters, digits, "_" and "-" only`, event.anchorStart);
+          throw new NotYaml(`an alias can contain only letters, digits, "_" and "-"`, event.anchorStart);
         if (open.some((each) => each.anchor === name))
           throw new NotYaml("an anchor contains itself", event.anchorStart);
-        if (target === undefined)
-          throw new NotYaml("this alias names no anchor that stands before it", event.anchorStart);
+        if (target === undefined) throw new NotYaml("this alias does not name an anchor above it", event.anchorStart);
         cursor = event.anchorEnd;
         const size = sizes.get(target) ?? 1;
         place({ kind: "alias", start: event.anchorStart - 1, end: event.anchorEnd, target }, size, size);

@@ -42,7 +42,7 @@ function elsewhere({ resource, instances }: Pooler): UncountedRow {
   return {
     role: "pooler",
     label: shortName(resource),
-    because: "it connects to the standbys, each with connections of its own",
+    because: "it connects to the standbys, which have their own connections",
     at: resource.node.at("spec", "type") ?? instances.at,
     isElsewhere: true,
   };

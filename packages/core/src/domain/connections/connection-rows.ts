@@ -42,17 +42,17 @@ export function rowOfPooler(pooler: Pooler, context: RowContext): Counted {
   const pools: Pool[] = [];
   const users = new Set<string>();
   const more = new Set<string>();
-  if (!pooler.settings.isComplete) more.add("a part of its settings is not in view");
+  if (!pooler.settings.isComplete) more.add("some of its settings are not in view");
   for (const route of routes) {
     const size = route.poolSize ?? pool;
     const most = (route.maxConnections ?? cap)?.value ?? 0;
     if (size?.value === undefined) return uncounted("its pool size is not in view", size?.at);
-    if (size.value === 0 && most === 0) return uncounted("pool size 0 is no limit from PgBouncer 1.24 on", size.at);
+    if (size.value === 0 && most === 0) return uncounted("pool size 0 means no limit since PgBouncer 1.24", size.at);
     const namesOfPools = usersOf(route, pooler, context);
     for (const name of namesOfPools.flat()) users.add(name);
     if (route.user === undefined && most === 0)
-      more.add(`each further user of ${entryName(route)} has a pool of its own`);
-    if (route.databaseName.value === "*" && most === 0) more.add("each further database has a pool of its own");
+      more.add(`each additional user of ${entryName(route)} has its own pool`);
+    if (route.databaseName.value === "*" && most === 0) more.add("each additional database has its own pool");
     const own = isReserveOff ? 0 : ((route.reserve ?? reserve)?.value ?? 0);
     for (const names of namesOfPools) pools.push({ size: size.value, reserve: own, users: names.length, cap: most });
   }
@@ -187,7 +187,7 @@ export function rowOfClient(client: Client, context: RowContext): Counted {
     ),
     at,
     terms: [{ message: words, at }, pods.term],
-    more: client.mayFork && !isSupposed ? ["each further process has a pool of its own"] : [],
+    more: client.mayFork && !isSupposed ? ["each additional process has its own pool"] : [],
     isByDefault: pool.origin === "default",
     isAutoscaled: pods.isAutoscaled,
   };

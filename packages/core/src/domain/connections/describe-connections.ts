@@ -15,7 +15,7 @@ export function describeConnections(topology: Topology, isHere: (place: Place) =
     const atLeast = budget.isLowerBound ? "at least " : "";
     const accepts =
       budget.limit.value === undefined
-        ? `${shortName(database.resource)}: how many it accepts is not in view`
+        ? `${shortName(database.resource)}: how many connections it accepts is not in view`
         : `${shortName(database.resource)} accepts ${budget.limit.value} (${budget.limitFormula})`;
     const sum = rows.reduce((total, row) => total + row.peak, 0);
     const others = budget.peak - sum;

@@ -69,7 +69,7 @@ function ofServers({ routes, software, instances }: Pooler, { database }: RowCon
   const [first] = sizes;
   if (first === undefined || missing !== undefined)
     return {
-      most: missing ?? { value: undefined, at: instances.at, because: "it names no server" },
+      most: missing ?? { value: undefined, at: instances.at, because: "it does not name a server" },
       words: "",
       numbers: "",
     };

@@ -59,7 +59,7 @@ function readDatabase(workload: Workload, container: Container, family: ServerIm
   const image = container.image;
   const at = image?.node ?? container.node;
   const text = image === undefined ? undefined : versionFromImage(image, family);
-  const version: Fact<string> = text === undefined ? unknown(at, "the tag does not say") : known(text, at);
+  const version: Fact<string> = text === undefined ? unknown(at, "the tag does not name it") : known(text, at);
   const major = text === undefined ? undefined : Number(/^\d+/.exec(text)?.[0]);
   let settings: Database["settings"] | undefined;
   let replication: Database["replication"] | undefined;

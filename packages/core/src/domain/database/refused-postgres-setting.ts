@@ -67,18 +67,18 @@ export function postgresFault(name: string, text: string, major: number | undefi
   if (setting === undefined) {
     // A name that only looks like one is somebody's own extension or a version's that is not known here.
     const meant = /^[a-z_]{6,}$/.test(name) ? closest(name, postgresSettings().keys(), 2) : undefined;
-    return meant === undefined ? undefined : { why: `it knows no setting of that name; did you mean ${meant}?` };
+    return meant === undefined ? undefined : { why: `there is no such setting; did you mean ${meant}?` };
   }
   if (setting === "other" || setting === "text" || text === "") return undefined;
   if ((major ?? 99) > 15 && widenedLater.has(name)) return undefined;
-  if (setting === "switch") return isSwitchWord(text) ? undefined : { why: "it is on or off" };
+  if (setting === "switch") return isSwitchWord(text) ? undefined : { why: "it must be on or off" };
   if (isNumeric(setting)) return numberFault(setting, text);
   const word = text.trim().toLowerCase();
   const isHidden =
     hiddenWords[name]?.includes(word) === true || (setting.includes("on") && /^(true|false|yes|no|1|0)$/.test(word));
   if (isHidden || setting.some((each) => each.toLowerCase() === word)) return undefined;
   const shown = setting.filter((each) => each !== "");
-  return { why: `it knows ${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}` };
+  return { why: `it must be ${shown.slice(0, -1).join(", ")} or ${shown.at(-1)}` };
 }
 
 function isNumeric(setting: Exclude<PostgresSetting, string>): setting is Numeric {
@@ -111,8 +111,10 @@ function numberFault(setting: Numeric, text: string): ValueFault | undefined {
   const known = Object.keys(units);
   const unitWords = `${known.slice(0, -1).join(", ")} and ${known.at(-1)}`;
   if (digits === undefined || /\s/.test(written))
-    return { why: unit === undefined ? "it is a number" : `it is a number with one of the units ${unitWords}` };
-  if (written !== "" && unit === undefined) return { why: "it is a number without a unit" };
+    return {
+      why: unit === undefined ? "it must be a number" : `it must be a number with one of the units ${unitWords}`,
+    };
+  if (written !== "" && unit === undefined) return { why: "it must be a number without a unit" };
   if (written !== "" && !Object.hasOwn(units, written)) {
     const meant = isMemory ? memoryUnit(written) : timeUnit(written);
     return {

@@ -22,7 +22,7 @@ function redisFault(name: string, text: string): ValueFault | undefined {
     if (/^\d+(b|kb?|mb?|gb?)?$/i.test(text)) return undefined;
     const meant = /^(\d+)([kmg])i?b?$/i.exec(text);
     return {
-      why: "a size is a whole number with b, k, kb, m, mb, g or gb",
+      why: "a size must be a whole number with b, k, kb, m, mb, g or gb",
       ...(meant === null ? {} : { instead: `${meant[1]}${meant[2]?.toLowerCase()}b` }),
     };
   }
@@ -33,14 +33,14 @@ function redisFault(name: string, text: string): ValueFault | undefined {
       : /^(false|off|0|disabled?)$/i.test(text)
         ? "no"
         : undefined;
-    return { why: "it is yes or no", ...(meant === undefined ? {} : { instead: meant }) };
+    return { why: "it must be yes or no", ...(meant === undefined ? {} : { instead: meant }) };
   }
   const choice = redisChoices[name];
   if (choice !== undefined) {
     if (choice.includes(text.toLowerCase())) return undefined;
     const meant = text.toLowerCase().replaceAll("_", "-");
     return {
-      why: `it is ${choice.slice(0, -1).join(", ")} or ${choice.at(-1)}`,
+      why: `it must be ${choice.slice(0, -1).join(", ")} or ${choice.at(-1)}`,
       ...(choice.includes(meant) ? { instead: meant } : {}),
     };
   }
@@ -48,7 +48,7 @@ function redisFault(name: string, text: string): ValueFault | undefined {
     return /^[\d\s]*$/.test(text) ? undefined : { why: 'it is pairs of seconds and changes: "60 1000"' };
   const range = redisNumbers[name];
   if (range === undefined) return undefined;
-  if (!/^-?\d+$/.test(text)) return { why: "it is a whole number" };
+  if (!/^-?\d+$/.test(text)) return { why: "it must be a whole number" };
   const [least, most] = range;
   return Number(text) >= least && Number(text) <= most ? undefined : { why: `the range is ${least} to ${most}` };
 }
@@ -56,5 +56,7 @@ function redisFault(name: string, text: string): ValueFault | undefined {
 /** Only the first letter behind the digits is read: `1Gi` is 1G, `75%` ends the start. */
 function mysqlFault(name: string, text: string): ValueFault | undefined {
   if (!mysqlNumbers.has(name) || text === "") return undefined;
-  return /^\s*-?\d+\s*([kmgtpe].*)?$/i.test(text) ? undefined : { why: "it is a whole number with K, M, G, T, P or E" };
+  return /^\s*-?\d+\s*([kmgtpe].*)?$/i.test(text)
+    ? undefined
+    : { why: "it must be a whole number with K, M, G, T, P or E" };
 }

@@ -26,7 +26,7 @@ export function readReplication(database: Database, family: ServerImage): Databa
   if (family.replicates === true) return known("own", at);
   const pattern = evidence[engine];
   if (workload === undefined || pattern === undefined)
-    return unknown(at, "the engine's replication is not known to dbops");
+    return unknown(at, "dbops does not know the engine's replication");
   let isComplete = true;
   let isPatroni = false;
   for (const container of workload.containers) {

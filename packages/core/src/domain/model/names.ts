@@ -21,6 +21,11 @@ export function serverName(database: Database): string {
     : shortImage(database.image);
 }
 
+/** `both` of two, else `all 3`. */
+export function all(number: number): string {
+  return number === 2 ? "both" : `all ${number}`;
+}
+
 /** `1 Pod`, `3 Pods`. */
 export function count(number: number, singular: string, plural = `${singular}s`): string {
   return `${number} ${number === 1 ? singular : plural}`;

@@ -17,7 +17,7 @@ export const crunchyPgo: Operator = {
         ["spec", "config", "parameters"],
       ],
       loginRules: [["spec", "patroni", "dynamicConfiguration", "postgresql", "pg_hba"]],
-      backups: { path: ["spec", "backups"], missing: "spec.backups is not written" },
+      backups: { path: ["spec", "backups"], missing: "spec.backups is not set" },
     },
   },
   services: servicesOfPgo,

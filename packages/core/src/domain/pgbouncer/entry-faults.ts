@@ -22,7 +22,12 @@ export function faultsOfEntry(
   const { key, keySpan, value, valueSpan } = part;
   const faults: PgbouncerFault[] = [];
   if (section === "databases" && key === "pgbouncer")
-    faults.push({ kind: "syntax", span: keySpan, message: "the database name pgbouncer is its own", refuses: true });
+    faults.push({
+      kind: "syntax",
+      span: keySpan,
+      message: "the database name pgbouncer is reserved for its console",
+      refuses: true,
+    });
   if (/\$[({A-Za-z_]/.test(value) || hasPlaceholder(value) || /<[^<>]+>/.test(value)) return faults;
   const { pairs, errorAt } = readConnectionString(value);
   if (section === "peers") append(faults, faultsOfPeer(part, pairs));
@@ -45,8 +50,8 @@ export function faultsOfEntry(
       kind: "syntax",
       span: isUrl ? valueSpan : { start: valueSpan.start + errorAt, end: valueSpan.end },
       message: isUrl
-        ? `the entry ${key} takes host=… port=… dbname=…, not a URL`
-        : `the connection string of ${key} is not made of name=value pairs`,
+        ? `the entry ${key} must be host=… port=… dbname=…, not a URL`
+        : `the connection string of ${key} does not consist of name=value pairs`,
       refuses: true,
     });
   }
@@ -61,7 +66,7 @@ function faultsOfPeer({ key, keySpan }: PgbouncerEntry, pairs: readonly Connecti
       {
         kind: "invalid",
         span: keySpan,
-        message: `a peer is named by its peer_id, 1 to 65536, not ${key}`,
+        message: `a peer's name is its peer_id, 1 to 65536, not ${key}`,
         refuses: true,
       },
     ];
@@ -84,7 +89,7 @@ function faultsOfPairs(
         {
           kind: "part-of-value",
           span: { start: valueSpan.start + pair.valueSpan.start + tab, end: valueSpan.start + pair.valueSpan.end },
-          message: `a tab does not end the value of ${pair.key}, only a blank does: what follows is a part of it`,
+          message: `only a space ends the value of ${pair.key}, not a tab: what follows is part of the value`,
           refuses: pair.key === "port" ? atoi(pair.value) === 0 : known === undefined,
         },
       ];
@@ -97,7 +102,7 @@ function faultsOfPairs(
         {
           kind: "invalid",
           span: within(pair.valueSpan),
-          message: `${pair.key} takes ${expectation(known)}, not "${pair.value}"${meant === undefined ? "" : `; ${meant} is meant`}`,
+          message: `${pair.key} must be ${expectation(known)}, not "${pair.value}"${meant === undefined ? "" : `; write ${meant}`}`,
           refuses: true,
           ...(meant === undefined ? {} : { meant }),
         },
@@ -111,7 +116,7 @@ function faultsOfPairs(
         {
           kind: "invalid",
           span: within(pair.valueSpan),
-          message: `port takes a number, not "${pair.value}"`,
+          message: `port must be a number, not "${pair.value}"`,
           refuses: true,
         },
       ];

@@ -52,7 +52,7 @@ export function faultsOfFile(
       section = "";
       isLost = true;
     } else if (part.kind === "entry" && section === undefined) {
-      const message = `${part.key} stands before the first section`;
+      const message = `${part.key} appears before the first section`;
       faults.push({ kind: "syntax", span: part.keySpan, message, refuses: true });
     } else if (part.kind === "entry" && section !== undefined && isSection(section)) {
       if (isOlder(version, sectionsSince[section])) continue;
@@ -70,19 +70,19 @@ export function faultsOfFile(
     const span = "keySpan" in first ? first.keySpan : first.span;
     // A setting before any header is the same fault: the header is missing.
     if (!faults.some((fault) => fault.span.start === span.start))
-      faults.push({ kind: "syntax", span, message: "there is no section [pgbouncer]", refuses: true });
+      faults.push({ kind: "syntax", span, message: "there is no [pgbouncer] section", refuses: true });
   }
   return faults;
 }
 
 function secondHeader(span: Span): PgbouncerFault {
   const message =
-    "a second [pgbouncer] header sets every parameter back to its default: what stands under the first one is lost";
+    "a second [pgbouncer] header resets every parameter to its default: everything under the first one is lost";
   return { kind: "repeated", span, message, refuses: false };
 }
 
 function writtenAgain({ key, keySpan }: PgbouncerEntry): PgbouncerFault {
-  const message = `${key} is written again below, and the last one holds`;
+  const message = `${key} is set again below, and the last one wins`;
   return { kind: "repeated", span: keySpan, message, refuses: false };
 }
 
@@ -101,7 +101,7 @@ function faultsOfSection(name: string, span: Span, version: PgbouncerVersion | u
   }
   const since = sectionsSince[name];
   return since !== undefined && isOlder(version, since)
-    ? [{ kind: "too-new", span, message: `the section [${name}] exists from ${since} on`, refuses: true }]
+    ? [{ kind: "too-new", span, message: `the section [${name}] exists only since ${since}`, refuses: true }]
     : [];
 }
 
@@ -111,12 +111,12 @@ function syntaxFault(text: string, span: Span, section: string | undefined): Pgb
     ? "the section has no ]"
     : /^["']/.test(line)
       ? line.startsWith("'")
-        ? "a name may stand in quotes only from 1.25 on"
-        : "a name may not stand in double quotes"
+        ? "a name in quotes is allowed only since 1.25"
+        : "a name cannot be in double quotes"
       : /^[\w.*-]+\s*:/.test(line)
-        ? "a setting is written with =, not with a colon"
+        ? "a setting needs =, not a colon"
         : section === "databases" && /^[\w.*-]*[^\w.*\s=-]/.test(line)
-          ? "a name is made of letters, digits, and _ . * -"
+          ? "a name can contain only letters, digits, and _ . * -"
           : "the line has no =";
   return { kind: "syntax", span, message: why, refuses: true };
 }

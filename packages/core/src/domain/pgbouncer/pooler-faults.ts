@@ -91,7 +91,8 @@ function faultsOfParameters({ operated, resource }: Pooler): readonly PoolerFaul
         {
           kind: "unknown",
           span: whole(name),
-          message: name === "pool_mode" ? "pool_mode is written as spec.pgbouncer.poolMode" : `it sets ${name} itself`,
+          message:
+            name === "pool_mode" ? "pool_mode belongs in spec.pgbouncer.poolMode" : `the operator sets ${name} itself`,
           refuses: true,
           at: keyOf(node),
           ...about,
@@ -102,7 +103,7 @@ function faultsOfParameters({ operated, resource }: Pooler): readonly PoolerFaul
       const meant = isCnpg && fault.kind === "unknown" ? closest(name, cnpgPoolerParameters) : undefined;
       const message =
         isCnpg && fault.kind === "unknown"
-          ? `it knows no parameter ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`
+          ? `there is no parameter ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`
           : fault.message;
       return {
         ...fault,

@@ -25,7 +25,7 @@ export function faultsOfSetting(
   const known = Object.hasOwn(pgbouncerKeys.pgbouncer, key) ? pgbouncerKeys.pgbouncer[key] : undefined;
   if (known === undefined) return [{ kind: "unknown", span: keySpan, refuses: true, ...unknownKey(key, "pgbouncer") }];
   if (isGone(version, known.until)) {
-    const message = `${key} is gone from ${known.until} on`;
+    const message = `${key} was removed in ${known.until}`;
     return [{ kind: "unknown", span: keySpan, message, refuses: true }];
   }
   const faults: PgbouncerFault[] = [];
@@ -37,7 +37,7 @@ export function faultsOfSetting(
     faults.push({
       kind: "invalid",
       span: valueSpan,
-      message: `${key} takes ${expectation(known)}, not "${value}"${meant === undefined ? "" : `; ${meant} is meant`}`,
+      message: `${key} must be ${expectation(known)}, not "${value}"${meant === undefined ? "" : `; write ${meant}`}`,
       refuses: true,
       ...(meant === undefined ? {} : { meant }),
     });
@@ -47,7 +47,7 @@ export function faultsOfSetting(
       faults.push({
         kind: "too-new",
         span: valueSpan,
-        message: `${key} knows ${value} from ${since} on`,
+        message: `${key} accepts ${value} only since ${since}`,
         refuses: true,
       });
   } else append(faults, misreadNumber(key, value, valueSpan, known));
@@ -65,22 +65,22 @@ export function unknownKey(
     (Object.hasOwn(commonMistakes[section], plain) ? commonMistakes[section][plain] : undefined) ??
     (Object.hasOwn(own, plain) ? plain : closest(plain, Object.keys(own)));
   const home = pgbouncerSections.find((other) => other !== section && Object.hasOwn(pgbouncerKeys[other], plain));
-  const what = section === "pgbouncer" ? `no parameter ${key}` : `no parameter ${key} for an entry of [${section}]`;
+  const what = section === "pgbouncer" ? `no parameter ${key}` : `no parameter ${key} in an entry of [${section}]`;
   const belongs =
     home === undefined
       ? ""
       : home === "pgbouncer"
-        ? `, it belongs in [pgbouncer]`
-        : `, it belongs to an entry of [${home}]`;
+        ? ` (it belongs in [pgbouncer])`
+        : ` (it belongs in an entry of [${home}])`;
   return {
-    message: `it knows ${what}${belongs}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    message: `there is ${what}${belongs}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
     ...(meant === undefined || home !== undefined ? {} : { meant }),
   };
 }
 
 /** A key that the version does not have yet. */
 export function tooNew(key: string, span: Span, { since }: PgbouncerKey): PgbouncerFault {
-  return { kind: "too-new", span, message: `${key} exists from ${since ?? "a later version"} on`, refuses: true };
+  return { kind: "too-new", span, message: `${key} exists only since ${since ?? "a later version"}`, refuses: true };
 }
 
 /** A comment or quotes that PgBouncer takes for a part of the value. */
@@ -102,7 +102,7 @@ function partOfValue(key: string, value: string, span: Span, known: PgbouncerKey
   return {
     kind: "part-of-value",
     span,
-    message: `the quotes are a part of the value of ${key}: ${value}`,
+    message: `the quotes are part of the value of ${key}: ${value}`,
     refuses: !acceptsValue(known, value),
     meant: quoted[2] ?? "",
   };
@@ -139,6 +139,6 @@ function misreadNumber(key: string, value: string, span: Span, { type }: Pgbounc
   if (/^0\d+$/.test(value) && key !== "unix_socket_mode")
     return misread(`${key} = ${value} begins with 0, so it is octal: ${number}`, value.replace(/^0+(?=\d)/, ""));
   if (key === "listen_port" && (number < 1 || number > 65535))
-    return misread(`listen_port ${number} is no port: PgBouncer listens on ${number & 0xffff}`);
+    return misread(`listen_port ${number} is not a valid port: PgBouncer listens on ${number & 0xffff}`);
   return [];
 }

@@ -25,7 +25,7 @@ export function fileOfPooler({ container, dialect }: Pooler, path: string): Name
   const { source, sourceName } = mount.volume ?? {};
   if (!showsAll(container, mount) || (source !== "config-map" && source !== "secret")) return { state: "unknown" };
   const kind = source === "secret" ? "Secret" : "ConfigMap";
-  return { state: "absent", because: `${kind} ${sourceName ?? ""} puts no such file there`, isCovered: true };
+  return { state: "absent", because: `${kind} ${sourceName ?? ""} does not contain that file`, isCovered: true };
 }
 
 /** Whether all files of a mounted ConfigMap or Secret are in view. */

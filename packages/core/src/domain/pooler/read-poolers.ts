@@ -124,7 +124,7 @@ function readSettings(
       if (entry.sectionNumber !== last) continue;
       const setting = settingInText(entry, entry.file.content.at);
       const value = entry.isOverridable
-        ? unknown(setting.value.at, "a file that is included behind it is not in view")
+        ? unknown(setting.value.at, "a file that is included after it is not in view")
         : setting.value;
       written.push({ ...setting, value });
     }

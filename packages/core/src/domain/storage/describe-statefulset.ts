@@ -21,7 +21,7 @@ export function describeStatefulSet(resource: Resource): string | undefined {
   const lines = [
     `Pods: ${each((ordinal) => `${name}-${ordinal}`)}`,
     service === undefined || service === ""
-      ? "DNS: none of their own, `serviceName` is not written"
+      ? "DNS: no names of their own, `serviceName` is not set"
       : `DNS: ${each((ordinal) => `${name}-${ordinal}.${service}`)}${inFull}`,
     ...claims.map((volume) => `Claims of ${volume.name}: ${each((ordinal) => `${volume.name}-${name}-${ordinal}`)}`),
   ];

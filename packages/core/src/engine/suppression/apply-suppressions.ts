@@ -174,7 +174,7 @@ function unused(
   return [...byFile.values()].flat().flatMap((each) => {
     const idle = each.rules.filter((id) => concerns(id) && !each.used.has(id) && !silentHere.has(id));
     if (idle.length === 0 || each.at.file.uri === typing?.uri) return [];
-    const message = `Nothing to suppress here: ${idle.join(", ")} ${idle.length === 1 ? "finds" : "find"} no fault.`;
+    const message = `Nothing to suppress here: ${idle.join(", ")} ${idle.length === 1 ? "reports" : "report"} nothing.`;
     return [ownDraft("suppression-unused", message, each.at, undefined, project)];
   });
 }
@@ -182,7 +182,7 @@ function unused(
 function expiredEntries(project: Project): readonly Draft[] {
   return entriesOf(project).flatMap(({ entry, file }) => {
     if (entry.until === undefined || entry.until >= project.input.today) return [];
-    const message = `This entry for ${entry.rule} ended on ${entry.until}: what it hid is shown again.`;
+    const message = `This entry for ${entry.rule} expired on ${entry.until}: what it hid is shown again.`;
     const at = { file, span: entry.span, yamlPath: [] };
     return [ownDraft("suppression-expired", message, at, undefined, project)];
   });
@@ -195,7 +195,7 @@ function unusedEntries(project: Project, asked: ReadonlySet<string>, used: Reado
     const isExpired = entry.until !== undefined && entry.until < project.input.today;
     const isSeen = project.files.every((each) => asked.has(each.uri) || project.configFor(each.uri).uri !== config.uri);
     if (isExpired || !isSeen || used.has(entry) || entry.uri !== config.uri) return [];
-    const message = `Nothing to ignore here: ${entry.rule} finds no fault that this entry names.`;
+    const message = `Nothing to ignore here: ${entry.rule} reports nothing that this entry matches.`;
     const at = { file, span: entry.span, yamlPath: [] };
     return [ownDraft("suppression-unused", message, at, undefined, project)];
   });

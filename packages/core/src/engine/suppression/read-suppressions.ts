@@ -62,7 +62,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
       continue;
     }
     if (parsed.isUntilBroken) {
-      const message = `"until" takes a date like 2027-01-31: without one this comment suppresses nothing.`;
+      const message = `"until" needs a date like 2027-01-31: without one this comment suppresses nothing.`;
       problems.push({ rule: "suppression-unknown", message, at });
       continue;
     }
@@ -70,7 +70,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
     if (parsed.until !== undefined && parsed.until < today) {
       problems.push({
         rule: "suppression-expired",
-        message: `This suppression of ${rules.join(", ")} ended on ${parsed.until}: what it hid is shown again.`,
+        message: `This suppression of ${rules.join(", ")} expired on ${parsed.until}: what it hid is shown again.`,
         at,
       });
       continue;

@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/model/names.ts";
+import { all, nameOf } from "../../domain/model/names.ts";
 import { bootstrapArguments, bootstrapVariables } from "../../facts/bootstrap-flags.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -29,7 +29,7 @@ export default defineRule({
     const found = flagOf(container);
     if (found === undefined) return;
     report({
-      message: `${found.name} is set for all ${instances.value} members of ${nameOf(resource)}: the next one that restarts bootstraps a second cluster apart from the others.`,
+      message: `${found.name} is set for ${all(instances.value)} members of ${nameOf(resource)}: the next one that restarts bootstraps a second cluster apart from the others.`,
       at: found.at,
     });
   },

@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/model/names.ts";
+import { all, nameOf } from "../../domain/model/names.ts";
 import { isReplicated } from "../../domain/workspace/conditions.ts";
 import { readLabels } from "../../kube/selector.ts";
 import { editFix } from "../../rule/fix.ts";
@@ -42,7 +42,7 @@ export default defineRule({
       spec: { maxUnavailable: 1, selector: { matchLabels } },
     };
     report({
-      message: `No PodDisruptionBudget keeps a node drain from evicting all ${instances.value} instances of ${nameOf(resource)} at once.`,
+      message: `No PodDisruptionBudget keeps a node drain from evicting ${all(instances.value)} instances of ${nameOf(resource)} at once.`,
       at: instances.at,
       ...(instances.value >= 3 ? { severity: "warning" as const } : {}),
       fixes: [

@@ -1,4 +1,4 @@
-import { serverName, shortName } from "../../domain/model/names.ts";
+import { all, serverName, shortName } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -55,7 +55,7 @@ export default defineRule({
         : {
             related: [
               {
-                message: `${clientService.kind} ${shortName(clientService)} selects all ${instances.value} Pods`,
+                message: `${clientService.kind} ${shortName(clientService)} selects ${all(instances.value)} Pods`,
                 at: clientService.node.nearest("spec", "selector"),
               },
             ],

@@ -56,7 +56,7 @@ export default defineRule({
     if (database === undefined) return;
     const names = [...claimsOf(database)];
     report({
-      message: `${nameOf(snapshot)} takes no snapshot: claim ${name} does not exist; ${nameOf(database.resource)} has ${names.slice(0, 3).join(", ")}${meant === undefined ? "." : `; did you mean ${meant}?`}`,
+      message: `${nameOf(snapshot)} takes no snapshot: claim ${name} does not exist (${nameOf(database.resource)} has ${names.slice(0, 3).join(", ")})${meant === undefined ? "." : `; did you mean ${meant}?`}`,
       at: node,
       related: [{ message: "the database", at: database.resource.node.nearest("metadata", "name") }],
     });

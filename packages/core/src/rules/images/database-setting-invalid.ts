@@ -34,7 +34,7 @@ export default defineRule({
       const fault = settingFault(engine, name, value.value, major);
       if (fault === undefined) continue;
       const plain = name.replace(/^--/, "");
-      const isName = fault.why.startsWith("it knows no setting");
+      const isName = fault.why.startsWith("there is no such setting");
       const { instead } = fault;
       report({
         message: isName

@@ -1,5 +1,6 @@
-import { count, nameOf, shortName } from "../../domain/model/names.ts";
+import { all, nameOf, shortName } from "../../domain/model/names.ts";
 import { isForReaders } from "../../domain/model/pooler.ts";
+import { isReplicated } from "../../domain/workspace/conditions.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -45,7 +46,7 @@ export default defineRule({
       const selector = service.node.at("spec", "selector")?.entries() ?? [];
       if (selector.some(([key, value]) => /role|primary|master/.test(`${key}=${value.text() ?? ""}`))) continue;
       report({
-        message: `PgBouncer of ${nameOf(resource)} gets the addresses of all ${count(instances, "instance")} of ${shortName(database.resource)} from headless Service ${service.name} and uses them in turn: writes land on standbys.`,
+        message: `PgBouncer of ${nameOf(resource)} gets the addresses of ${all(instances)} instances of ${shortName(database.resource)} from headless Service ${service.name} and uses them in turn: writes land on ${isReplicated(database) ? "standbys" : "any of them"}.`,
         at: host.at,
         related: [{ message: "the headless Service", at: service.node.nearest("spec", "clusterIP") }],
       });

@@ -51,7 +51,7 @@ export default defineRule({
         );
       if (service === undefined || service.isUnsettled) continue;
       report({
-        message: `${dialect} of ${nameOf(resource)} does not start next to Service ${service.name}: Kubernetes sets ${variable} to tcp://…, and the image reads it as a port.`,
+        message: `${dialect} of ${nameOf(resource)} does not start because of Service ${service.name}: Kubernetes sets ${variable} to tcp://…, and the image reads it as a port.`,
         at: container.node.nearest("image"),
         related: [{ message: "the Service", at: service.node.nearest("metadata", "name") }],
       });

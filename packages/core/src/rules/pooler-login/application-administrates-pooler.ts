@@ -26,7 +26,7 @@ export default defineRule({
     if (pooler.software !== "pgbouncer" || admins?.value === undefined || pooler.resource.isUnsettled) return;
     if (!admins.value.split(/[\s,]+/).includes(user)) return;
     report({
-      message: `${writtenBy.kind} ${writtenBy.name} uses ${nameOf(pooler.resource)} as ${user}, one of its administrators: it may pause or stop PgBouncer for everyone.`,
+      message: `${writtenBy.kind} ${writtenBy.name} uses ${nameOf(pooler.resource)} as ${user}, one of its administrators: ${writtenBy.name} may pause or stop PgBouncer for everyone.`,
       at: host,
       subject: writtenBy,
       related: [{ message: "the administrators", at: admins.at }],

@@ -1,4 +1,4 @@
-import { nameOf } from "../../domain/model/names.ts";
+import { all, nameOf } from "../../domain/model/names.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";
@@ -37,7 +37,7 @@ export default defineRule({
       workload.podSpec.at("affinity", "podAntiAffinity") !== undefined ||
       workload.podSpec.at("topologySpreadConstraints") !== undefined;
     report({
-      message: `No PodDisruptionBudget keeps a node drain from evicting all ${instances.value} Pods of ${nameOf(resource)} at once${isSpread ? "" : ", and no spread constraint keeps them on different nodes"}: until one is back, nobody gets through to the database.`,
+      message: `No PodDisruptionBudget keeps a node drain from evicting ${all(instances.value)} Pods of ${nameOf(resource)} at once${isSpread ? "" : ", and no spread constraint keeps them on different nodes"}: until one is back, nobody gets through to the database.`,
       at: instances.at,
     });
   },

@@ -5,7 +5,7 @@ export default defineRule({
   id: "pooler-without-peering",
   subject: "pooler",
   meta: {
-    summary: "Several PgBouncers behind one Service do not know each other: cancelling a query fails.",
+    summary: "Several PgBouncers behind one Service do not know each other: canceling a query fails.",
     rationale:
       "A cancel request is a separate connection. The Service sends it to any Pod, and the wrong Pod drops it unless the PgBouncers are peers: the query that nobody waits for keeps running.",
     remedy:
@@ -28,7 +28,7 @@ export default defineRule({
     const [service] = workspace.resources.selecting("Service", workload);
     if (service === undefined || !settings.isComplete) return;
     report({
-      message: `Cancelling a query through Service ${service.name} mostly fails: each of ${count(instances.value ?? 1, "PgBouncer")} of ${nameOf(resource)} knows only its own clients (no [peers]).`,
+      message: `Canceling a query through Service ${service.name} mostly fails: each of ${count(instances.value ?? 1, "PgBouncer")} of ${nameOf(resource)} knows only its own clients (no [peers]).`,
       at: instances.at,
     });
   },

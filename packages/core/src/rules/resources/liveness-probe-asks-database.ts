@@ -1,4 +1,4 @@
-import { nameOf, shortName } from "../../domain/model/names.ts";
+import { all, nameOf, shortName } from "../../domain/model/names.ts";
 import type { Container } from "../../kube/container.ts";
 import { execHandlersOf } from "../../kube/probes.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -36,7 +36,7 @@ export default defineRule({
     if (workspace.topology.poolerOf(container) !== undefined) return;
     const pods = workload.replicas.value;
     report({
-      message: `When ${asked.host} does not answer, Kubernetes restarts ${pods === undefined || pods === 1 ? `the Pods of ${nameOf(workload.resource)}` : `all ${pods} Pods of ${shortName(workload.resource)}`}: their liveness probe runs ${asked.program} against it, and they all reconnect together.`,
+      message: `When ${asked.host} does not answer, Kubernetes restarts ${pods === undefined || pods === 1 ? `the Pods of ${nameOf(workload.resource)}` : `${all(pods)} Pods of ${shortName(workload.resource)}`}: their liveness probe runs ${asked.program} against it, and they all reconnect together.`,
       at: probe.node,
       point: "key",
     });

@@ -1,3 +1,4 @@
+import { sizeText } from "../../domain/database/size-text.ts";
 import { formatBytes } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -36,11 +37,12 @@ export default defineRule({
     const name = engine === "mongodb" ? "wiredTigerCacheSizeGB" : setting;
     const bytes = engine === "mongodb" ? fact.value * 1024 ** 3 : fact.value;
     const share = bytes / limit.value;
+    const size = engine === "mongodb" ? formatBytes(bytes) : sizeText(settings, setting);
     if (share <= 0.75) return;
     const related = [{ message: `the limit is ${formatBytes(limit.value)}`, at: limit.at }];
     if (share >= 1) {
       report({
-        message: `${name} ${formatBytes(bytes)} does not fit the container's limit of ${formatBytes(limit.value)}: the kernel kills the server as its memory fills.`,
+        message: `${name} ${size} does not fit the container's limit of ${formatBytes(limit.value)}: the kernel kills the server as its memory fills.`,
         at: fact.at,
         severity: "error",
         related,
@@ -52,7 +54,7 @@ export default defineRule({
       if (!persists) return;
     }
     report({
-      message: `${name} ${formatBytes(bytes)} is ${Math.round(share * 100)} % of the container's limit of ${formatBytes(limit.value)}: connections, sorts and copies of pages while saving need more than the rest.`,
+      message: `${name} ${size} is ${Math.round(share * 100)} % of the container's limit of ${formatBytes(limit.value)}: connections, sorts and copies of pages while saving need more than the rest.`,
       at: fact.at,
       related,
     });

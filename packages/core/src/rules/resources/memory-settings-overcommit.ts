@@ -1,3 +1,4 @@
+import { sizeText } from "../../domain/database/size-text.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { formatBytes } from "../../kube/quantity.ts";
@@ -56,7 +57,7 @@ function ofPostgres({ settings }: Database): Need | undefined {
   if (written === undefined) return undefined;
   return {
     bytes: buffers.value + connections.value * work.value,
-    formula: `shared_buffers ${formatBytes(buffers.value)} + ${connections.value} connections x work_mem ${formatBytes(work.value)}`,
+    formula: `shared_buffers ${sizeText(settings, "shared_buffers")} + ${connections.value} connections x work_mem ${sizeText(settings, "work_mem")}`,
     at: written.at,
   };
 }
@@ -75,10 +76,10 @@ function ofMysql({ engine, settings }: Database): Need | undefined {
   const [first] = terms;
   if (first === undefined) return undefined;
   const each = terms.reduce((sum, { bytes }) => sum + bytes, 0);
-  const names = terms.map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`).join(" + ");
+  const names = terms.map(({ name }) => `${name} ${sizeText(settings, name)}`).join(" + ");
   return {
     bytes: pool.value + connections.value * each,
-    formula: `innodb_buffer_pool_size ${formatBytes(pool.value)} + ${connections.value} connections x ${terms.length === 1 ? names : `(${names})`}`,
+    formula: `innodb_buffer_pool_size ${sizeText(settings, "innodb_buffer_pool_size")} + ${connections.value} connections x ${terms.length === 1 ? names : `(${names})`}`,
     at: first.at,
   };
 }

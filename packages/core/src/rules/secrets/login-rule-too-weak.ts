@@ -34,7 +34,7 @@ export default defineRule({
       const everybody = users === "all" || /^"?postgres"?$/.test(users);
       if (method === "trust")
         report({
-          message: `${nameOf(database.resource)} lets anyone from ${from} log in as ${users === "all" ? "any user, superusers included" : `user ${users}`}, without a password (pg_hba: ${rule.text}).`,
+          message: `${nameOf(database.resource)} lets anyone log in from ${from} as ${users === "all" ? "any user, superusers included" : `user ${users}`}, without a password (pg_hba: ${rule.text}).`,
           at: rule,
           ...(everybody ? {} : { severity: "warning" as const }),
         });

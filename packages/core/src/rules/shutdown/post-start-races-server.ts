@@ -31,7 +31,7 @@ export default defineRule({
     if (/\b(until|while|for|sleep|pg_isready|wait-for|retry)\b|\s--wait\b|\|\|/.test(line)) return;
     if (/(-h\s*|--host[= ])(?!localhost|127\.)[A-Za-z]/.test(line)) return;
     report({
-      message: `The postStart hook of ${nameOf(resource)} runs ${client} while ${serverName(database)} still starts: when it loses the race it fails, and Kubernetes kills the container.`,
+      message: `The postStart hook of ${nameOf(resource)} runs ${client} while ${serverName(database)} is still starting: if the hook loses the race it fails, and Kubernetes kills the container.`,
       at: hook.node,
       point: "key",
     });

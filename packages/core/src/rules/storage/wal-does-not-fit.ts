@@ -44,7 +44,7 @@ export default defineRule({
     if (sum <= room) return;
     const formula = terms.map(({ name, text }) => `${name} ${text}`).join(" + ");
     report({
-      message: `${formula}${terms.length === 1 ? "" : ` = ${formatBytes(sum)}`} of WAL on a ${volume.text} volume${volume.isShared ? " that holds the data too" : ""}: under load ${nameOf(resource)} fills it and stops.`,
+      message: `${formula}${terms.length === 1 ? "" : ` = ${formatBytes(sum).replace(/i$/, "B")}`} of WAL on a ${volume.text} volume${volume.isShared ? " that holds the data too" : ""}: under load ${nameOf(resource)} fills it and stops.`,
       at: first.at,
       related: [
         ...terms.slice(1).map(({ name, at }) => ({ message: name, at })),

@@ -40,7 +40,7 @@ export default defineRule({
     const { variable, service, effect, at } = found;
     const port = service.node.at("spec", "ports")?.items()[0]?.text("port") ?? "5432";
     report({
-      message: `Service ${shortName(service)} gives the Pods of ${nameOf(workload.resource)} ${variable}=tcp://<its address>:${port}: ${effect}.`,
+      message: `Service ${shortName(service)} sets ${variable}=tcp://…:${port} in the Pods of ${nameOf(workload.resource)}: ${effect}.`,
       at,
       related: [{ message: "the Service", at: service.node.nearest("metadata", "name") }],
       fixes: [
