@@ -42,7 +42,7 @@ export function runCli(words: readonly string[], io: Io): number {
   }
   const args = parseFlags(rest, verb.flags, verb.name);
   const extra = verb.mostWords === undefined ? undefined : args.positionals[verb.mostWords];
-  if (extra !== undefined) throw new UsageError(`${verb.name} takes no ${extra}`);
+  if (extra !== undefined) throw new UsageError(`${verb.name} does not take ${extra}`);
   return runs[verb.name](args, io);
 }
 

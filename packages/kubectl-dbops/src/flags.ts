@@ -72,7 +72,7 @@ export function parseFlags(words: readonly string[], flags: readonly Flag[], ver
     }
     const attached = long?.[2] ?? (short?.[2] === "" ? undefined : short?.[2]);
     if (flag.value === undefined) {
-      if (attached !== undefined && long !== null) throw new UsageError(`--${flag.name} takes no value`);
+      if (attached !== undefined && long !== null) throw new UsageError(`--${flag.name} does not take a value`);
       set(flag, "");
       if (short !== null && attached !== undefined)
         words = [...words.slice(0, index + 1), `-${attached}`, ...words.slice(index + 1)];

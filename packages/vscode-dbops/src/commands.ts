@@ -35,7 +35,7 @@ export function commandsFor({ sessions, pages, log, tree }: Surroundings): Reado
     openConfigFile: () => openConfigFile(sessions),
     toggleLinting: () => {
       const isOn = sessions.toggle();
-      const text = isOn ? vscode.l10n.t("dbops lints again") : vscode.l10n.t("dbops is paused in this window");
+      const text = isOn ? vscode.l10n.t("Linting is on again") : vscode.l10n.t("Linting is paused in this window");
       vscode.window.setStatusBarMessage(text, 4000);
     },
     restart: () => sessions.restart(),
@@ -60,7 +60,7 @@ async function fixActiveDocument(sessions: Sessions): Promise<void> {
 
 async function lintWorkspace(sessions: Sessions): Promise<void> {
   const total = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("dbops reads the workspace") },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("dbops is reading the workspace") },
     () => sessions.lintWhole(),
   );
   await vscode.commands.executeCommand("workbench.actions.view.problems");
@@ -111,7 +111,7 @@ async function showDebugInformation(sessions: Sessions): Promise<void> {
       const slow = each.slowness === undefined ? "" : ", longer than dbops.timeBudget.onValidation allows";
       return [
         "",
-        `${each.folder?.uri.toString() ?? "a document alone"}: ${result.files.size} files, ${counts.objects} objects in the asked ones`,
+        `${each.folder?.uri.toString() ?? "a single document"}: ${result.files.size} files, ${counts.objects} objects in the requested ones`,
         `  linted in ${each.duration.toFixed(1)} ms${slow}`,
         ...units.map((unit) => `  ${unit.kind} ${unit.name}: ${unit.uris.length} files`),
         ...result.notLinted.map((each) => `  not linted: ${each.uri} document ${each.document} ${each.message}`),

@@ -53,7 +53,7 @@ export class DatabasesTree implements vscode.Disposable {
   }
 
   getTreeItem(entry: unknown): vscode.TreeItem {
-    if (!isEntry(entry)) throw new TypeError("the Databases view has entries of its own only");
+    if (!isEntry(entry)) throw new TypeError("the Databases view only has entries of its own");
     const { item, session } = entry;
     const { None, Expanded } = vscode.TreeItemCollapsibleState;
     const shown = new vscode.TreeItem(item.label, item.children.length > 0 ? Expanded : None);

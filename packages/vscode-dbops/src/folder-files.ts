@@ -52,7 +52,9 @@ export class FolderFiles implements vscode.Disposable {
     const around = await this.#readAll((uri, why) => log.info(`${uri.path} is not read: ${why}`));
     this.#isWhole = around <= mostAround;
     if (!this.#isWhole)
-      log.warn(`${root.path} has more than ${mostAround} files and folders: nothing is called absent in ${name}`);
+      log.warn(
+        `${root.path} has more than ${mostAround} files and folders: dbops reports nothing as missing in ${name}`,
+      );
     const duration = Math.round(performance.now() - begin);
     log.info(`Read ${this.#known.size} files of ${root.path} for ${name} in ${duration} ms`);
     return { root, isWhole: this.#isWhole };

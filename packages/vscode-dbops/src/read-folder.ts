@@ -11,9 +11,9 @@ export async function readText(uri: vscode.Uri): Promise<{ readonly text: string
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > largestFile) return { why: "it is too large" };
     const text = decode(await vscode.workspace.fs.readFile(uri));
-    return text === undefined ? { why: "it is no text" } : { text };
+    return text === undefined ? { why: "it is not text" } : { text };
   } catch {
-    return { why: "it is gone again, or must not be read" };
+    return { why: "it is gone again, or cannot be read" };
   }
 }
 

@@ -14,7 +14,7 @@ export function registerStatus(sessions: Sessions): readonly vscode.Disposable[]
     item.busy = session?.isReady === false;
     item.severity = vscode.LanguageStatusSeverity.Information;
     if (document === undefined || session === undefined) {
-      item.text = sessions.isPaused ? vscode.l10n.t("dbops is paused") : vscode.l10n.t("dbops does not lint this");
+      item.text = sessions.isPaused ? vscode.l10n.t("Linting is paused") : vscode.l10n.t("dbops does not lint this");
       item.detail = "";
       return;
     }

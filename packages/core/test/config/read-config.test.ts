@@ -41,7 +41,7 @@ describe("mistakes in a configuration", () => {
     [
       "an unknown level",
       "rules:\n  quorum-of-two: warn\n",
-      [/^configuration-invalid-value 2: A level is off, info, warning or error, not "warn"/],
+      [/^configuration-invalid-value 2: A level must be off, info, warning or error, not "warn"/],
     ],
     ["an unknown preset", "extends: recomended\n", [/^configuration-invalid-value 1: .*did you mean "recommended"\?$/]],
     [
@@ -57,28 +57,32 @@ describe("mistakes in a configuration", () => {
     [
       "an option of another type",
       "rules:\n  liveness-probe-kills-recovery:\n    seconds: soon\n",
-      [/^configuration-invalid-value 3: seconds of liveness-probe-kills-recovery does not take this value/],
+      [/^configuration-invalid-value 3: seconds of liveness-probe-kills-recovery does not accept this value/],
     ],
-    ["a text where a list belongs", "exclude: vendor/\n", [/^configuration-invalid-value 1: A list of texts/]],
+    [
+      "a text where a list belongs",
+      "exclude: vendor/\n",
+      [/^configuration-invalid-value 1: This must be a list of strings/],
+    ],
     [
       "a map where a list belongs",
       "ignore:\n  rule: quorum-of-two\n",
-      [/^configuration-invalid-value 2: A list belongs here/],
+      [/^configuration-invalid-value 2: This must be a list/],
     ],
-    ["overrides as a map", "overrides:\n  files: [a]\n", [/^configuration-invalid-value 2: A list belongs here/]],
+    ["overrides as a map", "overrides:\n  files: [a]\n", [/^configuration-invalid-value 2: This must be a list/]],
     [
       "labels as a list",
       "overrides:\n  - labels: [a]\n    rules: {}\n",
-      [/^configuration-invalid-value 2: labels takes a map/],
+      [/^configuration-invalid-value 2: labels must be a map/],
     ],
     ["an ignore entry of no rule", "ignore:\n  - reason: known\n", [/^configuration-unknown-rule 2:/]],
     [
       "an end that is no date",
       "ignore:\n  - rule: quorum-of-two\n    until: next year\n",
-      [/^configuration-invalid-value 3: until takes a date/],
+      [/^configuration-invalid-value 3: until needs a date/],
     ],
     ["another place for backups", "backups: her\n", [/^configuration-invalid-value 1: .*did you mean "here"\?$/]],
-    ["a list as the whole", "- rules\n", [/^configuration-invalid-value 1: .*has to be a map/]],
+    ["a list as the whole", "- rules\n", [/^configuration-invalid-value 1: .*must be a map/]],
     ["what is not YAML", "rules: [\n", [/^configuration-invalid-value \d: The configuration cannot be read: /]],
     ["nothing", "", []],
     ["a rule of the engine itself", "rules:\n  suppression-unused: error\n", []],

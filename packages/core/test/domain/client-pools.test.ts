@@ -196,6 +196,6 @@ describe("the pool of a client", () => {
       "postgres.yaml": plainPostgres,
       "client.yaml": deployment(url("postgresql://shop@postgres/orders?pool=8"), "[]"),
     });
-    assert.deepEqual(found?.budget.rows[0]?.more, ["each further process has a pool of its own"]);
+    assert.deepEqual(found?.budget.rows[0]?.more, ["each additional process has its own pool"]);
   });
 });

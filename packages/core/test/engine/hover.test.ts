@@ -119,7 +119,7 @@ describe("hovers", () => {
   });
 
   it("give the bytes of a quantity that is not what it looks like, and no others", () => {
-    assert.equal(at(files, "db.yaml", "4096m"), '`4096m` is 4.096 bytes: "m" is a thousandth; 4096Mi is meant?');
+    assert.equal(at(files, "db.yaml", "4096m"), '`4096m` is 4.096 bytes: "m" is a thousandth; did you mean 4096Mi?');
     assert.equal(at(files, "db.yaml", "20G"), "`20G` is 20,000,000,000 bytes, 18.6Gi");
     const clear = { "db.yaml": server(1).replace("20G", "20Gi") };
     assert.equal(at(clear, "db.yaml", "20Gi"), undefined);

@@ -139,7 +139,7 @@ describe("what kubectl drops in silence", () => {
 
 describe("what is not read, and why", () => {
   const cases: readonly (readonly [string, string, UnreadReason, RegExp, string?])[] = [
-    ["a tab as indentation", `${pod}spec:\n\tnodeName: a\n`, "not-yaml", /tab stands where spaces/, "\t"],
+    ["a tab as indentation", `${pod}spec:\n\tnodeName: a\n`, "not-yaml", /there is a tab where spaces/, "\t"],
     ["an embedded NUL", `${service}note: a\0b\n`, "not-yaml", /control character/, "\0"],
     ["a value in double braces", `${service}spec: {{ .Values.spec }}\n`, "template", /template/],
     ["a line in double braces", `${service}{{- if .Values.spec }}\nspec: {}\n{{- end }}\n`, "template", /template/],
@@ -154,7 +154,7 @@ describe("what is not read, and why", () => {
     ["merging a number", `${service}<<: 5\n`, "not-yaml", /merge key needs a map/, "5"],
     ["merging a list of texts", `${service}<<: [a, b]\n`, "not-yaml", /merge key needs a map/, "["],
     ["merging itself", `${service}a: &a\n  <<: *a\n`, "not-yaml", /contains itself/],
-    ["an alias of nothing", `${service}a: *missing\n`, "not-yaml", /names no anchor/],
+    ["an alias of nothing", `${service}a: *missing\n`, "not-yaml", /does not name an anchor/],
     ["600 brackets deep", `${service}a: ${"[".repeat(600)}${"]".repeat(600)}\n`, "not-yaml", /500 levels/],
     [
       "600 keys deep",
@@ -163,7 +163,7 @@ describe("what is not read, and why", () => {
       /500 levels/,
     ],
     ["50,000 brackets deep", `${service}a: ${"[".repeat(50_000)}`, "not-yaml", /500 levels/],
-    ["an unclosed quote", `${service}note: "a\n`, "not-yaml", /quoted text or a bracket above is not closed/],
+    ["an unclosed quote", `${service}note: "a\n`, "not-yaml", /a quote or a bracket above is not closed/],
     [
       "flow YAML at the beginning of a file, which kubectl takes for JSON",
       '{"kind": "Service", metadata: {name: orders}}\n',

@@ -50,7 +50,7 @@ function readEntries(file: string, io: Io): readonly Entry[] {
     );
   } catch (error) {
     throw new UsageError(
-      `${file}: ${error instanceof SyntaxError ? "it is no baseline" : reasonOf(error)}; write one with --write-baseline`,
+      `${file}: ${error instanceof SyntaxError ? "it is not a baseline" : reasonOf(error)}; write one with --write-baseline`,
     );
   }
 }
@@ -60,7 +60,7 @@ export function saveBaseline(args: Arguments, { findings }: LintResult, io: Io):
   const file = baselineFile(args, "write-baseline");
   writeEntries(file, entriesOf(findings, file, io), io);
   io.err(
-    `${file} lists ${findings.length} ${findings.length === 1 ? "finding" : "findings"}; lint with --baseline to leave them out.\n`,
+    `${file} lists ${findings.length} ${findings.length === 1 ? "finding" : "findings"}; lint with --baseline to hide them.\n`,
   );
 }
 
@@ -105,6 +105,6 @@ export function reportStale(args: Arguments, result: LintResult, asked: Readonly
   const what = `${stale} ${stale === 1 ? "entry" : "entries"} of ${file}`;
   if (args.has("prune-baseline")) {
     writeEntries(file, kept, io);
-    io.err(`${what} removed: ${stale === 1 ? "it matched" : "they matched"} nothing any more.\n`);
-  } else io.err(`${what} ${stale === 1 ? "matches" : "match"} nothing any more; remove with --prune-baseline.\n`);
+    io.err(`${what} removed: ${stale === 1 ? "it no longer matched" : "they no longer matched"} anything.\n`);
+  } else io.err(`${what} no longer ${stale === 1 ? "matches" : "match"} anything; remove with --prune-baseline.\n`);
 }

@@ -12,7 +12,7 @@ export function runCompletion(args: Arguments, io: Io): number {
   if (shell === undefined) {
     const meant = closest(given, shells);
     throw new UsageError(
-      `completion takes ${shells.join(", ")}, not ${given}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+      `the shell must be one of ${shells.join(", ")}, not ${given}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
     );
   }
   io.out(scripts[shell]);

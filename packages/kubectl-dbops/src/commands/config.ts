@@ -10,7 +10,7 @@ import { shownPath } from "../reporters/reporter.ts";
 /** `config verify`: reads every configuration file under the root and reports what is wrong. */
 export function runConfig(args: Arguments, io: Io): number {
   const [verb, ...paths] = args.positionals;
-  if (verb !== "verify") throw new UsageError("config knows one command: kubectl dbops config verify");
+  if (verb !== "verify") throw new UsageError("config has one command: kubectl dbops config verify");
   const found = discover({ cwd: io.cwd, paths: paths.length === 0 ? ["."] : paths, readsIgnored: false, exclude: [] });
   for (const error of found.errors) io.err(`error: ${printable(error)}\n`);
   const project = createProject({
@@ -38,7 +38,7 @@ export function runConfig(args: Arguments, io: Io): number {
   if (found.errors.length > 0 || result.isConfigurationWrong) return 2;
   io.out(
     found.configs.length === 0
-      ? "No configuration file found; the preset recommended holds.\n"
+      ? "No configuration file found; the preset recommended applies.\n"
       : `${found.configs.map((file) => relative(file.uri)).join(", ")}: correct.\n`,
   );
   return 0;

@@ -16,7 +16,7 @@ export function readGate(args: Arguments): Gate {
     ? "never"
     : (readLevel("fail-on", args.value("fail-on"), severitiesOrNever) ?? "error");
   const text = args.value("max-warnings");
-  if (text !== undefined && !/^\d+$/.test(text)) throw new UsageError(`--max-warnings takes a number, not ${text}`);
+  if (text !== undefined && !/^\d+$/.test(text)) throw new UsageError(`--max-warnings must be a number, not ${text}`);
   return { failOn, maxWarnings: text === undefined || failOn === "never" ? undefined : Number(text) };
 }
 

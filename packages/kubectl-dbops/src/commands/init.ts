@@ -38,7 +38,7 @@ export function runInit(_args: Arguments, io: Io): number {
   } catch (error) {
     throw new UsageError(
       (error as NodeJS.ErrnoException).code === "EEXIST"
-        ? ".dbops.yaml exists already; nothing was written"
+        ? ".dbops.yaml already exists; nothing was written"
         : `.dbops.yaml: ${reasonOf(error)}`,
     );
   }

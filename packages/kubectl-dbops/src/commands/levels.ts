@@ -12,6 +12,6 @@ export function readLevel<T extends string>(
   if (found !== undefined) return found;
   const meant = closest(value, allowed);
   throw new UsageError(
-    `--${flag} takes ${allowed.join(", ")}, not ${value}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    `--${flag} must be one of ${allowed.join(", ")}, not ${value}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
   );
 }

@@ -32,7 +32,7 @@ export function readInput(args: Arguments, io: Io): LintFiles {
   const fromStdin = args.has("stdin") || args.positionals.includes("-") || args.values("filename").includes("-");
   const exclude = args.values("exclude");
   const kustomizations = args.values("kustomize");
-  if (args.has("allow-remote") && kustomizations.length === 0) throw new UsageError("--allow-remote goes with -k");
+  if (args.has("allow-remote") && kustomizations.length === 0) throw new UsageError("--allow-remote requires -k");
   const isDefault = paths.length === 0 && !fromStdin && kustomizations.length === 0;
   const found =
     paths.length > 0 || isDefault

@@ -21,18 +21,16 @@ export function runLint(args: Arguments, io: Io): number {
     ? "error"
     : (readLevel("min-severity", args.value("min-severity"), severities) ?? "info");
   if (args.has("kustomize") && (isDiff || args.has("fix")))
-    throw new UsageError(
-      "-k lints what kustomize made of the files, which --fix cannot change; fix the files themselves",
-    );
+    throw new UsageError("-k lints what kustomize renders, which --fix cannot change; fix the files themselves");
   if (args.has("unsafe-fixes") && !isDiff && !args.has("fix"))
-    throw new UsageError("--unsafe-fixes goes with --fix or --diff");
+    throw new UsageError("--unsafe-fixes requires --fix or --diff");
   if (args.has("suppress")) readSuppression(args, io.today);
-  else if (args.has("reason")) throw new UsageError("--reason goes with --suppress");
+  else if (args.has("reason")) throw new UsageError("--reason requires --suppress");
   const found = readInput(args, io);
   if (args.has("suppress") && found.files.some((file) => file.origin === "stdin"))
-    throw new UsageError("--suppress writes files, and stdin is none");
+    throw new UsageError("--suppress writes files, and stdin is not a file");
   if (args.has("fix") && !isDiff && found.files.some((file) => file.origin === "stdin"))
-    throw new UsageError("--fix writes files, and stdin is none; --diff shows what it would change");
+    throw new UsageError("--fix writes files, and stdin is not a file; --diff shows what it would change");
   const input = projectInput(args, found, io);
   if (args.has("print-config")) return printConfig(args.value("print-config") ?? "", createProject(input), io);
   const report = reportContext(args, io);
@@ -71,7 +69,7 @@ export function runLint(args: Arguments, io: Io): number {
   if (!writeOutputs(outputs, shown, report, args, io)) isFailed = true;
   if (asked.size === 0 && !isFailed)
     io.err(
-      `No manifests to lint: ${given.size > 0 ? "none of the files given has changed" : "every file given is excluded, or holds none"}.\n`,
+      `No manifests to lint: ${given.size > 0 ? "none of the given files has changed" : "every given file is excluded or contains none"}.\n`,
     );
   if (isFailed || result.isConfigurationWrong) return 2;
   if (args.has("strict") && result.notLinted.some((each) => each.reason !== "not-yaml")) return 2;

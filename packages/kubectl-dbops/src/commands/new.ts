@@ -13,7 +13,7 @@ export function runNew(args: Arguments, io: Io): number {
   const [name] = args.positionals;
   if (name === undefined) {
     if (args.has("set") || args.has("output") || args.has("describe"))
-      throw new UsageError("new needs a name: kubectl dbops new NAME; without one it lists them");
+      throw new UsageError("new needs a name: kubectl dbops new NAME; without options it lists them");
     const width = Math.max(...snippets.map((snippet) => snippet.name.length));
     for (const snippet of snippets) io.out(`${snippet.name.padEnd(width)}  ${snippet.summary}\n`);
     return 0;
@@ -45,7 +45,7 @@ export function runNew(args: Arguments, io: Io): number {
   } catch (error) {
     throw new UsageError(
       (error as NodeJS.ErrnoException).code === "EEXIST"
-        ? `${output} exists already; nothing was written (--force overwrites)`
+        ? `${output} already exists; nothing was written (--force overwrites)`
         : `${output}: ${reasonOf(error)}`,
     );
   }
@@ -66,7 +66,7 @@ function readValues(snippet: Snippet, args: Arguments): ReadonlyMap<string, stri
       );
     }
     if (value === undefined || value === "") throw new UsageError(`--set ${key} needs a value: --set ${key}=VALUE`);
-    if (/[\r\n]/.test(value)) throw new UsageError(`--set ${key}: a value is one line`);
+    if (/[\r\n]/.test(value)) throw new UsageError(`--set ${key}: a value must be one line`);
     values.set(key, value);
   }
   return values;
@@ -82,5 +82,5 @@ function describe(snippet: Snippet): string {
 
 function besideOf(snippet: Snippet, lead = " "): string {
   if (snippet.beside.length === 0) return "";
-  return `${lead}It belongs beside ${snippet.beside.join(" and ")}.${lead === " " ? "" : "\n"}`;
+  return `${lead}It belongs together with ${snippet.beside.join(" and ")}.${lead === " " ? "" : "\n"}`;
 }

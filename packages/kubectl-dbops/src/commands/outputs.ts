@@ -26,10 +26,10 @@ export function readOutputs(args: Arguments): readonly Output[] {
     if (!Object.hasOwn(reporters, format)) {
       const meant = closest(format, Object.keys(reporters));
       throw new UsageError(
-        `there is no output format ${format}${meant === undefined ? `; there are ${formats.join(", ")}` : `; did you mean ${meant}?`}`,
+        `there is no output format ${format}${meant === undefined ? `; choose from ${formats.join(", ")}` : `; did you mean ${meant}?`}`,
       );
     }
-    if (equals === text.length - 1) throw new UsageError(`-o ${text} names no file`);
+    if (equals === text.length - 1) throw new UsageError(`-o ${text} does not name a file`);
     return { format, file: equals < 0 ? undefined : text.slice(equals + 1) };
   });
   if (outputs.filter((output) => output.file === undefined).length > 1)

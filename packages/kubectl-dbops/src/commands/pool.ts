@@ -45,7 +45,7 @@ function checkMeant(supposition: Supposition, budgets: readonly DatabaseBudget[]
   if (able.some((owner) => isMeant(supposition, owner))) return;
   const names = [...new Set(able.map(({ name }) => name))];
   throw new UsageError(
-    `--what-if ${supposition.written}: ${names.length === 0 ? `nothing here has ${supposition.setting}` : `there is ${names.join(", ")}`}`,
+    `--what-if ${supposition.written}: ${names.length === 0 ? `nothing here has ${supposition.setting}` : `choose from ${names.join(", ")}`}`,
   );
 }
 

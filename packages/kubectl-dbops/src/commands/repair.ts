@@ -52,7 +52,7 @@ export function repair(
   });
   for (const error of writeFiles(changed)) {
     failed.add(error.uri);
-    io.err(`error: ${report.relative(error.uri)}: ${error.reason}; the file is as it was\n`);
+    io.err(`error: ${report.relative(error.uri)}: ${error.reason}; the file is unchanged\n`);
   }
   const written = new Map(fixed.files.filter((file) => !failed.has(file.uri)).map((file) => [file.uri, file]));
   for (const { finding, fix } of fixed.applied) {

@@ -26,7 +26,7 @@ export function runRules(args: Arguments, io: Io): number {
     const own = categoryOf(rule.id) ?? "dbops itself";
     if (own !== category) io.out(`${category === undefined ? "" : "\n"}${own}\n`);
     category = own;
-    const preset = rule.meta.presets.includes("recommended") ? rule.meta.severity : "all only";
+    const preset = rule.meta.presets.includes("recommended") ? rule.meta.severity : "only in all";
     io.out(`  ${rule.id.padEnd(width)}  ${preset.padEnd(8)}  ${rule.meta.summary}\n`);
   }
   return 0;

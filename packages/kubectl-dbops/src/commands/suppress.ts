@@ -14,19 +14,19 @@ export function readSuppression(
   today: string,
 ): { readonly rules: readonly string[]; readonly reason: string } {
   const rules = rulesNamed(args, "suppress");
-  if (rules === undefined) throw new UsageError("--suppress names no rule; see kubectl dbops rules");
+  if (rules === undefined) throw new UsageError("--suppress needs a rule; see kubectl dbops rules");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML forbids them, in comments too
   const reason = (args.value("reason") ?? "").replace(/[\x00-\x1f\x7f-\x9f\s]+/g, " ").trim();
   if (reason === "")
-    throw new UsageError("--suppress needs --reason TEXT: whoever reads the comment will want to know");
+    throw new UsageError("--suppress needs --reason TEXT: people who read the comment will want to know");
   const until = /\(until\b/.test(reason) ? (/\(until (\d{4}-\d{2}-\d{2})\)/.exec(reason)?.[1] ?? "") : undefined;
   if (until !== undefined && until < today)
     throw new UsageError(
-      "--reason: (until …) takes a date to come, like (until 2027-01-31); else the comment suppresses nothing",
+      "--reason: (until …) needs a future date, like (until 2027-01-31); otherwise the comment suppresses nothing",
     );
   const other = others.find((flag) => args.has(flag));
   if (other !== undefined)
-    throw new UsageError(`--suppress writes comments into files; it does not go with --${other}`);
+    throw new UsageError(`--suppress writes comments into files; it cannot be combined with --${other}`);
   return { rules, reason };
 }
 
@@ -49,7 +49,7 @@ export function suppress(
     for (const { ruleId, location, message } of all)
       if (ruleId.startsWith("configuration-"))
         io.err(`error: ${place(location.uri, location.span.start)}: ${message}\n`);
-    io.err("error: nothing was written: with another configuration other findings are there to suppress\n");
+    io.err("error: nothing was written: another configuration would have other findings to suppress\n");
     return 2;
   }
   const { files, findings, left } = suppressAll({ project, asked }, rules, reason);
@@ -58,10 +58,10 @@ export function suppress(
     return before === undefined ? [] : [{ before, after }];
   });
   const failed = writeFiles(changed);
-  for (const error of failed) io.err(`error: ${report.relative(error.uri)}: ${error.reason}; the file is as it was\n`);
+  for (const error of failed) io.err(`error: ${report.relative(error.uri)}: ${error.reason}; the file is unchanged\n`);
   for (const { ruleId, location } of left)
     io.err(
-      `error: ${place(location.uri, location.span.start)}: no comment silences every finding of this file; ${ruleId} and the file are as they were\n`,
+      `error: ${place(location.uri, location.span.start)}: no comment can suppress every finding of ${ruleId} in this file; the file is unchanged\n`,
     );
   const written = findings.filter(({ location }) => !failed.some(({ uri }) => uri === location.uri)).length;
   io.err(`Suppressed ${count(written, "finding")} in ${count(files.length - failed.length, "file")}.\n`);

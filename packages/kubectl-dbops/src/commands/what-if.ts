@@ -19,7 +19,7 @@ export function readWhatIf(text: string): readonly Supposition[] {
     const match = /^(?:(.+)\.)?([a-z_]+)=(\d+)$/i.exec(written);
     const [, target, setting = "", value] = match ?? [];
     if (match === null)
-      throw new UsageError(`--what-if takes NAME.SETTING=NUMBER (pooler.replicas=5), not ${written || "nothing"}`);
+      throw new UsageError(`--what-if must be NAME.SETTING=NUMBER (pooler.replicas=5), not ${written || "nothing"}`);
     const roles = Object.entries(whatIfSettings).flatMap(([role, settings]) =>
       settings.includes(setting) ? [role] : [],
     );

@@ -17,7 +17,7 @@ export function complete(words: readonly string[], sources: Sources): Candidates
 function verbsFor(typed: string): Candidates {
   const first = typed.startsWith("-")
     ? [["--help", "show where to start"] as const, ["--version", "print the version"] as const]
-    : [...verbs.map(({ name, summary }) => [name, summary] as const), ["help", "Help of a command"] as const];
+    : [...verbs.map(({ name, summary }) => [name, summary] as const), ["help", "Show help for a command"] as const];
   return proposals(first, typed);
 }
 

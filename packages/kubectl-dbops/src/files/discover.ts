@@ -192,7 +192,7 @@ class Walk {
     if (this.#files.has(file) || this.#configs.has(file)) return;
     const name = file.slice(file.lastIndexOf("/") + 1);
     if (why !== "named" && this.#ignored.has(file)) {
-      this.#skipped.push({ path: file, why: ".gitignore names it" });
+      this.#skipped.push({ path: file, why: ".gitignore lists it" });
       return;
     }
     if (why === "context" && !mayHoldManifests(name)) return;
@@ -207,7 +207,7 @@ class Walk {
       const { size } = stats;
       if (size > largestFile) {
         if (why !== "context")
-          this.#errors.push(`${this.#relative(file)}: ${Math.round(size / 1024 / 1024)} MB are too much to read`);
+          this.#errors.push(`${this.#relative(file)}: ${Math.round(size / 1024 / 1024)} MB is too large to read`);
         return;
       }
       // Nearly every file is UTF-8, which Node reads fastest; what does not look like it is read again as bytes. A pipe is read once.
@@ -229,7 +229,7 @@ class Walk {
         return;
       }
       if (!isWorthReading(name, text)) {
-        if (why === "named") this.#skipped.push({ path: file, why: "it is JSON and no manifest" });
+        if (why === "named") this.#skipped.push({ path: file, why: "it is JSON but not a manifest" });
         return;
       }
       this.#files.set(file, new SourceFile(file, text));
@@ -284,7 +284,7 @@ function reasonOfLink(file: string): string {
     statSync(file);
     return "it cannot be read";
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "a link to nothing" : reasonOf(error);
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? "a broken symlink" : reasonOf(error);
   }
 }
 
@@ -296,7 +296,7 @@ export function reasonOf(error: unknown): string {
   if (code === "ENOSPC") return "no space left on the disk";
   if (code === "EDQUOT") return "the disk quota is used up";
   if (code === "EROFS") return "the file system is read-only";
-  if (code === "ELOOP") return "a loop of links";
+  if (code === "ELOOP") return "a symlink loop";
   return code ?? (error instanceof Error ? error.message : String(error));
 }
 

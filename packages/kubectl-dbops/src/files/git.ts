@@ -35,7 +35,7 @@ function branchPoint(root: string, revision: string): string {
   try {
     commit = runGit(root, "rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`).trim();
   } catch {
-    throw new UsageError(`git knows no revision ${revision} here`);
+    throw new UsageError(`git has no revision ${revision} here`);
   }
   try {
     return runGit(root, "merge-base", commit, "HEAD").trim();

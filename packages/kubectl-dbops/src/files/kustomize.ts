@@ -61,9 +61,9 @@ export function renderKustomization(folder: string, mayFetch: boolean, io: Io): 
 function told({ name, file, offset }: RemoteReference, cwd: string): string {
   const place = `${toPosix(path.relative(cwd, file.uri))}:${file.positionAt(offset).line + 1}`;
   if (name === undefined)
-    return `${place}: this document cannot be read, so what it would fetch over the network is not known; --allow-remote renders it all the same.`;
+    return `${place}: this document cannot be read, so dbops cannot tell what it would fetch over the network; --allow-remote renders it anyway.`;
   const shown = name.replace(/:\/\/[^/@]*@/, "://").replace(/\?.*/s, "");
-  return `${place}: ${shown} is remote, and dbops fetches nothing unless it is told to; --allow-remote lets kubectl fetch it.`;
+  return `${place}: ${shown} is remote, and dbops fetches nothing unless told to; --allow-remote lets kubectl fetch it.`;
 }
 
 /** What kustomize says went wrong, on one line: without its warnings, the log's frame and the way through the folders that it went. */

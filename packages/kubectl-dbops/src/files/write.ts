@@ -66,7 +66,7 @@ export function prepare({ before, after }: ChangedFile): Prepared | string {
   }
 }
 
-const changedMeanwhile = "it was changed meanwhile";
+const changedMeanwhile = "it has changed in the meantime";
 
 /** Renames the temporary file over the target, unless the target no longer holds `expected`: somebody saved it meanwhile. */
 function replace(target: string, temporary: string, expected: Buffer): string | undefined {

@@ -50,7 +50,7 @@ function human(budgets: readonly DatabaseBudget[], context: PoolContext): string
 function nothing({ databases, files }: PoolContext): string {
   return databases === 0
     ? `No database objects in ${count(files, "file")}.`
-    : `Nothing in view connects to the ${count(databases, "database")} of ${count(files, "file")}.`;
+    : `Nothing in view connects to the ${count(databases, "database")} in ${count(files, "file")}.`;
 }
 
 function table(each: DatabaseBudget, context: PoolContext): readonly string[] {
@@ -117,7 +117,7 @@ function verdict({ budget, peakFits, rolloutFits }: DatabaseBudget, limit: numbe
   const atLeast = budget.isLowerBound ? "at least " : "";
   const texts: string[] = [];
   if (limit !== undefined && budget.peak > limit)
-    texts.push(`Over the limit by ${atLeast}${budget.peak - limit} at the peak.`);
+    texts.push(`Over the limit by ${atLeast}${budget.peak - limit} at peak.`);
   if (limit !== undefined && budget.rollout > limit)
     texts.push(`Over the limit by ${atLeast}${budget.rollout - limit} during a rollout.`);
   for (const fitting of peakFits) texts.push(`${fitting.text}.`);
