@@ -1,4 +1,4 @@
-// Links between the pages of the repository lead to files and headings that exist.
+// The pages of the repository: links lead to files and headings that exist, and nothing reads as an HTML tag.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -38,4 +38,30 @@ export function checkLinks(root: string): readonly string[] {
         }),
       ),
   );
+}
+
+/** A line without what stands between backticks; a run of them closes one of its own length. */
+function withoutCode(line: string): string {
+  const parts = line.split(/(`+)/);
+  const kept: string[] = [];
+  for (let at = 0; at < parts.length; at += 2) {
+    kept.push(parts[at] ?? "");
+    const close = parts.findIndex((part, index) => index > at + 1 && index % 2 === 1 && part === parts[at + 1]);
+    if (close > 0) at = close - 1;
+  }
+  return kept.join("");
+}
+
+/** Each `<word>` outside of code, which a strict renderer takes for a tag and does not show, as `file:line: <word>`. */
+export function checkTags(root: string): readonly string[] {
+  return pagesUnder(root, ".").flatMap((page) => {
+    let isFenced = false;
+    return readFileSync(path.join(root, page), "utf8")
+      .split("\n")
+      .flatMap((line, index) => {
+        if (/^\s*(```|~~~)/.test(line)) isFenced = !isFenced;
+        const tag = isFenced ? null : /<\/?[a-z][\w-]*[\s/>]/i.exec(withoutCode(line));
+        return tag === null ? [] : [`${page}:${index + 1}: ${tag[0]} is not in backticks`];
+      });
+  });
 }

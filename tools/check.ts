@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkLinks } from "./check-docs.ts";
+import { checkLinks, checkTags } from "./check-docs.ts";
 import { checkImports } from "./check-imports.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { checkProse } from "./check-prose.ts";
@@ -38,7 +38,7 @@ const parts: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
   layers: () => complaints(checkImports(root)),
   "generated files": () => node("--import", "tsx", "tools/generate.ts", "--check"),
   "regular expressions": async () => complaints(await checkPatterns(root)),
-  links: () => complaints(checkLinks(root)),
+  pages: () => complaints([...checkLinks(root), ...checkTags(root)]),
   prose: () => complaints(checkProse(root)),
 };
 

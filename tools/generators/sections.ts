@@ -10,15 +10,14 @@ const subjects: Readonly<Record<string, string>> = {
   availability:
     "replicas that do not replicate, quorums of two, budgets that block every drain or nothing, autoscalers on databases",
   backup:
-    "dumps whose failure nobody sees, schedules that are refused, archives that stay beside the data, backups nobody restored",
-  connections: "pools, clients and poolers that together want more connections than the server accepts",
+    "dumps whose failure nobody sees, schedules that are refused, archives kept next to the data, backups nobody has restored",
+  connections: "pools, clients and poolers that together open more connections than the server accepts",
   identity:
-    "hosts that nothing answers, Services that select nothing or every member, governing Services that give no names",
-  images: "tags that move a major version, withdrawn images, settings and client programs that a version removed",
+    "hosts that nothing answers, Services that select nothing or every member, governing Services that give Pods no names",
+  images: "tags that move a major version, withdrawn images, settings and client programs that a newer version removed",
   migration:
     "migrations in every replica, without a lock, a deadline or an exit code, through a pooler that breaks them",
-  operators:
-    "CloudNativePG, Zalando, Crunchy PGO, Percona, mariadb-operator: backups, deletion, instances, GitOps around them",
+  operators: "CloudNativePG, Zalando, Crunchy PGO, Percona, mariadb-operator: backups, deletion, instances, GitOps",
   "pool-mode":
     "what transaction and session pooling break: prepared statements, dumps, LISTEN, session state, replication",
   "pooler-file":
@@ -27,12 +26,12 @@ const subjects: Readonly<Record<string, string>> = {
   "pooler-login": "poolers that let in anyone or nobody, credentials in ConfigMaps, TLS that is half set up",
   "pooler-runtime": "poolers that start too late, drop their clients on a rollout, or run as one Pod in front of many",
   resources:
-    "buffers above the limit, /dev/shm, probes that kill a recovery or always pass, values that are no strings",
+    "buffers above the limit, /dev/shm, probes that kill a recovery or always pass, values that are not strings",
   secrets:
-    "passwords in manifests, keys that a Secret does not hold, servers that trust everyone, rotations that change nothing",
+    "passwords in manifests, keys that a Secret does not have, servers that trust everyone, rotations that change nothing",
   shutdown: "servers killed before their checkpoint",
   storage:
-    "data beside the volume or gone with it, directories that do not survive an upgrade, claims that cannot bind",
+    "data that misses its volume or is deleted with it, directories that do not survive an upgrade, claims that cannot bind",
   structure: "what the API server accepts and never runs: selectors, references, partitions, removed API versions",
 };
 
@@ -40,7 +39,7 @@ const subjects: Readonly<Record<string, string>> = {
 const sections: Readonly<Record<string, () => readonly string[]>> = {
   options: () => optionTable(allRules),
   rules: () => [
-    "| Subject | Rules | For instance |",
+    "| Subject | Rules | Examples |",
     "| --- | --- | --- |",
     ...categories.map((category) => {
       const subject = subjects[category];

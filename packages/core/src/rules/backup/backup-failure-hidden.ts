@@ -6,7 +6,7 @@ export default defineRule({
   id: "backup-failure-hidden",
   subject: "backup",
   meta: {
-    summary: "The script goes on after a failed dump and ends successfully.",
+    summary: "The script continues after a failed dump and ends successfully.",
     rationale:
       "Without `set -e` a shell runs the next line no matter how the last one ended. A closing `echo` then marks the Job Complete.",
     remedy: "Begin the script with `set -eu`.",

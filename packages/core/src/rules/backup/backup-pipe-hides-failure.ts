@@ -23,13 +23,13 @@ export default defineRule({
       "https://github.com/databacker/mysql-backup/issues/47",
       "https://www.gnu.org/software/bash/manual/bash.html#Pipelines",
     ],
-    quietWhen: "the script tests the archive afterwards.",
+    quietWhen: "the script tests the archive afterward.",
   },
   check({ command, container, resource }, { report }) {
     if (command === undefined || container === undefined || command.shell === undefined) return;
     const { feeds, shell } = command;
     if (feeds === undefined || shell.pipefail) return;
-    // A test of the result afterwards ([ -s file ], gzip -t, $PIPESTATUS) is somebody's own way.
+    // A test of the result afterward ([ -s file ], gzip -t, $PIPESTATUS) is somebody's own way.
     const lines = container.commands.map(writtenLine);
     if (
       lines.some((line) =>

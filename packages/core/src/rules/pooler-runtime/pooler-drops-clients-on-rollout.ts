@@ -30,12 +30,12 @@ export default defineRule({
     const grace = integerFact(workload.podSpec, ["terminationGracePeriodSeconds"], 30);
     if (waits !== false && (grace.value === undefined || grace.value > 30)) return;
     const isDefault = grace.value !== undefined && grace.origin === "default";
-    const behaviour =
+    const behavior =
       waits === true
         ? `PgBouncer ${version?.[0].replace("v", "")} refuses new connections on SIGTERM while the Service still sends them, and is killed after ${grace.value} s${isDefault ? " (the default)" : ""} with clients still connected`
         : "PgBouncer stops on SIGTERM while the Service still sends connections, and no preStop hook waits";
     report({
-      message: `Each update of ${nameOf(resource)} cuts off the clients of the Pod being replaced: ${behaviour}.`,
+      message: `Each update of ${nameOf(resource)} cuts off the clients of the Pod being replaced: ${behavior}.`,
       at: container.node.nearest("name"),
     });
   },
