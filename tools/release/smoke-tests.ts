@@ -91,7 +91,7 @@ function tryProgram(
   expect(run("new", "db-postgresql"), "kind: StatefulSet");
   expect(run("__complete", "lint", "--fail-on", "w"), "warning\n:4\n");
   writeFileSync(path.join(folder, "odd.yaml"), "apiVersion: v1\nkind: Service\nmetadata:\t{ name: a }\n");
-  expect(run("lint", "odd.yaml"), "odd.yaml holds a part of Service a");
+  expect(run("lint", "odd.yaml"), "odd.yaml has only part of Service a");
   cpSync(path.join(root, "packages/kubectl-dbops/test/manifests/backup.yaml"), path.join(folder, "backup.yaml"));
   run("lint", "--exit-zero", "--fix", "backup.yaml");
   expect(readFileSync(path.join(folder, "backup.yaml"), "utf8"), "concurrencyPolicy: Forbid");

@@ -47,7 +47,7 @@ describe("broken YAML", () => {
       assert.equal(code, 1);
       const own = findings.filter((finding) => finding.path === "service.yaml");
       assert.deepEqual(placesOf(own), [`service.yaml:${line} document-not-yaml`]);
-      assert.match(own[0]!.message, /^This document is not YAML: [^\n]+\.$/);
+      assert.match(own[0]!.message, /^This document cannot be read: [^\n]+\.$/);
       assert.deepEqual(
         notLinted.map((each) => each.reason),
         ["not-yaml"],
@@ -63,7 +63,7 @@ describe("broken YAML", () => {
     for (const words of [[], [".vscode/tasks.json", "tsconfig.json", "backup.yaml"]])
       assert.deepEqual(placesOf(lintBeside(folder, ...words).findings), backupPlaces);
     const { code, err } = dbops(folder, ["lint", ".vscode/tasks.json"]);
-    assert.deepEqual([code, err], [0, "No manifests to lint: every file given is excluded, or holds none.\n"]);
+    assert.deepEqual([code, err], [0, "No manifests to lint: every given file is excluded or contains none.\n"]);
   });
 
   it("between two good documents leaves both linted, with their own lines", () => {
@@ -77,7 +77,7 @@ describe("broken YAML", () => {
       "backup.yaml:29 backup-runs-overlap",
       "backup.yaml:41 backup-pipe-hides-failure",
     ]);
-    assert.match(findings[2]!.message, / The other 2 documents of the file were linted\.$/);
+    assert.match(findings[2]!.message, / The other 2 documents in the file were linted\.$/);
   });
 
   it("is a template where it looks like one, and fails nothing", () => {
@@ -200,14 +200,14 @@ describe("files that cannot be read", () => {
     assert.deepEqual([summary.files, code], [1, 1]);
   });
 
-  it("a link to nothing is an error when it was asked for, also inside a folder that was", () => {
+  it("a broken symlink is an error when it was asked for, also inside a folder that was", () => {
     const folder = folderWith({ "backup.yaml": backup });
     symlinkSync("gone.yaml", path.join(folder, "dangling.yaml"));
     symlinkSync("loop.yaml", path.join(folder, "loop.yaml"));
     const { code, err } = lintBeside(folder);
     assert.equal(code, 2);
-    assert.equal(err, "error: dangling.yaml: a link to nothing\nerror: loop.yaml: a loop of links\n");
-    assert.deepEqual(dbops(folder, ["lint", "dangling.yaml"]).err, "error: dangling.yaml: a link to nothing\n");
+    assert.equal(err, "error: dangling.yaml: a broken symlink\nerror: loop.yaml: a symlink loop\n");
+    assert.deepEqual(dbops(folder, ["lint", "dangling.yaml"]).err, "error: dangling.yaml: a broken symlink\n");
   });
 
   it("a folder with the name of a manifest is a folder", () => {
@@ -296,7 +296,7 @@ describe("files that cannot be read", () => {
         [code, err, out],
         [
           0,
-          "No manifests to lint: every file given is excluded, or holds none.\n",
+          "No manifests to lint: every given file is excluded or contains none.\n",
           "No database objects in 0 files.\n",
         ],
       );

@@ -23,7 +23,7 @@ describe("a baseline", () => {
     const first = lintJson(shop, []).findings.length;
     const { code, err, out } = dbops(shop, ["lint", "--write-baseline"]);
     assert.deepEqual([code, out], [0, ""]);
-    assert.equal(err, `.dbops-baseline.json lists ${first} findings; lint with --baseline to leave them out.\n`);
+    assert.equal(err, `.dbops-baseline.json lists ${first} findings; lint with --baseline to hide them.\n`);
     edit(
       shop,
       "orders.yaml",
@@ -69,12 +69,12 @@ describe("a baseline", () => {
     assert.equal(stale.code, 0);
     assert.equal(
       stale.err,
-      "1 entry of .dbops-baseline.json matches nothing any more; remove with --prune-baseline.\n",
+      "1 entry of .dbops-baseline.json no longer matches anything; remove with --prune-baseline.\n",
     );
     const pruned = dbops(shop, ["lint", "--prune-baseline"]);
     assert.deepEqual(
       [pruned.code, pruned.err],
-      [0, "1 entry of .dbops-baseline.json removed: it matched nothing any more.\n"],
+      [0, "1 entry of .dbops-baseline.json removed: it no longer matched anything.\n"],
     );
     assert.equal(entries(shop).length, before - 1);
     assert.equal(dbops(shop, ["lint", "--baseline"]).err, "");
@@ -116,7 +116,7 @@ describe("a baseline", () => {
       writeFileSync(path.join(shop, ".dbops-baseline.json"), text);
       assert.deepEqual(
         lint(),
-        [2, "error: .dbops-baseline.json: it is no baseline; write one with --write-baseline\n"],
+        [2, "error: .dbops-baseline.json: it is not a baseline; write one with --write-baseline\n"],
         text,
       );
     }

@@ -121,7 +121,7 @@ describe("completion", () => {
     assert.deepEqual(dbops(folder, ["completion", "bsh"]), {
       code: 2,
       out: "",
-      err: "error: completion takes bash, zsh, fish, powershell, kubectl, not bsh; did you mean bash?\n",
+      err: "error: the shell must be one of bash, zsh, fish, powershell, kubectl, not bsh; did you mean bash?\n",
     });
   });
 });

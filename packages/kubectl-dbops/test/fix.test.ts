@@ -39,7 +39,7 @@ describe("--fix", () => {
     assert.equal(code, 1);
     assert.equal(read(folder, "backup.yaml"), backup.replace('* * * *"\n', '* * * *"\n  concurrencyPolicy: Forbid\n'));
     assert.equal(read(folder, "orders.yaml"), shortGrace.replace("whenDeleted: Delete", "whenDeleted: Retain"));
-    assert.match(err, /^fixed: CronJob orders-dump: Forbid overlapping runs\. From the next run\./m);
+    assert.match(err, /^fixed: CronJob orders-dump: Forbid overlapping runs\. Takes effect with the next run\./m);
     assert.match(err, /^fixed: StatefulSet orders-db: Set whenDeleted to Retain\./m);
     assert.doesNotMatch(out, /backup-runs-overlap|claims-deleted/);
     assert.match(out, /^orders\.yaml:18:13 {2}error {2}replicas-do-not-replicate$/m);
@@ -59,7 +59,7 @@ describe("--fix", () => {
   it("does nothing with --unsafe-fixes alone", () => {
     const folder = folderWith({ "orders.yaml": shortGrace });
     const { code, err } = dbops(folder, ["lint", "--unsafe-fixes"]);
-    assert.deepEqual([code, err], [2, "error: --unsafe-fixes goes with --fix or --diff\n"]);
+    assert.deepEqual([code, err], [2, "error: --unsafe-fixes requires --fix or --diff\n"]);
     assert.equal(read(folder, "orders.yaml"), shortGrace);
   });
 
@@ -100,12 +100,12 @@ describe("--fix", () => {
     const k = dbops(folder, ["lint", "-k", ".", "--fix"]);
     assert.deepEqual(
       [k.code, k.err],
-      [2, "error: -k lints what kustomize made of the files, which --fix cannot change; fix the files themselves\n"],
+      [2, "error: -k lints what kustomize renders, which --fix cannot change; fix the files themselves\n"],
     );
     const stdin = dbops(folder, ["lint", "-", "--stdin-filename", "backup.yaml", "--fix"], { stdin: backup });
     assert.deepEqual(
       [stdin.code, stdin.err],
-      [2, "error: --fix writes files, and stdin is none; --diff shows what it would change\n"],
+      [2, "error: --fix writes files, and stdin is not a file; --diff shows what it would change\n"],
     );
     assert.equal(read(folder, "backup.yaml"), backup);
   });
@@ -136,7 +136,7 @@ describe("a fixed file", () => {
     const { code, err } = dbops(folder, ["lint", ...overlap, "--fix"]);
     assert.deepEqual(
       [code, err],
-      [2, "error: backup.yaml: not UTF-8, so writing it would change it; the file is as it was\n"],
+      [2, "error: backup.yaml: not UTF-8, so writing it would change it; the file is unchanged\n"],
     );
     assert.deepEqual(readFileSync(path.join(folder, "backup.yaml")), latin);
   });
@@ -186,7 +186,7 @@ describe("a fixed file", () => {
       const prepared = prepare({ before: new SourceFile(uri, backup), after: new SourceFile(uri, fixed) });
       assert.ok(typeof prepared !== "string");
       save(uri, `${backup}# saved\n`);
-      assert.equal(prepared.commit(), "it was changed meanwhile");
+      assert.equal(prepared.commit(), "it has changed in the meantime");
       assert.equal(read(folder, "backup.yaml"), `${backup}# saved\n`);
       assert.deepEqual(readdirSync(folder), ["backup.yaml"]);
     });
@@ -196,7 +196,7 @@ describe("a fixed file", () => {
     chmodSync(path.join(folder, "a.yaml"), 0o444);
     const { code, err } = dbops(folder, ["lint", ...overlap, "--fix"]);
     assert.equal(code, 2);
-    assert.match(err, /^error: a\.yaml: it is read-only; the file is as it was$/m);
+    assert.match(err, /^error: a\.yaml: it is read-only; the file is unchanged$/m);
     assert.doesNotMatch(err, /fixed: CronJob orders-dump/);
     assert.match(err, /^fixed: CronJob billing-dump/m);
     assert.equal(read(folder, "a.yaml"), backup);
@@ -216,7 +216,7 @@ describe("a fixed file", () => {
       const text = `${backup}${"# a comment that fills the disk\n".repeat(1500)}`;
       writeFileSync(path.join(disk, "backup.yaml"), text);
       const { code, err } = dbops(disk, ["lint", ...overlap, "--fix"]);
-      assert.deepEqual([code, err], [2, "error: backup.yaml: no space left on the disk; the file is as it was\n"]);
+      assert.deepEqual([code, err], [2, "error: backup.yaml: no space left on the disk; the file is unchanged\n"]);
       assert.equal(read(disk, "backup.yaml"), text);
       assert.deepEqual(readdirSync(disk), ["backup.yaml"]);
       const baseline = '{ "schemaVersion": 1, "findings": [] }\n';

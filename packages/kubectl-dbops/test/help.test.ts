@@ -67,25 +67,28 @@ describe("a mistyped command line", () => {
     [["lint", "--exit_zero"], "unknown flag --exit_zero; did you mean --exit-zero?"],
     [["lint", "--banana"], "unknown flag --banana; see kubectl dbops lint --help"],
     [["lint", "-x"], "unknown flag -x; see kubectl dbops lint --help"],
-    [["lint", "--fix=yes"], "--fix takes no value"],
+    [["lint", "--fix=yes"], "--fix does not take a value"],
     [["lint", "--fail-on"], "--fail-on needs a value: --fail-on=LEVEL"],
     [
       ["lint", "--fail-on=warnings"],
-      "--fail-on takes error, warning, info, never, not warnings; did you mean warning?",
+      "--fail-on must be one of error, warning, info, never, not warnings; did you mean warning?",
     ],
-    [["lint", "--min-severity", "eror"], "--min-severity takes error, warning, info, not eror; did you mean error?"],
-    [["lint", "--max-warnings", "few"], "--max-warnings takes a number, not few"],
-    [["lint", "--color=sometimes"], "--color takes auto, always, never, not sometimes"],
+    [
+      ["lint", "--min-severity", "eror"],
+      "--min-severity must be one of error, warning, info, not eror; did you mean error?",
+    ],
+    [["lint", "--max-warnings", "few"], "--max-warnings must be a number, not few"],
+    [["lint", "--color=sometimes"], "--color must be one of auto, always, never, not sometimes"],
     [
       ["lint", "--preset", "recomended"],
-      "--preset takes recommended, all, ephemeral, not recomended; did you mean recommended?",
+      "--preset must be one of recommended, all, ephemeral, not recomended; did you mean recommended?",
     ],
     [["lint", "-o", "sarfi"], "there is no output format sarfi; did you mean sarif?"],
     [
       ["lint", "-o", "json", "-o", "sarif"],
       "only one output can go to the screen; give the others a file: -o sarif=dbops.sarif",
     ],
-    [["lint", "-o", "json="], "-o json= names no file"],
+    [["lint", "-o", "json="], "-o json= does not name a file"],
     [["lint", "--select", "data-on-emptydirs"], "there is no rule data-on-emptydirs; did you mean data-on-emptydir?"],
     [
       ["lint", "--ignore", "replica-do-not-replicate"],
@@ -94,10 +97,10 @@ describe("a mistyped command line", () => {
     [["lint", "--select", "zz-*"], "there is no rule zz-*; see kubectl dbops rules"],
     [["explain"], "explain needs a rule: kubectl dbops explain RULE; see kubectl dbops rules"],
     [["explain", "data-on-hostpaht"], "there is no rule data-on-hostpaht; did you mean data-on-hostpath?"],
-    [["config"], "config knows one command: kubectl dbops config verify"],
-    [["rules", "-o", "jsn"], "--output takes text, json, not jsn; did you mean json?"],
-    [["version", "-o", "yaml"], "--output takes text, json, not yaml"],
-    [["rules", "storage"], "rules takes no storage"],
+    [["config"], "config has one command: kubectl dbops config verify"],
+    [["rules", "-o", "jsn"], "--output must be one of text, json, not jsn; did you mean json?"],
+    [["version", "-o", "yaml"], "--output must be one of text, json, not yaml"],
+    [["rules", "storage"], "rules does not take storage"],
   ];
   for (const [words, error] of cases)
     it(`\`kubectl dbops ${words.join(" ")}\` says what was meant`, () => {

@@ -309,7 +309,7 @@ describe("-k", function () {
     assert.deepEqual(placesOf(findings), ["base/postgres.yaml:5 grace-period-too-short"]);
     assert.deepEqual(
       findings[0]!.related.map((related) => `${related.path}: ${related.message}`),
-      ["overlays/prod/kustomization.yaml: kustomize made this value: no file writes it as it is"],
+      ["overlays/prod/kustomization.yaml: kustomize generated this value: no file contains it as is"],
     );
   });
 
@@ -427,7 +427,7 @@ describe("-k", function () {
       assert.ok(first.startsWith(`error: ${place}: `), err);
       assert.match(
         first,
-        /is remote, and dbops fetches nothing unless it is told to; --allow-remote lets kubectl fetch it\./,
+        /is remote, and dbops fetches nothing unless told to; --allow-remote lets kubectl fetch it\./,
       );
       assert.doesNotMatch(err, /token/);
     });
@@ -464,7 +464,7 @@ describe("-k", function () {
       const { findings } = lintJson(folder, ["-k", "prod", "--allow-remote"], { env });
       assert.ok(findings.some((finding) => finding.rule === "grace-period-too-short"));
       assert.equal(dbops(folder, ["pool", "-k", "prod", "--allow-remote"], { env }).err, "");
-      assert.deepEqual(dbops(folder, ["lint", "--allow-remote"]).err, "error: --allow-remote goes with -k\n");
+      assert.deepEqual(dbops(folder, ["lint", "--allow-remote"]).err, "error: --allow-remote requires -k\n");
     } finally {
       server.kill();
     }

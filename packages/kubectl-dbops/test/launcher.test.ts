@@ -39,7 +39,7 @@ describe("the launcher", () => {
     assert.ok(existsSync(cache));
   });
 
-  it("says the same with a cache of something else, in silence, and replaces it", () => {
+  it("says the same with a cache of something else, silently, and replaces it", () => {
     writeFileSync(cache, "not V8's");
     const { stdout, stderr } = lint();
     assert.equal(stdout, expected.stdout);
@@ -47,7 +47,7 @@ describe("the launcher", () => {
     assert.equal(lint().stdout, expected.stdout);
   });
 
-  it("says the same with a cache that another version of Node wrote, in silence, and replaces it", () => {
+  it("says the same with a cache that another version of Node wrote, silently, and replaces it", () => {
     lint();
     const own = readFileSync(cache);
     // Behind V8's mark stands the version that wrote the cache; a cache of another is refused.

@@ -121,7 +121,7 @@ describe("what lint reads", () => {
     const hook = dbops(folder, ["lint", "test/orders.yaml", "--exclude", "test/"]);
     assert.deepEqual(
       [hook.code, hook.err],
-      [0, "No manifests to lint: every file given is excluded, or holds none.\n"],
+      [0, "No manifests to lint: every given file is excluded or contains none.\n"],
     );
   });
 
@@ -203,7 +203,7 @@ describe("lint --debug", () => {
       /^configuration: \.dbops\.yaml$/m,
       /^unit: overlay \(kustomization, 1 file\)$/m,
       /^ {2}linted: db\/orders\.yaml$/m,
-      /^skipped: scratch\.yaml: \.gitignore names it$/m,
+      /^skipped: scratch\.yaml: \.gitignore lists it$/m,
       /^skipped: db\/logo\.yaml: it is binary$/m,
       /^not linted: chart\/templates\/db\.yaml document 1 is a Helm template/m,
     ])
@@ -222,7 +222,7 @@ describe("--since, --staged and --changed", () => {
   it("report on nothing in a clean tree, and say so", () => {
     for (const flag of ["--since=HEAD", "--staged", "--changed"]) {
       const { code, err } = dbops(folder, ["lint", flag]);
-      assert.deepEqual([code, err], [0, "No manifests to lint: none of the files given has changed.\n"], flag);
+      assert.deepEqual([code, err], [0, "No manifests to lint: none of the given files has changed.\n"], flag);
     }
   });
 
@@ -263,7 +263,7 @@ describe("--since, --staged and --changed", () => {
 
   it("name what git says about a revision that does not exist", () => {
     const { code, err } = dbops(folder, ["lint", "--since", "no-such-branch"]);
-    assert.deepEqual([code, err], [2, "error: git knows no revision no-such-branch here\n"]);
+    assert.deepEqual([code, err], [2, "error: git has no revision no-such-branch here\n"]);
   });
 
   it("fail outside a repository", () => {
@@ -276,7 +276,7 @@ describe("--since, --staged and --changed", () => {
 
   it("take a revision that looks like a flag for a revision", () => {
     const { code, err } = dbops(folder, ["lint", "--since=--output=stolen.txt"]);
-    assert.deepEqual([code, err], [2, "error: git knows no revision --output=stolen.txt here\n"]);
+    assert.deepEqual([code, err], [2, "error: git has no revision --output=stolen.txt here\n"]);
     assert.throws(() => readFileSync(path.join(folder, "stolen.txt")));
   });
 });

@@ -38,7 +38,7 @@ describe("kubectl dbops new", () => {
     const file = path.join(folder, "pooler.yaml");
     assert.match(readFileSync(file, "utf8"), /pool_mode = transaction/);
     writeFileSync(file, "mine\n");
-    mistake(/exists already; nothing was written/, "db-valkey", "-o", "pooler.yaml");
+    mistake(/already exists; nothing was written/, "db-valkey", "-o", "pooler.yaml");
     assert.equal(readFileSync(file, "utf8"), "mine\n");
     run("db-valkey", "-o", "pooler.yaml", "--force");
     assert.match(readFileSync(file, "utf8"), /valkey-server/);

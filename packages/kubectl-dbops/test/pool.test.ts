@@ -337,8 +337,8 @@ describe("pool", () => {
 
     const mistakes: readonly (readonly [text: string, message: string])[] = [
       ["pooler.replica=5", "--what-if pooler.replica=5: did you mean replicas?"],
-      ["pgbuncer.replicas=5", "--what-if pgbuncer.replicas=5: there is pgbouncer, api"],
-      ["replicas=many", "--what-if takes NAME.SETTING=NUMBER (pooler.replicas=5), not replicas=many"],
+      ["pgbuncer.replicas=5", "--what-if pgbuncer.replicas=5: choose from pgbouncer, api"],
+      ["replicas=many", "--what-if must be NAME.SETTING=NUMBER (pooler.replicas=5), not replicas=many"],
     ];
     for (const [text, message] of mistakes)
       it(`${text} is a mistake of usage`, () => {
@@ -382,7 +382,7 @@ describe("pool", () => {
     const alone = folderWith({ "postgres.yaml": server("[]") });
     assert.deepEqual(dbops(alone, ["pool"]), {
       code: 0,
-      out: "Nothing in view connects to the 1 database of 1 file.\n",
+      out: "Nothing in view connects to the 1 database in 1 file.\n",
       err: "",
     });
     const none = folderWith({

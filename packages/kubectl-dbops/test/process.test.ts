@@ -59,7 +59,7 @@ describe("the built plugin", function () {
     chmodSync(path.join(folder, "shop/locked"), 0o755);
     assert.deepEqual(stderr.trimEnd().split("\n").sort(), [
       "error: /root-only/report.json: no such file or folder",
-      "error: shop/backup.yaml: permission denied; the file is as it was",
+      "error: shop/backup.yaml: permission denied; the file is unchanged",
       "error: shop/locked.yaml: permission denied",
       "error: shop/locked: permission denied",
     ]);

@@ -114,13 +114,17 @@ describe("--suppress", () => {
       ["--suppress", "backup-run-overlap", "--reason", "x"],
       /did you mean backup-runs-overlap\?/,
     ],
-    ["a reason alone", ["--reason", "x"], /^error: --reason goes with --suppress/],
-    ["a date that has passed", ["--suppress", rule, "--reason", "x (until 2020-01-01)"], /takes a date to come/],
-    ["words for a date", ["--suppress", rule, "--reason", "x (until we migrate)"], /takes a date to come/],
-    ["no rule", ["--suppress", ",", "--reason", "x"], /names no rule/],
-    ["an output that it has not", ["--suppress", rule, "--reason", "x", "-o", "json"], /does not go with --output/],
+    ["a reason alone", ["--reason", "x"], /^error: --reason requires --suppress/],
+    ["a date that has passed", ["--suppress", rule, "--reason", "x (until 2020-01-01)"], /needs a future date/],
+    ["words for a date", ["--suppress", rule, "--reason", "x (until we migrate)"], /needs a future date/],
+    ["no rule", ["--suppress", ",", "--reason", "x"], /needs a rule/],
+    [
+      "an output that it has not",
+      ["--suppress", rule, "--reason", "x", "-o", "json"],
+      /cannot be combined with --output/,
+    ],
     ["comments that would not count", ["--suppress", rule, "--reason", "x", "--no-inline-config"], /no-inline-config/],
-    ["fixes at once", ["--suppress", rule, "--reason", "x", "--fix"], /does not go with --fix/],
+    ["fixes at once", ["--suppress", rule, "--reason", "x", "--fix"], /cannot be combined with --fix/],
   ];
   for (const [name, words, expected] of refused)
     it(`refuses ${name}, and writes nothing`, () => {
@@ -137,8 +141,8 @@ describe("--suppress", () => {
     chmodSync(path.join(folder, "a.yaml"), 0o444);
     const { code, err } = dbops(folder, ["lint", "--suppress", rule, "--reason", "short"]);
     assert.equal(code, 2);
-    assert.match(err, /^error: a\.yaml: it is read-only; the file is as it was$/m);
-    assert.match(err, /^error: b\.yaml: not UTF-8, .*the file is as it was$/m);
+    assert.match(err, /^error: a\.yaml: it is read-only; the file is unchanged$/m);
+    assert.match(err, /^error: b\.yaml: not UTF-8, .*the file is unchanged$/m);
     assert.match(err, /^Suppressed 0 findings in 0 files\.$/m);
     assert.deepEqual(readFileSync(path.join(folder, "b.yaml")), latin);
   });

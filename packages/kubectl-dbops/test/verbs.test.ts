@@ -13,7 +13,7 @@ describe("rules", () => {
       assert.equal(out.split("\n").filter((line) => line.startsWith(`  ${rule.id} `)).length, 1, rule.id);
     assert.match(out, /^storage$/m);
     assert.match(out, /^ {2}data-on-emptydir +error +.+\.$/m);
-    assert.match(out, /^ {2}secret-in-manifest +all only +/m);
+    assert.match(out, /^ {2}secret-in-manifest +only in all +/m);
   });
 
   it("gives the same as JSON", () => {
@@ -82,7 +82,7 @@ describe("init", () => {
     assert.deepEqual(dbops(folder, ["init"]), {
       code: 2,
       out: "",
-      err: "error: .dbops.yaml exists already; nothing was written\n",
+      err: "error: .dbops.yaml already exists; nothing was written\n",
     });
     assert.equal(readFileSync(path.join(folder, ".dbops.yaml"), "utf8"), "extends: all\n");
   });
@@ -128,7 +128,7 @@ describe("config verify", () => {
 
   it("says so when there is none", () => {
     const { code, out } = dbops(folderWith({}), ["config", "verify"]);
-    assert.deepEqual([code, out], [0, "No configuration file found; the preset recommended holds.\n"]);
+    assert.deepEqual([code, out], [0, "No configuration file found; the preset recommended applies.\n"]);
   });
 
   it("fails for a file that does not exist", () => {

@@ -10,7 +10,7 @@ export default defineRule({
     summary: "A host name points to a Pod, Service or namespace that these manifests do not create.",
     rationale:
       "`<pod>.<service>` resolves only for ordinals that run, under the StatefulSet's own governing Service, and only if that Service is headless. A Service's short name works only inside its namespace.",
-    remedy: "Use the name of a Pod or Service that exists, as listed in the message, or create the one that is named.",
+    remedy: "Use the name of a Pod or Service that exists (see the message), or create the missing one.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
