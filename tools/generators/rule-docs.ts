@@ -54,10 +54,9 @@ function ruleDoc(rule: AnyRule, root: string): string {
           `Where ${meta.yieldsTo.map((id) => `[${id}](${id}.md)`).join(" or ")} reports the same place, this rule is silent.`,
           "",
         ]),
-    "## Sources",
-    "",
-    ...meta.references.map((reference) => `* <${reference}>`),
-    "",
+    ...(meta.references.length === 0
+      ? []
+      : ["## Sources", "", ...meta.references.map((reference) => `* <${reference}>`), ""]),
   ].join("\n");
 }
 

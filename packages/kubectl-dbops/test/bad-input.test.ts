@@ -236,7 +236,7 @@ describe("files that cannot be read", () => {
     this.timeout(120_000);
     const folder = folderWith({ "backup.yaml": backup });
     const { stderr, code } = shell("yes 'kind: Pod' | kubectl-dbops lint -", folder);
-    assert.deepEqual([stderr, code], ["error: <stdin>: too much to read\n", 2]);
+    assert.deepEqual([stderr, code], ["error: <stdin>: too large to read\n", 2]);
   });
 
   it("a working directory that is gone is named, without a stack", () => {
@@ -324,7 +324,7 @@ describe("stdin", () => {
 
   it("that is binary is an error", () => {
     const { code, err } = dbops(folderWith({}), ["lint", "-"], { stdin: Buffer.from([1, 0, 2, 0, 0, 0, 3]) });
-    assert.deepEqual([code, err], [2, "error: <stdin>: not text\n"]);
+    assert.deepEqual([code, err], [2, "error: <stdin>: not a text file\n"]);
   });
 
   it("in UTF-16 and with a byte order mark is read", () => {

@@ -105,7 +105,7 @@ export function lint(input: LintInput): LintResult {
   for (const [index, workspace] of workspaces.entries()) {
     const unit = built[index]?.unit;
     if (unit === undefined || !unit.files.some((file) => asked.has(file.uri))) continue;
-    guard(unit, "it counted what this folder holds", () => count(workspace, asked, counted, counts), undefined);
+    guard(unit, "it counted what is in this folder", () => count(workspace, asked, counted, counts), undefined);
     const subjects = subjectsIn(workspace);
     for (const rule of rules)
       guard(

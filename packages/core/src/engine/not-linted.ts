@@ -32,7 +32,7 @@ export function notLintedOf(document: ManifestDocument, unit: CutUnit): NotLinte
     case "too-large":
       return { ...base, reason: "too-large", message: `is too large: ${document.errors[0]?.message ?? ""}` };
     case "not-yaml":
-      return { ...base, reason: "not-yaml", message: `is not YAML: ${document.errors[0]?.message ?? ""}` };
+      return { ...base, reason: "not-yaml", message: `cannot be read: ${document.errors[0]?.message ?? ""}` };
     case "crashed":
       return { ...base, reason: "crashed", message: "was not read: dbops failed on it" };
     default:

@@ -92,8 +92,8 @@ export const ownRules: readonly AnyRule[] = [
   own(
     "rule-crashed",
     "error",
-    "dbops failed on a part of this file.",
-    "That is a defect of dbops, not of the manifest; everything else was linted.",
-    "Report it with the file, or switch off the rule that the message names.",
+    "dbops failed on part of this file.",
+    "That is a bug in dbops, not in the manifest; everything else was linted.",
+    "Report it with the file, or turn off the rule named in the message.",
   ),
 ];

@@ -55,7 +55,7 @@ export function runExplain(args: Arguments, io: Io): number {
       ),
     );
   if (meta.quietWhen !== undefined) io.out(section("Quiet when", meta.quietWhen));
-  io.out(`Sources    ${meta.references.join(`\n${" ".repeat(11)}`)}\n`);
+  if (meta.references.length > 0) io.out(`Sources    ${meta.references.join(`\n${" ".repeat(11)}`)}\n`);
   const link = linkOf(rule.id);
   if (link !== undefined) io.out(`More       ${link}\n`);
   return 0;

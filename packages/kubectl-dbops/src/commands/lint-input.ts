@@ -63,7 +63,7 @@ export function readInput(args: Arguments, io: Io): LintFiles {
     const uri = name === undefined ? "<stdin>" : toPosix(path.resolve(io.cwd, name));
     if (text?.trim() === "") io.err("Nothing came from stdin.\n");
     if (text === undefined)
-      errors.push(`${name ?? "<stdin>"}: ${bytes === undefined ? "too much to read" : "not text"}`);
+      errors.push(`${name ?? "<stdin>"}: ${bytes === undefined ? "too large to read" : "not a text file"}`);
     else {
       const existing = files.findIndex((file) => file.uri === uri);
       if (existing >= 0) files.splice(existing, 1);

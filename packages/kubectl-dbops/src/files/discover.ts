@@ -207,7 +207,7 @@ class Walk {
       const { size } = stats;
       if (size > largestFile) {
         if (why !== "context")
-          this.#errors.push(`${this.#relative(file)}: ${Math.round(size / 1024 / 1024)} MB is too large to read`);
+          this.#errors.push(`${this.#relative(file)}: ${Math.round(size / 1024 / 1024)} MB, too large to read`);
         return;
       }
       // Nearly every file is UTF-8, which Node reads fastest; what does not look like it is read again as bytes. A pipe is read once.
@@ -215,7 +215,7 @@ class Walk {
       const isOdd = utf8.includes("\0") || utf8.includes("\ufffd");
       const bytes = isSubstitution ? readPipe(file) : isOdd ? readFileSync(file) : undefined;
       if (isSubstitution && bytes === undefined) {
-        this.#errors.push(`${this.#relative(file)}: more than ${largestFile / 1024 / 1024} MB are too much to read`);
+        this.#errors.push(`${this.#relative(file)}: more than ${largestFile / 1024 / 1024} MB, too large to read`);
         return;
       }
       const text = bytes === undefined ? utf8 : decodeBytes(bytes);

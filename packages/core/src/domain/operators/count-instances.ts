@@ -6,7 +6,7 @@ import { keyOf, type YamlNode } from "../../yaml/node.ts";
 export function sumOf(node: YamlNode, list: readonly string[], field: string, defaultValue: number): Fact<number> {
   const items = node.at(...list)?.items() ?? [];
   const at = node.at(...list);
-  if (at === undefined || items.length === 0) return unknown(keyOf(node.nearest(...list)), "no instances are written");
+  if (at === undefined || items.length === 0) return unknown(keyOf(node.nearest(...list)), "no instances are set");
   const counts = items.map((item) => integerFact(item, [field], defaultValue));
   const missing = counts.find((fact) => fact.value === undefined);
   if (missing !== undefined) return missing;
