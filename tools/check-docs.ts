@@ -6,6 +6,7 @@ function pagesUnder(root: string, folder: string): readonly string[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     if (entry.name.startsWith(".") || entry.name === "node_modules" || entry.name === "dist") return [];
     const name = path.posix.join(folder, entry.name);
+    if (name === "packages/vscode-dbops/docs") return []; // the build's copy
     if (entry.isDirectory()) return pagesUnder(root, name);
     return name.endsWith(".md") ? [name] : [];
   });
