@@ -488,3 +488,14 @@ describe("-k", function () {
     assert.deepEqual(lintJson(folder, ["-k", "overlays/prod", "--baseline"]).findings, []);
   });
 });
+
+describe("without -k", () => {
+  it("reads a JSON patch from a .json file", () => {
+    const folder = overlay("patches:\n  - target: { kind: StatefulSet }\n    path: grace.json\n", {
+      "overlays/prod/grace.json":
+        '[{ "op": "replace", "path": "/spec/template/spec/terminationGracePeriodSeconds", "value": 5 }]\n',
+    });
+    const { findings } = lintJson(folder, ["--select", "grace-period-too-short"]);
+    assert.deepEqual(placesOf(findings), ["overlays/prod/grace.json:1 grace-period-too-short"]);
+  });
+});

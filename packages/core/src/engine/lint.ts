@@ -8,6 +8,7 @@ import { readResources } from "../kube/read-resources.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { CutUnit } from "../project/cut-units.ts";
+import { isKustomizationFile } from "../project/kustomization.ts";
 import type { Project } from "../project/project.ts";
 import type { AnyRule, Report, SubjectName, Subjects } from "../rule/rule.ts";
 import { append } from "../text/append.ts";
@@ -15,7 +16,7 @@ import { faultOf } from "../text/fault.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { Place } from "../yaml/node.ts";
-import { parseSingle } from "../yaml/parse.ts";
+import { parseDocuments, parseSingle } from "../yaml/parse.ts";
 import { Concealment } from "./concealment.ts";
 import { count } from "./count.ts";
 import { type Draft, draftOf, mergeUnits, namesRule } from "./drafts.ts";
@@ -156,12 +157,16 @@ export function lint(input: LintInput): LintResult {
   };
 }
 
-/** How the run's texts are shown. A configuration is one document of no kind that kubectl knows. */
+/** How the run's texts are shown. A configuration is one document of no kind that kubectl knows; so are kustomizations and JSON patches. */
 function concealmentOf(project: Project, files: ReadonlyMap<string, SourceFile>): Concealment {
   const { configs, configOverride, rules } = project.input;
   const isConfig = new Set<unknown>([...configs, configOverride]);
-  const documentsOf = (file: SourceFile): readonly ManifestDocument[] =>
-    isConfig.has(file) ? [parseSingle(file)] : project.documentsOf(file);
+  const ofKustomize = new Set(project.units.flatMap(({ appliedPatches }) => [...appliedPatches]));
+  const documentsOf = (file: SourceFile): readonly ManifestDocument[] => {
+    if (isConfig.has(file)) return [parseSingle(file)];
+    const isOfKustomize = ofKustomize.has(file.uri) || isKustomizationFile(file.uri);
+    return isOfKustomize ? parseDocuments(file, { skipPrefilter: true }) : project.documentsOf(file);
+  };
   return new Concealment(files, documentsOf, rules);
 }
 

@@ -19,8 +19,13 @@ export function mayHoldManifests(uri: string): boolean {
   return /\.(ya?ml|json)$/i.test(uri) || /(^|\/)Kustomization$/.test(uri);
 }
 
-/** package.json, VS Code's tasks (which have a `kind`, and comments) and data are JSON too: a manifest has both of these keys. */
+/**
+ * package.json, VS Code's tasks (which have a `kind`, and comments) and data are JSON too: a manifest has both of these keys, a
+ * kustomization's JSON patch is a list of operations.
+ */
 export function isWorthReading(uri: string, text: string): boolean {
   if (/(^|\/)\.?dbops-baseline\.json$/.test(uri)) return false;
-  return !/\.json$/i.test(uri) || (/"kind"\s*:/.test(text) && /"apiVersion"\s*:/.test(text));
+  if (!/\.json$/i.test(uri)) return true;
+  const isManifest = /"kind"\s*:/.test(text) && /"apiVersion"\s*:/.test(text);
+  return isManifest || (/^\s*\[/.test(text) && /"op"\s*:/.test(text) && /"path"\s*:/.test(text));
 }

@@ -239,3 +239,13 @@ describe("the annotation dbops/data", () => {
       assert.equal(lost(onEmptyDir(`dbops/data: ${value}`)), true, value);
   });
 });
+
+describe("thousands of comments", () => {
+  it("above one line are read and judged in linear time", function () {
+    this.timeout(10_000);
+    const comments = `# dbops-disable-next-line ${grace}\n`.repeat(15_000);
+    const { findings, suppressed } = lintFiles({ "db.yaml": comments + database({}) });
+    assert.equal(findings.filter(({ ruleId }) => ruleId === "suppression-unused").length, 14_999);
+    assert.equal(suppressed.filter(({ ruleId }) => ruleId === grace).length, 1);
+  });
+});

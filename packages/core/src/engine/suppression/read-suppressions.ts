@@ -34,6 +34,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
   const silences: Silence[] = [];
   const problems: Silences["problems"][number][] = [];
   const { file } = document;
+  const coverageOf = coverages(document);
   const open = new Map<string, { readonly start: number; readonly silence: Omit<Silence, "covers" | "used"> }>();
   for (const comment of document.comments()) {
     const match = directive.exec(comment.text);
@@ -89,7 +90,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
     const covers =
       kind === "disable-file"
         ? { start: 0, end: file.text.length }
-        : coverage(document, comment, kind === "disable-line" ? 0 : 1);
+        : coverageOf(comment, kind === "disable-line" ? 0 : 1);
     silences.push({ rules, covers, written, at, used: new Set() });
   }
   for (const { start, silence } of open.values())
@@ -124,12 +125,27 @@ function unknownRule(id: string, ruleIds: ReadonlySet<string>): string {
   return `There is no rule "${id}"${meant === undefined ? "." : `; did you mean "${meant}"?`}`;
 }
 
-/** The line, and the whole node whose key or list item begins on it. */
-function coverage(document: ManifestDocument, comment: Comment, linesDown: number): Span {
+/** What comments of a document cover, in their order. Several above one line all belong to it: the way down is gone once. */
+function coverages(document: ManifestDocument): (comment: Comment, linesDown: number) => Span {
   const { file } = document;
-  let line = file.positionAt(comment.span.start).line + linesDown;
-  // Several comments above one line all belong to it.
-  while (linesDown > 0 && /^\s*#/.test(file.slice(file.lineSpan(line)))) line++;
+  const known = new Map<number, Span>();
+  let below = 0;
+  return (comment, linesDown) => {
+    let line = file.positionAt(comment.span.start).line + linesDown;
+    if (linesDown > 0) {
+      if (line < below) line = below;
+      else while (/^\s*#/.test(file.slice(file.lineSpan(line)))) line++;
+      below = line;
+    }
+    const span = known.get(line) ?? coverage(document, line);
+    known.set(line, span);
+    return span;
+  };
+}
+
+/** The line, and the whole node whose key or list item begins on it. */
+function coverage(document: ManifestDocument, line: number): Span {
+  const { file } = document;
   const span = file.lineSpan(line);
   const start = span.start + (/^\s*/.exec(file.slice(span))?.[0].length ?? 0);
   const node = document.root === undefined ? undefined : nodeStartingIn(document.root, { start, end: span.end });
