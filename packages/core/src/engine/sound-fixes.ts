@@ -1,12 +1,30 @@
 import type { Finding, Fix } from "../rule/finding.ts";
 import type { SourceFile } from "../text/source-file.ts";
+import type { Span } from "../text/span.ts";
 import { applyEdits, type TextEdit } from "../text/text-edit.ts";
 import { verifyEdits } from "../yaml/verify.ts";
 
 /** Whether edits of one text leave YAML that differs at the paths they claim only, comments kept. */
 export function isAsClaimed(text: string, edits: readonly TextEdit[]): boolean {
   const claims = edits.flatMap((edit) => (edit.changes === undefined ? [] : [edit.changes]));
-  return verifyEdits(text, applyEdits(text, edits), claims);
+  const { start, end } = documentsAround(text, edits);
+  const moved = edits.map(({ span, newText }) => ({
+    span: { start: span.start - start, end: span.end - start },
+    newText,
+  }));
+  const before = text.slice(start, end);
+  return verifyEdits(before, applyEdits(before, moved), claims);
+}
+
+/** The documents that edits touch, with their separators: a file may hold thousands, and a fix for each. */
+function documentsAround(text: string, edits: readonly TextEdit[]): Span {
+  const whole = { start: 0, end: text.length };
+  if (edits.length === 0 || /^\s*\{/.test(text.slice(0, 4096))) return whole; // JSON has no separators
+  const first = edits.reduce((least, { span }) => Math.min(least, span.start), text.length);
+  const last = edits.reduce((most, { span }) => Math.max(most, span.end), 0);
+  const above = first === 0 ? -1 : text.lastIndexOf("\n---", first - 1);
+  const below = text.indexOf("\n---", last);
+  return { start: above + 1, end: below < 0 ? text.length : below + 1 };
 }
 
 /** By the edits, which concealment keeps. */
