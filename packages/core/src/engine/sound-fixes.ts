@@ -22,7 +22,8 @@ function documentsAround(text: string, edits: readonly TextEdit[]): Span {
   if (edits.length === 0 || /^\s*\{/.test(text.slice(0, 4096))) return whole; // JSON has no separators
   const first = edits.reduce((least, { span }) => Math.min(least, span.start), text.length);
   const last = edits.reduce((most, { span }) => Math.max(most, span.end), 0);
-  const above = first === 0 ? -1 : text.lastIndexOf("\n---", first - 1);
+  // What is inserted where a separator begins ends the document above it.
+  const above = first < 2 ? -1 : text.lastIndexOf("\n---", first - 2);
   const below = text.indexOf("\n---", last);
   return { start: above + 1, end: below < 0 ? text.length : below + 1 };
 }
