@@ -97,7 +97,7 @@ function patchedObject(
   if (subject === undefined || !(unit.appliedPatches.has(uri) || isKustomizationFile(uri))) return [];
   const name = subject.node.nearest("metadata", "name");
   if (name.file.uri === uri || related.some((each) => each.at.file === name.file)) return [];
-  return [{ message: `${subject.kind} ${subject.name} is changed here`, at: name }];
+  return [{ message: `${subject.kind} ${subject.name}, which this file changes`, at: name }];
 }
 
 /** The fix with the line ends of the files that it edits. */
