@@ -136,9 +136,10 @@ class SecretReader {
     for (const [key, value] of node.entries()) {
       const section = isSecretObject || key === "stringData" ? sectionNamed(key) : undefined;
       const isGenerator = around.isGenerator || key === "secretGenerator";
-      // `{password hunter2}`, `password:{ value: hunter2 }`: a colon or a blank got lost.
-      const isOdd = /\s/.test(key);
-      if (isOdd) this.#hideBehindBlank(value);
+      // `{password hunter2}`, `{name: PASSWORD, value:hunter2}`: a colon or a blank got lost.
+      const isOdd =
+        /\s/.test(key) || (value.value === null && key.includes(":") && (isNamedSecret || namesSecret(key)));
+      if (isOdd) this.#hideBehindMark(value);
       const inside: Around = { section: section ?? around.section, isGenerator, program };
       // An entry that lost its indentation is still one.
       const isStray = isSecretObject && !/^(apiVersion|kind|type|immutable)$/.test(key);
@@ -155,9 +156,9 @@ class SecretReader {
     }
   }
 
-  #hideBehindBlank({ keySpan }: YamlNode): void {
-    const blank = this.#file.slice(keySpan).search(/\s/);
-    if (blank > 0) this.spans.push({ start: keySpan.start + blank + 1, end: keySpan.end });
+  #hideBehindMark({ keySpan }: YamlNode): void {
+    const mark = this.#file.slice(keySpan).search(/[\s:]/);
+    if (mark > 0) this.spans.push({ start: keySpan.start + mark + 1, end: keySpan.end });
   }
 
   /** The value of a name that says that it is secret; one level down too: `password: {value: x}`, `passwords: [x]`. */

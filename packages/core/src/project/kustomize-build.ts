@@ -4,7 +4,13 @@ import { madeMap, madeScalar, madeSequence } from "../yaml/made-node.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { applyOperations, mergePatch, type Patched } from "./apply-patch.ts";
 import type { Kustomization } from "./kustomization.ts";
-import { isTargetOf, type KustomizePatch, type PatchTarget, readPatches } from "./kustomize-patches.ts";
+import {
+  isTargetOf,
+  type KustomizePatch,
+  type PatchTarget,
+  readPatches,
+  readReplacements,
+} from "./kustomize-patches.ts";
 
 /** What the kustomizations of a unit make of the objects of its files. */
 export interface Build {
@@ -92,7 +98,10 @@ interface Transformation {
 
 function readTransformation({ root, folder }: Kustomization, files: ReadonlyMap<string, SourceFile>): Transformation {
   return {
-    patches: readPatches(root, folder, (uri) => files.get(uri)),
+    patches: [
+      ...readPatches(root, folder, (uri) => files.get(uri)),
+      ...readReplacements(root, folder, (uri) => files.get(uri)),
+    ],
     replicas: root.at("replicas")?.items() ?? [],
     images: root.at("images")?.items() ?? [],
   };
@@ -113,6 +122,7 @@ function transform(object: YamlNode, { patches, replicas, images }: Transformati
 }
 
 function applyPatch(object: YamlNode, { content }: KustomizePatch): Patched {
+  if (content === undefined) return "unknown";
   return content.kind === "sequence" ? applyOperations(object, content) : mergePatch(object, content);
 }
 

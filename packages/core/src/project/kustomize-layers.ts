@@ -48,7 +48,7 @@ function patchLayer(patch: KustomizePatch): Layer {
         names: [sourceName, name],
         labels: readLabels(root.at("metadata", "labels")),
       };
-      if (isTargetOf(patch, target) === false) return undefined;
+      if (content === undefined || isTargetOf(patch, target) === false) return undefined;
       const node = content.kind === "sequence" ? operandAt(content, steps, value) : follow(content, steps);
       return node === undefined || !isSameValue(node, value) ? undefined : node;
     },

@@ -8,8 +8,8 @@ export type ReadFile = (uri: string) => SourceFile | undefined;
 
 /** One patch of a kustomization. */
 export interface KustomizePatch {
-  /** A part of an object, or a list of operations (RFC 6902). */
-  readonly content: YamlNode;
+  /** A part of an object, or a list of operations (RFC 6902); undefined: it cannot be read. */
+  readonly content: YamlNode | undefined;
   /** Which objects it changes; undefined: the one that its content names. */
   readonly target: YamlNode | undefined;
 }
@@ -23,7 +23,7 @@ export interface PatchTarget {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The patches of a kustomization in the order in which kustomize applies them; those that cannot be read are left out. */
+/** The patches of a kustomization in the order in which kustomize applies them, then what else changes objects and is not read here. */
 export function readPatches(root: YamlNode, folder: string, read: ReadFile): readonly KustomizePatch[] {
   const entries = ["patchesStrategicMerge", "patches", "patchesJson6902"].flatMap((field) =>
     (root.at(field)?.items() ?? []).map((entry) => ({
@@ -37,10 +37,29 @@ export function readPatches(root: YamlNode, folder: string, read: ReadFile): rea
     if (text === undefined || written === undefined) return [];
     const isInline = isText || written.includes("\n");
     const file = isInline ? new SourceFile(`${text.file.uri}#patch`, written) : read(joinPath(folder, written));
-    if (file === undefined) return [];
-    return parseDocuments(file, { skipPrefilter: true }).flatMap(({ root: content }) =>
-      content === undefined ? [] : [{ content: isInline ? nodeInString(content, text) : content, target }],
+    if (file === undefined) return [{ content: undefined, target }];
+    return parseDocuments(file, { skipPrefilter: true }).flatMap(
+      ({ root: content, state }): readonly KustomizePatch[] => {
+        if (content === undefined || state !== "whole")
+          return state === "whole" ? [] : [{ content: undefined, target }];
+        return [{ content: isInline ? nodeInString(content, text) : content, target }];
+      },
     );
+  });
+}
+
+/** What `replacements` write into is known only when everything is built: their targets, as patches without a content. */
+export function readReplacements(root: YamlNode, folder: string, read: ReadFile): readonly KustomizePatch[] {
+  return (root.at("replacements")?.items() ?? []).flatMap((entry) => {
+    const path = entry.string("path");
+    const file = path === undefined ? undefined : read(joinPath(folder, path));
+    if (path !== undefined && file === undefined) return [{ content: undefined, target: undefined }];
+    const written =
+      file === undefined ? [entry] : parseDocuments(file, { skipPrefilter: true }).map((each) => each.root);
+    return written
+      .flatMap((node) => (node?.kind === "sequence" ? node.items() : (node ?? [])))
+      .flatMap((node) => node.at("targets")?.items() ?? [])
+      .map((target) => ({ content: undefined, target: target.at("select") }));
   });
 }
 
@@ -49,11 +68,12 @@ export function readPatches(root: YamlNode, folder: string, read: ReadFile): rea
  * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/
  */
 export function isTargetOf({ content, target }: KustomizePatch, object: PatchTarget): boolean | undefined {
+  if (target === undefined && content === undefined) return undefined;
   if (target === undefined) {
-    const namespace = content.text("metadata", "namespace");
+    const namespace = content?.text("metadata", "namespace");
     return (
-      content.string("kind") === object.kind &&
-      object.names.includes(content.text("metadata", "name") ?? "") &&
+      content?.string("kind") === object.kind &&
+      object.names.includes(content?.text("metadata", "name") ?? "") &&
       (namespace === undefined || object.namespace === undefined || namespace === object.namespace)
     );
   }

@@ -78,20 +78,29 @@ describe("partial objects", () => {
     assert.deepEqual(result.notLinted, []);
   });
 
-  it("an object that only kustomize can build is counted, explained and not judged", () => {
-    const result = patched(
+  for (const [what, kustomization] of [
+    [
+      "a target by an expression",
       "patches:\n  - target: { kind: Stateful(Set)? }\n    patch: |\n      - op: remove\n        path: /spec/replicas\n",
-    );
-    assert.deepEqual(
-      result.findings.filter((finding) => finding.location.uri.endsWith("db.yaml")),
-      [],
-    );
-    assert.deepEqual(
-      result.notLinted.map(({ uri, reason }) => `${uri} ${reason}`),
-      ["/shop/db.yaml patched"],
-    );
-    assert.match(result.notLinted[0]?.message ?? "", /kubectl dbops lint -k/);
-  });
+    ],
+    ["a patch that is not there", "patches:\n  - { path: none.yaml, target: { kind: StatefulSet } }\n"],
+    [
+      "a replacement",
+      "replacements:\n  - source: { kind: Service, name: web, fieldPath: metadata.name }\n    targets:\n      - { select: { kind: StatefulSet }, fieldPaths: [spec.serviceName] }\n",
+    ],
+  ] as const)
+    it(`an object that only kustomize can build is counted, explained and not judged: ${what}`, () => {
+      const result = patched(kustomization);
+      assert.deepEqual(
+        result.findings.filter((finding) => finding.location.uri.endsWith("db.yaml")),
+        [],
+      );
+      assert.deepEqual(
+        result.notLinted.map(({ uri, reason }) => `${uri} ${reason}`),
+        ["/shop/db.yaml patched"],
+      );
+      assert.match(result.notLinted[0]?.message ?? "", /kubectl dbops lint -k/);
+    });
 
   it("a component that nothing includes is a part", () => {
     const result = patched("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n");
