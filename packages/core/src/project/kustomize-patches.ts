@@ -37,7 +37,8 @@ export function readPatches(root: YamlNode, folder: string, read: ReadFile): rea
     if (text === undefined || written === undefined) return [];
     const isInline = isText || written.includes("\n");
     const file = isInline ? new SourceFile(`${text.file.uri}#patch`, written) : read(joinPath(folder, written));
-    if (file === undefined) return [{ content: undefined, target }];
+    // A file that is not there and would have named its own object says nothing of the others.
+    if (file === undefined) return target === undefined ? [] : [{ content: undefined, target }];
     return parseDocuments(file, { skipPrefilter: true }).flatMap(
       ({ root: content, state }): readonly KustomizePatch[] => {
         if (content === undefined || state !== "whole")
