@@ -9,6 +9,7 @@ import {
   parseDocument,
   type Scalar,
 } from "yaml";
+import { withoutStacks } from "./library.ts";
 import type { RawNode, RawScalar, ScalarStyle } from "./raw.ts";
 import { behindMark, emptyAt, expansionBudget, NotYaml, type Tree } from "./tree.ts";
 
@@ -30,7 +31,9 @@ export function treeOfLibrary(text: string): Tree | undefined {
   if (/\r(?!\n)/.test(text)) return undefined;
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, logLevel: "silent", prettyErrors: false });
+    document = withoutStacks(() =>
+      parseDocument(text, { schema: "failsafe", uniqueKeys: false, logLevel: "silent", prettyErrors: false }),
+    );
   } catch {
     return undefined; // nested too deeply for its recursion
   }

@@ -34,7 +34,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
   const silences: Silence[] = [];
   const problems: Silences["problems"][number][] = [];
   const { file } = document;
-  const coverageOf = coverages(document);
+  const coverage = new Coverage(document);
   const open = new Map<string, { readonly start: number; readonly silence: Omit<Silence, "covers" | "used"> }>();
   for (const comment of document.comments()) {
     const match = directive.exec(comment.text);
@@ -63,7 +63,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
       continue;
     }
     if (parsed.isUntilBroken) {
-      const message = `"until" needs a date like 2027-01-31: without one this comment suppresses nothing.`;
+      const message = `"until" takes a date like 2027-01-31: without one this comment suppresses nothing.`;
       problems.push({ rule: "suppression-unknown", message, at });
       continue;
     }
@@ -71,7 +71,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
     if (parsed.until !== undefined && parsed.until < today) {
       problems.push({
         rule: "suppression-expired",
-        message: `This suppression of ${rules.join(", ")} expired on ${parsed.until}: what it hid is shown again.`,
+        message: `This suppression of ${rules.join(", ")} ended on ${parsed.until}: what it hid is shown again.`,
         at,
       });
       continue;
@@ -90,7 +90,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
     const covers =
       kind === "disable-file"
         ? { start: 0, end: file.text.length }
-        : coverageOf(comment, kind === "disable-line" ? 0 : 1);
+        : coverage.of(comment, kind === "disable-line" ? 0 : 1);
     silences.push({ rules, covers, written, at, used: new Set() });
   }
   for (const { start, silence } of open.values())
@@ -125,52 +125,57 @@ function unknownRule(id: string, ruleIds: ReadonlySet<string>): string {
   return `There is no rule "${id}"${meant === undefined ? "." : `; did you mean "${meant}"?`}`;
 }
 
-/** What comments of a document cover, in their order. Several above one line all belong to it: the way down is gone once. */
-function coverages(document: ManifestDocument): (comment: Comment, linesDown: number) => Span {
-  const { file } = document;
-  const known = new Map<number, Span>();
-  let below = 0;
-  return (comment, linesDown) => {
-    let line = file.positionAt(comment.span.start).line + linesDown;
-    if (linesDown > 0) {
-      if (line < below) line = below;
-      else while (/^\s*#/.test(file.slice(file.lineSpan(line)))) line++;
-      below = line;
-    }
-    const span = known.get(line) ?? coverage(document, line);
-    known.set(line, span);
-    return span;
-  };
-}
+/** Finds what a comment covers; lines and nodes are looked at once for all comments of a document. */
+class Coverage {
+  readonly #document: ManifestDocument;
+  #nodes: ReadonlyMap<number, YamlNode> | undefined;
+  readonly #behindComments = new Map<number, number>();
 
-/** The line, and the whole node whose key or list item begins on it. */
-function coverage(document: ManifestDocument, line: number): Span {
-  const { file } = document;
-  const span = file.lineSpan(line);
-  const start = span.start + (/^\s*/.exec(file.slice(span))?.[0].length ?? 0);
-  const node = document.root === undefined ? undefined : nodeStartingIn(document.root, { start, end: span.end });
-  return node === undefined
-    ? { start: span.start, end: span.end }
-    : { start: span.start, end: Math.max(span.end, node.span.end) };
-}
-
-/** The largest node that begins on the line: an object, a list item, or the value of a key written there. */
-function nodeStartingIn(root: YamlNode, line: Span): YamlNode | undefined {
-  const begins = (offset: number): boolean => offset >= line.start && offset < line.end;
-  const pending: YamlNode[] = [root];
-  for (let node = pending.shift(); node !== undefined; node = pending.shift()) {
-    if (node.isShared) continue;
-    if (begins(node.keySpan.start) || (node.yamlPath.length === 0 && begins(node.span.start))) return node;
-    if (node.kind === "sequence" && node.items().some((item) => begins(item.span.start))) {
-      const item = node.items().find((each) => begins(each.span.start));
-      if (item !== undefined) return item;
-    }
-    if (node.span.start <= line.end && node.span.end >= line.start) {
-      for (const child of node.kind === "sequence" ? node.items() : node.entries().map(([, each]) => each))
-        pending.push(child);
-    }
+  constructor(document: ManifestDocument) {
+    this.#document = document;
   }
-  return undefined;
+
+  /** The line, and the whole node whose key or list item begins on it. */
+  of(comment: Comment, linesDown: number): Span {
+    const { file } = this.#document;
+    const own = file.positionAt(comment.span.start).line;
+    const line = linesDown === 0 ? own : this.#firstBelow(own + linesDown);
+    const span = file.lineSpan(line);
+    this.#nodes ??= nodesByLine(this.#document);
+    const node = this.#nodes.get(line);
+    return node === undefined ? span : { start: span.start, end: Math.max(span.end, node.span.end) };
+  }
+
+  /** Several comments above one line all belong to it. */
+  #firstBelow(line: number): number {
+    const { file } = this.#document;
+    let below = line;
+    while (/^\s*#/.test(file.slice(file.lineSpan(below)))) {
+      const known = this.#behindComments.get(below);
+      below = known ?? below + 1;
+      if (known !== undefined) break;
+    }
+    this.#behindComments.set(line, below);
+    return below;
+  }
+}
+
+/** By line the largest node that begins on it: an object, a list item, or the value of a key written there. */
+function nodesByLine({ root, file }: ManifestDocument): ReadonlyMap<number, YamlNode> {
+  const nodes = new Map<number, YamlNode>();
+  const add = (offset: number, node: YamlNode): void => {
+    const { line } = file.positionAt(offset);
+    if (!nodes.has(line)) nodes.set(line, node);
+  };
+  const pending: YamlNode[] = root === undefined ? [] : [root];
+  for (const node of pending) {
+    if (node.isShared) continue;
+    add(node.yamlPath.length === 0 ? node.span.start : node.keySpan.start, node);
+    const children = node.kind === "sequence" ? node.items() : node.entries().map(([, each]) => each);
+    if (node.kind === "sequence") for (const item of children) add(item.span.start, item);
+    for (const child of children) pending.push(child);
+  }
+  return nodes;
 }
 
 /** The annotation `dbops/ignore` of an object and of its Pod template, for generated YAML that cannot carry comments. */
@@ -184,7 +189,7 @@ export function annotationSilences(resource: Resource, ruleIds: ReadonlySet<stri
   for (const holder of holders) {
     const value = holder?.at("dbops/ignore");
     if (holder === undefined || value === undefined) continue;
-    const ids = (value.text() ?? "").split(/[\s,]+/).filter((id) => id !== "");
+    const ids = [...new Set((value.text() ?? "").split(/[\s,]+/))].filter((id) => id !== "");
     const rules = ids.filter((id) => ruleIds.has(id));
     for (const id of ids)
       if (!ruleIds.has(id))
