@@ -1,3 +1,4 @@
+import { own } from "../text/own.ts";
 import type { Schema } from "./schema.ts";
 
 /** What may be written where the cursor stands. */
@@ -85,7 +86,7 @@ function at(schemas: readonly Schema[], path: readonly string[]): readonly Schem
   const next = all.flatMap((schema): Schema | readonly Schema[] => {
     if (step === "-") return schema.items ?? [];
     const other = typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
-    return schema.properties?.[step] ?? other ?? [];
+    return own(schema.properties, step) ?? other ?? [];
   });
   return at(next, rest);
 }

@@ -1,3 +1,4 @@
+import { own } from "../text/own.ts";
 import type { Span } from "../text/span.ts";
 import type { Fact } from "../yaml/fact.ts";
 import type { Place, YamlNode } from "../yaml/node.ts";
@@ -112,7 +113,7 @@ function skipWrappers(words: readonly Word[]): readonly Word[] {
   let index = 0;
   for (;;) {
     const program = (words[index]?.text ?? "").replace(/^.*\//, "");
-    const wrapper = Object.hasOwn(wrappers, program) ? wrappers[program] : undefined;
+    const wrapper = own(wrappers, program);
     if (wrapper === undefined) return words.slice(index);
     index++;
     while (/^-/.test(words[index]?.text ?? "")) index += wrapper.valued.test(words[index]?.text ?? "") ? 2 : 1;

@@ -1,3 +1,5 @@
+import { own } from "../text/own.ts";
+
 // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 const multipliers: Readonly<Record<string, number>> = {
   n: 1e-9,
@@ -24,7 +26,7 @@ export function parseQuantity(text: string): number | undefined {
   if (match === null) return undefined;
   const [, number = "", exponent, suffix = ""] = match;
   if (exponent !== undefined) return Number(number + exponent);
-  const factor = Object.hasOwn(multipliers, suffix) ? multipliers[suffix] : undefined;
+  const factor = own(multipliers, suffix);
   return factor === undefined ? undefined : Number(number) * factor;
 }
 

@@ -1,3 +1,4 @@
+import { own } from "../text/own.ts";
 import type { Fact } from "../yaml/fact.ts";
 import { known, unknown } from "../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../yaml/node.ts";
@@ -24,7 +25,7 @@ const templatePaths: Readonly<Record<string, readonly string[]>> = {
 
 /** The Pod template of an object that owns one. */
 export function templateOf(kind: string, root: YamlNode): YamlNode | undefined {
-  const path = Object.hasOwn(templatePaths, kind) ? templatePaths[kind] : undefined;
+  const path = own(templatePaths, kind);
   return path === undefined ? undefined : root.at(...path);
 }
 

@@ -1,3 +1,4 @@
+import { own } from "../text/own.ts";
 import { madeMap, madeSequence } from "../yaml/made-node.ts";
 import type { YamlNode } from "../yaml/node.ts";
 
@@ -91,7 +92,7 @@ export function mergePatch(object: YamlNode, patch: YamlNode): Patched {
       return base?.kind === "scalar" && base.value === over.value ? base : over;
     }
     if (over.kind === "map") return base?.kind === "map" ? mergeMaps(base, over, key) : cleaned(over, key);
-    const mergeKey = keys[holder]?.[key];
+    const mergeKey = own(own(keys, holder), key);
     if (mergeKey === undefined) return over;
     return mergeLists(base?.kind === "sequence" ? base : madeSequence(over, []), over, key, mergeKey);
   };

@@ -20,6 +20,9 @@ import { buildTree, NotYaml, type Tree } from "./tree.ts";
 /** A single document above this many characters is not parsed: js-yaml needs some twenty times its size in memory. */
 export const largestDocument = 4 * 1024 * 1024;
 
+/** After so many refused documents of one file the slow library is not asked about the next: the file is no manifest. */
+const mostDoubts = 100;
+
 export interface ParseOptions {
   /** Zero-based line that a person is typing: a document that breaks there is recovered instead of refused. */
   readonly typingLine?: number;
@@ -64,6 +67,7 @@ export function parseDocuments(file: SourceFile, options: ParseOptions = {}): re
   const typing = options.typingLine === undefined ? undefined : file.lineSpan(options.typingLine);
   const parts = splitDocuments(file.text);
   const taken = new Set<CachedDocument>();
+  let refused = 0;
   const read = parts.map((part, index): CachedDocument => {
     const text = file.slice(part.span);
     const isTyping = typing !== undefined && typing.start >= part.span.start && typing.start <= part.span.end;
@@ -86,7 +90,10 @@ export function parseDocuments(file: SourceFile, options: ParseOptions = {}): re
     });
     const isOurs = options.skipPrefilter === true || mayConcernUs(text);
     if (part.problem === undefined && !/^[ \t]*[^\s#]/m.test(text)) return made(empty);
-    return made(isOurs ? outcomeOf(part, text, isTyping ? typing : undefined) : notKubernetes);
+    if (!isOurs) return made(notKubernetes);
+    const outcome = outcomeOf(part, text, isTyping ? typing : undefined, refused < mostDoubts ? "full" : "quick");
+    if (outcome.reason === "not-yaml") refused++;
+    return made(outcome);
   });
   options.cache?.versions.set(file.uri, read);
   return read.map(({ view }) => view);
@@ -96,9 +103,9 @@ function isReadAlike(a: Part, b: Part): boolean {
   return a.isJson === b.isJson && a.problem?.message === b.problem?.message;
 }
 
-function outcomeOf(part: Part, text: string, typing: Span | undefined): Outcome {
+function outcomeOf(part: Part, text: string, typing: Span | undefined, effort: Effort): Outcome {
   try {
-    const outcome = readText(text, part.problem, part.isJson, typing === undefined ? "full" : "quick");
+    const outcome = readText(text, part.problem, part.isJson, typing === undefined ? effort : "quick");
     return typing !== undefined && outcome.state === "unread" && outcome.reason === "not-yaml"
       ? (recover(text, typing.start - part.span.start) ?? outcome)
       : outcome;

@@ -6,6 +6,7 @@ import { namespacesAgree } from "../../kube/namespace.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { own } from "../../text/own.ts";
 import type { Fact } from "../../yaml/fact.ts";
 import type { Backup } from "../model/backup.ts";
 import type { Database } from "../model/database.ts";
@@ -38,8 +39,8 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
   const schedule = resource.kind === "CronJob" ? resource.node.at("spec", "schedule") : undefined;
   for (const command of container.commands) {
     const program = (command.words[0]?.text ?? "").replace(/^.*\//, "");
-    const dump = Object.hasOwn(dumpPrograms, program) ? dumpPrograms[program] : undefined;
-    const physical = Object.hasOwn(physicalPrograms, program) ? physicalPrograms[program] : undefined;
+    const dump = own(dumpPrograms, program);
+    const physical = own(physicalPrograms, program);
     const engine =
       dump ??
       physical ??

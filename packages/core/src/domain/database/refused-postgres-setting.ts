@@ -9,6 +9,7 @@ import {
   widenedLater,
 } from "../../facts/postgres-settings.ts";
 import { closest } from "../../text/closest.ts";
+import { own } from "../../text/own.ts";
 
 interface Numeric {
   readonly kind: "whole" | "real";
@@ -75,7 +76,8 @@ export function postgresFault(name: string, text: string, major: number | undefi
   if (isNumeric(setting)) return numberFault(setting, text);
   const word = text.trim().toLowerCase();
   const isHidden =
-    hiddenWords[name]?.includes(word) === true || (setting.includes("on") && /^(true|false|yes|no|1|0)$/.test(word));
+    own(hiddenWords, name)?.includes(word) === true ||
+    (setting.includes("on") && /^(true|false|yes|no|1|0)$/.test(word));
   if (isHidden || setting.some((each) => each.toLowerCase() === word)) return undefined;
   const shown = setting.filter((each) => each !== "");
   return { why: `it must be ${shown.slice(0, -1).join(", ")} or ${shown.at(-1)}` };

@@ -1,5 +1,6 @@
 import type { Engine } from "../../facts/engines.ts";
 import { mysqlNumbers, redisChoices, redisMemory, redisNumbers, redisSwitches } from "../../facts/redis-settings.ts";
+import { own } from "../../text/own.ts";
 import { postgresFault, type ValueFault } from "./refused-postgres-setting.ts";
 
 /** Why the server of an engine refuses a setting; undefined: it takes it, or that is not known. `name` is as written. */
@@ -35,7 +36,7 @@ function redisFault(name: string, text: string): ValueFault | undefined {
         : undefined;
     return { why: "it must be yes or no", ...(meant === undefined ? {} : { instead: meant }) };
   }
-  const choice = redisChoices[name];
+  const choice = own(redisChoices, name);
   if (choice !== undefined) {
     if (choice.includes(text.toLowerCase())) return undefined;
     const meant = text.toLowerCase().replaceAll("_", "-");
@@ -46,7 +47,7 @@ function redisFault(name: string, text: string): ValueFault | undefined {
   }
   if (name === "save")
     return /^[\d\s]*$/.test(text) ? undefined : { why: 'it is pairs of seconds and changes: "60 1000"' };
-  const range = redisNumbers[name];
+  const range = own(redisNumbers, name);
   if (range === undefined) return undefined;
   if (!/^-?\d+$/.test(text)) return { why: "it must be a whole number" };
   const [least, most] = range;

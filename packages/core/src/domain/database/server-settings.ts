@@ -3,6 +3,7 @@ import { mysqlBytes, postgresBytes, redisBytes } from "../../embedded/units.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { ServerImage } from "../../facts/images.ts";
 import type { Container, MountedFile } from "../../kube/container.ts";
+import { own } from "../../text/own.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
 import { type Setting, type Settings, settingsOf } from "../../yaml/settings.ts";
@@ -44,7 +45,7 @@ export function engineSettings(
     ...(bytes === undefined ? {} : { bytes }),
     // An unread file may say otherwise, so a default only holds where everything is in view.
     defaults: (name) => {
-      const value = defaults?.[name];
+      const value = own(defaults, name);
       if (value === undefined) return undefined;
       return isComplete ? byDefault(value, defaultsAt) : unknown(defaultsAt, "a configuration file is not in view");
     },

@@ -4,6 +4,7 @@ import type { Container } from "../../kube/container.ts";
 import { entryKeys, readEntry } from "../../kube/mounted-files.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
+import { own } from "../../text/own.ts";
 import type { Span } from "../../text/span.ts";
 import type { Place, YamlNode } from "../../yaml/node.ts";
 import type { HostReference, Reach } from "../model/reach.ts";
@@ -149,7 +150,7 @@ const clientProtocols: Readonly<Record<string, string>> = {
 function ofCommand(command: Command): readonly Bare[] {
   const found: Bare[] = [];
   const program = (command.words[0]?.text ?? "").replace(/^.*\//, "");
-  const protocol = Object.hasOwn(clientProtocols, program) ? clientProtocols[program] : undefined;
+  const protocol = own(clientProtocols, program);
   let host: Bare | undefined;
   let port: { number: number; at: Place } | undefined;
   for (let index = 1; index < command.words.length; index++) {

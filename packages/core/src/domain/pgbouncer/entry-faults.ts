@@ -8,6 +8,7 @@ import { acceptsValue, atoi } from "../../embedded/pgbouncer-values.ts";
 import { type PgbouncerSection, pgbouncerKeys } from "../../facts/pgbouncer-keys.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { append } from "../../text/append.ts";
+import { own } from "../../text/own.ts";
 import type { Span } from "../../text/span.ts";
 import type { PgbouncerFault } from "./fault.ts";
 import { expectation, meantValue, tooNew, unknownKey } from "./setting-faults.ts";
@@ -82,7 +83,7 @@ function faultsOfPairs(
 ): readonly PgbouncerFault[] {
   return pairs.flatMap((pair): readonly PgbouncerFault[] => {
     const within = (span: Span): Span => ({ start: valueSpan.start + span.start, end: valueSpan.start + span.end });
-    const known = Object.hasOwn(pgbouncerKeys[section], pair.key) ? pgbouncerKeys[section][pair.key] : undefined;
+    const known = own(pgbouncerKeys[section], pair.key);
     const tab = pair.isQuoted ? -1 : pair.value.indexOf("\t");
     if (tab >= 0)
       return [

@@ -2,6 +2,7 @@ import { type PgbouncerEntry, readPgbouncerFile } from "../../embedded/pgbouncer
 import { type PgbouncerSection, pgbouncerSections, sectionsSince } from "../../facts/pgbouncer-keys.ts";
 import { append } from "../../text/append.ts";
 import { closest } from "../../text/closest.ts";
+import { own } from "../../text/own.ts";
 import type { Span } from "../../text/span.ts";
 import { faultsOfEntry } from "./entry-faults.ts";
 import type { PgbouncerFault } from "./fault.ts";
@@ -99,7 +100,7 @@ function faultsOfSection(name: string, span: Span, version: PgbouncerVersion | u
       },
     ];
   }
-  const since = sectionsSince[name];
+  const since = own(sectionsSince, name);
   return since !== undefined && isOlder(version, since)
     ? [{ kind: "too-new", span, message: `the section [${name}] exists only since ${since}`, refuses: true }]
     : [];

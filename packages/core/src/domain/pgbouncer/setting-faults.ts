@@ -11,6 +11,7 @@ import {
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { append } from "../../text/append.ts";
 import { closest } from "../../text/closest.ts";
+import { own } from "../../text/own.ts";
 import type { Span } from "../../text/span.ts";
 import type { PgbouncerFault } from "./fault.ts";
 import { isGone, isOlder, type PgbouncerVersion } from "./version.ts";
@@ -22,7 +23,7 @@ export function faultsOfSetting(
   version: PgbouncerVersion | undefined,
 ): readonly PgbouncerFault[] {
   if (hasPlaceholder(key) || /\$[({A-Za-z_]/.test(value) || hasPlaceholder(value)) return [];
-  const known = Object.hasOwn(pgbouncerKeys.pgbouncer, key) ? pgbouncerKeys.pgbouncer[key] : undefined;
+  const known = own(pgbouncerKeys.pgbouncer, key);
   if (known === undefined) return [{ kind: "unknown", span: keySpan, refuses: true, ...unknownKey(key, "pgbouncer") }];
   if (isGone(version, known.until)) {
     const message = `${key} was removed in ${known.until}`;
@@ -42,7 +43,7 @@ export function faultsOfSetting(
       ...(meant === undefined ? {} : { meant }),
     });
   } else if (known.type === "enum") {
-    const since = known.allowedSince?.[value.toLowerCase()];
+    const since = own(known.allowedSince, value.toLowerCase());
     if (since !== undefined && isOlder(version, since))
       faults.push({
         kind: "too-new",
@@ -59,11 +60,10 @@ export function unknownKey(
   key: string,
   section: PgbouncerSection,
 ): { readonly message: string; readonly meant?: string } {
-  const own = pgbouncerKeys[section];
+  const known = pgbouncerKeys[section];
   const plain = key.toLowerCase().replaceAll("-", "_");
   const meant =
-    (Object.hasOwn(commonMistakes[section], plain) ? commonMistakes[section][plain] : undefined) ??
-    (Object.hasOwn(own, plain) ? plain : closest(plain, Object.keys(own)));
+    own(commonMistakes[section], plain) ?? (Object.hasOwn(known, plain) ? plain : closest(plain, Object.keys(known)));
   const home = pgbouncerSections.find((other) => other !== section && Object.hasOwn(pgbouncerKeys[other], plain));
   const what = section === "pgbouncer" ? `no parameter ${key}` : `no parameter ${key} in an entry of [${section}]`;
   const belongs =

@@ -6,6 +6,7 @@ import { imageDefaults, imagesWithOwnDefaults } from "../../facts/pgbouncer-imag
 import type { Container, MountedFile } from "../../kube/container.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
+import { own } from "../../text/own.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
 import { type Setting, type Settings, settingsOf } from "../../yaml/settings.ts";
@@ -146,7 +147,7 @@ function readSettings(
     isComplete: isReadable,
     defaults: (name) => {
       if (!isReadable) return undefined;
-      const value = (file === undefined ? fallback?.[name] : undefined) ?? pgbouncerDefaults.get(name);
+      const value = (file === undefined ? own(fallback, name) : undefined) ?? pgbouncerDefaults.get(name);
       return value === undefined ? undefined : byDefault(value, file === undefined ? at : file.content.at);
     },
   });

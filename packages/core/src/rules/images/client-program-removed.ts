@@ -3,6 +3,7 @@ import { removedPrograms } from "../../facts/removed-programs.ts";
 import { shortImage } from "../../kube/image.ts";
 import { execHandlersOf } from "../../kube/probes.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { own } from "../../text/own.ts";
 import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
@@ -44,7 +45,7 @@ export default defineRule({
     const seen = new Set<string>();
     for (const { program, at, from } of calls) {
       const name = program.replace(/^.*\//, "");
-      const replacement = Object.hasOwn(removed.replacements, name) ? removed.replacements[name] : undefined;
+      const replacement = own(removed.replacements, name);
       if (replacement === undefined || seen.has(`${name} ${from}`)) continue;
       seen.add(`${name} ${from}`);
       report({

@@ -1,6 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { breakingVariables } from "../../facts/pgbouncer.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { own } from "../../text/own.ts";
 
 export default defineRule({
   id: "pooler-variable-breaks-start",
@@ -25,7 +26,7 @@ export default defineRule({
     if (container.overridesEntrypoint || !container.filesAreComplete) return;
     if (container.mounts.some(({ mountPath }) => /pgbouncer/.test(mountPath))) return;
     for (const { name, value, nameAt, readAt } of container.environment.written()) {
-      const why = Object.hasOwn(breaking, name) ? breaking[name] : undefined;
+      const why = own(breaking, name);
       if (why === undefined || value.value === undefined || value.value === "") continue;
       report({
         message: `PgBouncer of ${nameOf(resource)} does not start with ${name}: ${dialect} ${why}.`,

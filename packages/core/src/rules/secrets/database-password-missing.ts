@@ -2,6 +2,7 @@ import { serverImageOf } from "../../domain/database/server-container.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { filedVariables, requiredPasswords } from "../../facts/entrypoint-passwords.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { own } from "../../text/own.ts";
 
 export default defineRule({
   id: "database-password-missing",
@@ -33,7 +34,7 @@ export default defineRule({
       });
       return;
     }
-    const wanted = Object.hasOwn(requiredPasswords, family) ? requiredPasswords[family] : undefined;
+    const wanted = own(requiredPasswords, family);
     if (wanted === undefined || container.overridesEntrypoint || !environment.isComplete) return;
     if (wanted.oneOf.some(isSet)) return;
     report({
