@@ -149,13 +149,11 @@ class Coverage {
   /** Several comments above one line all belong to it. */
   #firstBelow(line: number): number {
     const { file } = this.#document;
+    const known = this.#behindComments.get(line);
+    if (known !== undefined) return known;
     let below = line;
-    while (/^\s*#/.test(file.slice(file.lineSpan(below)))) {
-      const known = this.#behindComments.get(below);
-      below = known ?? below + 1;
-      if (known !== undefined) break;
-    }
-    this.#behindComments.set(line, below);
+    while (/^\s*#/.test(file.slice(file.lineSpan(below)))) below++;
+    for (let each = line; each < below; each++) this.#behindComments.set(each, below);
     return below;
   }
 }
