@@ -8,6 +8,7 @@ import type { Project } from "../project/project.ts";
 import type { Finding, Fix, Location, Severity } from "../rule/finding.ts";
 import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule, Report } from "../rule/rule.ts";
+import { categoryOf } from "../rules/all-rules.ts";
 import { append } from "../text/append.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
@@ -168,7 +169,9 @@ export function isOwnRuleOff(ruleId: string, uri: string, project: Project): boo
 
 /** Whether a pattern of `--select` or `--ignore` means the rule. */
 export function namesRule(pattern: string, rule: AnyRule): boolean {
-  return pattern === rule.id || (pattern.includes("*") && matchesGlob(pattern, rule.id));
+  return (
+    pattern === rule.id || pattern === categoryOf(rule.id) || (pattern.includes("*") && matchesGlob(pattern, rule.id))
+  );
 }
 
 /** The same finding from two units is one, at the base's line, with the kustomizations that render it. */

@@ -256,7 +256,7 @@ function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: 
   };
   for (const subject of subjects) {
     owner = resourceOf(rule.subject, subject);
-    if (owner?.isUnsettled === true) continue;
+    if (owner?.isUnsettled === true || owner?.isOwned === true) continue;
     if (owner?.document.state === "recovered" && rule.meta.needs !== "file") continue;
     level = levelOf(rule, owner?.document.file.uri ?? unit.name, owner);
     if (level === undefined) continue;

@@ -142,6 +142,7 @@ class ResourceView implements Resource {
   readonly document: ManifestDocument;
   readonly isPartial: boolean;
   readonly isUnsettled: boolean;
+  readonly isOwned: boolean;
   readonly #written: YamlNode;
   readonly #finder: (from: Resource) => FindObject;
   #labels: Labels | undefined;
@@ -165,6 +166,7 @@ class ResourceView implements Resource {
     this.document = document;
     this.isPartial = this.#isPartialIn(context);
     this.isUnsettled = applied === "unknown";
+    this.isOwned = (this.node.at("metadata", "ownerReferences")?.items().length ?? 0) > 0;
     this.#finder = finder;
   }
 
@@ -210,7 +212,10 @@ function isFragment(kind: string, node: YamlNode): boolean {
   const template = templateOf(kind, node);
   if (kind === "Pod" || template !== undefined) {
     const containers = template?.at("spec", "containers")?.items() ?? [];
-    return containers.length === 0 || containers.every((container) => container.at("image") === undefined);
+    // The API server refuses a container without a name or an image: only a part of an object has one.
+    const isPart = (container: YamlNode): boolean =>
+      container.at("image") === undefined || container.at("name") === undefined;
+    return containers.length === 0 || containers.some(isPart);
   }
   switch (kind) {
     case "Deployment":

@@ -21,6 +21,8 @@ export interface Resource extends ResourceRef {
   readonly workload: Workload | undefined;
   /** Kustomize patch, values fragment, test assertion: recognised and counted, never judged as if complete. */
   readonly isPartial: boolean;
+  /** It has an ownerReference: a controller or operator made it of another object, which is the one that people edit. */
+  readonly isOwned: boolean;
   /** Something in view changes it in a way that is not known here: nobody can say what is applied. */
   readonly isUnsettled: boolean;
 }

@@ -102,6 +102,19 @@ describe("partial objects", () => {
       assert.match(result.notLinted[0]?.message ?? "", /kubectl dbops lint -k/);
     });
 
+  it("an object that another one owns is left to its owner", () => {
+    const owned = database.replace(
+      "{ name: orders-db }",
+      "{ name: orders-db, ownerReferences: [{ apiVersion: db.example.com/v1, kind: Orders, name: o, uid: u }] }",
+    );
+    assert.deepEqual(
+      lintFiles({ "db.yaml": owned, ".dbops.yaml": "extends: all\n" }).findings.filter(
+        ({ ruleId }) => !/^(exported-from-cluster|database-without-backup)$/.test(ruleId),
+      ),
+      [],
+    );
+  });
+
   it("a component that nothing includes is a part", () => {
     const result = patched("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n");
     assert.deepEqual(result.findings, []);
@@ -115,6 +128,11 @@ describe("partial objects", () => {
     [
       "a workload without an image",
       patch.replace("          image: mysql:latest\n", "          env: []\n"),
+      ["x.yaml 1 partial"],
+    ],
+    [
+      "a workload with a container that has no name, as a test asserts it",
+      database.replace("name: mysql\n          image", "image"),
       ["x.yaml 1 partial"],
     ],
     [

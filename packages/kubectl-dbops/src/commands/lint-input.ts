@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import {
   allRules,
+  categories,
   closest,
   matchesGlob,
   ownRules,
@@ -152,8 +153,9 @@ function readNamedConfig(named: string, io: Io): SourceFile {
 
 function checkRule(pattern: string): void {
   const ids = [...allRules, ...ownRules].map((rule) => rule.id);
+  if (categories.includes(pattern)) return;
   if (ids.includes(pattern) || (pattern.includes("*") && ids.some((id) => matchesGlob(pattern, id)))) return;
-  const meant = closest(pattern, ids);
+  const meant = closest(pattern, [...ids, ...categories]);
   throw new UsageError(
     `there is no rule ${pattern}${meant === undefined ? "; see kubectl dbops rules" : `; did you mean ${meant}?`}`,
   );

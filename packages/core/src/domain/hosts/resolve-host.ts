@@ -104,7 +104,8 @@ function at(from: Resource, namespace: string | undefined): Resource {
 
 /** Spreading a resource would read its workload; a look-up needs the name and namespace only. */
 function withoutWorkload(resource: Resource): Resource {
-  const { apiVersion, kind, namespace, name, labels, annotations, node, document, isPartial, isUnsettled } = resource;
+  const { apiVersion, kind, namespace, name, labels, annotations, node, document, isPartial, isUnsettled, isOwned } =
+    resource;
   return {
     apiVersion,
     kind,
@@ -116,6 +117,7 @@ function withoutWorkload(resource: Resource): Resource {
     document,
     isPartial,
     isUnsettled,
+    isOwned,
     workload: undefined,
   };
 }
