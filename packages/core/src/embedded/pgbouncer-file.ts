@@ -54,8 +54,8 @@ export function readPgbouncerFile(text: string, takesQuotedNames = true): readon
       at = lineEnd(at);
     } else if (text[at] === "#" || text[at] === ";") at = lineEnd(at);
     else if (text[at] === "[") {
-      const close = text.indexOf("]", at);
-      if (close < 0 || close > lineEnd(at)) at = fail(at);
+      const close = at + text.slice(at, lineEnd(at)).indexOf("]");
+      if (close < at) at = fail(at);
       else {
         parts.push({ kind: "section", name: text.slice(at + 1, close), span: { start: at, end: close + 1 } });
         at = close + 1; // what follows on the line is read like a line of its own

@@ -13,3 +13,16 @@ export function stackOf(error: unknown): string {
   const frames = error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
   return [faultOf(error), ...frames].join("\n");
 }
+
+/** Libraries make an error of each fault of a text, and a stack of each takes longer than reading. */
+export function withoutStacks<T>(read: () => T): T {
+  const limits = Error as { stackTraceLimit?: number };
+  const { stackTraceLimit } = limits;
+  limits.stackTraceLimit = 0;
+  try {
+    return read();
+  } finally {
+    if (stackTraceLimit === undefined) delete limits.stackTraceLimit;
+    else limits.stackTraceLimit = stackTraceLimit;
+  }
+}

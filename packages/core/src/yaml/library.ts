@@ -1,17 +1,5 @@
 import { parseDocument, visit } from "yaml";
-
-/** The library makes an error of each fault of a text, and a stack of each error takes longer than reading. */
-export function withoutStacks<T>(read: () => T): T {
-  const limits = Error as { stackTraceLimit?: number };
-  const { stackTraceLimit } = limits;
-  limits.stackTraceLimit = 0;
-  try {
-    return read();
-  } finally {
-    if (stackTraceLimit === undefined) delete limits.stackTraceLimit;
-    else limits.stackTraceLimit = stackTraceLimit;
-  }
-}
+import { withoutStacks } from "../text/fault.ts";
 
 /**
  * The second opinion: whether the `yaml` library reads a text without errors, and its values.

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Finding, LintResult } from "@dbops/core";
 import { reasonOf, toPosix } from "../files/discover.ts";
+import { readNamedFile } from "../files/read-stream.ts";
 import { replaceFile } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
@@ -40,7 +41,7 @@ function namedFile(args: Arguments): string {
 
 function readEntries(file: string, io: Io): readonly Entry[] {
   try {
-    const document = JSON.parse(readFileSync(path.resolve(io.cwd, file), "utf8")) as {
+    const document = JSON.parse(readNamedFile(path.resolve(io.cwd, file)).toString("utf8")) as {
       readonly findings?: unknown;
     } | null;
     const findings = document?.findings;

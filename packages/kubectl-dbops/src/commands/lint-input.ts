@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import {
   allRules,
@@ -16,6 +16,7 @@ import { decodeBytes } from "../files/decode.ts";
 import { type Discovered, discover, reasonOf, toPosix } from "../files/discover.ts";
 import { type Changes, changedFiles, repositoryOf } from "../files/git.ts";
 import { renderKustomization } from "../files/kustomize.ts";
+import { readNamedFile } from "../files/read-stream.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { readBaseline } from "./baseline.ts";
@@ -95,7 +96,7 @@ function configsAbove(io: Io): readonly SourceFile[] {
   for (let folder = io.cwd; folder.startsWith(top); folder = path.dirname(folder)) {
     for (const name of [".dbops.yaml", ".dbops.yml", ".dbops.json"]) {
       const file = path.join(folder, name);
-      if (existsSync(file)) return [new SourceFile(toPosix(file), readFileSync(file, "utf8"))];
+      if (existsSync(file)) return [readNamedConfig(file, io)];
     }
     if (path.dirname(folder) === folder) break;
   }
@@ -145,7 +146,7 @@ export function projectInput(args: Arguments, found: Discovered, io: Io): Projec
 function readNamedConfig(named: string, io: Io): SourceFile {
   const file = path.resolve(io.cwd, named);
   try {
-    return new SourceFile(toPosix(file), readFileSync(file, "utf8"));
+    return new SourceFile(toPosix(file), readNamedFile(file).toString("utf8"));
   } catch (error) {
     throw new UsageError(`${named}: ${reasonOf(error)}`);
   }

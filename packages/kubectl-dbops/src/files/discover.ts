@@ -1,9 +1,7 @@
 import {
-  closeSync,
   type Dirent,
   existsSync,
   lstatSync,
-  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -15,7 +13,7 @@ import { isConfigFile, isWorthReading, matchesGlob, mayHoldManifests, SourceFile
 import { decodeBytes } from "./decode.ts";
 import { repositoryOf } from "./git.ts";
 import { Ignored } from "./ignored.ts";
-import { largestFile, readStream } from "./read-stream.ts";
+import { isSubstitution, largestFile, readPipe } from "./read-stream.ts";
 import { keepYoungGenerationSmall } from "./young-generation.ts";
 
 /** A run of so many files has made V8's space for new objects as large as it needs: 2 to 4 MB. */
@@ -199,8 +197,8 @@ class Walk {
     try {
       const stats = statSync(file);
       // Reading a pipe would wait for its writer, a device may never end. (`<(helm template …)` is a pipe too, and is read.)
-      const isSubstitution = stats.isFIFO() && /^\/(dev|proc)\//.test(file);
-      if (!stats.isFile() && !isSubstitution) {
+      const isPipe = isSubstitution(file, stats);
+      if (!stats.isFile() && !isPipe) {
         this.#errors.push(`${this.#relative(file)}: not a regular file`);
         return;
       }
@@ -211,10 +209,10 @@ class Walk {
         return;
       }
       // Nearly every file is UTF-8, which Node reads fastest; what does not look like it is read again as bytes. A pipe is read once.
-      const utf8 = isSubstitution ? "\0" : readFileSync(file, "utf8");
+      const utf8 = isPipe ? "\0" : readFileSync(file, "utf8");
       const isOdd = utf8.includes("\0") || utf8.includes("\ufffd");
-      const bytes = isSubstitution ? readPipe(file) : isOdd ? readFileSync(file) : undefined;
-      if (isSubstitution && bytes === undefined) {
+      const bytes = isPipe ? readPipe(file) : isOdd ? readFileSync(file) : undefined;
+      if (isPipe && bytes === undefined) {
         this.#errors.push(`${this.#relative(file)}: more than ${largestFile / 1024 / 1024} MB, too large to read`);
         return;
       }
@@ -313,13 +311,4 @@ function commonFolder(folders: readonly string[]): string {
     common = common.slice(0, length);
   }
   return common.join("/");
-}
-
-function readPipe(file: string): Buffer | undefined {
-  const descriptor = openSync(file, "r");
-  try {
-    return readStream(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

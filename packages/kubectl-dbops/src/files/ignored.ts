@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import ignore, { type Ignore } from "ignore";
+import { readNamedFile } from "./read-stream.ts";
 
 /** What the .gitignore files of repositories say. */
 export class Ignored {
@@ -43,7 +43,7 @@ export class Ignored {
     if (!this.#rules.has(folder)) {
       let rules: Ignore | undefined;
       try {
-        rules = ignore().add(readFileSync(`${folder}/.gitignore`, "utf8"));
+        rules = ignore().add(readNamedFile(`${folder}/.gitignore`).toString("utf8"));
       } catch {
         rules = undefined; // no such file
       }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import {
@@ -12,6 +12,7 @@ import {
 import type { Io } from "../io.ts";
 import { decodeBytes } from "./decode.ts";
 import { toPosix } from "./discover.ts";
+import { readNamedFile } from "./read-stream.ts";
 
 /** A rendered set, and where its values are written. */
 export interface Rendered {
@@ -83,7 +84,7 @@ function lastWords(stderr: string, cwd: string): string {
 
 function readSource(file: string): SourceFile | undefined {
   try {
-    const text = decodeBytes(readFileSync(file));
+    const text = decodeBytes(readNamedFile(file));
     return text === undefined ? undefined : new SourceFile(file, text);
   } catch {
     return undefined; // a folder, or gone: the finding stands at its object

@@ -1,4 +1,4 @@
-import { readSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
 
 /** Files, pipes and stdin above this many bytes are named and not read. */
 export const largestFile = 256 * 1024 * 1024;
@@ -23,4 +23,28 @@ export function readStream(descriptor: number): Buffer | undefined {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
   }
+}
+
+/** `<(helm template …)` is a pipe that somebody writes to. */
+export function isSubstitution(file: string, stats: Stats): boolean {
+  return stats.isFIFO() && /^\/(dev|proc)\//.test(file);
+}
+
+export function readPipe(file: string): Buffer | undefined {
+  const descriptor = openSync(file, "r");
+  try {
+    return readStream(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A file that a flag or a convention names. @throws for what is none: a device never ends, and a pipe waits for its writer. */
+export function readNamedFile(file: string): Buffer {
+  const stats = statSync(file);
+  const isPipe = isSubstitution(file, stats);
+  if (!stats.isFile() && !stats.isDirectory() && !isPipe) throw new Error("not a regular file");
+  const bytes = isPipe ? readPipe(file) : stats.size > largestFile ? undefined : readFileSync(file);
+  if (bytes === undefined) throw new Error(`more than ${largestFile / 1024 / 1024} MB, too large to read`);
+  return bytes;
 }

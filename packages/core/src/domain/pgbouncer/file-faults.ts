@@ -22,6 +22,9 @@ export interface IncludedPlace {
 
 const byItself: IncludedPlace = { section: undefined, isIncluded: false, sectionBehind: () => "" };
 
+/** PgBouncer ends at the first line that it cannot read: so many show what kind of file it is. */
+const mostErrors = 100;
+
 /** The faults of a pgbouncer.ini, or of a file that it includes. What somebody fills in later is passed over. */
 export function faultsOfFile(
   text: string,
@@ -31,8 +34,9 @@ export function faultsOfFile(
   if (/\{\{|\{%|<%/.test(text)) return [];
   const faults: PgbouncerFault[] = [];
   const parts = readPgbouncerFile(text, !isOlder(version, "1.25.0"));
-  const seen = new Map<string, PgbouncerEntry>();
+  const seen = new Map<string, Map<string, PgbouncerEntry>>();
   let section = place.section;
+  let errors = 0;
   let mains = section === "pgbouncer" ? 1 : 0;
   // Behind a header that does not end nobody knows which section was meant.
   let isLost = place.isIncluded || parts.some(({ kind }) => kind === "include");
@@ -43,12 +47,12 @@ export function faultsOfFile(
       if (section !== "pgbouncer") continue;
       mains++;
       // Everything is new again, so that nothing is written twice.
-      for (const name of seen.keys()) if (name.startsWith("pgbouncer/")) seen.delete(name);
+      seen.delete(section);
       if (mains > 1) faults.push(secondHeader(part.span));
     } else if (part.kind === "include") {
       section = place.sectionBehind(part.path);
     } else if (part.kind === "error") {
-      faults.push(syntaxFault(text, part.span, section));
+      if (errors++ < mostErrors) faults.push(syntaxFault(text, part.span, section));
       if (!text.startsWith("[", part.span.start)) continue;
       section = "";
       isLost = true;
@@ -57,12 +61,13 @@ export function faultsOfFile(
       faults.push({ kind: "syntax", span: part.keySpan, message, refuses: true });
     } else if (part.kind === "entry" && section !== undefined && isSection(section)) {
       if (isOlder(version, sectionsSince[section])) continue;
-      const name = `${section}/${part.key}`;
-      const earlier = seen.get(name);
+      const ofSection = seen.get(section) ?? new Map<string, PgbouncerEntry>();
+      const earlier = ofSection.get(part.key);
       if (earlier !== undefined) faults.push(writtenAgain(earlier));
-      seen.set(name, part);
-      faults.push(
-        ...(section === "pgbouncer" ? faultsOfSetting(part.key, part, version) : faultsOfEntry(part, section, version)),
+      seen.set(section, ofSection.set(part.key, part));
+      append(
+        faults,
+        section === "pgbouncer" ? faultsOfSetting(part.key, part, version) : faultsOfEntry(part, section, version),
       );
     }
   }

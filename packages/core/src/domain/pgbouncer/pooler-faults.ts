@@ -22,8 +22,17 @@ export interface PoolerFault extends PgbouncerFault {
   readonly node: YamlNode | undefined;
 }
 
+/** Several rules ask, each about a kind of fault. */
+const known = new WeakMap<Pooler, readonly PoolerFault[]>();
+
 /** Everything in a pooler's file, variables or custom resource that PgBouncer, the image or the operator does not take as meant. */
 export function faultsOfPooler(pooler: Pooler): readonly PoolerFault[] {
+  const faults = known.get(pooler) ?? readFaults(pooler);
+  known.set(pooler, faults);
+  return faults;
+}
+
+function readFaults(pooler: Pooler): readonly PoolerFault[] {
   if (pooler.software !== "pgbouncer" || pooler.resource.isUnsettled) return [];
   if (pooler.container === undefined) return [...faultsOfParameters(pooler), ...faultsOfStrings(pooler.resource.node)];
   const version = pgbouncerVersionOf(pooler.container);

@@ -149,12 +149,11 @@ class Coverage {
   /** Several comments above one line all belong to it. */
   #firstBelow(line: number): number {
     const { file } = this.#document;
-    const known = this.#behindComments.get(line);
-    if (known !== undefined) return known;
     let below = line;
-    while (/^\s*#/.test(file.slice(file.lineSpan(below)))) below++;
-    for (let each = line; each < below; each++) this.#behindComments.set(each, below);
-    return below;
+    while (!this.#behindComments.has(below) && /^\s*#/.test(file.slice(file.lineSpan(below)))) below++;
+    const found = this.#behindComments.get(below) ?? below;
+    for (let each = line; each < below; each++) this.#behindComments.set(each, found);
+    return found;
   }
 }
 
