@@ -42,6 +42,16 @@ const postgres = (pattern: RegExp, version: RegExp): ServerImage => ({
   ...postgresDirectories,
 });
 
+/**
+ * Images of sclorg and those that Red Hat, Fedora and OpenShift build of them: `quay.io/sclorg/postgresql-15-c9s`,
+ * `rhel9/postgresql-16`. Others use the same name for images of their own. https://github.com/sclorg/postgresql-container
+ */
+function sclorg(program: string): RegExp {
+  const publishers = "(?:sclorg|centos|centos7|fedora|openshift\\d?|rhscl|rhel\\d+|ubi\\d+)";
+  const system = "-(?:c\\d+s|centos7|el\\d+|rhel\\d+)";
+  return new RegExp(`(?:^|/)(?:${publishers}/${program}-\\d+(?:${system})?|${program}-\\d+${system})$`);
+}
+
 /** Facts read from the images' Dockerfiles and entrypoints, 2026-08. */
 export const serverImages: readonly ServerImage[] = [
   postgres(/^postgres$/, official),
@@ -85,7 +95,7 @@ export const serverImages: readonly ServerImage[] = [
   {
     engine: "postgresql",
     family: "sclorg-postgresql",
-    pattern: /(^|\/)postgresql-(\d+)(-c\d+s|-centos7|-el\d|-rhel\d)?$/,
+    pattern: sclorg("postgresql"),
     port: 5432,
     dataDirectory: "/var/lib/pgsql/data/userdata",
     version: /(?!)/,
@@ -170,7 +180,7 @@ export const serverImages: readonly ServerImage[] = [
   {
     engine: "mysql",
     family: "sclorg-mysql",
-    pattern: /(^|\/)mysql-(\d+)(-c\d+s|-centos7|-el\d|-rhel\d)?$/,
+    pattern: sclorg("mysql"),
     port: 3306,
     dataDirectory: "/var/lib/mysql/data",
     version: /(?!)/,

@@ -17,13 +17,14 @@ export default defineRule({
     fixable: "procedure",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
-    quietWhen: "a digest is written, a kustomization sets the tag, or the server stores no data.",
+    quietWhen: "a digest is written, the image's name says the version, or the server stores no data.",
   },
 
   check(database, { report }) {
     const { image, durability, operator, workload } = database;
     if (image === undefined || image.isTemplated || image.digest !== undefined) return;
     if (image.tag !== undefined && !floating.test(image.tag)) return;
+    if (operator === undefined && database.version.value !== undefined) return; // the name says the version
     const written = image.tag === undefined ? "has no tag" : "names no version";
     const isDisposable =
       durability !== "durable" ||
