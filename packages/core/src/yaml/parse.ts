@@ -1,7 +1,7 @@
 import { isReadKind } from "../facts/kinds.ts";
 import { append } from "../text/append.ts";
 import { isBase64 } from "../text/base64.ts";
-import { faultOf } from "../text/fault.ts";
+import { faultOf, withoutStacks } from "../text/fault.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import { characterAt, type Span } from "../text/span.ts";
 import { findComments } from "./comments.ts";
@@ -20,7 +20,7 @@ import { buildTree, NotYaml, type Tree } from "./tree.ts";
 /** A single document above this many characters is not parsed: js-yaml needs some twenty times its size in memory. */
 export const largestDocument = 4 * 1024 * 1024;
 
-/** After so many refused documents of one file the slow library is not asked about the next: the file is no manifest. */
+/** After so many refused documents of one file the next ones are read once: the file is no manifest. */
 const mostDoubts = 100;
 
 export interface ParseOptions {
@@ -91,7 +91,7 @@ export function parseDocuments(file: SourceFile, options: ParseOptions = {}): re
     const isOurs = options.skipPrefilter === true || mayConcernUs(text);
     if (part.problem === undefined && !/^[ \t]*[^\s#]/m.test(text)) return made(empty);
     if (!isOurs) return made(notKubernetes);
-    const outcome = outcomeOf(part, text, isTyping ? typing : undefined, refused < mostDoubts ? "full" : "quick");
+    const outcome = outcomeOf(part, text, isTyping ? typing : undefined, refused < mostDoubts ? "full" : "none");
     if (outcome.reason === "not-yaml") refused++;
     return made(outcome);
   });
@@ -105,7 +105,9 @@ function isReadAlike(a: Part, b: Part): boolean {
 
 function outcomeOf(part: Part, text: string, typing: Span | undefined, effort: Effort): Outcome {
   try {
-    const outcome = readText(text, part.problem, part.isJson, typing === undefined ? effort : "quick");
+    const outcome = withoutStacks(() =>
+      readText(text, part.problem, part.isJson, typing === undefined ? effort : "quick"),
+    );
     return typing !== undefined && outcome.state === "unread" && outcome.reason === "not-yaml"
       ? (recover(text, typing.start - part.span.start) ?? outcome)
       : outcome;

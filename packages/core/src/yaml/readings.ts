@@ -2,15 +2,15 @@ import { blankBreaks } from "./blank-breaks.ts";
 import { treeOfLibrary } from "./library-tree.ts";
 import { buildTree, NotYaml, type Tree } from "./tree.ts";
 
-/** quick: while somebody types, a broken document is recovered line by line instead of read by the slow library. */
-export type Effort = "quick" | "full";
+/** quick: while somebody types, a broken document is recovered line by line instead of read by the slow library. none: what is refused is refused. */
+export type Effort = "none" | "quick" | "full";
 
 /**
  * What js-yaml refuses although kubectl may read it: an indented root with more behind it, breaks inside brackets and quotes
  * (`blankBreaks`), then whatever the `yaml` library reads without an error.
  */
 export function readAgain(text: string, refusal: NotYaml, effort: Effort): Tree | undefined {
-  if (!refusal.isDoubtful) return undefined;
+  if (!refusal.isDoubtful || effort === "none") return undefined;
   const blanked = blankBreaks(text);
   const readings = [
     () => firstRoot(text, refusal.start),

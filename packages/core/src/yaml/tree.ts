@@ -1,5 +1,4 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from "js-yaml";
-import { withoutStacks } from "../text/fault.ts";
 import type { RawNode, RawScalar, ScalarStyle } from "./raw.ts";
 
 /** A place and a reason why a text is not YAML, as kubectl would refuse it. */
@@ -143,7 +142,7 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
 
 function readEvents(text: string): readonly Event[] {
   try {
-    return withoutStacks(() => parseEvents(text, { maxDepth: deepest }));
+    return parseEvents(text, { maxDepth: deepest });
   } catch (error) {
     throw toNotYaml(error);
   }

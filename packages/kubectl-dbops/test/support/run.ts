@@ -44,12 +44,14 @@ export function dbops(cwd: string, words: readonly string[], surroundings: Surro
   return { code, out, err };
 }
 
-/** The same with the built launcher, which has to be there; the day is today. */
-export function builtDbops(cwd: string, words: readonly string[]): Outcome {
+/** The same with the built launcher, which has to be there; the day is today. Code -1: it did not end within the milliseconds. */
+export function builtDbops(cwd: string, words: readonly string[], timeout?: number): Outcome {
   const { status, stdout, stderr } = spawnSync(path.join(distFolder, "kubectl-dbops"), words, {
     cwd,
     encoding: "utf8",
     maxBuffer: 1 << 28,
+    timeout,
+    killSignal: "SIGKILL",
     env: { PATH: process.env.PATH, HOME: cwd },
   });
   return { code: status ?? -1, out: stdout, err: stderr };

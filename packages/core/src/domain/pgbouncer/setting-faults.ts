@@ -55,11 +55,21 @@ export function faultsOfSetting(
   return faults;
 }
 
+interface UnknownKey {
+  readonly message: string;
+  readonly meant?: string;
+}
+
+/** The last one asked: a name that is wrong once is often wrong on each line. */
+let asked: { readonly key: string; readonly section: PgbouncerSection; readonly answer: UnknownKey } | undefined;
+
 /** What to say of a name that a section does not have. */
-export function unknownKey(
-  key: string,
-  section: PgbouncerSection,
-): { readonly message: string; readonly meant?: string } {
+export function unknownKey(key: string, section: PgbouncerSection): UnknownKey {
+  if (asked?.key !== key || asked.section !== section) asked = { key, section, answer: describeUnknown(key, section) };
+  return asked.answer;
+}
+
+function describeUnknown(key: string, section: PgbouncerSection): UnknownKey {
   const known = pgbouncerKeys[section];
   const plain = key.toLowerCase().replaceAll("-", "_");
   const meant =

@@ -35,6 +35,12 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
   const problems: Silences["problems"][number][] = [];
   const { file } = document;
   const coverage = new Coverage(document);
+  const messages = new Map<string, string>();
+  const unknown = (id: string): string => {
+    const message = messages.get(id) ?? unknownRule(id, ruleIds);
+    messages.set(id, message);
+    return message;
+  };
   const open = new Map<string, { readonly start: number; readonly silence: Omit<Silence, "covers" | "used"> }>();
   for (const comment of document.comments()) {
     const match = directive.exec(comment.text);
@@ -45,7 +51,7 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
     const rules: string[] = [];
     for (const id of new Set(parsed.ids)) {
       if (ruleIds.has(id)) rules.push(id);
-      else problems.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at });
+      else problems.push({ rule: "suppression-unknown", message: unknown(id), at });
     }
     if (parsed.ids.length === 0 && kind !== "enable") {
       problems.push({
