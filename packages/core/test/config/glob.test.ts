@@ -21,4 +21,12 @@ describe("globs", () => {
   for (const [glob, path, matches] of cases)
     it(`${glob} ${matches ? "matches" : "does not match"} ${path}`, () =>
       assert.equal(matchesGlob(glob, path), matches));
+
+  it("takes time in proportion, however many stars", () => {
+    const glob = `${"*a".repeat(30)}*b`;
+    assert.equal(matchesGlob(glob, "a".repeat(200)), false);
+    assert.equal(matchesGlob(glob, `${"a".repeat(200)}b`), true);
+    assert.equal(matchesGlob(`${"{a,aa}".repeat(30)}b`, "a".repeat(60)), false);
+    assert.equal(matchesGlob("**/".repeat(30), "a/".repeat(60)), true);
+  });
 });
