@@ -33,7 +33,8 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
   const byName = new Map<string, Resource[]>();
   const workloadsByPair = new Map<string, Workload[]>();
   const selectorsByPair = new Map<string, Selecting[]>();
-  const loose = new Map<string, Selecting[]>();
+  const byExpressions = new Map<string, Selecting[]>();
+  const selectingAll = new Map<string, Resource[]>();
   const targeted = new Map<string, Resource[]>();
   for (const resource of resources) {
     push(byKind, resource.kind, resource);
@@ -46,13 +47,22 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
     const pair = selector?.pairs[0];
     if (selector !== undefined && pair !== undefined)
       push(selectorsByPair, `${resource.kind}:${pair[0]}=${pair[1]}`, { resource, selector });
-    else if (selector !== undefined) push(loose, resource.kind, { resource, selector });
+    else if (selector !== undefined && isEmptySelector(selector)) push(selectingAll, resource.kind, resource);
+    else if (selector !== undefined) push(byExpressions, resource.kind, { resource, selector });
     const target = resource.node.at("spec", "scaleTargetRef") ?? resource.node.at("spec", "targetRef");
     if (target !== undefined)
       push(targeted, `${resource.kind}:${target.text("kind") ?? "Deployment"}/${target.text("name") ?? ""}`, resource);
   }
-  const inNamespace = (found: readonly Resource[] | undefined, from: Resource): readonly Resource[] =>
-    (found ?? []).filter((resource) => namespacesAgree(resource, from));
+  const inNamespace = (
+    found: readonly Resource[] | undefined,
+    from: Pick<Resource, "namespace">,
+  ): readonly Resource[] => (found ?? []).filter((resource) => namespacesAgree(resource, from));
+  // Hundreds of empty selectors beside hundreds of workloads are answered by namespace, not pair by pair.
+  const workloads = resources.flatMap((resource) => resource.workload ?? []);
+  const workloadsIn = memoized((namespace) =>
+    workloads.filter((workload) => namespacesAgree(workload.resource, { namespace })),
+  );
+  const selectingAllIn = memoized((namespace, kind: Kind) => inNamespace(selectingAll.get(kind), { namespace }));
   return {
     size: resources.length,
     [Symbol.iterator]: () => resources[Symbol.iterator](),
@@ -61,11 +71,9 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
     selectedBy: (from) => {
       const selector = selectorOf(from);
       if (selector === undefined) return [];
+      if (isEmptySelector(selector)) return workloadsIn(from.namespace);
       const pair = selector.pairs[0];
-      const candidates =
-        pair === undefined
-          ? resources.flatMap((resource) => resource.workload ?? [])
-          : (workloadsByPair.get(`${pair[0]}=${pair[1]}`) ?? []);
+      const candidates = pair === undefined ? workloads : (workloadsByPair.get(`${pair[0]}=${pair[1]}`) ?? []);
       return candidates.filter(
         (workload) => namespacesAgree(workload.resource, from) && matchesSelector(selector, workload.podLabels),
       );
@@ -74,11 +82,26 @@ export function indexResources(all: readonly Resource[]): ResourceIndex {
       const pairs = Object.entries(workload.podLabels).flatMap(
         ([key, value]) => selectorsByPair.get(`${kind}:${key}=${value}`) ?? [],
       );
-      return [...pairs, ...(loose.get(kind) ?? [])].flatMap(({ resource, selector }) =>
+      const matching = [...pairs, ...(byExpressions.get(kind) ?? [])].flatMap(({ resource, selector }) =>
         namespacesAgree(resource, workload.resource) && matchesSelector(selector, workload.podLabels) ? [resource] : [],
       );
+      const all = selectingAllIn(workload.resource.namespace, kind);
+      return matching.length === 0 ? all : [...matching, ...all];
     },
     targeting: (kind, target) => inNamespace(targeted.get(`${kind}:${target.kind}/${target.name}`), target),
+  };
+}
+
+/** Answers each question about a namespace, and what else is said, once. */
+function memoized<Rest extends readonly string[], T extends object>(
+  answer: (namespace: string | undefined, ...rest: Rest) => T,
+): typeof answer {
+  const known = new Map<string, T>();
+  return (namespace, ...rest) => {
+    const key = [namespace ?? "", ...rest].join("/");
+    const value = known.get(key) ?? answer(namespace, ...rest);
+    known.set(key, value);
+    return value;
   };
 }
 

@@ -198,9 +198,7 @@ describe("what is not read, and why", () => {
             .fill(`*a${index - 1}`)
             .join(", ")}]`,
     );
-    const started = performance.now();
     assertRefused(`${service}${lines.join("\n")}\n`, "not-yaml", /aliases expand/, "*a4");
-    assert.ok(performance.now() - started < 500);
   });
 
   it("a document above 4 MB: named, not parsed, and its neighbour is read", () => {

@@ -18,12 +18,12 @@ export default defineRule({
   },
   check({ workload, resource }, { workspace, report }) {
     if (workload === undefined) return;
-    const budgets = workspace.resources.selecting("PodDisruptionBudget", workload).filter((each) => !each.isUnsettled);
-    const names = new Set(budgets.map((budget) => budget.name));
-    const [first, second] = budgets;
-    if (first === undefined || second === undefined || names.size < 2) return;
+    const budgets = workspace.resources.selecting("PodDisruptionBudget", workload);
+    const first = budgets.find((each) => !each.isUnsettled);
+    const second = budgets.find((each) => !each.isUnsettled && each.name !== first?.name);
+    if (first === undefined || second === undefined) return;
     report({
-      message: `No Pod of ${nameOf(resource)} can be evicted: ${[...names].join(" and ")} both select it, and the eviction API allows only one.`,
+      message: `No Pod of ${nameOf(resource)} can be evicted: ${first.name} and ${second.name} both select it, and the eviction API allows only one.`,
       at: second.node.nearest("spec", "selector"),
       point: "key",
       subject: second,
