@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { allRules, categories, categoryOf } from "@dbops/core";
+import { allRules, categories, categoryOf, configurationSchema } from "@dbops/core";
 import type { GeneratedFile } from "./generated-file.ts";
 import { optionTable } from "./rule-docs.ts";
 import { versionOf, withVersion } from "./versions.ts";
@@ -35,9 +35,20 @@ const subjects: Readonly<Record<string, string>> = {
   structure: "what the API server accepts and never runs: selectors, references, partitions, removed API versions",
 };
 
+type Settings = ReturnType<typeof configurationSchema>;
+
+/** A row for each setting that has a meaning of its own, the settings of a list's items below it. */
+function settingRows({ properties = {} }: Settings, parent = ""): readonly string[] {
+  return Object.entries(properties).flatMap(([name, schema]) => [
+    `| \`${parent}${name}\` | ${schema.description}${schema.default === undefined ? "" : ` (default: \`${schema.default}\`)`} |`,
+    ...settingRows(schema.items ?? {}, `${parent}${name}[].`),
+  ]);
+}
+
 /** Parts of hand-written pages that are generated: between `<!-- generated: name -->` and `<!-- end -->`. */
 const sections: Readonly<Record<string, () => readonly string[]>> = {
   options: () => optionTable(allRules),
+  settings: () => ["| Setting | Meaning |", "| --- | --- |", ...settingRows(configurationSchema([]))],
   rules: () => [
     "| Subject | Rules | Examples |",
     "| --- | --- | --- |",

@@ -2,7 +2,7 @@ export { type Completion, completeConfiguration } from "./config/complete.ts";
 export type { Config, Level, PresetName } from "./config/config.ts";
 export { matchesGlob } from "./config/glob.ts";
 export { levelFor } from "./config/levels.ts";
-export { configurationSchema } from "./config/schema.ts";
+export { configurationSchema } from "./config/settings.ts";
 export {
   type ConnectionBudget,
   type ConnectionRow,
@@ -23,7 +23,11 @@ export { type OverviewItem, overviewOf } from "./engine/overview.ts";
 export type { LintCounts, LintResult, NotLinted, SuppressedFinding, Suppression } from "./engine/result.ts";
 export { severityRank } from "./engine/result.ts";
 export { soundFixes } from "./engine/sound-fixes.ts";
-export { type DisableScope, type Disabling, disable } from "./engine/suppression/write-suppression.ts";
+export {
+  type SuppressionScope,
+  type WrittenSuppression,
+  writeSuppression,
+} from "./engine/suppression/write-suppression.ts";
 export { type Suppressed, suppressAll } from "./engine/suppression/write-suppressions.ts";
 export type { ResourceRef } from "./kube/resource.ts";
 export { isKustomizationFile } from "./project/kustomization.ts";

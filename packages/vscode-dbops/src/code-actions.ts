@@ -1,10 +1,10 @@
 import { type Fix, type FixOptions, SourceFile, soundFixes, type TextEdit } from "@dbops/core";
 import * as vscode from "vscode";
-import { disableActions } from "./disable-actions.ts";
 import type { Shown } from "./published.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import { settingsFor } from "./settings.ts";
+import { suppressActions } from "./suppress-actions.ts";
 import { differenceOf, toWorkspaceEdit } from "./to-vscode.ts";
 
 export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append("dbops");
@@ -44,7 +44,7 @@ export class CodeActions implements vscode.CodeActionProvider {
     return [
       ...here.flatMap((each) => fixActions(each, session)),
       ...ofAll,
-      ...here.flatMap((each) => disableActions(each, document, session)),
+      ...here.flatMap((each) => suppressActions(each, document, session)),
       ...documentationActions(document, here),
     ];
   }

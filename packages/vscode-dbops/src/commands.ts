@@ -2,10 +2,10 @@ import { isConfigFile } from "@dbops/core";
 import * as vscode from "vscode";
 import { fixAllEdit } from "./code-actions.ts";
 import type { DatabasesTree } from "./databases-tree.ts";
-import { writeReason } from "./disable-actions.ts";
 import type { CommandName } from "./extension.ts";
 import type { RulePages } from "./rule-pages.ts";
 import type { Sessions } from "./sessions.ts";
+import { writeReason } from "./suppress-actions.ts";
 import { version } from "./version.ts";
 
 const emptyConfig = `# How dbops lints here. The nearest file up the tree holds alone.

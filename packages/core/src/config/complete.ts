@@ -1,5 +1,5 @@
 import { own } from "../text/own.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema } from "./setting.ts";
 
 /** What may be written where the cursor stands. */
 export interface Completion {

@@ -27,7 +27,7 @@ import type { LintResult, NotLinted } from "./result.ts";
 import { type LevelOf, ruleLevels } from "./rule-levels.ts";
 import { compareFindings } from "./sort.ts";
 import { resourceOf, subjectsIn } from "./subjects.ts";
-import { silence } from "./suppression/apply-suppressions.ts";
+import { applySuppressions } from "./suppression/apply-suppressions.ts";
 import { withoutYielding } from "./yield.ts";
 
 export interface LintInput {
@@ -122,7 +122,7 @@ export function lint(input: LintInput): LintResult {
     input.origins,
   );
   const sources = [...(input.origins?.values() ?? [])].flatMap((origins) => origins.files);
-  const { findings, suppressed } = silence(merged, project, asked, workspaces, sources);
+  const { findings, suppressed } = applySuppressions(merged, project, asked, workspaces, sources);
   const files = new Map([...sources, ...project.files, ...project.input.configs].map((file) => [file.uri, file]));
   if (typeof project.input.configOverride === "object")
     files.set(project.input.configOverride.uri, project.input.configOverride);
@@ -147,7 +147,7 @@ export function lint(input: LintInput): LintResult {
     },
     concealment,
     isConfigurationWrong:
-      project.problemsFor(asked).length > 0 || findings.some((finding) => finding.ruleId === "rule-crashed"),
+      project.mistakesFor(asked).length > 0 || findings.some((finding) => finding.ruleId === "rule-crashed"),
     workspaces,
     units: project.units.map((unit) => ({
       name: unit.name,

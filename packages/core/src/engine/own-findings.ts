@@ -70,6 +70,6 @@ export function crashDraft(doing: string, reason: string, at: Place, project: Pr
 /** What is wrong with the configurations that hold for the asked files. */
 export function configurationFindings(project: Project, asked: ReadonlySet<string>): readonly Draft[] {
   return project
-    .problemsFor(asked)
+    .mistakesFor(asked)
     .map((problem) => ownDraft(problem.rule, problem.message, problem.at, undefined, project));
 }

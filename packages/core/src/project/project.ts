@@ -1,6 +1,7 @@
 import { type Config, defaultConfig, type PresetName } from "../config/config.ts";
 import { matchesGlob } from "../config/glob.ts";
-import { type ConfigProblem, readConfig } from "../config/read-config.ts";
+import { readConfig } from "../config/read-config.ts";
+import type { ConfigMistake } from "../config/setting.ts";
 import type { View } from "../domain/model/workspace.ts";
 import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule } from "../rule/rule.ts";
@@ -44,10 +45,10 @@ export interface Project {
   readonly input: ProjectInput;
   readonly files: readonly SourceFile[];
   readonly units: readonly CutUnit[];
-  readonly problems: readonly ConfigProblem[];
+  readonly mistakes: readonly ConfigMistake[];
   readonly configs: readonly Config[];
-  /** Problems of the configurations that hold for one of these files; for no files, of all. */
-  problemsFor(uris: ReadonlySet<string>): readonly ConfigProblem[];
+  /** Mistakes in the configurations that hold for one of these files; for no files, of all. */
+  mistakesFor(uris: ReadonlySet<string>): readonly ConfigMistake[];
   configFor(uri: string): Config;
   documentsOf(file: SourceFile): readonly ManifestDocument[];
   isExcluded(uri: string): boolean;
@@ -56,7 +57,7 @@ export interface Project {
 export function createProject(input: ProjectInput): Project {
   const read = readConfigs(input);
   const configs = read.map(({ config }) => (input.preset === undefined ? config : { ...config, preset: input.preset }));
-  const problems = distinct(read.flatMap((each) => each.problems));
+  const mistakes = distinct(read.flatMap((each) => each.mistakes));
   const base = `${input.root}/`;
   const fallback = defaultConfig(base, input.preset);
   const configFor = (given: string): Config => {
@@ -88,31 +89,31 @@ export function createProject(input: ProjectInput): Project {
     }
     return found;
   };
-  const problemsFor = (uris: ReadonlySet<string>): readonly ConfigProblem[] => {
-    if (uris.size === 0) return problems;
+  const mistakesFor = (uris: ReadonlySet<string>): readonly ConfigMistake[] => {
+    if (uris.size === 0) return mistakes;
     const used = new Set([...uris].map((uri) => configFor(uri).uri));
-    return distinct(read.flatMap((each) => (used.has(each.config.uri) ? each.problems : [])));
+    return distinct(read.flatMap((each) => (used.has(each.config.uri) ? each.mistakes : [])));
   };
   const units = cutUnits(files, documentsOf);
-  return { input, files, units, problems, configs, problemsFor, configFor, documentsOf, isExcluded };
+  return { input, files, units, mistakes, configs, mistakesFor, configFor, documentsOf, isExcluded };
 }
 
 function readConfigs(
   input: ProjectInput,
-): readonly { readonly config: Config; readonly problems: readonly ConfigProblem[] }[] {
+): readonly { readonly config: Config; readonly mistakes: readonly ConfigMistake[] }[] {
   if (input.configOverride === "none") return [];
   const find = (uri: string): SourceFile | undefined =>
     input.configs.find((file) => file.uri === uri) ?? input.files.find((file) => file.uri === uri);
   const rules = [...input.rules, ...ownRules];
   if (input.configOverride !== undefined) {
-    const { config, problems } = readConfig(input.configOverride, rules, find);
-    return [{ config: { ...config, base: `${input.root}/` }, problems }];
+    const { config, mistakes } = readConfig(input.configOverride, rules, find);
+    return [{ config: { ...config, base: `${input.root}/` }, mistakes }];
   }
   return input.configs.map((file) => readConfig(file, rules, find));
 }
 
 /** A mistake in a file that several configurations extend is one mistake. */
-function distinct(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
-  const key = ({ rule, at }: ConfigProblem): string => `${rule} ${at.file.uri} ${at.span.start}`;
-  return [...new Map(problems.map((problem) => [key(problem), problem])).values()];
+function distinct(mistakes: readonly ConfigMistake[]): readonly ConfigMistake[] {
+  const key = ({ rule, at }: ConfigMistake): string => `${rule} ${at.file.uri} ${at.span.start}`;
+  return [...new Map(mistakes.map((mistake) => [key(mistake), mistake])).values()];
 }

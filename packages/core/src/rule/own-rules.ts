@@ -71,9 +71,9 @@ export const ownRules: readonly AnyRule[] = [
   own(
     "suppression-unknown",
     "warning",
-    "A suppression names a rule that does not exist.",
+    "A suppression cannot be read: its directive or rule does not exist, or its date is none.",
     "It suppresses nothing.",
-    "Use the id suggested in the message.",
+    "Write what the message suggests.",
   ),
   own(
     "suppression-unused",

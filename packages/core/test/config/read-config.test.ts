@@ -41,7 +41,7 @@ describe("mistakes in a configuration", () => {
     [
       "an unknown level",
       "rules:\n  quorum-of-two: warn\n",
-      [/^configuration-invalid-value 2: A level must be off, info, warning or error, not "warn"/],
+      [/^configuration-invalid-value 2: The level of quorum-of-two must be off, info, warning or error, not "warn"/],
     ],
     ["an unknown preset", "extends: recomended\n", [/^configuration-invalid-value 1: .*did you mean "recommended"\?$/]],
     [
@@ -62,24 +62,42 @@ describe("mistakes in a configuration", () => {
     [
       "a text where a list belongs",
       "exclude: vendor/\n",
-      [/^configuration-invalid-value 1: This must be a list of strings/],
+      [/^configuration-invalid-value 1: exclude must be a list, not a string\.$/],
     ],
     [
       "a map where a list belongs",
       "ignore:\n  rule: quorum-of-two\n",
-      [/^configuration-invalid-value 2: This must be a list/],
+      [/^configuration-invalid-value 2: ignore must be a list, not a map\.$/],
     ],
-    ["overrides as a map", "overrides:\n  files: [a]\n", [/^configuration-invalid-value 2: This must be a list/]],
+    [
+      "overrides as a map",
+      "overrides:\n  files: [a]\n",
+      [/^configuration-invalid-value 2: overrides must be a list, not a map\.$/],
+    ],
     [
       "labels as a list",
       "overrides:\n  - labels: [a]\n    rules: {}\n",
       [/^configuration-invalid-value 2: labels must be a map/],
     ],
-    ["an ignore entry of no rule", "ignore:\n  - reason: known\n", [/^configuration-unknown-rule 2:/]],
+    [
+      "an ignore entry of no rule",
+      "ignore:\n  - reason: known\n",
+      [/^configuration-invalid-value 2: An item of ignore has no rule\.$/],
+    ],
     [
       "an end that is no date",
       "ignore:\n  - rule: quorum-of-two\n    until: next year\n",
-      [/^configuration-invalid-value 3: until needs a date/],
+      [/^configuration-invalid-value 3: until needs a date like 2027-01-31, not "next year"\.$/],
+    ],
+    [
+      "an end that no calendar has",
+      "ignore:\n  - rule: quorum-of-two\n    until: 2027-02-30\n",
+      [/^configuration-invalid-value 3: until needs a date like 2027-01-31, not "2027-02-30"\.$/],
+    ],
+    [
+      "something else than a text among the globs",
+      "exclude: [vendor/, { path: a }]\n",
+      [/^configuration-invalid-value 1: An item of exclude must be a string, not a map\.$/],
     ],
     ["another place for backups", "backups: her\n", [/^configuration-invalid-value 1: .*did you mean "here"\?$/]],
     ["a list as the whole", "- rules\n", [/^configuration-invalid-value 1: .*must be a map/]],

@@ -111,9 +111,25 @@ describe("suppressing in place", () => {
       { shown: [grace, unpinned], suppressed: [], own: ["suppression-unknown"] },
     ],
     [
-      "another word",
-      { above: "# dbops-disabled grace-period-too-short" },
+      "another word, which would have covered the rest of the document",
+      { above: `# dbops-disable-nextline ${grace}` },
+      { shown: [grace, unpinned], suppressed: [], own: ["suppression-unknown"] },
+    ],
+    [
+      "the directive of another linter's kind",
+      { above: `# dbops:ignore ${grace}` },
+      { shown: [grace, unpinned], suppressed: [], own: ["suppression-unknown"] },
+    ],
+    [
+      "a comment that only speaks of dbops",
+      { above: "# dbops: our linter, see the wiki", behind: "# dbops says that 10 is too short" },
       { shown: [grace, unpinned], suppressed: [], own: [] },
+    ],
+    ["with a colon behind the directive", { above: `# dbops-disable-next-line: ${grace} -- known` }, hidden],
+    [
+      "until a day that no calendar has",
+      { above: `# ${off} -- known (until 2027-02-30)` },
+      { shown: [grace, unpinned], suppressed: [], own: ["suppression-unknown"] },
     ],
     [
       "a rule that finds nothing there",

@@ -8,11 +8,11 @@ import { append } from "../../text/append.ts";
 import type { SourceFile } from "../../text/source-file.ts";
 import { type Draft, isOwnRuleOff, ownDraft, withFingerprints } from "../drafts.ts";
 import type { SuppressedFinding, Suppression } from "../result.ts";
-import { annotationSilences, readSilences, type Silence } from "./read-suppressions.ts";
-import { SilenceTable } from "./silence-table.ts";
+import { annotationSuppressions, type PlacedSuppression, readSuppressions } from "./read-suppressions.ts";
+import { SuppressionTable } from "./suppression-table.ts";
 
 /** Applies comments, annotations, the configuration's `ignore` and the baseline; what is wrong with them are findings too. */
-export function silence(
+export function applySuppressions(
   drafts: readonly Draft[],
   project: Project,
   asked: ReadonlySet<string>,
@@ -23,7 +23,7 @@ export function silence(
   const ruleIds = new Set([...project.input.rules, ...ownRules].map((rule) => rule.id));
   const inline =
     project.input.inlineConfig === "ignore"
-      ? { byFile: new Map<string, Silence[]>(), problems: [] as Draft[] }
+      ? { byFile: new Map<string, PlacedSuppression[]>(), mistakes: [] as Draft[] }
       : readInline(project, asked, workspaces, ruleIds);
   const rendered = project.input.inlineConfig === "ignore" ? new Map() : readRendered(sources, project, ruleIds);
   const tables = tablesOf(inline.byFile);
@@ -33,8 +33,8 @@ export function silence(
   const ignored = new Set<object>();
   const admit = (draft: Draft): void => {
     const suppression =
-      bySilence(draft, tables) ??
-      bySilence(draft, renderedTables) ??
+      byPlace(draft, tables) ??
+      byPlace(draft, renderedTables) ??
       byConfiguration(draft, project, ignored) ??
       byBaseline(draft, project);
     if (suppression === undefined) findings.push(draft.finding);
@@ -45,7 +45,7 @@ export function silence(
     for (const draft of withFingerprints(shown, project.input.root)) admit(draft);
   };
   for (const draft of numbered) admit(draft);
-  admitOwn([...inline.problems, ...expiredEntries(project)]);
+  admitOwn([...inline.mistakes, ...expiredEntries(project)]);
   // What suppresses these can only be judged when they have been made.
   admitOwn(unused(inline.byFile, project, (id) => id !== "suppression-unused"));
   admitOwn(unused(inline.byFile, project, (id) => id === "suppression-unused"));
@@ -58,22 +58,22 @@ function readInline(
   asked: ReadonlySet<string>,
   workspaces: readonly Workspace[],
   ruleIds: ReadonlySet<string>,
-): { readonly byFile: Map<string, Silence[]>; readonly problems: Draft[] } {
-  const byFile = new Map<string, Silence[]>();
-  const problems: Draft[] = [];
-  const add = (uri: string, silences: readonly Silence[]): void => {
+): { readonly byFile: Map<string, PlacedSuppression[]>; readonly mistakes: Draft[] } {
+  const byFile = new Map<string, PlacedSuppression[]>();
+  const mistakes: Draft[] = [];
+  const add = (uri: string, suppressions: readonly PlacedSuppression[]): void => {
     const known = byFile.get(uri);
-    if (known === undefined) byFile.set(uri, [...silences]);
-    else append(known, silences);
+    if (known === undefined) byFile.set(uri, [...suppressions]);
+    else append(known, suppressions);
   };
   for (const file of project.files) {
-    if (!asked.has(file.uri) || !file.text.includes("dbops-")) continue;
+    if (!asked.has(file.uri) || !file.text.includes("dbops")) continue;
     for (const document of project.documentsOf(file)) {
       if (document.root === undefined && document.reason !== undefined) continue;
-      const read = readSilences(document, ruleIds, project.input.today);
-      add(file.uri, read.silences);
-      for (const problem of read.problems)
-        problems.push(ownDraft(problem.rule, problem.message, problem.at, undefined, project));
+      const read = readSuppressions(document, ruleIds, project.input.today);
+      add(file.uri, read.suppressions);
+      for (const mistake of read.mistakes)
+        mistakes.push(ownDraft(mistake.rule, mistake.message, mistake.at, undefined, project));
     }
   }
   const seen = new Set<string>();
@@ -86,13 +86,13 @@ function readInline(
       const key = `${file.uri} ${resource.node.span.start}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      const read = annotationSilences(resource, ruleIds);
-      add(file.uri, read.silences);
-      for (const problem of read.problems)
-        problems.push(ownDraft(problem.rule, problem.message, problem.at, resource, project));
+      const read = annotationSuppressions(resource, ruleIds);
+      add(file.uri, read.suppressions);
+      for (const mistake of read.mistakes)
+        mistakes.push(ownDraft(mistake.rule, mistake.message, mistake.at, resource, project));
     }
   }
-  return { byFile, problems };
+  return { byFile, mistakes };
 }
 
 /** Comments of the files that rendered text comes from; another overlay may use what this one does not, so none is called unused. */
@@ -100,30 +100,33 @@ function readRendered(
   sources: readonly SourceFile[],
   project: Project,
   ruleIds: ReadonlySet<string>,
-): ReadonlyMap<string, readonly Silence[]> {
-  const withComments = sources.filter((file) => file.text.includes("dbops-"));
+): ReadonlyMap<string, readonly PlacedSuppression[]> {
+  const withComments = sources.filter((file) => file.text.includes("dbops"));
   return new Map(
     withComments.map((file) => [
       file.uri,
       project
         .documentsOf(file)
         .flatMap((document) =>
-          document.root === undefined ? [] : readSilences(document, ruleIds, project.input.today).silences,
+          document.root === undefined ? [] : readSuppressions(document, ruleIds, project.input.today).suppressions,
         ),
     ]),
   );
 }
 
-function tablesOf(byFile: ReadonlyMap<string, readonly Silence[]>): ReadonlyMap<string, SilenceTable> {
-  return new Map([...byFile].map(([uri, silences]) => [uri, new SilenceTable(silences)]));
+function tablesOf(byFile: ReadonlyMap<string, readonly PlacedSuppression[]>): ReadonlyMap<string, SuppressionTable> {
+  return new Map([...byFile].map(([uri, suppressions]) => [uri, new SuppressionTable(suppressions)]));
 }
 
-function bySilence({ finding, renderedAt }: Draft, tables: ReadonlyMap<string, SilenceTable>): Suppression | undefined {
+function byPlace(
+  { finding, renderedAt }: Draft,
+  tables: ReadonlyMap<string, SuppressionTable>,
+): Suppression | undefined {
   for (const { uri, span } of renderedAt === undefined ? [finding.location] : [finding.location, renderedAt]) {
-    const silence = tables.get(uri)?.at(finding.ruleId, span.start);
-    if (silence === undefined) continue;
-    silence.used.add(finding.ruleId);
-    return silence.written;
+    const placed = tables.get(uri)?.at(finding.ruleId, span.start);
+    if (placed === undefined) continue;
+    placed.used.add(finding.ruleId);
+    return placed.written;
   }
   return undefined;
 }
@@ -162,7 +165,7 @@ function byBaseline({ finding }: Draft, project: Project): Suppression | undefin
 }
 
 function unused(
-  byFile: ReadonlyMap<string, readonly Silence[]>,
+  byFile: ReadonlyMap<string, readonly PlacedSuppression[]>,
   project: Project,
   concerns: (ruleId: string) => boolean,
 ): readonly Draft[] {

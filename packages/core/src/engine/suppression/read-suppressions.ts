@@ -1,13 +1,14 @@
 import type { Resource } from "../../kube/resource.ts";
 import type { Severity } from "../../rule/finding.ts";
 import { closest } from "../../text/closest.ts";
+import { type CalendarDate, readDate } from "../../text/date.ts";
 import type { Span } from "../../text/span.ts";
 import type { Comment, ManifestDocument } from "../../yaml/document.ts";
 import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
 import type { Suppression } from "../result.ts";
 
-/** One place that asks for silence. */
-export interface Silence {
+/** One place where rules are suppressed. */
+export interface PlacedSuppression {
   readonly rules: readonly string[];
   readonly covers: Span;
   readonly written: Suppression;
@@ -17,9 +18,9 @@ export interface Silence {
 }
 
 /** What the suppressions of a document say, and what is wrong with them. */
-export interface Silences {
-  readonly silences: readonly Silence[];
-  readonly problems: readonly {
+export interface PlacedSuppressions {
+  readonly suppressions: readonly PlacedSuppression[];
+  readonly mistakes: readonly {
     readonly rule: "suppression-unknown" | "suppression-expired";
     readonly message: string;
     readonly at: Place;
@@ -27,12 +28,20 @@ export interface Silences {
   }[];
 }
 
-const directive = /^#+\s*dbops-(disable-next-line|disable-line|disable-file|disable|enable)\b[ \t]*(.*)/;
+/** Words behind `# dbops-` that people know from their manifests; a colon may follow. */
+const directives = ["disable-next-line", "disable-line", "disable-file", "disable", "enable"] as const;
+const directive = /^#+\s*dbops(?<mark>-|[:\s]\s*)(?<word>[\w-]+):?(?:[ \t]+(?<rest>.*))?/;
+/** What a comment that speaks to dbops begins with; other prose about dbops is none of ours. */
+const commandWords = /^(?:disable|enable|ignore|suppress|silence|skip|allow|off|noqa|nolint)/;
 
-/** Reads the suppression comments of a document, in YAML comments only. https://eslint.org/docs/latest/use/configure/rules#disabling-rules is the model. */
-export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<string>, today: string): Silences {
-  const silences: Silence[] = [];
-  const problems: Silences["problems"][number][] = [];
+/** Reads the suppression comments of a document, in YAML comments only. https://eslint.org/docs/latest/use/configure/rules#written-rules is the model. */
+export function readSuppressions(
+  document: ManifestDocument,
+  ruleIds: ReadonlySet<string>,
+  today: string,
+): PlacedSuppressions {
+  const suppressions: PlacedSuppression[] = [];
+  const mistakes: PlacedSuppressions["mistakes"][number][] = [];
   const { file } = document;
   const coverage = new Coverage(document);
   const messages = new Map<string, string>();
@@ -41,41 +50,50 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
     messages.set(id, message);
     return message;
   };
-  const open = new Map<string, { readonly start: number; readonly silence: Omit<Silence, "covers" | "used"> }>();
+  const open = new Map<
+    string,
+    { readonly start: number; readonly placed: Omit<PlacedSuppression, "covers" | "used"> }
+  >();
   for (const comment of document.comments()) {
-    const match = directive.exec(comment.text);
-    if (match === null) continue;
-    const [, kind = "", rest = ""] = match;
+    const parts = directive.exec(comment.text)?.groups;
+    if (parts === undefined) continue;
+    const { mark, word = "", rest = "" } = parts;
     const at: Place = { file, span: comment.span, yamlPath: [] };
+    const kind = mark === "-" ? directives.find((each) => each === word) : undefined;
+    if (kind === undefined) {
+      if (mark === "-" || commandWords.test(word))
+        mistakes.push({ rule: "suppression-unknown", message: unknownDirective(word), at });
+      continue;
+    }
     const parsed = parseRest(rest);
     const rules: string[] = [];
     for (const id of new Set(parsed.ids)) {
       if (ruleIds.has(id)) rules.push(id);
-      else problems.push({ rule: "suppression-unknown", message: unknown(id), at });
+      else mistakes.push({ rule: "suppression-unknown", message: unknown(id), at });
     }
     if (parsed.ids.length === 0 && kind !== "enable") {
-      problems.push({
+      mistakes.push({
         rule: "suppression-unknown",
         message: `This comment names no rule, so it suppresses nothing: write "dbops-${kind} RULE-ID -- reason".`,
         at,
       });
     }
     if (kind === "enable") {
-      for (const [id, { start, silence }] of open) {
+      for (const [id, { start, placed }] of open) {
         if (parsed.ids.length > 0 && !parsed.ids.includes(id)) continue;
-        silences.push({ ...silence, covers: { start, end: comment.span.start }, used: new Set() });
+        suppressions.push({ ...placed, covers: { start, end: comment.span.start }, used: new Set() });
         open.delete(id);
       }
       continue;
     }
     if (parsed.isUntilBroken) {
       const message = `"until" takes a date like 2027-01-31: without one this comment suppresses nothing.`;
-      problems.push({ rule: "suppression-unknown", message, at });
+      mistakes.push({ rule: "suppression-unknown", message, at });
       continue;
     }
     if (rules.length === 0) continue;
     if (parsed.until !== undefined && parsed.until < today) {
-      problems.push({
+      mistakes.push({
         rule: "suppression-expired",
         message: `This suppression of ${rules.join(", ")} ended on ${parsed.until}: what it hid is shown again.`,
         at,
@@ -90,40 +108,50 @@ export function readSilences(document: ManifestDocument, ruleIds: ReadonlySet<st
       ...(parsed.until === undefined ? {} : { until: parsed.until }),
     };
     if (kind === "disable") {
-      for (const id of rules) open.set(id, { start: comment.span.end, silence: { rules: [id], written, at } });
+      for (const id of rules) open.set(id, { start: comment.span.end, placed: { rules: [id], written, at } });
       continue;
     }
     const covers =
       kind === "disable-file"
         ? { start: 0, end: file.text.length }
         : coverage.of(comment, kind === "disable-line" ? 0 : 1);
-    silences.push({ rules, covers, written, at, used: new Set() });
+    suppressions.push({ rules, covers, written, at, used: new Set() });
   }
-  for (const { start, silence } of open.values())
-    silences.push({ ...silence, covers: { start, end: document.span.end }, used: new Set() });
-  return { silences, problems };
+  for (const { start, placed } of open.values())
+    suppressions.push({ ...placed, covers: { start, end: document.span.end }, used: new Set() });
+  return { suppressions, mistakes };
 }
+
+const until = /\(until\b([^()]*)\)?/;
 
 /** `RULE[, RULE] -- reason (until 2027-01-31)` */
 function parseRest(text: string): {
   readonly ids: readonly string[];
   readonly reason: string | undefined;
-  readonly until: string | undefined;
+  readonly until: CalendarDate | undefined;
   /** `(until …)` is written, and holds no date. */
   readonly isUntilBroken: boolean;
 } {
   const [names = "", ...reasons] = text.split(/\s--(?:\s|$)/).map((part) => part.trim());
-  const until = /\(until (\d{4}-\d{2}-\d{2})\)/.exec(text)?.[1];
-  const reason = reasons
-    .join(" -- ")
-    .replace(/\(until \d{4}-\d{2}-\d{2}\)/, "")
-    .trim();
+  const written = until.exec(text)?.[1];
+  const date = written === undefined ? undefined : readDate(written.trim());
+  const reason = reasons.join(" -- ").replace(until, "").trim();
   const ids = names
-    .replace(/\(until [^()]*\)/, "")
+    .replace(until, "")
     .split(/[\s,]+/)
     .filter((id) => id !== "");
-  const isUntilBroken = until === undefined && /\(until\b/.test(text);
-  return { ids, reason: reason === "" ? undefined : reason, until, isUntilBroken };
+  return {
+    ids,
+    reason: reason === "" ? undefined : reason,
+    until: date,
+    isUntilBroken: written !== undefined && date === undefined,
+  };
+}
+
+function unknownDirective(word: string): string {
+  const meant =
+    closest(word, directives) ?? (word === "ignore" || word.endsWith("line") ? "disable-next-line" : "disable");
+  return `This comment suppresses nothing: dbops has no directive "${word}"; did you mean "dbops-${meant}"?`;
 }
 
 function unknownRule(id: string, ruleIds: ReadonlySet<string>): string {
@@ -182,9 +210,9 @@ function nodesByLine({ root, file }: ManifestDocument): ReadonlyMap<number, Yaml
 }
 
 /** The annotation `dbops/ignore` of an object and of its Pod template, for generated YAML that cannot carry comments. */
-export function annotationSilences(resource: Resource, ruleIds: ReadonlySet<string>): Silences {
-  const silences: Silence[] = [];
-  const problems: Silences["problems"][number][] = [];
+export function annotationSuppressions(resource: Resource, ruleIds: ReadonlySet<string>): PlacedSuppressions {
+  const suppressions: PlacedSuppression[] = [];
+  const mistakes: PlacedSuppressions["mistakes"][number][] = [];
   const holders = new Set([
     resource.node.at("metadata", "annotations"),
     resource.workload?.template.at("metadata", "annotations"),
@@ -196,10 +224,10 @@ export function annotationSilences(resource: Resource, ruleIds: ReadonlySet<stri
     const rules = ids.filter((id) => ruleIds.has(id));
     for (const id of ids)
       if (!ruleIds.has(id))
-        problems.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at: value });
+        mistakes.push({ rule: "suppression-unknown", message: unknownRule(id, ruleIds), at: value });
     if (ids.length === 0) {
       const message = 'This annotation names no rule, so it suppresses nothing: write "RULE-ID, RULE-ID".';
-      problems.push({ rule: "suppression-unknown", message, at: keyOf(value) });
+      mistakes.push({ rule: "suppression-unknown", message, at: keyOf(value) });
     }
     if (rules.length === 0) continue;
     const reason = holder.text("dbops/ignore-reason");
@@ -209,7 +237,7 @@ export function annotationSilences(resource: Resource, ruleIds: ReadonlySet<stri
       span: keyOf(value).span,
       ...(reason === undefined ? {} : { reason }),
     };
-    silences.push({ rules, covers: resource.node.span, written, at: value, used: new Set() });
+    suppressions.push({ rules, covers: resource.node.span, written, at: value, used: new Set() });
   }
-  return { silences, problems };
+  return { suppressions, mistakes };
 }

@@ -8,21 +8,21 @@ import type { YamlNode } from "../../yaml/node.ts";
 import { parseDocuments } from "../../yaml/parse.ts";
 
 /** How much a suppression covers: a key with its value, an object, or all documents of the file. */
-export type DisableScope = "line" | "object" | "file";
+export type SuppressionScope = "line" | "object" | "file";
 
 /** The edit that writes a suppression, and where in the edited text its reason belongs. */
-export interface Disabling {
+export interface WrittenSuppression {
   readonly edits: readonly TextEdit[];
   readonly reasonAt: number;
 }
 
-export interface DisableOptions {
+export interface SuppressionOptions {
   /** Of scope `line`: a comment line above (default) or a comment behind the value. */
   readonly placement?: "above" | "behind";
   readonly reason?: string;
 }
 
-/** What the engine itself says needs a repair, not silence; these two alone speak of what is written in a manifest. */
+/** What the engine itself says needs a repair, not a suppression; these two alone speak of what is written in a manifest. */
 const ofTheManifest = new Set(["document-text-ignored", "document-duplicate-key"]);
 const isOwn = (ruleId: string): boolean => ownRules.some(({ id }) => id === ruleId && !ofTheManifest.has(id));
 
@@ -30,12 +30,12 @@ const isOwn = (ruleId: string): boolean => ownRules.some(({ id }) => id === rule
  * Writes a suppression of a finding: added to one that stands there already, never into a block scalar (the comment goes above
  * its key), as an annotation where comments cannot stand (JSON). undefined: it cannot be suppressed so.
  */
-export function disable(
+export function writeSuppression(
   file: SourceFile,
   finding: Pick<Finding, "ruleId" | "location">,
-  scope: DisableScope,
-  options: DisableOptions = {},
-): Disabling | undefined {
+  scope: SuppressionScope,
+  options: SuppressionOptions = {},
+): WrittenSuppression | undefined {
   if (isOwn(finding.ruleId)) return undefined;
   const documents = parseDocuments(file);
   const offset = finding.location.span.start;
@@ -47,7 +47,7 @@ export function disable(
     return scope === "object" ? annotate(object, finding.ruleId, options.reason ?? "") : undefined;
   }
   const write = { file, ruleId: finding.ruleId, reason: options.reason ?? "" };
-  if (scope === "file") return disableFile(write, documents);
+  if (scope === "file") return inFile(write, documents);
   if (scope === "object") return above(write, document, file.positionAt(object.span.start).line);
   const line = file.positionAt(startOfScalar(root, offset)).line;
   return options.placement === "behind" ? behind(write, document, line, offset) : above(write, document, line);
@@ -59,14 +59,14 @@ interface Writing {
   readonly reason: string;
 }
 
-function disableFile(write: Writing, documents: readonly ManifestDocument[]): Disabling {
+function inFile(write: Writing, documents: readonly ManifestDocument[]): WrittenSuppression {
   const existing = documents.flatMap((each) => each.comments()).find((each) => joins(write, each, "disable-file"));
   if (existing !== undefined) return addTo(write, existing);
   const start = write.file.text.startsWith("\ufeff") ? 1 : 0;
   return insert(write, start, start, `# dbops-disable-file ${write.ruleId} -- `, eol(write.file));
 }
 
-function above(write: Writing, document: ManifestDocument, line: number): Disabling | undefined {
+function above(write: Writing, document: ManifestDocument, line: number): WrittenSuppression | undefined {
   const { file } = write;
   const span = file.lineSpan(line);
   const text = file.slice(span);
@@ -85,7 +85,12 @@ function above(write: Writing, document: ManifestDocument, line: number): Disabl
 }
 
 /** Behind the value, where nothing but blanks follows and the line holds all of it; else above. */
-function behind(write: Writing, document: ManifestDocument, line: number, offset: number): Disabling | undefined {
+function behind(
+  write: Writing,
+  document: ManifestDocument,
+  line: number,
+  offset: number,
+): WrittenSuppression | undefined {
   const { file } = write;
   const span = file.lineSpan(line);
   const comment = commentOn(document, line);
@@ -114,7 +119,7 @@ function partsOf({ text }: Comment): { readonly ids: string; readonly rest: stri
 }
 
 /** Adds the rule to a comment that suppresses others. */
-function addTo({ file, ruleId, reason }: Writing, comment: Comment): Disabling {
+function addTo({ file, ruleId, reason }: Writing, comment: Comment): WrittenSuppression {
   const { ids, rest: written } = partsOf(comment);
   const rest = written === "--" ? "" : written;
   const separator = ids.split(/\s/).at(-1)?.includes("dbops-disable") === true ? " " : ", ";
@@ -125,7 +130,7 @@ function addTo({ file, ruleId, reason }: Writing, comment: Comment): Disabling {
   };
 }
 
-function insert(write: Writing, start: number, end: number, text: string, newline: string): Disabling {
+function insert(write: Writing, start: number, end: number, text: string, newline: string): WrittenSuppression {
   const newText = `${text}${write.reason}`;
   return {
     edits: [{ uri: write.file.uri, span: { start, end }, newText: `${newText}${newline}` }],
@@ -134,7 +139,7 @@ function insert(write: Writing, start: number, end: number, text: string, newlin
 }
 
 /** In JSON, where comments cannot stand: the annotations of the object. It has one reason for all that it ignores. */
-function annotate(object: YamlNode, ruleId: string, reason: string): Disabling | undefined {
+function annotate(object: YamlNode, ruleId: string, reason: string): WrittenSuppression | undefined {
   const metadata = object.at("metadata");
   const annotations = metadata?.at("annotations");
   const written = { "dbops/ignore": ruleId, ...(reason === "" ? {} : { "dbops/ignore-reason": reason }) };

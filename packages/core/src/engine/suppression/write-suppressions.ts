@@ -4,13 +4,13 @@ import type { Finding } from "../../rule/finding.ts";
 import { SourceFile } from "../../text/source-file.ts";
 import { applyEdits, type TextEdit } from "../../text/text-edit.ts";
 import { type LintInput, lint } from "../lint.ts";
-import { disable } from "./write-suppression.ts";
+import { writeSuppression } from "./write-suppression.ts";
 
 export interface Suppressed {
   /** Changed files only, with their new text. */
   readonly files: readonly SourceFile[];
   readonly findings: readonly Finding[];
-  /** What no comment can silence, with all findings of its file, which is left as it was. */
+  /** What no comment can suppress, with all findings of its file, which is left as it was. */
   readonly left: readonly Finding[];
 }
 
@@ -53,7 +53,8 @@ function withSuppressions(file: SourceFile, findings: readonly Finding[], reason
   if (file.origin === "rendered" || file.origin === "cluster") return file;
   const edits = new Map<string, TextEdit>();
   for (const finding of findings) {
-    const written = disable(file, finding, "line", { reason }) ?? disable(file, finding, "object", { reason });
+    const written =
+      writeSuppression(file, finding, "line", { reason }) ?? writeSuppression(file, finding, "object", { reason });
     for (const edit of written?.edits ?? []) edits.set(`${edit.span.start} ${edit.newText}`, edit);
   }
   return new SourceFile(file.uri, applyEdits(file.text, [...edits.values()]), file.origin);

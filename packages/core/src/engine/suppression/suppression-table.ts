@@ -1,34 +1,34 @@
-import type { Silence } from "./read-suppressions.ts";
+import type { PlacedSuppression } from "./read-suppressions.ts";
 
 /**
  * Which of a file's suppressions holds at an offset: the first one written that covers it. The offsets are cut where one begins or
  * ends, once for each rule, so that a file with thousands of suppressed places is read in its own time.
  */
-export class SilenceTable {
-  readonly #silences: readonly Silence[];
+export class SuppressionTable {
+  readonly #suppressions: readonly PlacedSuppression[];
   readonly #byRule = new Map<
     string,
-    { readonly starts: readonly number[]; readonly holds: readonly (Silence | undefined)[] }
+    { readonly starts: readonly number[]; readonly holds: readonly (PlacedSuppression | undefined)[] }
   >();
 
-  constructor(silences: readonly Silence[]) {
-    this.#silences = silences;
+  constructor(suppressions: readonly PlacedSuppression[]) {
+    this.#suppressions = suppressions;
   }
 
-  at(ruleId: string, offset: number): Silence | undefined {
+  at(ruleId: string, offset: number): PlacedSuppression | undefined {
     let table = this.#byRule.get(ruleId);
     if (table === undefined) {
-      table = cut(this.#silences.filter(({ rules }) => rules.includes(ruleId)));
+      table = cut(this.#suppressions.filter(({ rules }) => rules.includes(ruleId)));
       this.#byRule.set(ruleId, table);
     }
     return table.holds[countUpTo(table.starts, offset) - 1];
   }
 }
 
-function cut(silences: readonly Silence[]) {
-  const ends = silences.flatMap(({ covers }) => [covers.start, covers.end + 1]);
+function cut(suppressions: readonly PlacedSuppression[]) {
+  const ends = suppressions.flatMap(({ covers }) => [covers.start, covers.end + 1]);
   const starts = [...new Set(ends)].sort((a, b) => a - b);
-  const holds: (Silence | undefined)[] = starts.map(() => undefined);
+  const holds: (PlacedSuppression | undefined)[] = starts.map(() => undefined);
   // Behind each part that is taken, the next that may be free: no part is looked at twice for long.
   const free = [...starts.keys(), starts.length];
   const nextFree = (from: number): number => {
@@ -39,10 +39,10 @@ function cut(silences: readonly Silence[]) {
     }
     return at;
   };
-  for (const silence of silences) {
-    const end = countUpTo(starts, silence.covers.end);
-    for (let at = nextFree(countUpTo(starts, silence.covers.start) - 1); at < end; at = nextFree(at)) {
-      holds[at] = silence;
+  for (const placed of suppressions) {
+    const end = countUpTo(starts, placed.covers.end);
+    for (let at = nextFree(countUpTo(starts, placed.covers.start) - 1); at < end; at = nextFree(at)) {
+      holds[at] = placed;
       free[at] = at + 1;
     }
   }

@@ -4,13 +4,13 @@ import {
   allRules,
   applyEdits,
   createProject,
-  type DisableScope,
-  type Disabling,
-  disable,
   type Finding,
   type LintResult,
   lint,
   SourceFile,
+  type SuppressionScope,
+  type WrittenSuppression,
+  writeSuppression,
 } from "../../src/index.ts";
 import { readFixture } from "../support/fixture.ts";
 import { lintFiles } from "../support/lint.ts";
@@ -28,7 +28,7 @@ const key = (finding: Finding, files: LintResult["files"]): string => {
 };
 
 /** The text after the edits, with a reason typed where the cursor is. */
-function typed(file: SourceFile, { edits, reasonAt }: Disabling): string {
+function typed(file: SourceFile, { edits, reasonAt }: WrittenSuppression): string {
   const text = applyEdits(file.text, edits);
   return `${text.slice(0, reasonAt)}known${text.slice(reasonAt)}`;
 }
@@ -36,7 +36,7 @@ function typed(file: SourceFile, { edits, reasonAt }: Disabling): string {
 describe("writing a suppression", () => {
   const folder = new URL("../rules/", import.meta.url);
   const fixtures = readdirSync(folder).filter((name) => name.endsWith(".yaml") && !name.endsWith(".fixed.yaml"));
-  for (const scope of ["line", "object", "file"] as const satisfies readonly DisableScope[]) {
+  for (const scope of ["line", "object", "file"] as const satisfies readonly SuppressionScope[]) {
     it(`silences each finding of every rule's fixture by ${scope}, and leaves no suppression unused`, () => {
       let count = 0;
       for (const name of fixtures) {
@@ -46,13 +46,13 @@ describe("writing a suppression", () => {
             const file = before.files.get(finding.location.uri)!;
             const placements = scope === "line" ? (["above", "behind"] as const) : (["above"] as const);
             for (const placement of placements) {
-              const disabling = disable(file, finding, scope, { placement, reason: "known" });
+              const written = writeSuppression(file, finding, scope, { placement, reason: "known" });
               const where = `${name}, ${each.name}: ${finding.message}`;
-              if (disabling === undefined) {
+              if (written === undefined) {
                 assert.match(file.text.trimStart()[0] ?? "", /[{[]/, `no suppression for ${where}`);
                 continue;
               }
-              const changed = new SourceFile(file.uri, applyEdits(file.text, disabling.edits));
+              const changed = new SourceFile(file.uri, applyEdits(file.text, written.edits));
               const after = run(
                 each.files.map((other) => (other.uri === file.uri ? changed : other)),
                 finding.ruleId,
@@ -93,7 +93,7 @@ ${grace}
 describe("where a suppression is written", () => {
   const rule = "grace-period-too-short";
   const line = "      terminationGracePeriodSeconds: 10";
-  const cases: readonly (readonly [string, string, DisableScope, string])[] = [
+  const cases: readonly (readonly [string, string, SuppressionScope, string])[] = [
     ["above the line", line, "line", `      # dbops-disable-next-line ${rule} -- known\n${line}`],
     [
       "added to a comment that gives no reason",
@@ -125,7 +125,7 @@ describe("where a suppression is written", () => {
       const result = lintFiles({ "db.yaml": database(before) });
       const finding = result.findings.find((each) => each.ruleId === rule)!;
       const file = result.files.get("/shop/db.yaml")!;
-      assert.equal(typed(file, disable(file, finding, scope)!), database(after));
+      assert.equal(typed(file, writeSuppression(file, finding, scope)!), database(after));
     });
   }
 
@@ -134,10 +134,13 @@ describe("where a suppression is written", () => {
     const finding = result.findings.find((each) => each.ruleId === rule)!;
     const file = result.files.get("/shop/db.yaml")!;
     assert.match(
-      typed(file, disable(file, finding, "object")!),
+      typed(file, writeSuppression(file, finding, "object")!),
       /---\n# dbops-disable-next-line \S+ -- known\napiVersion/,
     );
-    assert.match(typed(file, disable(file, finding, "file")!), /^# dbops-disable-file \S+ -- known\n# the shop\n---\n/);
+    assert.match(
+      typed(file, writeSuppression(file, finding, "file")!),
+      /^# dbops-disable-file \S+ -- known\n# the shop\n---\n/,
+    );
   });
 
   it("above the key of a block scalar, never in it", () => {
@@ -154,7 +157,10 @@ data:
     const file = new SourceFile("/shop/pooler.yaml", text);
     const start = text.indexOf("session");
     const location = { uri: file.uri, span: { start, end: start + 7 }, yamlPath: [] };
-    const written = typed(file, disable(file, { ruleId: "pooler-exceeds-max-connections", location }, "line")!);
+    const written = typed(
+      file,
+      writeSuppression(file, { ruleId: "pooler-exceeds-max-connections", location }, "line")!,
+    );
     assert.match(written, /data:\n {2}# dbops-disable-next-line \S+ -- known\n {2}pgbouncer.ini: \|\n/);
   });
 
@@ -163,8 +169,8 @@ data:
     const file = new SourceFile("/shop/service.json", text);
     const location = { uri: file.uri, span: { start: text.indexOf('"orders"'), end: text.length - 2 }, yamlPath: [] };
     const finding = { ruleId: "host-reaches-nothing", location };
-    assert.equal(disable(file, finding, "line"), undefined);
-    const { edits } = disable(file, finding, "object")!;
+    assert.equal(writeSuppression(file, finding, "line"), undefined);
+    const { edits } = writeSuppression(file, finding, "object")!;
     assert.deepEqual(JSON.parse(applyEdits(text, edits)).metadata.annotations, {
       "dbops/ignore": "host-reaches-nothing",
     });
@@ -173,6 +179,6 @@ data:
   it("not for what no comment can silence", () => {
     const file = new SourceFile("/shop/a.yaml", "kind: Service\n");
     const location = { uri: file.uri, span: { start: 0, end: 4 }, yamlPath: [] };
-    assert.equal(disable(file, { ruleId: "document-not-yaml", location }, "line"), undefined);
+    assert.equal(writeSuppression(file, { ruleId: "document-not-yaml", location }, "line"), undefined);
   });
 });

@@ -1,19 +1,19 @@
-import { applyEdits, type DisableScope, disable, SourceFile } from "@dbops/core";
+import { applyEdits, SourceFile, type SuppressionScope, writeSuppression } from "@dbops/core";
 import * as vscode from "vscode";
 import type { Shown } from "./published.ts";
 import type { Session } from "./session.ts";
 import { settingsFor } from "./settings.ts";
 import { nameOf, toWorkspaceEdit } from "./to-vscode.ts";
 
-const titles: Readonly<Record<DisableScope, (ruleId: string) => string>> = {
+const titles: Readonly<Record<SuppressionScope, (ruleId: string) => string>> = {
   line: (ruleId) => vscode.l10n.t("Disable {0} for this line", ruleId),
   object: (ruleId) => vscode.l10n.t("Disable {0} for this object", ruleId),
   file: (ruleId) => vscode.l10n.t("Disable {0} for the entire file", ruleId),
 };
-const scopes: readonly DisableScope[] = ["line", "object", "file"];
+const scopes: readonly SuppressionScope[] = ["line", "object", "file"];
 
 /** Suppressions of a finding; the cursor goes to where the reason is written. */
-export function disableActions(
+export function suppressActions(
   { finding, diagnostic }: Shown,
   document: vscode.TextDocument,
   session: Session,
@@ -23,11 +23,11 @@ export function disableActions(
   if (!enable || found === undefined) return [];
   const placement = location === "sameLine" ? "behind" : "above";
   return scopes.flatMap((scope) => {
-    const disabling = disable(found.file, finding, scope, { placement });
-    const edit = disabling && toWorkspaceEdit(disabling.edits, session.find);
-    if (disabling === undefined || edit === undefined) return [];
-    const after = new SourceFile(found.file.uri, applyEdits(found.file.text, disabling.edits));
-    const { line, column } = after.positionAt(disabling.reasonAt);
+    const written = writeSuppression(found.file, finding, scope, { placement });
+    const edit = written && toWorkspaceEdit(written.edits, session.find);
+    if (written === undefined || edit === undefined) return [];
+    const after = new SourceFile(found.file.uri, applyEdits(found.file.text, written.edits));
+    const { line, column } = after.positionAt(written.reasonAt);
     const action = new vscode.CodeAction(titles[scope](finding.ruleId), vscode.CodeActionKind.QuickFix);
     action.diagnostics = [diagnostic];
     action.edit = edit;
