@@ -1,4 +1,5 @@
 import { secretsInText } from "../embedded/secret-text.ts";
+import type { ResourceRef } from "../kube/resource.ts";
 import type { Finding } from "../rule/finding.ts";
 import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule } from "../rule/rule.ts";
@@ -58,6 +59,7 @@ export class Concealment {
     const line = (text: string): string => this.line(text, uris);
     return {
       ...finding,
+      subject: finding.subject && withoutShapesIn(finding.subject),
       message: line(finding.message),
       related: finding.related.map((each) => ({ ...each, message: line(each.message) })),
       fixes: finding.fixes.map((fix) => ({
@@ -118,6 +120,16 @@ function vocabularyOf(rules: readonly AnyRule[]): ReadonlySet<string> {
 /** Where secret values stand in a text that belongs to no run: what a fix has made of a file. */
 export function secretSpans(file: SourceFile): readonly Span[] {
   return fileSecrets(file, parseDocuments(file)).spans;
+}
+
+/** An object's identity: a name may equal a password that is one word, but no name has the shape of a secret. */
+function withoutShapesIn({ apiVersion, kind, namespace, name }: ResourceRef): ResourceRef {
+  return {
+    apiVersion: withoutShapes(apiVersion),
+    kind: withoutShapes(kind),
+    namespace: namespace && withoutShapes(namespace),
+    name: withoutShapes(name),
+  };
 }
 
 /** A sentence without what looks like a secret by itself. */

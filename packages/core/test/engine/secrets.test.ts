@@ -3,6 +3,7 @@ import { Concealment } from "../../src/engine/concealment.ts";
 import { fileSecrets } from "../../src/engine/secret-spans.ts";
 import { SourceFile } from "../../src/text/source-file.ts";
 import { parseDocuments } from "../../src/yaml/parse.ts";
+import { lintFiles } from "../support/lint.ts";
 
 /** A text with `…` where secrets stand. */
 function shown(text: string): string {
@@ -76,6 +77,15 @@ describe("conceal", () => {
       "runs `PGPASSWORD=… psql postgres://app:…@db`",
     );
     assert.equal(conceal("StatefulSet a\n  b \u001b[31mred"), "StatefulSet a b \ufffd[31mred");
+  });
+
+  it("takes what looks like a secret out of an object's identity", () => {
+    const { findings } = lintFiles({
+      "db.yaml":
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: "postgres://app:hunter2@db/x" }\nspec: { template: { spec: { containers: [{ name: db, image: "postgres:16" }] } } }\n',
+    });
+    assert.ok(findings.some(({ subject }) => subject?.name === "postgres://app:…@db/x"));
+    assert.ok(!JSON.stringify(findings).includes("hunter2"));
   });
 
   it("leaves sentences about passwords alone", () => {
