@@ -1,4 +1,4 @@
-import { type PasswordOptions, passwordOptionsOf } from "../facts/password-options.ts";
+import { passwordOptionsOf } from "../facts/password-options.ts";
 import { isSecretName } from "../facts/secret-names.ts";
 
 /** Where a password begins among the words of a command; it goes on to the end of its word. */
@@ -14,6 +14,8 @@ export interface PasswordWord {
 export function passwordWords(words: readonly string[], program?: string): readonly PasswordWord[] {
   const found: PasswordWord[] = [];
   let known = program === undefined ? undefined : passwordOptionsOf(program);
+  // A program named later does not take the password of one before it: `mysqldump -u r pg_dump -pPASSWORD`.
+  const attached = new Set(known?.attached);
   const whole = (index: number): void => {
     const word = words[index];
     if (word !== undefined && word !== "" && !bare(word).startsWith("-")) found.push({ index, start: 0 });
@@ -27,7 +29,10 @@ export function passwordWords(words: readonly string[], program?: string): reado
         whole(++index);
         // `AUTH user password`
         if (word.toLowerCase() === "auth") whole(++index);
-      } else known = passwordOptionsOf(withoutQuote(word)) ?? known;
+      } else {
+        known = passwordOptionsOf(withoutQuote(word)) ?? known;
+        for (const option of known?.attached ?? []) attached.add(option);
+      }
       continue;
     }
     const equals = word.indexOf("=");
@@ -48,16 +53,16 @@ export function passwordWords(words: readonly string[], program?: string): reado
       } else if (known?.asks !== true) whole(++index);
     } else if (known?.separate?.includes(name) === true && equals < 0) whole(++index);
     else {
-      const option = known && attachedOption(known, word);
+      const option = attachedOption(attached, word);
       if (option !== undefined) found.push({ index, start: shift + option.length });
     }
   }
   return found;
 }
 
-function attachedOption({ attached }: PasswordOptions, word: string): string | undefined {
-  if (word.startsWith("--")) return undefined;
-  return attached?.find((option) => word.startsWith(option) && word.length > option.length && !isWordOption(word));
+function attachedOption(options: ReadonlySet<string>, word: string): string | undefined {
+  if (word.startsWith("--") || isWordOption(word)) return undefined;
+  return [...options].find((option) => word.startsWith(option) && word.length > option.length);
 }
 
 /** `-port`, `-password`: options of programs that write long names with one dash. */

@@ -174,6 +174,9 @@ function withImage(container: YamlNode, images: readonly YamlNode[]): YamlNode {
     const [name, rest] = partsOf(text);
     if (name !== entry.text("name")) continue;
     const [newName, newTag, digest] = [entry.at("newName"), entry.at("newTag"), entry.at("digest")];
+    // What kustomize would refuse makes no image: the container's is unknown.
+    const unreadable = [newName, newTag, digest].find((each) => each !== undefined && each.text() === undefined);
+    if (unreadable !== undefined) return withChild(container, ["image"], unreadable);
     const tag = newTag === undefined ? undefined : `:${newTag.text()}`;
     const hash = digest === undefined ? undefined : `@${digest.text()}`;
     const version = tag === undefined && hash === undefined ? rest : `${tag ?? ""}${hash ?? ""}`;

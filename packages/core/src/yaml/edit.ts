@@ -89,6 +89,8 @@ export function insertItem(sequence: YamlNode, value: Writable): Edits {
   if (sequence.isFlow) {
     const close = sequence.span.end - 1;
     const last = items.at(-1);
+    // A pair without braces (`[? name]`, `[a: b]`) may go on behind the comma.
+    if (last?.kind === "map" && file.text[last.span.end - 1] !== "}") return undefined;
     const at = last?.span.end ?? close;
     const text = last?.style === "double" ? JSON.stringify(value) : flowText(value);
     return [edit(file, at, at, last === undefined ? text : `, ${text}`, changes)];

@@ -18,6 +18,7 @@ const hidden: readonly (readonly [text: string, shown: string])[] = [
   ["mysqldump -p'hun ter' orders", "mysqldump -p'…' orders"],
   ["mysqldump -phun,ter -h db orders", "mysqldump -p… -h db orders"],
   ["timeout 5 redis-cli -h cache -a hunter2 ping", "timeout 5 redis-cli -h cache -a … ping"],
+  ["mysqldump -u root pg_dump -phunter2 orders", "mysqldump -u root pg_dump -p… orders"],
   ["mongodump -u root -p hunter2 --out /b", "mongodump -u root -p … --out /b"],
   ["curl -u backup:hunter2 https://files", "curl -u backup:… https://files"],
   ["curl -ubackup:hunter2 https://files", "curl -ubackup:… https://files"],

@@ -68,6 +68,12 @@ describe("partial objects", () => {
     }
   });
 
+  it("an image that kustomize would refuse is unknown", () => {
+    const result = patched("images: [{ name: mysql, newTag: { name: latest } }]\n");
+    assert.deepEqual(found(result, "database-image-unpinned"), []);
+    assert.ok(!JSON.stringify(result.findings).includes("mysql:"));
+  });
+
   it("a base that its overlay repairs is quiet", () => {
     const limits =
       "spec:\n  template:\n    spec:\n      containers: [{ name: mysql, resources: { limits: { memory: 1Gi } } }]\n";

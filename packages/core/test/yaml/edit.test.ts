@@ -210,6 +210,7 @@ describe("inserting an item", () => {
     ["into an empty flow list", "args: []\n", "args: [c]\n", "args", "c"],
     ["into a flow list with a comment", "args: [\n  a # why\n  ]\n", "args: [\n  a, c # why\n  ]\n", "args", "c"],
     ["among double quotes", 'args: ["a"]\n', 'args: ["a", "c"]\n', "args", "c"],
+    ["behind a pair without braces", "args: [? a]\n", "refused", "args", "c"],
     ["through an alias", "a: &a [x]\nb: *a\n", "refused", "b", "c"],
     ["into what is no list", "a: x\n", "refused", "a", "c"],
   ];
