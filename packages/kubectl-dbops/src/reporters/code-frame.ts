@@ -1,6 +1,6 @@
 import type { Finding, LintResult, Location } from "@dbops/core";
 import type { ReportContext } from "./reporter.ts";
-import { sourceLine, windowOf } from "./source-line.ts";
+import { type SourceLines, windowOf } from "./source-line.ts";
 
 /** Colours a text in the style of its name. */
 export type Paint = (style: "error" | "warning" | "info" | "dim" | "bold", text: string) => string;
@@ -11,6 +11,7 @@ const relatedWidth = 48;
 export function codeFrame(
   finding: Finding,
   result: LintResult,
+  lines: SourceLines,
   context: ReportContext,
   paint: Paint,
 ): readonly string[] {
@@ -22,19 +23,19 @@ export function codeFrame(
   const gutter = (line: number | undefined): string =>
     paint("dim", `${(line === undefined ? "" : String(line + 1)).padStart(6)} │ `);
   const width = Math.max(40, context.width - 10);
-  const line = sourceLine(file, start.line, result.concealment);
+  const line = lines.at(file, start.line);
   const shown = windowOf(line.text, line.columnOf(start.column), width);
   const column = line.columnOf(start.column) - shown.offset;
   const lastColumn = line.columnOf(end.line === start.line ? end.column : Number.MAX_SAFE_INTEGER) - shown.offset;
   const length = Math.max(1, Math.min(lastColumn, shown.text.length) - column);
-  const above = start.line === 0 ? "" : sourceLine(file, start.line - 1, result.concealment).text;
+  const above = start.line === 0 ? "" : lines.at(file, start.line - 1).text;
   return [
     ...(above.trim() === "" || above.startsWith("---")
       ? []
       : [gutter(start.line - 1) + windowOf(above, 0, width).text]),
     gutter(start.line) + shown.text,
     gutter(undefined) + " ".repeat(column) + paint(finding.severity, "~".repeat(length)),
-    ...finding.related.map((related) => relatedLine(related, finding, result, context, paint)),
+    ...finding.related.map((related) => relatedLine(related, finding, result, lines, context, paint)),
   ];
 }
 
@@ -42,6 +43,7 @@ function relatedLine(
   related: Location & { readonly message: string },
   finding: Finding,
   result: LintResult,
+  lines: SourceLines,
   context: ReportContext,
   paint: Paint,
 ): string {
@@ -49,7 +51,7 @@ function relatedLine(
   if (file === undefined) return `${paint("dim", "       │ ")}${context.relative(related.uri)} ${related.message}`;
   const start = file.positionAt(related.span.start);
   const where = `${context.relative(related.uri)}:${start.line + 1}`;
-  const line = sourceLine(file, start.line, result.concealment);
+  const line = lines.at(file, start.line);
   const column = line.columnOf(start.column);
   const isSameLine =
     related.uri === finding.location.uri && file.positionAt(finding.location.span.start).line === start.line;

@@ -2,6 +2,7 @@ import type { Finding, LintResult, Severity } from "@dbops/core";
 import { wrap } from "../wrap.ts";
 import { codeFrame, type Paint } from "./code-frame.ts";
 import { count, notACommand, oneLine, type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
+import { SourceLines } from "./source-line.ts";
 
 const colors: Readonly<Record<Severity | "dim" | "bold", string>> = {
   error: "31",
@@ -15,11 +16,12 @@ const colors: Readonly<Record<Severity | "dim" | "bold", string>> = {
 export const human: Reporter = (result, context) => {
   const paint: Paint = (style, text) => (context.color ? `\u001b[${colors[style]}m${text}\u001b[0m` : text);
   const explained = new Set<string>();
+  const sources = new SourceLines(result.concealment);
   const blocks = result.findings.map((finding) => {
     // The remedy once for each rule: the tenth finding does not need it again.
     const isFirst = !explained.has(finding.ruleId);
     explained.add(finding.ruleId);
-    return findingBlock(finding, result, context, paint, isFirst);
+    return findingBlock(finding, result, sources, context, paint, isFirst);
   });
   return `${blocks.join("")}${footer(result, context)}`;
 };
@@ -27,6 +29,7 @@ export const human: Reporter = (result, context) => {
 function findingBlock(
   finding: Finding,
   result: LintResult,
+  sources: SourceLines,
   context: ReportContext,
   paint: Paint,
   withRemedy: boolean,
@@ -38,7 +41,7 @@ function findingBlock(
     `${paint("bold", place)}  ${paint(finding.severity, finding.severity)}  ${finding.ruleId}`,
     `  ${notACommand(oneLine(finding.message))}`,
   ];
-  lines.push(...codeFrame(finding, result, context, paint));
+  lines.push(...codeFrame(finding, result, sources, context, paint));
   const remedy = withRemedy ? context.remedyOf(finding.ruleId) : undefined;
   if (remedy !== undefined)
     lines.push(...wrap(remedy, Math.max(60, context.width) - 2).map((line) => `  ${paint("dim", line)}`));

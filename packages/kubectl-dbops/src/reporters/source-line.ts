@@ -7,8 +7,28 @@ export interface SourceLine {
   columnOf(column: number): number;
 }
 
-/** One line (zero-based) of a file; `…` stands for each secret value. */
-export function sourceLine(file: SourceFile, line: number, concealment: Concealment): SourceLine {
+/** The lines of a report; findings of one line, which may be a whole file, share the work of showing it. */
+export class SourceLines {
+  readonly #concealment: Concealment;
+  readonly #recent = new Map<string, SourceLine>();
+
+  constructor(concealment: Concealment) {
+    this.#concealment = concealment;
+  }
+
+  /** One line (zero-based) of a file; `…` stands for each secret value. */
+  at(file: SourceFile, line: number): SourceLine {
+    const key = `${line} ${file.uri}`;
+    const known = this.#recent.get(key);
+    if (known !== undefined) return known;
+    const read = sourceLine(file, line, this.#concealment);
+    if (this.#recent.size >= 16) this.#recent.clear();
+    this.#recent.set(key, read);
+    return read;
+  }
+}
+
+function sourceLine(file: SourceFile, line: number, concealment: Concealment): SourceLine {
   const { start, end } = file.lineSpan(line);
   const hidden = concealment.spansIn(file.uri, { start, end }).map((secret) => ({
     start: Math.max(secret.start, start) - start,
