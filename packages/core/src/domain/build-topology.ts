@@ -59,7 +59,11 @@ class LazyTopology implements Topology {
     this.#resources = resources;
     this.#onCrash = onCrash;
     const databasesOf = (): readonly Database[] => this.databases;
-    const operatorPoolersOf = (): readonly Pooler[] => this.poolers.filter((pooler) => pooler.workload === undefined);
+    let operatorPoolers: readonly Pooler[] | undefined;
+    const operatorPoolersOf = (): readonly Pooler[] => {
+      operatorPoolers ??= this.poolers.filter((pooler) => pooler.workload === undefined);
+      return operatorPoolers;
+    };
     this.#landscape = {
       resources,
       get databases() {

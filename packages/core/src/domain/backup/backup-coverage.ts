@@ -1,5 +1,6 @@
 import { type Command, writtenLine } from "../../embedded/command.ts";
 import type { Resource } from "../../kube/resource.ts";
+import { oncePer } from "../../text/once.ts";
 import { isAnyIn, type Pattern } from "../../text/scan.ts";
 import type { Database } from "../model/database.ts";
 import type { Workspace } from "../model/workspace.ts";
@@ -14,28 +15,25 @@ export interface BackupCoverage {
   readonly hasRestore: boolean;
 }
 
-const coverages = new WeakMap<Workspace["everything"], BackupCoverage>();
-
-/** Made once for all units: the rules about absent backups ask in each of them. */
+/** What all units together back up and restore: the rules about absent backups ask in each of them. */
 export function backupCoverage({ everything }: Workspace): BackupCoverage {
-  let coverage = coverages.get(everything);
-  if (coverage === undefined) {
-    const backups = everything.topologies.flatMap((topology) => topology.backups);
-    const covered = new Set(backups.flatMap((backup) => backup.databases.map(identityOf)));
-    let hasRestore: boolean | undefined;
-    coverage = {
-      covers: (database) => covered.has(identityOf(database)),
-      hasBackups: backups.length > 0,
-      hasUnknownTarget: backups.some((backup) => backup.databases.length === 0 && backup.method !== "volume-snapshot"),
-      get hasRestore() {
-        hasRestore ??= [...everything.resources].some(restores);
-        return hasRestore;
-      },
-    };
-    coverages.set(everything, coverage);
-  }
-  return coverage;
+  return coverageOf(everything);
 }
+
+const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage => {
+  const backups = everything.topologies.flatMap((topology) => topology.backups);
+  const covered = new Set(backups.flatMap((backup) => backup.databases.map(identityOf)));
+  let hasRestore: boolean | undefined;
+  return {
+    covers: (database) => covered.has(identityOf(database)),
+    hasBackups: backups.length > 0,
+    hasUnknownTarget: backups.some((backup) => backup.databases.length === 0 && backup.method !== "volume-snapshot"),
+    get hasRestore() {
+      hasRestore ??= [...everything.resources].some(restores);
+      return hasRestore;
+    },
+  };
+});
 
 /** A base that two overlays render is one database. */
 function identityOf({ resource }: Database): string {

@@ -6,6 +6,7 @@ import { namespacesAgree } from "../../kube/namespace.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { oncePer } from "../../text/once.ts";
 import { own } from "../../text/own.ts";
 import type { Fact } from "../../yaml/fact.ts";
 import type { Backup } from "../model/backup.ts";
@@ -178,16 +179,7 @@ function coversNamespace(schedule: Resource, database: Database): boolean {
 }
 
 /** Names of the claims that hold the data of a workload's database, `<template>-<set>-<ordinal>` for a StatefulSet. */
-export function claimsOf(database: Database): ReadonlySet<string> {
-  let names = claims.get(database);
-  if (names === undefined) {
-    names = readClaims(database);
-    claims.set(database, names);
-  }
-  return names;
-}
-
-const claims = new WeakMap<Database, ReadonlySet<string>>();
+export const claimsOf: (database: Database) => ReadonlySet<string> = oncePer(readClaims);
 
 function readClaims(database: Database): ReadonlySet<string> {
   const names = new Set<string>();

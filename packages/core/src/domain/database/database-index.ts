@@ -1,34 +1,22 @@
+import { oncePer } from "../../text/once.ts";
 import type { Database } from "../model/database.ts";
 import type { Topology } from "../model/topology.ts";
 
-interface Names {
-  readonly byName: ReadonlyMap<string, readonly Database[]>;
-  readonly byService: ReadonlyMap<string, readonly Database[]>;
-  readonly byClaim: ReadonlyMap<string, readonly Database[]>;
-}
-
-const indexes = new WeakMap<Topology, Names>();
-
-function indexOf(topology: Topology): Names {
-  let index = indexes.get(topology);
-  if (index === undefined) {
-    const byName = new Map<string, Database[]>();
-    const byService = new Map<string, Database[]>();
-    const byClaim = new Map<string, Database[]>();
-    const add = (map: Map<string, Database[]>, key: string | undefined, database: Database): void => {
-      if (key !== undefined) map.set(key, [...(map.get(key) ?? []), database]);
-    };
-    for (const database of topology.databases) {
-      add(byName, database.resource.name, database);
-      add(byService, database.resource.node.string("spec", "serviceName"), database);
-      for (const volume of database.workload?.volumes ?? [])
-        if (volume.source === "claim") add(byClaim, volume.sourceName, database);
-    }
-    index = { byName, byService, byClaim };
-    indexes.set(topology, index);
+const indexOf = oncePer((topology: Topology) => {
+  const byName = new Map<string, Database[]>();
+  const byService = new Map<string, Database[]>();
+  const byClaim = new Map<string, Database[]>();
+  const add = (map: Map<string, Database[]>, key: string | undefined, database: Database): void => {
+    if (key !== undefined) map.set(key, [...(map.get(key) ?? []), database]);
+  };
+  for (const database of topology.databases) {
+    add(byName, database.resource.name, database);
+    add(byService, database.resource.node.string("spec", "serviceName"), database);
+    for (const volume of database.workload?.volumes ?? [])
+      if (volume.source === "claim") add(byClaim, volume.sourceName, database);
   }
-  return index;
-}
+  return { byName, byService, byClaim };
+});
 
 /** Databases of a unit whose object has this name, in whatever namespace. */
 export function databasesNamed(name: string, topology: Topology): readonly Database[] {

@@ -1,27 +1,25 @@
+import { oncePer } from "../../text/once.ts";
 import type { Database } from "../model/database.ts";
-import type { Topology } from "../model/topology.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { serverImageOf } from "./server-container.ts";
 
-const replicas = new WeakMap<Topology, ReadonlyMap<unknown, number>>();
+/** By workload of a primary, the replicas that others run of it. */
+const replicasByPrimary = oncePer(({ topology, resources }: Workspace): ReadonlyMap<unknown, number> => {
+  const counts = new Map<unknown, number>();
+  for (const other of topology.databases) {
+    const host = primaryOf(other);
+    if (host === undefined) continue;
+    const service = resources.find("Service", host.split(".")[0] ?? "", other.resource);
+    const primary = service === undefined ? undefined : resources.selectedBy(service)[0];
+    if (primary !== undefined && primary !== other.workload)
+      counts.set(primary, (counts.get(primary) ?? 0) + (other.instances.value ?? 1));
+  }
+  return counts;
+});
 
 /** Replicas that other workloads run of this one's server, by `replicaof` and the Service it names. */
-export function replicasElsewhere(database: Database, { topology, resources }: Workspace): number {
-  let index = replicas.get(topology);
-  if (index === undefined) {
-    const counts = new Map<unknown, number>();
-    for (const other of topology.databases) {
-      const host = primaryOf(other);
-      if (host === undefined) continue;
-      const service = resources.find("Service", host.split(".")[0] ?? "", other.resource);
-      const primary = service === undefined ? undefined : resources.selectedBy(service)[0];
-      if (primary !== undefined && primary !== other.workload)
-        counts.set(primary, (counts.get(primary) ?? 0) + (other.instances.value ?? 1));
-    }
-    index = counts;
-    replicas.set(topology, index);
-  }
-  return index.get(database.workload) ?? 0;
+export function replicasElsewhere(database: Database, workspace: Workspace): number {
+  return replicasByPrimary(workspace).get(database.workload) ?? 0;
 }
 
 /** The host that `replicaof` names, in whatever spelling; undefined: the server is told of no primary. */

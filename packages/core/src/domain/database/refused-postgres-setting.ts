@@ -9,6 +9,7 @@ import {
   widenedLater,
 } from "../../facts/postgres-settings.ts";
 import { closest } from "../../text/closest.ts";
+import { once } from "../../text/once.ts";
 import { own } from "../../text/own.ts";
 
 interface Numeric {
@@ -27,31 +28,29 @@ const lines = (text: string): readonly (readonly string[])[] =>
     .split("\n")
     .map((line) => line.split(" "));
 
-let table: ReadonlyMap<string, PostgresSetting> | undefined;
-
 /** What PostgreSQL knows of its settings, by lower-case name. */
-export function postgresSettings(): ReadonlyMap<string, PostgresSetting> {
-  table ??= new Map<string, PostgresSetting>([
-    ...words(otherVersions).map((name) => [name, "other"] as const),
-    ...words(platformChoices).map((name) => [name, "other"] as const),
-    ...words(switches).map((name) => [name, "switch"] as const),
-    ...words(texts).map((name) => [name.toLowerCase(), "text"] as const),
-    ...lines(choices).map(([name = "", list = ""]) => [name.toLowerCase(), list.split("|")] as const),
-    ...lines(numbers).map(
-      ([name = "", kind, unit, least, most]) =>
-        [
-          name,
-          {
-            kind: kind === "i" ? ("whole" as const) : ("real" as const),
-            unit: unit === "-" ? undefined : unit,
-            least: Number(least),
-            most: Number(most),
-          },
-        ] as const,
-    ),
-  ]);
-  return table;
-}
+export const postgresSettings = once(
+  (): ReadonlyMap<string, PostgresSetting> =>
+    new Map<string, PostgresSetting>([
+      ...words(otherVersions).map((name) => [name, "other"] as const),
+      ...words(platformChoices).map((name) => [name, "other"] as const),
+      ...words(switches).map((name) => [name, "switch"] as const),
+      ...words(texts).map((name) => [name.toLowerCase(), "text"] as const),
+      ...lines(choices).map(([name = "", list = ""]) => [name.toLowerCase(), list.split("|")] as const),
+      ...lines(numbers).map(
+        ([name = "", kind, unit, least, most]) =>
+          [
+            name,
+            {
+              kind: kind === "i" ? ("whole" as const) : ("real" as const),
+              unit: unit === "-" ? undefined : unit,
+              least: Number(least),
+              most: Number(most),
+            },
+          ] as const,
+      ),
+    ]),
+);
 
 /** Why the server refuses a setting, as the end of a sentence; `instead`: what it would read. */
 export interface ValueFault {

@@ -1,33 +1,22 @@
 import type { Resource } from "../../kube/resource.ts";
+import { oncePer } from "../../text/once.ts";
 import type { Database } from "../model/database.ts";
 import type { HostReference } from "../model/reach.ts";
 import type { Topology } from "../model/topology.ts";
 
-interface HostIndex {
-  readonly byService: ReadonlyMap<Resource, readonly HostReference[]>;
-  readonly byDatabase: ReadonlyMap<Database, readonly HostReference[]>;
-}
-
-const indexes = new WeakMap<Topology, HostIndex>();
-
-/** Host names by what they reach, made once a unit: rules ask for each Service and each database. */
-function indexOf(topology: Topology): HostIndex {
-  let index = indexes.get(topology);
-  if (index === undefined) {
-    const byService = new Map<Resource, HostReference[]>();
-    const byDatabase = new Map<Database, HostReference[]>();
-    for (const host of topology.hosts) {
-      const { reaches } = host;
-      if (reaches.state !== "database") continue;
-      byDatabase.set(reaches.database, [...(byDatabase.get(reaches.database) ?? []), host]);
-      if (reaches.service !== undefined && reaches.instance === undefined)
-        byService.set(reaches.service, [...(byService.get(reaches.service) ?? []), host]);
-    }
-    index = { byService, byDatabase };
-    indexes.set(topology, index);
+/** Host names by what they reach. */
+const indexOf = oncePer((topology: Topology) => {
+  const byService = new Map<Resource, HostReference[]>();
+  const byDatabase = new Map<Database, HostReference[]>();
+  for (const host of topology.hosts) {
+    const { reaches } = host;
+    if (reaches.state !== "database") continue;
+    byDatabase.set(reaches.database, [...(byDatabase.get(reaches.database) ?? []), host]);
+    if (reaches.service !== undefined && reaches.instance === undefined)
+      byService.set(reaches.service, [...(byService.get(reaches.service) ?? []), host]);
   }
-  return index;
-}
+  return { byService, byDatabase };
+});
 
 /** Hosts that lead through a Service to whichever Pod it picks, written by others than the database's own workload. */
 export function clientsThrough(service: Resource, database: Database, topology: Topology): readonly HostReference[] {

@@ -5,6 +5,7 @@ import type { ImageReference } from "../../kube/image.ts";
 import { readImage } from "../../kube/image.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
+import { oncePer } from "../../text/once.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { Setting } from "../../yaml/settings.ts";
@@ -98,20 +99,11 @@ export function readOperatorBackups(resource: Resource, sources: BackupSources):
   return operatorOf(resource)?.backupsIn?.(resource, sources) ?? [];
 }
 
-type OperatorServices = ReadonlyMap<string, ServiceRole>;
-
-// Every host name that is not a Service in view is compared with them.
-const servicesOf = new WeakMap<Database, OperatorServices>();
-
 /** Names of the Services that the operator makes for a cluster, by what they lead to. */
-export function operatorServices(database: Database): OperatorServices {
-  let services = servicesOf.get(database);
-  if (services === undefined) {
-    services = new Map(operatorOf(database.resource)?.services(database.resource.name) ?? []);
-    servicesOf.set(database, services);
-  }
-  return services;
-}
+export const operatorServices = oncePer(
+  ({ resource }: Database): ReadonlyMap<string, ServiceRole> =>
+    new Map(operatorOf(resource)?.services(resource.name) ?? []),
+);
 
 /** Labels by which the Pods of operators carry the name of their database. */
 export const nameLabels: readonly string[] = [...new Set(operators.flatMap(({ nameLabels = [] }) => nameLabels))];

@@ -3,6 +3,7 @@ import { poolerVariables } from "../../facts/pgbouncer.ts";
 import { pgbouncerKeys } from "../../facts/pgbouncer-keys.ts";
 import type { MountedFile } from "../../kube/container.ts";
 import { closest } from "../../text/closest.ts";
+import { oncePer } from "../../text/once.ts";
 import type { Span } from "../../text/span.ts";
 import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
 import type { Pooler } from "../model/pooler.ts";
@@ -22,15 +23,8 @@ export interface PoolerFault extends PgbouncerFault {
   readonly node: YamlNode | undefined;
 }
 
-/** Several rules ask, each about a kind of fault. */
-const known = new WeakMap<Pooler, readonly PoolerFault[]>();
-
 /** Everything in a pooler's file, variables or custom resource that PgBouncer, the image or the operator does not take as meant. */
-export function faultsOfPooler(pooler: Pooler): readonly PoolerFault[] {
-  const faults = known.get(pooler) ?? readFaults(pooler);
-  known.set(pooler, faults);
-  return faults;
-}
+export const faultsOfPooler: (pooler: Pooler) => readonly PoolerFault[] = oncePer(readFaults);
 
 function readFaults(pooler: Pooler): readonly PoolerFault[] {
   if (pooler.software !== "pgbouncer" || pooler.resource.isUnsettled) return [];

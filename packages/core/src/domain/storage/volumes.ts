@@ -1,33 +1,20 @@
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { oncePer } from "../../text/once.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 import type { Database } from "../model/database.ts";
-import type { Topology } from "../model/topology.ts";
 import type { Workspace } from "../model/workspace.ts";
 
-interface StorageIndex {
-  readonly classes: ReadonlyMap<string, Resource>;
-  readonly volumes: ReadonlyMap<string, Resource>;
-  readonly volumesOfClass: ReadonlyMap<string, readonly Resource[]>;
-}
-
-const storage = new WeakMap<ResourceIndex, StorageIndex>();
-
-/** Classes and volumes by name, of equal names the first: rules ask for each claim of each database. */
-function storageOf(resources: ResourceIndex): StorageIndex {
-  let index = storage.get(resources);
-  if (index === undefined) {
-    const volumes = resources.ofKind("PersistentVolume");
-    const volumesOfClass = new Map<string, Resource[]>();
-    for (const volume of volumes) {
-      const className = volume.node.string("spec", "storageClassName");
-      if (className !== undefined) volumesOfClass.set(className, [...(volumesOfClass.get(className) ?? []), volume]);
-    }
-    index = { classes: firstByName(resources.ofKind("StorageClass")), volumes: firstByName(volumes), volumesOfClass };
-    storage.set(resources, index);
+/** Classes and volumes by name, of equal names the first. */
+const storageOf = oncePer((resources: ResourceIndex) => {
+  const volumes = resources.ofKind("PersistentVolume");
+  const volumesOfClass = new Map<string, Resource[]>();
+  for (const volume of volumes) {
+    const className = volume.node.string("spec", "storageClassName");
+    if (className !== undefined) volumesOfClass.set(className, [...(volumesOfClass.get(className) ?? []), volume]);
   }
-  return index;
-}
+  return { classes: firstByName(resources.ofKind("StorageClass")), volumes: firstByName(volumes), volumesOfClass };
+});
 
 function firstByName(resources: readonly Resource[]): ReadonlyMap<string, Resource> {
   return new Map([...resources].reverse().map((resource) => [resource.name, resource]));
@@ -66,30 +53,27 @@ export function volumesOfClass(className: string, resources: ResourceIndex): rea
   return storageOf(resources).volumesOfClass.get(className) ?? [];
 }
 
-const users = new WeakMap<Topology, ReadonlyMap<Resource, readonly Database[]>>();
-
-/** The databases whose claims use a StorageClass or name a PersistentVolume of the unit; made once for all classes. */
-export function usersOfStorage(storage: Resource, { topology, resources }: Workspace): readonly Database[] {
-  let index = users.get(topology);
-  if (index === undefined) {
-    const found = new Map<Resource, Database[]>();
-    for (const database of topology.databases)
-      for (const { holder, spec } of claimsOfDatabase(database, resources)) {
-        const name = spec.string("storageClassName") ?? holder.string("metadata", "annotations", classAnnotation);
-        const volumeName = spec.string("volumeName");
-        const used = [
-          classNamed(name, resources),
-          volumeName === undefined ? undefined : storageOf(resources).volumes.get(volumeName),
-        ];
-        for (const each of used) {
-          const others = each === undefined ? undefined : (found.get(each) ?? []);
-          if (each !== undefined && others?.includes(database) === false) found.set(each, [...others, database]);
-        }
+const usersIn = oncePer(({ topology, resources }: Workspace): ReadonlyMap<Resource, readonly Database[]> => {
+  const found = new Map<Resource, Database[]>();
+  for (const database of topology.databases)
+    for (const { holder, spec } of claimsOfDatabase(database, resources)) {
+      const name = spec.string("storageClassName") ?? holder.string("metadata", "annotations", classAnnotation);
+      const volumeName = spec.string("volumeName");
+      const used = [
+        classNamed(name, resources),
+        volumeName === undefined ? undefined : storageOf(resources).volumes.get(volumeName),
+      ];
+      for (const each of used) {
+        const others = each === undefined ? undefined : (found.get(each) ?? []);
+        if (each !== undefined && others?.includes(database) === false) found.set(each, [...others, database]);
       }
-    index = found;
-    users.set(topology, index);
-  }
-  return index.get(storage) ?? [];
+    }
+  return found;
+});
+
+/** The databases whose claims use a StorageClass or name a PersistentVolume of the unit. */
+export function usersOfStorage(storage: Resource, workspace: Workspace): readonly Database[] {
+  return usersIn(workspace).get(storage) ?? [];
 }
 
 /** The hand-made PersistentVolume that a claim is meant for: by name, or as the only one of its class. */

@@ -7,6 +7,7 @@ import { namespacesAgree } from "../../kube/namespace.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Volume, Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { oncePer } from "../../text/once.ts";
 
 export default defineRule({
   id: "claim-mounted-elsewhere",
@@ -49,24 +50,18 @@ interface Use {
   readonly workload: Workload;
   readonly volume: Volume;
 }
-const uses = new WeakMap<ResourceIndex, ReadonlyMap<string, readonly Use[]>>();
 
-/** Which workloads that serve name which claims, made once a unit. */
-function usesOf(resources: ResourceIndex): ReadonlyMap<string, readonly Use[]> {
-  let index = uses.get(resources);
-  if (index === undefined) {
-    const found = new Map<string, Use[]>();
-    for (const { workload, kind } of resources) {
-      if (workload === undefined || kind === "Job" || kind === "CronJob" || kind === "Pod") continue;
-      for (const volume of workload.volumes)
-        if (volume.source === "claim" && volume.sourceName !== undefined)
-          found.set(volume.sourceName, [...(found.get(volume.sourceName) ?? []), { workload, volume }]);
-    }
-    index = found;
-    uses.set(resources, index);
+/** Which workloads that serve name which claims. */
+const usesOf = oncePer((resources: ResourceIndex): ReadonlyMap<string, readonly Use[]> => {
+  const found = new Map<string, Use[]>();
+  for (const { workload, kind } of resources) {
+    if (workload === undefined || kind === "Job" || kind === "CronJob" || kind === "Pod") continue;
+    for (const volume of workload.volumes)
+      if (volume.source === "claim" && volume.sourceName !== undefined)
+        found.set(volume.sourceName, [...(found.get(volume.sourceName) ?? []), { workload, volume }]);
   }
-  return index;
-}
+  return found;
+});
 
 function mountingElsewhere(
   database: Database,

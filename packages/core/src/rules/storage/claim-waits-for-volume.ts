@@ -2,6 +2,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import { claimsOfDatabase, storageClassOf, volumesOfClass } from "../../domain/storage/volumes.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { oncePer } from "../../text/once.ts";
 
 export default defineRule({
   id: "claim-waits-for-volume",
@@ -46,15 +47,6 @@ export default defineRule({
   },
 });
 
-const classless = new WeakMap<ResourceIndex, boolean>();
-
-function hasVolumeWithoutClass(resources: ResourceIndex): boolean {
-  let found = classless.get(resources);
-  if (found === undefined) {
-    found = resources
-      .ofKind("PersistentVolume")
-      .some((volume) => (volume.node.string("spec", "storageClassName") ?? "") === "");
-    classless.set(resources, found);
-  }
-  return found;
-}
+const hasVolumeWithoutClass = oncePer((resources: ResourceIndex) =>
+  resources.ofKind("PersistentVolume").some((volume) => (volume.node.string("spec", "storageClassName") ?? "") === ""),
+);

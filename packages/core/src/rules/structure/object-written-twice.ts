@@ -1,9 +1,8 @@
 import { nameOf } from "../../domain/model/names.ts";
-import type { Topology } from "../../domain/model/topology.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
-import type { SourceFile } from "../../text/source-file.ts";
+import { oncePer } from "../../text/once.ts";
 
 export default defineRule({
   id: "object-written-twice",
@@ -50,26 +49,21 @@ function isHook({ annotations }: Resource): boolean {
   return annotations["helm.sh/hook"] !== undefined;
 }
 
-interface Written {
-  readonly firstOf: ReadonlyMap<string, Resource>;
-  readonly files: ReadonlySet<SourceFile>;
-}
-const written = new WeakMap<Topology, Written>();
+/** The files about databases, and the first object of each name in them. */
+const writtenIn = oncePer(({ resources, topology }: Workspace) => {
+  const files = new Set([...topology.databases, ...topology.poolers].map((each) => each.resource.document.file));
+  const firstOf = new Map<string, Resource>();
+  if (files.size > 0)
+    for (const each of resources)
+      if (files.has(each.document.file) && !firstOf.has(keyOf(each))) firstOf.set(keyOf(each), each);
+  return { files, firstOf };
+});
 
 /** The object of that name that stands before it in its file, where that file is about a database. */
-function earlierTwin(resource: Resource, { resources, topology }: Workspace): Resource | undefined {
-  let known = written.get(topology);
-  if (known === undefined) {
-    const files = new Set([...topology.databases, ...topology.poolers].map((each) => each.resource.document.file));
-    const firstOf = new Map<string, Resource>();
-    if (files.size > 0)
-      for (const each of resources)
-        if (files.has(each.document.file) && !firstOf.has(keyOf(each))) firstOf.set(keyOf(each), each);
-    known = { firstOf, files };
-    written.set(topology, known);
-  }
-  if (!known.files.has(resource.document.file) || /[$<{]/.test(resource.name)) return undefined;
-  const first = known.firstOf.get(keyOf(resource));
+function earlierTwin(resource: Resource, workspace: Workspace): Resource | undefined {
+  const { files, firstOf } = writtenIn(workspace);
+  if (!files.has(resource.document.file) || /[$<{]/.test(resource.name)) return undefined;
+  const first = firstOf.get(keyOf(resource));
   return first === resource || first === undefined || resource.name === "" ? undefined : first;
 }
 
