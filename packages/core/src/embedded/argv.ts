@@ -130,6 +130,7 @@ class DirectCommand extends ScriptPlace implements Command {
   readonly feeds = undefined;
   readonly writesTo = undefined;
   readonly readsFrom = undefined;
+  readonly input = undefined;
   readonly decidesExit = true;
   readonly isFailureIgnored = false;
   readonly isTested = false;

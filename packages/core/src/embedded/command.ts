@@ -1,3 +1,4 @@
+import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
 
 /** A word of a command line. `text` is undefined where it is known only when it runs: `"$(date)"`. */
@@ -5,6 +6,15 @@ export interface Word extends Place {
   readonly text: string | undefined;
   /** As written, quotes and variables included. */
   readonly raw: string;
+}
+
+/** What a here-document or here-string gives to a command, as written: with the variables and escapes that the shell would replace. */
+export interface InputText extends Place {
+  readonly text: string;
+  /** Whether the shell fills in variables and substitutions: its delimiter (or word) is not quoted. */
+  readonly expands: boolean;
+  /** The place of a part of `text`. */
+  inside(part: Span): Place;
 }
 
 /** One simple command, from argv or from inside `sh -c` (also from a script of a mounted ConfigMap that argv runs). */
@@ -18,6 +28,8 @@ export interface Command extends Place {
   readonly writesTo: Word | undefined;
   /** The source of `<`. */
   readonly readsFrom: Word | undefined;
+  /** What `<<` or `<<<` gives to its standard input, or to that of the compound around it. */
+  readonly input: InputText | undefined;
   /** Assignments before it in the script, unquoted and otherwise as written: `out` is `/backup/orders-${day}.dump`. */
   readonly variables: ReadonlyMap<string, string>;
   /** The script's exit status depends on this command: it is last, or errexit holds, or `|| exit`, and no `|| true` hides it. */

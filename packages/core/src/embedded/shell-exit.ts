@@ -1,27 +1,9 @@
-import type { Word } from "./command.ts";
-
-/** What has to be known of a simple command to say whether its failure is the script's. */
-export interface ExitDraft {
-  words: Word[];
-  /** In front of a `|`. */
-  pipesInto: boolean;
-  /** What stands behind it: `||`, `&&`, `|`, `&`, or the end of the statement. */
-  follows: string;
-  /** The condition of an `if`, `while` or `until` itself, not what it guards. */
-  isCondition: boolean;
-  /** The `{ }` and `( )` around it, outermost first. */
-  groups: readonly { readonly id: number; readonly kind: "braces" | "subshell" }[];
-  /** Inside `$( )` or backticks. */
-  isNested: boolean;
-  errexit: boolean;
-  pipefail: boolean;
-  isNegated: boolean;
-}
+import type { Compound, SimpleCommand } from "./shell-reader.ts";
 
 /** A command of a list, or a group of them, and what stands behind it. */
 interface Element {
-  readonly commands: readonly ExitDraft[];
-  readonly kind: "braces" | "subshell" | undefined;
+  readonly commands: readonly SimpleCommand[];
+  readonly kind: Compound["kind"] | undefined;
   readonly follows: string;
 }
 
@@ -33,28 +15,28 @@ const longestList = 100;
  * counts when it is the last statement; errexit looks at the last command of a list only.
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#set
  */
-export function exitOf(all: readonly ExitDraft[]): {
-  decides(draft: ExitDraft): boolean;
+export function exitOf(all: readonly SimpleCommand[]): {
+  decides(draft: SimpleCommand): boolean;
   /** `cmd || true`, `cmd || echo …`: somebody swallows the failure on purpose. */
-  isIgnored(draft: ExitDraft): boolean;
+  isIgnored(draft: SimpleCommand): boolean;
 } {
-  const drafts = all.filter((draft) => !draft.isNested);
+  const drafts = all.filter((draft) => draft.depth === 0);
   const last = lastThatCounts(drafts);
   const indexOf = new Map(drafts.map((draft, index) => [draft, index]));
   /** The commands of a group stand together. */
-  const commandsOf = (group: unknown, from: number): readonly ExitDraft[] => {
+  const commandsOf = (group: unknown, from: number): readonly SimpleCommand[] => {
     let end = from;
-    while (drafts[end]?.groups.some((each) => each === group) === true) end++;
+    while (drafts[end]?.within.some((each) => each === group) === true) end++;
     return drafts.slice(from, end);
   };
   /** The rest of the list that the command stands in, itself first; what is grouped counts as one. */
-  const listFrom = (draft: ExitDraft): readonly Element[] => {
+  const listFrom = (draft: SimpleCommand): readonly Element[] => {
     const list: Element[] = [{ commands: [draft], kind: undefined, follows: draft.follows }];
     for (let tail = draft; /^(&&|\|\|?)$/.test(tail.follows); ) {
       const next = (indexOf.get(tail) ?? drafts.length) + 1;
       const first = drafts[next];
       if (first === undefined || list.length === longestList) break;
-      const group = first.groups.find((each) => !draft.groups.includes(each));
+      const group = groupsOf(first).find((each) => !draft.within.includes(each));
       const commands = group === undefined ? [first] : commandsOf(group, next);
       tail = commands.at(-1) ?? first;
       list.push({ commands, kind: group?.kind, follows: tail.follows });
@@ -63,7 +45,7 @@ export function exitOf(all: readonly ExitDraft[]): {
   };
   const endsScript = (list: readonly Element[]): boolean => list.at(-1)?.commands.at(-1) === last;
   const endOfPipe = (list: readonly Element[]): Element | undefined => list.find((each) => each.follows !== "|");
-  const hasWeight = (draft: ExitDraft, list: readonly Element[]): boolean =>
+  const hasWeight = (draft: SimpleCommand, list: readonly Element[]): boolean =>
     endsScript(list) || (draft.errexit && !draft.isCondition && endOfPipe(list) === list.at(-1));
   /** What the `||` behind a failure makes of it; undefined: none catches it. */
   const caught = (list: readonly Element[]): "script ends" | "list fails" | "swallowed" | undefined => {
@@ -73,14 +55,14 @@ export function exitOf(all: readonly ExitDraft[]): {
     if (ends(catcher.commands)) return catcher.kind === "subshell" ? "list fails" : "script ends";
     return catcher.commands.at(-1)?.words[0]?.text === "false" ? "list fails" : "swallowed";
   };
-  const isIgnored = (draft: ExitDraft): boolean => {
-    if (draft.isNested) return false;
+  const isIgnored = (draft: SimpleCommand): boolean => {
+    if (draft.depth > 0) return false;
     const list = listFrom(draft);
     const fate = caught(list);
     return fate === "swallowed" || (fate === "list fails" && !endsScript(list) && !draft.errexit);
   };
-  const decides = (draft: ExitDraft): boolean => {
-    if (draft.isNested || draft.isNegated || (draft.pipesInto && !draft.pipefail) || isIgnored(draft)) return false;
+  const decides = (draft: SimpleCommand): boolean => {
+    if (draft.depth > 0 || draft.isNegated || (draft.pipesInto && !draft.pipefail) || isIgnored(draft)) return false;
     const list = listFrom(draft);
     if (endOfPipe(list)?.follows === "&") return false;
     return caught(list) !== undefined || hasWeight(draft, list);
@@ -88,8 +70,13 @@ export function exitOf(all: readonly ExitDraft[]): {
   return { decides, isIgnored };
 }
 
+/** The `{ }` and `( )` around a command. */
+function groupsOf({ within }: SimpleCommand): readonly Compound[] {
+  return within.filter(({ kind }) => kind === "braces" || kind === "subshell");
+}
+
 /** The last command, or the one before an `exit` that hands its status on. */
-function lastThatCounts(drafts: readonly ExitDraft[]): ExitDraft | undefined {
+function lastThatCounts(drafts: readonly SimpleCommand[]): SimpleCommand | undefined {
   const last = drafts.at(-1);
   const isPassedOn =
     last?.words[0]?.text === "exit" && (last.words[1] === undefined || /^"?\$\{?\?\}?"?$/.test(last.words[1].raw));
@@ -97,7 +84,7 @@ function lastThatCounts(drafts: readonly ExitDraft[]): ExitDraft | undefined {
 }
 
 /** `exit 1`, also as the end of `{ echo failed; exit 1; }`; what helpers are called that end a script is taken at its word. */
-function ends(commands: readonly ExitDraft[]): boolean {
+function ends(commands: readonly SimpleCommand[]): boolean {
   return commands.some(({ words }, index) => {
     const program = words[0]?.text ?? "";
     if (/^(die|fail|error_exit)$/.test(program)) return true;

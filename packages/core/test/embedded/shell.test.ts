@@ -20,15 +20,47 @@ describe("the commands of a script", () => {
     ["a here-document is no script", "psql <<EOF\nDROP TABLE x; && |\nEOF\necho done", ["psql", "echo done"]],
     ["a quoted delimiter, tabs stripped", "cat <<-'END' | psql\n\t$x\n\tEND\necho done", ["cat", "psql", "echo done"]],
     ["two here-documents", "a <<X; b <<Y\n1\nX\n2\nY\nc", ["a", "b", "c"]],
-    ["a here-string", 'psql <<< "select 1"', ["psql"]],
+    [
+      "what follows a here-string",
+      'IFS=, read -r a b <<< "$TARGET"\npsql <<<"select 1"\nc',
+      ["read -r a b", "psql", "c"],
+    ],
+    ["a here-document in a substitution", "x=$(cat <<END\n) ' (\nEND\n)\nc", ["cat", "c"]],
+    [
+      "a substitution in a here-document",
+      "psql <<END\n$(cat seed.sql) `b`\nEND\nc",
+      ["psql", "cat seed.sql", "b", "c"],
+    ],
+    ["none in a quoted one", "psql <<'END'\n$(cat seed.sql)\nEND\nc", ["psql", "c"]],
     ["redirections are no words", "pg_dump orders 2>&1 >o.sql </dev/null 2>> log", ["pg_dump orders"]],
     ["functions", "dump() { pg_dump orders; }\ndump", ["pg_dump orders", "dump"]],
+    ["functions of bash", "function dump {\n  a\n}\nfunction f() (b)\ndump", ["a", "b", "dump"]],
     [
       "conditions and loops",
       "if [ -f x ]; then pg_dump a; elif true; then b; else c; fi\nfor db in a b; do pg_dump $db; done\nuntil pg_isready; do sleep 1; done",
       ["[ -f x ]", "pg_dump a", "true", "b", "c", "pg_dump ?", "pg_isready", "sleep 1"],
     ],
     ["case", 'case "$1" in\n  full) pg_dump a ;;\n  *) b ;;\nesac\nc', ["pg_dump a", "b", "c"]],
+    [
+      "patterns of case",
+      "case $1 in\n  full|all) a ;;\n  (one | two) b ;&\n  'x y'|\"$z\") c ;;\n  esac; d",
+      ["a", "b", "c", "d"],
+    ],
+    ["case in a substitution", "x=$(case $1 in a) b;; esac); c", ["b", "c"]],
+    [
+      "tests of bash",
+      "if [[ $x =~ ^(a|b c)+$ && ( -f y || $z < 3 ) ]]; then a; fi",
+      ["[[ ? =~ ^(a|b c)+$ && ( -f y || ? < 3 ) ]]", "a"],
+    ],
+    ["arithmetic", "((i++)); for ((i = 0; i < 3; i++)); do a $((i * (2 + 1))); done; ((b); c)", ["?", "a ?", "b", "c"]],
+    ["a list that is substituted", "for db in $(psql -l) x; do pg_dump $db; done", ["psql -l", "pg_dump ?"]],
+    ["process substitution", "diff <(pg_dump a) <(b) > >(tee c)", ["pg_dump a", "b", "tee c", "diff ? ?"]],
+    ["time, negation, coprocess", "time -p a\n! b\ncoproc NAME { c; }\ncoproc d", ["a", "b", "c", "d"]],
+    ["arrays", "all=(a b;c $(d))\nall+=('e f')\ng \"${all[@]}\"", ["d", "g ?"]],
+    ["quotes in expansions", 'echo "${a:-it\'s}" "${b%\'}\'}" ${c:-\'}\'} "$(d "e")"; f', ["d e", "echo ? ? ? ?", "f"]],
+    ["redirections before a command", "> log 2>&1 pg_dump a; 3<x b {fd}>y &>z", ["pg_dump a", "b"]],
+    ["globs with alternatives", "rm !(a|b c).sql; ls", ["rm !(a|b c).sql", "ls"]],
+    ["quotes with escapes", "psql -c $'it\\'s\\n' ; b", ["psql -c it's\n", "b"]],
     ["subshells and groups", "(cd /x && pg_dump a) || { b; }", ["cd /x", "pg_dump a", "b"]],
     ["an unclosed quote ends with the text", "echo 'a", ["echo a"]],
     ["nothing", " \n;;\n", []],
@@ -43,6 +75,84 @@ describe("the commands of a script", () => {
     assert.equal(commandsOf("psql < /seed.sql")[0]?.readsFrom?.text, "/seed.sql");
     assert.equal(commandsOf("pg_dump 2> log")[0]?.writesTo, undefined, "errors are not the dump");
   });
+
+  const input = (script: string, program = "psql"): string | undefined =>
+    commandsOf(script).find((command) => command.words[0]?.text === program)?.input?.text;
+
+  it("the text of here-documents and here-strings", () => {
+    assert.equal(input("psql <<END\nselect 1;\nEND\n"), "select 1;\n");
+    assert.equal(input("cat <<A; psql <<-B | tail\n1\nA\n\tselect 2;\n\tB\n"), "\tselect 2;\n", "tabs stay");
+    assert.equal(input("psql <<A <<B\n1\nA\n2\nB\n"), "2\n", "the last one wins");
+    assert.equal(input("psql <<A </seed.sql\n1\nA\n"), undefined);
+    assert.equal(input("psql 3<<A\n1\nA\n"), undefined, "not its standard input");
+    assert.equal(input("x=$(psql <<A\n1\nA\n)"), "1\n");
+    assert.equal(input("if true; then\n  { psql; } <<A\n1\nA\nfi"), "1\n", "that of the group around it");
+    assert.equal(input("{ cat | psql; } <<A\n1\nA\n"), undefined, "the pipe feeds it");
+    assert.equal(input("psql <<A\n1\n"), "1\n", "nobody ends it");
+    assert.equal(input("psql <<<'select 1'"), "select 1");
+    assert.equal(input('psql <<<"select $x"'), "select $x");
+  });
+
+  it("whether the shell replaces variables in it", () => {
+    for (const script of ["psql <<A\n$x\nA\n", 'psql <<< "$x"', "psql <<< a$x"])
+      assert.equal(commandsOf(script)[0]?.input?.expands, true, script);
+    for (const script of ["psql <<'A'\n$x\nA\n", 'psql <<-"A"\n$x\nA\n', "psql <<\\A\n$x\nA\n", "psql <<< '$x'"])
+      assert.equal(commandsOf(script)[0]?.input?.expands, false, script);
+  });
+
+  it("the place of a part of a here-document", () => {
+    const script = "set -e\npsql <<-END\n\tALTER ROLE app PASSWORD 'x';\n\tEND\n";
+    const text = commandsOf(script)[1]?.input;
+    const start = text?.text.indexOf("app") ?? 0;
+    const { span } = text?.inside({ start, end: start + 3 }) ?? {};
+    assert.equal(script.slice(span?.start, span?.end), "app");
+  });
+
+  it("what stands behind a compound is for all that is in it", () => {
+    const script =
+      "for db in a b; do pg_dump $db; echo x >&2; done > /backup/all.sql\n{ pg_dumpall; c | d; } | gzip > o.gz";
+    const target = (name: string): string | undefined =>
+      commandsOf(script).find((command) => command.words[0]?.text === name)?.writesTo?.text;
+    assert.equal(target("pg_dump"), "/backup/all.sql");
+    assert.equal(target("pg_dumpall"), undefined);
+    const feeds = (name: string): string | undefined =>
+      commandsOf(script).find((command) => command.words[0]?.text === name)?.feeds?.words[0]?.text;
+    assert.deepEqual(["pg_dump", "pg_dumpall", "c", "d"].map(feeds), [undefined, "gzip", "d", "gzip"]);
+  });
+
+  it("a script of any shape takes time in proportion, and as much room", () => {
+    const parts = [
+      "$(",
+      "`",
+      "(",
+      "((",
+      "$((",
+      "${",
+      "{ ",
+      "case x in ",
+      "a=(",
+      "[[ ",
+      "<<E\n",
+      "if ",
+      '"$(',
+      '"${x:-',
+      "f() ",
+      "@(",
+      "<(",
+      "fi;",
+      "}\n",
+      ")",
+      "'",
+      "$((a) b",
+      "x |",
+    ];
+    for (const part of parts) {
+      for (const end of ["", ")", "; }", " x) y"]) {
+        const script = part.repeat(200_000 / part.length) + end.repeat(100_000 / Math.max(1, end.length));
+        commandsOf(script);
+      }
+    }
+  }).timeout(60_000);
 
   it("what was assigned before a command, as written", () => {
     const script =
