@@ -557,8 +557,9 @@ class ShellReader implements ScriptAround {
     const inside = this.#commands.slice(begin).filter(({ depth }) => depth === level.depth);
     for (const command of inside) append(command.redirectsAround, redirects);
     if (!isPiped) return;
-    level.feeding = inside.filter(({ words, pipesInto }) => words.length > 0 && !pipesInto);
-    for (const command of level.feeding) command.pipesInto = true;
+    const open = inside.filter(({ pipesInto }) => !pipesInto);
+    for (const command of open) command.pipesInto = true;
+    level.feeding = open.filter(({ words }) => words.length > 0);
   }
 
   /** The command that is read, a new one where none is, which now goes up to here. */

@@ -39,6 +39,8 @@ const insideQuotes = /[^"\\$`]+/y;
 const name = /[A-Za-z_]\w*|[0-9@*#?$!-]/y;
 /** `${name#'…'}`: after these, quotes are quotes in double quotes too. */
 const removal = /!?\w+(?:\[[^\]\n]{0,100}\])?[#%/^,]/y;
+/** In `"${a:-'…'}"` single quotes are quotes for bash and letters for dash, as in `"${a:-it's}"`. */
+const quotedInBrace = /'[^'}\n]{0,200}'/y;
 const arrayStart = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=$/;
 
 /**
@@ -47,6 +49,11 @@ const arrayStart = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=$/;
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
  */
 export function readWord(script: string, start: number, around: ScriptAround, mode: WordMode = "plain"): ShellWord {
+  // Most words are plain.
+  const plain = mode === "plain" ? matchAt(outsideQuotes, script, start) : "";
+  const behind = start + plain.length;
+  if (plain !== "" && (behind === script.length || endsPlain.test(script[behind] ?? "")))
+    return { span: { start, end: behind }, text: plain, raw: plain };
   const open: Open[] = [];
   let text: string | undefined = "";
   let at = start;
@@ -127,7 +134,9 @@ export function readWord(script: string, start: number, around: ScriptAround, mo
       if (character === "}" && within === "rawBrace") {
         open.pop();
         at++;
-      } else if (within === "double") addRun(insideQuotes);
+      } else if (character === "'" && within === "rawBrace")
+        at += Math.max(1, matchAt(quotedInBrace, script, at).length);
+      else if (within === "double") addRun(insideQuotes);
       else at++;
     } else if (character === "'") {
       const end = closingQuote(script, at + 1, false);
@@ -154,6 +163,7 @@ export function readWord(script: string, start: number, around: ScriptAround, mo
       if (character === "#" && /\s/.test(script[at - 1] ?? "")) at = lineEnd(script, at);
       else {
         if (character === ")") open.pop();
+        if (character === "(") open.push("array");
         at++;
       }
     } else if (character === "(" && (within === "group" || mode === "regex" || isGlobGroup(script, start, at))) {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the shell's
 import assert from "node:assert/strict";
 import { commandsOf } from "../support/embedded.ts";
 import { containerOf } from "../support/workload.ts";
