@@ -135,6 +135,8 @@ class DirectCommand extends ScriptPlace implements Command {
   readonly isFailureIgnored = false;
   readonly isTested = false;
   readonly isConditional = false;
+  readonly isCondition = false;
+  readonly declaredIn = undefined;
   readonly shell = undefined;
 
   constructor(words: readonly Word[], at: Place) {

@@ -36,10 +36,14 @@ export interface Command extends Place {
   readonly decidesExit: boolean;
   /** `cmd || true`, `cmd || echo …`: its failure is swallowed on purpose. */
   readonly isFailureIgnored: boolean;
-  /** A later command looks at `$?` or `$PIPESTATUS`. */
+  /** The next statement looks at its status: `$?`, or `$PIPESTATUS` for what is in front of a pipe. */
   readonly isTested: boolean;
   /** In a loop, `if` condition, `until`, `while`: it may run never or often. */
   readonly isConditional: boolean;
+  /** The condition of an `if`, `until` or `while` itself. */
+  readonly isCondition: boolean;
+  /** The name of the function in whose body it stands: it runs where that is called. */
+  readonly declaredIn: string | undefined;
   /** undefined: run directly, without a shell. */
   readonly shell: { readonly program: string; readonly errexit: boolean; readonly pipefail: boolean } | undefined;
 }
@@ -54,4 +58,32 @@ export function writtenLine(command: Command): string {
     lines.set(command, line);
   }
   return line;
+}
+
+/** What runs after a command of a script; the body of a function where it is called. */
+export function commandsAfter(script: readonly Command[], command: Command): readonly Command[] {
+  const bodies = new Map<string, Command[]>();
+  for (const each of script) {
+    if (each.declaredIn === undefined) continue;
+    const body = bodies.get(each.declaredIn);
+    if (body === undefined) bodies.set(each.declaredIn, [each]);
+    else body.push(each);
+  }
+  const found = new Set<Command>();
+  const add = (each: Command): void => {
+    if (found.has(each)) return;
+    found.add(each);
+    for (const inside of bodies.get(each.words[0]?.text ?? "") ?? []) add(inside);
+  };
+  const left = new Set<Command>();
+  const addAfter = (from: Command): void => {
+    if (left.has(from)) return;
+    left.add(from);
+    const same = script.slice(script.indexOf(from) + 1).filter((each) => each.declaredIn === from.declaredIn);
+    for (const each of same) add(each);
+    if (from.declaredIn === undefined) return;
+    for (const call of script) if (call.words[0]?.text === from.declaredIn) addAfter(call);
+  };
+  addAfter(command);
+  return [...found];
 }

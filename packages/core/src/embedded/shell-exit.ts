@@ -1,4 +1,4 @@
-import type { Compound, SimpleCommand } from "./shell-reader.ts";
+import { type Compound, functionCalls, type SimpleCommand } from "./shell-reader.ts";
 
 /** A command of a list, or a group of them, and what stands behind it. */
 interface Element {
@@ -10,16 +10,41 @@ interface Element {
 /** What stands behind so many commands joined by `&&` and `||` changes nothing for the first. */
 const longestList = 100;
 
-/**
- * Which failures reach the exit status of a script. A list of `&&` and `||` stops at a failure up to the next `||`; its status
- * counts when it is the last statement; errexit looks at the last command of a list only.
- * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#set
- */
-export function exitOf(all: readonly SimpleCommand[]): {
+interface Exit {
   decides(draft: SimpleCommand): boolean;
   /** `cmd || true`, `cmd || echo …`: somebody swallows the failure on purpose. */
   isIgnored(draft: SimpleCommand): boolean;
-} {
+}
+
+/** As deep as calls of functions by functions are followed. */
+const deepestCall = 5;
+
+/** Which failures reach the exit status of a script: in the body of a function, those that reach its status where its call does. */
+export function exitOf(all: readonly SimpleCommand[]): Exit {
+  const calls = functionCalls(all);
+  const bodies = new Map([undefined, ...calls.keys()].map((name) => [name, [] as SimpleCommand[]]));
+  for (const command of all) bodies.get(command.declaredIn)?.push(command);
+  const exits = new Map([...bodies].map(([name, commands]) => [name, exitOfList(commands)]));
+  const callsOf = (command: SimpleCommand): readonly SimpleCommand[] => calls.get(command.declaredIn ?? "") ?? [];
+  const decides = (command: SimpleCommand, depth = 0): boolean => {
+    if (exits.get(command.declaredIn)?.decides(command) !== true) return false;
+    const from = callsOf(command);
+    return from.length === 0 || depth === deepestCall || from.some((call) => decides(call, depth + 1));
+  };
+  const isIgnored = (command: SimpleCommand, depth = 0): boolean => {
+    if (exits.get(command.declaredIn)?.isIgnored(command) === true) return true;
+    const from = callsOf(command);
+    return from.length > 0 && depth < deepestCall && from.every((call) => isIgnored(call, depth + 1));
+  };
+  return { decides: (command) => decides(command), isIgnored: (command) => isIgnored(command) };
+}
+
+/**
+ * Of the commands of a script or of one function. A list of `&&` and `||` stops at a failure up to the next `||`; its status
+ * counts when it is the last statement; errexit looks at the last command of a list only.
+ * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#set
+ */
+function exitOfList(all: readonly SimpleCommand[]): Exit {
   const drafts = all.filter((draft) => draft.depth === 0);
   const last = lastThatCounts(drafts);
   const indexOf = new Map(drafts.map((draft, index) => [draft, index]));

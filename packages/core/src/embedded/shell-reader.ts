@@ -54,10 +54,13 @@ export interface SimpleCommand {
   readonly isConditional: boolean;
   /** What is around it inside its script or substitution, outermost first; what is too deep is left out. */
   readonly within: readonly Compound[];
+  /** The name of the function in whose body it stands. */
+  readonly declaredIn: string | undefined;
   /** How many `$( )`, `<( )` and backticks are around it. */
   readonly depth: number;
-  readonly errexit: boolean;
-  readonly pipefail: boolean;
+  /** Those of a function's body hold too where it is called. */
+  errexit: boolean;
+  pipefail: boolean;
   readonly isNegated: boolean;
 }
 
@@ -75,6 +78,7 @@ interface Frame extends Compound {
   /** Itself included. */
   readonly within: readonly Compound[];
   readonly isConditional: boolean;
+  readonly declaredIn: string | undefined;
   isCondition: boolean;
   /** `case`: what comes next is a pattern. */
   expectsPattern: boolean;
@@ -90,12 +94,17 @@ interface Closed {
   readonly redirects: Redirect[];
 }
 
-/** A script, or the inside of one substitution. */
-interface Level {
+/** What a substitution takes over from the command in which it stands. */
+interface Surroundings {
   readonly depth: number;
   readonly isConditional: boolean;
-  readonly frames: Frame[];
+  readonly declaredIn: string | undefined;
   options: ShellOptions;
+}
+
+/** A script, or the inside of one substitution. */
+interface Level extends Surroundings {
+  readonly frames: Frame[];
   /** What is being read; undefined between two commands. */
   current: SimpleCommand | undefined;
   /** After `!`. */
@@ -107,8 +116,8 @@ interface Level {
   feeding: readonly SimpleCommand[];
   /** Here-documents whose lines have not come yet. */
   pending: { readonly redirect: Redirect; readonly delimiter: string; readonly stripsTabs: boolean }[];
-  /** After `name ()` or `function name`: what opens next is a body. */
-  declares: boolean;
+  /** After `name ()` or `function name`: what opens next is its body. */
+  declares: string | undefined;
 }
 
 const closing: Readonly<Record<string, RegExp>> = {
@@ -127,8 +136,44 @@ const separators = [";;&", ";;", ";&", ";", "&&", "||", "|&", "|", "&"];
  */
 export function readShell(script: string, options: ShellOptions): readonly SimpleCommand[] {
   const commands: SimpleCommand[] = [];
-  new ShellReader(script, 0, commands).read(options, 0, false);
+  new ShellReader(script, 0, commands).read({ ...atTop, options });
+  inheritOptions(commands);
   return commands;
+}
+
+/** Calls of the functions that a script declares. */
+export function functionCalls(commands: readonly SimpleCommand[]): ReadonlyMap<string, readonly SimpleCommand[]> {
+  const calls = new Map<string, SimpleCommand[]>();
+  for (const command of commands) {
+    const name = command.declaredIn;
+    if (name !== undefined && !calls.has(name)) calls.set(name, []);
+  }
+  if (calls.size === 0) return calls;
+  for (const command of commands) {
+    const name = command.words[0]?.text ?? "";
+    if (command.declaredIn !== name) calls.get(name)?.push(command);
+  }
+  return calls;
+}
+
+/** A function runs with the options that hold where it is called; twice, for what is called by what is called. */
+function inheritOptions(commands: readonly SimpleCommand[]): void {
+  const calls = functionCalls(commands);
+  if (calls.size === 0) return;
+  const inBodies = commands.filter(({ declaredIn }) => declaredIn !== undefined);
+  for (const _ of [1, 2]) {
+    const optionsOf = new Map(
+      [...calls].map(([name, of]) => [
+        name,
+        { errexit: of.some(({ errexit }) => errexit), pipefail: of.some(({ pipefail }) => pipefail) },
+      ]),
+    );
+    for (const command of inBodies) {
+      const { errexit = false, pipefail = false } = optionsOf.get(command.declaredIn ?? "") ?? {};
+      command.errexit ||= errexit;
+      command.pipefail ||= pipefail;
+    }
+  }
 }
 
 class ShellReader implements ScriptAround {
@@ -147,19 +192,17 @@ class ShellReader implements ScriptAround {
   }
 
   /** Reads up to the text's end, or up to the parenthesis that closes a substitution; the offset after it. */
-  read(options: ShellOptions, depth: number, isConditional: boolean, closer?: ")"): number {
+  read(surroundings: Surroundings, closer?: ")"): number {
     const outer = this.#level;
     const level: Level = {
-      depth,
-      isConditional,
+      ...surroundings,
       frames: [],
-      options,
       subshells: 0,
       closed: undefined,
       last: undefined,
       feeding: [],
       pending: [],
-      declares: false,
+      declares: undefined,
       current: undefined,
       isNegated: false,
     };
@@ -183,22 +226,19 @@ class ShellReader implements ScriptAround {
   }
 
   readSubstitution(start: number, closer: ")" | "`"): number {
-    const level = this.#level;
-    const depth = (level?.depth ?? 0) + 1;
-    const options = level?.options ?? { errexit: false, pipefail: false };
-    const isConditional = level !== undefined && isConditionalIn(level);
+    const inside = this.#level === undefined ? atTop : surroundingsIn(this.#level);
+    const isTooDeep = inside.depth > deepest;
     if (closer === ")") {
-      if (depth > deepest) return afterParenthesis(this.#script, start);
+      if (isTooDeep) return afterParenthesis(this.#script, start);
       const before = this.#at;
       this.#at = start;
-      const end = this.read(options, depth, isConditional, ")");
+      const end = this.read(inside, ")");
       this.#at = before;
       return end;
     }
     let end = start;
     while (end < this.#script.length && this.#script[end] !== "`") end += this.#script[end] === "\\" ? 2 : 1;
-    if (depth <= deepest)
-      new ShellReader(this.#script.slice(0, end), start, this.#commands).read(options, depth, isConditional);
+    if (!isTooDeep) new ShellReader(this.#script.slice(0, end), start, this.#commands).read(inside);
     return end + 1;
   }
 
@@ -317,9 +357,8 @@ class ShellReader implements ScriptAround {
         break;
       case "function":
         this.#skipBlanks();
-        if (this.#at < this.#script.length) this.#word();
+        level.declares = this.#atWordEnd() ? "" : this.#word().raw;
         this.#skip(/[ \t]{0,8}\([ \t]{0,8}\)/y);
-        level.declares = true;
         break;
       default:
         return false;
@@ -422,7 +461,7 @@ class ShellReader implements ScriptAround {
       if (this.#script[this.#at] === ")") {
         this.#at++;
         level.current = undefined;
-        level.declares = true;
+        level.declares = current.words[0]?.raw ?? "";
         return;
       }
     }
@@ -489,17 +528,17 @@ class ShellReader implements ScriptAround {
     }
   }
 
-  #open(level: Level, kind: Compound["kind"], isCondition = false): Frame {
-    if (level.declares) {
-      level.declares = false;
-      this.#open(level, "function");
-    }
+  #open(level: Level, kind: Compound["kind"], isCondition = false, name?: string): Frame {
+    const declared = level.declares;
+    level.declares = undefined;
+    if (declared !== undefined) this.#open(level, "function", false, declared);
     const around = level.frames.at(-1);
     const within = around?.within ?? [];
     const frame: Frame = {
       kind,
       within: within.length < deepest ? [...within, { kind }] : within,
       isConditional: !/^(braces|subshell|function)$/.test(kind) || (around?.isConditional ?? level.isConditional),
+      declaredIn: name ?? (around === undefined ? level.declaredIn : around.declaredIn),
       isCondition: isCondition || (around?.isCondition ?? false),
       expectsPattern: false,
       begin: this.#commands.length,
@@ -536,7 +575,7 @@ class ShellReader implements ScriptAround {
       current.pipesInto = follows === "|";
       if (this.#commands.length < mostCommands) this.#commands.push(current);
       level.last = current;
-      level.declares = false;
+      level.declares = undefined;
       if (current.words.length > 0) {
         for (const each of level.feeding) each.feeds = current;
         current.isFed = level.feeding.length > 0;
@@ -578,6 +617,7 @@ class ShellReader implements ScriptAround {
       isCondition: frame?.isCondition ?? false,
       isConditional: isConditionalIn(level),
       within: frame?.within ?? [],
+      declaredIn: frame === undefined ? level.declaredIn : frame.declaredIn,
       depth: level.depth,
       errexit: level.options.errexit,
       pipefail: level.options.pipefail,
@@ -617,6 +657,23 @@ class ShellReader implements ScriptAround {
       } else return;
     }
   }
+}
+
+const atTop: Surroundings = {
+  depth: 0,
+  isConditional: false,
+  declaredIn: undefined,
+  options: { errexit: false, pipefail: false },
+};
+
+function surroundingsIn(level: Level): Surroundings {
+  const frame = level.frames.at(-1);
+  return {
+    depth: level.depth + 1,
+    isConditional: isConditionalIn(level),
+    declaredIn: frame === undefined ? level.declaredIn : frame.declaredIn,
+    options: level.options,
+  };
 }
 
 function isConditionalIn({ frames, isConditional }: Level): boolean {

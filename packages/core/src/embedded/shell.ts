@@ -58,6 +58,8 @@ class ScriptCommand extends ScriptPlace implements Command {
   readonly isFailureIgnored: boolean;
   readonly isTested: boolean;
   readonly isConditional: boolean;
+  readonly isCondition: boolean;
+  readonly declaredIn: string | undefined;
   readonly shell: Command["shell"];
 
   constructor(script: string, placeOf: PlaceOf, simple: SimpleCommand, judged: Judged) {
@@ -78,6 +80,8 @@ class ScriptCommand extends ScriptPlace implements Command {
     this.isFailureIgnored = judged.isFailureIgnored;
     this.isTested = judged.isTested;
     this.isConditional = simple.isConditional;
+    this.isCondition = simple.isCondition;
+    this.declaredIn = simple.declaredIn;
     this.shell = judged.shell;
   }
 }
@@ -128,11 +132,41 @@ export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf):
   return [...made.values()].reverse();
 }
 
-/** Commands before one that asks for a status. */
+/** Commands whose status the next statement asks for: `$?` is that of the end of a pipe, `PIPESTATUS` that of all its commands. */
 function testedCommands(all: readonly SimpleCommand[]): ReadonlySet<SimpleCommand> {
-  const asks = ({ assignments, words }: SimpleCommand): boolean =>
-    [...assignments, ...words].some((word) => /\$\{?(\?|PIPESTATUS)/.test(word.raw));
-  return new Set(all.slice(0, Math.max(0, all.findLastIndex(asks))));
+  const tested = new Set<SimpleCommand>();
+  const asks = ({ assignments, words }: SimpleCommand, what: RegExp): boolean =>
+    [...assignments, ...words].some(({ raw }) => what.test(raw));
+  /** The first commands of a function: `[ $? -ne 0 ]` in `check`. */
+  const begins = new Map<string, SimpleCommand[]>();
+  for (const command of all) {
+    const begin = begins.get(command.declaredIn ?? "");
+    if (begin === undefined) begins.set(command.declaredIn ?? "", [command]);
+    else if (begin.length < 3) begin.push(command);
+  }
+  begins.delete("");
+  for (const [index, command] of all.entries()) {
+    const asking = [command, ...(begins.get(command.words[0]?.text ?? "") ?? [])];
+    const isPipeAsked = asking.some((each) => asks(each, /\bPIPESTATUS\b/));
+    if (!isPipeAsked && !asking.some((each) => asks(each, /\$\{?\?/))) continue;
+    for (const each of statementBefore(all, index))
+      if (isPipeAsked || !each.pipesInto || each.pipefail) tested.add(each);
+  }
+  return tested;
+}
+
+/** The commands of the list before a command, and those in the substitutions of its last one. */
+function statementBefore(all: readonly SimpleCommand[], index: number): readonly SimpleCommand[] {
+  const found: SimpleCommand[] = [];
+  const depth = all[index]?.depth;
+  for (let before = index - 1; before >= 0; before--) {
+    const each = all[before];
+    if (each === undefined || each.depth < (depth ?? 0)) break;
+    const isSameList = found.length === 0 || each.depth > (depth ?? 0) || /^(&&|\|\|?)$/.test(each.follows);
+    if (!isSameList) break;
+    found.push(each);
+  }
+  return found;
 }
 
 /** What a script has assigned on lines of their own before each command; branches are not told apart. */

@@ -156,4 +156,31 @@ describe("which command decides the exit status of a script", () => {
     const [first, second] = commandsOf('pg_dump orders > o.sql\nif [ "$?" -ne 0 ]; then exit 1; fi\ngzip o.sql\n');
     assert.deepEqual([first?.isTested, second?.isTested], [true, false]);
   });
+
+  const asked: readonly (readonly [string, string])[] = [
+    ["A | B; [ $? -eq 0 ] || exit 1", "B"],
+    ["set -o pipefail; A | B; [ $? -eq 0 ] || exit 1", "AB"],
+    ["A | B; [ $PIPESTATUS -eq 0 ] || exit 1", "AB"],
+    ["A && B; [ $? -eq 0 ] || exit 1", "AB"],
+    ["A; B; rc=$?", "B"],
+    ["A; echo done; exit $?", ""],
+    ["check() { [ $? -eq 0 ] || exit 1; }; A; check; B", "A"],
+    ["x=$(A); if [ $? -ne 0 ]; then B; fi", "A"],
+  ];
+  for (const [script, expected] of asked)
+    it(`${JSON.stringify(script)} asks for the status of ${expected === "" ? "none" : expected}`, () => {
+      const tested = commandsOf(script, { program: "bash" }).filter((command) => command.isTested);
+      const names = tested.map((command) => command.words[0]?.text ?? "").filter((name) => /^[ABC]$/.test(name));
+      assert.equal(names.join(""), expected);
+    });
+
+  it("a function decides where its call does", () => {
+    const decides = (script: string): boolean | undefined =>
+      commandsOf(script).find((command) => command.words[0]?.text === "A")?.decidesExit;
+    assert.equal(decides("f() { A; }; f; B"), false);
+    assert.equal(decides("f() { A; }; f || exit 1; B"), true);
+    assert.equal(decides("f() { A; B; }; f || exit 1; B"), false);
+    assert.equal(decides("f() { A; }; g() { f; }; set -e; g; B"), true);
+    assert.equal(decides("f() { A; }; f || true"), false);
+  });
 });

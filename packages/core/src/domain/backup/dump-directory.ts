@@ -7,28 +7,43 @@ const directoryFlag = /^(?:(?:--out|--outputdir|--pgdata|--target-dir)=|-[oD](?=
 const fileWord = /^(-f|--file|-r|--result-file)$/;
 const directoryWord = /^(-o|--out|--outputdir|-D|--pgdata|--target-dir)$/;
 
-/** The directory a dump is written to: of the redirection at the end of its pipe, or of a flag. undefined: not known. */
-export function dumpDirectory(command: Command): string | undefined {
-  let last = command;
-  while (last.feeds !== undefined) last = last.feeds;
-  const bare = (raw: string): string => expand(raw.replaceAll(/["']/g, ""), command.variables);
-  const words = command.words.map((word) => bare(word.raw));
+/** Where a dump is written, as far as it is written there: of the redirection at the end of its pipe, or of a flag. */
+export function dumpTarget(command: Command): { readonly path: string; readonly isDirectory: boolean } | undefined {
+  const last = endOfPipe(command);
+  const words = command.words.map((word) => expandedText(word.raw, command));
   const flagged = (joined: RegExp, separate: RegExp): string | undefined =>
     words
       .map((word, index) => joined.exec(word)?.[1] ?? (separate.test(word) ? words[index + 1] : undefined))
-      .find((path) => path?.startsWith("/") === true);
+      .find((path) => path !== undefined);
   const redirected = last.writesTo?.raw ?? command.writesTo?.raw;
-  const file = redirected === undefined ? flagged(fileFlag, fileWord) : bare(redirected);
-  const directory = file === undefined ? flagged(directoryFlag, directoryWord) : undefined;
-  const path = file ?? directory;
-  if (path?.startsWith("/") !== true) return undefined;
-  const known = /^[^$`]*/.exec(path)?.[0] ?? "";
+  const file = redirected === undefined ? flagged(fileFlag, fileWord) : expandedText(redirected, command);
+  if (file !== undefined) return { path: file, isDirectory: false };
+  const directory = flagged(directoryFlag, directoryWord);
+  return directory === undefined ? undefined : { path: directory, isDirectory: true };
+}
+
+/** The directory a dump is written to. undefined: not known. */
+export function dumpDirectory(command: Command): string | undefined {
+  const target = dumpTarget(command);
+  if (target?.path.startsWith("/") !== true) return undefined;
+  const known = /^[^$`]*/.exec(target.path)?.[0] ?? "";
   // `/backups/shop-$(date).sql` lies in /backups, a directory without variables is itself the answer.
-  const isWhole = directory !== undefined && known === path;
+  const isWhole = target.isDirectory && known === target.path;
   return directoryPath(isWhole ? known : known.slice(0, known.lastIndexOf("/"))) || "/";
 }
 
-/** `$out` and `${out}` replaced by what the script assigned before; what it computes stays as it is. */
+/** The last command of the pipe in which a command stands. */
+export function endOfPipe(command: Command): Command {
+  let last = command;
+  while (last.feeds !== undefined) last = last.feeds;
+  return last;
+}
+
+/** A word without quotes, `$out` and `${out}` replaced by what the script assigned before; what it computes stays as it is. */
+export function expandedText(raw: string, { variables }: Pick<Command, "variables">): string {
+  return expand(raw.replaceAll(/["']/g, ""), variables);
+}
+
 function expand(text: string, variables: ReadonlyMap<string, string>, depth = 0): string {
   if (depth > 4) return text;
   return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced: string | undefined, plain: string | undefined) => {

@@ -1,5 +1,5 @@
+import { endsAfterDump, isDumpChecked } from "../../domain/backup/dump-checks.ts";
 import { commandLine } from "../../domain/migration/read-migrations.ts";
-import { writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -25,9 +25,9 @@ export default defineRule({
     if (command.feeds !== undefined || command.decidesExit || (command.shell.errexit && !command.isFailureIgnored))
       return;
     const last = script.filter((each) => !each.isConditional).at(-1);
-    // `if pg_dump …; then … else exit 1`, `$?`: the script looks at the result itself.
-    const text = script.map(writtenLine).join("\n");
-    if (command.isTested || command.isConditional || /\bexit\s+[1-9]|-s ["']?\$/.test(text)) return;
+    // `if pg_dump …; then … else exit 1`, `$?`, a test of the archive: the script looks at the result itself.
+    if (command.isTested || command.isConditional) return;
+    if (endsAfterDump(script, command) || isDumpChecked(script, command)) return;
     const program = commandLine(command).split(" ")[0] ?? "the dump";
     const effect = isJob ? `leaves this ${resource.kind} "Complete"` : `goes unnoticed in this ${resource.kind}`;
     report({

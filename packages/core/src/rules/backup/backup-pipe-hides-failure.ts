@@ -1,5 +1,6 @@
+import { isDumpChecked } from "../../domain/backup/dump-checks.ts";
+import { endOfPipe } from "../../domain/backup/dump-directory.ts";
 import { commandLine } from "../../domain/migration/read-migrations.ts";
-import { type Command, writtenLine } from "../../embedded/command.ts";
 import { knowsPipefail } from "../../kube/shell-of-image.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -23,22 +24,16 @@ export default defineRule({
       "https://github.com/databacker/mysql-backup/issues/47",
       "https://www.gnu.org/software/bash/manual/bash.html#Pipelines",
     ],
-    quietWhen: "the script tests the archive afterward.",
+    quietWhen: "the script asks for PIPESTATUS, reads the archive through, or tests its size afterward.",
   },
-  check({ command, container, resource }, { report }) {
+  check({ command, container, resource, script }, { report }) {
     if (command === undefined || container === undefined || command.shell === undefined) return;
     const { feeds, shell } = command;
     if (feeds === undefined || shell.pipefail) return;
-    // A test of the result afterward ([ -s file ], gzip -t, $PIPESTATUS) is somebody's own way.
-    const lines = container.commands.map(writtenLine);
-    if (
-      lines.some((line) =>
-        /PIPESTATUS|gzip -t|gunzip -t|(^|\s)-s ["']?[$/]|pg_restore (-l|--list)|zstd -t|stat -c|wc -c|du -/.test(line),
-      )
-    )
-      return;
+    // `$PIPESTATUS`, [ -s file ], gzip -t: somebody's own way.
+    if (command.isTested || isDumpChecked(script, command)) return;
     const program = commandLine(command).split(" ")[0] ?? "the dump";
-    const last = lastOf(feeds);
+    const last = endOfPipe(feeds);
     const [start] = [...command.assignments, ...command.words];
     if (start === undefined) return;
     const effect =
@@ -62,9 +57,3 @@ export default defineRule({
     });
   },
 });
-
-function lastOf(command: Command): Command {
-  let last = command;
-  while (last.feeds !== undefined) last = last.feeds;
-  return last;
-}

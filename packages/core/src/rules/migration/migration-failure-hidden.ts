@@ -1,4 +1,4 @@
-import { writtenLine } from "../../embedded/command.ts";
+import { commandsAfter, writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -26,8 +26,9 @@ export default defineRule({
       (command.shell.errexit && !command.isFailureIgnored)
     )
       return;
-    // `|| { echo failed; exit 1; }` ends the script itself.
-    if (command.isFailureIgnored && container.commands.some((each) => /^exit\s+[1-9]/.test(writtenLine(each)))) return;
+    // `|| failed=1`, and further on `[ -z "$failed" ] || exit 1`.
+    const after = commandsAfter(container.commands, command);
+    if (command.isFailureIgnored && after.some((each) => /^exit\s+[1-9$"]/.test(writtenLine(each)))) return;
     report({
       message: `A failed ${tool} migration counts as a success: ${command.isFailureIgnored ? '"||" swallows its exit status' : "the script continues, and only its last command counts"}. ${where === "init" ? "The application then starts on the old schema." : `${workload.resource.kind} ${workload.resource.name} is then marked Complete.`}`,
       at: command.words[0] ?? command,
