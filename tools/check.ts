@@ -1,4 +1,4 @@
-// pnpm check: types, format and lint, layers, generated files, links. Everything runs; any complaint fails.
+// pnpm check: types, format and lint, layers, dead code, generated files, links. Everything runs; any complaint fails.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -26,6 +26,9 @@ const projects = [
   "tools",
 ];
 
+const knip = (...words: readonly string[]): boolean =>
+  node("node_modules/knip/bin/knip.js", "--config", "tools/knip.ts", "--no-progress", ...words);
+
 const complaints = (lines: readonly string[]): boolean => {
   for (const line of lines) process.stdout.write(`${line}\n`);
   return lines.length === 0;
@@ -36,6 +39,8 @@ const parts: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
   "format and lint": () =>
     node(path.join(packageFolder("@biomejs/biome"), "bin/biome"), "check", "--error-on-warnings", "."),
   layers: () => complaints(checkImports(root)),
+  "nothing unused": () =>
+    knip("--treat-config-hints-as-errors") && knip("--production", "--exclude", "dependencies", "--no-config-hints"),
   "generated files": () => node("--import", "tsx", "tools/generate.ts", "--check"),
   "regular expressions": async () => complaints(await checkPatterns(root)),
   pages: () => complaints([...checkLinks(root), ...checkTags(root)]),

@@ -12,12 +12,12 @@ export interface Program {
   readonly binFolder: string;
 }
 
-export interface Run {
+interface Run {
   readonly milliseconds: number;
   readonly output: string;
 }
 
-export function run(program: Program, extra: Readonly<Record<string, string>> = {}): Run {
+function run(program: Program, extra: Readonly<Record<string, string>> = {}): Run {
   const env: NodeJS.ProcessEnv = { ...process.env, PATH: `${program.binFolder}:${process.env.PATH}`, ...extra };
   // Reading certificates costs Node as much as starting it.
   delete env.NODE_EXTRA_CA_CERTS;

@@ -9,7 +9,7 @@ interface OptionDoc {
   readonly default: unknown;
 }
 
-export const optionsOf = (rule: AnyRule): readonly (readonly [string, OptionDoc])[] =>
+const optionsOf = (rule: AnyRule): readonly (readonly [string, OptionDoc])[] =>
   Object.entries((rule.meta.options ?? {}) as Readonly<Record<string, OptionDoc>>);
 
 const presetsOf = (rule: AnyRule): string =>

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 
 /** Folder -> rule ids, from the file names. */
-export function ruleFiles(root: string): ReadonlyMap<string, readonly string[]> {
+function ruleFiles(root: string): ReadonlyMap<string, readonly string[]> {
   const folder = path.join(root, "packages/core/src/rules");
   const categories = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return new Map(

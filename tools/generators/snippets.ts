@@ -3,7 +3,7 @@ import path from "node:path";
 import type { GeneratedFile } from "./generated-file.ts";
 
 /** A value that whoever uses a snippet fills in; `choices` where only some make sense. */
-export interface Placeholder {
+interface Placeholder {
   readonly name: string;
   readonly choices: readonly string[];
   readonly description: string;

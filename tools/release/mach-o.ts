@@ -16,7 +16,7 @@ export interface LoadCommand {
 }
 
 /** @throws Error where the file is of another kind */
-export function readCommands(file: Buffer): { readonly commands: readonly LoadCommand[]; readonly end: number } {
+function readCommands(file: Buffer): { readonly commands: readonly LoadCommand[]; readonly end: number } {
   if (file.readUInt32LE(0) !== magic) throw new Error("not a thin 64-bit Mach-O file");
   const commands: LoadCommand[] = [];
   let at = headerSize;

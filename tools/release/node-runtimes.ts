@@ -6,7 +6,7 @@ import { root } from "./plan.ts";
 import { succeed } from "./run.ts";
 
 /** The newest Node that all of these packages have and that starts without libatomic. */
-export const nodeVersion = "22.23.2";
+const nodeVersion = "22.23.2";
 
 /** A platform that gets an executable, by the names that krew and Go give to it, and Node's own build for it. */
 export interface Platform {

@@ -30,7 +30,6 @@ export {
 } from "./engine/suppression/write-suppression.ts";
 export { type Suppressed, suppressAll } from "./engine/suppression/write-suppressions.ts";
 export type { ResourceRef } from "./kube/resource.ts";
-export { isKustomizationFile } from "./project/kustomization.ts";
 export { type RemoteReference, remoteReferences } from "./project/kustomize-remotes.ts";
 export { createProject, type Project, type ProjectInput } from "./project/project.ts";
 export { isConfigFile, isWorthReading, mayHoldManifests, skippedFolders } from "./project/readable.ts";

@@ -1,6 +1,6 @@
 /** The homepage of the root package.json, which the build puts here; empty: rule documentation is offline only. */
 declare const DBOPS_HOME_PAGE: string | undefined;
-export const homePage: string = typeof DBOPS_HOME_PAGE === "string" ? DBOPS_HOME_PAGE : "";
+const homePage: string = typeof DBOPS_HOME_PAGE === "string" ? DBOPS_HOME_PAGE : "";
 
 /** The version of the packages; the build replaces it. */
 declare const DBOPS_VERSION: string | undefined;

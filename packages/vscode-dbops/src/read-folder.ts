@@ -3,7 +3,7 @@ import { decode, type IgnoredFiles } from "@dbops/session";
 import * as vscode from "vscode";
 
 /** Files above this are not read as context; opened, they are announced. */
-export const largestFile = 8 * 1024 * 1024;
+const largestFile = 8 * 1024 * 1024;
 
 /** A file as text, or why it is not read. */
 export async function readText(uri: vscode.Uri): Promise<{ readonly text: string } | { readonly why: string }> {

@@ -144,7 +144,7 @@ function withoutShapes(text: string): string {
 }
 
 /** Those of disjoint spans in order that share a character with the part. */
-export function spansWithin(spans: readonly Span[], part: Span): readonly Span[] {
+function spansWithin(spans: readonly Span[], part: Span): readonly Span[] {
   let low = 0;
   let high = spans.length;
   while (low < high) {

@@ -1,7 +1,7 @@
 import type { Pattern } from "../text/scan.ts";
 
 /** How a migration tool keeps two runs apart, and what a killed run leaves. */
-export type MigrationLock = "none" | "session" | "transaction" | "row" | "unknown";
+type MigrationLock = "none" | "session" | "transaction" | "row" | "unknown";
 
 export interface MigrationTool {
   readonly tool: string;

@@ -63,16 +63,6 @@ export function runsPerDay(cron: Cron): number {
   return cron.seconds.length * cron.minutes.length * cron.hours.length;
 }
 
-/** Days of an average month on which the schedule fires. */
-export function daysPerMonth(cron: Cron): number {
-  const byMonthDay = cron.daysOfMonth.length < 31;
-  const byWeekday = cron.daysOfWeek.length < 7;
-  if (byMonthDay && byWeekday) return Math.min(30, cron.daysOfMonth.length + cron.daysOfWeek.length * 4);
-  if (byMonthDay) return cron.daysOfMonth.length;
-  if (byWeekday) return cron.daysOfWeek.length * 4.3;
-  return 30;
-}
-
 const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Whether there is a day on which the schedule fires: `0 0 31 2 *` is accepted and has none. */

@@ -20,7 +20,7 @@ export interface RenderedSet {
 }
 
 /** Where a rendered value is written. */
-export interface Origin {
+interface Origin {
   readonly file: SourceFile;
   readonly location: Location;
   /** False: no file writes the value as it is; the location is the object's. */

@@ -71,7 +71,7 @@ export interface Report {
   readonly subject?: Resource;
 }
 
-export interface RuleContext<Spec extends OptionSpec> {
+interface RuleContext<Spec extends OptionSpec> {
   readonly options: OptionValues<Spec>;
   readonly workspace: Workspace;
   report(report: Report): void;

@@ -9,17 +9,6 @@ export interface TextEdit {
   readonly changes?: readonly (string | number)[];
 }
 
-/** True when the edits do not overlap: they may touch, but no two may insert at the same offset. */
-export function areDisjoint(edits: readonly TextEdit[]): boolean {
-  const sorted = [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-  return sorted.every((edit, index) => {
-    const next = sorted[index + 1];
-    if (next === undefined) return true;
-    if (edit.span.end > next.span.start) return false;
-    return edit.span.start !== next.span.start;
-  });
-}
-
 /**
  * Applies edits of one text, all given as offsets into the original.
  * @throws RangeError when edits overlap or lie outside the text: a caller's mistake.

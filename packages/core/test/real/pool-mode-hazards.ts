@@ -4,7 +4,7 @@ import type { PostgresClient } from "../support/postgres-client.ts";
 import { runClient } from "../support/real-servers.ts";
 
 /** Two clients of one pooler: what one of them does, the other must not notice. */
-export interface Pair {
+interface Pair {
   readonly port: number;
   readonly one: PostgresClient;
   readonly other: PostgresClient;

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 
 /** How a value of a generated document is written. */
-export type Written =
+type Written =
   | { readonly kind: "scalar"; readonly source: string; readonly value: unknown }
   | { readonly kind: "block" | "literal"; readonly source: string; readonly value: unknown }
   | { readonly kind: "map"; readonly flow: boolean; readonly entries: readonly Entry[] }
   | { readonly kind: "list"; readonly flow: boolean; readonly items: readonly Written[] };
 
-export interface Entry {
+interface Entry {
   readonly key: string;
   readonly value: Written;
   readonly above: string | undefined;

@@ -2,7 +2,7 @@ import type { Severity } from "../../src/rule/finding.ts";
 import { SourceFile } from "../../src/text/source-file.ts";
 
 /** What a marker says must be found. */
-export interface Expectation {
+interface Expectation {
   readonly uri: string;
   /** Zero-based. */
   readonly line: number;

@@ -50,7 +50,7 @@ export function places({ findings, files }: Pick<LintResult, "findings" | "files
   return findings.map((finding) => `${finding.ruleId} ${placeOf(finding, files)}`);
 }
 
-export function placeOf({ location }: Finding, files: LintResult["files"]): string {
+function placeOf({ location }: Finding, files: LintResult["files"]): string {
   const line = (files.get(location.uri)?.positionAt(location.span.start).line ?? -1) + 1;
   return `${location.uri.replace("/shop/", "")}:${line}`;
 }

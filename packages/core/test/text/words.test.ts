@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decodeBase64 } from "../../src/text/base64.ts";
 import { closest } from "../../src/text/closest.ts";
 import { SourceFile } from "../../src/text/source-file.ts";
-import { applyEdits, areDisjoint } from "../../src/text/text-edit.ts";
+import { applyEdits } from "../../src/text/text-edit.ts";
 
 describe("base64", () => {
   const cases: readonly (readonly [string, string | undefined])[] = [
@@ -47,11 +47,6 @@ describe("edits of a text", () => {
   it("that overlap, or lie outside, are a caller's mistake", () => {
     assert.throws(() => applyEdits("abc", [insert(0, "X", 2), insert(1, "Y", 3)]), RangeError);
     assert.throws(() => applyEdits("abc", [insert(2, "X", 9)]), RangeError);
-  });
-  it("are disjoint when they touch, not when two insert at one place", () => {
-    assert.equal(areDisjoint([insert(0, "X", 2), insert(2, "Y", 3)]), true);
-    assert.equal(areDisjoint([insert(2, "X"), insert(2, "Y")]), false);
-    assert.equal(areDisjoint([insert(0, "X", 3), insert(2, "Y", 4)]), false);
   });
 });
 

@@ -17,7 +17,7 @@ interface Entry {
 const defaultFile = ".dbops-baseline.json";
 
 /** The baseline file that a flag names. */
-export function baselineFile(args: Arguments, flag: string): string {
+function baselineFile(args: Arguments, flag: string): string {
   const own = args.value(flag);
   const other = args.value("baseline");
   return own !== undefined && own !== "" ? own : other !== undefined && other !== "" ? other : defaultFile;

@@ -4,7 +4,7 @@ import { cell } from "./markdown.ts";
 import { count, jsonText, notACommand, type ReportContext } from "./reporter.ts";
 
 /** What the reports of `pool` know beside the budgets. */
-export interface PoolContext extends ReportContext {
+interface PoolContext extends ReportContext {
   /** Databases found, those without a connection in view included. */
   readonly databases: number;
   readonly files: number;

@@ -7,7 +7,7 @@ import type { Database } from "./database.ts";
 import type { Pooler } from "./pooler.ts";
 import type { Reach } from "./reach.ts";
 
-export type Path = readonly string[];
+type Path = readonly string[];
 
 /** What a Service that an operator makes leads to. */
 export type ServiceRole = "primary" | "replicas" | "any" | "pooler";
@@ -38,7 +38,7 @@ export interface OperatedDatabase {
   readonly spreads?: boolean;
 }
 
-export interface BackupSection {
+interface BackupSection {
   readonly path: Path;
   /** A switch in the section. */
   readonly enabled?: string;

@@ -25,7 +25,7 @@ const byKind: ReadonlyMap<string, Operator> = new Map(
 );
 
 /** The operator whose custom resource this is: `MariaDB` of one API group is not that of another. */
-export function operatorOf({ apiVersion, kind }: Pick<Resource, "apiVersion" | "kind">): Operator | undefined {
+function operatorOf({ apiVersion, kind }: Pick<Resource, "apiVersion" | "kind">): Operator | undefined {
   return byKind.get(`${groupOf(apiVersion)}/${kind}`);
 }
 

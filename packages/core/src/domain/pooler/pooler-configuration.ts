@@ -10,7 +10,7 @@ export interface PlacedEntry extends IniEntry {
 }
 
 /** A file in view, and the sections that are open where it begins and behind it; "": nobody knows, undefined: none. */
-export interface ConfigurationFile {
+interface ConfigurationFile {
   readonly file: MountedFile;
   readonly section: string | undefined;
   readonly sectionBehind: string;
