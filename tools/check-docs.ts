@@ -1,16 +1,19 @@
-// The pages of the repository: links lead to files and headings that exist, and nothing reads as an HTML tag.
+// The pages of the repository: links lead to files and headings that exist, and nothing reads as an HTML tag. What pages and comments
+// name exists.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-function pagesUnder(root: string, folder: string): readonly string[] {
+const skipped: ReadonlySet<string> = new Set([".git", ".tools", ".fuzz", "node_modules", "dist"]);
+
+function filesUnder(root: string, folder: string): readonly string[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    if (entry.name.startsWith(".") || entry.name === "node_modules" || entry.name === "dist") return [];
     const name = path.posix.join(folder, entry.name);
-    if (name === "packages/vscode-dbops/docs") return []; // the build's copy
-    if (entry.isDirectory()) return pagesUnder(root, name);
-    return name.endsWith(".md") ? [name] : [];
+    if (skipped.has(entry.name) || name === "packages/vscode-dbops/docs") return []; // the build's copy
+    return entry.isDirectory() ? filesUnder(root, name) : [name];
   });
 }
+
+const pagesUnder = (root: string): readonly string[] => filesUnder(root, ".").filter((name) => name.endsWith(".md"));
 
 const anchorsOf = (text: string): ReadonlySet<string> =>
   new Set(
@@ -24,7 +27,7 @@ const anchorsOf = (text: string): ReadonlySet<string> =>
 
 /** Every link of a Markdown page that leads nowhere inside the repository, as `file:line: link`. */
 export function checkLinks(root: string): readonly string[] {
-  return pagesUnder(root, ".").flatMap((page) =>
+  return pagesUnder(root).flatMap((page) =>
     readFileSync(path.join(root, page), "utf8")
       .split("\n")
       .flatMap((line, index) =>
@@ -55,7 +58,7 @@ function withoutCode(line: string): string {
 
 /** Each `<word>` outside of code, which a strict renderer takes for a tag and does not show, as `file:line: <word>`. */
 export function checkTags(root: string): readonly string[] {
-  return pagesUnder(root, ".").flatMap((page) => {
+  return pagesUnder(root).flatMap((page) => {
     let isFenced = false;
     return readFileSync(path.join(root, page), "utf8")
       .split("\n")
@@ -63,6 +66,47 @@ export function checkTags(root: string): readonly string[] {
         if (/^\s*(```|~~~)/.test(line)) isFenced = !isFenced;
         const tag = isFenced ? null : /<\/?[a-z][\w-]*[\s/>]/i.exec(withoutCode(line));
         return tag === null ? [] : [`${page}:${index + 1}: ${tag[0]} is not in backticks`];
+      });
+  });
+}
+
+const topFolders = "packages|tools|docs|ci|examples|\\.ci";
+
+/** What a line says of the repository's files: names of sources and pages, paths from the root, numbers of decisions. */
+function filesNamedIn(line: string): readonly string[] {
+  const text = line.replace(/\bhttps?:\S+/g, "").replace(/\S*[*{}<>$…]\S*/g, "");
+  const names = [
+    ...[...text.matchAll(/(?<![\w./@-])[\w./@-]+\.(?:[cm]?ts|[cm]js|md)\b/g)].map(([name]) => name),
+    ...[...text.matchAll(new RegExp(`(?<![\\w./-])(?:${topFolders})/[\\w./-]*[\\w-]`, "g"))].map(([name]) => name),
+    ...[...text.matchAll(/\bADR (\d{4})\b/g)].map(([, number]) => `docs/adr/${number}-`),
+  ];
+  return names.map((name) => name.replace(/^(?:\.\.?\/)+/, "")).filter((name) => !name.includes("/dist"));
+}
+
+/** The files, folders and decisions that pages and comments name and that do not exist, as `file:line: name`. */
+export function checkNamedFiles(root: string): readonly string[] {
+  const files = filesUnder(root, ".");
+  const known = new Set(
+    files.flatMap((file) => {
+      const parts = file.split("/");
+      const folders = parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join("/"));
+      return [
+        ...folders,
+        ...parts.map((_, index) => parts.slice(index).join("/")),
+        file.slice(0, "docs/adr/0000-".length),
+      ];
+    }),
+  );
+  return files.flatMap((file) => {
+    const isPage = file.endsWith(".md");
+    if (!isPage && !/\.(?:[cm]?[jt]s|sh|ya?ml)$/.test(file) && file !== ".ci/run") return [];
+    return readFileSync(path.join(root, file), "utf8")
+      .split("\n")
+      .flatMap((line, index) => {
+        const text = isPage ? line : (/(?:^|\s)(?:\/\/|\/\*\*?|\*|#)(.*)$/.exec(line)?.[1] ?? "");
+        return filesNamedIn(text).flatMap((name) =>
+          known.has(name) ? [] : [`${file}:${index + 1}: there is no ${name}`],
+        );
       });
   });
 }

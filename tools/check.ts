@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkLinks, checkTags } from "./check-docs.ts";
+import { checkLinks, checkNamedFiles, checkTags } from "./check-docs.ts";
 import { checkImports } from "./check-imports.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { checkProse } from "./check-prose.ts";
@@ -43,7 +43,7 @@ const parts: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
     knip("--treat-config-hints-as-errors") && knip("--production", "--exclude", "dependencies", "--no-config-hints"),
   "generated files": () => node("--import", "tsx", "tools/generate.ts", "--check"),
   "regular expressions": async () => complaints(await checkPatterns(root)),
-  pages: () => complaints([...checkLinks(root), ...checkTags(root)]),
+  "pages and comments": () => complaints([...checkLinks(root), ...checkTags(root), ...checkNamedFiles(root)]),
   prose: () => complaints(checkProse(root)),
 };
 

@@ -14,7 +14,7 @@ import type { Place } from "../yaml/node.ts";
 import type { Fix, Safety, Severity } from "./finding.ts";
 import type { OptionSpec, OptionValues } from "./option.ts";
 
-/** What a rule can be about; the engine hands it every such thing of the unit. */
+/** What a rule can be about; the engine hands it every such thing of the unit, except objects whose patches it cannot apply. */
 export interface Subjects {
   readonly document: ManifestDocument;
   readonly resource: Resource;
@@ -57,13 +57,15 @@ export interface RuleMeta<Spec extends OptionSpec = OptionSpec> {
   readonly replaces?: readonly string[];
 }
 
-/** severity, presets: where this case is graver or milder than the rule. `presets: []` = only in `all`. */
+/** One finding, before the engine gives it its rule, object and fingerprint. */
 export interface Report {
   readonly message: string;
   readonly at: Place;
   /** Of a YamlNode: point at its key or at its value (default). */
   readonly point?: "key" | "value";
+  /** Where this case is more or less severe than the rule. */
   readonly severity?: Severity;
+  /** Where this case belongs to other presets than the rule; empty: to `all` only. */
   readonly presets?: readonly Preset[];
   readonly related?: readonly { readonly message: string; readonly at: Place }[];
   readonly fixes?: readonly (Fix | undefined)[];

@@ -36,7 +36,7 @@ export function momentsOf(pods: Moments, atRest: number, most: number): Moments 
   return { atRest: pods.atRest * atRest, peak: pods.peak * most, rollout: pods.rollout * most };
 }
 
-/** ` (default)` behind a number that nobody wrote. */
+/** ` by default`, to follow a number that nobody wrote; else nothing. */
 export function defaulted(fact: Fact<number> | undefined): string {
   return fact?.value !== undefined && fact.origin === "default" ? " by default" : "";
 }

@@ -7,7 +7,6 @@ import type { YamlNode } from "../../yaml/node.ts";
 import type { Database } from "../model/database.ts";
 import type { Workspace } from "../model/workspace.ts";
 
-/** One server process may write the data directory; two destroy it. */
 const singleWriters: ReadonlySet<Engine> = new Set([
   "postgresql",
   "mysql",
@@ -27,11 +26,12 @@ const singleWriters: ReadonlySet<Engine> = new Set([
   "clickhouse",
 ]);
 
+/** Only one server process may write the data directory; two destroy it. */
 export function isSingleWriter(database: Database): boolean {
   return singleWriters.has(database.engine);
 }
 
-/** Engines that decide by majority: two members are worse than one. */
+/** Members elect a leader or commit by majority: without it the database stops. */
 export function decidesByMajority(database: Database): boolean {
   return (
     database.engine === "mongodb" ||
@@ -41,12 +41,12 @@ export function decidesByMajority(database: Database): boolean {
   );
 }
 
-/** Instances are proven copies of each other. */
+/** Something in view makes the instances copies of each other. */
 export function isReplicated(database: Database): boolean {
   return database.replication.value !== undefined && database.replication.value !== "none";
 }
 
-/** The access modes of the claim behind a volume: its template's, or the claim's in view; undefined: not in view. */
+/** The claim that a volume of a workload uses: its template's spec, or the object's; undefined: none, or not in view. */
 export function claimOf(
   workload: Workload,
   volumeName: string,
