@@ -228,8 +228,16 @@ const templateMessage = "it is a template";
 
 function isTemplate(text: string): boolean {
   const opening = text.indexOf("{{");
-  return (opening >= 0 && text.includes("}}", opening)) || text.includes("{%") || /^[ \t]*#[@!]/m.test(text);
+  return (
+    (opening >= 0 && text.includes("}}", opening)) ||
+    text.includes("{%") ||
+    /^[ \t]*#[@!]/m.test(text) ||
+    // A word of somebody's own template. Beside a database it may be a variable whose colon is missing, and is worth a finding.
+    (/^[ \t]*[A-Z]+(?:_[A-Z]+)+[ \t]*$/m.test(text) && !databaseWord.test(text))
+  );
 }
+
+const databaseWord = /postgres|pgbouncer|cnpg|sql|maria|mongo|redis|valkey|database|db\b|db[-_]/i;
 
 function finish(text: string, tree: Tree, isJson: boolean): Outcome {
   const { root } = tree;

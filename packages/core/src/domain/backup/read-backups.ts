@@ -6,6 +6,7 @@ import { namespacesAgree } from "../../kube/namespace.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
+import type { Workload } from "../../kube/workload.ts";
 import { oncePer } from "../../text/once.ts";
 import { own } from "../../text/own.ts";
 import type { Fact } from "../../yaml/fact.ts";
@@ -30,7 +31,10 @@ export function readBackups(sources: Sources): readonly Backup[] {
     sources.guard(resource, () =>
       resource.workload === undefined
         ? ofObject(resource, sources)
-        : resource.workload.containers.flatMap((container) => ofContainer(container, sources)),
+        : [
+            ...resource.workload.containers.flatMap((container) => ofContainer(container, sources)),
+            ...ofAnnotations(resource.workload, sources),
+          ],
     ),
   );
 }
@@ -72,6 +76,29 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
     ];
   }
   return [];
+}
+
+/**
+ * Commands that a cluster backup runs in the Pod before it copies the volumes, or whose output it keeps.
+ * https://docs.k8up.io/k8up/how-tos/application-aware-backups.html, https://velero.io/docs/main/backup-hooks/
+ */
+const commandAnnotations = ["k8up.io/backupcommand", "pre.hook.backup.velero.io/command"];
+
+function ofAnnotations({ resource, podAnnotations }: Workload, sources: Sources): readonly Backup[] {
+  if (!commandAnnotations.some((name) => podAnnotations[name] !== undefined)) return [];
+  return [
+    {
+      method: "cluster-backup",
+      engine: undefined,
+      resource,
+      container: undefined,
+      schedule: undefined,
+      reaches: [],
+      databases: sources.databases.filter((database) => database.resource === resource),
+      command: undefined,
+      script: [],
+    },
+  ];
 }
 
 function isRestore(command: Command): boolean {

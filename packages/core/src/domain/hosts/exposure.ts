@@ -1,18 +1,35 @@
 import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Place } from "../../yaml/node.ts";
+import type { Database } from "../model/database.ts";
 import type { Pooler } from "../model/pooler.ts";
 import { leadsToServer } from "./service-port.ts";
 
 /** Whether a balancer's Service says that it answers in a private network, or to some addresses only. */
 export function isKeptInside({ node, annotations }: Resource): boolean {
-  if (node.at("spec", "loadBalancerSourceRanges") !== undefined || node.at("spec", "loadBalancerClass") !== undefined)
-    return true;
+  const ranges = node.at("spec", "loadBalancerSourceRanges")?.items() ?? [];
+  if (ranges.length > 0 && !ranges.some((range) => /^(?:0\.0\.0\.0|::)\/0$/.test(range.text() ?? ""))) return true;
+  if (node.at("spec", "loadBalancerClass") !== undefined) return true;
   if (/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(node.string("spec", "loadBalancerIP") ?? "")) return true;
   return Object.entries(annotations).some(
     ([key, value]) =>
       !/^(false|internet-facing)$/i.test(value) &&
       /internal|scheme|private|metallb|lbipam|cilium|kube-vip|source-ranges|tailscale/i.test(`${key}=${value}`),
   );
+}
+
+/** The Service through which a workload's database answers outside the cluster; undefined: none in view, or in a private network only. */
+export function openingService(database: Database, resources: ResourceIndex): Resource | undefined {
+  const { workload } = database;
+  if (workload === undefined) return undefined;
+  return resources
+    .selecting("Service", workload)
+    .find(
+      (service) =>
+        /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? "") &&
+        !isKeptInside(service) &&
+        leadsToServer(service, database),
+    );
 }
 
 /** Where it stands that PgBouncer speaks no TLS with its clients. */

@@ -13,12 +13,24 @@ export function appliedFolder(resource: Resource): string | undefined {
   return path === "" || path === "." || /[$<{]/.test(path) ? undefined : path;
 }
 
-/** Durable databases in any unit whose files lie in a folder of the repository, an operator's first: they lose most. */
+/**
+ * Durable databases in any unit whose files a resource of Flux or Argo CD applies from its folder, an operator's first: they lose most.
+ * What another one applies from a folder further down is that one's.
+ */
 export function databasesIn(folder: string, { everything }: Workspace): readonly Database[] {
   const found = new Map<string, Database>();
+  const deeper = [
+    ...everything.resources.ofKind("Kustomization"),
+    ...everything.resources.ofKind("Application"),
+  ].flatMap((resource) => {
+    const other = appliedFolder(resource);
+    return other?.startsWith(`${folder}/`) === true ? [other] : [];
+  });
   for (const database of everything.topologies.flatMap(({ databases }) => databases)) {
     const { resource } = database;
-    if (!resource.document.file.uri.includes(`/${folder}/`) || database.durability !== "durable") continue;
+    const { uri } = resource.document.file;
+    if (!uri.includes(`/${folder}/`) || database.durability !== "durable") continue;
+    if (deeper.some((other) => uri.includes(`/${other}/`))) continue;
     found.set(`${resource.document.file.uri} ${resource.node.span.start}`, database);
   }
   return [...found.values()].sort((a, b) => Number(a.operator === undefined) - Number(b.operator === undefined));

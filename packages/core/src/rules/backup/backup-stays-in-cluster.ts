@@ -23,7 +23,7 @@ export default defineRule({
       "https://about.gitlab.com/blog/gitlab-dot-com-database-incident/",
     ],
     quietWhen:
-      "a program that uploads runs in the same Pod, another workload or snapshot uses the claim, or a script is not in view.",
+      "a program that uploads runs in the same Pod, another workload or snapshot uses the claim, the claim is not in view or its class is a bucket or a file share, or a script is not in view.",
   },
   check({ command, container, resource }, { workspace, report }) {
     if (command === undefined || container === undefined || !container.commandsAreComplete) return;
@@ -34,6 +34,13 @@ export default defineRule({
     const claim = mount?.volume?.source === "claim" ? mount.volume.sourceName : undefined;
     if (mount === undefined || claim === undefined) return;
     const { resources } = workspace.everything;
+    // Of a claim that is not in view nobody knows what holds it: it may be a bucket or a file share elsewhere.
+    const owner = resources.ofKind("PersistentVolumeClaim").find(({ name }) => name === claim);
+    if (
+      owner === undefined ||
+      /s3|gcs|bucket|blob|rclone|nfs|smb/i.test(owner.node.string("spec", "storageClassName") ?? "")
+    )
+      return;
     const isUsedElsewhere =
       [...resources].some(
         ({ workload }) =>

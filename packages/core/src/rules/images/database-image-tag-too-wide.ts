@@ -39,7 +39,9 @@ export default defineRule({
     if (engine !== "postgresql" || image.name !== "postgres" || !/^\d+(\.\d+)?$/.test(tag)) return;
     const isMajorOnly = /^\d+$/.test(tag);
     report({
-      message: `${image.text} names no operating system${isMajorOnly ? " and no minor version" : ""}: when the image moves to the next Debian, text sorts differently, and existing indexes give wrong answers.`,
+      message: isMajorOnly
+        ? `${image.text} names no operating system and no minor version: when the image moves to the next Debian, text sorts differently, and existing indexes give wrong answers.`
+        : `${image.text} names no operating system: a later minor version may come on the next Debian, where text sorts differently and existing indexes give wrong answers.`,
       at: image.node,
     });
   },

@@ -18,21 +18,17 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.pgbouncer.org/config.html#listen_addr"],
-    quietWhen: "the file includes others, or the image writes its own.",
+    quietWhen: "the file includes others, or the image does not read it and writes its own.",
   },
-  check({ settings, container, resource, dialect, software, workload }, { report }) {
-    if (software !== "pgbouncer" || container === undefined || workload === undefined) return;
-    const file =
-      container.filesUnder("/").find((each) => pgbouncerSection.test(each.content.value ?? "")) ??
-      workload.containers
-        .flatMap((each) => each.filesUnder("/"))
-        .find((each) => pgbouncerSection.test(each.content.value ?? ""));
+  check({ settings, configuration: file, container, resource, dialect, software }, { report }) {
+    if (software !== "pgbouncer" || container === undefined) return;
     const text = file?.content.value;
     if (file === undefined || text === undefined || /%include/.test(text) || dialect === "pgbouncer/pgbouncer") return;
     const listen = settings.get("listen_addr");
     if (isWritten(listen)) return;
     if (container.argv.length > 0 && !container.argv.every((word) => word.value !== undefined)) return;
     const section = text.search(pgbouncerSection);
+    if (section < 0) return;
     const at =
       "inside" in file.content.at
         ? (file.content.at as YamlNode).inside({ start: section, end: section + 11 })

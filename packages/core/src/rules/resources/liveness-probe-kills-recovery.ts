@@ -1,4 +1,4 @@
-import { passesWhateverRedisAnswers } from "../../domain/database/redis-ping.ts";
+import { mayAcceptLoading, passesWhateverRedisAnswers } from "../../domain/database/redis-ping.ts";
 import { serverName, shortName } from "../../domain/model/names.ts";
 import { formatSeconds } from "../../kube/duration.ts";
 import { execHandlersOf } from "../../kube/probes.ts";
@@ -27,7 +27,7 @@ export default defineRule({
       "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
     ],
     quietWhen:
-      "a startupProbe exists, or a tcpSocket probe looks at PostgreSQL or Redis, whose port is open during recovery; a `redis-cli ping` that ignores the answer passes while Redis loads.",
+      "a startupProbe exists, or a tcpSocket probe looks at PostgreSQL or Redis, whose port is open during recovery; a `redis-cli ping` that ignores the answer passes while Redis loads, and so does a script that knows the answer LOADING, or is not in view.",
     options: {
       seconds: option.integer({
         description: "Seconds that recovery must be allowed at least.",
@@ -46,6 +46,7 @@ export default defineRule({
     if (isTcp && engine !== "mysql" && engine !== "mariadb") return;
     const exec = execHandlersOf(container).find(({ name }) => name === "livenessProbe");
     if (!isTcp && (exec === undefined || passesWhateverRedisAnswers(exec))) return;
+    if ((engine === "redis" || engine === "valkey") && exec !== undefined && mayAcceptLoading(exec, container)) return;
     const number = (name: string, value: number): number =>
       probe.at(name) === undefined ? value : (probe.integer(name) ?? Number.NaN);
     const delay = number("initialDelaySeconds", 0);

@@ -1,12 +1,15 @@
 import { nameOf } from "../../domain/model/names.ts";
+import type { Topology } from "../../domain/model/topology.ts";
 import { findDsns, isPlaceholder } from "../../embedded/dsn.ts";
 import { isPasswordName } from "../../facts/secret-names.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "database-password-in-manifest",
-  subject: "workload",
+  subject: "workspace",
   meta: {
     summary: "A database password is written in the manifest or in a ConfigMap.",
     rationale:
@@ -21,61 +24,91 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/configuration/secret/"],
     quietWhen: "the value is a variable or empty; a Secret in the manifest is left to secret scanners.",
   },
-  check(workload, { workspace, report }) {
-    const { resource } = workload;
-    const found: {
-      readonly name: string;
-      readonly at: Place;
-      readonly readAt: Place | undefined;
-      readonly where: string;
-      readonly isPlaceholder: boolean;
-    }[] = [];
-    for (const container of workload.containers) {
-      const ours =
-        workspace.topology.databaseOf(workload) !== undefined || workspace.topology.poolerOf(container) !== undefined;
-      for (const { name, value, readAt, heldBy } of container.environment.written()) {
-        if (value.value === "" || heldBy === "Secret") continue;
-        const isConfigMap = heldBy === "ConfigMap";
-        // `${PASSWORD}` in a ConfigMap is filled in later, and then stands there for all to read.
-        if (value.value === undefined) {
-          if (isConfigMap && ours && isPasswordName(name))
-            found.push({ name, at: value.at, readAt, where: "a ConfigMap", isPlaceholder: false });
-          continue;
-        }
-        const isUrl = findDsns(value.value).some((dsn) => dsn.passwordSpan !== undefined && !dsn.isPasswordPlaceholder);
-        const isPassword = (ours || databaseWord.test(name)) && isPasswordName(name);
-        if (!isUrl && !isPassword) continue;
-        if (!isUrl && (/^(?:true|false|yes|no|\d)$|^[/$]|\$\(/.test(value.value) || isPlaceholder(value.value)))
-          continue;
-        if (found.some((each) => each.at.span.start === value.at.span.start && each.at.file === value.at.file))
-          continue;
-        const where = isConfigMap ? "a ConfigMap" : "the manifest";
-        found.push({
-          name,
-          at: value.at,
-          readAt,
-          where,
-          isPlaceholder:
-            /^(changeme|change-me|change_me|password|secret|example|xxx+|todo|replace.*|your.*|<.*>)$/i.test(
-              value.value,
-            ),
-        });
-      }
+  check({ resources, topology }, { report }) {
+    // Workloads that read one ConfigMap have one password: one finding at its place.
+    const byPlace = new Map<string, { readonly found: readonly Found[]; readonly readers: Resource[] }>();
+    for (const { workload } of resources) {
+      if (workload === undefined || workload.resource.isUnsettled) continue;
+      const found = passwordsIn(workload, topology);
+      const [first] = found;
+      if (first === undefined) continue;
+      const place = `${first.at.file.uri} ${first.at.span.start}`;
+      const same = byPlace.get(place);
+      if (same === undefined) byPlace.set(place, { found, readers: [workload.resource] });
+      else same.readers.push(workload.resource);
     }
-    const [first] = found;
-    if (first === undefined) return;
-    const names = [...new Set(found.map((each) => each.name))];
-    report({
-      message: `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""} of ${nameOf(resource)} ${names.length === 1 ? "holds a password" : "hold passwords"} in plain text in ${first.where}: anyone who can read the repository or list Pods or ConfigMaps has ${names.length === 1 ? "it" : "them"}.`,
-      at: first.at,
-      related: [
-        ...found.slice(1, 5).map((each) => ({ message: each.name, at: each.at })),
-        ...(first.readAt === undefined ? [] : [{ message: `${nameOf(resource)} reads it here`, at: first.readAt }]),
-      ],
-      ...(found.every((each) => each.isPlaceholder) ? { severity: "info" as const } : {}),
-    });
+    for (const { found, readers } of byPlace.values()) {
+      const [first] = found;
+      const [subject] = readers;
+      if (first === undefined || subject === undefined) continue;
+      const names = [...new Set(found.map((each) => each.name))];
+      const holders = readers.slice(0, 3).map(nameOf);
+      report({
+        message: `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""} of ${listOf(holders, readers.length)} ${names.length === 1 ? "holds a password" : "hold passwords"} in plain text in ${first.where}: anyone who can read the repository or list Pods or ConfigMaps has ${names.length === 1 ? "it" : "them"}.`,
+        at: first.at,
+        subject,
+        related: [
+          ...found.slice(1, 5).map((each) => ({ message: each.name, at: each.at })),
+          ...(first.readAt === undefined ? [] : [{ message: `${nameOf(subject)} reads it here`, at: first.readAt }]),
+          ...readers.slice(1, 4).map((reader) => ({
+            message: `${nameOf(reader)} reads it too`,
+            at: reader.node.nearest("metadata", "name"),
+          })),
+        ],
+        ...(found.every((each) => each.isPlaceholder) ? { severity: "info" as const } : {}),
+      });
+    }
   },
 });
+
+interface Found {
+  readonly name: string;
+  readonly at: Place;
+  readonly readAt: Place | undefined;
+  readonly where: string;
+  readonly isPlaceholder: boolean;
+}
+
+function passwordsIn(workload: Workload, topology: Topology): readonly Found[] {
+  const found: Found[] = [];
+  for (const container of workload.containers) {
+    const ours = topology.databaseOf(workload) !== undefined || topology.poolerOf(container) !== undefined;
+    for (const { name, value, readAt, heldBy } of container.environment.written()) {
+      if (value.value === "" || heldBy === "Secret") continue;
+      const isConfigMap = heldBy === "ConfigMap";
+      // `${PASSWORD}` in a ConfigMap is filled in later, and then stands there for all to read.
+      if (value.value === undefined) {
+        if (isConfigMap && ours && isPasswordName(name))
+          found.push({ name, at: value.at, readAt, where: "a ConfigMap", isPlaceholder: false });
+        continue;
+      }
+      const text = value.value;
+      const inUrls = findDsns(text).flatMap(({ passwordSpan, isPasswordPlaceholder }) =>
+        passwordSpan === undefined || isPasswordPlaceholder ? [] : [text.slice(passwordSpan.start, passwordSpan.end)],
+      );
+      const isUrl = inUrls.length > 0;
+      const isPassword = (ours || databaseWord.test(name)) && isPasswordName(name);
+      if (!isUrl && !isPassword) continue;
+      if (!isUrl && (/^(?:true|false|yes|no|\d)$|^[/$]|\$\(/.test(text) || isPlaceholder(text))) continue;
+      if (found.some((each) => each.at.span.start === value.at.span.start && each.at.file === value.at.file)) continue;
+      const where = isConfigMap ? "a ConfigMap" : "the manifest";
+      found.push({ name, at: value.at, readAt, where, isPlaceholder: (isUrl ? inUrls : [text]).every(isStandIn) });
+    }
+  }
+  return found;
+}
+
+/** A word that people write where a password is to come, or where none is used. */
+function isStandIn(password: string): boolean {
+  return /^(change[-_]?me|password|secret|example|unused|not[-_]?used|ignored|dummy|fake|placeholder|x{3,}|todo|replace.*|your.*|<.*>)$/i.test(
+    password,
+  );
+}
+
+function listOf(names: readonly string[], total: number): string {
+  if (total > names.length) return `${names.join(", ")} and ${total - names.length} more`;
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
 
 const databaseWord =
   /(^|_)(PG|POSTGRES|POSTGRESQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL|PGBOUNCER)|PGPASS/i;

@@ -1,3 +1,4 @@
+import { openingService } from "../../domain/hosts/exposure.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -17,8 +18,10 @@ export default defineRule({
     needs: "file",
     references: ["https://hub.docker.com/_/postgres#postgres_host_auth_method"],
   },
-  check({ container, engine, resource, workload }, { workspace, report }) {
-    if (container === undefined || workload === undefined) return;
+  check(database, { workspace, report }) {
+    const { container, engine, resource } = database;
+    // redis-without-password speaks of caches.
+    if (container === undefined || engine === "redis" || engine === "valkey") return;
     const isOn = (value: string | undefined): boolean => value !== undefined && /^(yes|true|1)$/i.test(value);
     const trust = container.environment.get("POSTGRES_HOST_AUTH_METHOD");
     const empty = ["MYSQL_ALLOW_EMPTY_PASSWORD", "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "ALLOW_EMPTY_PASSWORD"]
@@ -26,9 +29,7 @@ export default defineRule({
       .find((fact) => isOn(fact?.value));
     const at = engine === "postgresql" && trust?.value === "trust" ? trust.at : empty?.at;
     if (at === undefined) return;
-    const isOpen = workspace.resources
-      .selecting("Service", workload)
-      .some((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
+    const isOpen = openingService(database, workspace.resources) !== undefined;
     report({
       message:
         engine === "postgresql" && trust?.value === "trust"

@@ -1,3 +1,4 @@
+import { openingService } from "../../domain/hosts/exposure.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -18,7 +19,8 @@ export default defineRule({
     references: ["https://www.mongodb.com/docs/manual/administration/security-checklist/"],
     quietWhen: "a variable, argument or file may turn it on, or is not in view.",
   },
-  check({ engine, container, resource, settings, workload }, { workspace, report }) {
+  check(database, { workspace, report }) {
+    const { engine, container, resource, settings, workload } = database;
     if (
       engine !== "mongodb" ||
       container === undefined ||
@@ -43,9 +45,7 @@ export default defineRule({
       /--auth|--keyFile|authorization|keyFile|clusterAuthMode|x509/.test(text)
     )
       return;
-    const exposed = workspace.resources
-      .selecting("Service", workload)
-      .find((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
+    const exposed = openingService(database, workspace.resources);
     report({
       message: `Anyone who can reach ${nameOf(resource)} can read and drop every collection: mongod runs without access control${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}.`,
       at: container.node.nearest("name"),

@@ -1,3 +1,4 @@
+import { openingService } from "../../domain/hosts/exposure.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -34,12 +35,10 @@ export default defineRule({
       return;
     if (
       !container.environment.isComplete ||
-      container.environment.written().some(({ name }) => /PASSWORD|ALLOW_EMPTY/.test(name))
+      container.environment.written().some(({ name }) => /PASSWORD/.test(name) && !/ALLOW_EMPTY/.test(name))
     )
       return;
-    const exposed = workspace.resources
-      .selecting("Service", workload)
-      .find((service) => /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? ""));
+    const exposed = openingService(database, workspace.resources);
     report({
       message: `${serverName(database)} of ${nameOf(resource)} does not ask for a password${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}: anyone who connects can read and delete everything.`,
       at: container.node.at("name") ?? container.node,
