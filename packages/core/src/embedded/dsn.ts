@@ -1,12 +1,15 @@
 import type { Span } from "../text/span.ts";
+import { clearPart, opaque } from "../yaml/fact.ts";
 
 /** A connection string in parts. Spans are offsets into the text; a password's value is never kept. */
 export interface Dsn {
   /** Normalized: `postgresql`, `mysql`, `mongodb`, `redis`, `amqp`, …; undefined for keyword strings of unknown kind. */
   readonly protocol: string | undefined;
   readonly span: Span;
+  /** Hosts that are known. */
   readonly hosts: readonly {
     readonly host: string;
+    /** undefined: the protocol's own, or where `portSpan` is there one that is not known. */
     readonly port: number | undefined;
     readonly span: Span;
     readonly portSpan: Span | undefined;
@@ -16,7 +19,10 @@ export interface Dsn {
   /** The password is a variable, a placeholder or empty. */
   readonly isPasswordPlaceholder: boolean;
   readonly databaseName: string | undefined;
+  /** A value that is not known holds `opaque` characters. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** False: there may be more parameters, in a part that is not known. */
+  readonly isComplete: boolean;
 }
 
 const protocols: ReadonlyMap<string, string> = new Map([
@@ -115,7 +121,7 @@ function readUrl(
     const portText = colon > 0 ? part.slice(colon + 1) : "";
     const port = /^\d+$/.test(portText) ? Number(portText) : undefined;
     const portSpan = portText === "" ? undefined : { start: at + colon + 1, end: at + part.length };
-    hosts.push({ host, port, span: { start: at, end: at + host.length }, portSpan });
+    if (clearPart(host) !== undefined) hosts.push({ host, port, span: { start: at, end: at + host.length }, portSpan });
     at += part.length + 1;
   }
   const secret = password ?? parameters.get("password");
@@ -131,11 +137,12 @@ function readUrl(
     protocol,
     span: { start, end: start + whole.length },
     hosts,
-    user: user === undefined || user === "" ? parameters.get("user") : user,
+    user: clearPart(user === undefined || user === "" ? parameters.get("user") : user),
     passwordSpan: secret === undefined ? undefined : { start: passwordAt, end: passwordAt + secret.length },
-    isPasswordPlaceholder: secret === undefined || isPlaceholder(secret),
-    databaseName: path === undefined || path === "" ? undefined : path,
+    isPasswordPlaceholder: secret === undefined || isPlaceholder(secret) || secret.includes(opaque),
+    databaseName: path === undefined || path === "" ? undefined : clearPart(path),
     parameters,
+    isComplete: ![authority, path, ...parameters.keys()].some((part) => part?.includes(opaque) === true),
   };
 }
 

@@ -122,7 +122,16 @@ export class ContainerView implements Container {
   #mountedFiles(): { readonly files: readonly MountedFile[]; readonly isComplete: boolean } {
     if (this.#files === undefined) {
       const parts = this.mounts.map((mount) => filesOfMount(mount, this.#find));
-      this.#files = { files: parts.flatMap((part) => part.files), isComplete: parts.every((part) => part.isComplete) };
+      const names = [
+        ...this.mounts.flatMap(({ name, mountPath, subPath = "" }) => [name, mountPath, subPath]),
+        ...this.workload.volumes.map(({ name }) => name),
+      ];
+      this.#files = {
+        files: parts.flatMap((part) => part.files),
+        isComplete:
+          parts.every(({ files, isComplete }) => isComplete && files.every(({ content }) => !("because" in content))) &&
+          !names.some(hasPlaceholder),
+      };
     }
     return this.#files;
   }
@@ -132,8 +141,6 @@ export class ContainerView implements Container {
     if (words.length === 0) return [];
     const values = new Map(this.environment.written().map((setting) => [setting.name, setting.value]));
     return words.map((word) => {
-      const text = word.text();
-      if (text !== undefined && hasPlaceholder(text)) return unknown(word, "it is filled in later");
       return expandVariables(textFact(word), values, this.#room);
     });
   }

@@ -45,7 +45,7 @@ export interface Container {
   mountAt(path: string): VolumeMount | undefined;
   /** A file's text when a ConfigMap or Secret in view is mounted there; undefined: not from such a volume, Unknown: not in view. */
   fileAt(path: string): Fact<string> | undefined;
-  /** False: a mounted ConfigMap or Secret is not in view. */
+  /** False: a mounted ConfigMap or Secret is not in view, or the text of a file or the path of a mount is not known. */
   readonly filesAreComplete: boolean;
   /** Files that ConfigMaps and Secrets in view place at or below `directory`. */
   filesUnder(directory: string): readonly MountedFile[];

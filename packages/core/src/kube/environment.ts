@@ -1,8 +1,8 @@
-import { type Fact, known, unknown } from "../yaml/fact.ts";
+import { type Fact, known, knownText, opaque, unknown } from "../yaml/fact.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { type Setting, type Settings, settingsOf } from "../yaml/settings.ts";
 import { entryKeys, type FindObject, isFilledElsewhere, readEntry } from "./mounted-files.ts";
-import { hasPlaceholder } from "./placeholder.ts";
+import { filledInLater, hasPlaceholder } from "./placeholder.ts";
 
 /**
  * A container's environment as the kubelet makes it: envFrom first, env over it, `$(VAR)` expanded from what stands before.
@@ -77,9 +77,7 @@ function valueOfItem(
   if (literal !== undefined) {
     const text = literal.text();
     if (text === undefined) return literal.kind === "scalar" ? known("", literal) : unknown(literal, "it is not text");
-    return hasPlaceholder(text)
-      ? unknown(literal, "it is filled in later")
-      : expandVariables(known(text, literal), values, room);
+    return expandVariables(hasPlaceholder(text) ? filledInLater(text, literal) : known(text, literal), values, room);
   }
   for (const [field, kind] of [
     ["configMapKeyRef", "ConfigMap"],
@@ -98,7 +96,7 @@ function valueOfItem(
 }
 
 function guarded(fact: Fact<string>): Fact<string> {
-  return fact.value !== undefined && hasPlaceholder(fact.value) ? unknown(fact.at, "it is filled in later") : fact;
+  return fact.value !== undefined && hasPlaceholder(fact.value) ? filledInLater(fact.value, fact.at) : fact;
 }
 
 /** How much longer a container's variables and arguments may get by expansion: ten lines can ask for gigabytes. */
@@ -113,7 +111,7 @@ export class ExpansionRoom {
 }
 
 /**
- * Expands `$(NAME)`; a name that is not set stays as written, as the kubelet leaves it; `$$` is one `$`.
+ * Expands `$(NAME)`, to an opaque part where its value is not in view; a name that is not set stays as written, as the kubelet leaves it; `$$` is one `$`.
  * https://github.com/kubernetes/kubernetes/blob/v1.33.0/third_party/forked/golang/expansion/expand.go
  */
 export function expandVariables(
@@ -121,9 +119,10 @@ export function expandVariables(
   values: ReadonlyMap<string, Fact<string>>,
   room = new ExpansionRoom(),
 ): Fact<string> {
-  const { value: text, at } = fact;
+  const { at } = fact;
+  const text = knownText(fact);
   if (text === undefined || !/\$[$(]/.test(text)) return fact;
-  let because: string | undefined;
+  let because = "because" in fact ? fact.because : undefined;
   let expanded = "";
   let read = 0;
   const lastClosing = text.lastIndexOf(")");
@@ -139,9 +138,10 @@ export function expandVariables(
     const reference = text.slice(dollar, read);
     const value = values.get(reference.slice(2, -1));
     if (value !== undefined && value.value === undefined) because = value.because;
-    const replacement = value === undefined ? reference : (value.value ?? "");
+    const replacement = value === undefined ? reference : (knownText(value) ?? opaque.repeat(reference.length));
     if (!room.take(replacement.length - reference.length)) return unknown(at, "its variables expand to too much text");
     expanded += replacement;
   }
-  return because === undefined ? known(expanded + text.slice(read), at) : unknown(at, because);
+  const all = expanded + text.slice(read);
+  return because === undefined ? known(all, at) : unknown(at, because, all);
 }

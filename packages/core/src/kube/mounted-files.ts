@@ -3,6 +3,7 @@ import { directoryPath } from "../text/scan.ts";
 import { type Fact, known, unknown } from "../yaml/fact.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { MountedFile, VolumeMount } from "./container.ts";
+import { isPlaceholder } from "./placeholder.ts";
 import type { Resource } from "./resource.ts";
 
 /** Finds a ConfigMap or Secret of the same unit; undefined: not in view. */
@@ -16,7 +17,13 @@ export function readEntry(
   const plain = object.node.at(object.kind === "Secret" ? "stringData" : "data", key);
   if (plain !== undefined) {
     const text = plain.text();
-    return { content: text === undefined ? unknown(plain, "it is not text") : known(text, plain), node: plain };
+    const content =
+      text === undefined
+        ? unknown(plain, "it is not text")
+        : isPlaceholder(text)
+          ? unknown(plain, "it is filled in later")
+          : known(text, plain);
+    return { content, node: plain };
   }
   const encoded = object.node.at(object.kind === "Secret" ? "data" : "binaryData", key);
   if (encoded === undefined) return undefined;

@@ -1,8 +1,10 @@
+import { hasPlaceholder } from "./placeholder.ts";
 import type { Resource } from "./resource.ts";
 
 type Placed = Pick<Resource, "namespace">;
 
-/** Whether two objects may lie in one namespace: equal, or one is not written and so decided by who applies it. */
+/** Whether two objects may lie in one namespace: equal, or one is not written or filled in later, and so decided by who applies it. */
 export function namespacesAgree(a: Placed, b: Placed): boolean {
-  return a.namespace === undefined || b.namespace === undefined || a.namespace === b.namespace;
+  const [one, other] = [a.namespace, b.namespace];
+  return one === undefined || other === undefined || one === other || hasPlaceholder(one) || hasPlaceholder(other);
 }

@@ -1,4 +1,5 @@
 import type { YamlNode } from "../yaml/node.ts";
+import { hasPlaceholder } from "./placeholder.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -53,6 +54,14 @@ export function matchesSelector(selector: Selector, labels: Labels): boolean {
       return false;
     })
   );
+}
+
+/** Whether a selector and labels may agree: a value that is filled in later may be any. */
+export function mayMatch(selector: Selector, labels: Labels): boolean {
+  const isOpen = (text: string): boolean => hasPlaceholder(text);
+  if (selector.expressions.some(({ key, operator, values }) => [key, operator, ...values].some(isOpen))) return true;
+  const pairs = selector.pairs.filter(([key, value]) => !isOpen(key + value) && !isOpen(labels[key] ?? ""));
+  return matchesSelector({ ...selector, pairs }, labels);
 }
 
 export function isEmptySelector(selector: Selector): boolean {

@@ -1,12 +1,15 @@
 import { oncePer } from "../text/once.ts";
 import { namespacesAgree } from "./namespace.ts";
+import { hasPlaceholder } from "./placeholder.ts";
 import type { Resource } from "./resource.ts";
 import type { ResourceIndex } from "./resource-index.ts";
 
 const servicesByVariable = oncePer((resources: ResourceIndex): ReadonlyMap<string, readonly Resource[]> => {
   const services = new Map<string, Resource[]>();
   for (const service of resources.ofKind("Service")) {
-    if (service.node.string("spec", "clusterIP") === "None" || service.node.string("spec", "type") === "ExternalName")
+    const { node } = service;
+    const isKnown = !hasPlaceholder(`${node.text("spec", "clusterIP") ?? ""} ${node.text("spec", "type") ?? ""}`);
+    if (!isKnown || node.string("spec", "clusterIP") === "None" || node.string("spec", "type") === "ExternalName")
       continue;
     const name = `${service.name.toUpperCase().replaceAll("-", "_")}_PORT`;
     services.set(name, [...(services.get(name) ?? []), service]);

@@ -165,7 +165,7 @@ describe("the pool of a client", () => {
     [
       "a size that is filled in later",
       '[{ name: DB_HOST, value: postgres }, { name: DB_POOL_SIZE, value: "{{ .Values.pool }}" }]',
-      "no pool size is in view",
+      "it is filled in later",
     ],
     [
       "a thread count is no pool",

@@ -1,5 +1,6 @@
 import { type Dsn, findDsns } from "../../embedded/dsn.ts";
 import type { Container } from "../../kube/container.ts";
+import { knownText } from "../../yaml/fact.ts";
 import type { Setting } from "../../yaml/settings.ts";
 import type { HostReference } from "../model/reach.ts";
 
@@ -11,14 +12,14 @@ export interface ClientDsn {
   /** `postgresql`, `postgresql+asyncpg`, … as written, without `jdbc:`. */
   readonly scheme: string;
   readonly isJdbc: boolean;
-  /** By lower-case name; a secret's value is never among them. */
+  /** By lower-case name; a secret's value is never among them, and one that is not known holds `opaque` characters. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
 /** The URLs in a container's environment that lead to a host. */
 export function dsnsTo(container: Container, { host }: HostReference): readonly ClientDsn[] {
   return container.environment.written().flatMap((setting): readonly ClientDsn[] => {
-    const text = setting.value.value;
+    const text = knownText(setting.value);
     if (text?.includes(host) !== true) return [];
     return findDsns(text)
       .filter((dsn) => dsn.hosts.some((each) => each.host === host))

@@ -2,7 +2,7 @@ import type { Command } from "../../embedded/command.ts";
 import { findDsns } from "../../embedded/dsn.ts";
 import { type ClientPoolLibrary, clientPoolLibraries, forkingPrograms } from "../../facts/client-pools.ts";
 import type { Container } from "../../kube/container.ts";
-import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
+import { byDefault, clearPart, type Fact, known, knownText, unknown } from "../../yaml/fact.ts";
 import type { Setting } from "../../yaml/settings.ts";
 import type { ClientPool } from "../model/client.ts";
 import { count } from "../model/names.ts";
@@ -86,7 +86,11 @@ function poolOf(
 }
 
 const wholeNumber = (fact: Fact<string>): Fact<number> | undefined =>
-  fact.value !== undefined && /^\d+$/.test(fact.value.trim()) ? { ...fact, value: Number(fact.value) } : undefined;
+  fact.value === undefined
+    ? fact
+    : /^\d+$/.test(fact.value.trim())
+      ? { ...fact, value: Number(fact.value) }
+      : undefined;
 
 function variableOf(written: readonly Setting[], names: RegExp | undefined): Fact<number> | undefined {
   if (names === undefined) return undefined;
@@ -102,18 +106,25 @@ function parameterOf(
 ): Fact<number> | undefined {
   if (parameters === undefined) return undefined;
   for (const { value } of written) {
-    const text = value.value;
+    const text = knownText(value);
     if (text === undefined || !text.includes(host.host)) continue;
+    const pairs: (readonly [string, string])[] = [];
+    let mayHaveMore = false;
     for (const dsn of findDsns(text)) {
       if (!dsn.hosts.some((each) => each.host === host.host)) continue;
-      for (const [name, number] of dsn.parameters)
-        if (parameters.includes(name.toLowerCase()) && /^\d+$/.test(number)) return known(Number(number), value.at);
+      pairs.push(...dsn.parameters);
+      mayHaveMore ||= !dsn.isComplete;
     }
     for (const pair of text.split(";")) {
       const [name = "", number = "", more] = pair.split("=", 3).map((word) => word.trim());
-      if (more === undefined && parameters.includes(name.toLowerCase()) && /^\d+$/.test(number))
-        return known(Number(number), value.at);
+      if (more === undefined) pairs.push([name, number]);
     }
+    for (const [name, number] of pairs) {
+      if (!parameters.includes(name.toLowerCase())) continue;
+      if (/^\d+$/.test(number)) return known(Number(number), value.at);
+      if (clearPart(number) === undefined) return unknown(value.at, "it is filled in later");
+    }
+    if (mayHaveMore) return unknown(value.at, "its parameters are not all in view");
   }
   return undefined;
 }
@@ -122,7 +133,7 @@ function shows({ shownBy }: ClientPoolLibrary, written: readonly Setting[], host
   if (shownBy === undefined) return false;
   return written.some(({ name, value }) => {
     if (shownBy.variable?.test(name) === true) return true;
-    const text = value.value;
+    const text = knownText(value);
     if (text === undefined || !text.includes(host.host)) return false;
     const scheme = /^([a-z][a-z0-9+_]*):\/\//i.exec(text.trim())?.[1]?.toLowerCase();
     if (scheme !== undefined) return shownBy.scheme?.test(scheme) === true;

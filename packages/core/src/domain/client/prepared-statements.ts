@@ -1,4 +1,5 @@
 import type { Container } from "../../kube/container.ts";
+import { clearPart } from "../../yaml/fact.ts";
 import type { HostReference } from "../model/reach.ts";
 import { type ClientDsn, dsnsTo } from "./client-dsn.ts";
 
@@ -17,8 +18,11 @@ interface Driver {
 
 const parameterIs =
   (name: string, value: RegExp) =>
-  ({ parameters }: ClientDsn): boolean =>
-    value.test(parameters.get(name) ?? "");
+  ({ parameters, dsn }: ClientDsn): boolean => {
+    const written = parameters.get(name);
+    // What is not known may say so.
+    return written === undefined ? !dsn.isComplete : clearPart(written) === undefined || value.test(written);
+  };
 
 /** Drivers that prepare unless they are told not to, and how a connection string tells them. Read in their manuals, 2026-07. */
 const drivers: readonly Driver[] = [

@@ -1,3 +1,4 @@
+import { isPlaceholder } from "../../kube/placeholder.ts";
 import type { Place, YamlNode } from "../../yaml/node.ts";
 import type { Database } from "../model/database.ts";
 
@@ -17,9 +18,12 @@ export function loginRules(database: Database): readonly LoginRule[] {
   const { engine, operator, resource, container } = database;
   if (engine !== "postgresql") return [];
   if (operator !== undefined)
-    return (operator.loginRules ?? []).flatMap((path) =>
-      (resource.node.at(...path)?.items() ?? []).flatMap((item) => readLine(item.text() ?? "", item) ?? []),
-    );
+    return (operator.loginRules ?? []).flatMap((path) => {
+      const items = resource.node.at(...path)?.items() ?? [];
+      // What stands behind a line that is filled in later may never be asked.
+      const open = items.findIndex((item) => isPlaceholder(item.text() ?? ""));
+      return items.slice(0, open < 0 ? items.length : open).flatMap((item) => readLine(item.text() ?? "", item) ?? []);
+    });
   const files = container?.filesUnder("/").filter((file) => /(^|\/)pg_hba\.conf$/.test(file.path)) ?? [];
   return files.flatMap(({ content }) => {
     const { value } = content;

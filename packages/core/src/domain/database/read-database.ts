@@ -1,6 +1,7 @@
 import type { Engine } from "../../facts/engines.ts";
 import type { ServerImage } from "../../facts/images.ts";
 import type { Container } from "../../kube/container.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { directoryPath } from "../../text/scan.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
@@ -108,7 +109,10 @@ function readPort(database: Database, family: ServerImage): Fact<number> {
 
 function readDataDirectory(container: Container, family: ServerImage, database: Database): DataDirectory {
   const at = container.image?.node ?? container.node;
-  const path = dataPath(container, family, database.major, database, at);
+  // What is mounted at a path that is filled in later may hold any directory.
+  const path = container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath))
+    ? unknown(at, "the path of a mount is filled in later")
+    : dataPath(container, family, database.major, database, at);
   return { path, mount: path.value === undefined ? undefined : container.mountAt(normalize(path.value)) };
 }
 
@@ -159,6 +163,7 @@ function normalize(path: string): string {
 function readDurability(database: Database): Database["durability"] {
   const declared = database.resource.annotations["dbops/data"] ?? database.workload?.podAnnotations["dbops/data"];
   if (declared === "ephemeral" || declared === "cache") return declared;
+  if (hasPlaceholder(declared ?? "")) return "cache"; // it may say so
   if (database.dataDirectory?.mount?.volume?.source === "memory") return "ephemeral";
   if (database.engine === "redis" || database.engine === "valkey") {
     const save = database.settings.get("save");

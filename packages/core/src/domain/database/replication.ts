@@ -1,7 +1,8 @@
 import type { Engine } from "../../facts/engines.ts";
 import type { ServerImage } from "../../facts/images.ts";
+import { isPlaceholder } from "../../kube/placeholder.ts";
 import { known, unknown } from "../../yaml/fact.ts";
-import { keyOf } from "../../yaml/node.ts";
+import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { Database } from "../model/database.ts";
 
 /** Words in arguments, variables, scripts and files that show that somebody makes the instances copies of each other. */
@@ -49,6 +50,8 @@ export function readReplication(database: Database, family: ServerImage): Databa
       if (/patroni/i.test(word)) isPatroni = true;
       if (pattern.test(word)) return known(isPatroni ? "patroni" : "own", at);
     }
+    if (container.argv.some(({ at }) => isPlaceholder("text" in at ? ((at as YamlNode).text() ?? "") : "")))
+      isComplete = false;
     if (!container.commandsAreComplete || !container.filesAreComplete || !container.environment.isComplete)
       isComplete = false;
     // A program of the owner's own may do anything.

@@ -14,7 +14,9 @@ export function isKeptInside({ node, annotations }: Resource): boolean {
   return Object.entries(annotations).some(
     ([key, value]) =>
       !/^(false|internet-facing)$/i.test(value) &&
-      /internal|scheme|private|metallb|lbipam|cilium|kube-vip|source-ranges|tailscale/i.test(`${key}=${value}`),
+      /internal|scheme|private|balancer-type=\$|metallb|lbipam|cilium|kube-vip|source-ranges|tailscale/i.test(
+        `${key}=${value}`,
+      ),
   );
 }
 

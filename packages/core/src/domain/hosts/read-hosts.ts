@@ -2,10 +2,12 @@ import type { Command } from "../../embedded/command.ts";
 import { type Dsn, findDsns, isPlaceholder, parseKeywordDsn } from "../../embedded/dsn.ts";
 import type { Container } from "../../kube/container.ts";
 import { entryKeys, readEntry } from "../../kube/mounted-files.ts";
+import { withoutPlaceholders } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { own } from "../../text/own.ts";
 import type { Span } from "../../text/span.ts";
+import { clearPart, knownText } from "../../yaml/fact.ts";
 import type { Place, YamlNode } from "../../yaml/node.ts";
 import type { HostReference, Reach } from "../model/reach.ts";
 
@@ -40,15 +42,16 @@ export function readHostsOfContainer(container: Container, resolve: Resolver): r
     });
   };
   for (const { name, value } of container.environment.written()) {
-    if (value.value === undefined) continue;
-    const dsns = findDsns(value.value);
-    for (const dsn of dsns) for (const reference of ofDsn(dsn, value.at)) add(reference);
+    const text = knownText(value);
+    if (text === undefined) continue;
+    const dsns = findDsns(text);
+    for (const dsn of dsns) for (const reference of ofDsn(dsn, text, value.at)) add(reference);
     if (dsns.length > 0) continue;
-    if (/\bhost=/i.test(value.value)) {
-      const reference = ofKeywords(value.value, value.at);
+    if (/\bhost=/i.test(text)) {
+      const reference = ofKeywords(text, value.at);
       if (reference !== undefined) add(reference);
     } else if (isHostVariable(name)) {
-      const reference = ofVariable(name, value.value, value.at, container);
+      const reference = ofVariable(name, text, value.at, container);
       if (reference !== undefined) add(reference);
     }
   }
@@ -63,8 +66,9 @@ export function readHostsOfConfiguration(object: Resource, resolve: Resolver): r
     const entry = readEntry(object, key);
     const text = entry?.content.value;
     if (entry === undefined || text === undefined || !text.includes("://")) continue;
-    for (const dsn of findDsns(text)) {
-      for (const reference of ofDsn(dsn, entry.content.at)) {
+    const known = withoutPlaceholders(text) ?? text;
+    for (const dsn of findDsns(known)) {
+      for (const reference of ofDsn(dsn, known, entry.content.at)) {
         found.push({
           ...reference,
           writtenBy: object,
@@ -78,12 +82,12 @@ export function readHostsOfConfiguration(object: Resource, resolve: Resolver): r
 
 type Bare = Omit<HostReference, "writtenBy" | "reaches">;
 
-function ofDsn(dsn: Dsn, at: Place): readonly Bare[] {
+function ofDsn(dsn: Dsn, text: string, at: Place): readonly Bare[] {
   return dsn.hosts.map((host) => ({
-    ...placeIn(at, host.span),
+    ...placeIn(at, text, host.span),
     host: host.host,
     port: host.port,
-    portAt: host.portSpan === undefined ? undefined : placeIn(at, host.portSpan),
+    portAt: host.portSpan === undefined ? undefined : placeIn(at, text, host.portSpan),
     protocol: dsn.protocol,
     user: dsn.user,
     databaseName: dsn.databaseName,
@@ -94,32 +98,34 @@ function ofDsn(dsn: Dsn, at: Place): readonly Bare[] {
 function ofKeywords(text: string, at: Place): Bare | undefined {
   const values = parseKeywordDsn(text)?.values;
   const host = values?.get("host");
-  if (values === undefined || host === undefined || isPlaceholder(host.text)) return undefined;
+  if (values === undefined || host === undefined || isPlaceholder(host.text) || clearPart(host.text) === undefined)
+    return undefined;
   const port = values.get("port");
   const password = values.get("password");
   return {
-    ...placeIn(at, host.span),
+    ...placeIn(at, text, host.span),
     host: host.text,
     port: port !== undefined && /^\d+$/.test(port.text) ? Number(port.text) : undefined,
-    portAt: port === undefined ? undefined : placeIn(at, port.span),
+    portAt: port === undefined ? undefined : placeIn(at, text, port.span),
     protocol: undefined,
-    user: values.get("user")?.text,
-    databaseName: values.get("dbname")?.text,
-    hasPassword: password !== undefined && !isPlaceholder(password.text),
+    user: clearPart(values.get("user")?.text),
+    databaseName: clearPart(values.get("dbname")?.text),
+    hasPassword: clearPart(password?.text) !== undefined && !isPlaceholder(password?.text ?? ""),
   };
 }
 
 function ofVariable(name: string, text: string, at: Place, container: Container): Bare | undefined {
-  const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)(?::(\d+))?$/.exec(text.trim());
+  // A port behind the colon that is not known is opaque.
+  const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)(?::(\d+|\uE000+))?$/.exec(text.trim());
   if (match === null || /^(true|false|\d+)$/i.test(text)) return undefined;
   const protocol = protocolWords.find(([pattern]) => pattern.test(name))?.[1];
   const portName = name.replace(/(HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|SERVER|ENDPOINT)$/i, "PORT");
   const portFact = match[2] === undefined ? container.environment.number(portName) : undefined;
   const host = match[1] ?? "";
   return {
-    ...placeIn(at, { start: text.indexOf(host), end: text.indexOf(host) + host.length }),
+    ...placeIn(at, text, { start: text.indexOf(host), end: text.indexOf(host) + host.length }),
     host,
-    port: match[2] === undefined ? portFact?.value : Number(match[2]),
+    port: match[2] === undefined ? portFact?.value : clearPart(match[2]) === undefined ? undefined : Number(match[2]),
     portAt: match[2] === undefined ? portFact?.at : at,
     protocol,
     user: container.environment.get(name.replace(/(HOST|HOSTNAME)$/i, "USER"))?.value,
@@ -153,15 +159,17 @@ function ofCommand(command: Command): readonly Bare[] {
   const protocol = own(clientProtocols, program);
   let host: Bare | undefined;
   let port: { number: number; at: Place } | undefined;
-  for (let index = 1; index < command.words.length; index++) {
+  for (let index = 0; index < command.words.length; index++) {
     const word = command.words[index];
     if (word === undefined) continue;
-    for (const dsn of findDsns(word.raw))
-      found.push(
-        ...ofDsn(dsn, { file: word.file, span: word.span, yamlPath: word.yamlPath }).map((bare) =>
-          within(bare, word, dsn),
-        ),
-      );
+    const known = word.text ?? withoutPlaceholders(word.raw) ?? word.raw;
+    const at = { file: word.file, span: word.span, yamlPath: word.yamlPath };
+    for (const dsn of findDsns(known)) found.push(...ofDsn(dsn, known, at).map((bare) => within(bare, word, dsn)));
+    // `psql "host=… port=…"`, `--dsn=host=… user=…`: an option `--host=` alone is none.
+    const start = known.search(/(?:^|[='"])host=/);
+    const keywords = start < 0 ? "" : known.slice(known.indexOf("host=", start));
+    const reference = /\s(?:port|user|dbname|password)=/.test(keywords) ? ofKeywords(keywords, at) : undefined;
+    if (reference !== undefined) found.push({ ...reference, ...(protocol === undefined ? {} : { protocol }) });
     if (protocol === undefined || word.text === undefined) continue;
     const next = command.words[index + 1];
     const joined = /^(?:--host=|-h(?=[A-Za-z]))(.+)$/.exec(word.text)?.[1];
@@ -199,9 +207,10 @@ function within(bare: Bare, word: Place, dsn: Dsn): Bare {
   return word.file.slice(span) === bare.host ? { ...bare, span } : bare;
 }
 
-function placeIn(at: Place, span: Span): Place {
+/** The place of a part of a text; the whole of it where variables made it longer or shorter than it is written. */
+function placeIn(at: Place, text: string, span: Span): Place {
   const node = at as Partial<YamlNode>;
-  if (typeof node.inside === "function" && span.start >= 0) {
+  if (typeof node.inside === "function" && span.start >= 0 && node.text?.()?.length === text.length) {
     const inside = node.inside(span);
     return { file: inside.file, span: inside.span, yamlPath: inside.yamlPath };
   }

@@ -155,6 +155,7 @@ function resolvePod(pod: string, serviceName: string, from: Resource, landscape:
   }
   if (set.isUnsettled) return unknownReach;
   const governing = set.node.string("spec", "serviceName");
+  if (governing !== undefined && hasPlaceholder(governing)) return unknownReach;
   if (governing !== serviceName) return { state: "nothing", because: "governing", near: set };
   const replicas = integerFact(set.node, ["spec", "replicas"], 1);
   const start = integerFact(set.node, ["spec", "ordinals", "start"], 0);
@@ -162,7 +163,8 @@ function resolvePod(pod: string, serviceName: string, from: Resource, landscape:
   const hasAutoscaler = landscape.resources.targeting("HorizontalPodAutoscaler", set).length > 0;
   if (!hasAutoscaler && (ordinal < start.value || ordinal >= start.value + replicas.value))
     return { state: "nothing", because: "ordinal", near: set };
-  if (service !== undefined && service.node.string("spec", "clusterIP") !== "None")
+  const address = service?.node.text("spec", "clusterIP") ?? "";
+  if (service !== undefined && address !== "None" && !hasPlaceholder(address))
     return { state: "nothing", because: "not-headless", near: service };
   const workload = set.workload;
   const database = workload === undefined ? undefined : landscape.databasesIn(workload)[0];

@@ -1,5 +1,5 @@
 import type { ImageReference } from "../../kube/image.ts";
-import { integerFact, textFact } from "../../kube/placeholder.ts";
+import { hasPlaceholder, integerFact, textFact } from "../../kube/placeholder.ts";
 import { known } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Setting } from "../../yaml/settings.ts";
@@ -80,7 +80,8 @@ export const cloudnativePg: Operator = {
         parameters: node.at("spec", "pgbouncer", "parameters"),
         // The Deployment takes it as it is. https://cloudnative-pg.io/documentation/current/connection_pooling/
         strategy: node.at("spec", "deploymentStrategy"),
-        isForStandbys: node.string("spec", "type") === "ro",
+        // One that is filled in later may be, and takes nothing from the primary for certain.
+        isForStandbys: node.string("spec", "type") === "ro" || hasPlaceholder(node.text("spec", "type") ?? ""),
         hasOwnService: true,
       },
     });

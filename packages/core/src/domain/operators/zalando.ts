@@ -1,4 +1,4 @@
-import { integerFact, textFact } from "../../kube/placeholder.ts";
+import { hasPlaceholder, integerFact, textFact } from "../../kube/placeholder.ts";
 import { type Fact, known } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Setting } from "../../yaml/settings.ts";
@@ -35,7 +35,12 @@ export const zalando: Operator = {
   readPooler(resource, clusterReach) {
     const { node, kind } = resource;
     const section = node.at("spec", "connectionPooler");
-    if (kind !== "postgresql" || !(node.boolean("spec", "enableConnectionPooler") ?? section !== undefined))
+    const isSwitchedLater = hasPlaceholder(node.text("spec", "enableConnectionPooler") ?? "");
+    if (
+      kind !== "postgresql" ||
+      isSwitchedLater ||
+      !(node.boolean("spec", "enableConnectionPooler") ?? section !== undefined)
+    )
       return undefined;
     const at = keyOf(node.nearest("spec", "connectionPooler"));
     const instances = integerFact(node, ["spec", "connectionPooler", "numberOfInstances"], 2);

@@ -1,7 +1,7 @@
 import { findDsns } from "../../embedded/dsn.ts";
 import { routeVariables } from "../../facts/pgbouncer-images.ts";
 import type { Container } from "../../kube/container.ts";
-import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
+import { byDefault, type Fact, known, knownText, unknown } from "../../yaml/fact.ts";
 import { emptyRoute, numberOf, type PoolerRoute } from "../model/pooler.ts";
 import type { Reach } from "../model/reach.ts";
 
@@ -16,8 +16,9 @@ export function routesOfEnvironment(
   const { environment } = container;
   for (const variable of names.url ?? []) {
     const value = environment.get(variable);
-    if (value?.value === undefined) continue;
-    return findDsns(value.value).map((dsn): PoolerRoute => {
+    const text = value === undefined ? undefined : knownText(value);
+    if (value === undefined || text === undefined) continue;
+    return findDsns(text).map((dsn): PoolerRoute => {
       const host = dsn.hosts[0];
       const name: Fact<string> =
         dsn.databaseName === undefined ? unknown(value.at, "no database is named") : known(dsn.databaseName, value.at);

@@ -4,7 +4,7 @@ import type { Workspace } from "../../domain/model/workspace.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";
-import { isEmptySelector, type Labels, type Selector } from "../../kube/selector.ts";
+import { isEmptySelector, type Labels, mayMatch, type Selector } from "../../kube/selector.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
@@ -39,6 +39,7 @@ export default defineRule({
     if (database?.workload === undefined || database.resource.isUnsettled) return;
     const at = selector?.node ?? budget.node.nearest("spec");
     const labels = database.workload.podLabels;
+    if (!isAll && selector !== undefined && mayMatch(selector, labels)) return;
     const missing = (selector?.pairs ?? []).filter(([key, value]) => labels[key] !== value);
     const [wrong, second] = missing;
     const own = wrong === undefined || second !== undefined ? undefined : labels[wrong[0]];

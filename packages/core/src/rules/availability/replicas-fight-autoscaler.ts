@@ -22,11 +22,11 @@ export default defineRule({
   },
   check({ workload, resource }, { workspace, report }) {
     const replicas = resource.node.at("spec", "replicas");
-    if (workload === undefined || replicas === undefined) return;
+    if (workload === undefined || replicas?.integer() === undefined) return;
     const [autoscaler] = podAutoscalersOf(workload, workspace.resources);
     if (autoscaler === undefined || autoscaler.isUnsettled) return;
     report({
-      message: `Each apply sets ${nameOf(resource)} back to ${replicas.text() ?? "its number"}, whatever ${nameOf(autoscaler)} has scaled it to.`,
+      message: `Each apply sets ${nameOf(resource)} back to ${replicas.integer()}, whatever ${nameOf(autoscaler)} has scaled it to.`,
       at: replicas,
       related: [{ message: "the autoscaler", at: autoscaler.node.nearest("spec", "scaleTargetRef") }],
     });

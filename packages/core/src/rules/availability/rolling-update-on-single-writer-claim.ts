@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { accessModes, claimOf, isSingleWriter } from "../../domain/workspace/conditions.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -36,13 +37,14 @@ export default defineRule({
     const strategy = resource.node.string("spec", "strategy", "type");
     if (
       strategy === "Recreate" ||
+      hasPlaceholder(strategy ?? "") ||
       resource.kind === "DeploymentConfig" ||
       modes.includes("ReadWriteMany") ||
       !modes.includes("ReadWriteOnce")
     )
       return;
     const surge = resource.node.text("spec", "strategy", "rollingUpdate", "maxSurge") ?? "25%";
-    if (/^0%?$/.test(surge)) return;
+    if (/^0%?$/.test(surge) || hasPlaceholder(surge)) return;
     const isCache = database.engine === "redis" || database.engine === "valkey" || durability !== "durable";
     const type = resource.node.at("spec", "strategy", "type");
     const spec = resource.node.at("spec");

@@ -2,7 +2,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
 import { isReplicated } from "../../domain/workspace/conditions.ts";
 import type { Labels } from "../../kube/selector.ts";
-import { isEmptySelector, matchesSelector, readLabelSelector } from "../../kube/selector.ts";
+import { isEmptySelector, mayMatch, readLabelSelector } from "../../kube/selector.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -86,7 +86,6 @@ function selects(term: YamlNode, labels: Labels): boolean {
   if (term.at("matchLabelKeys") !== undefined || term.at("namespaceSelector") !== undefined) return true;
   if (node === undefined) return false;
   const selector = readLabelSelector(node);
-  if (selector.pairs.some(([, value]) => /[$<{]/.test(value))) return true;
   if (isEmptySelector(selector)) return true;
-  return matchesSelector(selector, labels);
+  return mayMatch(selector, labels);
 }

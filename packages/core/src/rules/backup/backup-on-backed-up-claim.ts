@@ -3,6 +3,7 @@ import { claimsOf } from "../../domain/backup/read-backups.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import { uploadMarkers } from "../../facts/backup-tools.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { isAnyIn } from "../../text/scan.ts";
 
@@ -35,7 +36,13 @@ export default defineRule({
     // xtrabackup mounts the data to read it: where the directory is known, its mount decides.
     const directory = command === undefined ? undefined : dumpDirectory(command);
     for (const mount of directory === undefined ? container.mounts : [container.mountAt(directory)]) {
-      if (mount?.volume?.source !== "claim" || mount.volume.sourceName === undefined || mount.isReadOnly) continue;
+      if (
+        mount?.volume?.source !== "claim" ||
+        mount.volume.sourceName === undefined ||
+        mount.isReadOnly ||
+        hasPlaceholder(mount.node.text("readOnly") ?? "")
+      )
+        continue;
       const database = databases.find((each) => claimsOf(each).has(mount.volume?.sourceName ?? ""));
       if (database === undefined) continue;
       report({

@@ -1,6 +1,7 @@
 import { claimsOf } from "../../domain/backup/read-backups.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
 
@@ -46,7 +47,8 @@ export default defineRule({
         database.workload !== undefined &&
         database.instances.value !== undefined &&
         namespacesAgree(database.resource, snapshot) &&
-        claimsOf(database).size > 0,
+        claimsOf(database).size > 0 &&
+        ![...claimsOf(database)].some(hasPlaceholder),
     );
     const meant = closest(name, new Set(near.flatMap((database) => [...claimsOf(database)])));
     // A claim of another application is no database's business.

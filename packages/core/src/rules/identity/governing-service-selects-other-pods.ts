@@ -1,6 +1,6 @@
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
-import { matchesSelector } from "../../kube/selector.ts";
+import { mayMatch } from "../../kube/selector.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -24,7 +24,7 @@ export default defineRule({
     const service = name === undefined ? undefined : workspace.resources.find("Service", name, resource);
     if (service === undefined || service.isUnsettled) return;
     const selector = selectorOf(service);
-    if (selector === undefined || matchesSelector(selector, workload.podLabels)) return;
+    if (selector === undefined || mayMatch(selector, workload.podLabels)) return;
     const missing = selector.pairs.filter(([key, value]) => workload.podLabels[key] !== value);
     if (missing.some(([key]) => /role|spilo|patroni/.test(key))) return; // set on the Pods when they run
     report({

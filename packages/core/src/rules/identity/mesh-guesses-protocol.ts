@@ -2,6 +2,7 @@ import { portsToServer } from "../../domain/hosts/service-port.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
 import { type Engine, engineNames } from "../../facts/engines.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -34,7 +35,8 @@ export default defineRule({
       (item) =>
         !assumedTcp.has(item.text("port") ?? "") &&
         item.at("appProtocol") === undefined &&
-        !/^(tcp|mysql|mongo|tls)(-|$)/.test(item.text("name") ?? ""),
+        !/^(tcp|mysql|mongo|tls)(-|$)/.test(item.text("name") ?? "") &&
+        !hasPlaceholder(`${item.text("name") ?? ""} ${item.text("port") ?? ""}`),
     );
     if (port === undefined) return;
     report({

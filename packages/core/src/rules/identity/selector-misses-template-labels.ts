@@ -1,6 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { concernsDatabases } from "../../domain/workspace/concerns.ts";
-import { isEmptySelector, matchesSelector, readLabelSelector } from "../../kube/selector.ts";
+import { isEmptySelector, mayMatch, readLabelSelector } from "../../kube/selector.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -33,7 +33,7 @@ export default defineRule({
     }
     if (node === undefined || node.kind !== "map" || !concernsDatabases(workload, workspace.topology)) return;
     const selector = readLabelSelector(node);
-    if (isEmptySelector(selector) || matchesSelector(selector, workload.podLabels)) return;
+    if (isEmptySelector(selector) || mayMatch(selector, workload.podLabels)) return;
     const missing = selector.pairs
       .filter(([key, value]) => workload.podLabels[key] !== value)
       .map(([key, value]) => `${key}=${value}`);

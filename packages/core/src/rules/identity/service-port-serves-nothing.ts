@@ -1,5 +1,6 @@
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { mayListenBesides } from "../../facts/ports.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -28,6 +29,9 @@ export default defineRule({
     const poolers = topology.poolers.filter((pooler) => pooler.workload === workload);
     if (database === undefined && poolers.length === 0) return;
     const declared = workload.containers.flatMap((container) => container.ports);
+    const written = workload.containers.flatMap((container) => container.node.at("ports")?.items() ?? []);
+    if (written.some((each) => hasPlaceholder(`${each.text("name") ?? ""} ${each.text("containerPort") ?? ""}`)))
+      return;
     for (const port of service.node.at("spec", "ports")?.items() ?? []) {
       const target = port.at("targetPort");
       const name = target?.string();

@@ -3,6 +3,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import { engineOfPort } from "../../facts/ports.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
+import { mayMatch } from "../../kube/selector.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -35,6 +36,7 @@ export default defineRule({
     );
     if (meant?.workload === undefined) return;
     const labels = meant.workload.podLabels;
+    if (mayMatch(selector, labels)) return;
     const missing = selector.pairs
       .filter(([key, value]) => labels[key] !== value)
       .map(([key, value]) => `${key}=${value}`);

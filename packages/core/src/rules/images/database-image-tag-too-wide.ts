@@ -37,7 +37,7 @@ export default defineRule({
     }
     // Debian's successor changes the C library's collation: text indexes are silently wrong.
     if (engine !== "postgresql" || image.name !== "postgres" || !/^\d+(\.\d+)?$/.test(tag)) return;
-    const isMajorOnly = /^\d+$/.test(tag);
+    const isMajorOnly = /^(?:\d+|9\.\d)$/.test(tag);
     report({
       message: isMajorOnly
         ? `${image.text} names no operating system and no minor version: when the image moves to the next Debian, text sorts differently, and existing indexes give wrong answers.`

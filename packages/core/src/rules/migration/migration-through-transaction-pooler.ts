@@ -1,5 +1,9 @@
 import { nameOf } from "../../domain/model/names.ts";
+import type { HostReference } from "../../domain/model/reach.ts";
 import { poolModeFor } from "../../domain/pooler/pool-mode.ts";
+import { findDsns } from "../../embedded/dsn.ts";
+import type { Container } from "../../kube/container.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -26,7 +30,8 @@ export default defineRule({
     // Prisma's directUrl and its kin: the pooler serves the application, the migration goes past it.
     const isDirect =
       hosts.some(({ reaches }) => reaches.state === "database" && reaches.database.engine === "postgresql") ||
-      container.environment.written().some(({ name }) => /DIRECT|NON_?POOL|UNPOOLED/.test(name));
+      container.environment.written().some(({ name }) => /DIRECT|NON_?POOL|UNPOOLED/.test(name)) ||
+      mayGoElsewhere(container, hosts);
     if (isDirect) return;
     for (const host of hosts) {
       if (host.reaches.state !== "pooler") continue;
@@ -42,3 +47,21 @@ export default defineRule({
     }
   },
 });
+
+/** Another host of a database whose way is not known, or a variable for one that is not in view: the tool may use that one. */
+function mayGoElsewhere({ environment }: Container, hosts: readonly HostReference[]): boolean {
+  const names = environment
+    .written()
+    .filter(({ value }) => "because" in value && !findDsns(value.partly ?? "").some((dsn) => dsn.hosts.length > 0));
+  return (
+    hosts.some(
+      ({ reaches: { state }, protocol }) =>
+        (state === "unknown" || state === "outside" || state === "workload") &&
+        (protocol === undefined || protocol === "postgresql"),
+    ) ||
+    names.some(
+      ({ name }) =>
+        hasPlaceholder(name) || (/PG|POSTGRES|DB|DATABASE|MIGRAT/i.test(name) && /URL|URI|DSN|HOST/i.test(name)),
+    )
+  );
+}

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -46,5 +47,5 @@ export default defineRule({
 /** `disabledDefaultServices` leaves the names `-ro` and `-r` to others. */
 function isOff(cluster: Resource, type: string): boolean {
   const off = cluster.node.at("spec", "managed", "services", "disabledDefaultServices")?.items() ?? [];
-  return off.some((item) => item.text() === type);
+  return off.some((item) => item.text() === type || hasPlaceholder(item.text() ?? ""));
 }

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -21,7 +22,7 @@ export default defineRule({
     const hook = resource.node.at("metadata", "annotations", "helm.sh/hook");
     const text = hook?.string() ?? "";
     if (hook === undefined || durability !== "durable") return;
-    if (/\btest/.test(text) || text === "crd-install") return;
+    if (/\btest/.test(text) || text === "crd-install" || hasPlaceholder(text)) return;
     report({
       message: `Helm deletes and recreates ${nameOf(resource)} with each run of its hook ${text} (before-hook-creation, the default policy).`,
       at: hook,

@@ -3,6 +3,7 @@ import type { Pooler } from "../../domain/model/pooler.ts";
 import { isOlder, pgbouncerVersionOf } from "../../domain/pgbouncer/version.ts";
 import { showsAll } from "../../domain/pooler/pooler-files.ts";
 import type { Container } from "../../kube/container.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Report } from "../../rule/rule.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -36,6 +37,8 @@ export default defineRule({
 
 /** Why nothing can be written at a path; undefined: it can, or nobody in view knows. */
 function whyReadOnly(container: Container, path: string): string | undefined {
+  // What is mounted at a path that is filled in later may be what is asked for.
+  if (container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath))) return undefined;
   const mount = container.mountAt(path);
   if (mount === undefined)
     return container.node.boolean("securityContext", "readOnlyRootFilesystem") === true
@@ -87,7 +90,7 @@ function ofEntrypoint({ dialect, resource, configuration }: Pooler, container: C
       message: `edoburu/pgbouncer of ${name} exits at startup: it adds DB_USER ${user} to ${list}, but ${reason}.`,
       at,
     };
-  if (configuration !== undefined) return undefined;
+  if (configuration !== undefined || isHere(container, "/etc/pgbouncer/pgbouncer.ini")) return undefined;
   return {
     message: `edoburu/pgbouncer of ${name} exits at startup: it writes /etc/pgbouncer/pgbouncer.ini, but ${reason}.`,
     at,

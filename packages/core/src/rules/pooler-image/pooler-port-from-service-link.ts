@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { namespacesAgree } from "../../kube/namespace.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { serviceBehindVariable } from "../../kube/service-links.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 /** What the entrypoints read as a port, by image family (libpgbouncer.sh, entrypoint.sh, start.sh, 2026-06). */
@@ -34,21 +35,13 @@ export default defineRule({
     const names = dialect === undefined ? undefined : portVariables[dialect];
     if (container === undefined || workload === undefined || names === undefined || configuration !== undefined) return;
     if (container.overridesEntrypoint || !container.environment.isComplete) return;
-    if (workload.podSpec.boolean("enableServiceLinks") === false || !container.filesAreComplete) return;
+    const links = workload.podSpec.at("enableServiceLinks");
+    if (links?.boolean() === false || hasPlaceholder(links?.text() ?? "") || !container.filesAreComplete) return;
     for (const variable of names) {
       // DATABASE_URL makes edoburu's entrypoint leave DB_PORT alone.
       if (container.environment.get(variable) !== undefined || container.environment.get("DATABASE_URL") !== undefined)
         continue;
-      const service = workspace.resources
-        .ofKind("Service")
-        .find(
-          (each) =>
-            `${each.name.toUpperCase().replaceAll("-", "_")}_PORT` === variable &&
-            namespacesAgree(each, resource) &&
-            !/^(None|ExternalName)$/.test(
-              each.node.string("spec", "clusterIP") ?? each.node.string("spec", "type") ?? "",
-            ),
-        );
+      const service = serviceBehindVariable(variable, resource, workspace.resources);
       if (service === undefined || service.isUnsettled) continue;
       report({
         message: `${dialect} of ${nameOf(resource)} does not start because of Service ${service.name}: Kubernetes sets ${variable} to tcp://…, and the image reads it as a port.`,

@@ -40,7 +40,8 @@ export default defineRule({
     // A mounted file, or a directory of secrets, may take the place of the variable.
     if (container.mounts.some(({ mountPath }) => /pgbouncer|secret/.test(mountPath))) return;
     if (required.oneOf.some((name) => environment.get(name) !== undefined)) return;
-    if (required.unless !== undefined && environment.get(required.unless.name)?.value === required.unless.value) return;
+    const exception = required.unless === undefined ? undefined : environment.get(required.unless.name);
+    if (exception !== undefined && ("because" in exception || exception.value === required.unless?.value)) return;
     report({
       message: `${dialect} of ${nameOf(resource)} exits at startup: ${required.oneOf[0]} is not set.`,
       at: container.node.at("env") ?? container.node.nearest("image"),

@@ -3,6 +3,7 @@ import type { Workspace } from "../../domain/model/workspace.ts";
 import { concernsDatabases } from "../../domain/workspace/concerns.ts";
 import type { Container } from "../../kube/container.ts";
 import { entryKeys, isFilledElsewhere } from "../../kube/mounted-files.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
@@ -60,7 +61,7 @@ function missingKeys(container: Container, workspace: Workspace): ReadonlyMap<Re
       const key = reference?.string("key");
       if (reference === undefined || name === undefined || key === undefined || reference.boolean("optional") === true)
         continue;
-      if (/[$<{]/.test(name + key)) continue;
+      if (hasPlaceholder(`${name} ${key} ${reference.text("optional") ?? ""}`)) continue;
       const object = workspace.resources.find(kind, name, container.workload.resource);
       if (object === undefined || isUnknown(object, workspace) || entryKeys(object).includes(key)) continue;
       const isOurs =

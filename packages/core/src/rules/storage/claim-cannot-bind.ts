@@ -2,6 +2,7 @@ import { databasesOnClaim } from "../../domain/database/database-index.ts";
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import { volumeOf } from "../../domain/storage/volumes.ts";
 import { accessModes } from "../../domain/workspace/conditions.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { formatBytes, parseQuantity } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { YamlNode } from "../../yaml/node.ts";
@@ -50,7 +51,7 @@ function disagreement(
   const claimClass = claim.string("storageClassName");
   const volumeClass = volume.string("storageClassName") ?? "";
   // An absent class becomes the cluster's default, which is not in view.
-  if (claimClass !== undefined && claimClass !== volumeClass) {
+  if (claimClass !== undefined && claimClass !== volumeClass && !hasPlaceholder(claimClass + volumeClass)) {
     const say = (name: string): string => (name === "" ? "none" : name);
     return {
       message: `the claim's class is ${say(claimClass)}, the volume's is ${say(volumeClass)}`,
@@ -67,8 +68,8 @@ function disagreement(
       field: "capacity",
     };
   }
-  const missing = accessModes(claim).filter((mode) => !accessModes(volume).includes(mode));
-  if (accessModes(volume).length > 0 && missing.length > 0) {
+  const missing = accessModes(claim).filter((mode) => !accessModes(volume).includes(mode) && !hasPlaceholder(mode));
+  if (accessModes(volume).length > 0 && missing.length > 0 && !accessModes(volume).some(hasPlaceholder)) {
     return {
       message: `it requests ${missing.join(", ")}, the volume offers ${accessModes(volume).join(", ")}`,
       at: claim.nearest("accessModes"),

@@ -4,10 +4,12 @@ import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
 import { isSingleWriter } from "../../domain/workspace/conditions.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Volume, Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { oncePer } from "../../text/once.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "claim-mounted-elsewhere",
@@ -31,7 +33,7 @@ export default defineRule({
     const { workload, resource, dataDirectory } = database;
     const mount = dataDirectory?.mount;
     // With no Pod of its own it is no live data directory: it is moved, or looked at.
-    if (database.instances.value === 0) return;
+    if ((database.instances.value ?? 0) === 0) return;
     if (workload === undefined || mount === undefined || !isSingleWriter(database)) return;
     if (mount.volume?.source !== "claim" && mount.volume?.source !== "claim-template") return;
     const found = mountingElsewhere(database, mount.volume, workspace);
@@ -78,17 +80,22 @@ function mountingElsewhere(
     for (const { workload, volume } of index.get(claim) ?? []) {
       if (
         workload === database.workload ||
-        workload.replicas.value === 0 ||
+        (workload.replicas.value ?? 0) === 0 ||
         !namespacesAgree(workload.resource, database.resource)
       )
         continue;
       if (workload.resource.isUnsettled || topology.databaseOf(workload) !== undefined) continue;
-      if (volume.node.boolean("persistentVolumeClaim", "readOnly") === true) continue;
+      if (!mayWrite(volume.node.at("persistentVolumeClaim", "readOnly"))) continue;
       const mounts = workload.containers.flatMap((container) =>
-        container.mounts.filter((mount) => mount.volume === volume && !mount.isReadOnly),
+        container.mounts.filter((mount) => mount.volume === volume && mayWrite(mount.node.at("readOnly"))),
       );
       if (mounts.some(({ subPath }) => subPath === own || subPath === undefined))
         return { claim, other: workload, volume };
     }
   return undefined;
+}
+
+/** Whether `readOnly` leaves the mount writable: one that is filled in later may be true. */
+function mayWrite(readOnly: YamlNode | undefined): boolean {
+  return readOnly?.boolean() !== true && !hasPlaceholder(readOnly?.text() ?? "");
 }

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -24,7 +25,7 @@ export default defineRule({
       if (volume.source !== "claim-template") continue;
       const isUsed = workload.containers.some(
         (container) =>
-          container.mounts.some((mount) => mount.name === volume.name) ||
+          container.mounts.some((mount) => mount.name === volume.name || hasPlaceholder(mount.name + volume.name)) ||
           (container.node.at("volumeDevices")?.items() ?? []).some((device) => device.string("name") === volume.name),
       );
       if (isUsed) continue;

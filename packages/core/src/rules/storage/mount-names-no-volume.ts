@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { concernsDatabases } from "../../domain/workspace/concerns.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -24,6 +25,7 @@ export default defineRule({
       for (const mount of container.mounts) {
         if (mount.volume !== undefined || /[$<{]/.test(mount.name)) continue;
         const names = workload.volumes.map((volume) => volume.name);
+        if (names.some(hasPlaceholder)) continue;
         report({
           message: `Container ${container.name} of ${nameOf(resource)} mounts ${mount.name}, which the Pod does not have${names.length === 0 ? "" : ` (it has ${names.join(", ")})`}: no Pod is created.`,
           at: mount.node.nearest("name"),

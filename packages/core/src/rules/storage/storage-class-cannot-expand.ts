@@ -1,5 +1,6 @@
 import { shortName } from "../../domain/model/names.ts";
 import { usersOfStorage } from "../../domain/storage/volumes.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey, setValue } from "../../yaml/edit.ts";
@@ -29,7 +30,7 @@ export default defineRule({
     const provisioner = resource.node.string("provisioner") ?? "";
     if (!expandable.test(provisioner)) return;
     const node = resource.node.at("allowVolumeExpansion");
-    if (node?.boolean() === true) return;
+    if (node?.boolean() === true || hasPlaceholder(node?.text() ?? "")) return;
     const [user] = usersOfStorage(resource, workspace);
     if (user === undefined) return;
     report({

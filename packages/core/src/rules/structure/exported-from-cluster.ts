@@ -1,5 +1,6 @@
 import { databasesOnClaim } from "../../domain/database/database-index.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -27,7 +28,7 @@ export default defineRule({
     if (kind === "PersistentVolumeClaim") {
       const volume = node.at("spec", "volumeName");
       if (volume === undefined || resource.annotations["pv.kubernetes.io/bind-completed"] === undefined) return;
-      if (databasesOnClaim(name, topology).length === 0) return;
+      if (databasesOnClaim(name, topology).length === 0 || hasPlaceholder(volume.text() ?? "")) return;
       report({
         message: `${nameOf(resource)} was exported from a cluster: applied again, it waits for volume ${volume.text() ?? ""}, which belongs to the old claim.`,
         at: volume,

@@ -1,11 +1,12 @@
 import { nameOf } from "../../domain/model/names.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Fix } from "../../rule/finding.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey, removeKey } from "../../yaml/edit.ts";
-import { keyOf, type Place } from "../../yaml/node.ts";
+import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "object-refused",
@@ -68,7 +69,9 @@ function ofBudget({ node }: Resource): Fault | undefined {
   const least = node.at("spec", "minAvailable");
   const most = node.at("spec", "maxUnavailable");
   // A null is dropped before anybody looks: patches and charts write it to take a field away.
-  return least?.value === undefined || least.value === null || most?.value === undefined || most.value === null
+  const isWritten = (node: YamlNode | undefined): boolean =>
+    node?.value !== undefined && node.value !== null && !hasPlaceholder(node.text() ?? "");
+  return least === undefined || !isWritten(least) || !isWritten(most)
     ? undefined
     : {
         why: "minAvailable and maxUnavailable exclude each other",

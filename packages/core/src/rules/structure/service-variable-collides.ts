@@ -2,6 +2,7 @@ import { nameOf, shortName } from "../../domain/model/names.ts";
 import { serviceVariableReaders } from "../../facts/service-variables.ts";
 import type { Container } from "../../kube/container.ts";
 import { shortImage } from "../../kube/image.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { serviceBehindVariable } from "../../kube/service-links.ts";
@@ -33,7 +34,8 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { workload } = container;
-    if (workload.podSpec.boolean("enableServiceLinks") === false) return;
+    const links = workload.podSpec.at("enableServiceLinks");
+    if (links?.boolean() === false || hasPlaceholder(links?.text() ?? "")) return;
     if (workspace.resources.ofKind("Service").length === 0) return;
     const found = readByImage(container, workspace.resources) ?? readInView(container, workspace.resources);
     if (found === undefined) return;

@@ -1,6 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { concernsDatabases } from "../../domain/workspace/concerns.ts";
 import type { Container } from "../../kube/container.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -166,7 +167,7 @@ function ofHugePages(container: Container): readonly Fault[] {
   return limits.flatMap(([name, node]) => {
     if (!name.startsWith("hugepages-")) return [];
     const request = container.node.at("resources", "requests", name);
-    if (request !== undefined && quantityOf(request) !== quantityOf(node))
+    if (request !== undefined && differ(request, node))
       return [
         { at: request, why: `is refused: it requests ${name} ${request.text()} but limits them to ${node.text()}` },
       ];
@@ -177,6 +178,7 @@ function ofHugePages(container: Container): readonly Fault[] {
   });
 }
 
-function quantityOf(node: YamlNode): number | string | undefined {
-  return parseQuantity(node.text() ?? "") ?? node.text();
+function differ(a: YamlNode, b: YamlNode): boolean {
+  const [one = "", other = ""] = [a.text(), b.text()];
+  return (parseQuantity(one) ?? one) !== (parseQuantity(other) ?? other) && !hasPlaceholder(one + other);
 }
