@@ -17,6 +17,8 @@ export interface ServerImage {
   readonly version: RegExp;
   /** The repository's name carries the version (`postgresql-13-centos7`). */
   readonly versionInName?: RegExp;
+  /** The variable that chooses among the versions that the image holds. */
+  readonly versionVariable?: string;
   /** What the image holds, whatever its tag says. */
   readonly onlyVersion?: string;
   /** The image replicates by itself when several run. */
@@ -80,6 +82,8 @@ export const serverImages: readonly ServerImage[] = [
     dataDirectory: "/home/postgres/pgdata/pgroot/data",
     dataDirectoryVariable: "PGROOT",
     version: /(?!)/,
+    versionInName: /spilo-(?:cdp-)?(\d+)$/,
+    versionVariable: "PGVERSION",
     replicates: true,
   },
   {

@@ -7,6 +7,7 @@ import { directoryPath } from "../../text/scan.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Database, DataDirectory } from "../model/database.ts";
+import { evident, evidentDataMount, evidentServer } from "./evident-server.ts";
 import { readReplication } from "./replication.ts";
 import { runsServer, serverImageOf, versionFromImage } from "./server-container.ts";
 import { readServerSettings } from "./server-settings.ts";
@@ -29,13 +30,18 @@ export function readDatabases(workload: Workload): readonly Database[] {
   if ((resource.node.at("metadata", "ownerReferences")?.items().length ?? 0) > 0) return [];
   if (resource.kind === "Pod" && /^(Never|OnFailure)$/.test(workload.podSpec.string("restartPolicy") ?? "")) return [];
   const databases: Database[] = [];
-  for (const container of workload.containers) {
-    if (container.role === "init") continue;
-    const family = serverImageOf(container.image) ?? declaredFamily(workload, container);
-    if (family === undefined || !runsServer(container)) continue;
-    if (databases.some((database) => database.engine === family.engine)) continue;
-    databases.push(readDatabase(workload, container, family));
-  }
+  const add = (familyOf: (container: Container) => ServerImage | undefined): void => {
+    for (const container of workload.containers) {
+      if (container.role === "init") continue;
+      const family = familyOf(container);
+      if (family === undefined || !runsServer(container)) continue;
+      if (databases.some((database) => database.engine === family.engine)) continue;
+      databases.push(readDatabase(workload, container, family));
+    }
+  };
+  add((container) => serverImageOf(container.image) ?? declaredFamily(workload, container));
+  // Beside a known server, what mounts its volume and has its variables is a helper.
+  if (databases.length === 0) add(evidentServer);
   return databases;
 }
 
@@ -59,7 +65,8 @@ function readDatabase(workload: Workload, container: Container, family: ServerIm
   const { resource } = workload;
   const image = container.image;
   const at = image?.node ?? container.node;
-  const text = image === undefined ? undefined : versionFromImage(image, family);
+  const chosen = family.versionVariable === undefined ? undefined : container.environment.get(family.versionVariable);
+  const text = chosen !== undefined ? chosen.value : image === undefined ? undefined : versionFromImage(image, family);
   const version: Fact<string> = text === undefined ? unknown(at, "the tag does not name it") : known(text, at);
   const major = text === undefined ? undefined : Number(/^\d+/.exec(text)?.[0]);
   let settings: Database["settings"] | undefined;
@@ -86,7 +93,10 @@ function readDatabase(workload: Workload, container: Container, family: ServerIm
     },
     get dataDirectory() {
       dataDirectory ??= readDataDirectory(container, family, database);
-      return dataDirectory.path.value === undefined && family.dataDirectory === undefined ? undefined : dataDirectory;
+      const { path, mount } = dataDirectory;
+      return path.value === undefined && family.dataDirectory === undefined && mount === undefined
+        ? undefined
+        : dataDirectory;
     },
     get port() {
       return readPort(database, family);
@@ -113,7 +123,9 @@ function readDataDirectory(container: Container, family: ServerImage, database: 
   const path = container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath))
     ? unknown(at, "the path of a mount is filled in later")
     : dataPath(container, family, database.major, database, at);
-  return { path, mount: path.value === undefined ? undefined : container.mountAt(normalize(path.value)) };
+  const mount = path.value === undefined ? undefined : container.mountAt(normalize(path.value));
+  const isSaid = container.environment.get(family.dataDirectoryVariable ?? "") !== undefined;
+  return { path, mount: family.family === evident && !isSaid ? evidentDataMount(container, family) : mount };
 }
 
 function dataPath(

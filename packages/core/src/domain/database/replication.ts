@@ -4,6 +4,7 @@ import { isPlaceholder } from "../../kube/placeholder.ts";
 import { known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { Database } from "../model/database.ts";
+import { evident } from "./evident-server.ts";
 
 /** Words in arguments, variables, scripts and files that show that somebody makes the instances copies of each other. */
 const evidence: Readonly<Partial<Record<Engine, RegExp>>> = {
@@ -28,7 +29,8 @@ export function readReplication(database: Database, family: ServerImage): Databa
   const pattern = evidence[engine];
   if (workload === undefined || pattern === undefined)
     return unknown(at, "dbops does not know the engine's replication");
-  let isComplete = true;
+  // What is in an image of one's own may do anything.
+  let isComplete = family.family !== evident;
   let isPatroni = false;
   for (const container of workload.containers) {
     if (/patroni|spilo|stolon|repmgr/.test(container.image?.name ?? "")) return known("patroni", at);

@@ -7,6 +7,7 @@ import { own } from "../../text/own.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
 import { type Setting, type Settings, settingsOf } from "../../yaml/settings.ts";
+import { evident } from "./evident-server.ts";
 
 // Defaults that arithmetic needs. https://www.postgresql.org/docs/current/runtime-config.html and siblings
 const defaultsOf: Readonly<Partial<Record<Engine, Readonly<Record<string, string>>>>> = {
@@ -62,6 +63,7 @@ export function readServerSettings(container: Container, engine: Engine, family:
   });
   const fromArguments = readArguments(container, engine);
   const isComplete =
+    family.family !== evident &&
     fromFiles.isComplete &&
     !namesUnreadFile(container) &&
     container.argv.every((word) => word.value !== undefined || isShellText(word));

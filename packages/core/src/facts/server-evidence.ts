@@ -1,0 +1,57 @@
+import type { Engine } from "./engines.ts";
+
+/** What shows a server whose image is not known: words of the image's last part, its port, and what only servers of the engine have. */
+export interface ServerEvidence {
+  readonly engine: Engine;
+  /** A word of the last part of the image's name: `postgres` of `acme/postgres-cz:16`. */
+  readonly word: RegExp;
+  readonly port: number;
+  /** Variables that the images of the engine's servers read. Clients may have them, too. */
+  readonly variables: RegExp;
+  /** Where the images keep data: a volume there is a server's. */
+  readonly directory: RegExp;
+  /** The server's own program, as the container's command. */
+  readonly program: RegExp;
+}
+
+/** In the order in which they are tried: MariaDB's images read MySQL's variables. Read in the images' documentation, 2026-08. */
+export const serverEvidence: readonly ServerEvidence[] = [
+  {
+    engine: "postgresql",
+    word: /^(postgres|postgresql|postgis|pgvector|timescaledb|patroni)\d*$/,
+    port: 5432,
+    variables:
+      /^(POSTGRES_(DB|USER|PASSWORD|PASSWORD_FILE|INITDB_ARGS)|PGDATA|POSTGRESQL_(DATABASE|USER|PASSWORD|ADMIN_PASSWORD))$/,
+    directory:
+      /^(\/var\/lib\/(postgresql|postgres|pgsql)|\/bitnami\/postgresql|\/pgdata|\/home\/postgres\/pgdata)(\/|$)/,
+    program: /(^|\/)(postgres|pg_ctl|patroni)$/,
+  },
+  {
+    engine: "mariadb",
+    word: /^mariadb\d*$/,
+    port: 3306,
+    variables: /^(MYSQL|MARIADB)_(ROOT_PASSWORD|DATABASE|USER|PASSWORD|ROOT_PASSWORD_FILE)$/,
+    directory: /^(\/var\/lib\/mysql|\/bitnami\/mariadb)(\/|$)/,
+    program: /(^|\/)mariadbd(-safe)?$/,
+  },
+  {
+    engine: "mysql",
+    word: /^mysql\d*$/,
+    port: 3306,
+    variables: /^MYSQL_(ROOT_PASSWORD|DATABASE|USER|PASSWORD|ROOT_PASSWORD_FILE)$/,
+    directory: /^(\/var\/lib\/mysql|\/bitnami\/mysql)(\/|$)/,
+    program: /(^|\/)mysqld(_safe)?$/,
+  },
+  {
+    engine: "mongodb",
+    word: /^(mongo|mongodb|mongod)\d*$/,
+    port: 27017,
+    variables: /^(MONGO_INITDB_ROOT_(USERNAME|PASSWORD)|MONGO_INITDB_DATABASE|MONGODB_ROOT_PASSWORD)$/,
+    directory: /^(\/data\/db|\/var\/lib\/mongo(db)?|\/bitnami\/mongodb)(\/|$)/,
+    program: /(^|\/)mongod$/,
+  },
+];
+
+/** Programs that stand before a server, look at it or use it, by the words of their image's name: their port and variables prove nothing. */
+export const besideServers =
+  /^(proxy|haproxy|pgbouncer|pgpool|pgpool2|pgcat|odyssey|supavisor|proxysql|maxscale|socat|tunnel|router|envoy|nginx|exporter|metrics|admin|pgadmin|pgadmin4|phpmyadmin|adminer|operator|backup|backups|restore|client|tools|init|migrate|migration|migrations|sidecar|agent|api|app|web|ui|server|worker|backend|express|mongos|watcher|monitor|controller|xtrabackup|restic|dump)$/;
