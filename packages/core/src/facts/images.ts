@@ -54,6 +54,17 @@ function sclorg(program: string): RegExp {
   return new RegExp(`(?:^|/)(?:${publishers}/${program}-\\d+(?:${system})?|${program}-\\d+${system})$`);
 }
 
+/**
+ * The major version that the moving tags of an image have had at least since a month. Where it matters to which directory an image
+ * writes, such a tag counts as that version. https://hub.docker.com/_/postgres
+ */
+export const newestMajors: readonly {
+  readonly image: RegExp;
+  readonly tag: RegExp;
+  readonly major: number;
+  readonly since: string;
+}[] = [{ image: /^postgres$/, tag: /^(?:latest|alpine|trixie|bookworm)$/, major: 18, since: "2025-09" }];
+
 /** Facts read from the images' Dockerfiles and entrypoints, 2026-08. */
 export const serverImages: readonly ServerImage[] = [
   postgres(/^postgres$/, official),

@@ -52,6 +52,10 @@ export const serverEvidence: readonly ServerEvidence[] = [
   },
 ];
 
+/** Programs that pass connections on, by the words of the names that people give to them. */
+export const connectionProxies =
+  /^(proxy|haproxy|pgbouncer|bouncer|pooler|pgpool|pgpool2|pgcat|odyssey|supavisor|proxysql|maxscale|tunnel|router)$/;
+
 /** Programs that stand before a server, look at it or use it, by the words of their image's name: their port and variables prove nothing. */
 export const besideServers =
-  /^(proxy|haproxy|pgbouncer|pgpool|pgpool2|pgcat|odyssey|supavisor|proxysql|maxscale|socat|tunnel|router|envoy|nginx|exporter|metrics|admin|pgadmin|pgadmin4|phpmyadmin|adminer|operator|backup|backups|restore|client|tools|init|migrate|migration|migrations|sidecar|agent|api|app|web|ui|server|worker|backend|express|mongos|watcher|monitor|controller|xtrabackup|restic|dump)$/;
+  /^(socat|envoy|nginx|exporter|metrics|admin|pgadmin|pgadmin4|phpmyadmin|adminer|operator|backup|backups|restore|client|tools|init|migrate|migration|migrations|sidecar|agent|api|app|web|ui|server|worker|backend|express|mongos|watcher|monitor|controller|xtrabackup|restic|dump)$/;

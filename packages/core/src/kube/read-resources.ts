@@ -5,6 +5,7 @@ import type { FindObject } from "./mounted-files.ts";
 import { nearestOf } from "./nearest.ts";
 import type { Resource, ResourceRef } from "./resource.ts";
 import { type Labels, readLabels } from "./selector.ts";
+import { objectsOfTemplate } from "./template-parameters.ts";
 import type { Workload } from "./workload.ts";
 import { templateOf, WorkloadView } from "./workload-view.ts";
 
@@ -102,8 +103,7 @@ function mayHoldConfiguration({ root }: ManifestDocument): boolean {
 function objectsOf(root: YamlNode): readonly YamlNode[] {
   const kind = root.string("kind");
   if (kind === undefined) return [];
-  if (kind === "Template" && root.at("objects") !== undefined)
-    return root.at("objects")?.items().flatMap(objectsOf) ?? [];
+  if (kind === "Template" && root.at("objects") !== undefined) return objectsOfTemplate(root).flatMap(objectsOf);
   if (kind.endsWith("List") && root.at("items") !== undefined)
     return root.at("items")?.items().flatMap(objectsOf) ?? [];
   return [root];

@@ -117,9 +117,9 @@ class MadeSequence extends MadeNode {
 
 class MadeScalar extends MadeNode {
   readonly kind = "scalar";
-  readonly value: string;
+  readonly value: string | number | boolean;
 
-  constructor(written: YamlNode, value: string) {
+  constructor(written: YamlNode, value: string | number | boolean) {
     super(written);
     this.value = value;
   }
@@ -176,8 +176,8 @@ export function madeSequence(written: YamlNode, items: readonly YamlNode[]): Yam
   return new MadeSequence(written, items);
 }
 
-/** A text that a tool makes of what is written. */
-export function madeScalar(written: YamlNode, value: string): YamlNode {
+/** A value that a tool makes of what is written. */
+export function madeScalar(written: YamlNode, value: string | number | boolean): YamlNode {
   return new MadeScalar(written, value);
 }
 

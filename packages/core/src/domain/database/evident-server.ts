@@ -1,5 +1,6 @@
+import type { Engine } from "../../facts/engines.ts";
 import type { ServerImage } from "../../facts/images.ts";
-import { besideServers, type ServerEvidence, serverEvidence } from "../../facts/server-evidence.ts";
+import { besideServers, connectionProxies, type ServerEvidence, serverEvidence } from "../../facts/server-evidence.ts";
 import type { Container, VolumeMount } from "../../kube/container.ts";
 import type { ImageReference } from "../../kube/image.ts";
 
@@ -9,7 +10,9 @@ import type { ImageReference } from "../../kube/image.ts";
  */
 export function evidentServer(container: Container): ServerImage | undefined {
   const words = wordsOf(container.image);
-  if (words.some((word) => besideServers.test(word))) return undefined;
+  const names = [...words, ...container.name.split("-"), ...container.workload.resource.name.split("-")];
+  if (words.some((word) => besideServers.test(word)) || names.some((word) => connectionProxies.test(word)))
+    return undefined;
   const found = serverEvidence.find((evidence) => isShown(evidence, container, words));
   if (found === undefined) return undefined;
   return {
@@ -27,7 +30,7 @@ export function evidentServer(container: Container): ServerImage | undefined {
 export const evident = "evident";
 
 /** The mount where the images of an engine keep their data. */
-export function evidentDataMount(container: Container, { engine }: ServerImage): VolumeMount | undefined {
+export function usualDataMount(container: Container, engine: Engine): VolumeMount | undefined {
   const directory = serverEvidence.find((each) => each.engine === engine)?.directory;
   return container.mounts.find(({ mountPath }) => directory?.test(mountPath) === true);
 }

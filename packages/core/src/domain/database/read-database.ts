@@ -7,9 +7,9 @@ import { directoryPath } from "../../text/scan.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Database, DataDirectory } from "../model/database.ts";
-import { evident, evidentDataMount, evidentServer } from "./evident-server.ts";
+import { evident, evidentServer, usualDataMount } from "./evident-server.ts";
 import { readReplication } from "./replication.ts";
-import { runsServer, serverImageOf, versionFromImage } from "./server-container.ts";
+import { newestMajorOf, runsServer, serverImageOf, versionFromImage } from "./server-container.ts";
 import { readServerSettings } from "./server-settings.ts";
 
 const serving = new Set([
@@ -120,12 +120,12 @@ function readPort(database: Database, family: ServerImage): Fact<number> {
 function readDataDirectory(container: Container, family: ServerImage, database: Database): DataDirectory {
   const at = container.image?.node ?? container.node;
   // What is mounted at a path that is filled in later may hold any directory.
-  const path = container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath))
+  const path = container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath) || !mountPath.startsWith("/"))
     ? unknown(at, "the path of a mount is filled in later")
-    : dataPath(container, family, database.major, database, at);
+    : dataPath(container, family, database.major ?? newestMajorOf(container)?.major, database, at);
   const mount = path.value === undefined ? undefined : container.mountAt(normalize(path.value));
   const isSaid = container.environment.get(family.dataDirectoryVariable ?? "") !== undefined;
-  return { path, mount: family.family === evident && !isSaid ? evidentDataMount(container, family) : mount };
+  return { path, mount: family.family === evident && !isSaid ? usualDataMount(container, family.engine) : mount };
 }
 
 function dataPath(

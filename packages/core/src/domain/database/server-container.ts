@@ -1,4 +1,4 @@
-import { notServers, type ServerImage, serverImages } from "../../facts/images.ts";
+import { newestMajors, notServers, type ServerImage, serverImages } from "../../facts/images.ts";
 import { clientPrograms, serverPrograms } from "../../facts/programs.ts";
 import type { Container } from "../../kube/container.ts";
 import type { ImageReference } from "../../kube/image.ts";
@@ -48,6 +48,14 @@ export function runsServer(container: Container): boolean {
   if (programs.length === 0) return true;
   if (programs.some((words) => clientPrograms.test(words[0] ?? ""))) return false;
   return container.ports.length > 0;
+}
+
+/** The version that a moving tag (`latest`, none) has had at least since a month; undefined for a tag that names one. */
+export function newestMajorOf({
+  image,
+}: Pick<Container, "image">): { readonly major: number; readonly since: string } | undefined {
+  if (image === undefined || image.isTemplated || image.digest !== undefined) return undefined;
+  return newestMajors.find((each) => each.image.test(image.name) && each.tag.test(image.tag ?? "latest"));
 }
 
 /** `16`, `16.4`, from the tag, or from the repository's name. */

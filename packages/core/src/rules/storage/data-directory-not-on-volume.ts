@@ -1,3 +1,4 @@
+import { newestMajorOf } from "../../domain/database/server-container.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { VolumeMount } from "../../kube/container.ts";
@@ -86,8 +87,7 @@ function isHiddenByImageVolume(database: Database, mount: VolumeMount, path: str
 function isOldPathOf18({ engine, major, container }: Database): boolean {
   return (
     engine === "postgresql" &&
-    major !== undefined &&
-    major >= 18 &&
+    (major ?? (container === undefined ? 0 : (newestMajorOf(container)?.major ?? 0))) >= 18 &&
     container?.mounts.some(({ mountPath }) => /^\/var\/lib\/postgresql\/data\/?$/.test(mountPath)) === true
   );
 }

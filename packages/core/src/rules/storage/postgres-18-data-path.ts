@@ -1,3 +1,4 @@
+import { newestMajorOf } from "../../domain/database/server-container.ts";
 import { serverName } from "../../domain/model/names.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -24,7 +25,9 @@ export default defineRule({
     quietWhen: "PGDATA names a directory on the volume.",
   },
   check(database, { report }) {
-    const { container, major, engine } = database;
+    const { container, engine } = database;
+    const newest = container === undefined ? undefined : newestMajorOf(container);
+    const major = database.major ?? newest?.major;
     if (engine !== "postgresql" || container === undefined || major === undefined || major < 18) return;
     const path = database.dataDirectory?.path;
     if (path?.value === undefined || path.origin === "written" || !path.value.startsWith("/var/lib/postgresql/"))
@@ -34,7 +37,7 @@ export default defineRule({
     );
     if (mount === undefined) return;
     report({
-      message: `${serverName(database)} keeps its data in ${path.value} and refuses to start while a volume is mounted at /var/lib/postgresql/data; since 18 the volume belongs at /var/lib/postgresql.`,
+      message: `${serverName(database)}${database.major === undefined && newest !== undefined ? `, which is PostgreSQL ${newest.major} or later since ${newest.since},` : ""} keeps its data in ${path.value} and refuses to start while a volume is mounted at /var/lib/postgresql/data; since 18 the volume belongs at /var/lib/postgresql.`,
       at: mount.node.nearest("mountPath"),
       related: [{ message: `major version ${major}`, at: path.at }],
       fixes: [

@@ -1,3 +1,4 @@
+import { usualDataMount } from "../../domain/database/evident-server.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { type Command, writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -20,11 +21,14 @@ export default defineRule({
     quietWhen:
       "only lost+found, a lock, a socket or a pid file goes, the script copies another server's data, or it is not in view.",
   },
-  check({ container, workload, resource, dataDirectory, durability }, { report }) {
-    const directory = dataDirectory?.path.value;
-    const volume = dataDirectory?.mount?.volume?.name;
-    if (directory === undefined || volume === undefined || workload === undefined || container === undefined) return;
-    if (durability !== "durable") return;
+  check(database, { report }) {
+    const { container, workload, resource, dataDirectory, durability } = database;
+    if (workload === undefined || container === undefined || durability !== "durable") return;
+    // Whatever the version: a volume where the engine's images keep data, or kept it, is not to be emptied.
+    const data = dataDirectory?.mount ?? usualDataMount(container, database.engine);
+    const volume = data?.volume?.name;
+    const directory = dataDirectory?.path.value ?? data?.mountPath;
+    if (data === undefined || volume === undefined || directory === undefined) return;
     // A replica that copies the primary anew makes room for it.
     const lines = workload.containers.flatMap((each) => each.commands).map(writtenLine);
     if (
@@ -35,7 +39,7 @@ export default defineRule({
       return;
     for (const each of workload.containers) {
       // The same volume may be mounted elsewhere in an init container.
-      const mount = each === container ? dataDirectory?.mount : each.mounts.find((other) => other.name === volume);
+      const mount = each === container ? data : each.mounts.find((other) => other.name === volume);
       if (mount === undefined) continue;
       for (const command of each.commands) {
         const target = deletedPath(command, each === container ? [directory, mount.mountPath] : [mount.mountPath]);

@@ -33,7 +33,7 @@ export default defineRule({
     const nonRoot = securityField(container, "runAsNonRoot");
     const user = userOfImage(image.name, image.tag);
     if (nonRoot?.value !== true || user === undefined || securityField(container, "runAsUser") !== undefined) return;
-    if (isOpenShift(workspace)) return;
+    if (resource.document.root?.string("kind") === "Template" || isOpenShift(workspace)) return;
     const holder = container.node.at("securityContext") ?? container.workload.podSpec.at("securityContext");
     report({
       message: `${nameOf(resource)} never starts: ${serverName(database)} starts as root, and runAsNonRoot without a runAsUser forbids that; the image's own user is ${user.name} (${user.id}).`,
