@@ -3,12 +3,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-const skipped: ReadonlySet<string> = new Set([".git", ".tools", ".fuzz", "node_modules", "dist"]);
+/** What is made or fetched here (`.corpus`, `.tools`, `dist`, …) is nobody's page. */
+const isForeign = (folder: string): boolean => /^(?:\.(?!ci$|github$).*|node_modules|dist)$/.test(folder);
 
 function filesUnder(root: string, folder: string): readonly string[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const name = path.posix.join(folder, entry.name);
-    if (skipped.has(entry.name) || name === "packages/vscode-dbops/docs") return []; // the build's copy
+    if ((entry.isDirectory() && isForeign(entry.name)) || name === "packages/vscode-dbops/docs") return []; // the build's copy
     return entry.isDirectory() ? filesUnder(root, name) : [name];
   });
 }

@@ -12,7 +12,10 @@ export default {
   ignoreIssues: { "tools/release/executables.ts": withoutTests ? ["exports"] : [] },
   workspaces: {
     ".": { entry: [] },
-    "packages/core": { entry: ["test/**/*.test.ts"], project: ["src/**/*.ts!", "test/**/*.ts"] },
+    "packages/core": {
+      entry: ["test/**/*.test.ts", "test/support/count-work.ts"],
+      project: ["src/**/*.ts!", "test/**/*.ts"],
+    },
     "packages/session": { entry: ["test/**/*.test.ts"], project: ["src/**/*.ts!", "test/**/*.ts"] },
     "packages/kubectl-dbops": {
       entry: ["src/main.ts!", "src/completion/main.ts!", "launch*.cjs!", "test/**/*.test.ts"],

@@ -15,7 +15,7 @@ export interface Compound {
 }
 
 /** The text that `<<` or `<<<` gives. */
-export interface HereText {
+interface HereText {
   /** The lines, or the word without the quotes around it. What `<<-` removes (tabs) and what escapes is still in it. */
   readonly span: Span;
   /** Whether the shell fills in variables and substitutions. */
