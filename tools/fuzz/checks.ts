@@ -14,6 +14,7 @@ import {
   overviewOf,
   SourceFile,
   type Span,
+  soundFixes,
   suppressAll,
 } from "@dbops/core";
 import { parseDocuments } from "../../packages/core/src/yaml/parse.ts";
@@ -208,12 +209,12 @@ function* checkFixes({ seed, files, input, result }: Subject): Iterable<Find> {
           .join("; ")}`,
       };
   }
-  for (const finding of result.findings.slice(0, 8)) yield* checkFixesOf(finding, files);
+  for (const finding of result.findings.slice(0, 8)) yield* checkFixesOf(finding, files, result.files);
 }
 
-/** Each fix by itself, as an editor applies it. */
-function* checkFixesOf(finding: Finding, files: Files): Iterable<Find> {
-  for (const { title, edits } of finding.fixes)
+/** Each fix by itself, as hosts offer it. */
+function* checkFixesOf(finding: Finding, files: Files, sources: LintResult["files"]): Iterable<Find> {
+  for (const { title, edits } of soundFixes(finding, sources))
     for (const uri of new Set(edits.map((edit) => edit.uri))) {
       const before = files.get(uri.replace("/case/", "")) ?? "";
       const text = applyEdits(

@@ -46,6 +46,10 @@ export function fileSecrets(file: SourceFile, documents: readonly ManifestDocume
   return secrets;
 }
 
+/** Whether something stands behind what is read of a document: `...` ends it, and kubectl reads no further. */
+const holdsMoreThanComments = (text: string): boolean =>
+  text.split("\n").some((line) => !/^\s*(?:#|$)/.test(line) && line.trimEnd() !== "...");
+
 class SecretReader {
   readonly spans: Span[] = [];
   readonly values = new Set<string>();
@@ -71,11 +75,8 @@ class SecretReader {
     this.#ignored = document.warnings.map((warning) => warning.span);
     this.#visit(root, { section: undefined, isGenerator: false, program: undefined });
     if (this.#anchored.size > 0) this.#findAnchored(root);
-    // What stands behind the end of what is read.
-    if (this.#ignored.some(({ start }) => start >= root.span.end)) {
-      const rest = { start: root.span.end, end: span.end };
-      this.#addUnread(this.#file.slice(rest), rest.start);
-    }
+    const behind = this.#file.slice({ start: root.span.end, end: span.end });
+    if (holdsMoreThanComments(behind)) this.#addUnread(behind, root.span.end);
     for (const comment of document.comments()) this.#addText(comment.text, comment.span.start);
   }
 

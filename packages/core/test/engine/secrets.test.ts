@@ -39,6 +39,7 @@ const hidden: readonly (readonly [text: string, shown: string])[] = [
   ["args:\n  - --password\n  - hunter2", "args:\n  - --password\n  - …"],
   ["args: [sh, -c, 'mariadb-dump -uroot -phunter2 orders']", "args: [sh, -c, 'mariadb-dump -uroot -p… orders']"],
   ["sql: |\n  CREATE ROLE app PASSWORD 'hunter2';\n", "sql: |\n  CREATE ROLE app PASSWORD '…';\n"],
+  ["kind: Pod\n...\n  value: hunter2\n# a: b\n", "kind: Pod\n...\n  value: …\n# …: …\n"],
   ["# old: postgres://app:hunter2@db/orders", "# old: postgres://app:…@db/orders"],
 ];
 
