@@ -1,7 +1,7 @@
 import { own } from "../text/own.ts";
 import type { Span } from "../text/span.ts";
 import type { Fact } from "../yaml/fact.ts";
-import type { Place, YamlNode } from "../yaml/node.ts";
+import { isNode, type Place } from "../yaml/node.ts";
 import type { Command, Word } from "./command.ts";
 import { ScriptPlace } from "./script-place.ts";
 import { mostCommands, parseShell, ScriptWord, type ShellStart } from "./shell.ts";
@@ -81,10 +81,6 @@ function fromScript(
   const placeOf = isNode(node) && node.text() === text ? (span: Span) => node.inside(span) : () => node;
   const commands = parseShell(text, start, placeOf);
   return { commands, isComplete: commands.length < mostCommands };
-}
-
-function isNode(place: Place): place is YamlNode {
-  return "inside" in place;
 }
 
 function wordsOf(argv: readonly Fact<string>[]): readonly Word[] {

@@ -49,3 +49,8 @@ export interface YamlNode extends Place {
 export function keyOf(node: YamlNode): Place {
   return { file: node.file, span: node.keySpan, yamlPath: node.yamlPath };
 }
+
+/** Whether a place is that of a value as a whole. */
+export function isNode(place: Place): place is YamlNode {
+  return "inside" in place && "kind" in place;
+}

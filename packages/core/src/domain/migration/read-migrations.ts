@@ -1,6 +1,7 @@
 import type { Command } from "../../embedded/command.ts";
 import { migrationTools } from "../../facts/migration-tools.ts";
 import type { Container } from "../../kube/container.ts";
+import { bareSql, sqlGivenTo } from "../../kube/given-sql.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { isIn } from "../../text/scan.ts";
 import type { Migration } from "../model/migration.ts";
@@ -22,7 +23,8 @@ export function readMigrations(
   const isJob = workload.resource.kind === "Job" || workload.resource.kind === "CronJob";
   for (const container of workload.containers) {
     const where = isJob && container.role !== "init" ? "job" : container.role === "init" ? "init" : "start-command";
-    const found = findTool(container);
+    const found =
+      findTool(container) ?? (isJob && workload.resource.kind === "Job" ? findScript(container) : undefined);
     if (found === undefined) continue;
     migrations.push({
       ...found,
@@ -54,3 +56,18 @@ function findTool(container: Container): Pick<Migration, "tool" | "lock" | "comm
     ? { tool: tool.tool, lock: tool.lock, command: undefined }
     : undefined;
 }
+
+/** psql, with a script that changes tables; one that makes roles or a database prepares a server. */
+function findScript(container: Container): Pick<Migration, "tool" | "lock" | "command"> | undefined {
+  for (const command of container.commands) {
+    if (!/(?:^|\/)psql$/.test(command.words[0]?.text ?? "")) continue;
+    const scripts = sqlGivenTo(command, container).filter(({ by }) => by === "script");
+    const sql = scripts.map((each) => bareSql(each.sql)).join(";\n");
+    if (changesTables.test(sql) && !preparesServer.test(sql)) return { tool: "psql", lock: "none", command };
+  }
+  return undefined;
+}
+
+const changesTables =
+  /(?:^|;)\s*(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:(?:UNIQUE|UNLOGGED|MATERIALIZED)\s+)?(?:TABLE|INDEX|VIEW|TYPE|SEQUENCE|TRIGGER|FUNCTION|PROCEDURE)\b/i;
+const preparesServer = /(?:^|;)\s*CREATE\s+(?:DATABASE|ROLE|USER)\b/i;

@@ -18,8 +18,9 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/job/"],
     quietWhen: "the Job is a hook, has a generated name or a TTL, or its name carries a version.",
   },
-  check({ where, workload }, { report }) {
+  check({ where, workload, tool }, { report }) {
     const { resource } = workload;
+    if (tool === "psql") return; // its image is no release of the application's
     if (where !== "job" || resource.kind !== "Job" || resource.node.at("metadata", "generateName") !== undefined)
       return;
     if (

@@ -1,10 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { sharingPoolerOf } from "../../domain/pooler/pool-mode.ts";
-import type { Command, Word } from "../../embedded/command.ts";
-import type { Container } from "../../kube/container.ts";
+import { bareSql, sqlGivenTo } from "../../kube/given-sql.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { withoutBetween } from "../../text/scan.ts";
-import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "session-state-through-pooler",
@@ -25,9 +22,11 @@ export default defineRule({
   },
   check(container, { workspace, report }) {
     const { resource } = container.workload;
-    const statements = container.commands.flatMap((command) => sqlOf(command, container));
+    const statements = container.commands
+      .filter(({ words }) => /(^|\/)psql$/.test(words[0]?.text ?? ""))
+      .flatMap((command) => sqlGivenTo(command, container));
     const found = statements
-      .map(({ sql, at }) => ({ at, state: sessionState.find(({ pattern }) => pattern.test(withoutComments(sql))) }))
+      .map(({ sql, at }) => ({ at, state: sessionState.find(({ pattern }) => pattern.test(bareSql(sql).trim())) }))
       .find(({ state }) => state !== undefined);
     if (found?.state === undefined) return;
     const through = sharingPoolerOf(workspace.topology.hostsIn(container));
@@ -65,30 +64,3 @@ const sessionState: readonly { readonly pattern: RegExp; readonly what: string; 
   { pattern: /(?:^|;)\s*PREPARE\s+(?!TRANSACTION\b)\w+/i, what: "PREPARE", effect: "is not found again" },
   { pattern: /\bCURSOR\s+WITH\s+HOLD\b/i, what: "A cursor WITH HOLD", effect: "is not found again" },
 ];
-
-function withoutComments(sql: string): string {
-  return withoutBetween(sql.replace(/--[^\n]*/g, ""), "/*", "*/").trim();
-}
-
-/** The SQL that psql is given by word or by a file in view. */
-function sqlOf(
-  { words, readsFrom }: Command,
-  container: Container,
-): readonly { readonly sql: string; readonly at: Place }[] {
-  if (!/(^|\/)psql$/.test(words[0]?.text ?? "")) return [];
-  const found: { sql: string; at: Place }[] = [];
-  const file = (word: Word | undefined): void => {
-    const content = word?.text === undefined ? undefined : container.fileAt(word.text);
-    if (word !== undefined && content?.value !== undefined) found.push({ sql: content.value, at: word });
-  };
-  file(readsFrom);
-  for (const [index, word] of words.entries()) {
-    const next = words[index + 1];
-    const short = /^(?:-c|--command=)(.+)$/s.exec(word.raw)?.[1];
-    if ((word.text === "-c" || word.text === "--command") && next !== undefined)
-      found.push({ sql: next.text ?? next.raw, at: next });
-    else if (short !== undefined && !word.raw.startsWith("--csv")) found.push({ sql: short, at: word });
-    if (word.text === "-f" || word.text === "--file") file(next);
-  }
-  return found;
-}
