@@ -293,6 +293,14 @@ function beginsLine(text: string, start: number): boolean {
   return at === 0 || text[at - 1] === "\n";
 }
 
+/** The passwords that SQL sets; not those that a variable fills in. */
+export function passwordsInSql(sql: string): readonly Span[] {
+  return sqlPasswords(sql).flatMap((span) => {
+    const bare = withoutQuotes(sql, span);
+    return bare === undefined || /[$%]|\{\{/.test(sql.slice(bare.start, bare.end)) ? [] : bare;
+  });
+}
+
 /** `PASSWORD 'x'`, `IDENTIFIED BY "x"`, `PASSWORD $tag$x$tag$`, `SET PASSWORD = PASSWORD('x')`, `db.auth("user", "x")`. */
 function sqlPasswords(text: string): Span[] {
   const found: Span[] = [];

@@ -1,11 +1,15 @@
 import { nameOf } from "../../domain/model/names.ts";
 import type { Topology } from "../../domain/model/topology.ts";
 import { findDsns, isPlaceholder } from "../../embedded/dsn.ts";
+import { passwordsInSql } from "../../embedded/secret-text.ts";
 import { isPasswordName } from "../../facts/secret-names.ts";
+import type { Container } from "../../kube/container.ts";
+import { sqlGivenTo } from "../../kube/given-sql.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
-import type { Place } from "../../yaml/node.ts";
+import { fileName } from "../../text/scan.ts";
+import { isNode, type Place } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "database-password-in-manifest",
@@ -94,8 +98,46 @@ function passwordsIn(workload: Workload, topology: Topology): readonly Found[] {
       const where = isConfigMap ? "a ConfigMap" : "the manifest";
       found.push({ name, at: value.at, readAt, where, isPlaceholder: (isUrl ? inUrls : [text]).every(isStandIn) });
     }
+    for (const each of [...passwordsInScripts(container), ...(ours ? passwordsInInitFiles(container) : [])])
+      if (!found.some(({ at }) => at.span.start === each.at.span.start && at.file === each.at.file)) found.push(each);
   }
   return found;
+}
+
+/** `CREATE ROLE copy PASSWORD '…'` in what a container hands to psql or mysql. */
+function passwordsInScripts(container: Container): readonly Found[] {
+  return container.commands
+    .flatMap((command) => sqlGivenTo(command, container))
+    .flatMap(({ sql, at, inside }) => {
+      const place = inside({ start: 0, end: 0 });
+      const isFile = place.yamlPath[0] === "data" || place.yamlPath[0] === "stringData";
+      if (place.yamlPath[0] === "stringData") return []; // a Secret
+      return passwordsInSql(sql).map((span) => ({
+        name: `SQL in container ${container.name}`,
+        at: inside(span),
+        readAt: isFile ? at : undefined,
+        where: isFile ? "a ConfigMap" : "the manifest",
+        isPlaceholder: isStandIn(sql.slice(span.start, span.end)),
+      }));
+    });
+}
+
+/** The same in the files that the image's entrypoint runs when it makes the database. */
+function passwordsInInitFiles(container: Container): readonly Found[] {
+  return container
+    .filesUnder("/docker-entrypoint-initdb.d")
+    .filter(({ mount }) => mount.volume?.source === "config-map")
+    .flatMap(({ path, content, mount }) => {
+      const { value: sql, at } = content;
+      if (sql === undefined) return [];
+      return passwordsInSql(sql).map((span) => ({
+        name: fileName(path),
+        at: isNode(at) && at.text() === sql ? at.inside(span) : at,
+        readAt: mount.node,
+        where: "a ConfigMap",
+        isPlaceholder: isStandIn(sql.slice(span.start, span.end)),
+      }));
+    });
 }
 
 /** A word that people write where a password is to come, or where none is used. */
