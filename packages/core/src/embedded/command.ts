@@ -38,7 +38,7 @@ export interface Command extends Place {
   readonly isFailureIgnored: boolean;
   /** The next statement looks at its status: `$?`, or `$PIPESTATUS` for what is in front of a pipe. */
   readonly isTested: boolean;
-  /** In a loop, `if` condition, `until`, `while`: it may run never or often. */
+  /** In a loop, a branch, a condition, or after `||`: it may run never or often. */
   readonly isConditional: boolean;
   /** The condition of an `if`, `until` or `while` itself. */
   readonly isCondition: boolean;

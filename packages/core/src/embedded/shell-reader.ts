@@ -50,7 +50,7 @@ export interface SimpleCommand {
   feeds: SimpleCommand | undefined;
   /** In the condition of an `if`, `while` or `until`, not in what it guards. */
   readonly isCondition: boolean;
-  /** In a condition, a branch or a loop. */
+  /** In a condition, a branch or a loop, or after `||`. */
   readonly isConditional: boolean;
   /** What is around it inside its script or substitution, outermost first; what is too deep is left out. */
   readonly within: readonly Compound[];
@@ -109,6 +109,8 @@ interface Level extends Surroundings {
   current: SimpleCommand | undefined;
   /** After `!`. */
   isNegated: boolean;
+  /** After a `||` of the same list: what comes runs when something has failed. */
+  isFallback: boolean;
   subshells: number;
   closed: Closed | undefined;
   last: SimpleCommand | undefined;
@@ -205,6 +207,7 @@ class ShellReader implements ScriptAround {
       declares: undefined,
       current: undefined,
       isNegated: false,
+      isFallback: false,
     };
     this.#level = level;
     const script = this.#script;
@@ -537,7 +540,7 @@ class ShellReader implements ScriptAround {
     const frame: Frame = {
       kind,
       within: within.length < deepest ? [...within, { kind }] : within,
-      isConditional: !/^(braces|subshell|function)$/.test(kind) || (around?.isConditional ?? level.isConditional),
+      isConditional: !/^(braces|subshell|function)$/.test(kind) || isConditionalIn(level),
       declaredIn: name ?? (around === undefined ? level.declaredIn : around.declaredIn),
       isCondition: isCondition || (around?.isCondition ?? false),
       expectsPattern: false,
@@ -589,6 +592,7 @@ class ShellReader implements ScriptAround {
     level.closed = undefined;
     level.current = undefined;
     level.isNegated = false;
+    level.isFallback = follows === "||" || (level.isFallback && /^(&&|\|)$/.test(follows));
   }
 
   #giveToAll(level: Level, { begin, redirects }: Closed, isPiped: boolean): void {
@@ -676,8 +680,8 @@ function surroundingsIn(level: Level): Surroundings {
   };
 }
 
-function isConditionalIn({ frames, isConditional }: Level): boolean {
-  return frames.at(-1)?.isConditional ?? isConditional;
+function isConditionalIn({ frames, isConditional, isFallback }: Level): boolean {
+  return isFallback || (frames.at(-1)?.isConditional ?? isConditional);
 }
 
 /** `set -e`, `set -euo pipefail`, `set +e`. */

@@ -78,7 +78,7 @@ export const destructiveCommands: readonly { readonly pattern: Pattern; readonly
     effect: "drops what the schema no longer names",
   },
   {
-    pattern: /\b(?:rails|rake) db:(?:drop|reset|schema:load|migrate:reset)\b/,
+    pattern: /\b(?:rails|rake) db:(?:drop|reset|setup|schema:load|structure:load|migrate:reset)\b/,
     effect: "drops and recreates the tables",
   },
   { pattern: /\bartisan (?:migrate:(?:fresh|refresh|reset)|db:wipe)\b/, effect: "drops all tables" },

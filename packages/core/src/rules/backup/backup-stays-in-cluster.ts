@@ -2,6 +2,7 @@ import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import { uploadMarkers } from "../../facts/backup-tools.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { isAnyIn } from "../../text/scan.ts";
 
@@ -9,7 +10,7 @@ export default defineRule({
   id: "backup-stays-in-cluster",
   subject: "backup",
   meta: {
-    summary: "Dumps are kept on a claim in the same cluster as the database.",
+    summary: "Dumps are kept on a claim or a node of the same cluster as the database.",
     rationale:
       "A second claim helps against a dropped table. It is lost with the namespace, the storage system, the zone or the cluster, and anyone who may delete claims can delete it.",
     remedy: "Copy each dump to an object store in another account or region, in the same script.",
@@ -23,7 +24,7 @@ export default defineRule({
       "https://about.gitlab.com/blog/gitlab-dot-com-database-incident/",
     ],
     quietWhen:
-      "a program that uploads runs in the same Pod, another workload or snapshot uses the claim, the claim is not in view or its class is a bucket or a file share, or a script is not in view.",
+      "a program that uploads runs in the same Pod, another workload or snapshot uses the volume, a claim is not in view or its class is a bucket or a file share, or a script is not in view.",
   },
   check({ command, container, resource }, { workspace, report }) {
     if (command === undefined || container === undefined || !container.commandsAreComplete) return;
@@ -31,33 +32,45 @@ export default defineRule({
     if (lines.some((line) => isAnyIn(line, uploadMarkers))) return;
     const directory = dumpDirectory(command);
     const mount = directory === undefined ? undefined : container.mountAt(directory);
-    const claim = mount?.volume?.source === "claim" ? mount.volume.sourceName : undefined;
-    if (mount === undefined || claim === undefined) return;
-    const { resources } = workspace.everything;
-    // Of a claim that is not in view nobody knows what holds it: it may be a bucket or a file share elsewhere.
-    const owner = resources.ofKind("PersistentVolumeClaim").find(({ name }) => name === claim);
-    if (
-      owner === undefined ||
-      /s3|gcs|bucket|blob|rclone|nfs|smb/i.test(owner.node.string("spec", "storageClassName") ?? "")
-    )
+    const volume = mount?.volume;
+    const name = volume?.sourceName;
+    if (mount === undefined || name === undefined || (volume?.source !== "claim" && volume?.source !== "host-path"))
       return;
+    const { resources } = workspace.everything;
+    if (volume.source === "claim" && mayBeShared(name, resources)) return;
     const isUsedElsewhere =
       [...resources].some(
         ({ workload }) =>
           workload !== undefined &&
           // The same object in another environment is no second user.
           (workload.resource.kind !== resource.kind || workload.resource.name !== resource.name) &&
-          workload.volumes.some((volume) => volume.source === "claim" && volume.sourceName === claim),
+          workload.volumes.some((each) => each.source === volume.source && each.sourceName === name),
       ) ||
       resources
         .ofKind("VolumeSnapshot")
-        .some((each) => each.node.string("spec", "source", "persistentVolumeClaimName") === claim) ||
+        .some((each) => each.node.string("spec", "source", "persistentVolumeClaimName") === name) ||
       resources.ofKind("Schedule").length > 0;
     if (isUsedElsewhere) return;
+    const { podSpec } = container.workload;
+    const isPinned = podSpec.at("nodeName") !== undefined || podSpec.at("nodeSelector") !== undefined;
+    const isOnNode = volume.source === "host-path";
+    const where = isOnNode ? `in ${name} of ${isPinned ? "its node" : "the node it runs on"}` : `on claim ${name}`;
+    const loss = !isOnNode
+      ? "losing the cluster or its storage loses the backup too"
+      : `losing that node loses the backup${isPinned ? "" : ", and each run can land on another node"}`;
     report({
-      message: `${nameOf(resource)} keeps its dumps only on claim ${claim}: losing the cluster or its storage loses the backup too.`,
-      at: mount.volume?.node.nearest("persistentVolumeClaim", "claimName") ?? mount.node,
+      message: `${nameOf(resource)} keeps its dumps only ${where}: ${loss}.`,
+      at: isOnNode
+        ? volume.node.nearest("hostPath", "path")
+        : volume.node.nearest("persistentVolumeClaim", "claimName"),
       related: [{ message: "the dump", at: command.words[0] ?? command }],
     });
   },
 });
+
+/** Of a claim that is not in view nobody knows what holds it: it may be a bucket or a file share elsewhere. */
+function mayBeShared(claim: string, resources: ResourceIndex): boolean {
+  const owner = resources.ofKind("PersistentVolumeClaim").find(({ name }) => name === claim);
+  const storageClass = owner?.node.string("spec", "storageClassName") ?? "";
+  return owner === undefined || /s3|gcs|bucket|blob|rclone|nfs|smb/i.test(storageClass);
+}
