@@ -25,6 +25,7 @@ import backupCopiesRunningData from "./backup/backup-copies-running-data.ts";
 import backupFailureHidden from "./backup/backup-failure-hidden.ts";
 import backupOnBackedUpClaim from "./backup/backup-on-backed-up-claim.ts";
 import backupOnEmptydir from "./backup/backup-on-emptydir.ts";
+import backupOverwritesLastOne from "./backup/backup-overwrites-last-one.ts";
 import backupPipeHidesFailure from "./backup/backup-pipe-hides-failure.ts";
 import backupRunsOverlap from "./backup/backup-runs-overlap.ts";
 import backupScheduleInvalid from "./backup/backup-schedule-invalid.ts";
@@ -244,7 +245,7 @@ import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
-  backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim],
+  backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim],
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, meshGuessesProtocol, selectorMissesTemplateLabels, serviceBalancesOverMembers, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn],

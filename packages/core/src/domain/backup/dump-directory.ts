@@ -1,4 +1,4 @@
-import type { Command } from "../../embedded/command.ts";
+import type { Command, Word } from "../../embedded/command.ts";
 import { directoryPath } from "../../text/scan.ts";
 
 // pg_dump, mysqldump and mongodump name a file; mongodump, mydumper, pg_basebackup and xtrabackup a directory.
@@ -7,19 +7,29 @@ const directoryFlag = /^(?:(?:--out|--outputdir|--pgdata|--target-dir)=|-[oD](?=
 const fileWord = /^(-f|--file|-r|--result-file)$/;
 const directoryWord = /^(-o|--out|--outputdir|-D|--pgdata|--target-dir)$/;
 
-/** Where a dump is written, as far as it is written there: of the redirection at the end of its pipe, or of a flag. */
-export function dumpTarget(command: Command): { readonly path: string; readonly isDirectory: boolean } | undefined {
-  const last = endOfPipe(command);
+export interface DumpTarget {
+  /** As far as it is written there, variables of the script put in. */
+  readonly path: string;
+  readonly isDirectory: boolean;
+  readonly at: Word;
+}
+
+/** Where a dump is written: the redirection at the end of its pipe, or a flag. */
+export function dumpTarget(command: Command): DumpTarget | undefined {
+  const redirected = endOfPipe(command).writesTo ?? command.writesTo;
+  if (redirected !== undefined)
+    return { path: expandedText(redirected.raw, command), isDirectory: false, at: redirected };
   const words = command.words.map((word) => expandedText(word.raw, command));
-  const flagged = (joined: RegExp, separate: RegExp): string | undefined =>
-    words
-      .map((word, index) => joined.exec(word)?.[1] ?? (separate.test(word) ? words[index + 1] : undefined))
-      .find((path) => path !== undefined);
-  const redirected = last.writesTo?.raw ?? command.writesTo?.raw;
-  const file = redirected === undefined ? flagged(fileFlag, fileWord) : expandedText(redirected, command);
-  if (file !== undefined) return { path: file, isDirectory: false };
-  const directory = flagged(directoryFlag, directoryWord);
-  return directory === undefined ? undefined : { path: directory, isDirectory: true };
+  const flagged = (joined: RegExp, separate: RegExp, isDirectory: boolean): DumpTarget | undefined => {
+    for (const [index, word] of words.entries()) {
+      const attached = joined.exec(word)?.[1];
+      const path = attached ?? (separate.test(word) ? words[index + 1] : undefined);
+      const at = command.words[attached === undefined ? index + 1 : index];
+      if (path !== undefined && at !== undefined) return { path, isDirectory, at };
+    }
+    return undefined;
+  };
+  return flagged(fileFlag, fileWord, false) ?? flagged(directoryFlag, directoryWord, true);
 }
 
 /** The directory a dump is written to. undefined: not known. */

@@ -1,4 +1,5 @@
 import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
+import { isVolumeUsedElsewhere } from "../../domain/backup/volume-users.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import { uploadMarkers } from "../../facts/backup-tools.ts";
@@ -36,21 +37,8 @@ export default defineRule({
     const name = volume?.sourceName;
     if (mount === undefined || name === undefined || (volume?.source !== "claim" && volume?.source !== "host-path"))
       return;
-    const { resources } = workspace.everything;
-    if (volume.source === "claim" && mayBeShared(name, resources)) return;
-    const isUsedElsewhere =
-      [...resources].some(
-        ({ workload }) =>
-          workload !== undefined &&
-          // The same object in another environment is no second user.
-          (workload.resource.kind !== resource.kind || workload.resource.name !== resource.name) &&
-          workload.volumes.some((each) => each.source === volume.source && each.sourceName === name),
-      ) ||
-      resources
-        .ofKind("VolumeSnapshot")
-        .some((each) => each.node.string("spec", "source", "persistentVolumeClaimName") === name) ||
-      resources.ofKind("Schedule").length > 0;
-    if (isUsedElsewhere) return;
+    if (volume.source === "claim" && mayBeShared(name, workspace.everything.resources)) return;
+    if (isVolumeUsedElsewhere(volume, resource, workspace)) return;
     const { podSpec } = container.workload;
     const isPinned = podSpec.at("nodeName") !== undefined || podSpec.at("nodeSelector") !== undefined;
     const isOnNode = volume.source === "host-path";
