@@ -1,5 +1,5 @@
-// Runs every test, or the files that are named, with mocha and ends with the line "N passed, N failed". `--rule ID` runs the cases of one
-// rule; `--update` writes what the sources give into goldens.
+// Runs every test, or the files that are named, with mocha and ends with the line "N passed, N failed". `--plain` runs those that need
+// nothing but Node, `--rule ID` the cases of one rule; `--update` writes what the sources give into goldens.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -18,9 +18,18 @@ if (rule !== undefined && !existsSync(path.join(root, `packages/core/test/rules/
 }
 const ofRule = rule === undefined ? [] : ["--fgrep", `rules ${rule} `, "packages/core/test/rules.test.ts"];
 const all = ["packages/*/test/**/*.test.ts", "tools/test/**/*.test.ts"];
+const plain = [
+  "packages/core/test/*.test.ts",
+  "packages/core/test/!(real)/**/*.test.ts",
+  "packages/session/test/**/*.test.ts",
+];
 const named = [
   ...ofRule,
-  ...words.filter((word, index) => word !== "--update" && (ruleAt < 0 || (index !== ruleAt && index !== ruleAt + 1))),
+  ...(words.includes("--plain") ? plain : []),
+  ...words.filter(
+    (word, index) =>
+      word !== "--update" && word !== "--plain" && (ruleAt < 0 || (index !== ruleAt && index !== ruleAt + 1)),
+  ),
 ];
 const child = spawn(
   process.execPath,
