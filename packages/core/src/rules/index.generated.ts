@@ -85,8 +85,11 @@ import migrationThroughTransactionPooler from "./migration/migration-through-tra
 import baseBackupTooOften from "./operators/base-backup-too-often.ts";
 import cnpgArchiveCheckSkipped from "./operators/cnpg-archive-check-skipped.ts";
 import cnpgBackupWithoutSchedule from "./operators/cnpg-backup-without-schedule.ts";
+import cnpgClusterRefused from "./operators/cnpg-cluster-refused.ts";
+import cnpgCopyIsNoReplica from "./operators/cnpg-copy-is-no-replica.ts";
 import cnpgImageWithoutBarman from "./operators/cnpg-image-without-barman.ts";
 import cnpgInTreeBackupDeprecated from "./operators/cnpg-in-tree-backup-deprecated.ts";
+import cnpgInitSqlInPostgres from "./operators/cnpg-init-sql-in-postgres.ts";
 import cnpgPoolerImageTooOld from "./operators/cnpg-pooler-image-too-old.ts";
 import cnpgPoolerNamedLikeCluster from "./operators/cnpg-pooler-named-like-cluster.ts";
 import cnpgScheduleHasFiveFields from "./operators/cnpg-schedule-has-five-fields.ts";
@@ -250,7 +253,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, meshGuessesProtocol, selectorMissesTemplateLabels, serviceBalancesOverMembers, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
-  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, poolerFileLostToOperator],
+  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, poolerFileLostToOperator],
   "pool-mode": [dumpThroughPooler, listenThroughPooler, npgsqlResetThroughPooler, poolerLosesPreparedStatements, poolerRefusesStartupParameter, poolerSessionMode, poolerSpreadsWrites, poolerStatementMode, replicationThroughPooler, sessionStateThroughPooler],
   "pooler-file": [poolerCapBelowPool, poolerConfigurationNotRead, poolerDatabaseUnknown, poolerFileMissing, poolerFileSyntax, poolerMinimumAbovePool, poolerNumberMisread, poolerReserveNeverUsed, poolerResetQueryUnused, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSizeZero, poolerTimeoutInMilliseconds, poolerUserUnknown, poolerValueHoldsComment],
   "pooler-image": [poolerKnownVulnerability, poolerListensOnNoAddress, poolerPathReadOnly, poolerPortFromServiceLink, poolerPortMismatch, poolerRunsAsRoot, poolerUrlMisread, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown],

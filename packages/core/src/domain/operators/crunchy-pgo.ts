@@ -10,6 +10,7 @@ export const crunchyPgo: Operator = {
     PostgresCluster: {
       engine: "postgresql",
       instances: (node) => sumOf(node, ["spec", "instances"], "replicas", 1),
+      instanceSets: ["spec", "instances"],
       version: [["spec", "postgresVersion"]],
       image: ["spec", "image"],
       parameters: [

@@ -10,6 +10,7 @@ export const perconaPg: Operator = {
     PerconaPGCluster: {
       engine: "postgresql",
       instances: (node) => sumOf(node, ["spec", "instances"], "replicas", 1),
+      instanceSets: ["spec", "instances"],
       version: [["spec", "postgresVersion"]],
       image: ["spec", "image"],
       parameters: [["spec", "patroni", "dynamicConfiguration", "postgresql", "parameters"]],

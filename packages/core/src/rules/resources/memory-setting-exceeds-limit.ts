@@ -1,3 +1,4 @@
+import { memoryLimitOf } from "../../domain/database/memory-limit.ts";
 import { sizeText } from "../../domain/database/size-text.ts";
 import { formatBytes } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -22,8 +23,8 @@ export default defineRule({
     quietWhen: "the limit or the setting is not set.",
   },
   check(database, { report }) {
-    const { container, engine, settings } = database;
-    const limit = container?.resource("limits", "memory");
+    const { engine, settings } = database;
+    const limit = memoryLimitOf(database);
     if (limit?.value === undefined) return;
     const setting =
       engine === "postgresql"

@@ -1,3 +1,4 @@
+import { memoryLimitOf } from "../../domain/database/memory-limit.ts";
 import { sizeText } from "../../domain/database/size-text.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
@@ -30,7 +31,7 @@ export default defineRule({
       "the sum is below twice the limit, the limit or a configuration file is not in view, or none of the settings is set.",
   },
   check(database, { report }) {
-    const limit = database.container?.resource("limits", "memory");
+    const limit = memoryLimitOf(database);
     if (limit?.value === undefined || limit.value <= 0 || !database.settings.isComplete) return;
     const need = database.engine === "postgresql" ? ofPostgres(database) : ofMysql(database);
     if (need === undefined || need.bytes <= limit.value * tolerated) return;

@@ -1,0 +1,76 @@
+import { nameOf } from "../../domain/model/names.ts";
+import { cnpgFixedParameters } from "../../facts/cnpg-parameters.ts";
+import { integerFact } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { defineRule } from "../../rule/rule.ts";
+import type { Place } from "../../yaml/node.ts";
+import { keyOf } from "../../yaml/node.ts";
+
+export default defineRule({
+  id: "cnpg-cluster-refused",
+  subject: "database",
+  meta: {
+    summary: "CloudNativePG's webhook refuses the Cluster.",
+    rationale:
+      "The operator owns some parameters of PostgreSQL, and it counts whether there are enough standbys for synchronous replication. What it refuses is not applied at all: neither this change nor any other in the same resource.",
+    remedy: "Remove the parameter, or set the field that the message names.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://cloudnative-pg.io/documentation/current/postgresql_conf/#fixed-parameters",
+      "https://cloudnative-pg.io/documentation/current/replication/#synchronous-replication",
+    ],
+    quietWhen: "a number is filled in later, or standbys outside the Cluster are named.",
+  },
+  check({ operator, resource }, { report }) {
+    if (operator?.name !== "cloudnative-pg") return;
+    const fixed = fixedParameters(resource);
+    const [first] = fixed;
+    if (first !== undefined)
+      report({
+        message: `CloudNativePG refuses ${nameOf(resource)}: it sets ${fixed.map(([name]) => name).join(", ")} itself${first[0] === "shared_preload_libraries" ? " (spec.postgresql.shared_preload_libraries takes the list)" : ""}.`,
+        at: first[1],
+        related: fixed.slice(1, 5).map(([name, at]) => ({ message: name, at })),
+      });
+    const standbys = missingStandbys(resource);
+    if (standbys !== undefined)
+      report({
+        message: `CloudNativePG refuses ${nameOf(resource)}: ${standbys.field} ${standbys.wanted} needs ${standbys.wanted} ${standbys.wanted === 1 ? "standby" : "standbys"}, and of ${standbys.instances} ${standbys.instances === 1 ? "instance" : "instances"} ${standbys.instances - 1} can be one. Where an older operator accepted it, every commit waits.`,
+        at: standbys.at,
+      });
+  },
+});
+
+function fixedParameters({ node }: Resource): readonly (readonly [string, Place])[] {
+  const parameters = node.at("spec", "postgresql", "parameters")?.entries() ?? [];
+  return parameters.flatMap(([name, value]) => (cnpgFixedParameters.has(name) ? [[name, keyOf(value)] as const] : []));
+}
+
+interface Missing {
+  readonly field: string;
+  readonly wanted: number;
+  readonly instances: number;
+  readonly at: Place;
+}
+
+function missingStandbys({ node }: Resource): Missing | undefined {
+  const instances = integerFact(node, ["spec", "instances"], 1).value;
+  if (instances === undefined) return undefined;
+  const synchronous = node.at("spec", "postgresql", "synchronous");
+  const others = [synchronous?.at("standbyNamesPre"), synchronous?.at("standbyNamesPost")];
+  if (others.some((names) => (names?.items().length ?? 0) > 0)) return undefined;
+  for (const path of [
+    ["spec", "postgresql", "synchronous", "number"],
+    ["spec", "minSyncReplicas"],
+    ["spec", "maxSyncReplicas"],
+  ]) {
+    const at = node.at(...path);
+    const wanted = at?.integer();
+    if (at !== undefined && wanted !== undefined && wanted > 0 && wanted >= instances)
+      return { field: path.slice(1).join("."), wanted, instances, at };
+  }
+  return undefined;
+}
