@@ -178,7 +178,8 @@ class ResourceView implements Resource {
 
   #isPartialIn(context: ReadContext): boolean {
     if (this.document.state !== "whole") return this.document.root === undefined;
-    return context.holdsParts(this.document.file.uri) || isFragment(this.kind, this.node);
+    const { uri } = this.document.file;
+    return context.holdsParts(uri) || isAssertion.test(uri) || isFragment(this.kind, this.node);
   }
 
   get labels(): Labels {
@@ -203,6 +204,9 @@ class ResourceView implements Resource {
     return this.#workload === "none" ? undefined : this.#workload;
   }
 }
+
+/** What tests of kuttl and chainsaw expect to find in a cluster, by the names that they give to such files. */
+const isAssertion = /(?:^|[-/])(?:asserts?|errors)\.ya?ml$/;
 
 /** An object that cannot be whole: a patch, a values fragment, a test's assertion. */
 function isFragment(kind: string, node: YamlNode): boolean {

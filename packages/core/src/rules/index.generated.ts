@@ -84,16 +84,19 @@ import migrationRunsOnEveryReplica from "./migration/migration-runs-on-every-rep
 import migrationThroughTransactionPooler from "./migration/migration-through-transaction-pooler.ts";
 import baseBackupTooOften from "./operators/base-backup-too-often.ts";
 import cnpgArchiveCheckSkipped from "./operators/cnpg-archive-check-skipped.ts";
+import cnpgBackupCannotRun from "./operators/cnpg-backup-cannot-run.ts";
 import cnpgBackupWithoutSchedule from "./operators/cnpg-backup-without-schedule.ts";
 import cnpgClusterRefused from "./operators/cnpg-cluster-refused.ts";
 import cnpgCopyIsNoReplica from "./operators/cnpg-copy-is-no-replica.ts";
 import cnpgImageWithoutBarman from "./operators/cnpg-image-without-barman.ts";
 import cnpgInTreeBackupDeprecated from "./operators/cnpg-in-tree-backup-deprecated.ts";
 import cnpgInitSqlInPostgres from "./operators/cnpg-init-sql-in-postgres.ts";
+import cnpgObjectStoreUnknown from "./operators/cnpg-object-store-unknown.ts";
 import cnpgPoolerImageTooOld from "./operators/cnpg-pooler-image-too-old.ts";
 import cnpgPoolerNamedLikeCluster from "./operators/cnpg-pooler-named-like-cluster.ts";
 import cnpgScheduleHasFiveFields from "./operators/cnpg-schedule-has-five-fields.ts";
 import cnpgSingleInstance from "./operators/cnpg-single-instance.ts";
+import cnpgSnapshotsDeletedWithCluster from "./operators/cnpg-snapshots-deleted-with-cluster.ts";
 import gitopsForceRecreatesDatabases from "./operators/gitops-force-recreates-databases.ts";
 import gitopsPrunesDatabase from "./operators/gitops-prunes-database.ts";
 import gitopsRecreatesDatabase from "./operators/gitops-recreates-database.ts";
@@ -215,6 +218,8 @@ import dataOnEmptydir from "./storage/data-on-emptydir.ts";
 import dataOnHostpath from "./storage/data-on-hostpath.ts";
 import dataVolumeNotWritable from "./storage/data-volume-not-writable.ts";
 import dataVolumeVerySmall from "./storage/data-volume-very-small.ts";
+import databaseOnSmb from "./storage/database-on-smb.ts";
+import helmUninstallDeletesData from "./storage/helm-uninstall-deletes-data.ts";
 import localVolumeWithoutNode from "./storage/local-volume-without-node.ts";
 import mountNamesNoVolume from "./storage/mount-names-no-volume.ts";
 import postgres18DataPath from "./storage/postgres-18-data-path.ts";
@@ -253,7 +258,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, meshGuessesProtocol, selectorMissesTemplateLabels, serviceBalancesOverMembers, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn],
   migration: [migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
-  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, poolerFileLostToOperator],
+  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, poolerFileLostToOperator],
   "pool-mode": [dumpThroughPooler, listenThroughPooler, npgsqlResetThroughPooler, poolerLosesPreparedStatements, poolerRefusesStartupParameter, poolerSessionMode, poolerSpreadsWrites, poolerStatementMode, replicationThroughPooler, sessionStateThroughPooler],
   "pooler-file": [poolerCapBelowPool, poolerConfigurationNotRead, poolerDatabaseUnknown, poolerFileMissing, poolerFileSyntax, poolerMinimumAbovePool, poolerNumberMisread, poolerReserveNeverUsed, poolerResetQueryUnused, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSizeZero, poolerTimeoutInMilliseconds, poolerUserUnknown, poolerValueHoldsComment],
   "pooler-image": [poolerKnownVulnerability, poolerListensOnNoAddress, poolerPathReadOnly, poolerPortFromServiceLink, poolerPortMismatch, poolerRunsAsRoot, poolerUrlMisread, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown],
@@ -262,6 +267,6 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, memoryUnitSlip, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, loginRuleTooWeak, mongodbWithoutAuthentication, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInLastApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused, urlTakesPasswordAsIs],
   shutdown: [gracePeriodTooShort, postStartRacesServer, prestopLongerThanGracePeriod, serverNotToldToStop],
-  storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, volumeOnOneNode, walDoesNotFit],
+  storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, databaseOnSmb, helmUninstallDeletesData, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, volumeOnOneNode, walDoesNotFit],
   structure: [apiVersionRemoved, configurationValueNotString, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
 };

@@ -41,7 +41,7 @@ export default defineRule({
     if (first === undefined || volume === undefined) return;
     const sum = terms.reduce((total, term) => total + term.bytes, 0);
     const room = volume.bytes * (volume.isShared ? ofSharedVolume : ofOwnVolume);
-    if (sum <= room) return;
+    if (sum < room || (sum === room && !volume.isShared)) return;
     const formula = terms.map(({ name, text }) => `${name} ${text}`).join(" + ");
     report({
       message: `${formula}${terms.length === 1 ? "" : ` = ${formatBytes(sum).replace(/i$/, "B")}`} of WAL on a ${volume.text} volume${volume.isShared ? " that holds the data too" : ""}: under load ${nameOf(resource)} fills it and stops.`,

@@ -1,0 +1,89 @@
+import { nameOf } from "../../domain/model/names.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { defineRule, type Report } from "../../rule/rule.ts";
+import { closest } from "../../text/closest.ts";
+import type { YamlNode } from "../../yaml/node.ts";
+
+export default defineRule({
+  id: "cnpg-backup-cannot-run",
+  subject: "resource",
+  kinds: ["ScheduledBackup", "Backup"],
+  meta: {
+    summary:
+      "A backup of CloudNativePG asks for a method that its Cluster lacks, or for a Cluster that does not exist.",
+    rationale:
+      "Each run ends as failed, and nobody looks at Backup objects until one is needed. Without `method` the operator fills in `barmanObjectStore`, which a Cluster with a plugin does not have.",
+    remedy:
+      "With the Barman Cloud plugin write `method: plugin` and `pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}`; else configure the method in the Cluster.",
+    severity: "error",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "folder",
+    references: [
+      "https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+      "https://github.com/cloudnative-pg/cloudnative-pg/issues/8445",
+    ],
+    quietWhen: "the Cluster is not in view and no other in view has nearly its name.",
+  },
+  check(backup, { workspace, report }) {
+    const at = backup.node.at("spec", "cluster", "name");
+    const name = at?.text();
+    if (at === undefined || name === undefined || hasPlaceholder(name) || !backup.apiVersion.startsWith(group)) return;
+    const clusters = workspace.everything.resources
+      .ofKind("Cluster")
+      .filter((each) => each.apiVersion.startsWith(group) && namespacesAgree(each, backup));
+    const [cluster, ...variants] = clusters.filter((each) => each.name === name);
+    if (cluster === undefined) {
+      const meant = closest(
+        name,
+        clusters.filter(({ isPartial }) => !isPartial).map((each) => each.name),
+        2,
+      );
+      if (meant === undefined || clusters.some((each) => hasPlaceholder(each.name))) return;
+      report({
+        message: `${nameOf(backup)} backs up nothing: no Cluster ${name} is in view; did you mean ${meant}?`,
+        at,
+      });
+      return;
+    }
+    if ([cluster, ...variants].some(({ isPartial, isUnsettled }) => isPartial || isUnsettled)) return;
+    // Of several environments or steps of one Cluster nobody knows which one the backup is for.
+    const fault = methodFault(backup, cluster);
+    if (fault !== undefined && variants.every((variant) => methodFault(backup, variant) !== undefined)) report(fault);
+  },
+});
+
+const group = "postgresql.cnpg.io/";
+
+function methodFault(backup: Resource, cluster: Resource): Report | undefined {
+  const written = backup.node.at("spec", "method");
+  const method = written === undefined ? "barmanObjectStore" : (written.text() ?? "");
+  const at = written ?? backup.node.nearest("spec");
+  const related = [{ message: nameOf(cluster), at: cluster.node.nearest("spec", "backup") }];
+  const plugins = (cluster.node.at("spec", "plugins")?.items() ?? []).map((plugin) => plugin.text("name") ?? "");
+  const fails = `${nameOf(backup)} fails at every run`;
+  if (method === "plugin") {
+    const plugin = backup.node.at("spec", "pluginConfiguration", "name");
+    const name = plugin?.text();
+    if (plugin === undefined || name === undefined || [name, ...plugins].some(hasPlaceholder) || plugins.includes(name))
+      return undefined;
+    return { message: `${fails}: ${nameOf(cluster)} does not have plugin ${name}.`, at: plugin, related };
+  }
+  if (method !== "barmanObjectStore" && method !== "volumeSnapshot") return undefined;
+  if (hasSection(cluster.node, method)) return undefined;
+  const says = written === undefined ? `method ${method} (the default)` : `method ${method}`;
+  const has = plugins.length > 0 ? `, only plugin ${plugins.join(", ")}` : "";
+  return {
+    message: `${fails}: it uses ${says}, and ${nameOf(cluster)} has no spec.backup.${method}${has}.`,
+    at,
+    ...(written === undefined ? { point: "key" as const } : {}),
+    related,
+  };
+}
+
+function hasSection(cluster: YamlNode, method: string): boolean {
+  return cluster.at("spec", "backup", method) !== undefined;
+}
