@@ -14,6 +14,7 @@ import databaseWithoutDisruptionBudget from "./availability/database-without-dis
 import quorumOfTwo from "./availability/quorum-of-two.ts";
 import reloaderRestartsDatabase from "./availability/reloader-restarts-database.ts";
 import removedTopologyLabel from "./availability/removed-topology-label.ts";
+import replicaFollowsNobody from "./availability/replica-follows-nobody.ts";
 import replicasDoNotReplicate from "./availability/replicas-do-not-replicate.ts";
 import replicasFightAutoscaler from "./availability/replicas-fight-autoscaler.ts";
 import replicasMayShareANode from "./availability/replicas-may-share-a-node.ts";
@@ -252,7 +253,7 @@ import workloadNeverRuns from "./structure/workload-never-runs.ts";
 import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
-  availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
+  availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicaFollowsNobody, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
   backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim],
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, meshGuessesProtocol, selectorMissesTemplateLabels, serviceBalancesOverMembers, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],

@@ -18,7 +18,7 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/tasks/run-application/run-replicated-stateful-application/"],
     quietWhen:
-      "anything in the Pod shows replication, a script is not in view, clients use only the names of single Pods, or the data is declared a cache.",
+      "anything in the Pod shows replication, a script is not in view, clients name each of the Pods, or the data is declared a cache.",
   },
 
   check(database, { workspace, report }) {
@@ -36,14 +36,16 @@ export default defineRule({
     const hosts = workspace.topology.hosts.filter(
       ({ reaches }) => reaches.state === "database" && reaches.database === database,
     );
-    if (
-      hosts.length > 0 &&
-      hosts.every(({ reaches }) => reaches.state === "database" && reaches.instance !== undefined)
-    )
-      return;
+    const named = new Set(
+      hosts.flatMap(({ reaches }) => (reaches.state === "database" ? [reaches.instance ?? "all"] : [])),
+    );
+    const isByName = named.size > 0 && !named.has("all");
+    if (isByName && named.size >= instances.value) return;
     const isHeadless = clientService?.node.string("spec", "clusterIP") === "None";
-    const effect =
-      clientService === undefined
+    const idle = instances.value - named.size;
+    const effect = isByName
+      ? `clients in view name ${[...named].map((ordinal) => `${resource.name}-${ordinal}`).join(" and ")} only: ${idle === 1 ? "the other one is an empty server and no standby" : `the other ${idle} are empty servers and no standbys`}`
+      : clientService === undefined
         ? "anyone who connects reaches one of them"
         : `Service ${shortName(clientService)} ${isHeadless ? "answers with the addresses of all" : "sends each client to any of them"}`;
     const isCacheEngine = engine === "redis" || engine === "valkey";
@@ -60,7 +62,7 @@ export default defineRule({
               },
             ],
           }),
-      ...(clientService === undefined || isCacheEngine ? { severity: "warning" as const } : {}),
+      ...(clientService === undefined || isByName || isCacheEngine ? { severity: "warning" as const } : {}),
       fixes: [
         procedure(
           "Show how to go back to one database",

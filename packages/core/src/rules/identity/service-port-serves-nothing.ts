@@ -1,4 +1,5 @@
 import { nameOf, serverName } from "../../domain/model/names.ts";
+import type { Pooler } from "../../domain/model/pooler.ts";
 import { mayListenBesides } from "../../facts/ports.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -44,7 +45,10 @@ export default defineRule({
         continue;
       }
       const number = Number(target?.text() ?? port.text("port"));
-      if (!Number.isInteger(number) || declared.some((candidate) => candidate.number === number)) continue;
+      if (!Number.isInteger(number)) continue;
+      // What an image of a known pooler listens on decides, not what the manifest declares.
+      const isKnown = database === undefined && poolers.every(hasKnownPort);
+      if (!isKnown && declared.some((candidate) => candidate.number === number)) continue;
       if (database !== undefined && mayListenBesides(database.engine, number)) continue;
       // Only where every container's port is known can a number be wrong.
       const listening = [
@@ -64,3 +68,15 @@ export default defineRule({
     }
   },
 });
+
+function hasKnownPort({ container, dialect, settings }: Pooler): boolean {
+  return (
+    dialect !== undefined &&
+    container !== undefined &&
+    !container.overridesEntrypoint &&
+    container.argv.length === 0 &&
+    container.environment.isComplete &&
+    container.filesAreComplete &&
+    settings.number("listen_port")?.value !== undefined
+  );
+}

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import type { ImageReference } from "../../kube/image.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -18,7 +19,7 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/job/"],
     quietWhen: "the Job is a hook, has a generated name or a TTL, or its name carries a version.",
   },
-  check({ where, workload, tool }, { report }) {
+  check({ where, workload, container, tool }, { report }) {
     const { resource } = workload;
     if (tool === "psql") return; // its image is no release of the application's
     if (where !== "job" || resource.kind !== "Job" || resource.node.at("metadata", "generateName") !== undefined)
@@ -36,8 +37,19 @@ export default defineRule({
     )
       return;
     report({
-      message: `The next release cannot apply ${nameOf(resource)}: a Job's Pod template is immutable, so with a new image and the same name the API server answers "field is immutable".`,
+      message: isMoving(container.image)
+        ? `The next apply of ${nameOf(resource)} changes nothing, and the migration does not run again: name and image (${container.image?.text ?? ""}) are the same, whatever the tag stands for by then.`
+        : `The next release cannot apply ${nameOf(resource)}: a Job's Pod template is immutable, so with a new image and the same name the API server answers "field is immutable".`,
       at: resource.node.nearest("metadata", "name"),
     });
   },
 });
+
+function isMoving(image: ImageReference | undefined): boolean {
+  return (
+    image !== undefined &&
+    image.digest === undefined &&
+    !image.isTemplated &&
+    /^(latest|main|master|dev|develop|staging|edge|stable)$/.test(image.tag ?? "latest")
+  );
+}

@@ -26,7 +26,7 @@ export default defineRule({
     const others =
       container.node.at("livenessProbe") === undefined ? "no probe at all" : "a liveness probe but no readiness probe";
     report({
-      message: `${nameOf(resource)} has ${others}: its Service sends clients to ${serverName(database)} while the server is still starting or recovering.`,
+      message: `${nameOf(resource)} has ${others}: ${service === undefined ? "clients are sent" : `Service ${service.name} sends clients`} to ${serverName(database)} while the server is still starting or recovering.`,
       at: container.node.at("name") ?? container.node,
       ...(isSeveral ? { severity: "warning" as const } : {}),
     });

@@ -23,9 +23,13 @@ export default defineRule({
     const isOurs = topology.databaseOf(workload) !== undefined || topology.poolerOf(container) !== undefined;
     for (const { name, value, readAt } of container.environment.written()) {
       if (readAt === undefined || value.value === undefined || !/^[^\n]+\n$/.test(value.value)) continue;
-      if (!credential.test(name) || !(isOurs || databaseWord.test(name))) continue;
+      const isPoolers = topology.poolerOf(container)?.dialect !== undefined;
+      if (!(credential.test(name) || (isPoolers && /(^|_)(DB_NAME|NAME|PORT)$/i.test(name)))) continue;
+      if (!(isOurs || databaseWord.test(name))) continue;
       report({
-        message: `${name} of ${nameOf(workload.resource)} ends in a line break: the login or lookup fails with "password authentication failed" or an unknown host.`,
+        message: isPoolers
+          ? `${name} of ${nameOf(workload.resource)} ends in a line break: the image writes it into pgbouncer.ini, and PgBouncer does not start with the line that follows.`
+          : `${name} of ${nameOf(workload.resource)} ends in a line break: the login or lookup fails with "password authentication failed" or an unknown host.`,
         at: value.at,
         related: [{ message: `${nameOf(workload.resource)} reads it here`, at: readAt }],
       });
