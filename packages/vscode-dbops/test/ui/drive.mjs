@@ -81,12 +81,13 @@ const browser = await startBrowser();
 const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
 page.setDefaultTimeout(20_000);
 let passed = 0;
+const images = path.join(packageFolder, "../../docs/images");
 
 async function shot(name) {
   const file = path.join(screenshots, `${name}.png`);
   await page.screenshot({ path: file });
   if (process.env.DBOPS_UPDATE !== "1") return;
-  const documented = path.join(packageFolder, `../../docs/images/vscode-${name}.png`);
+  const documented = path.join(images, `vscode-${name}.png`);
   if (fs.existsSync(documented)) fs.copyFileSync(file, documented);
   const packaged = path.join(packageFolder, `images/${name}.jpg`); // small: it travels with the extension
   if (fs.existsSync(packaged)) await page.screenshot({ path: packaged, type: "jpeg", quality: 60 });
@@ -115,6 +116,10 @@ try {
     const text = await problem("3 Pods of postgres:16 are 3 separate databases").textContent();
     assert.match(text.replace(/\s+/g, " "), /dbops\(?replicas-do-not-replicate\)? ?\[Ln 22, Col 13\]/);
     await shot("problems");
+    // What the picture says, for the test that looks whether it is still said.
+    const messages = await page.locator(".markers-panel .marker-message").allTextContents();
+    assert.ok(messages.length > 3, "the Problems panel lists messages");
+    if (process.env.DBOPS_UPDATE === "1") fs.writeFileSync(`${images}/vscode-problems.txt`, `${messages.join("\n")}\n`);
   });
 
   await step("the code of a finding opens the page that comes with the extension", async () => {
