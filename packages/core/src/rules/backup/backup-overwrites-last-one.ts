@@ -65,7 +65,7 @@ function uploaded(uploads: readonly Command[], container: Container): Written | 
   const name = first && uploadTarget(first, container);
   if (first === undefined || more.length > 0 || name === undefined || first.isConditional || !isKnown(name))
     return undefined;
-  return { name, at: first.words[0] ?? first, isObject: true };
+  return { name, at: first.words.at(-1) ?? first, isObject: true };
 }
 
 function kept(command: Command, container: Container): Written | undefined {

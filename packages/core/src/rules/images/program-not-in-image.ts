@@ -1,0 +1,69 @@
+import { nameOf } from "../../domain/model/names.ts";
+import type { Command } from "../../embedded/command.ts";
+import { absentPrograms, imagesWithoutClients } from "../../facts/absent-programs.ts";
+import type { Container } from "../../kube/container.ts";
+import { shortImage } from "../../kube/image.ts";
+import { defineRule } from "../../rule/rule.ts";
+import { own } from "../../text/own.ts";
+import { fileName } from "../../text/scan.ts";
+
+export default defineRule({
+  id: "program-not-in-image",
+  subject: "container",
+  meta: {
+    summary: "A script calls a program that the image does not have.",
+    rationale:
+      'The official server images hold the server and its own tools. The shell answers "command not found" (exit status 127) to anything else: the dump is made, and never leaves the Pod.',
+    remedy: "Use an image that has both programs, or upload from a second container that shares the volume.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://github.com/docker-library/postgres", "https://github.com/docker-library/mysql"],
+    quietWhen:
+      "the image is one of your own, the script installs or copies something or sets PATH before, it asks whether the program is there, or a directory of programs is mounted.",
+  },
+  check(container, { report }) {
+    const { image, workload, commands } = container;
+    if (image === undefined || image.isTemplated || !imagesWithoutClients.test(image.name)) return;
+    if (image.registry !== undefined && image.registry !== "docker.io") return;
+    for (const [index, command] of commands.entries()) {
+      const [word] = command.words;
+      const program = word?.text ?? "";
+      if (word === undefined || own(absentPrograms, program) === undefined) continue;
+      if (mayHaveIt(command, container, commands.slice(0, index))) return;
+      const effect =
+        command.shell === undefined
+          ? `${nameOf(workload.resource)} cannot start it`
+          : `in ${nameOf(workload.resource)} the shell answers "command not found" (127)${command.isConditional ? " when it gets there" : " each time"}`;
+      report({
+        message: `${shortImage(image)} has no ${program}: ${effect}.`,
+        at: word,
+        ...(command.isConditional ? { severity: "warning" as const } : {}),
+      });
+      return;
+    }
+  },
+});
+
+/** Programs that may put another one in place. */
+const installers =
+  /^(?:apt-get|apt|apk|yum|dnf|microdnf|pip3?|npm|curl|wget|tar|unzip|cp|install|ln|source|\.|eval|alias|sudo)$/;
+
+function mayHaveIt(called: Command, { commands, environment, mounts }: Container, before: readonly Command[]): boolean {
+  const program = called.words[0]?.text ?? "";
+  return (
+    before.some(({ words }) => installers.test(fileName(words[0]?.text ?? ""))) ||
+    called.variables.has("PATH") ||
+    called.assignments.some(({ raw }) => raw.startsWith("PATH=")) ||
+    commands.some(
+      ({ words, declaredIn }) =>
+        declaredIn === program ||
+        (/^(?:command|which|type|hash|test|\[)$/.test(words[0]?.text ?? "") &&
+          words.slice(1).some(({ raw }) => raw.includes(program))),
+    ) ||
+    environment.get("PATH") !== undefined ||
+    mounts.some(({ mountPath }) => /\b(?:s?bin|tools|opt)\b/.test(mountPath))
+  );
+}
