@@ -206,7 +206,7 @@ class ResourceView implements Resource {
 }
 
 /** What tests of kuttl and chainsaw expect to find in a cluster, by the names that they give to such files. */
-const isAssertion = /(?:^|\/)(?:(?:[^\/]*-)?asserts?|(?:\d+-)?errors)\.ya?ml$/;
+const isAssertion = /(?:^|\/)(?:(?:[^/]*-)?asserts?|(?:\d+-)?errors)\.ya?ml$/;
 
 /** An object that cannot be whole: a patch, a values fragment, a test's assertion. */
 function isFragment(kind: string, node: YamlNode): boolean {
