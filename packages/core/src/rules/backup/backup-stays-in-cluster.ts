@@ -3,6 +3,7 @@ import { isVolumeUsedElsewhere } from "../../domain/backup/volume-users.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { writtenLine } from "../../embedded/command.ts";
 import { uploadMarkers } from "../../facts/backup-tools.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { isAnyIn } from "../../text/scan.ts";
@@ -37,6 +38,7 @@ export default defineRule({
     const name = volume?.sourceName;
     if (mount === undefined || name === undefined || (volume?.source !== "claim" && volume?.source !== "host-path"))
       return;
+    if (hasPlaceholder(name)) return;
     if (volume.source === "claim" && mayBeShared(name, workspace.everything.resources)) return;
     if (isVolumeUsedElsewhere(volume, resource, workspace)) return;
     const { podSpec } = container.workload;

@@ -3,6 +3,7 @@ import type { Command } from "../../embedded/command.ts";
 import { absentPrograms, imagesWithoutClients } from "../../facts/absent-programs.ts";
 import type { Container } from "../../kube/container.ts";
 import { shortImage } from "../../kube/image.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { own } from "../../text/own.ts";
 import { fileName } from "../../text/scan.ts";
@@ -64,6 +65,6 @@ function mayHaveIt(called: Command, { commands, environment, mounts }: Container
           words.slice(1).some(({ raw }) => raw.includes(program))),
     ) ||
     environment.get("PATH") !== undefined ||
-    mounts.some(({ mountPath }) => /\b(?:s?bin|tools|opt)\b/.test(mountPath))
+    mounts.some(({ mountPath }) => hasPlaceholder(mountPath) || /\b(?:s?bin|tools|opt)\b/.test(mountPath))
   );
 }
