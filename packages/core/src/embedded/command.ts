@@ -60,6 +60,15 @@ export function writtenLine(command: Command): string {
   return line;
 }
 
+/** The lines of commands that do something: what `echo` says to the log does not. */
+export function linesOf(commands: readonly Command[]): readonly string[] {
+  return commands.filter((command) => !isSaid(command)).map(writtenLine);
+}
+
+function isSaid({ words, feeds, writesTo }: Command): boolean {
+  return /^(?:echo|printf|logger)$/.test(words[0]?.text ?? "") && feeds === undefined && writesTo === undefined;
+}
+
 /** What runs after a command of a script; the body of a function where it is called. */
 export function commandsAfter(script: readonly Command[], command: Command): readonly Command[] {
   const bodies = new Map<string, Command[]>();

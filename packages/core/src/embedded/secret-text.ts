@@ -19,7 +19,7 @@ export function secretsInText(written: string, isProse = false): readonly Span[]
   if (!/[\s:=@"'>$]/.test(text)) return hashes(text);
   const found = [...urlPasswords(text), ...namedValues(text, isProse), ...sqlPasswords(text), ...hashes(text)];
   if (!isProse) append(found, passwordFileLines(text), userLists(text), aclPasswords(text), directives(text));
-  append(found, privateKeys(text), commandPasswords(text, 0));
+  append(found, privateKeys(text), redisInput(text), commandPasswords(text, 0));
   // A quote that is lost turns the quotes of all lines behind it inside out.
   if (text.includes("\n")) append(found, lineByLine(text));
   return joined(found.flatMap((span) => withoutQuotes(text, span) ?? []));
@@ -426,6 +426,16 @@ function directives(text: string): Span[] {
     );
   }
   return found;
+}
+
+/** Lines that a script hands to redis-cli: `AUTH PASSWORD`, `AUTH user PASSWORD`. */
+function redisInput(text: string): Span[] {
+  if (!/\b(?:redis|valkey|keydb)-cli\b/.test(text)) return [];
+  return [...text.matchAll(/(?:^|[\n'"])[ \t]{0,40}AUTH[ \t]{1,8}(?=[^\n]{1,512})/gi)].map(({ index, 0: lead }) => {
+    const start = index + lead.length;
+    const close = /["'](?=\s*(?:[;|&>)]|$))/.exec(text.slice(start, lineEnd(text, start)));
+    return { start, end: close === null ? lineEnd(text, start) : start + close.index };
+  });
 }
 
 function privateKeys(text: string): Span[] {

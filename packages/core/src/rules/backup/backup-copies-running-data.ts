@@ -2,7 +2,7 @@ import { claimsOf } from "../../domain/backup/read-backups.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { Topology } from "../../domain/model/topology.ts";
-import { type Word, writtenLine } from "../../embedded/command.ts";
+import { linesOf, type Word, writtenLine } from "../../embedded/command.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { Container, VolumeMount } from "../../kube/container.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
@@ -68,7 +68,7 @@ const prepares: readonly Pattern[] = [
 function copying(workload: Workload, { databases }: Topology): Copy | undefined {
   const claims = workload.volumes.filter((volume) => volume.source === "claim");
   if (claims.length === 0) return undefined;
-  const lines = workload.containers.flatMap(({ commands }) => commands.map(writtenLine));
+  const lines = workload.containers.flatMap(({ commands }) => linesOf(commands));
   if (lines.some((line) => isAnyIn(line, prepares)) || !workload.containers.every((each) => each.commandsAreComplete))
     return undefined;
   for (const volume of claims) {

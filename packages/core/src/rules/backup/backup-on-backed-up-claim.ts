@@ -1,11 +1,9 @@
 import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
 import { claimsOf } from "../../domain/backup/read-backups.ts";
+import { uploadsOf } from "../../domain/backup/uploads.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import { writtenLine } from "../../embedded/command.ts";
-import { uploadMarkers } from "../../facts/backup-tools.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { isAnyIn } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-on-backed-up-claim",
@@ -23,16 +21,9 @@ export default defineRule({
     quietWhen: "the script uploads the result, or writes to another directory.",
   },
   check(backup, { report }) {
-    const { command, container, databases, script } = backup;
+    const { command, container, databases } = backup;
     if (container === undefined || (backup.method !== "dump" && backup.method !== "physical")) return;
-    const uploads = script.some((command) => isAnyIn(writtenLine(command), uploadMarkers));
-    if (
-      uploads ||
-      container.workload.containers.some(
-        (each) => each !== container && each.commands.some((command) => isAnyIn(writtenLine(command), uploadMarkers)),
-      )
-    )
-      return;
+    if (uploadsOf(container, command).length > 0) return;
     // xtrabackup mounts the data to read it: where the directory is known, its mount decides.
     const directory = command === undefined ? undefined : dumpDirectory(command);
     for (const mount of directory === undefined ? container.mounts : [container.mountAt(directory)]) {

@@ -1,8 +1,8 @@
 import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
-import { writtenLine } from "../../embedded/command.ts";
-import { uploadMarkers } from "../../facts/backup-tools.ts";
+import { uploadsOf } from "../../domain/backup/uploads.ts";
+import { type Command, linesOf } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { isAnyIn } from "../../text/scan.ts";
+import { fileName } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-on-emptydir",
@@ -19,7 +19,7 @@ export default defineRule({
     references: ["https://kubernetes.io/docs/concepts/storage/volumes/#emptydir"],
     quietWhen: "another container, or any program that may upload, runs in the Pod.",
   },
-  check({ container, resource, command, script, method }, { report }) {
+  check({ container, resource, command, method }, { report }) {
     if (
       container === undefined ||
       command === undefined ||
@@ -27,14 +27,9 @@ export default defineRule({
       resource.kind !== "CronJob"
     )
       return;
-    const uses = container.workload.containers.flatMap((each) => each.commands).map(writtenLine);
     // Clients of every kind may carry it away; only a script that is understood and does nothing else is judged.
-    if (
-      !container.commandsAreComplete ||
-      script.some((each) => uploader.test(writtenLine(each))) ||
-      uses.some((line) => isAnyIn(line, uploadMarkers) || uploader.test(line))
-    )
-      return;
+    const all = container.workload.containers.flatMap((each) => each.commands);
+    if (!container.commandsAreComplete || uploadsOf(container, command).length > 0 || all.some(mayUpload)) return;
     if (container.workload.containers.some((each) => each.role !== "init" && each !== container)) return;
     const target = dumpDirectory(command);
     if (target === undefined) return;
@@ -49,4 +44,13 @@ export default defineRule({
   },
 });
 
-const uploader = /\b(python3?|node|java|upload|push|send|copy|sync|put|curl|wget|aws|kubectl)\b/;
+/** A program of somebody's own, or one that does what it is told: by its name. `curl` uploads only where it sends something. */
+function mayUpload(command: Command): boolean {
+  const program = fileName(command.words[0]?.text ?? "");
+  const line = linesOf([command])[0] ?? "";
+  if (program === "curl") return /\s(?:-T|-F|-d|--upload-file|--form|--data\S*)\b/.test(line);
+  if (/^(?:timeout|nice|ionice|sudo|su|env|bash|sh|exec|time|xargs)$/.test(program)) return uploader.test(line);
+  return /^(?:python3?|node|java|aws|kubectl)$|upload|push|send|copy|sync|put/.test(program);
+}
+
+const uploader = /\b(?:python3?|node|java|upload|push|send|copy|sync|put|curl|wget|aws|kubectl)\b/;

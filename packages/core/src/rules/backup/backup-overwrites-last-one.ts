@@ -1,12 +1,12 @@
 import { dumpTarget } from "../../domain/backup/dump-directory.ts";
 import { uploadTarget, withVariables } from "../../domain/backup/upload-target.ts";
+import { uploadsOf } from "../../domain/backup/uploads.ts";
 import { isVolumeUsedElsewhere } from "../../domain/backup/volume-users.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import { type Command, writtenLine } from "../../embedded/command.ts";
-import { uploadMarkers, versionedStore } from "../../facts/backup-tools.ts";
+import { type Command, linesOf } from "../../embedded/command.ts";
+import { versionedStore } from "../../facts/backup-tools.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { isAnyIn } from "../../text/scan.ts";
 import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
@@ -26,13 +26,13 @@ export default defineRule({
     quietWhen:
       "a part of the name is not known, the script moves or packs the dump, the tool keeps versions, or something else reads the volume.",
   },
-  check({ command, container, method, resource, script }, { workspace, report }) {
+  check({ command, container, method, resource }, { workspace, report }) {
     if (resource.kind !== "CronJob" || method !== "dump" || command === undefined || container === undefined) return;
     const { containers } = container.workload;
     if (command.isConditional || containers.some((each) => !each.commandsAreComplete)) return;
-    const lines = containers.flatMap((each) => each.commands).map(writtenLine);
+    const lines = linesOf(containers.flatMap((each) => each.commands));
     if (lines.some((line) => keepsMore.test(line) || versionedStore.test(line))) return;
-    const uploads = script.filter((each) => isAnyIn(writtenLine(each), uploadMarkers));
+    const uploads = uploadsOf(container, command);
     const others = containers.filter((each) => each !== container && each.role !== "init");
     if (others.length > 0) return;
     const written = uploads.length > 0 ? uploaded(uploads, container) : kept(command, container);

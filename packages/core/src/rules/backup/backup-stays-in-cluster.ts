@@ -1,12 +1,10 @@
 import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
+import { uploadsOf } from "../../domain/backup/uploads.ts";
 import { isVolumeUsedElsewhere } from "../../domain/backup/volume-users.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import { writtenLine } from "../../embedded/command.ts";
-import { uploadMarkers } from "../../facts/backup-tools.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { isAnyIn } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-stays-in-cluster",
@@ -30,8 +28,7 @@ export default defineRule({
   },
   check({ command, container, resource }, { workspace, report }) {
     if (command === undefined || container === undefined || !container.commandsAreComplete) return;
-    const lines = container.workload.containers.flatMap((each) => each.commands).map(writtenLine);
-    if (lines.some((line) => isAnyIn(line, uploadMarkers))) return;
+    if (uploadsOf(container, command).length > 0) return;
     const directory = dumpDirectory(command);
     const mount = directory === undefined ? undefined : container.mountAt(directory);
     const volume = mount?.volume;

@@ -1,9 +1,10 @@
-import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
-import { writtenLine } from "../../embedded/command.ts";
+import { dumpDirectory, expandedText } from "../../domain/backup/dump-directory.ts";
+import { uploadsOf } from "../../domain/backup/uploads.ts";
+import { type Command, linesOf, writtenLine } from "../../embedded/command.ts";
 import { retentionMarkers, uploadMarkers, versionedStore } from "../../facts/backup-tools.ts";
 import { parseCron, runsPerDay } from "../../kube/cron.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { isAnyIn, type Pattern } from "../../text/scan.ts";
+import { directoryPath, fileName, isAnyIn, type Pattern } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-without-retention",
@@ -22,14 +23,15 @@ export default defineRule({
     quietWhen: "the dump is uploaded, another workload clears the claim, or a script is not in view.",
   },
   check(backup, { workspace, report }) {
-    const { container, schedule, command, script } = backup;
+    const { container, schedule, command, resource, script } = backup;
     if (container === undefined || command === undefined || schedule === undefined || !container.commandsAreComplete)
       return;
-    const lines = container.workload.containers.flatMap((each) => each.commands).map(writtenLine);
-    if (lines.some((line) => isAnyIn(line, clearing))) return;
+    const directory = dumpDirectory(command);
+    const clears = (each: Command): boolean => isClearing(each, directory);
+    if (uploadsOf(container, command).length > 0) return;
+    if (container.workload.containers.some(({ commands }) => commands.some(clears))) return;
     const written = script.map((each) => each.writesTo?.raw ?? "").join(" ") + writtenLine(command);
     if (!/\$\(date|\$\{?\w*(DATE|TIME|STAMP|NOW|TODAY|FILE|date|file|stamp)/.test(written)) return; // one file, overwritten each time
-    const directory = dumpDirectory(command);
     const mount = (directory === undefined ? container.mounts : [container.mountAt(directory)]).find(
       (each) =>
         each?.volume?.source === "claim" || each?.volume?.source === "nfs" || each?.volume?.source === "host-path",
@@ -40,8 +42,10 @@ export default defineRule({
     const others = [...workspace.everything.resources].flatMap((each) => each.workload ?? []);
     const isTidied = others.some(
       (each) =>
+        // The same object in another environment is no second one.
+        (each.resource.kind !== resource.kind || each.resource.name !== resource.name) &&
         each.volumes.some((volume) => volume.source === "claim" && volume.sourceName === claim) &&
-        each.containers.some(({ commands }) => commands.some((other) => isAnyIn(writtenLine(other), clearing))),
+        each.containers.some(({ commands }) => commands.some((other) => isClearing(other, undefined))),
     );
     if (claim !== undefined && isTidied) return;
     const cron = schedule.value === undefined ? undefined : parseCron(schedule.value);
@@ -55,5 +59,21 @@ export default defineRule({
   },
 });
 
-/** Words of a script that delete old dumps, or carry them to a store that does. */
 const clearing: readonly Pattern[] = [...retentionMarkers, versionedStore, ...uploadMarkers];
+
+/** Whether a command deletes old dumps, or carries them to a store that does; `rm` and `find` where they may look into the directory. */
+function isClearing(command: Command, directory: string | undefined): boolean {
+  const [line] = linesOf([command]);
+  if (line === undefined || !isAnyIn(line, clearing)) return false;
+  const program = fileName(command.words[0]?.text ?? "");
+  if (directory === undefined || (program !== "rm" && program !== "find")) return true;
+  const operands = command.words.slice(1).map(({ raw }) => expandedText(raw, command));
+  const paths = program === "find" ? operands.slice(0, 1) : operands.filter((word) => !word.startsWith("-"));
+  return !paths.every((path) => /^\/[\w./-]+/.test(path) && !path.startsWith("/$") && !isIn(path, directory));
+}
+
+/** Whether a path leads into a directory, or to one above it. */
+function isIn(path: string, directory: string): boolean {
+  const known = directoryPath(/^[^$*?`[{]*/.exec(path)?.[0] ?? "");
+  return known === directory || known.startsWith(directoryPath(directory)) || directory.startsWith(known);
+}

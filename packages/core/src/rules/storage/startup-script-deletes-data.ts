@@ -1,6 +1,6 @@
 import { usualDataMount } from "../../domain/database/evident-server.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import { type Command, writtenLine } from "../../embedded/command.ts";
+import { type Command, linesOf, writtenLine } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { directoryPath } from "../../text/scan.ts";
 
@@ -30,7 +30,8 @@ export default defineRule({
     const directory = dataDirectory?.path.value ?? data?.mountPath;
     if (data === undefined || volume === undefined || directory === undefined) return;
     // A replica that copies the primary anew makes room for it.
-    const lines = workload.containers.flatMap((each) => each.commands).map(writtenLine);
+    const commands = workload.containers.flatMap((each) => each.commands);
+    const lines = linesOf(commands).filter((line) => !line.startsWith("git "));
     if (
       lines.some((line) =>
         /pg_basebackup|pg_rewind|xtrabackup|mariabackup|mariadb-backup|clone|wal-g|pgbackrest/.test(line),
