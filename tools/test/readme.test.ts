@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { folderWith, root } from "./support/folders.ts";
 
-const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const page = path.join(root, "README.md");
 const isUpdating = process.env.DBOPS_UPDATE === "1";
 
@@ -16,6 +15,10 @@ interface Run {
   readonly status: number | null;
 }
 
+/** A home with a repository of the reader's own. */
+const home = folderWith();
+cpSync(path.join(root, "examples/shop"), path.join(home, "src/shop"), { recursive: true });
+
 /** Runs a command line as a reader would, in the root of a clone, with the built plugin on the PATH. */
 function run(command: string): Run {
   const { stdout, stderr, status } = spawnSync("bash", ["-c", command], {
@@ -24,6 +27,7 @@ function run(command: string): Run {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
+      HOME: home,
       PATH: `${path.join(root, "packages/kubectl-dbops/dist")}:${process.env.PATH ?? ""}`,
       NO_COLOR: "1",
       FORCE_COLOR: "",
