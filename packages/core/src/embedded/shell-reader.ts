@@ -256,7 +256,8 @@ class ShellReader implements ScriptAround {
     const script = this.#script;
     const character = script[this.#at] ?? "";
     if (character === "\n") {
-      this.#finish(level, ";");
+      // After `|`, `&&` and `||` the line goes on.
+      if (level.current !== undefined || level.closed !== undefined) this.#finish(level, ";");
       this.#at++;
       this.#readHereDocuments(level);
       return;

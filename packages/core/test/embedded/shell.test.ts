@@ -155,6 +155,18 @@ describe("the commands of a script", () => {
     }
   }).timeout(60_000);
 
+  it("what runs only if something else fails, or is in a branch, is conditional", () => {
+    const conditional = (script: string): string =>
+      commandsOf(script)
+        .filter((command) => command.isConditional)
+        .map((command) => command.words[0]?.text)
+        .join("");
+    assert.equal(conditional("a || b && c; d"), "bc");
+    assert.equal(conditional("a ||\n  { b; c | d; }\ne"), "bcd");
+    assert.equal(conditional("a && b | c"), "");
+    assert.equal(conditional("for x in $(a); do b $(c); done; d"), "cb");
+  });
+
   it("what was assigned before a command, as written", () => {
     const script =
       'day=$(date +%F)\nexport out="/backup/$day.sql" keep=14\nOTHER=1 pg_dump orders > "$out"\nkeep=7\nfind /backup';
