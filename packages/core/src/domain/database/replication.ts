@@ -18,6 +18,9 @@ const evidence: Readonly<Partial<Record<Engine, RegExp>>> = {
   valkey: /replicaof|slaveof|sentinel|cluster|REPLICATION|MASTER|replica|SLAVE/i,
 };
 
+/** Images that move the primary of PostgreSQL. */
+const failover = /patroni|spilo|stolon|repmgr/;
+
 /**
  * Whether something in view makes the instances copies of each other. Everything the Pod runs and mounts is searched;
  * where a part of it is not in view, the answer is unknown.
@@ -25,6 +28,9 @@ const evidence: Readonly<Partial<Record<Engine, RegExp>>> = {
 export function readReplication(database: Database, family: ServerImage): Database["replication"] {
   const { workload, resource, engine } = database;
   const at = keyOf(resource.node.nearest("spec", "replicas"));
+  // spilo replicates by Patroni: what moves the primary says more than that the image replicates.
+  if (engine === "postgresql" && workload?.containers.some(({ image }) => failover.test(image?.name ?? "")) === true)
+    return known("patroni", at);
   if (family.replicates === true) return known("own", at);
   const pattern = evidence[engine];
   if (workload === undefined || pattern === undefined)
@@ -33,7 +39,6 @@ export function readReplication(database: Database, family: ServerImage): Databa
   let isComplete = family.family !== evident;
   let isPatroni = false;
   for (const container of workload.containers) {
-    if (/patroni|spilo|stolon|repmgr/.test(container.image?.name ?? "")) return known("patroni", at);
     if (
       container.role !== "init" &&
       /sidecar|k8s-sidecar|replica/.test(container.image?.name ?? "") &&

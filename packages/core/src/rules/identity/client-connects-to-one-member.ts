@@ -3,6 +3,7 @@ import type { Database } from "../../domain/model/database.ts";
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import type { HostReference } from "../../domain/model/reach.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "client-connects-to-one-member",
@@ -32,6 +33,8 @@ export default defineRule({
     const { topology } = workspace;
     if (writtenBy === database.resource || database.resource.isUnsettled) return;
     if ((database.instances.value ?? 1) < 2) return;
+    // What a pooler's entry names is that pooler's: it may be an entry for readers.
+    if (topology.poolers.some(({ routes }) => routes.some((route) => isSamePlace(route.host?.at, host)))) return;
     const failover = failoverOf(database);
     if (failover === undefined || isObserver(host, topology.backups)) return;
     const siblings = hostsReaching(database, topology).filter(
@@ -46,6 +49,10 @@ export default defineRule({
     });
   },
 });
+
+function isSamePlace(at: Place | undefined, { file, span }: Place): boolean {
+  return at?.file === file && at.span.start === span.start;
+}
 
 /** What moves the primary; undefined: nothing in view does. */
 function failoverOf(database: Database): string | undefined {
