@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { allRules } from "@dbops/core";
 import { readFixture } from "../packages/core/test/support/fixture.ts";
 
-/** Percent of branches. It only rises; 0.3 are left for what generated inputs happen to reach. */
-const floor = 88.5;
+/** Percent of branches. It only rises; some tenths are left for what generated inputs happen to reach. */
+const floor = 88.6;
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { status } = spawnSync(
