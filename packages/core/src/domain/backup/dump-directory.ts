@@ -5,6 +5,8 @@ import { directoryPath } from "../../text/scan.ts";
 const fileFlag = /^(?:(?:--file|--result-file|--archive)=|-[fr](?=\/))(.+)$/;
 const directoryFlag = /^(?:(?:--out|--outputdir|--pgdata|--target-dir)=|-[oD](?=\/))(.+)$/;
 const fileWord = /^(-f|--file|-r|--result-file)$/;
+/** Their `-f` is `--force`. */
+const mysqlFileWord = /^(-r|--result-file)$/;
 const directoryWord = /^(-o|--out|--outputdir|-D|--pgdata|--target-dir)$/;
 
 export interface DumpTarget {
@@ -29,7 +31,8 @@ export function dumpTarget(command: Command): DumpTarget | undefined {
     }
     return undefined;
   };
-  return flagged(fileFlag, fileWord, false) ?? flagged(directoryFlag, directoryWord, true);
+  const isMysql = /(?:^|\/)(?:mysqldump|mariadb-dump|mysqlpump)$/.test(words[0] ?? "");
+  return flagged(fileFlag, isMysql ? mysqlFileWord : fileWord, false) ?? flagged(directoryFlag, directoryWord, true);
 }
 
 /** The directory a dump is written to. undefined: not known. */
