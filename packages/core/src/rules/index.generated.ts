@@ -97,6 +97,7 @@ import cnpgInitSqlInPostgres from "./operators/cnpg-init-sql-in-postgres.ts";
 import cnpgObjectStoreUnknown from "./operators/cnpg-object-store-unknown.ts";
 import cnpgPoolerImageTooOld from "./operators/cnpg-pooler-image-too-old.ts";
 import cnpgPoolerNamedLikeCluster from "./operators/cnpg-pooler-named-like-cluster.ts";
+import cnpgPoolerRulesRestrictNothing from "./operators/cnpg-pooler-rules-restrict-nothing.ts";
 import cnpgScheduleHasFiveFields from "./operators/cnpg-schedule-has-five-fields.ts";
 import cnpgSingleInstance from "./operators/cnpg-single-instance.ts";
 import cnpgSnapshotsDeletedWithCluster from "./operators/cnpg-snapshots-deleted-with-cluster.ts";
@@ -149,6 +150,7 @@ import poolerVariableCutAtColon from "./pooler-image/pooler-variable-cut-at-colo
 import poolerVariableMissing from "./pooler-image/pooler-variable-missing.ts";
 import poolerVariableUnknown from "./pooler-image/pooler-variable-unknown.ts";
 import applicationAdministratesPooler from "./pooler-login/application-administrates-pooler.ts";
+import exporterMayNotAskPooler from "./pooler-login/exporter-may-not-ask-pooler.ts";
 import poolerAcceptsAnyone from "./pooler-login/pooler-accepts-anyone.ts";
 import poolerCredentialsInConfigmap from "./pooler-login/pooler-credentials-in-configmap.ts";
 import poolerExposedWithoutTls from "./pooler-login/pooler-exposed-without-tls.ts";
@@ -190,7 +192,9 @@ import databasePasswordMissing from "./secrets/database-password-missing.ts";
 import databasePasswordOnCommandLine from "./secrets/database-password-on-command-line.ts";
 import databaseTrustsEveryone from "./secrets/database-trusts-everyone.ts";
 import loginRuleTooWeak from "./secrets/login-rule-too-weak.ts";
+import loginRulesAdmitNoPod from "./secrets/login-rules-admit-no-pod.ts";
 import mongodbWithoutAuthentication from "./secrets/mongodb-without-authentication.ts";
+import mysqlUserIsRoot from "./secrets/mysql-user-is-root.ts";
 import passwordFileIgnored from "./secrets/password-file-ignored.ts";
 import redisWithoutPassword from "./secrets/redis-without-password.ts";
 import rotatedPasswordNotApplied from "./secrets/rotated-password-not-applied.ts";
@@ -261,14 +265,14 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostReachesNothing, meshGuessesProtocol, selectorMissesTemplateLabels, serviceBalancesOverMembers, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn, programNotInImage],
   migration: [livenessKillsMigration, migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler],
-  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, poolerFileLostToOperator],
+  operators: [baseBackupTooOften, cnpgArchiveCheckSkipped, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgPoolerRulesRestrictNothing, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, poolerFileLostToOperator],
   "pool-mode": [dumpThroughPooler, listenThroughPooler, npgsqlResetThroughPooler, poolerLosesPreparedStatements, poolerRefusesStartupParameter, poolerSessionMode, poolerSpreadsWrites, poolerStatementMode, replicationThroughPooler, sessionStateThroughPooler],
   "pooler-file": [poolerCapBelowPool, poolerConfigurationNotRead, poolerDatabaseUnknown, poolerFileMissing, poolerFileSyntax, poolerMinimumAbovePool, poolerNumberMisread, poolerReserveNeverUsed, poolerResetQueryUnused, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSizeZero, poolerTimeoutInMilliseconds, poolerUserUnknown, poolerValueHoldsComment],
   "pooler-image": [poolerKnownVulnerability, poolerListensOnNoAddress, poolerPathReadOnly, poolerPortFromServiceLink, poolerPortMismatch, poolerRunsAsRoot, poolerUrlMisread, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown],
-  "pooler-login": [applicationAdministratesPooler, poolerAcceptsAnyone, poolerCredentialsInConfigmap, poolerExposedWithoutTls, poolerKnowsNoUsers, poolerPasswordUnusable, poolerTlsIncomplete, poolerTrustsAnyServer],
+  "pooler-login": [applicationAdministratesPooler, exporterMayNotAskPooler, poolerAcceptsAnyone, poolerCredentialsInConfigmap, poolerExposedWithoutTls, poolerKnowsNoUsers, poolerPasswordUnusable, poolerTlsIncomplete, poolerTrustsAnyServer],
   "pooler-runtime": [initContainerBeforePooler, poolerCancelsLongQueries, poolerDropsClientsOnRollout, poolerKeepsIdleTransactions, poolerKeepsJobRunning, poolerLivenessAsksDatabase, poolerPinnedToInstance, poolerSingleInstance, poolerStartsBesideApplication, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutPeering, poolerWithoutProbes],
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, memoryUnitSlip, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
-  secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, loginRuleTooWeak, mongodbWithoutAuthentication, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInLastApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused, urlTakesPasswordAsIs],
+  secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, loginRuleTooWeak, loginRulesAdmitNoPod, mongodbWithoutAuthentication, mysqlUserIsRoot, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInLastApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused, urlTakesPasswordAsIs],
   shutdown: [gracePeriodTooShort, postStartRacesServer, prestopLongerThanGracePeriod, serverNotToldToStop],
   storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, databaseOnSmb, helmUninstallDeletesData, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, volumeOnOneNode, walDoesNotFit],
   structure: [apiVersionRemoved, configurationValueNotString, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],

@@ -1,6 +1,6 @@
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { engineNames } from "../../facts/engines.ts";
-import { movedTags, removedSettings } from "../../facts/removed-settings.ts";
+import { movedTags, removedSettings, removedSqlModes } from "../../facts/removed-settings.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -31,8 +31,15 @@ export default defineRule({
     const moved = minor === undefined ? movedTags[engine]?.[version.value] : undefined;
     // The last number of a PostgreSQL version is no series; of a lone `9` the first series is meant at least.
     const [series, release] = moved ?? [major, engine === "mysql" ? (minor ?? 0) : 0];
-    for (const { name, nameAt } of settings.written()) {
+    for (const { name, nameAt, value } of settings.written()) {
       const plain = name.replace(/^--/, "").replaceAll("-", "_").toLowerCase();
+      const modes = plain === "sql_mode" && engine === "mysql" && series >= 8 ? refusedModes(value.value ?? "") : [];
+      if (modes.length > 0)
+        report({
+          message: `${serverName(database)} of ${nameOf(resource)} does not start with sql_mode ${modes.join(", ")}: MySQL 8.0 removed ${modes.length === 1 ? "it" : "them"}.`,
+          at: value.at,
+          related: [{ message: serverName(database), at: version.at }],
+        });
       const removed = known.find((each) => each.name === plain);
       if (removed === undefined) continue;
       const [sinceMajor, sinceMinor] = removed.since;
@@ -46,3 +53,8 @@ export default defineRule({
     }
   },
 });
+
+function refusedModes(text: string): readonly string[] {
+  const modes = text.replaceAll(/["']/g, "").toUpperCase().split(",");
+  return modes.map((mode) => mode.trim()).filter((mode) => removedSqlModes.has(mode));
+}
