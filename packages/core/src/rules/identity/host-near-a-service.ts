@@ -1,0 +1,139 @@
+import { shortName } from "../../domain/model/names.ts";
+import type { HostReference } from "../../domain/model/reach.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Workload } from "../../kube/workload.ts";
+import { defineRule } from "../../rule/rule.ts";
+import { closest } from "../../text/closest.ts";
+
+export default defineRule({
+  id: "host-near-a-service",
+  subject: "host",
+  meta: {
+    summary: "A host name is nearly that of a database's Service, and no Service has it.",
+    rationale:
+      "A letter too many, a release name written twice, a `namePrefix` of kustomize that reaches names but not values: the client gets `could not translate host name`.",
+    remedy: "Use the name of the Service that the message gives.",
+    severity: "warning",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "folder",
+    references: [
+      "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
+      "https://github.com/kubernetes-sigs/kustomize/issues/3380",
+    ],
+    quietWhen:
+      "a Service of that name is anywhere in view, an operator may make one, names differ in digits only, or nothing but the beginning of the names agrees.",
+  },
+  check(host, { workspace, report }) {
+    if (host.reaches.state !== "unknown" || hasPlaceholder(host.host)) return;
+    const [name = "", namespace] = host.host.toLowerCase().split(".");
+    if (!/^[a-z][a-z0-9-]+$/.test(name) || isMade(name, workspace)) return;
+    const near = [...workspace.resources.ofKind("Service")].filter(
+      (service) =>
+        !service.isUnsettled &&
+        !hasPlaceholder(service.name) &&
+        (namespace === undefined || namespace === service.namespace) &&
+        namespacesAgree(service, host.writtenBy) &&
+        servesEngineOf(host, service, workspace),
+    );
+    const found =
+      misspelled(name, near) ?? prefixed(name, near, workspace) ?? ofSameSecret(name, near, host, workspace);
+    if (found === undefined) return;
+    const { service, why, isCertain } = found;
+    report({
+      message: `Nothing in view is called ${name}: ${why} Service ${shortName(service)}.`,
+      at: host,
+      subject: host.writtenBy,
+      ...(isCertain === true ? { severity: "error" as const } : {}),
+      related: [{ message: `Service ${shortName(service)}`, at: service.node.nearest("metadata", "name") }],
+    });
+  },
+});
+
+interface Meant {
+  readonly service: Resource;
+  readonly why: string;
+  readonly isCertain?: boolean;
+}
+
+/** A Service of the name is in view, an operator may make it, or something of that name may be filled in later. */
+function isMade(name: string, { everything }: Workspace): boolean {
+  return (
+    everything.resources.ofKind("Service").some((service) => service.name === name || hasPlaceholder(service.name)) ||
+    everything.topologies.some(({ databases, poolers }) =>
+      [...databases, ...poolers].some(
+        ({ workload, resource }) =>
+          workload === undefined && (name.startsWith(resource.name) || hasPlaceholder(resource.name)),
+      ),
+    )
+  );
+}
+
+const engines: Readonly<Record<string, RegExp>> = {
+  postgresql: /^postgresql$/,
+  mysql: /^(mysql|mariadb)$/,
+  mongodb: /^mongodb$/,
+  redis: /^(redis|valkey)$/,
+};
+
+function servesEngineOf({ protocol }: HostReference, service: Resource, { resources, topology }: Workspace): boolean {
+  return resources.selectedBy(service).some((workload) => {
+    const engine = topology.databaseOf(workload)?.engine;
+    if (engine !== undefined) return protocol === undefined || engines[protocol]?.test(engine) === true;
+    const isPooler = topology.poolers.some((pooler) => pooler.workload === workload && !pooler.isSidecar);
+    return isPooler && (protocol === undefined || protocol === "postgresql");
+  });
+}
+
+function misspelled(name: string, services: readonly Resource[]): Meant | undefined {
+  const meant = closest(
+    name,
+    services.map((service) => service.name),
+    1,
+  );
+  const service = services.find((each) => each.name === meant);
+  // `db-1` and `db-2` are two servers.
+  if (service === undefined || withoutDigits(service.name) === withoutDigits(name)) return undefined;
+  return { service, why: "it is one letter from" };
+}
+
+const withoutDigits = (name: string): string => name.replaceAll(/\d/g, "");
+
+/** In a rendered set the only Service whose name ends so has got a prefix. */
+function prefixed(name: string, services: readonly Resource[], { unit }: Workspace): Meant | undefined {
+  if (unit.kind !== "kustomization" && unit.kind !== "stdin") return undefined;
+  const longer = services.filter((service) => service.name.endsWith(`-${name}`));
+  const [service] = longer;
+  if (service === undefined || longer.length > 1) return undefined;
+  return { service, why: "with the prefix that the other names have it is", isCertain: unit.kind === "kustomization" };
+}
+
+/** One name begins with the other, and client and server have a Secret in common. */
+function ofSameSecret(
+  name: string,
+  services: readonly Resource[],
+  { writtenBy }: HostReference,
+  { resources }: Workspace,
+): Meant | undefined {
+  const own = secretsOf(writtenBy.workload);
+  const service = services.find(
+    (each) =>
+      (name.startsWith(`${each.name}-`) || each.name.startsWith(`${name}-`)) &&
+      resources.selectedBy(each).some((workload) => [...secretsOf(workload)].some((secret) => own.has(secret))),
+  );
+  return service === undefined ? undefined : { service, why: "the Secret that it goes with is that of" };
+}
+
+function secretsOf(workload: Workload | undefined): ReadonlySet<string> {
+  const containers = workload?.containers ?? [];
+  return new Set(
+    containers.flatMap(({ node }) => [
+      ...(node.at("env")?.items() ?? []).flatMap((item) => item.text("valueFrom", "secretKeyRef", "name") ?? []),
+      ...(node.at("envFrom")?.items() ?? []).flatMap((item) => item.text("secretRef", "name") ?? []),
+    ]),
+  );
+}
