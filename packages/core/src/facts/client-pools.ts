@@ -130,6 +130,7 @@ export const clientPoolLibraries: readonly ClientPoolLibrary[] = [
     variables: new RegExp(
       `^((${database}|TYPEORM|KNEX)_(MAX_)?POOL_(SIZE|MAX)|${database}_POOL_MAX(_SIZE)?|${database}_MAX_CONN(ECTION)?S?|PGPOOLSIZE|DB_POOL)$`,
     ),
+    overflowVariable: new RegExp(`^${database}_(POOL_)?MAX_OVERFLOW$`),
     source: "https://node-postgres.com/apis/pool",
   },
 ];

@@ -67,6 +67,13 @@ function fittingPool(
   const others = total - changed[moment];
   const product = changed.pods[moment] === 1 ? changed.numbers : `${changed.pods[moment]} x ${changed.numbers}`;
   const sum = `${product}${others === 0 ? "" : ` + ${others} of others`}`;
-  const what = row.role === "pooler" ? `${setting} ${fits}` : `a pool of ${fits} in ${name}`;
+  // Several processes, or an overflow beside the pool, share what a Pod may open.
+  const isOnePool = /^pool \d+( \([^()]*\))?$/.test(row.perPod);
+  const what =
+    row.role === "pooler"
+      ? `${setting} ${fits}`
+      : isOnePool
+        ? `a pool of ${fits} in ${name}`
+        : `a Pod of ${name} that opens ${fits} in all`;
   return { owner, setting, value: fits, text: `${what} fits: ${sum} = ${total}` };
 }

@@ -42,9 +42,13 @@ export default defineRule({
     const kind = topology.poolersOf(database).length > 0 ? "server connections" : "connections";
     const name = shortName(database.resource);
     const fact = `${moment === "rollout" ? "During a rollout: " : ""}${formula} = ${isMore ? "at least " : ""}${sum} ${kind}, but ${name} accepts ${limit} (${budget.limitFormula})`;
-    const [fitting] = topology.settingsThatFit(budget, moment);
-    const advice =
-      fitting !== undefined && fitting.owner.role !== "database" && rows.length === 1 ? `; ${fitting.text}` : "";
+    // Following the advice must not lead to the next finding: the tighter moment decides.
+    const isTighterAtRollout = moment === "peak" && budget.rollout > budget.peak;
+    const [fitting] = topology.settingsThatFit(budget, isTighterAtRollout ? "rollout" : moment);
+    const text = isTighterAtRollout
+      ? fitting?.text.replace(" fits: ", " fits, also during a rollout: ")
+      : fitting?.text;
+    const advice = text !== undefined && fitting?.owner.role !== "database" && rows.length === 1 ? `; ${text}` : "";
     report({
       message: `${fact}${advice}.`,
       at: largest.at,
