@@ -63,13 +63,13 @@ describe("a server whose image is not known", () => {
 
 describe("the version of a Spilo image", () => {
   for (const [what, container, expected] of [
-    ["stands in its name", "image: ghcr.io/zalando/spilo-15:3.2-p1", "postgresql 15 - own"],
+    ["stands in its name", "image: ghcr.io/zalando/spilo-15:3.2-p1", "postgresql 15 - patroni"],
     [
       "is what the variable chooses",
       'image: ghcr.io/zalando/spilo-17:4.0-p2, env: [{ name: PGVERSION, value: "16" }]',
-      "postgresql 16 - own",
+      "postgresql 16 - patroni",
     ],
-    ["is unknown without both", "image: registry.opensource.zalan.do/acid/spilo:2.1-p1", "postgresql ? - own"],
+    ["is unknown without both", "image: registry.opensource.zalan.do/acid/spilo:2.1-p1", "postgresql ? - patroni"],
   ] as const)
     it(what, () => assert.deepEqual(seen(`[{ name: store, ${container} }]`), [expected]));
 });

@@ -28,7 +28,9 @@ export default defineRule({
     const worker = mains.find(({ image }) => image !== undefined && !isProxy(image.name));
     if (proxy === undefined || worker === undefined || !worker.commandsAreComplete) return;
     // Whoever shares processes or calls an end point may stop it; a script that wraps the pooler may end by itself.
-    if (podSpec.boolean("shareProcessNamespace") === true || proxy.overridesEntrypoint) return;
+    const mayShareProcesses =
+      podSpec.boolean("shareProcessNamespace") ?? podSpec.at("shareProcessNamespace") !== undefined;
+    if (mayShareProcesses || proxy.overridesEntrypoint) return;
     // A script may stop it, too.
     if (worker.commands.some(({ words }) => /^(\.|source)$|\.sh$/.test(words[0]?.text ?? "."))) return;
     const written = mains.flatMap((each) => [
