@@ -60,17 +60,28 @@ interface Meant {
   readonly isCertain?: boolean;
 }
 
+interface Made {
+  readonly services: ReadonlySet<string>;
+  /** Names of operators' objects: their Services begin with them. */
+  readonly operated: readonly string[];
+  /** A name is filled in later, and may be any. */
+  readonly isOpen: boolean;
+}
+
+const madeIn = new WeakMap<Workspace["everything"], Made>();
+
 /** A Service of the name is in view, an operator may make it, or something of that name may be filled in later. */
 function isMade(name: string, { everything }: Workspace): boolean {
-  return (
-    everything.resources.ofKind("Service").some((service) => service.name === name || hasPlaceholder(service.name)) ||
-    everything.topologies.some(({ databases, poolers }) =>
-      [...databases, ...poolers].some(
-        ({ workload, resource }) =>
-          workload === undefined && (name.startsWith(resource.name) || hasPlaceholder(resource.name)),
-      ),
-    )
-  );
+  let made = madeIn.get(everything);
+  if (made === undefined) {
+    const services = everything.resources.ofKind("Service").map((service) => service.name);
+    const operated = everything.topologies.flatMap(({ databases, poolers }) =>
+      [...databases, ...poolers].flatMap(({ workload, resource }) => (workload === undefined ? [resource.name] : [])),
+    );
+    made = { services: new Set(services), operated, isOpen: [...services, ...operated].some(hasPlaceholder) };
+    madeIn.set(everything, made);
+  }
+  return made.isOpen || made.services.has(name) || made.operated.some((each) => name.startsWith(each));
 }
 
 const engines: Readonly<Record<string, RegExp>> = {
