@@ -29,7 +29,9 @@ export function subjectsIn(workspace: Workspace): (rule: AnyRule) => Iterable<An
       case "host":
         return topology.hosts;
       case "database":
-        return topology.databases;
+        return rule.operator === undefined
+          ? topology.databases
+          : topology.databases.filter(({ operator }) => operator?.name === rule.operator);
       case "pooler":
         return topology.poolers;
       case "client":

@@ -8,12 +8,12 @@ import type { Report } from "./rule.ts";
 /** A fault as a rule reports it: what does not start, or what is not read as meant, and the edit where only one thing can be meant. */
 export function reportOfFault(fault: PoolerFault, pooler: Pooler): Report {
   const name = nameOf(pooler.resource);
-  const isOperators = pooler.operated?.operator === "cloudnative-pg" && fault.kind === "unknown";
-  const sentence = isOperators
-    ? `CloudNativePG refuses ${name}: ${fault.message}`
-    : fault.refuses
-      ? `PgBouncer of ${name} does not start: ${fault.message}`
-      : `In PgBouncer of ${name}, ${fault.message}`;
+  const sentence =
+    fault.refusedBy !== undefined
+      ? `${fault.refusedBy} refuses ${name}: ${fault.message}`
+      : fault.refuses
+        ? `PgBouncer of ${name} does not start: ${fault.message}`
+        : `In PgBouncer of ${name}, ${fault.message}`;
   const severity: Finding["severity"] = fault.refuses ? "error" : "warning";
   return {
     message: /\?$/.test(sentence) ? sentence : `${sentence}.`,

@@ -84,6 +84,8 @@ export interface Rule<Name extends SubjectName = SubjectName, Spec extends Optio
   readonly subject: Name;
   /** Of a `resource` subject: only these kinds are handed over. */
   readonly kinds?: readonly Kind[];
+  /** Of a `database` subject: only those of the operator with this name. */
+  readonly operator?: string;
   readonly meta: RuleMeta<Spec>;
   check(subject: Subjects[Name], context: RuleContext<Spec>): void;
 }

@@ -34,6 +34,10 @@ export interface OperatedDatabase {
   readonly loginRules?: readonly Path[];
   /** Where the resource configures backups of its own; undefined: elsewhere. */
   readonly backups?: BackupSection;
+  /** The field that says whether deletion takes the claims along, and the values for yes and no. */
+  readonly claimDeletion?: { readonly path: Path; readonly deletes: string; readonly keeps: string };
+  /** It makes a budget that lets no Pod of a single instance be evicted. */
+  readonly guardsSingleInstance?: boolean;
   /** The flag with which a single member is accepted; undefined: it always is. */
   readonly singleMemberFlag?: string;
   /** false: instances are spread over nodes only where the resource asks for it. Default: the operator spreads them. */

@@ -34,6 +34,7 @@ export const cloudnativePg: Operator = {
     Cluster: {
       engine: "postgresql",
       instances: (node) => integerFact(node, ["spec", "instances"], 1),
+      guardsSingleInstance: true,
       version: [["spec", "imageCatalogRef", "major"]],
       image: ["spec", "imageName"],
       parameters: [["spec", "postgresql", "parameters"]],

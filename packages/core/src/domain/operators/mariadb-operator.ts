@@ -18,6 +18,11 @@ export const mariadbOperator: Operator = {
       parameters: [["spec", "myCnf"]],
       storage: ["spec", "storage", "size"],
       resources: ["spec", "resources"],
+      claimDeletion: {
+        path: ["spec", "storage", "pvcRetentionPolicy", "whenDeleted"],
+        deletes: "Delete",
+        keeps: "Retain",
+      },
       spreads: false,
     },
   },

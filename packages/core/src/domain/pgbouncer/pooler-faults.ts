@@ -19,6 +19,8 @@ export interface PoolerFault extends PgbouncerFault {
   readonly at: Place;
   /** What holds the text: `pgbouncer.ini`, the variable, the operator's field. */
   readonly writtenIn: "file" | "variable" | "parameter";
+  /** The operator that refuses the object before PgBouncer sees the setting. */
+  readonly refusedBy?: string;
   /** The node that holds the text and where its line begins in the file; undefined: it cannot be edited. */
   readonly node: YamlNode | undefined;
 }
@@ -97,6 +99,7 @@ function faultsOfParameters({ operated, resource }: Pooler): readonly PoolerFaul
           message:
             name === "pool_mode" ? "pool_mode belongs in spec.pgbouncer.poolMode" : `the operator sets ${name} itself`,
           refuses: true,
+          refusedBy: "CloudNativePG",
           at: keyOf(node),
           ...about,
         },
@@ -111,6 +114,7 @@ function faultsOfParameters({ operated, resource }: Pooler): readonly PoolerFaul
       return {
         ...fault,
         message,
+        ...(isCnpg && fault.kind === "unknown" ? { refusedBy: "CloudNativePG" } : {}),
         at: fault.kind === "unknown" || fault.kind === "too-new" ? keyOf(node) : node,
         ...about,
       };

@@ -4,6 +4,7 @@ import { defineRule } from "../../rule/rule.ts";
 export default defineRule({
   id: "cnpg-archive-check-skipped",
   subject: "database",
+  operator: "cloudnative-pg",
   meta: {
     summary: "The check that keeps two clusters out of one WAL archive is switched off.",
     rationale:
@@ -17,8 +18,7 @@ export default defineRule({
     references: ["https://cloudnative-pg.io/documentation/current/labels_annotations/"],
     quietWhen: "the cluster archives nothing.",
   },
-  check({ operator, resource }, { report }) {
-    if (operator?.name !== "cloudnative-pg") return;
+  check({ resource }, { report }) {
     const node = resource.node.at("metadata", "annotations", "cnpg.io/skipEmptyWalArchiveCheck");
     // Without an archive nothing is skipped.
     const archives =

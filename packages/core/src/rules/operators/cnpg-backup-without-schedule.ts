@@ -7,6 +7,7 @@ import { defineRule } from "../../rule/rule.ts";
 export default defineRule({
   id: "cnpg-backup-without-schedule",
   subject: "database",
+  operator: "cloudnative-pg",
   meta: {
     summary: "A CloudNativePG Cluster has a backup configuration but no schedule.",
     rationale:
@@ -19,8 +20,7 @@ export default defineRule({
     needs: "folder",
     references: ["https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups"],
   },
-  check({ operator, resource }, { workspace, report }) {
-    if (operator?.name !== "cloudnative-pg") return;
+  check({ resource }, { workspace, report }) {
     const archive =
       resource.node.at("spec", "backup", "barmanObjectStore") ??
       (resource.node.at("spec", "plugins")?.items() ?? [])

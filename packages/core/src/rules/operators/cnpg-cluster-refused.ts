@@ -9,6 +9,7 @@ import { keyOf } from "../../yaml/node.ts";
 export default defineRule({
   id: "cnpg-cluster-refused",
   subject: "database",
+  operator: "cloudnative-pg",
   meta: {
     summary: "CloudNativePG's webhook refuses the Cluster.",
     rationale:
@@ -25,8 +26,7 @@ export default defineRule({
     ],
     quietWhen: "a number is filled in later, or standbys outside the Cluster are named.",
   },
-  check({ operator, resource }, { report }) {
-    if (operator?.name !== "cloudnative-pg") return;
+  check({ resource }, { report }) {
     const fixed = fixedParameters(resource);
     const [first] = fixed;
     if (first !== undefined)

@@ -5,6 +5,7 @@ import { defineRule } from "../../rule/rule.ts";
 export default defineRule({
   id: "cnpg-copy-is-no-replica",
   subject: "database",
+  operator: "cloudnative-pg",
   meta: {
     summary: "A Cluster that was copied once from another is called its replica.",
     rationale:
@@ -19,8 +20,7 @@ export default defineRule({
     references: ["https://cloudnative-pg.io/documentation/current/replica_cluster/"],
     quietWhen: "spec.replica is written; nothing in names and labels says replica (an info in `all`).",
   },
-  check({ operator, resource }, { report }) {
-    if (operator?.name !== "cloudnative-pg") return;
+  check({ resource }, { report }) {
     const copy = resource.node.at("spec", "bootstrap", "pg_basebackup");
     const source = copy?.text("source");
     if (

@@ -6,6 +6,7 @@ import { defineRule } from "../../rule/rule.ts";
 export default defineRule({
   id: "cnpg-image-without-barman",
   subject: "database",
+  operator: "cloudnative-pg",
   meta: {
     summary: "The image flavour lacks the programs that the configured backup needs.",
     rationale:
@@ -18,8 +19,8 @@ export default defineRule({
     needs: "file",
     references: ["https://github.com/cloudnative-pg/postgres-containers/issues/276"],
   },
-  check({ operator, resource, image }, { report }) {
-    if (operator?.name !== "cloudnative-pg" || image === undefined) return;
+  check({ resource, image }, { report }) {
+    if (image === undefined) return;
     const store = resource.node.at("spec", "backup", "barmanObjectStore");
     if (store === undefined || !lacksBarman(image)) return;
     report({

@@ -5,6 +5,7 @@ import { defineRule } from "../../rule/rule.ts";
 export default defineRule({
   id: "cnpg-in-tree-backup-deprecated",
   subject: "database",
+  operator: "cloudnative-pg",
   meta: {
     summary: "The in-tree object store backup of CloudNativePG is deprecated.",
     rationale:
@@ -21,8 +22,7 @@ export default defineRule({
       "https://cloudnative-pg.io/plugin-barman-cloud/docs/migration/",
     ],
   },
-  check({ operator, resource, image }, { report }) {
-    if (operator?.name !== "cloudnative-pg") return;
+  check({ resource, image }, { report }) {
     const sources = (resource.node.at("spec", "externalClusters")?.items() ?? []).map((each) =>
       each.at("barmanObjectStore"),
     );

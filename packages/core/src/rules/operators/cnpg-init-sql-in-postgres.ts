@@ -4,6 +4,7 @@ import { defineRule } from "../../rule/rule.ts";
 export default defineRule({
   id: "cnpg-init-sql-in-postgres",
   subject: "database",
+  operator: "cloudnative-pg",
   meta: {
     summary: "SQL for the application's database runs in database postgres.",
     rationale:
@@ -19,8 +20,7 @@ export default defineRule({
     quietWhen:
       "the application's database is postgres, or the statement is about the whole server (roles, databases, ALTER SYSTEM).",
   },
-  check({ operator, resource }, { report }) {
-    if (operator?.name !== "cloudnative-pg") return;
+  check({ resource }, { report }) {
     const init = resource.node.at("spec", "bootstrap", "initdb");
     const database = init?.text("database") ?? "app";
     if (database === "postgres") return;

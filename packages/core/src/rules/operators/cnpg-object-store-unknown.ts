@@ -7,6 +7,7 @@ import { closest } from "../../text/closest.ts";
 export default defineRule({
   id: "cnpg-object-store-unknown",
   subject: "database",
+  operator: "cloudnative-pg",
   meta: {
     summary: "The Barman Cloud plugin is pointed at an ObjectStore that does not exist.",
     rationale:
@@ -20,8 +21,7 @@ export default defineRule({
     references: ["https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/"],
     quietWhen: "no ObjectStore in view has nearly that name: it may be declared elsewhere.",
   },
-  check({ operator, resource }, { workspace, report }) {
-    if (operator?.name !== "cloudnative-pg") return;
+  check({ resource }, { workspace, report }) {
     const stores = workspace.everything.resources
       .ofKind("ObjectStore")
       .filter((store) => namespacesAgree(store, resource));

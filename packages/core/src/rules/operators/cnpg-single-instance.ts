@@ -4,6 +4,7 @@ import { defineRule } from "../../rule/rule.ts";
 export default defineRule({
   id: "cnpg-single-instance",
   subject: "database",
+  operator: "cloudnative-pg",
   meta: {
     summary: "A CloudNativePG Cluster of one instance blocks the drain of its node.",
     rationale:
@@ -20,8 +21,8 @@ export default defineRule({
     ],
     quietWhen: "enablePDB is false (only in `all`).",
   },
-  check({ operator, instances, resource }, { report }) {
-    if (operator?.name !== "cloudnative-pg" || instances.value !== 1) return;
+  check({ instances, resource }, { report }) {
+    if (instances.value !== 1) return;
     const budget = resource.node.at("spec", "enablePDB");
     if (budget !== undefined && budget.boolean() === undefined) return; // filled in later
     const isOptedOut = budget?.boolean() === false;

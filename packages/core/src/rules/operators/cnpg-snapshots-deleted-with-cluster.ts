@@ -4,6 +4,7 @@ import { defineRule } from "../../rule/rule.ts";
 export default defineRule({
   id: "cnpg-snapshots-deleted-with-cluster",
   subject: "database",
+  operator: "cloudnative-pg",
   meta: {
     summary: "Deleting the Cluster deletes its volume snapshots, on the storage too.",
     rationale:
@@ -17,8 +18,7 @@ export default defineRule({
     references: ["https://cloudnative-pg.io/documentation/current/appendixes/backup_volumesnapshot/"],
     quietWhen: "the class retains, or is not in view.",
   },
-  check({ operator, resource }, { workspace, report }) {
-    if (operator?.name !== "cloudnative-pg") return;
+  check({ resource }, { workspace, report }) {
     const snapshots = resource.node.at("spec", "backup", "volumeSnapshot");
     const owner = snapshots?.at("snapshotOwnerReference");
     if (snapshots === undefined || owner?.text() !== "cluster") return;

@@ -20,7 +20,7 @@ export default defineRule({
     quietWhen: "the operator's own default is one and nothing is set.",
   },
   check({ operator, instances, resource }, { report }) {
-    if (operator === undefined || operator.name === "cloudnative-pg" || instances.value !== 1) return;
+    if (operator === undefined || operator.guardsSingleInstance === true || instances.value !== 1) return;
     // mariadb-operator and Crunchy make one by default: nobody chose it here.
     if (instances.origin === "default") return;
     const flag = operator.singleMemberFlag;

@@ -42,17 +42,19 @@ export default defineRule({
         ],
       });
     }
-    const policy = resource.node.at("spec", "storage", "pvcRetentionPolicy", "whenDeleted");
-    if (operator?.name === "mariadb-operator" && policy?.string() === "Delete") {
+    const { path, deletes, keeps } = operator.claimDeletion ?? { path: [] };
+    const policy = resource.node.at(...path);
+    if (policy !== undefined && keeps !== undefined && policy.string() === deletes) {
+      const field = path.at(-1);
       report({
-        message: `Deleting ${nameOf(resource)} also deletes its claims and their data (whenDeleted: Delete).`,
+        message: `Deleting ${nameOf(resource)} also deletes its claims and their data (${field}: ${deletes}).`,
         at: policy,
         fixes: [
           editFix({
-            title: "Set whenDeleted to Retain",
+            title: `Set ${field} to ${keeps}`,
             safety: "safe",
             consequence: "Claims stay when the object is deleted.",
-            edits: setValue(policy, "Retain"),
+            edits: setValue(policy, keeps),
           }),
         ],
       });
