@@ -39,6 +39,7 @@ export { ownRules } from "./rule/own-rules.ts";
 export type { AnyRule, Preset, RuleMeta } from "./rule/rule.ts";
 export { allRules, categories, categoryOf } from "./rules/all-rules.ts";
 export { closest } from "./text/closest.ts";
+export { readDate } from "./text/date.ts";
 export { faultOf, stackOf } from "./text/fault.ts";
 export { escapeUnprintable, printable } from "./text/printable.ts";
 export type { Origin } from "./text/source-file.ts";

@@ -8,7 +8,7 @@ import { runNew } from "./commands/new.ts";
 import { runPool } from "./commands/pool.ts";
 import { runRules } from "./commands/rules.ts";
 import { runVersion } from "./commands/version.ts";
-import { type Arguments, parseFlags } from "./flags.ts";
+import { type Arguments, checkPairings, parseFlags } from "./flags.ts";
 import { helpOf, overview } from "./help.ts";
 import { type Io, UsageError } from "./io.ts";
 import { type Verb, type VerbName, verbs } from "./verbs.ts";
@@ -43,6 +43,7 @@ export function runCli(words: readonly string[], io: Io): number {
   const args = parseFlags(rest, verb.flags, verb.name);
   const extra = verb.mostWords === undefined ? undefined : args.positionals[verb.mostWords];
   if (extra !== undefined) throw new UsageError(`${verb.name} does not take ${extra}`);
+  checkPairings(args, verb.pairings ?? []);
   return runs[verb.name](args, io);
 }
 

@@ -25,6 +25,17 @@ export interface Flag {
   readonly help: string;
 }
 
+/** What holds between flags of a verb. */
+export interface Pairing {
+  readonly flag: string;
+  /** It needs one of these. */
+  readonly needs?: readonly string[];
+  /** It cannot be combined with any of these. */
+  readonly excludes?: readonly string[];
+  /** What is said where that does not hold; `{other}` is the excluded flag that was given. */
+  readonly says: string;
+}
+
 /** What a command line says: positionals in order, flags by name with every value given. */
 export interface Arguments {
   readonly positionals: readonly string[];
@@ -91,4 +102,14 @@ export function parseFlags(words: readonly string[], flags: readonly Flag[], ver
     value: (name) => values.get(name)?.at(-1),
     values: (name) => values.get(name) ?? [],
   };
+}
+
+/** @throws UsageError for the first pairing that does not hold */
+export function checkPairings(args: Arguments, pairings: readonly Pairing[]): void {
+  for (const { flag, needs, excludes = [], says } of pairings) {
+    if (!args.has(flag)) continue;
+    const other = excludes.find((each) => args.has(each));
+    const isAlone = needs !== undefined && !needs.some((each) => args.has(each));
+    if (other !== undefined || isAlone) throw new UsageError(says.replace("{other}", other ?? ""));
+  }
 }

@@ -11,7 +11,7 @@ import {
   views,
   whatIfNames,
 } from "./choices.ts";
-import type { Completion, Flag } from "./flags.ts";
+import type { Completion, Flag, Pairing } from "./flags.ts";
 
 /** A command of the command line. */
 export interface Verb {
@@ -19,6 +19,8 @@ export interface Verb {
   readonly usage: string;
   readonly summary: string;
   readonly flags: readonly Flag[];
+  /** Which flags need or exclude each other. */
+  readonly pairings?: readonly Pairing[];
   readonly examples: readonly string[];
   /** How many words it takes besides flags; undefined: any number. */
   readonly mostWords?: number;
@@ -52,6 +54,12 @@ const allowRemote: Flag = {
   help: "with -k: let kubectl fetch remote resources, bases and files over the network",
 };
 
+const remoteNeedsKustomize: Pairing = {
+  flag: "allow-remote",
+  needs: ["kustomize"],
+  says: "--allow-remote requires -k",
+};
+
 /** One table: parsing, help and completion come from it. It loads nothing: completion has no time for the engine. */
 export const verbs: readonly Verb[] = [
   {
@@ -64,6 +72,26 @@ export const verbs: readonly Verb[] = [
       "kubectl dbops lint --fix shop/",
       "helm template shop | kubectl dbops lint -",
       "kubectl dbops lint --since origin/main --fail-on warning -o sarif=dbops.sarif",
+    ],
+    pairings: [
+      {
+        flag: "kustomize",
+        excludes: ["fix", "diff", "fix-dry-run"],
+        says: "-k lints what kustomize renders, which --fix cannot change; fix the files themselves",
+      },
+      {
+        flag: "unsafe-fixes",
+        needs: ["fix", "diff", "fix-dry-run"],
+        says: "--unsafe-fixes requires --fix or --diff",
+      },
+      // Flags that write something else, or without which a comment would not count.
+      {
+        flag: "suppress",
+        excludes: ["fix", "diff", "fix-dry-run", "kustomize", "write-baseline", "output", "no-inline-config"],
+        says: "--suppress writes comments into files; it cannot be combined with --{other}",
+      },
+      { flag: "reason", needs: ["suppress"], says: "--reason requires --suppress" },
+      remoteNeedsKustomize,
     ],
     exitCodes: [
       "  0  nothing at or above the level of --fail-on",
@@ -205,6 +233,7 @@ export const verbs: readonly Verb[] = [
       "kubectl dbops pool --what-if default_pool_size=11,max_connections=200",
       "helm template shop | kubectl dbops pool -o markdown -",
     ],
+    pairings: [remoteNeedsKustomize],
     exitCodes: [
       "  0  every sum in view fits",
       "  1  a database gets more than it accepts, at peak or during a rollout",

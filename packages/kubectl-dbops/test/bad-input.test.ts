@@ -317,9 +317,9 @@ describe("files that cannot be read", () => {
 });
 
 describe("stdin", () => {
-  it("that is empty is said, and no error", () => {
+  it("that is empty fails the run: a failed helm template must not pass", () => {
     const { code, err } = dbops(folderWith({}), ["lint", "-"], { stdin: "" });
-    assert.deepEqual([code, err], [0, "Nothing came from stdin.\n"]);
+    assert.deepEqual([code, err], [2, "error: nothing came from stdin; did the command before the pipe fail?\n"]);
   });
 
   it("that is binary is an error", () => {

@@ -106,7 +106,11 @@ describe("the built plugin", function () {
     assert.match(late.stdout, /^<stdin>:18:19: error: .* \[backup-pipe-hides-failure\]$/m);
     for (const stdin of ["< /dev/null", "<&-"]) {
       const { stderr, code } = shell(`kubectl-dbops lint - ${stdin}`, shop);
-      assert.deepEqual([stderr, code], ["Nothing came from stdin.\n", 0], stdin);
+      assert.deepEqual(
+        [stderr, code],
+        ["error: nothing came from stdin; did the command before the pipe fail?\n", 2],
+        stdin,
+      );
     }
   });
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Finding, LintResult } from "@dbops/core";
+import type { Finding, LintResult, ProjectInput } from "@dbops/core";
 import { reasonOf, toPosix } from "../files/discover.ts";
 import { readNamedFile } from "../files/read-stream.ts";
 import { replaceFile } from "../files/write.ts";
@@ -16,27 +16,34 @@ interface Entry {
 
 const defaultFile = ".dbops-baseline.json";
 
-/** The baseline file that a flag names. */
-function baselineFile(args: Arguments, flag: string): string {
-  const own = args.value(flag);
-  const other = args.value("baseline");
-  return own !== undefined && own !== "" ? own : other !== undefined && other !== "" ? other : defaultFile;
+/** What `--baseline`, `--write-baseline` and `--prune-baseline` ask for: files as they are written. */
+export interface BaselineRequest {
+  /** Its findings are hidden. */
+  readonly hides: string | undefined;
+  readonly writes: string | undefined;
+  /** Entries that match nothing are dropped from the file that hides. */
+  readonly isPruned: boolean;
 }
 
-/** The fingerprints that --baseline or --prune-baseline names; undefined when neither is given. @throws UsageError */
-export function readBaseline(
-  args: Arguments,
-  io: Io,
-): { readonly uri: string; readonly fingerprints: ReadonlySet<string> } | undefined {
+export function readBaselineRequest(args: Arguments): BaselineRequest {
+  const fileOf = (flag: string): string =>
+    [args.value(flag), args.value("baseline")].find((each) => each !== undefined && each !== "") ?? defaultFile;
+  const isPruned = args.has("prune-baseline");
+  const isWritten = args.has("write-baseline");
   // A baseline that is written anew lists what is found without it.
-  if (args.has("write-baseline") || !(args.has("baseline") || args.has("prune-baseline"))) return undefined;
-  const file = namedFile(args);
-  const fingerprints = new Set(readEntries(file, io).map((entry) => entry.fingerprint));
-  return { uri: toPosix(path.resolve(io.cwd, file)), fingerprints };
+  const isRead = !isWritten && (isPruned || args.has("baseline"));
+  return {
+    hides: isRead ? fileOf(isPruned ? "prune-baseline" : "baseline") : undefined,
+    writes: isWritten ? fileOf("write-baseline") : undefined,
+    isPruned,
+  };
 }
 
-function namedFile(args: Arguments): string {
-  return baselineFile(args, args.has("prune-baseline") ? "prune-baseline" : "baseline");
+/** The fingerprints of the findings that a baseline hides. @throws UsageError */
+export function readBaseline({ hides }: BaselineRequest, io: Io): ProjectInput["baseline"] {
+  if (hides === undefined) return undefined;
+  const fingerprints = new Set(readEntries(hides, io).map((entry) => entry.fingerprint));
+  return { uri: toPosix(path.resolve(io.cwd, hides)), fingerprints };
 }
 
 function readEntries(file: string, io: Io): readonly Entry[] {
@@ -57,8 +64,7 @@ function readEntries(file: string, io: Io): readonly Entry[] {
 }
 
 /** `--write-baseline`: lists today's findings; rule and object are for people, the fingerprint decides. @throws UsageError */
-export function saveBaseline(args: Arguments, { findings }: LintResult, io: Io): void {
-  const file = baselineFile(args, "write-baseline");
+export function saveBaseline(file: string, { findings }: LintResult, io: Io): void {
   writeEntries(file, entriesOf(findings, file, io), io);
   io.err(
     `${file} lists ${findings.length} ${findings.length === 1 ? "finding" : "findings"}; lint with --baseline to hide them.\n`,
@@ -89,9 +95,13 @@ function writeEntries(file: string, entries: readonly Entry[], io: Io): void {
  * Names entries of the baseline that match nothing any more; with --prune-baseline they go. An entry of a file that this run did
  * not look at says nothing, as long as the file exists.
  */
-export function reportStale(args: Arguments, result: LintResult, asked: ReadonlySet<string>, io: Io): void {
-  if (readBaseline(args, io) === undefined) return;
-  const file = namedFile(args);
+export function reportStale(
+  { hides: file, isPruned }: BaselineRequest,
+  result: LintResult,
+  asked: ReadonlySet<string>,
+  io: Io,
+): void {
+  if (file === undefined) return;
   const folder = path.dirname(path.resolve(io.cwd, file));
   const matched = new Set(
     result.suppressed.flatMap((finding) => (finding.suppression.by === "baseline" ? [finding.fingerprint] : [])),
@@ -104,7 +114,7 @@ export function reportStale(args: Arguments, result: LintResult, asked: Readonly
   const stale = entries.length - kept.length;
   if (stale === 0) return;
   const what = `${stale} ${stale === 1 ? "entry" : "entries"} of ${file}`;
-  if (args.has("prune-baseline")) {
+  if (isPruned) {
     writeEntries(file, kept, io);
     io.err(`${what} removed: ${stale === 1 ? "it no longer matched" : "they no longer matched"} anything.\n`);
   } else io.err(`${what} no longer ${stale === 1 ? "matches" : "match"} anything; remove with --prune-baseline.\n`);

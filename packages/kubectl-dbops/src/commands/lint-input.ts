@@ -1,47 +1,32 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import {
-  allRules,
-  categories,
-  closest,
-  matchesGlob,
-  ownRules,
-  type PresetName,
-  type ProjectInput,
-  type RenderedOrigins,
-  SourceFile,
-} from "@dbops/core";
-import { presets, views } from "../choices.ts";
+import { allRules, matchesGlob, type ProjectInput, type RenderedOrigins, SourceFile } from "@dbops/core";
 import { decodeBytes } from "../files/decode.ts";
 import { type Discovered, discover, reasonOf, toPosix } from "../files/discover.ts";
 import { type Changes, changedFiles, repositoryOf } from "../files/git.ts";
 import { renderKustomization } from "../files/kustomize.ts";
 import { readNamedFile } from "../files/read-stream.ts";
-import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
-import { readBaseline } from "./baseline.ts";
-import { readLevel } from "./levels.ts";
+import type { RuleRequest, SourceRequest } from "./request.ts";
 
 /** What a run reads: files on disk, stdin, rendered kustomizations. */
 export interface LintFiles extends Discovered {
   /** Where the rendered texts come from, by their uri. */
   readonly origins: ReadonlyMap<string, RenderedOrigins>;
+  /** Globs of files that were left out. */
+  readonly exclude: readonly string[];
 }
 
-/** Reads what the arguments name. Problems with single files are in `errors`, and the others are read. @throws UsageError */
-export function readInput(args: Arguments, io: Io): LintFiles {
-  const paths = [...args.positionals, ...args.values("filename")].flatMap((each) => (each === "-" ? [] : [each]));
-  const fromStdin = args.has("stdin") || args.positionals.includes("-") || args.values("filename").includes("-");
-  const exclude = args.values("exclude");
-  const kustomizations = args.values("kustomize");
-  if (args.has("allow-remote") && kustomizations.length === 0) throw new UsageError("--allow-remote requires -k");
-  const isDefault = paths.length === 0 && !fromStdin && kustomizations.length === 0;
+/** Reads what was asked for. What is wrong with single files is in `errors`, and the others are read. @throws UsageError */
+export function readInput(request: SourceRequest, io: Io): LintFiles {
+  const { paths, readsStdin, stdinName: name, kustomizations, allowsRemote, exclude, readsIgnored } = request;
+  const isDefault = paths.length === 0 && !readsStdin && kustomizations.length === 0;
   const found =
     paths.length > 0 || isDefault
       ? discover({
           cwd: io.cwd,
           paths: isDefault ? ["."] : paths,
-          readsIgnored: args.has("no-ignore"),
+          readsIgnored,
           exclude,
           onRead: (count) => io.progress(`reading: ${count} files`),
         })
@@ -58,12 +43,12 @@ export function readInput(args: Arguments, io: Io): LintFiles {
   const asked = new Set(found.asked);
   const errors = [...found.errors];
   const origins = new Map<string, RenderedOrigins>();
-  if (fromStdin) {
+  if (readsStdin) {
     const bytes = io.readStdin();
     const text = bytes === undefined ? undefined : decodeBytes(bytes);
-    const name = args.value("stdin-filename");
     const uri = name === undefined ? "<stdin>" : toPosix(path.resolve(io.cwd, name));
-    if (text?.trim() === "") io.err("Nothing came from stdin.\n");
+    // `helm template | dbops lint -` of a chart that fails must not pass.
+    if (text?.trim() === "") errors.push("nothing came from stdin; did the command before the pipe fail?");
     if (text === undefined)
       errors.push(`${name ?? "<stdin>"}: ${bytes === undefined ? "too large to read" : "not a text file"}`);
     else {
@@ -75,7 +60,7 @@ export function readInput(args: Arguments, io: Io): LintFiles {
   }
   for (const folder of kustomizations) {
     io.progress(`kubectl kustomize ${folder}`);
-    const rendered = renderKustomization(folder, args.has("allow-remote"), io);
+    const rendered = renderKustomization(folder, allowsRemote, io);
     if (typeof rendered === "string") errors.push(rendered);
     else {
       files.push(rendered.file);
@@ -87,7 +72,7 @@ export function readInput(args: Arguments, io: Io): LintFiles {
   const isExcluded = (uri: string): boolean =>
     exclude.some((glob) => matchesGlob(glob, toPosix(path.relative(io.cwd, uri))));
   const kept = files.filter((file) => !isExcluded(file.uri));
-  return { ...found, files: kept, asked, errors, origins };
+  return { ...found, files: kept, asked, errors, origins, exclude };
 }
 
 /** Without paths (stdin, -k) the configuration of the working directory and above holds. */
@@ -103,25 +88,14 @@ function configsAbove(io: Io): readonly SourceFile[] {
   return [];
 }
 
-/** Rules and globs that a flag names. @throws UsageError where there is none of that name */
-export function rulesNamed(args: Arguments, flag: string): readonly string[] | undefined {
-  const values = args
-    .values(flag)
-    .flatMap((value) => value.split(","))
-    .map((value) => value.trim())
-    .filter((value) => value !== "");
-  for (const value of values) checkRule(value);
-  return values.length === 0 ? undefined : values;
-}
-
 /** The project of a run: files, configuration and what the flags say over it. @throws UsageError */
-export function projectInput(args: Arguments, found: Discovered, io: Io): ProjectInput {
-  const select = rulesNamed(args, "select");
-  const ignored = rulesNamed(args, "ignore");
-  const preset = readLevel<PresetName>("preset", args.value("preset"), presets);
-  const named = args.value("config") ?? io.env.DBOPS_CONFIG;
-  const baseline = readBaseline(args, io);
-  const view = readLevel("view", args.value("view"), views) ?? "folder";
+export function projectInput(
+  { select, ignore, preset, config, readsComments, view }: RuleRequest,
+  found: LintFiles,
+  baseline: ProjectInput["baseline"],
+  io: Io,
+): ProjectInput {
+  const named = config === "none" ? undefined : (config?.file ?? io.env.DBOPS_CONFIG);
   return {
     files: found.files,
     configs: found.configs,
@@ -129,17 +103,17 @@ export function projectInput(args: Arguments, found: Discovered, io: Io): Projec
     view,
     today: io.today,
     rules: allRules,
-    ...(args.has("no-config")
+    ...(config === "none"
       ? { configOverride: "none" as const }
       : named === undefined || named === ""
         ? {}
         : { configOverride: readNamedConfig(named, io) }),
     ...(preset === undefined ? {} : { preset }),
     ...(select === undefined ? {} : { select }),
-    ...(ignored === undefined ? {} : { ignore: ignored }),
-    ...(args.has("no-inline-config") ? { inlineConfig: "ignore" as const } : {}),
+    ...(ignore === undefined ? {} : { ignore }),
+    ...(readsComments ? {} : { inlineConfig: "ignore" as const }),
     ...(baseline === undefined ? {} : { baseline }),
-    exclude: args.values("exclude"),
+    exclude: found.exclude,
   };
 }
 
@@ -152,28 +126,12 @@ function readNamedConfig(named: string, io: Io): SourceFile {
   }
 }
 
-function checkRule(pattern: string): void {
-  const ids = [...allRules, ...ownRules].map((rule) => rule.id);
-  if (categories.includes(pattern)) return;
-  if (ids.includes(pattern) || (pattern.includes("*") && ids.some((id) => matchesGlob(pattern, id)))) return;
-  const meant = closest(pattern, [...ids, ...categories]);
-  throw new UsageError(
-    `there is no rule ${pattern}${meant === undefined ? "; see kubectl dbops rules" : `; did you mean ${meant}?`}`,
-  );
-}
-
 /** Which of the asked files --since, --staged and --changed let through: filters of the report; everything under the root stays context. @throws UsageError */
-export function reportedFiles(args: Arguments, asked: ReadonlySet<string>, io: Io): ReadonlySet<string> {
-  const what = changesOf(args);
+export function reportedFiles(what: Changes | undefined, asked: ReadonlySet<string>, io: Io): ReadonlySet<string> {
   if (what === undefined) return asked;
   const repository = repositoryOf(io.cwd, existsSync);
   if (repository === undefined)
     throw new UsageError("--since, --staged and --changed need a git repository; there is none here");
   const changed = new Set(changedFiles(repository, what).map(toPosix));
   return new Set([...asked].filter((uri) => changed.has(uri)));
-}
-
-function changesOf(args: Arguments): Changes | undefined {
-  if (args.has("since")) return { since: args.value("since") ?? "HEAD" };
-  return args.has("staged") ? "staged" : args.has("changed") ? "changed" : undefined;
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { allRules, closest, type LintResult, ownRules } from "@dbops/core";
-import { colors, formats } from "../choices.ts";
+import { formats } from "../choices.ts";
 import { reasonOf, toPosix } from "../files/discover.ts";
 import { replaceFile } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
@@ -8,7 +8,7 @@ import { type Io, UsageError } from "../io.ts";
 import { linkOf, version } from "../project.ts";
 import { reporters } from "../reporters/index.ts";
 import { type ReportContext, shownPath } from "../reporters/reporter.ts";
-import { readLevel } from "./levels.ts";
+import type { ColorWhen, LintRequest } from "./request.ts";
 
 /** One `-o FORMAT[=FILE]`. */
 export interface Output {
@@ -37,11 +37,11 @@ export function readOutputs(args: Arguments): readonly Output[] {
   return outputs.length === 0 ? [{ format: "human", file: undefined }] : outputs;
 }
 
-/** How reports are written here: colour, width, names. @throws UsageError */
-export function reportContext(args: Arguments, io: Io): ReportContext {
+/** How reports are written here: colour, width, names. */
+export function reportContext(when: ColorWhen, io: Io): ReportContext {
   const remedies = new Map([...allRules, ...ownRules].map((rule) => [rule.id, rule.meta.remedy]));
   return {
-    color: usesColor(args, io),
+    color: usesColor(when, io),
     width: Math.min(io.width, 140),
     version,
     relative: (uri) => shownPath(relativePath(uri, io)),
@@ -50,8 +50,7 @@ export function reportContext(args: Arguments, io: Io): ReportContext {
   };
 }
 
-function usesColor(args: Arguments, io: Io): boolean {
-  const when = args.has("no-color") ? "never" : (readLevel("color", args.value("color"), colors) ?? "auto");
+function usesColor(when: ColorWhen, io: Io): boolean {
   if (when !== "auto") return when === "always";
   if ((io.env.NO_COLOR ?? "") !== "") return false;
   if (/^(0|false)$/.test(io.env.FORCE_COLOR ?? "")) return false;
@@ -61,21 +60,19 @@ function usesColor(args: Arguments, io: Io): boolean {
 
 /** Writes every output; false when a file could not be written. */
 export function writeOutputs(
-  outputs: readonly Output[],
+  { outputs, isQuiet, showsStatistics }: LintRequest,
   shown: LintResult,
   report: ReportContext,
-  args: Arguments,
   io: Io,
 ): boolean {
   let isWritten = true;
   for (const { format, file } of outputs) {
     const context = { ...report, color: report.color && file === undefined, ...pathsFor(format, io) };
-    const text =
-      format === "human" && args.has("quiet") ? quietly(shown, context) : (reporters[format]?.(shown, context) ?? "");
+    const text = format === "human" && isQuiet ? quietly(shown, context) : (reporters[format]?.(shown, context) ?? "");
     if (file === undefined) io.out(text);
     else isWritten = writeReport(file, text, io) && isWritten;
   }
-  if (args.has("statistics")) {
+  if (showsStatistics) {
     // stdout holds the document of a format that machines read, and nothing else.
     const isForPeople = outputs.some(({ format, file }) => file === undefined && /^(human|full|concise)$/.test(format));
     (isForPeople ? io.out : io.err)(statistics(shown));

@@ -6,6 +6,7 @@ import { poolReporters } from "../reporters/pool.ts";
 import { readLevel } from "./levels.ts";
 import { projectInput, readInput } from "./lint-input.ts";
 import { reportContext } from "./outputs.ts";
+import { readColor, readRules, readSources } from "./request.ts";
 import { readWhatIf, type Supposition } from "./what-if.ts";
 
 /** Prints who may open how many connections to which database: 0 all fit, 1 one is over its limit, 2 usage or unreadable input. */
@@ -13,9 +14,10 @@ export function runPool(args: Arguments, io: Io): number {
   const format = readLevel("output", args.value("output"), poolFormats) ?? "human";
   const gate = readLevel("fail-on", args.value("fail-on"), moments) ?? "rollout";
   const suppositions = args.values("what-if").flatMap(readWhatIf);
-  const context = reportContext(args, io);
-  const found = readInput(args, io);
-  const project = createProject(projectInput(args, found, io));
+  const context = reportContext(readColor(args), io);
+  const rules = readRules(args);
+  const found = readInput(readSources(args), io);
+  const project = createProject(projectInput(rules, found, undefined, io));
   for (const error of found.errors) io.err(`error: ${printable(error)}\n`);
   const asked = new Set(project.files.flatMap(({ uri }) => (found.asked.has(uri) ? [uri] : [])));
   const whatIf: WhatIf = (owner, setting) =>

@@ -1,23 +1,18 @@
 import { createProject, fixAll, lint, type Project, printable } from "@dbops/core";
 import { writeFiles } from "../files/write.ts";
-import type { Arguments } from "../flags.ts";
 import type { Io } from "../io.ts";
 import { unifiedDiff } from "../reporters/diff.ts";
 import { count, type ReportContext } from "../reporters/reporter.ts";
-
-function admitted(args: Arguments): "safe" | "unsafe" {
-  return args.has("unsafe-fixes") ? "unsafe" : "safe";
-}
 
 /** `--diff`: what --fix would change, as a patch on stdout. Exit code 1 when there is something to change. */
 export function showDiff(
   project: Project,
   asked: ReadonlySet<string>,
-  args: Arguments,
+  admit: "safe" | "unsafe",
   report: ReportContext,
   io: Io,
 ): number {
-  const fixed = fixAll({ project, asked }, admitted(args));
+  const fixed = fixAll({ project, asked }, admit);
   const { concealment, isConfigurationWrong } = lint({ project, asked });
   let hidden = 0;
   for (const file of fixed.files) {
@@ -40,11 +35,11 @@ export function showDiff(
 export function repair(
   project: Project,
   asked: ReadonlySet<string>,
-  args: Arguments,
+  admit: "safe" | "unsafe",
   report: ReportContext,
   io: Io,
 ): { readonly project: Project; readonly isFailed: boolean } {
-  const fixed = fixAll({ project, asked }, admitted(args));
+  const fixed = fixAll({ project, asked }, admit);
   const failed = new Set<string>();
   const changed = fixed.files.flatMap((after) => {
     const before = project.input.files.find((file) => file.uri === after.uri);

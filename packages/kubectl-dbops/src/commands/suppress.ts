@@ -1,32 +1,30 @@
-import { lint, type Project, suppressAll } from "@dbops/core";
+import { lint, type Project, readDate, suppressAll } from "@dbops/core";
 import { writeFiles } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { count, type ReportContext } from "../reporters/reporter.ts";
-import { rulesNamed } from "./lint-input.ts";
+import { rulesNamed } from "./request.ts";
 
-/** Flags that write something else, or without which a comment would not count. */
-const others = ["fix", "diff", "fix-dry-run", "kustomize", "write-baseline", "output", "no-inline-config"];
+/** What `--suppress RULE --reason TEXT` asks for. */
+export interface SuppressionRequest {
+  /** Ids, categories and globs. */
+  readonly rules: readonly string[];
+  readonly reason: string;
+}
 
-/** What `--suppress RULE --reason TEXT` asks for. @throws UsageError */
-export function readSuppression(
-  args: Arguments,
-  today: string,
-): { readonly rules: readonly string[]; readonly reason: string } {
+/** @throws UsageError */
+export function readSuppression(args: Arguments, today: string): SuppressionRequest {
   const rules = rulesNamed(args, "suppress");
   if (rules === undefined) throw new UsageError("--suppress needs a rule; see kubectl dbops rules");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML forbids them, in comments too
   const reason = (args.value("reason") ?? "").replace(/[\x00-\x1f\x7f-\x9f\s]+/g, " ").trim();
   if (reason === "")
     throw new UsageError("--suppress needs --reason TEXT: people who read the comment will want to know");
-  const until = /\(until\b/.test(reason) ? (/\(until (\d{4}-\d{2}-\d{2})\)/.exec(reason)?.[1] ?? "") : undefined;
-  if (until !== undefined && until < today)
+  const until = /\(until\b([^()]*)\)?/.exec(reason)?.[1];
+  if (until !== undefined && (readDate(until.trim()) ?? "") < today)
     throw new UsageError(
       "--reason: (until …) needs a future date, like (until 2027-01-31); otherwise the comment suppresses nothing",
     );
-  const other = others.find((flag) => args.has(flag));
-  if (other !== undefined)
-    throw new UsageError(`--suppress writes comments into files; it cannot be combined with --${other}`);
   return { rules, reason };
 }
 
@@ -34,11 +32,10 @@ export function readSuppression(
 export function suppress(
   project: Project,
   asked: ReadonlySet<string>,
-  args: Arguments,
+  { rules, reason }: SuppressionRequest,
   report: ReportContext,
   io: Io,
 ): number {
-  const { rules, reason } = readSuppression(args, io.today);
   const place = (uri: string, offset: number): string => {
     const line =
       [...project.files, ...project.input.configs].find((each) => each.uri === uri)?.positionAt(offset).line ?? 0;

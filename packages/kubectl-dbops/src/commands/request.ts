@@ -1,0 +1,154 @@
+import {
+  allRules,
+  categories,
+  closest,
+  matchesGlob,
+  ownRules,
+  type PresetName,
+  type Severity,
+  type View,
+} from "@dbops/core";
+import { colors, presets, severities, views } from "../choices.ts";
+import type { Changes } from "../files/git.ts";
+import type { Arguments } from "../flags.ts";
+import { UsageError } from "../io.ts";
+import { type BaselineRequest, readBaselineRequest } from "./baseline.ts";
+import { type Gate, readGate } from "./gate.ts";
+import { readLevel } from "./levels.ts";
+import { type Output, readOutputs } from "./outputs.ts";
+import { readSuppression, type SuppressionRequest } from "./suppress.ts";
+
+/** What a command reads: files and folders, stdin, rendered kustomizations. */
+export interface SourceRequest {
+  /** Empty: the working directory, where nothing else is read. */
+  readonly paths: readonly string[];
+  readonly readsStdin: boolean;
+  /** The name that findings show for stdin. */
+  readonly stdinName: string | undefined;
+  readonly kustomizations: readonly string[];
+  readonly allowsRemote: boolean;
+  readonly exclude: readonly string[];
+  /** Files that .gitignore lists, too. */
+  readonly readsIgnored: boolean;
+}
+
+/** Which rules run, by which configuration. */
+export interface RuleRequest {
+  readonly select: readonly string[] | undefined;
+  readonly ignore: readonly string[] | undefined;
+  readonly preset: PresetName | undefined;
+  /** A file to use alone; none: no file at all; undefined: the nearest. */
+  readonly config: { readonly file: string } | "none" | undefined;
+  readonly readsComments: boolean;
+  readonly view: View;
+}
+
+export type ColorWhen = (typeof colors)[number];
+
+/** All that the words of `lint` ask for; nothing reads the words after it. */
+export interface LintRequest {
+  readonly sources: SourceRequest;
+  readonly rules: RuleRequest;
+  readonly baseline: BaselineRequest;
+  readonly changes: Changes | undefined;
+  /** What is done about what is found. */
+  readonly printConfigOf: string | undefined;
+  readonly suppression: SuppressionRequest | undefined;
+  readonly fixes: { readonly admit: "safe" | "unsafe"; readonly isWritten: boolean } | undefined;
+  readonly outputs: readonly Output[];
+  readonly color: ColorWhen;
+  readonly shownFrom: Severity;
+  readonly isQuiet: boolean;
+  readonly showsStatistics: boolean;
+  readonly showsDebug: boolean;
+  readonly gate: Gate;
+  /** A document that was not linted fails the run. */
+  readonly isStrict: boolean;
+  readonly acceptsUnmatched: boolean;
+}
+
+/** @throws UsageError */
+export function readLintRequest(args: Arguments, today: string): LintRequest {
+  const isDiff = args.has("diff") || args.has("fix-dry-run");
+  return {
+    outputs: readOutputs(args),
+    gate: readGate(args),
+    shownFrom: args.has("quiet")
+      ? "error"
+      : (readLevel("min-severity", args.value("min-severity"), severities) ?? "info"),
+    suppression: args.has("suppress") ? readSuppression(args, today) : undefined,
+    fixes:
+      isDiff || args.has("fix")
+        ? { admit: args.has("unsafe-fixes") ? "unsafe" : "safe", isWritten: !isDiff }
+        : undefined,
+    sources: readSources(args),
+    rules: readRules(args),
+    baseline: readBaselineRequest(args),
+    changes: changesOf(args),
+    printConfigOf: args.value("print-config"),
+    color: readColor(args),
+    isQuiet: args.has("quiet"),
+    showsStatistics: args.has("statistics"),
+    showsDebug: args.has("debug"),
+    isStrict: args.has("strict"),
+    acceptsUnmatched: args.has("no-error-on-unmatched-pattern"),
+  };
+}
+
+/** The part about input, of every command that reads manifests. */
+export function readSources(args: Arguments): SourceRequest {
+  const named = [...args.positionals, ...args.values("filename")];
+  return {
+    paths: named.filter((each) => each !== "-"),
+    readsStdin: args.has("stdin") || named.includes("-"),
+    stdinName: args.value("stdin-filename"),
+    kustomizations: args.values("kustomize"),
+    allowsRemote: args.has("allow-remote"),
+    exclude: args.values("exclude"),
+    readsIgnored: args.has("no-ignore"),
+  };
+}
+
+/** The part about rules. @throws UsageError */
+export function readRules(args: Arguments): RuleRequest {
+  const file = args.value("config");
+  return {
+    select: rulesNamed(args, "select"),
+    ignore: rulesNamed(args, "ignore"),
+    preset: readLevel<PresetName>("preset", args.value("preset"), presets),
+    config: args.has("no-config") ? "none" : file === undefined ? undefined : { file },
+    readsComments: !args.has("no-inline-config"),
+    view: readLevel("view", args.value("view"), views) ?? "folder",
+  };
+}
+
+/** @throws UsageError */
+export function readColor(args: Arguments): ColorWhen {
+  return args.has("no-color") ? "never" : (readLevel("color", args.value("color"), colors) ?? "auto");
+}
+
+/** Rules, categories and globs that a flag names. @throws UsageError where there is none of that name */
+export function rulesNamed(args: Arguments, flag: string): readonly string[] | undefined {
+  const values = args
+    .values(flag)
+    .flatMap((value) => value.split(","))
+    .map((value) => value.trim())
+    .filter((value) => value !== "");
+  for (const value of values) checkRule(value);
+  return values.length === 0 ? undefined : values;
+}
+
+function checkRule(pattern: string): void {
+  const ids = [...allRules, ...ownRules].map((rule) => rule.id);
+  if (categories.includes(pattern)) return;
+  if (ids.includes(pattern) || (pattern.includes("*") && ids.some((id) => matchesGlob(pattern, id)))) return;
+  const meant = closest(pattern, [...ids, ...categories]);
+  throw new UsageError(
+    `there is no rule ${pattern}${meant === undefined ? "; see kubectl dbops rules" : `; did you mean ${meant}?`}`,
+  );
+}
+
+function changesOf(args: Arguments): Changes | undefined {
+  if (args.has("since")) return { since: args.value("since") ?? "HEAD" };
+  return args.has("staged") ? "staged" : args.has("changed") ? "changed" : undefined;
+}
