@@ -1,9 +1,8 @@
 /**
- * Parameters that CloudNativePG sets and that its webhook refuses in a Cluster, in all versions since 1.20.
- * https://cloudnative-pg.io/documentation/current/postgresql_conf/#fixed-parameters
+ * Parameters that CloudNativePG sets and that its webhook refuses in a Cluster. `FixedConfigurationParameters` of
+ * https://github.com/cloudnative-pg/cloudnative-pg/blob/a95a534dbe08/pkg/postgres/configuration.go, read 2026-11.
  */
 export const cnpgFixedParameters: ReadonlySet<string> = new Set([
-  "allow_alter_system",
   "allow_system_table_mods",
   "archive_cleanup_command",
   "archive_command",
@@ -29,12 +28,22 @@ export const cnpgFixedParameters: ReadonlySet<string> = new Set([
   "log_rotation_size",
   "log_truncate_on_rotation",
   "logging_collector",
+  "pg_failover_slots.primary_dsn",
+  "pg_failover_slots.standby_slot_names",
   "port",
   "primary_conninfo",
   "primary_slot_name",
   "promote_trigger_file",
   "recovery_end_command",
   "recovery_min_apply_delay",
+  "recovery_target",
+  "recovery_target_action",
+  "recovery_target_inclusive",
+  "recovery_target_lsn",
+  "recovery_target_name",
+  "recovery_target_time",
+  "recovery_target_timeline",
+  "recovery_target_xid",
   "restart_after_crash",
   "restore_command",
   "shared_preload_libraries",
@@ -42,14 +51,35 @@ export const cnpgFixedParameters: ReadonlySet<string> = new Set([
   "ssl_ca_file",
   "ssl_cert_file",
   "ssl_crl_file",
+  "ssl_dh_params_file",
   "ssl_key_file",
+  "ssl_passphrase_command",
+  "ssl_passphrase_command_supports_reload",
+  "ssl_prefer_server_ciphers",
   "stats_temp_directory",
+  "synchronized_standby_slots",
   "synchronous_standby_names",
   "syslog_facility",
   "syslog_ident",
   "syslog_sequence_numbers",
   "syslog_split_messages",
+  "temp_tablespaces",
   "unix_socket_directories",
   "unix_socket_group",
   "unix_socket_permissions",
 ]);
+
+/**
+ * The values of fixed parameters that the webhook lets pass, because it compares with its defaults: a Cluster that is exported holds
+ * them all. `GlobalDefaultSettings` of the same file. `archive_mode` is judged by the Cluster.
+ */
+export const cnpgAcceptedValues: Readonly<Record<string, string>> = {
+  log_destination: "csvlog",
+  log_directory: "/controller/log",
+  log_filename: "postgres",
+  log_rotation_age: "0",
+  log_rotation_size: "0",
+  log_truncate_on_rotation: "false",
+  logging_collector: "on",
+  shared_preload_libraries: "",
+};

@@ -1,6 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { cnpgFixedParameters } from "../../facts/cnpg-parameters.ts";
-import { integerFact } from "../../kube/placeholder.ts";
+import { cnpgAcceptedValues, cnpgFixedParameters } from "../../facts/cnpg-parameters.ts";
+import { hasPlaceholder, integerFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";
@@ -44,9 +44,20 @@ export default defineRule({
   },
 });
 
-function fixedParameters({ node }: Resource): readonly (readonly [string, Place])[] {
-  const parameters = node.at("spec", "postgresql", "parameters")?.entries() ?? [];
-  return parameters.flatMap(([name, value]) => (cnpgFixedParameters.has(name) ? [[name, keyOf(value)] as const] : []));
+function fixedParameters(resource: Resource): readonly (readonly [string, Place])[] {
+  const accepted = new Map(Object.entries({ ...cnpgAcceptedValues, archive_mode: archiveMode(resource) }));
+  const isAccepted = (name: string, text: string | undefined): boolean =>
+    accepted.has(name) && (text === undefined || hasPlaceholder(text) || text === accepted.get(name));
+  const parameters = resource.node.at("spec", "postgresql", "parameters")?.entries() ?? [];
+  return parameters.flatMap(([name, value]) =>
+    cnpgFixedParameters.has(name) && !isAccepted(name, value.text()) ? [[name, keyOf(value)] as const] : [],
+  );
+}
+
+/** What the operator sets it to. https://cloudnative-pg.io/documentation/current/wal_archiving/ */
+function archiveMode({ node, annotations }: Resource): string {
+  if (annotations["cnpg.io/skipWalArchiving"] === "enabled") return "off";
+  return node.at("spec", "replica") === undefined ? "on" : "always";
 }
 
 interface Missing {
