@@ -1,12 +1,34 @@
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
-import type { Place } from "../../yaml/node.ts";
+import type { Place, YamlNode } from "../../yaml/node.ts";
 import type { Database } from "../model/database.ts";
 import type { Pooler } from "../model/pooler.ts";
 import { leadsToServer } from "./service-port.ts";
 
+/** Who outside the cluster can reach a Service. */
+export interface Exposure {
+  /** no: nobody. inside: a private network, or some addresses. public: anyone who reaches a node, or the balancer's address. */
+  readonly to: "no" | "inside" | "public";
+  /** What opens it; undefined: nothing does. */
+  readonly by: { readonly name: "LoadBalancer" | "NodePort" | "externalIPs"; readonly at: YamlNode } | undefined;
+}
+
+/** https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types */
+export function exposureOf(service: Resource): Exposure {
+  const type = service.node.at("spec", "type");
+  const name = type?.string();
+  const addresses = service.node.at("spec", "externalIPs");
+  const by: Exposure["by"] =
+    type !== undefined && (name === "LoadBalancer" || name === "NodePort")
+      ? { name, at: type }
+      : addresses === undefined
+        ? undefined
+        : { name: "externalIPs", at: addresses };
+  return { to: by === undefined ? "no" : isKeptInside(service) ? "inside" : "public", by };
+}
+
 /** Whether a balancer's Service says that it answers in a private network, or to some addresses only. */
-export function isKeptInside({ node, annotations }: Resource): boolean {
+function isKeptInside({ node, annotations }: Resource): boolean {
   const ranges = node.at("spec", "loadBalancerSourceRanges")?.items() ?? [];
   if (ranges.length > 0 && !ranges.some((range) => /^(?:0\.0\.0\.0|::)\/0$/.test(range.text() ?? ""))) return true;
   if (node.at("spec", "loadBalancerClass") !== undefined) return true;
@@ -26,12 +48,7 @@ export function openingService(database: Database, resources: ResourceIndex): Re
   if (workload === undefined) return undefined;
   return resources
     .selecting("Service", workload)
-    .find(
-      (service) =>
-        /^(LoadBalancer|NodePort)$/.test(service.node.string("spec", "type") ?? "") &&
-        !isKeptInside(service) &&
-        leadsToServer(service, database),
-    );
+    .find((service) => exposureOf(service).to === "public" && leadsToServer(service, database));
 }
 
 /** Where it stands that PgBouncer speaks no TLS with its clients. */

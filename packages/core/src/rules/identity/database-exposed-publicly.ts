@@ -1,4 +1,4 @@
-import { isKeptInside, plainTextMode } from "../../domain/hosts/exposure.ts";
+import { exposureOf, plainTextMode } from "../../domain/hosts/exposure.ts";
 import { leadsToServer } from "../../domain/hosts/service-port.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -22,12 +22,8 @@ export default defineRule({
       "an annotation names an internal or private balancer, source ranges are set, or the address is a private one; or the Service leads to another program in the Pod.",
   },
   check(service, { workspace, report }) {
-    const type = service.node.at("spec", "type");
-    const external = service.node.at("spec", "externalIPs");
-    const isNodePort = type?.value === "NodePort";
-    const isBalancer = type?.value === "LoadBalancer";
-    if (!(isBalancer || isNodePort || external !== undefined)) return;
-    if (isKeptInside(service)) return;
+    const { to, by } = exposureOf(service);
+    if (to !== "public" || by === undefined) return;
     const workload = workspace.resources.selectedBy(service)[0];
     const found = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
     // In one Pod with an application, the Service may be the application's.
@@ -40,18 +36,19 @@ export default defineRule({
     // pooler-exposed-without-tls says that its clients come from outside, and more.
     if (
       database === undefined &&
-      (isBalancer || isNodePort) &&
+      by.name !== "externalIPs" &&
       pooler !== undefined &&
       plainTextMode(pooler, service) !== undefined
     )
       return;
     const what = database === undefined ? (pooler?.software ?? "a pooler") : serverName(database);
-    if (!isBalancer) {
+    if (by.name !== "LoadBalancer") {
       report({
-        message: isNodePort
-          ? `${nameOf(service)} of type NodePort opens ${what} on every node: anyone who can reach a node can reach the database.`
-          : `${nameOf(service)} accepts connections for ${what} on addresses outside the cluster (externalIPs).`,
-        at: (isNodePort ? type : external) ?? service.node,
+        message:
+          by.name === "NodePort"
+            ? `${nameOf(service)} of type NodePort opens ${what} on every node: anyone who can reach a node can reach the database.`
+            : `${nameOf(service)} accepts connections for ${what} on addresses outside the cluster (externalIPs).`,
+        at: by.at,
         // The usual way in a homelab, behind its router.
         severity: "info",
       });
@@ -59,7 +56,7 @@ export default defineRule({
     }
     report({
       message: `${nameOf(service)} of type LoadBalancer gives ${what} an address outside the cluster, on most clouds a public one; no source range or internal class limits it.`,
-      at: type,
+      at: by.at,
     });
   },
 });

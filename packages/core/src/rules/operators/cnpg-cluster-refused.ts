@@ -47,16 +47,19 @@ export default defineRule({
 function fixedParameters(resource: Resource): readonly (readonly [string, Place])[] {
   const accepted = new Map(Object.entries({ ...cnpgAcceptedValues, archive_mode: archiveMode(resource) }));
   const isAccepted = (name: string, text: string | undefined): boolean =>
-    accepted.has(name) && (text === undefined || hasPlaceholder(text) || text === accepted.get(name));
+    accepted.has(name) &&
+    (text === undefined || hasPlaceholder(text) || [text, undefined].includes(accepted.get(name)));
   const parameters = resource.node.at("spec", "postgresql", "parameters")?.entries() ?? [];
   return parameters.flatMap(([name, value]) =>
     cnpgFixedParameters.has(name) && !isAccepted(name, value.text()) ? [[name, keyOf(value)] as const] : [],
   );
 }
 
-/** What the operator sets it to. https://cloudnative-pg.io/documentation/current/wal_archiving/ */
-function archiveMode({ node, annotations }: Resource): string {
-  if (annotations["cnpg.io/skipWalArchiving"] === "enabled") return "off";
+/** What the operator sets it to; undefined: that is filled in later. https://cloudnative-pg.io/documentation/current/wal_archiving/ */
+function archiveMode({ node, annotations }: Resource): string | undefined {
+  const skips = annotations["cnpg.io/skipWalArchiving"] ?? "";
+  if (hasPlaceholder(skips)) return undefined;
+  if (skips === "enabled") return "off";
   return node.at("spec", "replica") === undefined ? "on" : "always";
 }
 

@@ -1,4 +1,4 @@
-import { isKeptInside, plainTextMode } from "../../domain/hosts/exposure.ts";
+import { exposureOf, plainTextMode } from "../../domain/hosts/exposure.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -24,16 +24,16 @@ export default defineRule({
     const { workload, resource } = pooler;
     if (workload === undefined) return;
     for (const service of workspace.resources.selecting("Service", workload)) {
-      const type = service.node.string("spec", "type") ?? "";
-      if (!/^(LoadBalancer|NodePort)$/.test(type) || service.isUnsettled || isKeptInside(service)) continue;
+      const { to, by } = exposureOf(service);
+      if (to !== "public" || by === undefined || by.name === "externalIPs" || service.isUnsettled) continue;
       const mode = plainTextMode(pooler, service);
       if (mode === undefined) continue;
       report({
-        message: `${nameOf(service)} (${type}) lets clients outside the cluster reach PgBouncer of ${nameOf(resource)}, which does not use TLS with them (client_tls_sslmode disable${mode.isDefault ? ", the default" : ""}).`,
-        at: service.node.nearest("spec", "type"),
+        message: `${nameOf(service)} (${by.name}) lets clients outside the cluster reach PgBouncer of ${nameOf(resource)}, which does not use TLS with them (client_tls_sslmode disable${mode.isDefault ? ", the default" : ""}).`,
+        at: by.at,
         subject: service,
         // The usual way in a homelab, behind its router.
-        ...(type === "NodePort" ? { severity: "info" as const } : {}),
+        ...(by.name === "NodePort" ? { severity: "info" as const } : {}),
         related: [{ message: "the pooler", at: mode.at }],
       });
       return;
