@@ -35,3 +35,16 @@ export const physicalPrograms: Readonly<Record<string, Engine>> = {
 /** Images made to back up a database on a schedule of their own or of a CronJob. */
 export const backupImages =
   /(^|\/)(prodrigestivill\/postgres-backup-local|schickling\/(postgres|mysql)-backup-s3|eeshugerman\/postgres-backup-s3|databack(er)?\/mysql-backup|(tiredofit|nfrastack)\/db-backup|jkaninda\/(pg|mysql)-bkup|bcgov(devops)?\/backup-container|stefanprodan\/mgob|itbm\/postgres-backup-s3|siemens\/postgres-backup-s3|fradelg\/mysql-cron-backup)$/;
+
+/**
+ * Variables of an image that dumps on a schedule of its own, where its name is filled in later: two of them show it.
+ * https://github.com/bcgov/backup-container
+ */
+export const backupVariables: ReadonlySet<string> = new Set([
+  "BACKUP_STRATEGY",
+  "BACKUP_DIR",
+  "BACKUP_PERIOD",
+  "BACKUP_SCHEDULE",
+  "NUM_BACKUPS",
+  "DAILY_BACKUPS",
+]);

@@ -50,7 +50,22 @@ export const serverEvidence: readonly ServerEvidence[] = [
     directory: /^(\/data\/db|\/var\/lib\/mongo(db)?|\/bitnami\/mongodb)(\/|$)/,
     program: /(^|\/)mongod$/,
   },
+  {
+    engine: "redis",
+    word: /^(redis|redis-stack|keydb)\d*$/,
+    port: 6379,
+    variables: /^REDIS_(PASSWORD|AOF_ENABLED|REPLICATION_MODE|MASTER_HOST|MASTER_PASSWORD)$/,
+    directory: /^(\/var\/lib\/redis|\/bitnami\/redis)(\/|$)/,
+    program: /(^|\/)(redis-server|keydb-server)$/,
+  },
 ];
+
+/**
+ * Variables that say where the server is, or how often it is dumped: their container is a client, whatever else it has of a server. The
+ * backup container of bcgov keeps a data directory of its own, in which it restores what it dumped.
+ */
+export const clientVariables =
+  /^(PGHOST|DATABASE_SERVICE_NAME|((POSTGRES|POSTGRESQL|MYSQL|MARIADB|MONGO|MONGODB|DB|DATABASE)_(HOST|HOSTNAME|SERVER|ADDR))|BACKUP_(STRATEGY|PERIOD|SCHEDULE))$/;
 
 /** Programs that pass connections on, by the words of the names that people give to them. */
 export const connectionProxies =
@@ -58,4 +73,4 @@ export const connectionProxies =
 
 /** Programs that stand before a server, look at it or use it, by the words of their image's name: their port and variables prove nothing. */
 export const besideServers =
-  /^(socat|envoy|nginx|exporter|metrics|admin|pgadmin|pgadmin4|phpmyadmin|adminer|operator|backup|backups|restore|client|tools|init|migrate|migration|migrations|sidecar|agent|api|app|web|ui|server|worker|backend|express|mongos|watcher|monitor|controller|xtrabackup|restic|dump)$/;
+  /^(socat|envoy|nginx|exporter|metrics|admin|pgadmin|pgadmin4|phpmyadmin|adminer|operator|backup|backups|restore|client|tools|init|migrate|migration|migrations|sidecar|agent|api|app|web|ui|server|worker|backend|express|mongos|watcher|monitor|controller|xtrabackup|restic|dump|sentinel|commander|insight|redisinsight|browser)$/;

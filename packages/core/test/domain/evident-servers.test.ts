@@ -48,6 +48,13 @@ describe("a server whose image is not known", () => {
     ],
     ["a proxy", `image: shelf/postgres-proxy:2, ${port(5432)}, ${variable("POSTGRES_DB")}`, undefined],
     ["an exporter", `image: shelf/mysql-exporter:2, ${port(3306)}`, undefined],
+    ["Redis by name and port", `image: shelf/redis-primary:3, ${port(6379)}`, "redis ? - ?"],
+    ["Sentinel", `image: shelf/redis-sentinel:3, ${port(6379)}`, undefined],
+    [
+      "what restores its dumps into a directory of its own",
+      `image: "\${IMAGE}", ${mount("/var/lib/pgsql/data")}, env: [{ name: POSTGRESQL_USER, value: shelf }, { name: DATABASE_SERVICE_NAME, value: shelf-db }]`,
+      undefined,
+    ],
     ["a console", `image: shelf/mongo-express:1, ${port(27017)}`, undefined],
   ];
   for (const [what, container, expected] of cases)

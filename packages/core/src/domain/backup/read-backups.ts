@@ -1,6 +1,6 @@
 import type { Command } from "../../embedded/command.ts";
 import type { Engine } from "../../facts/engines.ts";
-import { backupImages, dumpPrograms, physicalPrograms } from "../../facts/programs.ts";
+import { backupImages, backupVariables, dumpPrograms, physicalPrograms } from "../../facts/programs.ts";
 import type { Container } from "../../kube/container.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import { textFact } from "../../kube/placeholder.ts";
@@ -63,12 +63,13 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
       ),
     ];
   }
-  if (container.image !== undefined && backupImages.test(container.image.name)) {
-    const engine = /mysql|mariadb/.test(container.image.name)
+  if (isBackupImage(container)) {
+    const image = container.image?.name ?? "";
+    const engine = /mysql|mariadb/.test(image)
       ? "mysql"
-      : /mongo|mgob/.test(container.image.name)
+      : /mongo|mgob/.test(image)
         ? "mongodb"
-        : /postgres|pg/.test(container.image.name)
+        : /postgres|pg/.test(image)
           ? "postgresql"
           : undefined;
     return [
@@ -76,6 +77,12 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
     ];
   }
   return [];
+}
+
+/** By its name, or by what it is told where the name is filled in later. */
+function isBackupImage({ image, environment }: Container): boolean {
+  if (image !== undefined && backupImages.test(image.name)) return true;
+  return environment.written().filter(({ name }) => backupVariables.has(name)).length >= 2;
 }
 
 /**

@@ -1,6 +1,12 @@
 import type { Engine } from "../../facts/engines.ts";
 import type { ServerImage } from "../../facts/images.ts";
-import { besideServers, connectionProxies, type ServerEvidence, serverEvidence } from "../../facts/server-evidence.ts";
+import {
+  besideServers,
+  clientVariables,
+  connectionProxies,
+  type ServerEvidence,
+  serverEvidence,
+} from "../../facts/server-evidence.ts";
 import type { Container, VolumeMount } from "../../kube/container.ts";
 import type { ImageReference } from "../../kube/image.ts";
 
@@ -43,7 +49,9 @@ function isShown(evidence: ServerEvidence, container: Container, words: readonly
     container.argv.some(({ value }) => program.test(value ?? "")),
   ].filter(Boolean).length;
   const isNamed = words.some((each) => word.test(each));
-  const isConfigured = container.environment.written().some(({ name }) => variables.test(name));
+  const written = container.environment.written();
+  const isConfigured = written.some(({ name }) => variables.test(name));
+  if (own < 2 && !isNamed && written.some(({ name }) => clientVariables.test(name))) return false;
   // Both have the port, the directory and the variables: only the name tells MariaDB from MySQL.
   if (engine === "mariadb" && !isNamed) return false;
   return own > 0 && own + Number(isNamed) + Number(isConfigured) >= 2;

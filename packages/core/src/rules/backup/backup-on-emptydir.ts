@@ -1,6 +1,7 @@
-import { dumpDirectory } from "../../domain/backup/dump-directory.ts";
+import { dumpDirectory, dumpTarget } from "../../domain/backup/dump-directory.ts";
 import { uploadsOf } from "../../domain/backup/uploads.ts";
 import { type Command, linesOf } from "../../embedded/command.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { fileName } from "../../text/scan.ts";
 
@@ -8,8 +9,9 @@ export default defineRule({
   id: "backup-on-emptydir",
   subject: "backup",
   meta: {
-    summary: "A dump is written to an emptyDir and never leaves the Pod.",
-    rationale: "An emptyDir is deleted with its Pod: the job succeeds every night and there is no backup.",
+    summary: "A dump is written to an emptyDir, or to no volume at all, and never leaves the Pod.",
+    rationale:
+      "An emptyDir and the container's own files are deleted with the Pod: the job succeeds every night and there is no backup. A directory that the image does not have ends the script instead: `can't create /backup/orders.sql: nonexistent directory`.",
     remedy: "Upload the dump in the same script, or write it to a claim or bucket.",
     severity: "error",
     presets: ["recommended"],
@@ -17,7 +19,8 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/storage/volumes/#emptydir"],
-    quietWhen: "another container, or any program that may upload, runs in the Pod.",
+    quietWhen:
+      "another container, or any program that may upload, runs in the Pod, or the dump lies in no volume and the script copies or moves files.",
   },
   check({ container, resource, command, method }, { report }) {
     if (
@@ -34,7 +37,16 @@ export default defineRule({
     const target = dumpDirectory(command);
     if (target === undefined) return;
     const mount = container.mountAt(target);
-    if (mount?.volume?.source !== "empty-dir" && mount?.volume?.source !== "memory") return;
+    if (mount === undefined) {
+      if (isDevice(target) || container.mounts.some(({ mountPath }) => mayHold(mountPath, target))) return;
+      if (container.commands.some(({ words }) => carriers.has(fileName(words[0]?.text ?? "")))) return;
+      report({
+        message: `The dump goes to ${target}, where no volume is mounted, and nothing uploads it: it is deleted with the Pod, minutes after it was written.`,
+        at: dumpTarget(command)?.at ?? command.words[0] ?? command,
+      });
+      return;
+    }
+    if (mount.volume?.source !== "empty-dir" && mount.volume?.source !== "memory") return;
     report({
       message: `The dump goes to emptyDir ${mount.name} and nothing uploads it: it is deleted with the Pod, minutes after it was written.`,
       at: mount.volume.node.nearest("emptyDir"),
@@ -43,6 +55,30 @@ export default defineRule({
     });
   },
 });
+
+/** A path that is filled in later, or one below the directory: the dump may lie there. */
+function mayHold(mountPath: string, directory: string): boolean {
+  return (
+    hasPlaceholder(mountPath) || !mountPath.startsWith("/") || mountPath.startsWith(`${directory.replace(/\/$/, "")}/`)
+  );
+}
+
+/** Programs that put what was dumped somewhere else: into a volume, another server or a letter. */
+const carriers = new Set(
+  ["cp", "mv", "install", "dd", "cat", "tee", "git", "mail", "mutt", "sendmail"].concat([
+    "psql",
+    "pg_restore",
+    "mysql",
+    "mariadb",
+    "mongorestore",
+    "redis-cli",
+  ]),
+);
+
+/** What is written there goes to the log, to another program or nowhere. */
+function isDevice(directory: string): boolean {
+  return /^\/(?:dev|proc)(?:\/|$)/.test(directory);
+}
 
 /** A program of somebody's own, or one that does what it is told: by its name. `curl` uploads only where it sends something. */
 function mayUpload(command: Command): boolean {

@@ -1,3 +1,4 @@
+import { leadsToServer } from "../../domain/hosts/service-port.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -21,7 +22,9 @@ export default defineRule({
   check(database, { workspace, report }) {
     const { container, workload, instances, resource } = database;
     if (container === undefined || workload === undefined || container.node.at("readinessProbe") !== undefined) return;
-    const service = workspace.resources.selecting("Service", workload)[0];
+    const service = workspace.resources
+      .selecting("Service", workload)
+      .find((each) => leadsToServer(each, { port: database.port, container }));
     const isSeveral = instances.value !== undefined && instances.value > 1 && service !== undefined;
     const others =
       container.node.at("livenessProbe") === undefined ? "no probe at all" : "a liveness probe but no readiness probe";
