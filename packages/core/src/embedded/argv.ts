@@ -2,6 +2,7 @@ import { own } from "../text/own.ts";
 import type { Span } from "../text/span.ts";
 import type { Fact } from "../yaml/fact.ts";
 import { isNode, type Place } from "../yaml/node.ts";
+import { partOf } from "../yaml/part-of.ts";
 import type { Command, Word } from "./command.ts";
 import { ScriptPlace } from "./script-place.ts";
 import { mostCommands, parseShell, ScriptWord, type ShellStart } from "./shell.ts";
@@ -78,8 +79,7 @@ function fromScript(
   const text = script.value ?? (isNode(script.at) ? script.at.text() : undefined);
   if (text === undefined) return { commands: [], isComplete: false };
   const node = script.at;
-  const placeOf = isNode(node) && node.text() === text ? (span: Span) => node.inside(span) : () => node;
-  const commands = parseShell(text, start, placeOf);
+  const commands = parseShell(text, start, (span) => partOf(node, text, span));
   return { commands, isComplete: commands.length < mostCommands };
 }
 

@@ -1,7 +1,8 @@
 import type { Command, Word } from "../embedded/command.ts";
 import { withoutBetween } from "../text/scan.ts";
 import type { Span } from "../text/span.ts";
-import { isNode, type Place } from "../yaml/node.ts";
+import type { Place } from "../yaml/node.ts";
+import { partOf } from "../yaml/part-of.ts";
 import type { Container } from "./container.ts";
 
 /** SQL that a command hands to psql, mysql or mariadb. */
@@ -64,8 +65,7 @@ function ofFile(word: Word, container: Container, path = word.text): GivenSql | 
   const content = path === undefined ? undefined : container.fileAt(path);
   if (content?.value === undefined) return undefined;
   const { at, value } = content;
-  const inside = (part: Span): Place => (isNode(at) && at.text() === value ? at.inside(part) : at);
-  return { sql: value, by: "script", at: word, inside };
+  return { sql: value, by: "script", at: word, inside: (part) => partOf(at, value, part) };
 }
 
 /** Without comments. */

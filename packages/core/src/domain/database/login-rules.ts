@@ -1,5 +1,6 @@
 import { isPlaceholder } from "../../kube/placeholder.ts";
-import type { Place, YamlNode } from "../../yaml/node.ts";
+import type { Place } from "../../yaml/node.ts";
+import { partOf } from "../../yaml/part-of.ts";
 import type { Database } from "../model/database.ts";
 
 /** A line of pg_hba.conf that admits or refuses connections over the network. */
@@ -36,8 +37,7 @@ function readText(text: string, at: Place): readonly LoginRule[] {
   let offset = 0;
   for (const line of text.split("\n")) {
     const start = offset + line.search(/\S|$/);
-    const place = "inside" in at ? (at as YamlNode).inside({ start, end: offset + line.trimEnd().length }) : at;
-    const rule = readLine(line, place);
+    const rule = readLine(line, partOf(at, text, { start, end: offset + line.trimEnd().length }));
     if (rule !== undefined) rules.push(rule);
     offset += line.length + 1;
   }

@@ -2,10 +2,11 @@ import { type IniDialect, type IniEntry, parseIni } from "../../embedded/ini.ts"
 import { mysqlBytes, postgresBytes, redisBytes } from "../../embedded/units.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { ServerImage } from "../../facts/images.ts";
-import type { Container, MountedFile } from "../../kube/container.ts";
+import type { Container } from "../../kube/container.ts";
 import { own } from "../../text/own.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
+import { partOf } from "../../yaml/part-of.ts";
 import { type Setting, type Settings, settingsOf } from "../../yaml/settings.ts";
 import { evident } from "./evident-server.ts";
 
@@ -120,24 +121,19 @@ function readFiles(
         !/^(mysqld|server|mariadb|mariadbd|mysqld-.*|mariadb-.*|galera|embedded|client-server)$/.test(entry.section)
       )
         continue;
-      settings.push(settingOf(entry, file));
+      settings.push(settingInText(entry, file.content.at, file.content.value));
     }
   }
   return { settings, isComplete };
 }
 
-function settingOf(entry: IniEntry, file: MountedFile): Setting {
-  return settingInText(entry, file.content.at);
-}
-
 /** A line of a configuration file as a setting whose places are inside the text. */
-export function settingInText(entry: IniEntry, at: Place): Setting {
-  const inside = "inside" in at ? (at as YamlNode) : undefined;
-  const valueAt = inside?.inside(entry.valueSpan) ?? at;
+export function settingInText(entry: IniEntry, at: Place, text: string): Setting {
+  const valueAt = partOf(at, text, entry.valueSpan);
   const value = /\$\{|\{\{|\$\(/.test(entry.value)
     ? unknown(valueAt, "it is filled in later")
     : known(entry.value, valueAt);
-  return { name: entry.key, value, nameAt: inside?.inside(entry.keySpan) ?? at };
+  return { name: entry.key, value, nameAt: partOf(at, text, entry.keySpan) };
 }
 
 function readArguments(container: Container, engine: Engine): readonly Setting[] {

@@ -6,9 +6,9 @@ import { withoutPlaceholders } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { own } from "../../text/own.ts";
-import type { Span } from "../../text/span.ts";
 import { clearPart, knownText } from "../../yaml/fact.ts";
-import type { Place, YamlNode } from "../../yaml/node.ts";
+import type { Place } from "../../yaml/node.ts";
+import { partOf } from "../../yaml/part-of.ts";
 import type { HostReference, Reach } from "../model/reach.ts";
 
 type Resolver = (host: string, port: number | undefined, from: Resource, workload: Workload | undefined) => Reach;
@@ -84,10 +84,10 @@ type Bare = Omit<HostReference, "writtenBy" | "reaches">;
 
 function ofDsn(dsn: Dsn, text: string, at: Place): readonly Bare[] {
   return dsn.hosts.map((host) => ({
-    ...placeIn(at, text, host.span),
+    ...partOf(at, text, host.span),
     host: host.host,
     port: host.port,
-    portAt: host.portSpan === undefined ? undefined : placeIn(at, text, host.portSpan),
+    portAt: host.portSpan === undefined ? undefined : partOf(at, text, host.portSpan),
     protocol: dsn.protocol,
     user: dsn.user,
     databaseName: dsn.databaseName,
@@ -103,10 +103,10 @@ function ofKeywords(text: string, at: Place): Bare | undefined {
   const port = values.get("port");
   const password = values.get("password");
   return {
-    ...placeIn(at, text, host.span),
+    ...partOf(at, text, host.span),
     host: host.text,
     port: port !== undefined && /^\d+$/.test(port.text) ? Number(port.text) : undefined,
-    portAt: port === undefined ? undefined : placeIn(at, text, port.span),
+    portAt: port === undefined ? undefined : partOf(at, text, port.span),
     protocol: undefined,
     user: clearPart(values.get("user")?.text),
     databaseName: clearPart(values.get("dbname")?.text),
@@ -123,7 +123,7 @@ function ofVariable(name: string, text: string, at: Place, container: Container)
   const portFact = match[2] === undefined ? container.environment.number(portName) : undefined;
   const host = match[1] ?? "";
   return {
-    ...placeIn(at, text, { start: text.indexOf(host), end: text.indexOf(host) + host.length }),
+    ...partOf(at, text, { start: text.indexOf(host), end: text.indexOf(host) + host.length }),
     host,
     port: match[2] === undefined ? portFact?.value : clearPart(match[2]) === undefined ? undefined : Number(match[2]),
     portAt: match[2] === undefined ? portFact?.at : at,
@@ -205,14 +205,4 @@ function within(bare: Bare, word: Place, dsn: Dsn): Bare {
   if (host === undefined) return bare;
   const span = { start: word.span.start + host.span.start, end: word.span.start + host.span.end };
   return word.file.slice(span) === bare.host ? { ...bare, span } : bare;
-}
-
-/** The place of a part of a text; the whole of it where variables made it longer or shorter than it is written. */
-function placeIn(at: Place, text: string, span: Span): Place {
-  const node = at as Partial<YamlNode>;
-  if (typeof node.inside === "function" && span.start >= 0 && node.text?.()?.length === text.length) {
-    const inside = node.inside(span);
-    return { file: inside.file, span: inside.span, yamlPath: inside.yamlPath };
-  }
-  return { file: at.file, span: at.span, yamlPath: at.yamlPath };
 }

@@ -85,7 +85,7 @@ function readVersion(resource: Resource, shape: OperatedDatabase, image: ImageRe
 function readParameters(node: YamlNode | undefined): readonly Setting[] {
   if (node === undefined) return [];
   const text = node.string();
-  if (text !== undefined) return parseIni(text, "mysql").map((entry) => settingInText(entry, node));
+  if (text !== undefined) return parseIni(text, "mysql").map((entry) => settingInText(entry, node, text));
   return node.entries().map(([name, value]) => ({ name, value: textFact(value), nameAt: keyOf(value) }));
 }
 

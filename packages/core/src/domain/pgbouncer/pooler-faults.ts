@@ -5,7 +5,8 @@ import type { MountedFile } from "../../kube/container.ts";
 import { closest } from "../../text/closest.ts";
 import { oncePer } from "../../text/once.ts";
 import type { Span } from "../../text/span.ts";
-import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
+import { isNode, keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
+import { partOf } from "../../yaml/part-of.ts";
 import type { Pooler } from "../model/pooler.ts";
 import { readConfiguration } from "../pooler/pooler-configuration.ts";
 import { faultsOfEntry } from "./entry-faults.ts";
@@ -53,14 +54,12 @@ function faultsIn(
   place: IncludedPlace,
 ): readonly PoolerFault[] {
   const text = content.value ?? "";
-  const node = "inside" in content.at ? (content.at as YamlNode) : undefined;
-  // Of base64 no part can be pointed at.
-  const isPlain = node?.value === text;
+  const node = isNode(content.at) && content.at.text() === text && !content.at.isShared ? content.at : undefined;
   return faultsOfFile(text, version, place).map((fault) => ({
     ...fault,
-    at: isPlain ? node.inside(fault.span) : content.at,
+    at: partOf(content.at, text, fault.span),
     writtenIn: "file",
-    node: isPlain && !node.isShared ? node : undefined,
+    node,
   }));
 }
 

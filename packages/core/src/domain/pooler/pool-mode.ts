@@ -2,10 +2,10 @@ import { parseKeywordDsn } from "../../embedded/dsn.ts";
 import type { Container, MountedFile } from "../../kube/container.ts";
 import { type Fact, known } from "../../yaml/fact.ts";
 import type { Place } from "../../yaml/node.ts";
+import { partOf } from "../../yaml/part-of.ts";
 import type { Pooler } from "../model/pooler.ts";
 import type { HostReference } from "../model/reach.ts";
 import { readConfiguration } from "./pooler-configuration.ts";
-import { placeInFile } from "./pooler-files.ts";
 
 /**
  * A user's mode in `[users]` wins over that of a `[databases]` entry, and that one over the pooler's (pool_pool_mode in
@@ -46,7 +46,10 @@ function modesOfUsers({ configuration, container, resource }: Pooler): ReadonlyM
 function usersOfFile(container: Container, file: MountedFile): readonly (readonly [string, string, Place])[] {
   return readConfiguration(container, file)
     .entries.filter(({ section }) => section === "users")
-    .map(({ key, value, keySpan, file: { content } }) => [key, value, placeInFile(content, keySpan)] as const);
+    .map(
+      ({ key, value, keySpan, file: { content } }) =>
+        [key, value, partOf(content.at, content.value ?? "", keySpan)] as const,
+    );
 }
 
 /** A pooler that takes the server connection away after each transaction or statement, and where that is written. */

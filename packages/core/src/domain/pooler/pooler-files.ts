@@ -1,7 +1,5 @@
 import type { Container, VolumeMount } from "../../kube/container.ts";
-import type { Span } from "../../text/span.ts";
 import type { Fact } from "../../yaml/fact.ts";
-import type { Place, YamlNode } from "../../yaml/node.ts";
 import type { Pooler } from "../model/pooler.ts";
 
 /** A file that a pooler's configuration names: its text, that no volume can hold it, or that nobody in view knows. */
@@ -33,10 +31,4 @@ export function showsAll(container: Container, mount: VolumeMount): boolean {
   if (container.filesAreComplete) return true;
   // What else is not in view matters to other paths; a Secret may be filled by somebody else.
   return mount.volume?.source === "config-map" && container.filesUnder("/").some((file) => file.mount === mount);
-}
-
-/** The place of a part of a file's text; the whole value where it is written in base64. */
-export function placeInFile({ value, at }: Fact<string>, span: Span): Place {
-  const node = at as Partial<YamlNode> & Place;
-  return typeof node.inside === "function" && node.value === value ? node.inside(span) : at;
 }

@@ -1,6 +1,7 @@
 import type { Place } from "../../yaml/node.ts";
+import { partOf } from "../../yaml/part-of.ts";
 import type { Pooler } from "../model/pooler.ts";
-import { fileOfPooler, placeInFile } from "./pooler-files.ts";
+import { fileOfPooler } from "./pooler-files.ts";
 
 /** A line of userlist.txt. */
 export interface ListedUser {
@@ -28,7 +29,7 @@ export function listedUsers(pooler: Pooler): readonly ListedUser[] | undefined {
     return {
       name,
       stored: storedAs(secret),
-      at: placeInFile(content, { start, end: start + name.length + 2 }),
+      at: partOf(content.at, text, { start, end: start + name.length + 2 }),
     };
   });
 }

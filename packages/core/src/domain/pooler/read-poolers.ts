@@ -7,8 +7,10 @@ import type { Container, MountedFile } from "../../kube/container.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { own } from "../../text/own.ts";
+import type { Span } from "../../text/span.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
-import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
+import { keyOf, type Place } from "../../yaml/node.ts";
+import { partOf } from "../../yaml/part-of.ts";
 import { type Setting, type Settings, settingsOf } from "../../yaml/settings.ts";
 import { settingInText } from "../database/server-settings.ts";
 import { numberOf, type Pooler, type PoolerRoute } from "../model/pooler.ts";
@@ -123,7 +125,7 @@ function readSettings(
     const last = Math.max(0, ...own.map((entry) => entry.sectionNumber));
     for (const entry of own) {
       if (entry.sectionNumber !== last) continue;
-      const setting = settingInText(entry, entry.file.content.at);
+      const setting = settingInText(entry, entry.file.content.at, entry.file.content.value ?? "");
       const value = entry.isOverridable
         ? unknown(setting.value.at, "a file that is included after it is not in view")
         : setting.value;
@@ -160,12 +162,9 @@ function routesOfFile(
   return entries
     .filter((entry) => entry.section === "databases")
     .map((entry): PoolerRoute => {
-      const node = entry.file.content.at as Partial<YamlNode> & Place;
-      const place = (span: { start: number; end: number }): Place =>
-        typeof node.inside === "function" ? node.inside(span) : node;
-      const values =
-        parseKeywordDsn(entry.value)?.values ??
-        new Map<string, { text: string; span: { start: number; end: number } }>();
+      const { at: whole, value: text = "" } = entry.file.content;
+      const place = (span: Span): Place => partOf(whole, text, span);
+      const values = parseKeywordDsn(entry.value)?.values ?? new Map<string, { text: string; span: Span }>();
       const fact = (name: string): Fact<string> | undefined => {
         const found = values.get(name);
         if (found === undefined) return undefined;

@@ -4,11 +4,11 @@ import { fileName } from "../../text/scan.ts";
 import type { Span } from "../../text/span.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
+import { partOf } from "../../yaml/part-of.ts";
 import { type Setting, type Settings, settingsOf } from "../../yaml/settings.ts";
 import { settingInText } from "../database/server-settings.ts";
 import { emptyRoute, type PoolerRoute } from "../model/pooler.ts";
 import type { Reach } from "../model/reach.ts";
-import { placeInFile } from "./pooler-files.ts";
 
 type ReachOf = (host: string, port: number | undefined) => Reach;
 
@@ -25,7 +25,9 @@ export interface ProxyConfiguration {
 export function readPgpool(container: Container, reach: ReachOf): ProxyConfiguration {
   const file = container.filesUnder("/").find(({ path }) => isNamed(path, "pgpool", ".conf"));
   const entries = file?.content.value === undefined ? [] : parseIni(file.content.value, "postgresql");
-  const written: Setting[] = entries.map((entry) => settingInText(entry, file?.content.at ?? container.node));
+  const written: Setting[] = entries.map((entry) =>
+    settingInText(entry, file?.content.at ?? container.node, file?.content.value ?? ""),
+  );
   for (const setting of container.environment.written()) {
     const name = /^PGPOOL_(?:PARAMS_)?(\w+)$/.exec(setting.name)?.[1]?.toLowerCase();
     if (name !== undefined) written.push({ ...setting, name });
@@ -102,13 +104,15 @@ function serversOf(file: MountedFile, text: string, reach: ReachOf): readonly Po
       const host = read("address|hostname");
       if (host === undefined || host.text.startsWith("/") || /[$<{%]/.test(host.text)) return [];
       const most = read("max_connections");
-      const at = placeInFile(file.content, host.span);
+      const at = partOf(file.content.at, text, host.span);
       const port = Number(read("port")?.text ?? 3306);
       return [
         {
           ...routeTo(known(host.text, at), port, reach),
           poolSize:
-            most === undefined ? byDefault(1000, at) : known(Number(most.text), placeInFile(file.content, most.span)),
+            most === undefined
+              ? byDefault(1000, at)
+              : known(Number(most.text), partOf(file.content.at, text, most.span)),
         },
       ];
     },

@@ -2,6 +2,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import { readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
 import { readEntry } from "../../kube/mounted-files.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { partOf } from "../../yaml/part-of.ts";
 
 export default defineRule({
   id: "pooler-file-lost-to-operator",
@@ -42,7 +43,7 @@ export default defineRule({
         if (part.kind !== "entry" || section !== "pgbouncer" || part.key === "") continue;
         report({
           message: `${part.key} of ${nameOf(object)} has no effect on ${nameOf(cluster)}: the operator starts a second [pgbouncer] section after this file, which resets every parameter.`,
-          at: entry.node.inside(part.keySpan),
+          at: partOf(entry.node, entry.content.value, part.keySpan),
           subject: object,
           related: [{ message: "the operator includes it", at: source }],
         });

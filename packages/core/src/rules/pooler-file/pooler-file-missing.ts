@@ -1,9 +1,10 @@
 import { nameOf } from "../../domain/model/names.ts";
 import type { Pooler } from "../../domain/model/pooler.ts";
-import { fileOfPooler, placeInFile } from "../../domain/pooler/pooler-files.ts";
+import { fileOfPooler } from "../../domain/pooler/pooler-files.ts";
 import { readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
 import { fileOnlyImages } from "../../facts/pgbouncer.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { partOf } from "../../yaml/part-of.ts";
 
 export default defineRule({
   id: "pooler-file-missing",
@@ -37,7 +38,7 @@ export default defineRule({
       if (file.state !== "absent") continue;
       report({
         message: `PgBouncer of ${name} does not start: it includes ${part.path}, and ${file.because}.`,
-        at: placeInFile(configuration.content, part.span),
+        at: partOf(configuration.content.at, text, part.span),
       });
     }
     if (/%include/.test(text) || settings.get("auth_user")?.value !== undefined) return;

@@ -2,7 +2,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import { pgbouncerSection } from "../../embedded/pgbouncer-file.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { isWritten } from "../../yaml/fact.ts";
-import type { YamlNode } from "../../yaml/node.ts";
+import { partOf } from "../../yaml/part-of.ts";
 
 export default defineRule({
   id: "pooler-listens-on-no-address",
@@ -29,13 +29,9 @@ export default defineRule({
     if (container.argv.length > 0 && !container.argv.every((word) => word.value !== undefined)) return;
     const section = text.search(pgbouncerSection);
     if (section < 0) return;
-    const at =
-      "inside" in file.content.at
-        ? (file.content.at as YamlNode).inside({ start: section, end: section + 11 })
-        : file.content.at;
     report({
       message: `PgBouncer of ${nameOf(resource)} does not listen on any network address: pgbouncer.ini does not set listen_addr, so only its Unix socket answers.`,
-      at,
+      at: partOf(file.content.at, text, { start: section, end: section + "[pgbouncer]".length }),
     });
   },
 });

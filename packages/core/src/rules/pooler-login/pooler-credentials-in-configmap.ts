@@ -6,6 +6,7 @@ import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Span } from "../../text/span.ts";
+import { partOf } from "../../yaml/part-of.ts";
 
 export default defineRule({
   id: "pooler-credentials-in-configmap",
@@ -33,7 +34,7 @@ export default defineRule({
       if (written !== undefined)
         report({
           message: `${nameOf(configMap)} contains, in ${key}, the password that entry ${written.entry} uses to log in to the server: anyone who may read ConfigMaps has it.`,
-          at: entry.node.inside(written.span),
+          at: partOf(entry.node, text, written.span),
         });
       if (!/userlist/.test(key)) continue;
       const match = /^[ \t]*"([^"\n]*)"[ \t]+"([^"\n]+)"/m.exec(text);
@@ -46,7 +47,7 @@ export default defineRule({
           : "a password";
       report({
         message: `${nameOf(configMap)} contains ${kind} for user ${match[1]} in ${key}: anyone who may read ConfigMaps ${kind === "an md5 hash" ? "can log in with it" : "has it"}.`,
-        at: entry.node.inside({ start, end: start + (match[2]?.length ?? 0) + 2 }),
+        at: partOf(entry.node, text, { start, end: start + (match[2]?.length ?? 0) + 2 }),
         related: workspace.topology.poolers
           .filter((pooler) => isMountedBy(pooler, configMap))
           .map((pooler) => ({ message: "the pooler", at: pooler.resource.node.nearest("metadata", "name") })),

@@ -9,7 +9,8 @@ import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { fileName } from "../../text/scan.ts";
-import { isNode, type Place } from "../../yaml/node.ts";
+import type { Place } from "../../yaml/node.ts";
+import { partOf } from "../../yaml/part-of.ts";
 
 export default defineRule({
   id: "database-password-in-manifest",
@@ -132,7 +133,7 @@ function passwordsInInitFiles(container: Container): readonly Found[] {
       if (sql === undefined) return [];
       return passwordsInSql(sql).map((span) => ({
         name: fileName(path),
-        at: isNode(at) && at.text() === sql ? at.inside(span) : at,
+        at: partOf(at, sql, span),
         readAt: mount.node,
         where: "a ConfigMap",
         isPlaceholder: isStandIn(sql.slice(span.start, span.end)),
