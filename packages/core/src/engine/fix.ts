@@ -43,7 +43,10 @@ export function fixAll(
   let findings = lint(current).findings;
   const changed = new Map<string, SourceFile>();
   const applied: Candidate[] = [];
-  const done = new Set<string>();
+  const refused = new Set<string>();
+  // What is said twice may be repaired twice, and no more often: a repair that brings its finding back goes no round in circles.
+  const said = tally(findings);
+  const repaired = new Map<string, number>();
   for (let round = 0; round < rounds; round++) {
     const candidates = findings.flatMap((finding): readonly Candidate[] => {
       if (ruleIds?.has(finding.ruleId) === false) return [];
@@ -51,10 +54,13 @@ export function fixAll(
         (each) => each.edits.length > 0 && (each.safety === "safe" || (admit === "unsafe" && each.safety === "unsafe")),
       );
       const key = `${finding.fingerprint} ${fix?.title}`;
-      return fix === undefined || done.has(key) ? [] : [{ finding, fix, key }];
+      const isDone = (repaired.get(placeOf(finding)) ?? 0) >= (said.get(placeOf(finding)) ?? 1);
+      return fix === undefined || isDone || refused.has(key) ? [] : [{ finding, fix, key }];
     });
     const outcome = applyRound(current, findings, candidates);
-    for (const { key } of [...outcome.applied, ...outcome.refused]) done.add(key);
+    for (const { key } of outcome.refused) refused.add(key);
+    for (const { finding } of outcome.applied)
+      repaired.set(placeOf(finding), (repaired.get(placeOf(finding)) ?? 0) + 1);
     if (outcome.applied.length === 0 && outcome.refused.length === 0) break;
     append(applied, outcome.applied);
     for (const file of outcome.files) changed.set(file.uri, file);

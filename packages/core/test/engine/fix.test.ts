@@ -180,6 +180,35 @@ describe("fixing", () => {
     assert.deepEqual(fixed([two]).applied, ["Set mode"]);
   });
 
+  it("what is said twice is fixed twice, also where the two may not be fixed at once", () => {
+    const file = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: pgbouncer }
+data:
+  pgbouncer.ini: |
+    [pgbouncer]
+    max_client_connections = 200
+    max_client_connections = 200
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: pgbouncer }
+spec:
+  selector: { matchLabels: { app: pgbouncer } }
+  template:
+    metadata: { labels: { app: pgbouncer } }
+    spec:
+      volumes: [{ name: config, configMap: { name: pgbouncer } }]
+      containers:
+        - name: pgbouncer
+          image: edoburu/pgbouncer:v1.25.1-p0
+          volumeMounts: [{ name: config, mountPath: /etc/pgbouncer }]
+`;
+    const [after] = fixFiles({ "pooler.yaml": file }, "unsafe").files;
+    assert.equal(after?.text.match(/max_client_conn = 200/g)?.length, 2);
+    assert.deepEqual(fixFiles({ "pooler.yaml": after?.text ?? "" }, "unsafe").files, []);
+  });
+
   it("of two fixes that together bring a fault, one is applied", () => {
     const both = rule("both-set", (data) => {
       const isBoth = data.string("mode") === "transaction" && data.string("size") === "25";
