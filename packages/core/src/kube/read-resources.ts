@@ -119,9 +119,9 @@ function readResource(
   const apiVersion = node.string("apiVersion");
   if (kind === undefined || apiVersion === undefined || !isKnownKind(kind, apiVersion)) return undefined;
   const name = node.text("metadata", "name") ?? node.text("metadata", "generateName") ?? "";
-  const namespace = node.text("metadata", "namespace");
   const applied = context.apply(node, document.file.uri);
   if (applied === "deleted") return undefined;
+  const namespace = (applied === "unknown" ? node : applied).text("metadata", "namespace");
   return new ResourceView(
     { apiVersion, kind, namespace: namespace === "" ? undefined : namespace, name },
     node,

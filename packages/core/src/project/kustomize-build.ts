@@ -94,6 +94,7 @@ interface Transformation {
   readonly patches: readonly KustomizePatch[];
   readonly replicas: readonly YamlNode[];
   readonly images: readonly YamlNode[];
+  readonly namespace: YamlNode | undefined;
 }
 
 function readTransformation({ root, folder }: Kustomization, files: ReadonlyMap<string, SourceFile>): Transformation {
@@ -104,10 +105,12 @@ function readTransformation({ root, folder }: Kustomization, files: ReadonlyMap<
     ],
     replicas: root.at("replicas")?.items() ?? [],
     images: root.at("images")?.items() ?? [],
+    namespace: root.at("namespace"),
   };
 }
 
-function transform(object: YamlNode, { patches, replicas, images }: Transformation, names: readonly string[]): Patched {
+function transform(object: YamlNode, by: Transformation, names: readonly string[]): Patched {
+  const { patches, replicas, images, namespace } = by;
   let node = object;
   for (const patch of patches) {
     const isTarget = isTargetOf(patch, targetOf(node, names));
@@ -116,6 +119,7 @@ function transform(object: YamlNode, { patches, replicas, images }: Transformati
     if (made === "deleted" || made === "unknown") return made;
     node = made;
   }
+  node = movedTo(node, namespace);
   const count = replicas.find((item) => names.includes(item.text("name") ?? ""))?.at("count");
   if (count !== undefined && scaled.has(node.string("kind") ?? "")) node = withChild(node, ["spec", "replicas"], count);
   return images.length === 0 ? node : withImages(node, images);
@@ -146,6 +150,16 @@ function withChild(node: YamlNode, path: readonly string[], value: YamlNode): Ya
   const children = new Map(node.entries());
   children.set(key, withChild(children.get(key) ?? madeMap(node, new Map()), rest, value));
   return madeMap(node, children);
+}
+
+/**
+ * In the kustomization's namespace, where the object names another. One that names none agrees with every namespace, and may be of
+ * a kind that has none. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/namespace/
+ */
+function movedTo(node: YamlNode, namespace: YamlNode | undefined): YamlNode {
+  const [written, other] = [node.text("metadata", "namespace"), namespace?.text()];
+  if (namespace === undefined || other === undefined || written === undefined || written === other) return node;
+  return withChild(node, ["metadata", "namespace"], namespace);
 }
 
 /** Every `image` of a container whose name an entry has. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/ */

@@ -231,6 +231,7 @@ function isTemplate(text: string): boolean {
   return (
     (opening >= 0 && text.includes("}}", opening)) ||
     text.includes("{%") ||
+    /^[ \t]*<[#%/@]/m.test(text) || // FreeMarker, ERB, EJS
     /^[ \t]*#[@!]/m.test(text) ||
     // A word of somebody's own template. Beside a database it may be a variable whose colon is missing, and is worth a finding.
     (/^[ \t]*[A-Z]+(?:_[A-Z]+)+[ \t]*$/m.test(text) && !databaseWord.test(text))

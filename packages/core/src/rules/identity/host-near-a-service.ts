@@ -26,7 +26,7 @@ export default defineRule({
       "https://github.com/kubernetes-sigs/kustomize/issues/3380",
     ],
     quietWhen:
-      "a Service of that name is anywhere in view, an operator may make one, names differ in digits only, or nothing but the beginning of the names agrees.",
+      "a Service of that name is anywhere in view, an operator may make one, names differ in digits only, a workload has the name and only its Service is missing, or nothing but the beginning of the names agrees.",
   },
   check(host, { workspace, report }) {
     if (host.reaches.state !== "unknown" || hasPlaceholder(host.host)) return;
@@ -130,6 +130,8 @@ function ofSameSecret(
   { writtenBy }: HostReference,
   { resources }: Workspace,
 ): Meant | undefined {
+  // A server of that very name lacks a Service of its own: no other one is meant.
+  if (servers.some((kind) => resources.find(kind, name, writtenBy) !== undefined)) return undefined;
   const own = secretsOf(writtenBy.workload);
   const service = services.find(
     (each) =>
@@ -138,6 +140,8 @@ function ofSameSecret(
   );
   return service === undefined ? undefined : { service, why: "the Secret that it goes with is that of" };
 }
+
+const servers = ["StatefulSet", "Deployment"] as const;
 
 function secretsOf(workload: Workload | undefined): ReadonlySet<string> {
   const containers = workload?.containers ?? [];

@@ -35,7 +35,9 @@ export default defineRule({
     const server = serverName(database);
     const buffers = settings.bytes(engine === "postgresql" ? "shared_buffers" : "innodb_buffer_pool_size");
     const limit = container?.resource("limits", "memory");
-    const large = [buffers, limit].find((fact) => fact?.value !== undefined && fact.value >= 4 * 1024 ** 3);
+    const large = [buffers, caches.has(engine) ? limit : undefined].find(
+      (fact) => fact?.value !== undefined && fact.value >= 4 * 1024 ** 3,
+    );
     if (node !== undefined && seconds < 30) {
       report({
         message: `Kubernetes kills ${server} ${seconds} s after SIGTERM: ${seconds === 0 ? "it never shuts down cleanly and" : "if its checkpoint takes longer, it"} recovers from its log at the next start.`,
@@ -78,6 +80,9 @@ const slow: ReadonlySet<Engine> = new Set([
   "opensearch",
   "cockroachdb",
 ]);
+
+/** Of these the memory is mostly pages of the data files; of a Java server it is heap, and little of it is unwritten. */
+const caches: ReadonlySet<Engine> = new Set(["postgresql", "mysql", "mariadb", "mongodb", "cockroachdb"]);
 
 function longer(node: YamlNode): Fix | undefined {
   return editFix({

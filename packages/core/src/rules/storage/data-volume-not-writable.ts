@@ -1,3 +1,5 @@
+import { whyRedisKeepsNothing } from "../../domain/database/redis-replication.ts";
+import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { isDirectoryVolume } from "../../domain/storage/volumes.ts";
 import { claimOf } from "../../domain/workspace/conditions.ts";
@@ -36,10 +38,12 @@ export default defineRule({
       return;
     const claim = claimOf(workload, mount.name, workspace.resources);
     if (claim === undefined || isDirectoryVolume(claim.spec, workspace.everything.resources)) return;
+    const effect = withoutAccess(database);
+    if (effect === undefined) return;
     const context = workload.podSpec.at("securityContext");
     const group = securityField(container, "runAsGroup")?.integer() ?? id;
     report({
-      message: `${serverName(database)} of ${nameOf(resource)} runs as ${id}, and a new disk at ${mount.mountPath} belongs to root: without fsGroup or chown it exits with "Permission denied".`,
+      message: `${serverName(database)} of ${nameOf(resource)} runs as ${id}, and a new disk at ${mount.mountPath} belongs to root: without fsGroup or chown ${effect}.`,
       at: user,
       related: [{ message: "the volume", at: mount.node.nearest("mountPath") }],
       fixes: [
@@ -59,6 +63,18 @@ export default defineRule({
     });
   },
 });
+
+/** What a server does that may not write there; undefined: it never tries. */
+function withoutAccess(database: Database): string | undefined {
+  const exits = 'it exits with "Permission denied"';
+  const { engine, settings } = database;
+  if (engine !== "redis" && engine !== "valkey") return exits;
+  if (whyRedisKeepsNothing(database) !== undefined) return undefined;
+  // stop-writes-on-bgsave-error
+  return settings.get("appendonly")?.value === "yes"
+    ? exits
+    : "its first snapshot fails, and it refuses writes from then on";
+}
 
 /** A script of the image or of a ConfigMap: what it does is not in view. */
 function isScriptFile({ words }: Command): boolean {
