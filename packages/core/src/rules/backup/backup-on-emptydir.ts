@@ -20,7 +20,7 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/storage/volumes/#emptydir"],
     quietWhen:
-      "another container, or any program that may upload, runs in the Pod, or the dump is in no volume and the script copies or moves files.",
+      "another container, or any program that may upload, runs in the Pod, or a script without a volume copies or moves files.",
   },
   check({ container, resource, command, method }, { report }) {
     if (

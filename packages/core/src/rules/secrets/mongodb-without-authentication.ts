@@ -1,6 +1,8 @@
+import { serverImageOf } from "../../domain/database/server-container.ts";
 import { openingService } from "../../domain/hosts/exposure.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { fileName } from "../../text/scan.ts";
 
 export default defineRule({
   id: "mongodb-without-authentication",
@@ -29,12 +31,15 @@ export default defineRule({
       !container.commandsAreComplete
     )
       return;
-    if (
-      container.environment
-        .written()
-        .some(({ name }) => /ROOT_PASSWORD|ROOT_USERNAME|INITDB_ROOT|ENABLE_AUTH/.test(name))
-    )
-      return;
+    // `command: [mongod]` replaces the entrypoint of the official image, which alone reads its variables.
+    const isDirect =
+      container.overridesEntrypoint &&
+      serverImageOf(database.image)?.family === "mongo" &&
+      fileName(container.argv[0]?.value ?? "") === "mongod";
+    const root = container.environment
+      .written()
+      .find(({ name }) => /ROOT_PASSWORD|ROOT_USERNAME|INITDB_ROOT|ENABLE_AUTH/.test(name));
+    if (root !== undefined && !isDirect) return;
     const text = [
       ...container.argv.map((word) => word.value ?? ""),
       ...container.filesUnder("/").map((file) => file.content.value ?? ""),
@@ -47,7 +52,7 @@ export default defineRule({
       return;
     const exposed = openingService(database, workspace.resources);
     report({
-      message: `Anyone who can reach ${nameOf(resource)} can read and drop every collection: mongod runs without access control${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}.`,
+      message: `Anyone who can reach ${nameOf(resource)} can read and drop every collection: mongod runs without access control${root === undefined ? "" : ` (command replaces the entrypoint that would read ${root.name})`}${exposed === undefined ? "" : `, and Service ${exposed.name} is reachable from outside the cluster`}.`,
       at: container.node.nearest("name"),
       ...(exposed === undefined ? {} : { severity: "error" as const }),
     });
