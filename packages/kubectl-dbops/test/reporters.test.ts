@@ -158,6 +158,23 @@ describe("human", () => {
     );
   });
 
+  it("says in each format for people that database charts were not read, and in SARIF and JSON where", () => {
+    const release = (name: string): string =>
+      `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: ${name} }\nspec: { chart: { spec: { chart: postgresql } } }\n`;
+    const one = resultWith([], { "db.yaml": release("ledger") });
+    const two = resultWith([], { "db.yaml": `${release("ledger")}---\n${release("stock")}` });
+    for (const format of ["human", "markdown", "github"] as const) {
+      assert.match(render(format, one), /1 HelmRelease of chart postgresql was not read: its values decide\./, format);
+      assert.match(
+        render(format, two),
+        /2 HelmReleases of chart postgresql were not read: their values decide\./,
+        format,
+      );
+    }
+    for (const format of ["sarif", "json"] as const)
+      assert.match(render(format, two), /HelmRelease stock of chart postgresql, which was not read/, format);
+  });
+
   it("colours severity, place and mark", () => {
     const out = render("human", resultWith([{}]), { color: true });
     assert.ok(

@@ -28,6 +28,7 @@ import { type LevelOf, ruleLevels } from "./rule-levels.ts";
 import { compareFindings } from "./sort.ts";
 import { resourceOf, subjectsIn } from "./subjects.ts";
 import { applySuppressions } from "./suppression/apply-suppressions.ts";
+import { chartsIn, chartsOf } from "./unread-charts.ts";
 import { withoutYielding } from "./yield.ts";
 
 export interface LintInput {
@@ -131,7 +132,7 @@ export function lint(input: LintInput): LintResult {
   return {
     findings: findings.sort(compareFindings).map((finding) => concealment.finding(finding)),
     suppressed: suppressed.map((finding) => concealment.finding(finding)),
-    notLinted: [...notLinted.values()].map((each) => ({
+    notLinted: [...notLinted.values(), ...askedFiles.flatMap(chartsIn)].map((each) => ({
       ...each,
       message: concealment.line(each.message, [each.uri]),
     })),
@@ -204,7 +205,7 @@ export function resourcesOf(
 ): readonly Resource[] {
   // A document of several units is named once.
   const add = (entry: NotLinted): void => {
-    const key = `${entry.document} ${entry.uri}`;
+    const key = `${entry.document} ${entry.uri} ${entry.chart?.one ?? ""}`;
     if (asked.has(entry.uri) && !notLinted.has(key)) notLinted.set(key, entry);
   };
   const documents = unit.documents.filter((document) => {
@@ -220,6 +221,7 @@ export function resourcesOf(
   });
   for (const resource of resources) {
     const { file, index } = resource.document;
+    for (const entry of chartsOf(resource)) add(entry);
     const isKnown = !resource.isUnsettled && (!resource.isPartial || unit.appliedPatches.has(file.uri));
     if (isKnown) continue;
     const start = resource.node.nearest("kind").span.start;

@@ -18,14 +18,16 @@ export interface SuppressedFinding extends Finding {
   readonly suppression: Suppression;
 }
 
-/** A document that no rule saw. */
+/** A document that no rule saw, or a release in it whose objects no rule saw. */
 export interface NotLinted {
   readonly uri: string;
   /** Counts from 1. */
   readonly document: number;
   readonly span: Span;
-  readonly reason: "template" | "partial" | "patched" | "encrypted" | "too-large" | "crashed" | "not-yaml";
+  readonly reason: "template" | "partial" | "patched" | "encrypted" | "too-large" | "crashed" | "not-yaml" | "chart";
   readonly message: string;
+  /** Of reason `chart`: what it is, for counting: `HelmRelease of chart postgresql`, and of several. */
+  readonly chart?: { readonly one: string; readonly many: string };
 }
 
 /** What was understood: silence is worth as much as this. */

@@ -45,7 +45,8 @@ const ownKinds = {
   Application: ["argoproj.io"],
   Kustomization: ["kustomize.config.k8s.io", "kustomize.toolkit.fluxcd.io"],
   Component: ["kustomize.config.k8s.io"],
-  HelmRelease: ["helm.toolkit.fluxcd.io"],
+  HelmRelease: ["helm.toolkit.fluxcd.io", "helm.fluxcd.io"],
+  HelmChart: ["helm.cattle.io"],
   // Containers of objects
   List: [""],
   Template: ["template.openshift.io", ""],

@@ -1,11 +1,11 @@
-import { type Reporter, rangeOf } from "./reporter.ts";
+import { notLintedLines, type Reporter, rangeOf } from "./reporter.ts";
 
 const levels = { error: "error", warning: "warning", info: "notice" } as const;
 
 /** Workflow commands. https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 export const github: Reporter = (result, context) =>
-  result.findings
-    .map((finding) => {
+  [
+    ...result.findings.map((finding) => {
       const { start, end } = rangeOf(result, finding.location.uri, finding.location.span);
       const properties = {
         file: context.relative(finding.location.uri),
@@ -17,8 +17,9 @@ export const github: Reporter = (result, context) =>
       };
       const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
       return `::${levels[finding.severity]} ${list.join(",")}::${escapeData(finding.message)}\n`;
-    })
-    .join("");
+    }),
+    ...notLintedLines(result, context).map((line) => `::notice title=not linted::${escapeData(line)}\n`),
+  ].join("");
 
 function escapeData(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");

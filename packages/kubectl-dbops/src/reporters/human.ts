@@ -1,7 +1,16 @@
 import type { Finding, LintResult, Severity } from "@dbops/core";
 import { wrap } from "../wrap.ts";
 import { codeFrame, type Paint } from "./code-frame.ts";
-import { count, notACommand, oneLine, type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
+import {
+  count,
+  notACommand,
+  notLintedLines,
+  oneLine,
+  type ReportContext,
+  type Reporter,
+  rangeOf,
+  summaryOf,
+} from "./reporter.ts";
 import { SourceLines } from "./source-line.ts";
 
 const colors: Readonly<Record<Severity | "dim" | "bold", string>> = {
@@ -87,15 +96,4 @@ function footer(result: LintResult, context: ReportContext): string {
   if (summary.suppressed > 0) lines.push(`${count(summary.suppressed, "finding")} suppressed.`);
   lines.push(...notLintedLines(result, context));
   return `${lines.join("\n")}\n`;
-}
-
-/** What no rule saw; a document that is not YAML is a finding already. */
-function notLintedLines(result: LintResult, context: ReportContext): readonly string[] {
-  const unseen = result.notLinted.filter((each) => each.reason !== "not-yaml");
-  if (unseen.length === 0) return [];
-  const shown = unseen.slice(0, 3).map((each) => `${context.relative(each.uri)} ${each.message}`);
-  const more = unseen.length > 3 ? `; and ${unseen.length - 3} more (--debug lists them)` : "";
-  return [
-    `${count(unseen.length, "document")} ${unseen.length === 1 ? "was" : "were"} not linted: ${shown.join("; ")}${more}.`,
-  ];
 }

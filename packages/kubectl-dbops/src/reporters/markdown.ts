@@ -1,10 +1,11 @@
-import { count, oneLine, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
+import { count, notLintedLines, oneLine, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
 
 /** A table for a pull request comment or a job summary. */
 export const markdown: Reporter = (result, context) => {
   const summary = summaryOf(result);
+  const unseen = notLintedLines(result, context).flatMap((line) => ["", cell(line)]);
   if (result.findings.length === 0)
-    return `**dbops**: no problems in ${count(summary.files, "file")}, ${count(summary.objects, "object")}.\n`;
+    return `${[`**dbops**: no problems in ${count(summary.files, "file")}, ${count(summary.objects, "object")}.`, ...unseen].join("\n")}\n`;
   const rows = result.findings.map((finding) => {
     const { start } = rangeOf(result, finding.location.uri, finding.location.span);
     const link = context.linkOf(finding.ruleId);
@@ -12,7 +13,7 @@ export const markdown: Reporter = (result, context) => {
     return `| ${finding.severity} | ${cell(`${context.relative(finding.location.uri)}:${start.line}`)} | ${cell(finding.message)} | ${rule} |`;
   });
   const head = `**dbops**: ${count(summary.errors, "error")}, ${count(summary.warnings, "warning")}, ${count(summary.infos, "info")} in ${count(summary.files, "file")}, ${count(summary.objects, "object")}.`;
-  return [head, "", "| | where | what | rule |", "|---|---|---|---|", ...rows, ""].join("\n");
+  return [head, "", "| | where | what | rule |", "|---|---|---|---|", ...rows, ...unseen, ""].join("\n");
 };
 
 const entities: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;" };

@@ -82,6 +82,34 @@ export function summaryOf(result: LintResult): Summary {
   };
 }
 
+/** What no rule saw, in sentences; a document that is not YAML is a finding already. */
+export function notLintedLines(result: LintResult, context: ReportContext): readonly string[] {
+  const unseen = result.notLinted.filter(({ reason }) => reason !== "not-yaml" && reason !== "chart");
+  const shown = unseen.slice(0, 3).map((each) => `${context.relative(each.uri)} ${each.message}`);
+  const more = unseen.length > 3 ? `; and ${unseen.length - 3} more (--debug lists them)` : "";
+  const documents =
+    unseen.length === 0
+      ? []
+      : [
+          `${count(unseen.length, "document")} ${unseen.length === 1 ? "was" : "were"} not linted: ${shown.join("; ")}${more}.`,
+        ];
+  return [...documents, ...chartLines(result)];
+}
+
+function chartLines({ notLinted }: LintResult): readonly string[] {
+  const charts = new Map<string, { readonly many: string; number: number }>();
+  for (const { chart } of notLinted) {
+    if (chart === undefined) continue;
+    const known = charts.get(chart.one);
+    if (known === undefined) charts.set(chart.one, { many: chart.many, number: 1 });
+    else known.number++;
+  }
+  return [...charts].map(
+    ([one, { many, number }]) =>
+      `${count(number, one, many)} ${number === 1 ? "was not read: its" : "were not read: their"} values decide.`,
+  );
+}
+
 /** `1 file`, `3 files`. */
 export function count(number: number, word: string, plural = `${word}s`): string {
   return `${number} ${number === 1 ? word : plural}`;

@@ -17,6 +17,11 @@ export const sarif: Reporter = (result, context) => {
   const used = [...new Set(all.map((finding) => finding.ruleId))].sort();
   const known = new Map([...result.rules, ...ownRules].map((rule) => [rule.id, rule]));
   const rules = used.map((id) => ruleJson(id, known.get(id), context));
+  const unseen = result.notLinted.map((each) => ({
+    level: "note",
+    message: { text: `Document ${each.document} ${each.message}.` },
+    locations: [locationJson(each, result, context)],
+  }));
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -24,6 +29,9 @@ export const sarif: Reporter = (result, context) => {
       {
         tool: { driver: { name: "dbops", version: context.version, semanticVersion: context.version, rules } },
         columnKind: "utf16CodeUnits",
+        ...(unseen.length === 0
+          ? {}
+          : { invocations: [{ executionSuccessful: true, toolExecutionNotifications: unseen }] }),
         results: all.map((finding) => resultJson(finding, used.indexOf(finding.ruleId), result, context)),
       },
     ],
@@ -45,7 +53,7 @@ function ruleJson(id: string, rule: AnyRule | undefined, context: ReportContext)
   };
 }
 
-function locationJson(location: Location, result: LintResult, context: ReportContext): object {
+function locationJson(location: Pick<Location, "uri" | "span">, result: LintResult, context: ReportContext): object {
   const { start, end } = rangeOf(result, location.uri, location.span);
   return {
     physicalLocation: {

@@ -1,0 +1,96 @@
+import { nameOf } from "../domain/model/names.ts";
+import { isDatabaseChart } from "../facts/database-charts.ts";
+import { hasPlaceholder } from "../kube/placeholder.ts";
+import type { Resource } from "../kube/resource.ts";
+import { isKustomizationFile } from "../project/kustomization.ts";
+import type { SourceFile } from "../text/source-file.ts";
+import type { YamlNode } from "../yaml/node.ts";
+import { parseSingle } from "../yaml/parse.ts";
+import type { NotLinted } from "./result.ts";
+
+/** Releases of database charts that an object describes: what they make is decided by the chart and its values, which nobody rendered. */
+export function chartsOf(resource: Resource): readonly NotLinted[] {
+  const { kind, document } = resource;
+  return referencesIn(resource).flatMap(({ chart, source }) =>
+    notRead(chart, source, {
+      what: `${nameOf(resource)} of`,
+      one: `${kind} of`,
+      many: `${kind}s of`,
+      uri: document.file.uri,
+      document: document.index + 1,
+    }),
+  );
+}
+
+/** The same of a kustomization (`helmCharts`) and of a chart's dependencies. */
+export function chartsIn(file: SourceFile): readonly NotLinted[] {
+  const isKustomization = isKustomizationFile(file.uri);
+  if (!isKustomization && !/(^|\/)(Chart|requirements)\.ya?ml$/.test(file.uri)) return [];
+  const { root } = parseSingle(file);
+  const listed = (field: string, name: string, one: string, many: string): readonly NotLinted[] =>
+    (root?.at(field)?.items() ?? []).flatMap((item) =>
+      notRead(item.at(name), item.string("repo") ?? item.string("repository"), {
+        what: `a ${one}`,
+        one,
+        many,
+        uri: file.uri,
+        document: 1,
+      }),
+    );
+  return isKustomization
+    ? [
+        ...listed("helmCharts", "name", "helmCharts entry for", "helmCharts entries for"),
+        ...listed("helmChartInflationGenerator", "chartName", "helmCharts entry for", "helmCharts entries for"),
+      ]
+    : listed("dependencies", "name", "dependency on", "dependencies on");
+}
+
+interface Reference {
+  readonly chart: YamlNode | undefined;
+  readonly source: string | undefined;
+}
+
+function referencesIn({ kind, node }: Resource): readonly Reference[] {
+  if (kind === "HelmRelease") {
+    const chart = node.at("spec", "chart", "spec") ?? node.at("spec", "chart");
+    return [{ chart: chart?.at("chart") ?? chart?.at("name"), source: chart?.string("sourceRef", "name") }];
+  }
+  if (kind === "HelmChart") return [{ chart: node.at("spec", "chart"), source: node.string("spec", "repo") }];
+  if (kind !== "Application") return [];
+  const sources = [node.at("spec", "source"), ...(node.at("spec", "sources")?.items() ?? [])];
+  return sources.flatMap((source) =>
+    source === undefined ? [] : [{ chart: source.at("chart"), source: source.string("repoURL") }],
+  );
+}
+
+interface Release {
+  /** `HelmRelease shop/db of`, followed by the chart. */
+  readonly what: string;
+  readonly one: string;
+  readonly many: string;
+  readonly uri: string;
+  /** Counts from 1. */
+  readonly document: number;
+}
+
+function notRead(
+  chart: YamlNode | undefined,
+  source: string | undefined,
+  { what, one, many, uri, document }: Release,
+): readonly NotLinted[] {
+  const text = chart?.string();
+  if (chart === undefined || text === undefined || hasPlaceholder(text)) return [];
+  // `oci://registry.example/charts/postgresql` and `bitnami/postgresql` end in the chart's name.
+  const name = text.slice(text.lastIndexOf("/") + 1);
+  if (!isDatabaseChart(name, source ?? text)) return [];
+  return [
+    {
+      uri,
+      document,
+      span: { start: chart.span.start, end: chart.span.start },
+      reason: "chart",
+      message: `has ${what} chart ${name}, which was not read: its values decide`,
+      chart: { one: `${one} chart ${name}`, many: `${many} chart ${name}` },
+    },
+  ];
+}
