@@ -104,7 +104,7 @@ function run(preset: PresetName): Totals {
         rules: allRules,
         preset,
       });
-      result = lint({ project, asked: new Set(files.map((file) => file.uri)), onCrash: "throw" });
+      result = lint({ project, requested: new Set(files.map((file) => file.uri)), onCrash: "throw" });
     } catch (error) {
       totals.crashes++;
       process.stdout.write(

@@ -28,7 +28,7 @@ const indexes: readonly GeneratedFile[] = [
 const stale = indexes.filter(isStale);
 if (!isChecking) stale.forEach(write);
 
-const { allRules, configurationSchema, ownRules } = await import("@dbops/core");
+const { allRules, configurationSchema, builtInRules } = await import("@dbops/core");
 const { ruleDocs } = await import("./generators/rule-docs.ts");
 const { l10nBundle } = await import("./generators/l10n.ts");
 const { completionScripts } = await import("./generators/completion-scripts.ts");
@@ -41,7 +41,7 @@ const files: readonly GeneratedFile[] = [
   ...ruleDocs(root),
   {
     path: "docs/configuration.schema.json",
-    text: `${JSON.stringify(configurationSchema([...allRules, ...ownRules]), null, 2)}\n`,
+    text: `${JSON.stringify(configurationSchema([...allRules, ...builtInRules]), null, 2)}\n`,
   },
   completionScripts(root),
   explainExamples(root),

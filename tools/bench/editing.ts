@@ -16,7 +16,7 @@ export function timesOfTyping(text: string, keystrokes: number): readonly number
       cache,
       typing: { uri, line },
     });
-    lint({ project, asked: new Set([uri]) });
+    lint({ project, requested: new Set([uri]) });
   };
   const places = placesToType(text);
   // The editor has been open for a while: the first keystrokes are not counted.

@@ -11,7 +11,7 @@ export function timesOfSession(
   const files = texts.map((text, index) => new SourceFile(`${root}/${String(index).padStart(4, "0")}.yaml`, text));
   const [edited] = files;
   if (edited === undefined) return { session: [], engine: [] };
-  const asked = new Set([edited.uri]);
+  const requested = new Set([edited.uri]);
   const session = new LintSession(root, "folder");
   for (const file of files) session.texts.setDisk(file.uri, file.text);
   const cache = createDocumentCache();
@@ -28,7 +28,7 @@ export function timesOfSession(
     const runs = {
       session: (): void => {
         session.changed(edited.uri, typed, [{ offset, removed: 0, inserted: 1 }]);
-        session.lint(asked, options, today, typing);
+        session.lint(requested, options, today, typing);
       },
       engine: (): void => {
         const current = files.map((file) => (file === edited ? new SourceFile(file.uri, typed) : file));
@@ -42,7 +42,7 @@ export function timesOfSession(
           cache,
           typing,
         };
-        lint({ project: createProject(input), asked });
+        lint({ project: createProject(input), requested });
       },
     };
     for (const name of index % 2 === 0 ? (["session", "engine"] as const) : (["engine", "session"] as const)) {

@@ -94,7 +94,7 @@ function inputOf(files: Files): LintInput {
       today,
       rules: allRules,
     }),
-    asked: new Set(sources.map(({ uri }) => uri)),
+    requested: new Set(sources.map(({ uri }) => uri)),
     onCrash: "throw",
   };
 }

@@ -1,4 +1,4 @@
-import { type AnyRule, allRules, categories, categoryOf, ownRules } from "@dbops/core";
+import { type AnyRule, allRules, builtInRules, categories, categoryOf } from "@dbops/core";
 import { exampleOf } from "./fixture-examples.ts";
 import type { GeneratedFile } from "./generated-file.ts";
 
@@ -22,7 +22,7 @@ function ruleDoc(rule: AnyRule, root: string): string {
   const category = categoryOf(rule.id);
   const source =
     category === undefined
-      ? "packages/core/src/rule/own-rules.ts"
+      ? "packages/core/src/rule/built-in-rules.ts"
       : `packages/core/src/rules/${category}/${rule.id}.ts`;
   const example = category === undefined ? undefined : exampleOf(root, rule.id);
   const options = optionsOf(rule);
@@ -95,13 +95,13 @@ function index(): string {
         allRules.filter((rule) => categoryOf(rule.id) === category),
       ),
     ),
-    ...table("dbops itself", ownRules),
+    ...table("dbops itself", builtInRules),
   ].join("\n");
 }
 
 /** docs/rules: a page for each rule and the index. */
 export function ruleDocs(root: string): readonly GeneratedFile[] {
-  const pages = [...allRules, ...ownRules].map((rule) => ({
+  const pages = [...allRules, ...builtInRules].map((rule) => ({
     path: `docs/rules/${rule.id}.md`,
     text: ruleDoc(rule, root),
   }));

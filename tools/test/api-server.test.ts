@@ -292,7 +292,7 @@ function findingsOf(text: string): ReturnType<typeof lint>["findings"] {
     today: "2026-11-28",
     rules: allRules,
   } as const;
-  return lint({ project: createProject({ ...input, preset: "all" }), asked: new Set([file.uri]), onCrash: "throw" })
+  return lint({ project: createProject({ ...input, preset: "all" }), requested: new Set([file.uri]), onCrash: "throw" })
     .findings;
 }
 

@@ -20,7 +20,11 @@ describe("the set that pnpm bench generates", () => {
       today: "2026-11-24",
       rules: allRules,
     });
-    const { counts, notLinted } = lint({ project, asked: new Set(files.map((file) => file.uri)), onCrash: "throw" });
+    const { counts, notLinted } = lint({
+      project,
+      requested: new Set(files.map((file) => file.uri)),
+      onCrash: "throw",
+    });
     assert.equal(counts.databases, 24);
     assert.equal(counts.backups, 6);
     assert.equal(counts.poolers, 3);

@@ -101,16 +101,16 @@ function byEditor(files: Files): readonly Row[] {
     (file) => [`${uri}/${file}`, readFileSync(path.join(folder, file), "utf8")] as const,
   );
   for (const [name, text] of texts) session.texts.setDisk(name, text);
-  const asked = new Set(session.texts.manifests().map((file) => file.uri));
+  const requested = new Set(session.texts.manifests().map((file) => file.uri));
   const options = { exclude: [], configFile: undefined };
   const today = new Date().toISOString().slice(0, 10);
   for (const [name, text] of texts) {
     const half = text.slice(0, Math.floor(text.length / 2));
     session.texts.setOpen(name, half);
-    session.lint(asked, options, today, { uri: name, line: half.split("\n").length - 1 });
+    session.lint(requested, options, today, { uri: name, line: half.split("\n").length - 1 });
     session.changed(name, text, [{ offset: half.length, removed: 0, inserted: text.length - half.length }]);
   }
-  const result = session.lint(asked, options, today);
+  const result = session.lint(requested, options, today);
   return [...result.shown.values()].flat().map((finding) => {
     const start = result.files.get(finding.location.uri)!.positionAt(finding.location.span.start);
     return {

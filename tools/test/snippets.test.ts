@@ -17,7 +17,7 @@ function run(snippet: Snippet, text: string, view: "file" | "folder"): LintResul
   ];
   const today = new Date().toISOString().slice(0, 10);
   const project = createProject({ files, configs: [], root: "/shop", view, today, rules: allRules, preset: "all" });
-  return lint({ project, asked: new Set([`/shop/${snippet.name}.yaml`]), onCrash: "throw" });
+  return lint({ project, requested: new Set([`/shop/${snippet.name}.yaml`]), onCrash: "throw" });
 }
 
 /** What VS Code inserts when every tab stop keeps its first value. */

@@ -34,8 +34,8 @@ export { type RemoteReference, remoteReferences } from "./project/kustomize-remo
 export { createProject, type Project, type ProjectInput } from "./project/project.ts";
 export { isConfigFile, isWorthReading, mayHoldManifests, skippedFolders } from "./project/readable.ts";
 export { type RenderedOrigins, readRenderedOrigins } from "./project/rendered-origins.ts";
+export { builtInRules } from "./rule/built-in-rules.ts";
 export type { Finding, Fix, Location, RelatedLocation, Safety, Severity } from "./rule/finding.ts";
-export { ownRules } from "./rule/own-rules.ts";
 export type { AnyRule, Preset, RuleMeta } from "./rule/rule.ts";
 export { allRules, categories, categoryOf } from "./rules/all-rules.ts";
 export { closest } from "./text/closest.ts";

@@ -35,8 +35,8 @@ function inputOf(each: Case, rules: readonly AnyRule[], files: readonly SourceFi
 }
 
 function run(each: Case, rules: readonly AnyRule[], files: readonly SourceFile[] = each.files): LintResult {
-  const asked = new Set(files.map((file) => file.uri));
-  return lint({ project: createProject(inputOf(each, rules, files)), asked, onCrash: "throw" });
+  const requested = new Set(files.map((file) => file.uri));
+  return lint({ project: createProject(inputOf(each, rules, files)), requested, onCrash: "throw" });
 }
 
 function describeFinding(finding: Finding, files: ReadonlyMap<string, SourceFile>): string {
@@ -79,8 +79,8 @@ function assertExpected(each: Case, result: LintResult): void {
 
 /** The text of a case after every fix of the rule, whatever its tier. */
 function fixedText(each: Case, rule: AnyRule): readonly SourceFile[] | undefined {
-  const asked = new Set(each.files.map((file) => file.uri));
-  const { files } = fixAll({ project: createProject(inputOf(each, [rule])), asked, onCrash: "throw" }, "unsafe");
+  const requested = new Set(each.files.map((file) => file.uri));
+  const { files } = fixAll({ project: createProject(inputOf(each, [rule])), requested, onCrash: "throw" }, "unsafe");
   if (files.length === 0) return undefined;
   return each.files.map((file) => files.find((changed) => changed.uri === file.uri) ?? file);
 }

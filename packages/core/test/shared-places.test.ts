@@ -9,8 +9,8 @@ const table = new URL("./shared-places.json", import.meta.url);
 /** Warnings and errors of a case that begin at one place, as `rule + rule`. */
 function pairsIn({ files }: Case): readonly string[] {
   const input = { files, root: "/case", view: "folder", today: "2026-11-24", rules: allRules, preset: "all" } as const;
-  const asked = new Set(files.map(({ uri }) => uri));
-  const { findings } = lint({ project: createProject({ ...input, configs: [] }), asked, onCrash: "throw" });
+  const requested = new Set(files.map(({ uri }) => uri));
+  const { findings } = lint({ project: createProject({ ...input, configs: [] }), requested, onCrash: "throw" });
   const byPlace = new Map<string, Finding[]>();
   for (const finding of findings) {
     if (finding.severity === "info") continue;

@@ -47,7 +47,7 @@ function findingsOf(files: readonly SourceFile[], each: Case, rule: AnyRule): re
     today: each.settings.today ?? "2026-11-24",
     rules: [rule],
   });
-  return lint({ project, asked: new Set(files.map(({ uri }) => uri)), onCrash: "throw" }).findings.filter(
+  return lint({ project, requested: new Set(files.map(({ uri }) => uri)), onCrash: "throw" }).findings.filter(
     ({ ruleId }) => ruleId === rule.id,
   );
 }

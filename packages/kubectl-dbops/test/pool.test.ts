@@ -400,7 +400,7 @@ describe("pool", () => {
     assert.match(out, /<stdin>:\d+$/m);
   });
 
-  it("reports on the asked files, with the rest as context", () => {
+  it("reports on the requested files, with the rest as context", () => {
     const folder = folderWith({ "good/.keep": "" });
     cpSync(path.join(repository, "examples/shop"), path.join(folder, "shop"), { recursive: true });
     const { databases } = poolJson(folder, "shop/api.yaml", "--fail-on=never");

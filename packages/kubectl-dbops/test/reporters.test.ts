@@ -42,7 +42,7 @@ function resultWith(findings: readonly Partial<Finding>[], files: Readonly<Recor
     rules: allRules,
     select: ["no-such-rule"],
   });
-  const result = lint({ project, asked: new Set(sources.map((file) => file.uri)) });
+  const result = lint({ project, requested: new Set(sources.map((file) => file.uri)) });
   return { ...result, findings: findings.map((finding) => ({ ...replicas, ...finding })) };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { allRules, ownRules } from "@dbops/core";
+import { allRules, builtInRules } from "@dbops/core";
 import { folderWith } from "./support/folder.ts";
 import { dbops } from "./support/run.ts";
 
@@ -9,7 +9,7 @@ describe("rules", () => {
   it("lists every rule once, by category, with level and summary", () => {
     const { code, out } = dbops(folderWith({}), ["rules"]);
     assert.equal(code, 0);
-    for (const rule of [...allRules, ...ownRules])
+    for (const rule of [...allRules, ...builtInRules])
       assert.equal(out.split("\n").filter((line) => line.startsWith(`  ${rule.id} `)).length, 1, rule.id);
     assert.match(out, /^storage$/m);
     assert.match(out, /^ {2}data-on-emptydir +error +.+\.$/m);
@@ -22,7 +22,7 @@ describe("rules", () => {
     assert.equal(code, 0);
     assert.deepEqual(
       rows.map((row) => row.id),
-      [...allRules, ...ownRules].map((rule) => rule.id),
+      [...allRules, ...builtInRules].map((rule) => rule.id),
     );
     const row = rows.find((each) => each.id === "claims-deleted-with-statefulset");
     assert.deepEqual([row?.category, row?.fixable, row?.presets], ["storage", "safe", ["recommended"]]);
@@ -32,7 +32,7 @@ describe("rules", () => {
 describe("explain", () => {
   it("uses the headings of the documentation, for every rule, in 80 columns", () => {
     const folder = folderWith({});
-    for (const rule of [...allRules, ...ownRules]) {
+    for (const rule of [...allRules, ...builtInRules]) {
       const { code, out, err } = dbops(folder, ["explain", rule.id]);
       assert.deepEqual([code, err], [0, ""], rule.id);
       assert.match(out.split("\n")[0] ?? "", new RegExp(`^${rule.id} \\((error|warning|info), since \\d`));

@@ -70,15 +70,15 @@ export class LintSession {
     this.#held.delete(uri);
   }
 
-  /** Lints and gives what to show of the asked files; findings of a configuration are always among them. */
+  /** Lints and gives what to show of the requested files; findings of a configuration are always among them. */
   lint(
-    asked: ReadonlySet<string>,
+    requested: ReadonlySet<string>,
     options: LintOptions,
     today: string,
     typing?: Typing,
   ): LintResult & { readonly shown: ReadonlyMap<string, readonly Finding[]> } {
     const project = this.#createProject(options, today, typing);
-    const result = lint({ project, asked });
+    const result = lint({ project, requested });
     const shown = new Map<string, readonly Finding[]>();
     const fresh = new Map<string, Finding[]>();
     for (const finding of [...result.findings, ...this.#brokenConfigs(today)]) {
@@ -86,8 +86,8 @@ export class LintSession {
       if (found === undefined) fresh.set(finding.location.uri, [finding]);
       else found.push(finding);
     }
-    for (const uri of new Set([...asked, ...fresh.keys()])) {
-      if (!asked.has(uri) && !isConfigFile(uri)) continue;
+    for (const uri of new Set([...requested, ...fresh.keys()])) {
+      if (!requested.has(uri) && !isConfigFile(uri)) continue;
       const halfTyped = typing?.uri === uri ? halfTypedIn(project, uri, typing.line) : [];
       const findings = withHeld(fresh.get(uri) ?? [], this.#held.get(uri), halfTyped);
       this.#held.set(uri, findings);
@@ -97,8 +97,8 @@ export class LintSession {
   }
 
   /** Lints without telling anybody: what is held and shown stays. */
-  look(asked: ReadonlySet<string>, options: LintOptions, today: string): LintResult {
-    return lint({ project: this.#createProject(options, today), asked });
+  look(requested: ReadonlySet<string>, options: LintOptions, today: string): LintResult {
+    return lint({ project: this.#createProject(options, today), requested });
   }
 
   /** The configuration that holds for a file; undefined: the defaults. */
@@ -106,9 +106,9 @@ export class LintSession {
     return this.#project?.configFor(uri).uri;
   }
 
-  /** The texts of asked files after their safe fixes. */
-  fixAll(asked: ReadonlySet<string>, options: LintOptions, today: string, which: FixOptions): FixResult {
-    return fixAll({ project: this.#createProject(options, today), asked }, "safe", which);
+  /** The texts of requested files after their safe fixes. */
+  fixAll(requested: ReadonlySet<string>, options: LintOptions, today: string, which: FixOptions): FixResult {
+    return fixAll({ project: this.#createProject(options, today), requested }, "safe", which);
   }
 
   /** What is wrong with configurations that cannot be read; their last good text holds meanwhile. */
@@ -116,7 +116,7 @@ export class LintSession {
     const configs = this.texts.configs().filter((file) => !this.#goodConfigs.of([file]).includes(file));
     if (configs.length === 0) return [];
     const input = { files: [], configs, root: this.#root, view: this.#view, today, rules: allRules };
-    return lint({ project: createProject(input), asked: new Set(configs.map(({ uri }) => uri)) }).findings;
+    return lint({ project: createProject(input), requested: new Set(configs.map(({ uri }) => uri)) }).findings;
   }
 
   #createProject(options: LintOptions, today: string, typing?: Typing): Project {

@@ -30,11 +30,11 @@ function sessionWith(texts: Readonly<Record<string, string>>): LintSession {
   for (const [name, text] of Object.entries(texts)) session.texts.setDisk(name, text);
   return session;
 }
-const rulesShown = (session: LintSession, line?: number, asked = uri): readonly string[] =>
+const rulesShown = (session: LintSession, line?: number, requested = uri): readonly string[] =>
   [
     ...(session
-      .lint(new Set([asked]), options, today, line === undefined ? undefined : { uri: asked, line })
-      .shown.get(asked) ?? []),
+      .lint(new Set([requested]), options, today, line === undefined ? undefined : { uri: requested, line })
+      .shown.get(requested) ?? []),
   ].map(({ ruleId }) => ruleId);
 
 describe("a session over a folder", () => {

@@ -1,4 +1,4 @@
-import { allRules, completeConfiguration, configurationSchema, isConfigFile, ownRules } from "@dbops/core";
+import { allRules, builtInRules, completeConfiguration, configurationSchema, isConfigFile } from "@dbops/core";
 import * as vscode from "vscode";
 import type { Sessions } from "./sessions.ts";
 
@@ -33,7 +33,7 @@ export class Completions implements vscode.CompletionItemProvider {
     const found = completeConfiguration(
       document.getText(),
       document.offsetAt(position),
-      configurationSchema([...allRules, ...ownRules]),
+      configurationSchema([...allRules, ...builtInRules]),
     );
     const range = wordAt(document, position);
     return found.map(({ label, kind, insertText, description }) => {

@@ -1,4 +1,4 @@
-import { allRules, hoverAt, ownRules } from "@dbops/core";
+import { allRules, builtInRules, hoverAt } from "@dbops/core";
 import * as vscode from "vscode";
 import { rulePage } from "./rule-pages.ts";
 import type { Sessions } from "./sessions.ts";
@@ -33,7 +33,7 @@ export class Hovers implements vscode.HoverProvider {
 
 /** What a rule is about and what to do, in two sentences and a link. */
 function remedyOf(ruleId: string): readonly vscode.MarkdownString[] {
-  const rule = [...allRules, ...ownRules].find(({ id }) => id === ruleId);
+  const rule = [...allRules, ...builtInRules].find(({ id }) => id === ruleId);
   if (rule === undefined) return [];
   const { summary, remedy } = rule.meta;
   return [markdown(`**${ruleId}**: ${summary} ${remedy} [${vscode.l10n.t("More")}](${rulePage(ruleId).toString()})`)];

@@ -99,8 +99,8 @@ export class Session implements vscode.Disposable {
   async overview(): Promise<LintResult | undefined> {
     await this.#reading;
     if (!this.#settings.isEnabled) return undefined;
-    const asked = new Set(this.#ownManifests());
-    const result = this.#lint.look(asked, this.#options(), today());
+    const requested = new Set(this.#ownManifests());
+    const result = this.#lint.look(requested, this.#options(), today());
     return { ...result, findings: result.findings.flatMap((finding) => this.#asShown(finding) ?? []) };
   }
 
@@ -178,9 +178,9 @@ export class Session implements vscode.Disposable {
   fixed(document: vscode.TextDocument, which: FixOptions): FixResult["files"] {
     const { ruleIds, ...rounds } = which;
     const shown = new Set(this.current(document).map(({ finding }) => finding.ruleId));
-    const asked = ruleIds === undefined ? shown : new Set([...shown].filter((id) => ruleIds.has(id)));
-    if (asked.size === 0) return [];
-    const options = { ...rounds, ruleIds: asked };
+    const requested = ruleIds === undefined ? shown : new Set([...shown].filter((id) => ruleIds.has(id)));
+    if (requested.size === 0) return [];
+    const options = { ...rounds, ruleIds: requested };
     return this.#lint.fixAll(new Set([nameOf(document.uri)]), this.#options(), today(), options).files;
   }
 
@@ -258,8 +258,8 @@ export class Session implements vscode.Disposable {
     const open = this.#texts.lintable();
     const { workspaceGlobs } = this.#settings;
     const whole = this.#isWhole ? this.#ownManifests().filter((name) => this.#scope.isAmong(workspaceGlobs, name)) : [];
-    const asked = new Set([...open.filter((name) => !isConfigFile(name)), ...whole]);
-    const result = this.#lint.lint(asked, this.#options(), today(), this.#around.typing());
+    const requested = new Set([...open.filter((name) => !isConfigFile(name)), ...whole]);
+    const result = this.#lint.lint(requested, this.#options(), today(), this.#around.typing());
     for (const [name, findings] of result.shown) {
       if (!this.#texts.open.has(name) && !this.#scope.shows(name)) continue;
       this.#published.publish(
@@ -273,7 +273,7 @@ export class Session implements vscode.Disposable {
     this.#result = result;
     end();
     this.#around.log[this.slowness ?? "debug"](
-      `Linted ${asked.size} of ${result.files.size} files in ${this.duration.toFixed(1)} ms`,
+      `Linted ${requested.size} of ${result.files.size} files in ${this.duration.toFixed(1)} ms`,
     );
     this.#sayConfigurations(result);
     this.#around.linted(this);

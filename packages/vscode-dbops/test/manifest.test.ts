@@ -11,7 +11,7 @@ const manifest = JSON.parse(read("package.json"));
 const texts: Readonly<Record<string, string>> = JSON.parse(read("package.nls.json"));
 const settings: readonly string[] = Object.keys(manifest.contributes.configuration.properties);
 /** The only place where settings are read. */
-const asked = [...read("src/settings.ts").matchAll(/\bread\.get(?:<[^(]*>)?\("([\w.]+)"/g)].map(
+const requested = [...read("src/settings.ts").matchAll(/\bread\.get(?:<[^(]*>)?\("([\w.]+)"/g)].map(
   ([, name]) => `dbops.${name}`,
 );
 
@@ -36,20 +36,20 @@ describe("the manifest of the extension", () => {
   });
 
   it("has a text for each place that asks for one, and no text that nobody asks for", () => {
-    const asked = new Set([...JSON.stringify(manifest).matchAll(/"%([^%"]+)%"/g)].map(([, name]) => name));
+    const requested = new Set([...JSON.stringify(manifest).matchAll(/"%([^%"]+)%"/g)].map(([, name]) => name));
     assert.deepEqual(
-      [...asked].filter((name) => !(String(name) in texts)),
+      [...requested].filter((name) => !(String(name) in texts)),
       [],
     );
     assert.deepEqual(
-      Object.keys(texts).filter((name) => !asked.has(name)),
+      Object.keys(texts).filter((name) => !requested.has(name)),
       [],
     );
   });
 
   it("has settings that the code reads and the README explains", () => {
     const readme = read("README.md");
-    assert.deepEqual([...asked].sort(), [...settings].sort());
+    assert.deepEqual([...requested].sort(), [...settings].sort());
     for (const setting of settings) assert.ok(readme.includes(`\`${setting}\``), `${setting} is in the README`);
   });
 

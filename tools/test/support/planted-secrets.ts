@@ -100,8 +100,8 @@ export function* saidAbout(files: Files): Generator<readonly [string, string]> {
     rules: allRules,
   } as const;
   const project = createProject(input);
-  const asked = new Set(input.files.map(({ uri }) => uri));
-  const result = lint({ project, asked });
+  const requested = new Set(input.files.map(({ uri }) => uri));
+  const result = lint({ project, requested });
   const context = {
     color: false,
     width: 4000,
@@ -120,7 +120,7 @@ export function* saidAbout(files: Files): Generator<readonly [string, string]> {
     }
     yield ["a frame of any line", shown + text.slice(at)];
   }
-  const budgets = connectionBudgets(project, asked);
+  const budgets = connectionBudgets(project, requested);
   for (const [format, reporter] of Object.entries(poolReporters))
     yield [`pool ${format}`, reporter(budgets, { ...context, databases: 1, files: 1 })];
   yield ["overview", JSON.stringify(overviewOf(result), (key, value) => (key === "findings" ? [] : value))];
@@ -131,7 +131,7 @@ export function* saidAbout(files: Files): Generator<readonly [string, string]> {
   for (const { uri, text } of input.files)
     for (let at = text.search(/[:=] /); at >= 0 && at < text.length; at += 97)
       yield ["hover", hoverAt(result, uri, at, "2026-11-24T00:00:00Z")?.markdown ?? ""];
-  for (const after of fixAll({ project, asked }, "unsafe", { rounds: 2 }).files) {
+  for (const after of fixAll({ project, requested }, "unsafe", { rounds: 2 }).files) {
     const before = input.files.find(({ uri }) => uri === after.uri) ?? after;
     yield ["--diff", unifiedDiff(before, after, "a", result.concealment.spansIn(after.uri)).text];
   }

@@ -12,8 +12,8 @@ const archives = process.argv.slice(2).map((word) => {
 });
 const server = createServer((request, response) => {
   const base = `http://${request.headers.host}`;
-  const asked = archives.find(({ version }) => request.url === `/kubectl-dbops/-/kubectl-dbops-${version}.tgz`);
-  if (asked !== undefined) response.end(asked.content);
+  const requested = archives.find(({ version }) => request.url === `/kubectl-dbops/-/kubectl-dbops-${version}.tgz`);
+  if (requested !== undefined) response.end(requested.content);
   else if (request.url === "/kubectl-dbops")
     response.end(
       JSON.stringify({

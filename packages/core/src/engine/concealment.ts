@@ -1,7 +1,7 @@
 import { secretsInText } from "../embedded/secret-text.ts";
 import type { ResourceRef } from "../kube/resource.ts";
+import { builtInRules } from "../rule/built-in-rules.ts";
 import type { Finding } from "../rule/finding.ts";
-import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import { printable } from "../text/printable.ts";
 import type { SourceFile } from "../text/source-file.ts";
@@ -105,7 +105,7 @@ const vocabularies = new WeakMap<readonly AnyRule[], ReadonlySet<string>>();
 function vocabularyOf(rules: readonly AnyRule[]): ReadonlySet<string> {
   let words = vocabularies.get(rules);
   if (words === undefined) {
-    const texts = [...rules, ...ownRules].map(({ meta }) => `${meta.summary} ${meta.rationale} ${meta.remedy}`);
+    const texts = [...rules, ...builtInRules].map(({ meta }) => `${meta.summary} ${meta.rationale} ${meta.remedy}`);
     words = new Set(
       texts
         .join(" ")

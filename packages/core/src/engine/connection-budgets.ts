@@ -18,21 +18,21 @@ export interface DatabaseBudget {
   readonly rolloutFits: readonly FittingSetting[];
 }
 
-/** The budgets of all databases that the asked files run or connect to; the same objects in several units count once. */
+/** The budgets of all databases that the requested files run or connect to; the same objects in several units count once. */
 export function connectionBudgets(
   project: Project,
-  asked: ReadonlySet<string>,
+  requested: ReadonlySet<string>,
   whatIf: WhatIf = () => undefined,
 ): readonly DatabaseBudget[] {
   const found = new Map<string, DatabaseBudget>();
   const files = new Map(project.files.map((file) => [file.uri, file]));
   const concealment = new Concealment(files, project.documentsOf, project.input.rules);
   for (const unit of project.units) {
-    const topology = buildTopology(indexResources(resourcesOf(unit, new Map(), asked)));
+    const topology = buildTopology(indexResources(resourcesOf(unit, new Map(), requested)));
     for (const database of topology.databases) {
       const budget = topology.connectionsOf(database, whatIf);
       const places = [database.resource.node, ...[...budget.rows, ...budget.uncounted].map(({ at }) => at)];
-      if (!places.some(({ file }) => asked.has(file.uri))) continue;
+      if (!places.some(({ file }) => requested.has(file.uri))) continue;
       const key = places.map(({ file, span }) => `${file.uri}:${span.start}`).join(" ");
       const numbers = `${budget.peak} ${budget.rollout} ${budget.limit.value}`;
       if (found.has(`${key} ${numbers}`)) continue;

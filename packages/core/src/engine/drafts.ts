@@ -5,8 +5,8 @@ import type { Resource } from "../kube/resource.ts";
 import type { CutUnit } from "../project/cut-units.ts";
 import { isKustomizationFile } from "../project/kustomization.ts";
 import type { Project } from "../project/project.ts";
+import { builtInRules } from "../rule/built-in-rules.ts";
 import type { Finding, Fix, Location, Severity } from "../rule/finding.ts";
-import { ownRules } from "../rule/own-rules.ts";
 import type { AnyRule, Report } from "../rule/rule.ts";
 import { categoryOf } from "../rules/all-rules.ts";
 import { append } from "../text/append.ts";
@@ -44,7 +44,7 @@ export function draftOf(
   { owner, level, input, unit, workspace }: Circumstances,
 ): Draft | undefined {
   const { file } = report.at;
-  if (!input.asked.has(file.uri)) return undefined;
+  if (!input.requested.has(file.uri)) return undefined;
   const config = input.project.configFor(file.uri);
   const isSelected = input.project.input.select !== undefined;
   if (!level.isForced && !isSelected && !isInPreset(report.presets ?? rule.meta.presets, config)) return undefined;
@@ -123,14 +123,14 @@ function trimmed(file: SourceFile, span: Span): Span {
 }
 
 /** A finding of the engine itself. */
-export function ownDraft(
+export function builtInDraft(
   ruleId: string,
   message: string,
   at: Place,
   resource: Resource | undefined,
   project: Project,
 ): Draft {
-  const rule = ownRules.find((each) => each.id === ruleId);
+  const rule = builtInRules.find((each) => each.id === ruleId);
   const config = project.configFor(at.file.uri);
   const level = rule === undefined ? undefined : levelFor(rule, config, at.file.uri, resource);
   const severity: Severity = level?.severity ?? rule?.meta.severity ?? "error";
@@ -160,8 +160,8 @@ export function ownDraft(
 }
 
 /** Whether the configuration or a selection keeps an own rule silent for a file. */
-export function isOwnRuleOff(ruleId: string, uri: string, project: Project): boolean {
-  const rule = ownRules.find((each) => each.id === ruleId);
+export function isBuiltInRuleOff(ruleId: string, uri: string, project: Project): boolean {
+  const rule = builtInRules.find((each) => each.id === ruleId);
   if (rule === undefined) return true;
   if (project.input.ignore?.some((pattern) => namesRule(pattern, rule)) === true) return true;
   return levelFor(rule, project.configFor(uri), uri, undefined) === undefined;

@@ -4,7 +4,7 @@ import { describeStatefulSet } from "../domain/storage/describe-statefulset.ts";
 import { parseCron } from "../kube/cron.ts";
 import { cronInWords, nextRuns } from "../kube/cron-words.ts";
 import { formatBytes, parseQuantity } from "../kube/quantity.ts";
-import { ownRules } from "../rule/own-rules.ts";
+import { builtInRules } from "../rule/built-in-rules.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
@@ -58,7 +58,7 @@ function ofSuppression(result: LintResult, file: SourceFile, span: Span, offset:
     const start = span.start + match.index;
     const end = start + match[0].length;
     if (offset < start || offset > end) continue;
-    const rule = [...result.rules, ...ownRules].find(({ id }) => id === match[0]);
+    const rule = [...result.rules, ...builtInRules].find(({ id }) => id === match[0]);
     if (rule !== undefined)
       return { span: { start, end }, markdown: `${rule.meta.summary}\n\n${rule.meta.remedy}`, ruleId: rule.id };
   }

@@ -17,11 +17,11 @@ import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { Place } from "../yaml/node.ts";
 import { parseDocuments, parseSingle } from "../yaml/parse.ts";
+import { configurationFindings, crashDraft, documentFindings } from "./built-in-findings.ts";
 import { Concealment } from "./concealment.ts";
 import { count } from "./count.ts";
 import { type Draft, draftOf, mergeUnits, namesRule } from "./drafts.ts";
 import { notLintedOf } from "./not-linted.ts";
-import { configurationFindings, crashDraft, documentFindings } from "./own-findings.ts";
 import { type Origins, relocate } from "./relocate.ts";
 import type { LintResult, NotLinted } from "./result.ts";
 import { type LevelOf, ruleLevels } from "./rule-levels.ts";
@@ -34,7 +34,7 @@ import { withoutYielding } from "./yield.ts";
 export interface LintInput {
   readonly project: Project;
   /** The uris to report on. */
-  readonly asked: ReadonlySet<string>;
+  readonly requested: ReadonlySet<string>;
   /** throw: a rule that fails ends the run, for tests. Default: it becomes a finding. */
   readonly onCrash?: "report" | "throw";
   /** Where rendered texts come from: findings are reported there, and suppression comments are read there. */
@@ -43,7 +43,7 @@ export interface LintInput {
 
 /** Lints a project. Pure: no clock, disk or network. */
 export function lint(input: LintInput): LintResult {
-  const { project, asked } = input;
+  const { project, requested } = input;
   const rules = activeRules(project);
   const drafts: Draft[] = [];
   const notLinted = new Map<string, NotLinted>();
@@ -54,7 +54,7 @@ export function lint(input: LintInput): LintResult {
       return read();
     } catch (error) {
       if (input.onCrash === "throw") throw error;
-      const file = unit.files.find(({ uri }) => asked.has(uri));
+      const file = unit.files.find(({ uri }) => requested.has(uri));
       const isKnown = crashed.has(unit); // what fails once fails for each rule
       crashed.add(unit);
       if (file !== undefined && !isKnown)
@@ -65,11 +65,11 @@ export function lint(input: LintInput): LintResult {
   const ofDocument = (error: unknown, { file, span }: ManifestDocument): void => {
     if (input.onCrash === "throw") throw error;
     const at = { file, span: { start: span.start, end: span.start }, yamlPath: [] };
-    if (asked.has(file.uri)) drafts.push(crashDraft("it read this document", faultOf(error), at, project));
+    if (requested.has(file.uri)) drafts.push(crashDraft("it read this document", faultOf(error), at, project));
   };
   const onCrash = (error: unknown, resource: Resource): void => {
     if (input.onCrash === "throw") throw error;
-    if (asked.has(resource.document.file.uri))
+    if (requested.has(resource.document.file.uri))
       drafts.push(
         crashDraft(`it read ${nameOf(resource)}`, faultOf(error), resource.node.nearest("kind"), project, resource),
       );
@@ -79,7 +79,7 @@ export function lint(input: LintInput): LintResult {
     resources: guard(
       unit,
       "it read the objects of this folder",
-      () => resourcesOf(unit, notLinted, asked, ofDocument),
+      () => resourcesOf(unit, notLinted, requested, ofDocument),
       [],
     ),
   }));
@@ -106,8 +106,8 @@ export function lint(input: LintInput): LintResult {
   const levelOf = ruleLevels(project);
   for (const [index, workspace] of workspaces.entries()) {
     const unit = built[index]?.unit;
-    if (unit === undefined || !unit.files.some((file) => asked.has(file.uri))) continue;
-    guard(unit, "it counted what is in this folder", () => count(workspace, asked, counted, counts), undefined);
+    if (unit === undefined || !unit.files.some((file) => requested.has(file.uri))) continue;
+    guard(unit, "it counted what is in this folder", () => count(workspace, requested, counted, counts), undefined);
     const subjects = subjectsIn(workspace);
     for (const rule of rules)
       guard(
@@ -117,18 +117,18 @@ export function lint(input: LintInput): LintResult {
         undefined,
       );
   }
-  append(drafts, documentFindings(project, asked, workspaces), configurationFindings(project, asked));
+  append(drafts, documentFindings(project, requested, workspaces), configurationFindings(project, requested));
   const merged = mergeUnits(
     withoutYielding(drafts, rules).map((draft) => relocate(draft, input.origins)),
     input.origins,
   );
   const sources = [...(input.origins?.values() ?? [])].flatMap((origins) => origins.files);
-  const { findings, suppressed } = applySuppressions(merged, project, asked, workspaces, sources);
+  const { findings, suppressed } = applySuppressions(merged, project, requested, workspaces, sources);
   const files = new Map([...sources, ...project.files, ...project.input.configs].map((file) => [file.uri, file]));
   if (typeof project.input.configOverride === "object")
     files.set(project.input.configOverride.uri, project.input.configOverride);
   const concealment = concealmentOf(project, files);
-  const askedFiles = project.files.filter((file) => asked.has(file.uri));
+  const askedFiles = project.files.filter((file) => requested.has(file.uri));
   return {
     findings: findings.sort(compareFindings).map((finding) => concealment.finding(finding)),
     suppressed: suppressed.map((finding) => concealment.finding(finding)),
@@ -148,7 +148,7 @@ export function lint(input: LintInput): LintResult {
     },
     concealment,
     isConfigurationWrong:
-      project.mistakesFor(asked).length > 0 || findings.some((finding) => finding.ruleId === "rule-crashed"),
+      project.mistakesFor(requested).length > 0 || findings.some((finding) => finding.ruleId === "rule-crashed"),
     workspaces,
     units: project.units.map((unit) => ({
       name: unit.name,
@@ -200,13 +200,13 @@ function activeRules(project: Project): readonly AnyRule[] {
 export function resourcesOf(
   unit: CutUnit,
   notLinted: Map<string, NotLinted>,
-  asked: ReadonlySet<string>,
+  requested: ReadonlySet<string>,
   onCrash?: (error: unknown, document: ManifestDocument) => void,
 ): readonly Resource[] {
   // A document of several units is named once.
   const add = (entry: NotLinted): void => {
     const key = `${entry.document} ${entry.uri} ${entry.chart?.one ?? ""}`;
-    if (asked.has(entry.uri) && !notLinted.has(key)) notLinted.set(key, entry);
+    if (requested.has(entry.uri) && !notLinted.has(key)) notLinted.set(key, entry);
   };
   const documents = unit.documents.filter((document) => {
     const entry = notLintedOf(document, unit);
@@ -271,11 +271,11 @@ function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: 
     } catch (error) {
       if (input.onCrash === "throw") throw error;
       const at: Place = owner?.node.nearest("kind") ?? {
-        file: unit.files.find(({ uri }) => input.asked.has(uri)) as SourceFile,
+        file: unit.files.find(({ uri }) => input.requested.has(uri)) as SourceFile,
         span: { start: 0, end: 0 },
         yamlPath: [],
       };
-      if (input.asked.has(at.file.uri))
+      if (input.requested.has(at.file.uri))
         drafts.push(crashDraft(`rule ${rule.id} looked at this`, faultOf(error), at, input.project, owner));
     }
   }

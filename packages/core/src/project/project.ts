@@ -3,7 +3,7 @@ import { matchesGlob } from "../config/glob.ts";
 import { readConfig } from "../config/read-config.ts";
 import type { ConfigMistake } from "../config/setting.ts";
 import type { View } from "../domain/model/workspace.ts";
-import { ownRules } from "../rule/own-rules.ts";
+import { builtInRules } from "../rule/built-in-rules.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
@@ -104,7 +104,7 @@ function readConfigs(
   if (input.configOverride === "none") return [];
   const find = (uri: string): SourceFile | undefined =>
     input.configs.find((file) => file.uri === uri) ?? input.files.find((file) => file.uri === uri);
-  const rules = [...input.rules, ...ownRules];
+  const rules = [...input.rules, ...builtInRules];
   if (input.configOverride !== undefined) {
     const { config, mistakes } = readConfig(input.configOverride, rules, find);
     return [{ config: { ...config, base: `${input.root}/` }, mistakes }];

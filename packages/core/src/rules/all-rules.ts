@@ -7,7 +7,7 @@ const categoryById = new Map(
   Object.entries(rulesByCategory).flatMap(([category, rules]) => rules.map((rule) => [rule.id, category] as const)),
 );
 
-/** Every rule about manifests; the engine's own are `ownRules`. */
+/** Every rule about manifests; the engine's own are `builtInRules`. */
 export const allRules: readonly AnyRule[] = Object.values(rulesByCategory).flat();
 
 /** The folder a rule lives in; the engine's own rules have none. */

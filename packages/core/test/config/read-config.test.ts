@@ -310,8 +310,8 @@ describe("ignore entries", () => {
   it("are not called unused by a run over some of the files", () => {
     const config = "ignore:\n  - rule: grace-period-too-short\n    path: other.yaml\n";
     const files = { "db.yaml": database, "api.yaml": shop[6] ?? "", ".dbops.yaml": config };
-    const unused = (asked: readonly string[]) =>
-      lintFiles(files, { asked }).findings.filter((finding) => finding.ruleId === "suppression-unused").length;
+    const unused = (requested: readonly string[]) =>
+      lintFiles(files, { requested }).findings.filter((finding) => finding.ruleId === "suppression-unused").length;
     assert.deepEqual([unused(["api.yaml"]), unused(["api.yaml", "db.yaml"])], [0, 1]);
   });
 });

@@ -28,8 +28,8 @@ spec:
 `;
 
 function budgetsOf(files: Files): readonly DatabaseBudget[] {
-  const { project, asked } = inputFor(files);
-  return connectionBudgets(project, asked);
+  const { project, requested } = inputFor(files);
+  return connectionBudgets(project, requested);
 }
 
 /** What the one client's row says: the words, at rest and at the peak; or why there is no number. */

@@ -179,14 +179,14 @@ const ways: readonly (readonly [what: string, manifests: readonly string[]])[] =
 describe("a pooler's configuration", () => {
   for (const [what, manifests] of ways)
     it(`is read from ${what}`, () => {
-      const { project, asked } = inputFor({ "server.yaml": plainPostgres, "pooler.yaml": manifests.join("---\n") });
-      const row = connectionBudgets(project, asked)[0]?.budget.rows[0];
+      const { project, requested } = inputFor({ "server.yaml": plainPostgres, "pooler.yaml": manifests.join("---\n") });
+      const row = connectionBudgets(project, requested)[0]?.budget.rows[0];
       assert.equal(row?.formula, "1 pooler x 1 database x 17");
     });
 
   it("is not known where a Secret holds it that is not in view", () => {
     const manifests = { "server.yaml": plainPostgres, "pooler.yaml": pooler(edoburu, whole, ofSecret) };
-    const { project, asked } = inputFor(manifests);
-    assert.deepEqual(connectionBudgets(project, asked)[0]?.budget.rows, []);
+    const { project, requested } = inputFor(manifests);
+    assert.deepEqual(connectionBudgets(project, requested)[0]?.budget.rows, []);
   });
 });

@@ -44,8 +44,8 @@ ${proxy(image, replicas, `volumeMounts: [{ name: config, mountPath: ${path} }]`)
 
 /** The proxy's row for the first database: formula and peak; or why there is no number. */
 function rowOf(...texts: readonly string[]): string {
-  const { project, asked } = inputFor(Object.fromEntries(texts.map((text, index) => [`${index}.yaml`, text])));
-  const budget = connectionBudgets(project, asked)[0]?.budget;
+  const { project, requested } = inputFor(Object.fromEntries(texts.map((text, index) => [`${index}.yaml`, text])));
+  const budget = connectionBudgets(project, requested)[0]?.budget;
   const row = budget?.rows[0];
   if (row !== undefined) return `${row.formula} = ${row.peak}${row.isByDefault ? " assumed" : ""}`;
   return budget?.uncounted[0]?.because ?? "nobody connects";

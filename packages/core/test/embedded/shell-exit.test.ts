@@ -157,7 +157,7 @@ describe("which command decides the exit status of a script", () => {
     assert.deepEqual([first?.isTested, second?.isTested], [true, false]);
   });
 
-  const asked: readonly (readonly [string, string])[] = [
+  const requested: readonly (readonly [string, string])[] = [
     ["A | B; [ $? -eq 0 ] || exit 1", "B"],
     ["set -o pipefail; A | B; [ $? -eq 0 ] || exit 1", "AB"],
     ["A | B; [ $PIPESTATUS -eq 0 ] || exit 1", "AB"],
@@ -167,7 +167,7 @@ describe("which command decides the exit status of a script", () => {
     ["check() { [ $? -eq 0 ] || exit 1; }; A; check; B", "A"],
     ["x=$(A); if [ $? -ne 0 ]; then B; fi", "A"],
   ];
-  for (const [script, expected] of asked)
+  for (const [script, expected] of requested)
     it(`${JSON.stringify(script)} asks for the status of ${expected === "" ? "none" : expected}`, () => {
       const tested = commandsOf(script, { program: "bash" }).filter((command) => command.isTested);
       const names = tested.map((command) => command.words[0]?.text ?? "").filter((name) => /^[ABC]$/.test(name));

@@ -31,8 +31,8 @@ function failing(node: YamlNode): YamlNode {
 }
 
 /** Lints a folder in which the documents of one file fail. */
-function lintWith(broken: string, asked: readonly string[]) {
-  const input = inputFor({ "a.yaml": server("a"), "b.yaml": server("b") }, { asked });
+function lintWith(broken: string, requested: readonly string[]) {
+  const input = inputFor({ "a.yaml": server("a"), "b.yaml": server("b") }, { requested });
   const units = input.project.units.map((unit) => ({
     ...unit,
     documents: unit.documents.map((document): ManifestDocument => {

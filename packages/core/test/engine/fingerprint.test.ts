@@ -62,7 +62,7 @@ describe("fingerprints", () => {
     const at = (root: string): readonly string[] => {
       const file = new SourceFile(`${root}/shop.yaml`, database);
       const input = { files: [file], configs: [], root, view: "folder", today: "2026-11-24", rules: allRules } as const;
-      const result = lint({ project: createProject(input), asked: new Set([file.uri]) });
+      const result = lint({ project: createProject(input), requested: new Set([file.uri]) });
       return result.findings.map((finding) => finding.fingerprint);
     };
     assert.deepEqual(at("/home/ada/shop"), at("/builds/shop"));

@@ -36,7 +36,7 @@ function lintTexts(texts: ReadonlyMap<string, string>, cache?: DocumentCache): L
     rules: allRules,
     ...(cache === undefined ? {} : { cache }),
   });
-  return lint({ project, asked: new Set(texts.keys()), onCrash: "throw" });
+  return lint({ project, requested: new Set(texts.keys()), onCrash: "throw" });
 }
 
 /** All that an editor shows of a run. */

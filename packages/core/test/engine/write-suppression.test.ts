@@ -19,7 +19,7 @@ function run(files: readonly SourceFile[], ruleId: string): LintResult {
   const configs = [new SourceFile("/case/.dbops.yaml", "extends: all\n")];
   const rules = allRules.filter((rule) => rule.id === ruleId);
   const project = createProject({ files, configs, root: "/case", view: "folder", today: "2026-11-24", rules });
-  return lint({ project, asked: new Set(files.map((file) => file.uri)), onCrash: "throw" });
+  return lint({ project, requested: new Set(files.map((file) => file.uri)), onCrash: "throw" });
 }
 
 const key = (finding: Finding, files: LintResult["files"]): string => {

@@ -22,7 +22,7 @@ const secret = (key: string, namespace?: string): string =>
 
 /** Whether the Secret that is meant lacks the key. */
 const isMissing = (files: Readonly<Record<string, string>>): boolean =>
-  lintFiles(files, { asked: ["db/set.yaml"] }).findings.some(({ ruleId }) => ruleId === "secret-key-missing");
+  lintFiles(files, { requested: ["db/set.yaml"] }).findings.some(({ ruleId }) => ruleId === "secret-key-missing");
 
 describe("an object that a name means", () => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, boolean])[] = [

@@ -225,7 +225,7 @@ describe("a base that several overlays render", () => {
       "overlays/prod/kustomization.yaml": "resources: [../../base]\npatches:\n  - path: p.yaml\n",
       "overlays/prod/p.yaml": patch,
     };
-    const { findings } = lintFiles(prod, { asked: ["base/db.yaml"] });
+    const { findings } = lintFiles(prod, { requested: ["base/db.yaml"] });
     assert.ok(findings.every((finding) => finding.location.uri === "/shop/base/db.yaml"));
   });
 });

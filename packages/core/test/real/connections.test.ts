@@ -187,8 +187,8 @@ describePgbouncers("the arithmetic of pools against the real PgBouncer and Postg
   for (const [what, databases, settings, connections] of cases)
     it(what, async () => {
       const ini = `[databases]\n${databases}\n[pgbouncer]\nlisten_addr = *\npool_mode = transaction\nauth_file = userlist.txt\n${settings}`;
-      const { project, asked } = inputFor({ "shop.yaml": manifests(ini) });
-      const [found] = connectionBudgets(project, asked);
+      const { project, requested } = inputFor({ "shop.yaml": manifests(ini) });
+      const [found] = connectionBudgets(project, requested);
       assert.equal(found?.budget.peak, connections, "what dbops says");
       assert.equal(await measure(ini), connections, "what PostgreSQL counts");
     });

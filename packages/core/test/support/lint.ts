@@ -14,12 +14,12 @@ import {
 /** Files by their path below the root, `.dbops.yaml` files among them. */
 export type Files = Readonly<Record<string, string>>;
 
-type Overrides = Partial<Omit<ProjectInput, "files" | "configs">> & { readonly asked?: readonly string[] };
+type Overrides = Partial<Omit<ProjectInput, "files" | "configs">> & { readonly requested?: readonly string[] };
 
 const isConfig = (path: string): boolean => /(^|\/)\.dbops\.ya?ml$/.test(path);
 
 /** The input of a run over files of the repository /shop; every rule, folder view, unless said otherwise. */
-export function inputFor(files: Files, { asked, ...overrides }: Overrides = {}): LintInput {
+export function inputFor(files: Files, { requested, ...overrides }: Overrides = {}): LintInput {
   const sources = Object.entries(files).map(([path, text]) => new SourceFile(`/shop/${path}`, text));
   const manifests = sources.filter((file) => !isConfig(file.uri));
   return {
@@ -32,7 +32,9 @@ export function inputFor(files: Files, { asked, ...overrides }: Overrides = {}):
       rules: allRules,
       ...overrides,
     }),
-    asked: new Set(asked === undefined ? manifests.map((file) => file.uri) : asked.map((path) => `/shop/${path}`)),
+    requested: new Set(
+      requested === undefined ? manifests.map((file) => file.uri) : requested.map((path) => `/shop/${path}`),
+    ),
     onCrash: "throw",
   };
 }

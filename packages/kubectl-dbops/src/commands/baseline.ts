@@ -98,7 +98,7 @@ function writeEntries(file: string, entries: readonly Entry[], io: Io): void {
 export function reportStale(
   { hides: file, isPruned }: BaselineRequest,
   result: LintResult,
-  asked: ReadonlySet<string>,
+  requested: ReadonlySet<string>,
   io: Io,
 ): void {
   if (file === undefined) return;
@@ -109,7 +109,7 @@ export function reportStale(
   const entries = readEntries(file, io);
   const kept = entries.filter((entry) => {
     const absolute = path.resolve(folder, entry.path ?? "");
-    return matched.has(entry.fingerprint) || (!asked.has(toPosix(absolute)) && existsSync(absolute));
+    return matched.has(entry.fingerprint) || (!requested.has(toPosix(absolute)) && existsSync(absolute));
   });
   const stale = entries.length - kept.length;
   if (stale === 0) return;

@@ -21,7 +21,7 @@ export function runConfig(args: Arguments, io: Io): number {
     today: io.today,
     rules: allRules,
   });
-  const whole = lint({ project, asked: new Set() });
+  const whole = lint({ project, requested: new Set() });
   // No manifest was read, so nothing can be said about entries that match nothing.
   const result = { ...whole, findings: whole.findings.filter(({ ruleId }) => ruleId !== "suppression-unused") };
   const relative = (uri: string): string => shownPath(toPosix(path.relative(io.cwd, uri)));

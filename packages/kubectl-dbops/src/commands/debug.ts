@@ -6,7 +6,7 @@ import type { ReportContext } from "../reporters/reporter.ts";
 export function debugLines(
   found: Discovered,
   result: LintResult,
-  asked: ReadonlySet<string>,
+  requested: ReadonlySet<string>,
   context: ReportContext,
 ): readonly string[] {
   return [
@@ -14,7 +14,7 @@ export function debugLines(
     ...found.configs.map((file) => `configuration: ${context.relative(file.uri)}`),
     ...result.units.flatMap((unit) => [
       `unit: ${context.relative(unit.name)} (${unit.kind}, ${unit.uris.length} ${unit.uris.length === 1 ? "file" : "files"})`,
-      ...unit.uris.map((uri) => `  ${asked.has(uri) ? "linted" : "context"}: ${context.relative(uri)}`),
+      ...unit.uris.map((uri) => `  ${requested.has(uri) ? "linted" : "context"}: ${context.relative(uri)}`),
     ]),
     ...found.skipped.map((each) => `skipped: ${context.relative(each.path)}: ${each.why}`),
     ...result.notLinted.map(

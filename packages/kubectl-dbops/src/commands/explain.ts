@@ -1,4 +1,4 @@
-import { allRules, closest, ownRules } from "@dbops/core";
+import { allRules, builtInRules, closest } from "@dbops/core";
 import { examples } from "../examples.generated.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
@@ -10,7 +10,7 @@ export function runExplain(args: Arguments, io: Io): number {
   const [id] = args.positionals;
   if (id === undefined)
     throw new UsageError("explain needs a rule: kubectl dbops explain RULE; see kubectl dbops rules");
-  const rules = [...allRules, ...ownRules];
+  const rules = [...allRules, ...builtInRules];
   const rule = rules.find((each) => each.id === id || each.meta.replaces?.includes(id));
   if (rule === undefined) {
     const meant = closest(

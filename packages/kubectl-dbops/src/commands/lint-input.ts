@@ -34,13 +34,13 @@ export function readInput(request: SourceRequest, io: Io): LintFiles {
           root: toPosix(io.cwd),
           files: [],
           configs: configsAbove(io),
-          asked: new Set<string>(),
+          requested: new Set<string>(),
           errors: [],
           unmatched: [],
           skipped: [],
         };
   const files = [...found.files];
-  const asked = new Set(found.asked);
+  const requested = new Set(found.requested);
   const errors = [...found.errors];
   const origins = new Map<string, RenderedOrigins>();
   if (readsStdin) {
@@ -55,7 +55,7 @@ export function readInput(request: SourceRequest, io: Io): LintFiles {
       const existing = files.findIndex((file) => file.uri === uri);
       if (existing >= 0) files.splice(existing, 1);
       files.push(new SourceFile(uri, text, "stdin"));
-      asked.add(uri);
+      requested.add(uri);
     }
   }
   for (const folder of kustomizations) {
@@ -64,7 +64,7 @@ export function readInput(request: SourceRequest, io: Io): LintFiles {
     if (typeof rendered === "string") errors.push(rendered);
     else {
       files.push(rendered.file);
-      asked.add(rendered.file.uri);
+      requested.add(rendered.file.uri);
       origins.set(rendered.file.uri, rendered.origins);
     }
   }
@@ -72,7 +72,7 @@ export function readInput(request: SourceRequest, io: Io): LintFiles {
   const isExcluded = (uri: string): boolean =>
     exclude.some((glob) => matchesGlob(glob, toPosix(path.relative(io.cwd, uri))));
   const kept = files.filter((file) => !isExcluded(file.uri));
-  return { ...found, files: kept, asked, errors, origins, exclude };
+  return { ...found, files: kept, requested, errors, origins, exclude };
 }
 
 /** Without paths (stdin, -k) the configuration of the working directory and above holds. */
@@ -126,12 +126,12 @@ function readNamedConfig(named: string, io: Io): SourceFile {
   }
 }
 
-/** Which of the asked files --since, --staged and --changed let through: filters of the report; everything under the root stays context. @throws UsageError */
-export function reportedFiles(what: Changes | undefined, asked: ReadonlySet<string>, io: Io): ReadonlySet<string> {
-  if (what === undefined) return asked;
+/** Which of the requested files --since, --staged and --changed let through: filters of the report; everything under the root stays context. @throws UsageError */
+export function reportedFiles(what: Changes | undefined, requested: ReadonlySet<string>, io: Io): ReadonlySet<string> {
+  if (what === undefined) return requested;
   const repository = repositoryOf(io.cwd, existsSync);
   if (repository === undefined)
     throw new UsageError("--since, --staged and --changed need a git repository; there is none here");
   const changed = new Set(changedFiles(repository, what).map(toPosix));
-  return new Set([...asked].filter((uri) => changed.has(uri)));
+  return new Set([...requested].filter((uri) => changed.has(uri)));
 }

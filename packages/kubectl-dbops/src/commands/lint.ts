@@ -27,35 +27,36 @@ export function runLint(args: Arguments, io: Io): number {
   let isFailed =
     found.errors.length > 0 && !(request.acceptsUnmatched && found.errors.length === found.unmatched.length);
   let project = createProject(input);
-  const given = new Set(project.files.flatMap(({ uri }) => (found.asked.has(uri) ? [uri] : [])));
-  const asked = reportedFiles(request.changes, given, io);
+  const given = new Set(project.files.flatMap(({ uri }) => (found.requested.has(uri) ? [uri] : [])));
+  const requested = reportedFiles(request.changes, given, io);
   io.progress(`linting: ${found.files.length} files`);
   if (suppression !== undefined) {
-    const code = suppress(project, asked, suppression, report, io);
+    const code = suppress(project, requested, suppression, report, io);
     return isFailed ? 2 : code;
   }
   if (fixes?.isWritten === false) {
-    const code = showDiff(project, asked, fixes.admit, report, io);
+    const code = showDiff(project, requested, fixes.admit, report, io);
     return isFailed ? 2 : code;
   }
   if (fixes !== undefined) {
-    const repaired = repair(project, asked, fixes.admit, report, io);
+    const repaired = repair(project, requested, fixes.admit, report, io);
     project = repaired.project;
     isFailed ||= repaired.isFailed;
   }
-  const result = lint({ project, asked, origins: found.origins });
-  if (request.showsDebug) for (const line of debugLines(found, result, asked, report)) io.err(`${printable(line)}\n`);
+  const result = lint({ project, requested, origins: found.origins });
+  if (request.showsDebug)
+    for (const line of debugLines(found, result, requested, report)) io.err(`${printable(line)}\n`);
   if (baseline.writes !== undefined) {
     saveBaseline(baseline.writes, result, io);
     return isFailed || result.isConfigurationWrong ? 2 : 0;
   }
-  reportStale(baseline, result, asked, io);
+  reportStale(baseline, result, requested, io);
   const shown: LintResult = {
     ...result,
     findings: result.findings.filter((finding) => severityRank[finding.severity] >= severityRank[request.shownFrom]),
   };
   if (!writeOutputs(request, shown, report, io)) isFailed = true;
-  if (asked.size === 0 && !isFailed)
+  if (requested.size === 0 && !isFailed)
     io.err(
       `No manifests to lint: ${given.size > 0 ? "none of the given files has changed" : "every given file is excluded or contains none"}.\n`,
     );

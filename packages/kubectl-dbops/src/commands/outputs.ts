@@ -1,5 +1,5 @@
 import path from "node:path";
-import { allRules, closest, type LintResult, ownRules } from "@dbops/core";
+import { allRules, builtInRules, closest, type LintResult } from "@dbops/core";
 import { formats } from "../choices.ts";
 import { reasonOf, toPosix } from "../files/discover.ts";
 import { replaceFile } from "../files/write.ts";
@@ -39,7 +39,7 @@ export function readOutputs(args: Arguments): readonly Output[] {
 
 /** How reports are written here: colour, width, names. */
 export function reportContext(when: ColorWhen, io: Io): ReportContext {
-  const remedies = new Map([...allRules, ...ownRules].map((rule) => [rule.id, rule.meta.remedy]));
+  const remedies = new Map([...allRules, ...builtInRules].map((rule) => [rule.id, rule.meta.remedy]));
   return {
     color: usesColor(when, io),
     width: Math.min(io.width, 140),

@@ -19,16 +19,16 @@ export function runPool(args: Arguments, io: Io): number {
   const found = readInput(readSources(args), io);
   const project = createProject(projectInput(rules, found, undefined, io));
   for (const error of found.errors) io.err(`error: ${printable(error)}\n`);
-  const asked = new Set(project.files.flatMap(({ uri }) => (found.asked.has(uri) ? [uri] : [])));
+  const requested = new Set(project.files.flatMap(({ uri }) => (found.requested.has(uri) ? [uri] : [])));
   const whatIf: WhatIf = (owner, setting) =>
     suppositions.findLast((each) => each.setting === setting && isMeant(each, owner))?.value;
-  const budgets = connectionBudgets(project, asked, whatIf);
+  const budgets = connectionBudgets(project, requested, whatIf);
   for (const supposition of suppositions) checkMeant(supposition, budgets);
   // Of a server without a limit in view (Redis, MongoDB) only what can be counted is worth a table.
   const shown = budgets.filter(
     ({ budget }) => budget.rows.length > 0 || (budget.uncounted.length > 0 && budget.limit.value !== undefined),
   );
-  io.out(poolReporters[format](shown, { ...context, databases: budgets.length, files: asked.size }));
+  io.out(poolReporters[format](shown, { ...context, databases: budgets.length, files: requested.size }));
   if (found.errors.length > 0) return 2;
   return gate !== "never" && shown.some((each) => isOver(each, gate)) ? 1 : 0;
 }

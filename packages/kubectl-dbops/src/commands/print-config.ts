@@ -1,5 +1,5 @@
 import path from "node:path";
-import { allRules, levelFor, ownRules, type Project } from "@dbops/core";
+import { allRules, builtInRules, levelFor, type Project } from "@dbops/core";
 import { toPosix } from "../files/discover.ts";
 import type { Io } from "../io.ts";
 
@@ -7,7 +7,7 @@ import type { Io } from "../io.ts";
 export function printConfig(file: string, project: Project, io: Io): number {
   const uri = toPosix(path.resolve(io.cwd, file));
   const config = project.configFor(uri);
-  const rules = [...allRules, ...ownRules].map((rule) => {
+  const rules = [...allRules, ...builtInRules].map((rule) => {
     const level = levelFor(rule, config, uri, undefined);
     const isOn =
       level !== undefined && (level.isForced || config.preset === "all" || rule.meta.presets.includes(config.preset));

@@ -7,13 +7,13 @@ import { count, type ReportContext } from "../reporters/reporter.ts";
 /** `--diff`: what --fix would change, as a patch on stdout. Exit code 1 when there is something to change. */
 export function showDiff(
   project: Project,
-  asked: ReadonlySet<string>,
+  requested: ReadonlySet<string>,
   admit: "safe" | "unsafe",
   report: ReportContext,
   io: Io,
 ): number {
-  const fixed = fixAll({ project, asked }, admit);
-  const { concealment, isConfigurationWrong } = lint({ project, asked });
+  const fixed = fixAll({ project, requested }, admit);
+  const { concealment, isConfigurationWrong } = lint({ project, requested });
   let hidden = 0;
   for (const file of fixed.files) {
     const before = project.files.find((each) => each.uri === file.uri) ?? file;
@@ -34,12 +34,12 @@ export function showDiff(
 /** `--fix`: writes the files and gives the project as it is then. What a fix causes, and what could not be written, goes to stderr. */
 export function repair(
   project: Project,
-  asked: ReadonlySet<string>,
+  requested: ReadonlySet<string>,
   admit: "safe" | "unsafe",
   report: ReportContext,
   io: Io,
 ): { readonly project: Project; readonly isFailed: boolean } {
-  const fixed = fixAll({ project, asked }, admit);
+  const fixed = fixAll({ project, requested }, admit);
   const failed = new Set<string>();
   const changed = fixed.files.flatMap((after) => {
     const before = project.input.files.find((file) => file.uri === after.uri);

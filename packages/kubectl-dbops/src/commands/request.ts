@@ -1,9 +1,9 @@
 import {
   allRules,
+  builtInRules,
   categories,
   closest,
   matchesGlob,
-  ownRules,
   type PresetName,
   type Severity,
   type View,
@@ -139,7 +139,7 @@ export function rulesNamed(args: Arguments, flag: string): readonly string[] | u
 }
 
 function checkRule(pattern: string): void {
-  const ids = [...allRules, ...ownRules].map((rule) => rule.id);
+  const ids = [...allRules, ...builtInRules].map((rule) => rule.id);
   if (categories.includes(pattern)) return;
   if (ids.includes(pattern) || (pattern.includes("*") && ids.some((id) => matchesGlob(pattern, id)))) return;
   const meant = closest(pattern, [...ids, ...categories]);

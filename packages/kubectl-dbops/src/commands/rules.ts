@@ -1,4 +1,4 @@
-import { allRules, categoryOf, ownRules } from "@dbops/core";
+import { allRules, builtInRules, categoryOf } from "@dbops/core";
 import { textFormats } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import type { Io } from "../io.ts";
@@ -6,7 +6,7 @@ import { readLevel } from "./levels.ts";
 
 /** Lists the rules, one a line, or as JSON. */
 export function runRules(args: Arguments, io: Io): number {
-  const rules = [...allRules, ...ownRules];
+  const rules = [...allRules, ...builtInRules];
   if (readLevel("output", args.value("output"), textFormats) === "json") {
     const rows = rules.map((rule) => ({
       id: rule.id,

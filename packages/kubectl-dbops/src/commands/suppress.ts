@@ -31,7 +31,7 @@ export function readSuppression(args: Arguments, today: string): SuppressionRequ
 /** Writes a comment at each finding. Exit code 2 when a file or a finding could not be, or the configuration is wrong. */
 export function suppress(
   project: Project,
-  asked: ReadonlySet<string>,
+  requested: ReadonlySet<string>,
   { rules, reason }: SuppressionRequest,
   report: ReportContext,
   io: Io,
@@ -41,7 +41,7 @@ export function suppress(
       [...project.files, ...project.input.configs].find((each) => each.uri === uri)?.positionAt(offset).line ?? 0;
     return `${report.relative(uri)}:${line + 1}`;
   };
-  const { findings: all, isConfigurationWrong } = lint({ project, asked });
+  const { findings: all, isConfigurationWrong } = lint({ project, requested });
   if (isConfigurationWrong) {
     for (const { ruleId, location, message } of all)
       if (ruleId.startsWith("configuration-"))
@@ -49,7 +49,7 @@ export function suppress(
     io.err("error: nothing was written: another configuration would have other findings to suppress\n");
     return 2;
   }
-  const { files, findings, left } = suppressAll({ project, asked }, rules, reason);
+  const { files, findings, left } = suppressAll({ project, requested }, rules, reason);
   const changed = files.flatMap((after) => {
     const before = project.input.files.find((file) => file.uri === after.uri);
     return before === undefined ? [] : [{ before, after }];

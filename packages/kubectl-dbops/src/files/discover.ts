@@ -36,7 +36,7 @@ export interface Discovered {
   readonly root: string;
   readonly files: readonly SourceFile[];
   readonly configs: readonly SourceFile[];
-  readonly asked: ReadonlySet<string>;
+  readonly requested: ReadonlySet<string>;
   /** One line each: missing paths, unreadable files. They make the exit code 2. */
   readonly errors: readonly string[];
   readonly unmatched: readonly string[];
@@ -58,7 +58,7 @@ class Walk {
   readonly #options: DiscoverOptions;
   readonly #files = new Map<string, SourceFile>();
   readonly #configs = new Map<string, SourceFile>();
-  readonly #asked = new Set<string>();
+  readonly #requested = new Set<string>();
   readonly #errors: string[] = [];
   readonly #unmatched: string[] = [];
   readonly #skipped: { path: string; why: string }[] = [];
@@ -91,11 +91,11 @@ class Walk {
     if (stats.isDirectory()) {
       this.#askedFolders.add(absolute);
       this.#ignored.admit(absolute);
-      this.#readFolder(absolute, "asked");
+      this.#readFolder(absolute, "requested");
     } else {
       if (repository === undefined) this.#lonelyFolders.add(folder);
       this.#readFile(absolute, "named");
-      if (this.#files.has(absolute)) this.#asked.add(absolute);
+      if (this.#files.has(absolute)) this.#requested.add(absolute);
     }
   }
 
@@ -117,7 +117,7 @@ class Walk {
       this.#unmatched.push(given);
       this.#errors.push(`${given}: matches no file`);
     }
-    for (const uri of found) this.#asked.add(uri);
+    for (const uri of found) this.#requested.add(uri);
   }
 
   readContext(): void {
@@ -142,7 +142,7 @@ class Walk {
       root: commonFolder(roots.length === 0 ? [toPosix(this.#options.cwd)] : roots),
       files: [...this.#files.values()].sort((a, b) => (a.uri < b.uri ? -1 : 1)),
       configs: [...this.#configs.values()],
-      asked: this.#asked,
+      requested: this.#requested,
       errors: this.#errors,
       unmatched: this.#unmatched,
       skipped: this.#skipped,
@@ -150,27 +150,27 @@ class Walk {
   }
 
   /** `real`: where the folder lies without links; a folder below a real one needs no look at the disk for that. */
-  #readFolder(folder: string, why: "asked" | "context", real = realPathOf(folder)): void {
-    const isAsked = why === "asked";
+  #readFolder(folder: string, why: "requested" | "context", real = realPathOf(folder)): void {
+    const isRequested = why === "requested";
     if (typeof real !== "string") {
-      if (isAsked) this.#errors.push(`${this.#relative(folder)}: ${real.reason}`);
+      if (isRequested) this.#errors.push(`${this.#relative(folder)}: ${real.reason}`);
       return;
     }
     // Links may lead in circles: each real folder is read once. What was asked for is context already.
-    if (this.#seenFolders.has(`asked ${real}`) || this.#seenFolders.has(`${why} ${real}`)) return;
+    if (this.#seenFolders.has(`requested ${real}`) || this.#seenFolders.has(`${why} ${real}`)) return;
     this.#seenFolders.add(`${why} ${real}`);
     let entries: readonly Dirent[];
     try {
       entries = readdirSync(folder, { withFileTypes: true });
     } catch (error) {
-      if (isAsked) this.#errors.push(`${this.#relative(folder)}: ${reasonOf(error)}`);
+      if (isRequested) this.#errors.push(`${this.#relative(folder)}: ${reasonOf(error)}`);
       return;
     }
     for (const entry of entries) {
       const child = `${folder === "/" ? "" : folder}/${entry.name}`;
       const stats = entry.isSymbolicLink() ? statOf(child) : entry;
       if (stats === undefined) {
-        if (isAsked && mayHoldManifests(entry.name))
+        if (isRequested && mayHoldManifests(entry.name))
           this.#errors.push(`${this.#relative(child)}: ${reasonOfLink(child)}`);
         continue;
       }
@@ -182,11 +182,11 @@ class Walk {
       }
       if (!stats.isFile() || !mayHoldManifests(entry.name)) continue;
       this.#readFile(child, why);
-      if (isAsked && this.#files.has(child)) this.#asked.add(child);
+      if (isRequested && this.#files.has(child)) this.#requested.add(child);
     }
   }
 
-  #readFile(file: string, why: "named" | "asked" | "context"): void {
+  #readFile(file: string, why: "named" | "requested" | "context"): void {
     if (this.#files.has(file) || this.#configs.has(file)) return;
     const name = file.slice(file.lastIndexOf("/") + 1);
     if (why !== "named" && this.#ignored.has(file)) {

@@ -1,9 +1,9 @@
 import {
   type AnyRule,
+  builtInRules,
   type Finding,
   type LintResult,
   type Location,
-  ownRules,
   type SuppressedFinding,
 } from "@dbops/core";
 import { jsonText, type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
@@ -15,7 +15,7 @@ const levels = { error: "error", warning: "warning", info: "note" } as const;
 export const sarif: Reporter = (result, context) => {
   const all = [...result.findings, ...result.suppressed];
   const used = [...new Set(all.map((finding) => finding.ruleId))].sort();
-  const known = new Map([...result.rules, ...ownRules].map((rule) => [rule.id, rule]));
+  const known = new Map([...result.rules, ...builtInRules].map((rule) => [rule.id, rule]));
   const rules = used.map((id) => ruleJson(id, known.get(id), context));
   const unseen = result.notLinted.map((each) => ({
     level: "note",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allRules, ownRules } from "@dbops/core";
+import { allRules, builtInRules } from "@dbops/core";
 import * as vscode from "vscode";
 import { tags } from "../../src/to-vscode.ts";
 import {
@@ -142,7 +142,7 @@ describe("diagnostics", () => {
   });
 
   it("are tagged by rules that exist", () => {
-    const ids = new Set([...allRules, ...ownRules].map((rule) => rule.id));
+    const ids = new Set([...allRules, ...builtInRules].map((rule) => rule.id));
     assert.deepEqual(
       Object.keys(tags).filter((id) => !ids.has(id)),
       [],

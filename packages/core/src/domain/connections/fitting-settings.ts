@@ -48,8 +48,8 @@ function fittingPool(
   const setting = row.role === "pooler" ? "default_pool_size" : "pool";
   const rest = all[moment] - recount(owner, () => undefined)[moment];
   const withPool = (size: number): ConnectionBudget =>
-    recount(owner, (asked, what) =>
-      asked.role === row.role && asked.name === name && what === setting ? size : undefined,
+    recount(owner, (requested, what) =>
+      requested.role === row.role && requested.name === name && what === setting ? size : undefined,
     );
   const sumWith = (size: number): number => rest + withPool(size)[moment];
   // Sums only grow with the pool: halve the interval between one that fits and one that does not.

@@ -60,13 +60,13 @@ interface UnknownKey {
   readonly meant?: string;
 }
 
-/** The last one asked: a name that is wrong once is often wrong on each line. */
-let asked: { readonly key: string; readonly section: PgbouncerSection; readonly answer: UnknownKey } | undefined;
+/** The last one: a name that is wrong once is often wrong on each line. */
+let last: { readonly key: string; readonly section: PgbouncerSection; readonly answer: UnknownKey } | undefined;
 
 /** What to say of a name that a section does not have. */
 export function unknownKey(key: string, section: PgbouncerSection): UnknownKey {
-  if (asked?.key !== key || asked.section !== section) asked = { key, section, answer: describeUnknown(key, section) };
-  return asked.answer;
+  if (last?.key !== key || last.section !== section) last = { key, section, answer: describeUnknown(key, section) };
+  return last.answer;
 }
 
 function describeUnknown(key: string, section: PgbouncerSection): UnknownKey {

@@ -2,11 +2,11 @@ import type { Config, IgnoreEntry } from "../../config/config.ts";
 import { matchesGlob } from "../../config/glob.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
 import type { Project } from "../../project/project.ts";
+import { builtInRules } from "../../rule/built-in-rules.ts";
 import type { Finding } from "../../rule/finding.ts";
-import { ownRules } from "../../rule/own-rules.ts";
 import { append } from "../../text/append.ts";
 import type { SourceFile } from "../../text/source-file.ts";
-import { type Draft, isOwnRuleOff, ownDraft, withFingerprints } from "../drafts.ts";
+import { builtInDraft, type Draft, isBuiltInRuleOff, withFingerprints } from "../drafts.ts";
 import type { SuppressedFinding, Suppression } from "../result.ts";
 import { annotationSuppressions, type PlacedSuppression, readSuppressions } from "./read-suppressions.ts";
 import { SuppressionTable } from "./suppression-table.ts";
@@ -15,16 +15,16 @@ import { SuppressionTable } from "./suppression-table.ts";
 export function applySuppressions(
   drafts: readonly Draft[],
   project: Project,
-  asked: ReadonlySet<string>,
+  requested: ReadonlySet<string>,
   workspaces: readonly Workspace[],
   sources: readonly SourceFile[],
 ): { readonly findings: Finding[]; readonly suppressed: readonly SuppressedFinding[] } {
   const numbered = withFingerprints(drafts, project.input.root);
-  const ruleIds = new Set([...project.input.rules, ...ownRules].map((rule) => rule.id));
+  const ruleIds = new Set([...project.input.rules, ...builtInRules].map((rule) => rule.id));
   const inline =
     project.input.inlineConfig === "ignore"
       ? { byFile: new Map<string, PlacedSuppression[]>(), mistakes: [] as Draft[] }
-      : readInline(project, asked, workspaces, ruleIds);
+      : readInline(project, requested, workspaces, ruleIds);
   const rendered = project.input.inlineConfig === "ignore" ? new Map() : readRendered(sources, project, ruleIds);
   const tables = tablesOf(inline.byFile);
   const renderedTables = tablesOf(rendered);
@@ -40,22 +40,22 @@ export function applySuppressions(
     if (suppression === undefined) findings.push(draft.finding);
     else suppressed.push({ ...draft.finding, suppression });
   };
-  const admitOwn = (drafts: readonly Draft[]): void => {
-    const shown = drafts.filter((draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project));
+  const admitBuiltIn = (drafts: readonly Draft[]): void => {
+    const shown = drafts.filter((draft) => !isBuiltInRuleOff(draft.finding.ruleId, draft.file.uri, project));
     for (const draft of withFingerprints(shown, project.input.root)) admit(draft);
   };
   for (const draft of numbered) admit(draft);
-  admitOwn([...inline.mistakes, ...expiredEntries(project)]);
+  admitBuiltIn([...inline.mistakes, ...expiredEntries(project)]);
   // What suppresses these can only be judged when they have been made.
-  admitOwn(unused(inline.byFile, project, (id) => id !== "suppression-unused"));
-  admitOwn(unused(inline.byFile, project, (id) => id === "suppression-unused"));
-  admitOwn(unusedEntries(project, asked, ignored));
+  admitBuiltIn(unused(inline.byFile, project, (id) => id !== "suppression-unused"));
+  admitBuiltIn(unused(inline.byFile, project, (id) => id === "suppression-unused"));
+  admitBuiltIn(unusedEntries(project, requested, ignored));
   return { findings, suppressed };
 }
 
 function readInline(
   project: Project,
-  asked: ReadonlySet<string>,
+  requested: ReadonlySet<string>,
   workspaces: readonly Workspace[],
   ruleIds: ReadonlySet<string>,
 ): { readonly byFile: Map<string, PlacedSuppression[]>; readonly mistakes: Draft[] } {
@@ -67,18 +67,20 @@ function readInline(
     else append(known, suppressions);
   };
   for (const file of project.files) {
-    if (!asked.has(file.uri) || !file.text.includes("dbops")) continue;
+    if (!requested.has(file.uri) || !file.text.includes("dbops")) continue;
     for (const document of project.documentsOf(file)) {
       if (document.root === undefined && document.reason !== undefined) continue;
       const read = readSuppressions(document, ruleIds, project.input.today);
       add(file.uri, read.suppressions);
       for (const mistake of read.mistakes)
-        mistakes.push(ownDraft(mistake.rule, mistake.message, mistake.at, undefined, project));
+        mistakes.push(builtInDraft(mistake.rule, mistake.message, mistake.at, undefined, project));
     }
   }
   const seen = new Set<string>();
   // One look at each file, not one for each of its objects: a file may hold thousands.
-  const annotated = new Set(project.files.filter((file) => asked.has(file.uri) && file.text.includes("dbops/ignore")));
+  const annotated = new Set(
+    project.files.filter((file) => requested.has(file.uri) && file.text.includes("dbops/ignore")),
+  );
   for (const workspace of annotated.size === 0 ? [] : workspaces) {
     for (const resource of workspace.resources) {
       const { file } = resource.document;
@@ -89,7 +91,7 @@ function readInline(
       const read = annotationSuppressions(resource, ruleIds);
       add(file.uri, read.suppressions);
       for (const mistake of read.mistakes)
-        mistakes.push(ownDraft(mistake.rule, mistake.message, mistake.at, resource, project));
+        mistakes.push(builtInDraft(mistake.rule, mistake.message, mistake.at, resource, project));
     }
   }
   return { byFile, mistakes };
@@ -178,7 +180,7 @@ function unused(
     const idle = each.rules.filter((id) => concerns(id) && !each.used.has(id) && !silentHere.has(id));
     if (idle.length === 0 || each.at.file.uri === typing?.uri) return [];
     const message = `Nothing to suppress here: ${idle.join(", ")} ${idle.length === 1 ? "reports" : "report"} nothing.`;
-    return [ownDraft("suppression-unused", message, each.at, undefined, project)];
+    return [builtInDraft("suppression-unused", message, each.at, undefined, project)];
   });
 }
 
@@ -187,20 +189,22 @@ function expiredEntries(project: Project): readonly Draft[] {
     if (entry.until === undefined || entry.until >= project.input.today) return [];
     const message = `This entry for ${entry.rule} expired on ${entry.until}: what it hid is shown again.`;
     const at = { file, span: entry.span, yamlPath: [] };
-    return [ownDraft("suppression-expired", message, at, undefined, project)];
+    return [builtInDraft("suppression-expired", message, at, undefined, project)];
   });
 }
 
 /** Only a run over everything that a configuration rules can call its own entry unused. */
-function unusedEntries(project: Project, asked: ReadonlySet<string>, used: ReadonlySet<object>): readonly Draft[] {
+function unusedEntries(project: Project, requested: ReadonlySet<string>, used: ReadonlySet<object>): readonly Draft[] {
   if (project.input.select !== undefined || project.input.ignore !== undefined) return [];
   return entriesOf(project).flatMap(({ entry, config, file }) => {
     const isExpired = entry.until !== undefined && entry.until < project.input.today;
-    const isSeen = project.files.every((each) => asked.has(each.uri) || project.configFor(each.uri).uri !== config.uri);
+    const isSeen = project.files.every(
+      (each) => requested.has(each.uri) || project.configFor(each.uri).uri !== config.uri,
+    );
     if (isExpired || !isSeen || used.has(entry) || entry.uri !== config.uri) return [];
     const message = `Nothing to ignore here: ${entry.rule} reports nothing that this entry matches.`;
     const at = { file, span: entry.span, yamlPath: [] };
-    return [ownDraft("suppression-unused", message, at, undefined, project)];
+    return [builtInDraft("suppression-unused", message, at, undefined, project)];
   });
 }
 

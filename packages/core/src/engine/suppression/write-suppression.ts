@@ -1,5 +1,5 @@
+import { builtInRules } from "../../rule/built-in-rules.ts";
 import type { Finding } from "../../rule/finding.ts";
-import { ownRules } from "../../rule/own-rules.ts";
 import type { SourceFile } from "../../text/source-file.ts";
 import type { TextEdit } from "../../text/text-edit.ts";
 import type { Comment, ManifestDocument } from "../../yaml/document.ts";
@@ -24,7 +24,7 @@ export interface SuppressionOptions {
 
 /** What the engine itself says needs a repair, not a suppression; these two alone speak of what is written in a manifest. */
 const ofTheManifest = new Set(["document-text-ignored", "document-duplicate-key"]);
-const isOwn = (ruleId: string): boolean => ownRules.some(({ id }) => id === ruleId && !ofTheManifest.has(id));
+const isOwn = (ruleId: string): boolean => builtInRules.some(({ id }) => id === ruleId && !ofTheManifest.has(id));
 
 /**
  * Writes a suppression of a finding: added to one that stands there already, never into a block scalar (the comment goes above

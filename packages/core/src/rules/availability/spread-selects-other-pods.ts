@@ -37,10 +37,10 @@ export default defineRule({
     if (first === undefined || terms.some((term) => selects(term, workload.podLabels))) return;
     if (keepsOthersAway(terms, workload, workspace)) return;
     const selector = first.at("labelSelector");
-    const asked = selector === undefined ? [] : readLabelSelector(selector).pairs;
-    const [only, second] = asked;
+    const requested = selector === undefined ? [] : readLabelSelector(selector).pairs;
+    const [only, second] = requested;
     const own = only === undefined ? undefined : workload.podLabels[only[0]];
-    const wanted = asked.map(([key, value]) => `${key}=${value}`).join(", ");
+    const wanted = requested.map(([key, value]) => `${key}=${value}`).join(", ");
     report({
       message: `Nothing keeps the ${instances.value} Pods of ${nameOf(resource)} apart: ${wanted === "" ? "the selector meant to spread them matches none of their labels" : `they are spread away from Pods with ${wanted}, but carry other labels themselves`}.`,
       at: selector ?? first,

@@ -37,11 +37,11 @@ export default defineRule({
     if (program === undefined || !container.overridesEntrypoint || !program.test(fileName(first?.value ?? ""))) return;
     const command = container.node.at("command");
     if (command === undefined || container.workload.containers.some(makesDataDirectory)) return;
-    const asked = container.environment
+    const requested = container.environment
       .written()
       .map(({ name }) => name)
       .filter((name) => own(requiredPasswords, family)?.oneOf.includes(name) === true);
-    const [variable] = asked;
+    const [variable] = requested;
     const isRoot =
       family === "postgres" &&
       workspace.everything.resources.ofKind("Route").length === 0 &&

@@ -30,13 +30,13 @@ export default defineRule({
     if (container.role === "init") return;
     const probe = execHandlersOf(container).find(({ name }) => name === "livenessProbe");
     if (probe === undefined) return;
-    const asked = askedHost(probe.words);
-    if (asked === undefined || isServer(container)) return;
+    const target = hostOfProbe(probe.words);
+    if (target === undefined || isServer(container)) return;
     if (workspace.topology.databaseOf(workload)?.container === container) return;
     if (workspace.topology.poolerOf(container) !== undefined) return;
     const pods = workload.replicas.value;
     report({
-      message: `When ${asked.host} does not answer, Kubernetes restarts ${pods === undefined || pods === 1 ? `the Pods of ${nameOf(workload.resource)}` : `${all(pods)} Pods of ${shortName(workload.resource)}`}: their liveness probe runs ${asked.program} against it, and they all reconnect together.`,
+      message: `When ${target.host} does not answer, Kubernetes restarts ${pods === undefined || pods === 1 ? `the Pods of ${nameOf(workload.resource)}` : `${all(pods)} Pods of ${shortName(workload.resource)}`}: their liveness probe runs ${target.program} against it, and they all reconnect together.`,
       at: probe.node,
       point: "key",
     });
@@ -57,7 +57,7 @@ const questions: readonly (readonly [RegExp, RegExp])[] = [
 ];
 
 /** The client and the other host that a probe asks. */
-function askedHost(words: readonly string[]): { readonly program: string; readonly host: string } | undefined {
+function hostOfProbe(words: readonly string[]): { readonly program: string; readonly host: string } | undefined {
   const line = words.join(" ");
   for (const question of questions) {
     const [program, host] = (findInOrder(line, question) ?? []).map(([, word]) => word);

@@ -25,7 +25,7 @@ function own(id: string, severity: Severity, summary: string, rationale: string,
 }
 
 /** Findings that the engine itself makes; they have levels, documentation and suppressions like any other. */
-export const ownRules: readonly AnyRule[] = [
+export const builtInRules: readonly AnyRule[] = [
   own(
     "document-not-yaml",
     "error",

@@ -2,13 +2,13 @@ import type { Workspace } from "../domain/model/workspace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Project } from "../project/project.ts";
 import type { Place } from "../yaml/node.ts";
-import { type Draft, isOwnRuleOff, ownDraft } from "./drafts.ts";
+import { builtInDraft, type Draft, isBuiltInRuleOff } from "./drafts.ts";
 import { notLintedOf } from "./not-linted.ts";
 
 /** What is wrong with documents as a whole: no YAML, text that kubectl drops, keys written twice. */
 export function documentFindings(
   project: Project,
-  asked: ReadonlySet<string>,
+  requested: ReadonlySet<string>,
   workspaces: readonly Workspace[],
 ): readonly Draft[] {
   const drafts: Draft[] = [];
@@ -24,7 +24,7 @@ export function documentFindings(
   );
   for (const unit of project.units) {
     for (const file of unit.files) {
-      if (!asked.has(file.uri)) continue;
+      if (!requested.has(file.uri)) continue;
       const documents = project.documentsOf(file);
       const others = documents.filter((each) => each.root !== undefined).length;
       for (const document of documents) {
@@ -40,7 +40,7 @@ export function documentFindings(
               ? ""
               : ` The other ${others === 1 ? "document" : `${others} documents`} in the file ${others === 1 ? "was" : "were"} linted.`;
           drafts.push(
-            ownDraft(
+            builtInDraft(
               "document-not-yaml",
               `This document cannot be read: ${error.message}.${rest}`,
               { file, span: error.span, yamlPath: [] },
@@ -53,23 +53,23 @@ export function documentFindings(
         for (const warning of ours.has(document) ? document.warnings : []) {
           const ruleId = warning.kind === "duplicate-key" ? "document-duplicate-key" : "document-text-ignored";
           const message = `${warning.message.charAt(0).toUpperCase()}${warning.message.slice(1)}.`;
-          drafts.push(ownDraft(ruleId, message, { file, span: warning.span, yamlPath: [] }, undefined, project));
+          drafts.push(builtInDraft(ruleId, message, { file, span: warning.span, yamlPath: [] }, undefined, project));
         }
       }
     }
   }
-  return drafts.filter((draft) => !isOwnRuleOff(draft.finding.ruleId, draft.file.uri, project));
+  return drafts.filter((draft) => !isBuiltInRuleOff(draft.finding.ruleId, draft.file.uri, project));
 }
 
 /** A defect of dbops, at the place of the manifest that shows it; everything else is linted. */
 export function crashDraft(doing: string, reason: string, at: Place, project: Project, resource?: Resource): Draft {
   const message = `dbops failed while ${doing} (${reason}); the rest was linted.`;
-  return ownDraft("rule-crashed", message, at, resource, project);
+  return builtInDraft("rule-crashed", message, at, resource, project);
 }
 
-/** What is wrong with the configurations that hold for the asked files. */
-export function configurationFindings(project: Project, asked: ReadonlySet<string>): readonly Draft[] {
+/** What is wrong with the configurations that hold for the requested files. */
+export function configurationFindings(project: Project, requested: ReadonlySet<string>): readonly Draft[] {
   return project
-    .mistakesFor(asked)
-    .map((problem) => ownDraft(problem.rule, problem.message, problem.at, undefined, project));
+    .mistakesFor(requested)
+    .map((problem) => builtInDraft(problem.rule, problem.message, problem.at, undefined, project));
 }
