@@ -1,25 +1,33 @@
 import { type Command, commandsAfter, writtenLine } from "../../embedded/command.ts";
 import { uploadMarkers } from "../../facts/backup-tools.ts";
 import { fileName, isAnyIn } from "../../text/scan.ts";
-import { dumpTarget, expandedText } from "./dump-directory.ts";
+import { dumpTarget, endOfPipe, expandedText } from "./dump-directory.ts";
 
 /** Programs that read an archive through and fail on a broken one. */
 const readers =
   /^(?:(?:gzip|gunzip|pigz|zstd|xz|bzip2|lz4|7z) (?:-\S+ )*-?(?:\w*t\w*\b|-test)|pg_restore (?:-\w*l|--list)|(?:zcat|gzcat|unzip) )/;
 /** Questions about a file that a condition asks. */
-const questions = /(?:^| )-s |\b(?:du|stat|wc|ls) -|\bfind |\btail |\bgrep |\bhead /;
+const questions = /\b(?:du|stat|wc|ls) -|\bfind |\btail |\bgrep |\bhead /;
+const hasContent = /(?:^| )-s /;
+/** What they write is whole and not empty, also when nothing or only half came in: `false | gzip | gzip -t` succeeds. */
+const closers = /^(?:gzip|pigz|zstd|xz|bzip2|lz4|gpg|openssl|age)$/;
 
 /**
  * Whether a script looks at a dump after it was made: it reads the archive through, or decides something by its size or content.
- * `du` in an echo decides nothing; a test of another file, whose name is known, is none of the dump.
+ * `du` in an echo decides nothing; a test of another file, whose name is known, is none of the dump. Behind a pipe into gzip a whole
+ * archive shows only that gzip ended well.
  */
 export function isDumpChecked(script: readonly Command[], command: Command): boolean {
   const target = dumpTarget(command)?.path;
+  const isClosed = command.feeds !== undefined && closers.test(fileName(endOfPipe(command).words[0]?.text ?? ""));
   return commandsAfter(script, command).some((each) => {
     const line = expandedText(writtenLine(each), each);
     const program = fileName(each.words[0]?.text ?? "");
+    const reads = readers.test(`${program}${line.slice(line.indexOf(" "))}`);
+    const asks = questions.test(line) || (!isClosed && hasContent.test(line));
     const isCheck =
-      readers.test(`${program}${line.slice(line.indexOf(" "))}`) || (decides(each, program) && questions.test(line));
+      (reads && (!isClosed || program === "pg_restore" || each.feeds !== undefined)) ||
+      (decides(each, program) && asks);
     return isCheck && !isAboutAnother(each, target);
   });
 }

@@ -1,4 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import { integerFact } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -30,10 +32,29 @@ export default defineRule({
     const usesPodNames = topology.hosts.some(
       (host) => host.host.includes(`.${name}`) && host.host.startsWith(`${resource.name}-`),
     );
+    const client = topology.hosts.find(
+      ({ host, writtenBy }) =>
+        (host === name || host.startsWith(`${name}.`)) &&
+        namespacesAgree(writtenBy, resource) &&
+        writtenBy !== resource,
+    );
+    const isSingle = integerFact(resource.node, ["spec", "replicas"], 1).value === 1;
     report({
-      message: `No Service ${name} is in view: the Pods of ${nameOf(resource)} get no DNS name (${resource.name}-0.${name} does not resolve).`,
+      message:
+        client === undefined || usesPodNames
+          ? `No Service ${name} is in view: the Pods of ${nameOf(resource)} get no DNS name (${resource.name}-0.${name} does not resolve).`
+          : `No Service ${name} is in view: ${nameOf(client.writtenBy)} looks for ${nameOf(resource)} at ${client.host}, which does not resolve.`,
       at: node,
-      ...(usesPodNames ? { severity: "error" } : mayLiveElsewhere ? { severity: "info", presets: [] } : {}),
+      ...(client === undefined || usesPodNames
+        ? {}
+        : { related: [{ message: `${nameOf(client.writtenBy)} connects here`, at: client }] }),
+      ...(usesPodNames
+        ? { severity: "error" }
+        : mayLiveElsewhere
+          ? { severity: "info", presets: [] }
+          : isSingle && client === undefined
+            ? { severity: "info" }
+            : {}),
     });
   },
 });

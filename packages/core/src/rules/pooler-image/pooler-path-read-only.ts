@@ -4,8 +4,10 @@ import { isOlder, pgbouncerVersionOf } from "../../domain/pgbouncer/version.ts";
 import { showsAll } from "../../domain/pooler/pooler-files.ts";
 import type { Container } from "../../kube/container.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { securityField } from "../../kube/security.ts";
 import type { Report } from "../../rule/rule.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "pooler-path-read-only",
@@ -73,11 +75,15 @@ function ofEntrypoint({ dialect, resource, configuration }: Pooler, container: C
   if (isOlder(pgbouncerVersionOf(container), "1.15.0")) return undefined;
   const { environment } = container;
   const list = environment.get("AUTH_FILE")?.value ?? "/etc/pgbouncer/userlist.txt";
-  const reason = whyReadOnly(container, list);
+  const other = otherUser(container);
+  const reason =
+    whyReadOnly(container, list) ??
+    (other === undefined ? undefined : `it runs as ${other.integer()}, and /etc/pgbouncer belongs to 70`);
   const mount = container.mountAt(list) ?? container.mountAt("/etc/pgbouncer");
   if (reason === undefined || !environment.isComplete || (mount !== undefined && !showsAll(container, mount)))
     return undefined;
-  const at = mount?.node.at("mountPath") ?? container.node.nearest("securityContext", "readOnlyRootFilesystem");
+  const at =
+    mount?.node.at("mountPath") ?? other ?? container.node.nearest("securityContext", "readOnlyRootFilesystem");
   const name = nameOf(resource);
   const users = container.fileAt(list);
   if (users === undefined || users.value === undefined)
@@ -95,6 +101,16 @@ function ofEntrypoint({ dialect, resource, configuration }: Pooler, container: C
     message: `edoburu/pgbouncer of ${name} exits at startup: it writes /etc/pgbouncer/pgbouncer.ini, but ${reason}.`,
     at,
   };
+}
+
+/** The user that the manifest sets, where the image's folder belongs to another (uid 70, mode 0755; Dockerfile, 2026-06). */
+function otherUser(container: Container): YamlNode | undefined {
+  const user = securityField(container, "runAsUser");
+  const isOther = ![undefined, 0, 70].includes(user?.integer());
+  const isCovered = container.mounts.some(
+    ({ mountPath }) => /^\/(?:etc(?:\/pgbouncer)?)?(?:\/|$)/.test(mountPath) || hasPlaceholder(mountPath),
+  );
+  return isOther && !isCovered ? user : undefined;
 }
 
 function isHere(container: Container, path: string): boolean {
