@@ -105,6 +105,8 @@ describe("settings against the real servers", function () {
       ],
       ["min_wal_size=16MB", /min_wal_size.*must be at least twice/],
       ["max_connections=4 wal_level=minimal max_wal_senders=0 min_wal_size=32MB", undefined],
+      ["shared_preload_libraries=auto_explain,pg_cron", /could not access file "pg_cron": No such file or directory/],
+      ["shared_preload_libraries=auto_explain", undefined],
     ];
     for (const [settings, said] of cases)
       it(`${said === undefined ? "starts" : "does not start"} with ${settings}`, () => {

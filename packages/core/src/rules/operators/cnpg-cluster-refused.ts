@@ -46,9 +46,11 @@ export default defineRule({
 
 function fixedParameters(resource: Resource): readonly (readonly [string, Place])[] {
   const accepted = new Map(Object.entries({ ...cnpgAcceptedValues, archive_mode: archiveMode(resource) }));
-  const isAccepted = (name: string, text: string | undefined): boolean =>
-    accepted.has(name) &&
-    (text === undefined || hasPlaceholder(text) || [text, undefined].includes(accepted.get(name)));
+  const isAccepted = (name: string, text: string | undefined): boolean => {
+    if (!accepted.has(name)) return false;
+    const own = accepted.get(name);
+    return own === undefined || text === undefined || hasPlaceholder(text) || text === own;
+  };
   const parameters = resource.node.at("spec", "postgresql", "parameters")?.entries() ?? [];
   return parameters.flatMap(([name, value]) =>
     cnpgFixedParameters.has(name) && !isAccepted(name, value.text()) ? [[name, keyOf(value)] as const] : [],
@@ -57,8 +59,8 @@ function fixedParameters(resource: Resource): readonly (readonly [string, Place]
 
 /** What the operator sets it to; undefined: that is filled in later. https://cloudnative-pg.io/documentation/current/wal_archiving/ */
 function archiveMode({ node, annotations }: Resource): string | undefined {
-  const skips = annotations["cnpg.io/skipWalArchiving"] ?? "";
-  if (hasPlaceholder(skips)) return undefined;
+  const skips = annotations["cnpg.io/skipWalArchiving"];
+  if (skips !== undefined && hasPlaceholder(skips)) return undefined;
   if (skips === "enabled") return "off";
   return node.at("spec", "replica") === undefined ? "on" : "always";
 }

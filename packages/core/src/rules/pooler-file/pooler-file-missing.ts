@@ -67,5 +67,8 @@ function mayMake({ container, dialect }: Pooler, path: string): boolean {
   if (container.overridesEntrypoint) return !/(^|\/)pgbouncer$/.test(container.argv[0]?.value ?? "");
   if (dialect === "edoburu/pgbouncer")
     return path === (container.environment.get("AUTH_FILE")?.value ?? "/etc/pgbouncer/userlist.txt");
+  // Its entrypoint copies /bitnami/pgbouncer/conf and makes the list there. https://github.com/bitnami/containers/tree/main/bitnami/pgbouncer
+  if (dialect === "bitnami/pgbouncer")
+    return /^\/(opt\/)?bitnami\//.test(path) || path === container.environment.get("PGBOUNCER_AUTH_FILE")?.value;
   return !fileOnlyImages.has(dialect);
 }
