@@ -1,7 +1,9 @@
 import type { Workspace } from "../domain/model/workspace.ts";
 import type { Resource } from "../kube/resource.ts";
+import { folderOf } from "../project/paths.ts";
 import type { Project } from "../project/project.ts";
 import type { Place } from "../yaml/node.ts";
+import { databaseWord } from "../yaml/parse.ts";
 import { builtInDraft, type Draft, isBuiltInRuleOff } from "./drafts.ts";
 import { notLintedOf } from "./not-linted.ts";
 
@@ -22,6 +24,7 @@ export function documentFindings(
       ].map(({ resource }) => resource.document),
     ),
   );
+  const folders = new Set([...ours].map(({ file }) => folderOf(file.uri)));
   for (const unit of project.units) {
     for (const file of unit.files) {
       if (!requested.has(file.uri)) continue;
@@ -39,15 +42,18 @@ export function documentFindings(
             others === 0
               ? ""
               : ` The other ${others === 1 ? "document" : `${others} documents`} in the file ${others === 1 ? "was" : "were"} linted.`;
-          drafts.push(
-            builtInDraft(
-              "document-not-yaml",
-              `This document cannot be read: ${error.message}.${rest}`,
-              { file, span: error.span, yamlPath: [] },
-              undefined,
-              project,
-            ),
+          const draft = builtInDraft(
+            "document-not-yaml",
+            `This document cannot be read: ${error.message}.${rest}`,
+            { file, span: error.span, yamlPath: [] },
+            undefined,
+            project,
           );
+          // What holds no word of a database, far from every one, is worth a look and breaks nothing of ours.
+          const isOurs =
+            folders.has(folderOf(file.uri)) ||
+            databaseWord.test(file.text.slice(document.span.start, document.span.end));
+          drafts.push(isOurs ? draft : { ...draft, finding: { ...draft.finding, severity: "info" } });
         }
         // What happens to objects without a database is for schema validators.
         for (const warning of ours.has(document) ? document.warnings : []) {

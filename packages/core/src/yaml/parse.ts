@@ -233,12 +233,13 @@ function isTemplate(text: string): boolean {
     text.includes("{%") ||
     /^[ \t]*<[#%/@]/m.test(text) || // FreeMarker, ERB, EJS
     /^[ \t]*#[@!]/m.test(text) ||
+    /^[ \t]*\$\{\w+\}[ \t]*$/m.test(text) || // envsubst: a variable that holds whole lines
     // A word of somebody's own template. Beside a database it may be a variable whose colon is missing, and is worth a finding.
     (/^[ \t]*[A-Z]+(?:_[A-Z]+)+[ \t]*$/m.test(text) && !databaseWord.test(text))
   );
 }
 
-const databaseWord = /postgres|pgbouncer|cnpg|sql|maria|mongo|redis|valkey|database|db\b|db[-_]/i;
+export const databaseWord = /postgres|pgbouncer|cnpg|sql|maria|mongo|redis|valkey|database|db\b|db[-_]/i;
 
 function finish(text: string, tree: Tree, isJson: boolean): Outcome {
   const { root } = tree;

@@ -145,6 +145,7 @@ describe("what is not read, and why", () => {
     ["a line in double braces", `${service}{{- if .Values.spec }}\nspec: {}\n{{- end }}\n`, "template", /template/],
     ["Jinja", `${service}{% if production %}\nspec: {}\n{% endif %}\n`, "template", /template/],
     ["FreeMarker", `${service}<#if production>\nspec: {}\n</#if>\n`, "template", /template/],
+    ["envsubst", `${service}spec:\n  type: NodePort\n${"$"}{PORTS}\n`, "template", /template/],
     ["ERB", `${service}<% if production %>\nspec: {}\n<% end %>\n`, "template", /template/],
     ["a word of somebody's own template", `${service}spec:\n  type: NodePort\n  SITE_PORTS\n`, "template", /template/],
     [

@@ -28,6 +28,8 @@ export interface OperatedDatabase {
   readonly walStorage?: Path;
   /** Requests and limits of the server; undefined: they are written in several places, or the operator sets its own. */
   readonly resources?: Path;
+  /** The operator's own configuration fills in what is not written there. */
+  readonly hasDefaultResources?: boolean;
   /** A list of groups of instances, each with resources of its own. */
   readonly instanceSets?: Path;
   /** Lists of lines of pg_hba.conf. */

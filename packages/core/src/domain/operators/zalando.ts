@@ -20,6 +20,7 @@ export const zalando: Operator = {
       hasOwnDefaults: true, // Spilo derives max_connections and shared_buffers from the memory
       storage: ["spec", "volume", "size"],
       resources: ["spec", "resources"],
+      hasDefaultResources: true, // default_memory_request and default_memory_limit
       loginRules: [["spec", "patroni", "pg_hba"]],
     },
   },

@@ -44,12 +44,14 @@ export default defineRule({
       .sort((a, b) => compareText(nameOf(a.resource), nameOf(b.resource)));
     const [shown] = missing;
     if (shown === undefined) return;
-    const names = missing.map((database) => nameOf(database.resource));
+    // Two files that write one object are variants of one database.
+    const names = [...new Set(missing.map((database) => nameOf(database.resource)))];
+    const count = new Set(durable.map((database) => nameOf(database.resource))).size;
     report({
       message:
-        durable.length === 1
+        count === 1
           ? `${names[0]} has no backup in view.`
-          : `No backup in view for ${missing.length === durable.length ? `${durable.length}` : `${missing.length} of ${durable.length}`} databases: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ", …" : ""}.`,
+          : `No backup in view for ${names.length === count ? `${count}` : `${names.length} of ${count}`} databases: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ", …" : ""}.`,
       at: shown.resource.node.nearest("metadata", "name"),
       subject: shown.resource,
       related: missing.slice(1, 4).map((database) => ({

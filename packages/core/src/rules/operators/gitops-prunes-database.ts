@@ -33,11 +33,14 @@ export default defineRule({
     const databases = databasesIn(folder, workspace).filter(
       (database) => database.operator !== undefined && !isProtected(database),
     );
-    const [first] = databases;
-    if (first === undefined) return;
+    if (databases.length === 0) return;
+    const names = databases.map((database) => nameOf(database.resource));
+    const isOne = names.length === 1;
     const tool = resource.kind === "Application" ? "Argo CD" : "Flux";
     report({
-      message: `${tool} deletes ${nameOf(first.resource)}${databases.length === 1 ? "" : ` and ${databases.length - 1} more`} with all its claims when its file leaves ${folder} (prune), and no annotation on it prevents that.`,
+      message: isOne
+        ? `${tool} deletes ${names[0]} with all its claims when its file leaves ${folder} (prune), and no annotation on it prevents that.`
+        : `${tool} deletes ${names.slice(0, 2).join(names.length > 2 ? ", " : " and ")}${names.length > 2 ? ` and ${names.length - 2} more` : ""}, each with all its claims, when its file leaves ${folder} (prune), and no annotation prevents that.`,
       at: prune,
       related: databases.slice(0, 3).map((database) => ({
         message: nameOf(database.resource),

@@ -22,7 +22,8 @@ export default defineRule({
   check(database, { workspace, report }) {
     const { container, resource, operator } = database;
     if (operator !== undefined) {
-      if (operator.resources === undefined || resource.node.at(...operator.resources) !== undefined) return;
+      if (operator.resources === undefined || operator.hasDefaultResources === true) return;
+      if (resource.node.at(...operator.resources) !== undefined) return;
       report({
         message: `${nameOf(resource)} has no memory request: the scheduler packs its node as if it needed none, and the node kills it first when memory runs out.`,
         at: resource.node.nearest("spec"),
