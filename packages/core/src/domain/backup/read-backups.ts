@@ -51,7 +51,7 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
       physical ??
       (program === "redis-cli" && command.words.some((word) => word.text === "--rdb") ? "redis" : undefined);
     if (engine === undefined) continue;
-    if (dump === undefined && physical !== undefined && isRestore(command)) continue;
+    if (dump === undefined && physical !== undefined && (isRestore(command) || isCloning(container, sources))) continue;
     return [
       make(
         container,
@@ -106,6 +106,11 @@ function ofAnnotations({ resource, podAnnotations }: Workload, sources: Sources)
       script: [],
     },
   ];
+}
+
+/** `pg_basebackup` in an init container of a server gives a replica its first data. */
+function isCloning({ role, workload }: Container, { databases }: Sources): boolean {
+  return role === "init" && databases.some((database) => database.workload === workload);
 }
 
 function isRestore(command: Command): boolean {
