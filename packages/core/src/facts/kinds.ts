@@ -34,6 +34,7 @@ const ownKinds = {
   // Says that the cluster is OpenShift
   Route: ["route.openshift.io"],
   EndpointSlice: ["discovery.k8s.io"],
+  NetworkPolicy: ["networking.k8s.io"],
   ExternalSecret: ["external-secrets.io", "kubernetes-client.io"],
   SealedSecret: ["bitnami.com"],
   // Snapshots and backups
