@@ -1,6 +1,6 @@
 import type { Engine } from "../../facts/engines.ts";
 import type { ServerImage } from "../../facts/images.ts";
-import type { Container } from "../../kube/container.ts";
+import type { Container, VolumeMount } from "../../kube/container.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { directoryPath } from "../../text/scan.ts";
@@ -123,9 +123,28 @@ function readDataDirectory(container: Container, family: ServerImage, database: 
   const path = container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath) || !mountPath.startsWith("/"))
     ? unknown(at, "the path of a mount is filled in later")
     : dataPath(container, family, database.major ?? newestMajorOf(container)?.major, database, at);
-  const mount = path.value === undefined ? undefined : container.mountAt(normalize(path.value));
+  const mount = path.value === undefined ? onlyDataMount(container, family) : container.mountAt(normalize(path.value));
   const isSaid = container.environment.get(family.dataDirectoryVariable ?? "") !== undefined;
   return { path, mount: family.family === evident && !isSaid ? usualDataMount(container, family.engine) : mount };
+}
+
+/**
+ * The mount at the image's usual place, where the variable that could name another is not in view: whoever mounts one volume there, and
+ * no other to keep data on, keeps the data there.
+ */
+function onlyDataMount(
+  container: Container,
+  { dataDirectory, dataDirectoryVariable }: ServerImage,
+): VolumeMount | undefined {
+  if (dataDirectory === undefined || container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath)))
+    return undefined;
+  // What is written and cannot be read says that it is not the usual place.
+  if (container.environment.get(dataDirectoryVariable ?? "") !== undefined) return undefined;
+  const usual = container.mountAt(dataDirectory);
+  const others = container.mounts.filter(
+    (mount) => mount !== usual && /^(?:claim|claim-template|host-path|nfs)$/.test(mount.volume?.source ?? ""),
+  );
+  return others.length === 0 ? usual : undefined;
 }
 
 function dataPath(

@@ -33,7 +33,11 @@ function mirrored(image: ImageReference): readonly string[] {
 export function runsServer(container: Container): boolean {
   if (container.argv.length === 0) return true;
   // It watches servers and keeps no data. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
-  if (container.argv.some(({ value }) => value === "--sentinel")) return false;
+  if (
+    container.argv.some(({ value }) => value === "--sentinel") ||
+    container.commands.some(({ words }) => words.some(({ text }) => text === "--sentinel"))
+  )
+    return false;
   const first = container.argv[0]?.value;
   if (!container.overridesEntrypoint && (first === undefined || first.startsWith("-"))) return true;
   const programs = container.commands.map((command) => command.words.map((word) => word.text ?? word.raw));

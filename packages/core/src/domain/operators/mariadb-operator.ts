@@ -1,13 +1,16 @@
 import { integerFact, textFact } from "../../kube/placeholder.ts";
 import type { Operator } from "../model/operator.ts";
 
+/** The second is the name until version 0.0.24. */
+const groups = ["k8s.mariadb.com", "mariadb.mmontes.io"];
+
 /** https://github.com/mariadb-operator/mariadb-operator/blob/main/docs/api_reference.md */
 export const mariadbOperator: Operator = {
   name: "mariadb-operator",
   kinds: {
-    MariaDB: ["k8s.mariadb.com"],
-    Backup: ["k8s.mariadb.com"],
-    PhysicalBackup: ["k8s.mariadb.com"],
+    MariaDB: groups,
+    Backup: groups,
+    PhysicalBackup: groups,
   },
   databases: {
     MariaDB: {

@@ -32,8 +32,9 @@ export default defineRule({
     if (isReachedFromEverywhere(resource, workspace)) return;
     const [user] = usersOfStorage(resource, workspace);
     if (user === undefined) return;
+    const isByHand = provisioner === "kubernetes.io/no-provisioner";
     report({
-      message: `Class ${resource.name} creates the disk of ${shortName(user.resource)} before its Pod is scheduled (volumeBindingMode Immediate${mode === undefined ? ", the default" : ""}): if free nodes are in another zone than the disk, the Pod stays Pending.`,
+      message: `Class ${resource.name} ${isByHand ? "binds" : "creates"} the ${isByHand ? "volume" : "disk"} of ${shortName(user.resource)} before its Pod is scheduled (volumeBindingMode Immediate${mode === undefined ? ", the default" : ""}): if ${isByHand ? "the Pod may not or cannot run on that volume's node, it" : "free nodes are in another zone than the disk, the Pod"} stays Pending.`,
       at: mode ?? resource.node.nearest("provisioner"),
       related: [{ message: `${shortName(user.resource)} uses it`, at: user.resource.node.nearest("metadata", "name") }],
       fixes: [
