@@ -258,6 +258,7 @@ import volumeBoundBeforePod from "./storage/volume-bound-before-pod.ts";
 import volumeOnOneNode from "./storage/volume-on-one-node.ts";
 import walDoesNotFit from "./storage/wal-does-not-fit.ts";
 import apiVersionRemoved from "./structure/api-version-removed.ts";
+import configurationInOtherNamespace from "./structure/configuration-in-other-namespace.ts";
 import configurationValueNotString from "./structure/configuration-value-not-string.ts";
 import environmentReferenceUnresolved from "./structure/environment-reference-unresolved.ts";
 import environmentVariableTwice from "./structure/environment-variable-twice.ts";
@@ -290,5 +291,5 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, loginRuleTooWeak, loginRulesAdmitNoPod, mongodbKeyFileRefused, mongodbUrlWithoutAuthSource, mongodbWithoutAuthentication, mysqlUserIsRoot, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInLastApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused, urlTakesPasswordAsIs],
   shutdown: [gracePeriodTooShort, postStartRacesServer, prestopLongerThanGracePeriod, serverNotToldToStop],
   storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, databaseOnSmb, helmUninstallDeletesData, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sentinelFileReadOnly, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, volumeOnOneNode, walDoesNotFit],
-  structure: [apiVersionRemoved, configurationValueNotString, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
+  structure: [apiVersionRemoved, configurationInOtherNamespace, configurationValueNotString, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
 };

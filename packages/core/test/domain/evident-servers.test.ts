@@ -48,6 +48,11 @@ describe("a server whose image is not known", () => {
     ],
     ["a proxy", `image: shelf/postgres-proxy:2, ${port(5432)}, ${variable("POSTGRES_DB")}`, undefined],
     ["an exporter", `image: shelf/mysql-exporter:2, ${port(3306)}`, undefined],
+    [
+      "MariaDB by its variables",
+      `image: shelf/store:2, ${port(3306)}, ${variable("MARIADB_DATABASE")}`,
+      "mariadb ? - ?",
+    ],
     ["Redis by name and port", `image: shelf/redis-primary:3, ${port(6379)}`, "redis ? - ?"],
     ["Sentinel", `image: shelf/redis-sentinel:3, ${port(6379)}`, undefined],
     [

@@ -52,8 +52,9 @@ function isShown(evidence: ServerEvidence, container: Container, words: readonly
   const written = container.environment.written();
   const isConfigured = written.some(({ name }) => variables.test(name));
   if (own < 2 && !isNamed && written.some(({ name }) => clientVariables.test(name))) return false;
-  // Both have the port, the directory and the variables: only the name tells MariaDB from MySQL.
-  if (engine === "mariadb" && !isNamed) return false;
+  // Both have the port and the directory, and MariaDB reads MySQL's variables: a name or a variable of its own tells them apart.
+  const isItsOwn = isNamed || written.some(({ name }) => name.startsWith("MARIADB_"));
+  if (engine === "mariadb" && !isItsOwn) return false;
   return own > 0 && own + Number(isNamed) + Number(isConfigured) >= 2;
 }
 
