@@ -4,6 +4,7 @@ import { isOlder, pgbouncerVersionOf } from "../../domain/pgbouncer/version.ts";
 import { showsAll } from "../../domain/pooler/pooler-files.ts";
 import type { Container } from "../../kube/container.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { whyReadOnly } from "../../kube/read-only.ts";
 import { securityField } from "../../kube/security.ts";
 import type { Report } from "../../rule/rule.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -36,22 +37,6 @@ export default defineRule({
     if (found !== undefined) report(found);
   },
 });
-
-/** Why nothing can be written at a path; undefined: it can, or nobody in view knows. */
-function whyReadOnly(container: Container, path: string): string | undefined {
-  // What is mounted at a path that is filled in later may be what is asked for.
-  if (container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath))) return undefined;
-  const mount = container.mountAt(path);
-  if (mount === undefined)
-    return container.node.boolean("securityContext", "readOnlyRootFilesystem") === true
-      ? "the root file system is read-only"
-      : undefined;
-  const source = mount.volume?.source;
-  if (source === "config-map") return `ConfigMap ${mount.volume?.sourceName ?? ""} is mounted there`;
-  if (source === "secret") return `Secret ${mount.volume?.sourceName ?? ""} is mounted there`;
-  if (source === "projected") return "a projected volume is mounted there";
-  return mount.isReadOnly && source !== undefined ? "its mount is readOnly" : undefined;
-}
 
 function ofSettings({ settings, resource }: Pooler, container: Container): Report | undefined {
   for (const name of ["pidfile", "logfile"]) {
