@@ -7,14 +7,13 @@ import { defineRule } from "../../rule/rule.ts";
 import { fileName } from "../../text/scan.ts";
 
 export default defineRule({
-  id: "sentinel-does-not-start",
+  id: "sentinel-cannot-resolve-primary",
   subject: "container",
   meta: {
-    summary: "Sentinel cannot write its configuration file, or may not resolve the name of the primary.",
+    summary: "Sentinel is given a name for the primary and may not resolve names.",
     rationale:
-      "Sentinel keeps what it learns in its configuration file and exits if it cannot write there: `Sentinel config file … is not writable: Read-only file system`. Since Redis 6.2 it takes host names only with `sentinel resolve-hostnames yes`, else `FATAL CONFIG FILE ERROR … Can't resolve instance hostname` (both measured on 7.0). Nothing fails over without it.",
-    remedy:
-      "Copy the file to an emptyDir in an init container, and write `sentinel resolve-hostnames yes` (and `announce-hostnames yes`) into it.",
+      "Since Redis 6.2 Sentinel takes host names only with `sentinel resolve-hostnames yes`, else it exits with `FATAL CONFIG FILE ERROR … Can't resolve instance hostname` (measured on 7.0). Nothing fails over without it.",
+    remedy: "Write `sentinel resolve-hostnames yes` and `sentinel announce-hostnames yes` into its file.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -29,17 +28,8 @@ export default defineRule({
   check(container, { report }) {
     const { workload } = container;
     const start = container.role === "init" ? undefined : container.commands.find(startsSentinel);
-    const path = start?.words.find(({ text }) => text?.startsWith("/") === true && text.endsWith(".conf"));
-    if (start === undefined || path?.text === undefined || workload.resource.isUnsettled) return;
-    const mount = container.mountAt(path.text);
-    const source = mount?.volume?.source;
-    if (mount !== undefined && (source === "config-map" || source === "secret" || source === "projected"))
-      report({
-        message: `Sentinel of ${nameOf(workload.resource)} exits at once: it has to write ${path.text}, and ${mount.name} is ${mountKinds[source]}, which is mounted read-only.`,
-        at: path,
-        related: [{ message: "the volume", at: mount.volume?.node ?? mount.node }],
-      });
-    if (!wantsPermissionForNames(container.image)) return;
+    const hasFile = start?.words.some(({ text }) => text?.startsWith("/") === true && text.endsWith(".conf"));
+    if (hasFile !== true || workload.resource.isUnsettled || !wantsPermissionForNames(container.image)) return;
     const host = unresolvedPrimary(workload);
     if (host === undefined) return;
     report({
@@ -48,8 +38,6 @@ export default defineRule({
     });
   },
 });
-
-const mountKinds = { "config-map": "a ConfigMap", secret: "a Secret", projected: "a projected volume" };
 
 function startsSentinel({ words }: Command): boolean {
   const program = fileName(words[0]?.text ?? "");
