@@ -69,9 +69,10 @@ function fittingPool(
   const sum = `${product}${others === 0 ? "" : ` + ${others} of others`}`;
   // Several processes, or an overflow beside the pool, share what a Pod may open.
   const isOnePool = /^pool \d+( \([^()]*\))?$/.test(row.perPod);
+  const isOnePooler = all.rows.filter(({ role }) => role === "pooler").length === 1;
   const what =
     row.role === "pooler"
-      ? `${setting} ${fits}`
+      ? `${setting} ${fits}${isOnePooler ? "" : ` in ${name}`}`
       : isOnePool
         ? `a pool of ${fits} in ${name}`
         : `a Pod of ${name} that opens ${fits} in all`;
