@@ -20,9 +20,9 @@ function isAnchor(rule: string, path: string): boolean {
   );
 }
 
-/** A name that nothing else says is another object; a script that is not in view may be a server's. */
+/** A name that nothing else says is another object; a script that is not in view may be a server's; a resource is a file. */
 function isNoValue(path: string): boolean {
-  return /(^|\.)name$|command\.#$|^spec\.(selector\.app|ports\.#\.port)$/.test(path);
+  return /(^|\.)name$|command\.#$|^resources\.#$|^spec\.(selector\.app|ports\.#\.port)$/.test(path);
 }
 
 function scalarsOf(file: SourceFile): readonly { readonly span: Span; readonly path: string }[] {

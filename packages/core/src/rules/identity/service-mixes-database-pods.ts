@@ -26,11 +26,9 @@ export default defineRule({
       "the Service is headless, its target port has a name, both programs may listen there, or a Pod has a container that declares no port.",
   },
   check(service, { workspace, report }) {
-    const { clusterIP, type } = {
-      clusterIP: service.node.string("spec", "clusterIP"),
-      type: service.node.string("spec", "type"),
-    };
-    if (clusterIP === "None" || type === "ExternalName") return;
+    const clusterIP = service.node.string("spec", "clusterIP") ?? "";
+    if (clusterIP === "None" || hasPlaceholder(clusterIP) || service.node.string("spec", "type") === "ExternalName")
+      return;
     const selected = workspace.resources.selectedBy(service).filter(isSettled);
     const databases = selected.flatMap((workload) => workspace.topology.databaseOf(workload) ?? []);
     const [database] = databases;

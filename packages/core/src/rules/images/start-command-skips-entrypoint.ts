@@ -66,7 +66,7 @@ const programs: Readonly<Record<string, RegExp>> = {
   mariadb: /^(mariadbd|mysqld)(-safe|_safe)?$/,
 };
 
-/** An init container of a server's image may do what the entrypoint would. */
+/** An init container of a server's image, or of one that is filled in later, may do what the entrypoint would. */
 function makesDataDirectory({ role, image }: Container): boolean {
-  return role === "init" && serverImageOf(image) !== undefined;
+  return role === "init" && (image === undefined || image.isTemplated || serverImageOf(image) !== undefined);
 }
