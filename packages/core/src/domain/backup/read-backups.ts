@@ -14,6 +14,7 @@ import type { Backup } from "../model/backup.ts";
 import type { Database } from "../model/database.ts";
 import type { HostReference, Reach } from "../model/reach.ts";
 import { readOperatorBackups } from "../operators/read-operators.ts";
+import { dumpTarget } from "./dump-directory.ts";
 
 interface Sources {
   readonly resources: ResourceIndex;
@@ -51,7 +52,12 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
       physical ??
       (program === "redis-cli" && command.words.some((word) => word.text === "--rdb") ? "redis" : undefined);
     if (engine === undefined) continue;
-    if (dump === undefined && physical !== undefined && (isRestore(command) || isCloning(container, sources))) continue;
+    if (
+      dump === undefined &&
+      physical !== undefined &&
+      (isRestore(command) || makesServer(command, container, sources))
+    )
+      continue;
     return [
       make(
         container,
@@ -108,15 +114,22 @@ function ofAnnotations({ resource, podAnnotations }: Workload, sources: Sources)
   ];
 }
 
-/** `pg_basebackup` in an init container of a server gives a replica its first data. */
-function isCloning({ role, workload }: Container, { databases }: Sources): boolean {
-  return role === "init" && databases.some((database) => database.workload === workload);
-}
-
 function isRestore(command: Command): boolean {
   return command.words.some((word) =>
     /restore|backup-fetch|wal-fetch|recover|--prepare|--copy-back/.test(word.text ?? ""),
   );
+}
+
+/** A copy that becomes a standby, or the data of the Pod's own server: in an init container of a server it is its first data. */
+function makesServer(command: Command, { role, workload }: Container, { databases }: Sources): boolean {
+  if (role === "init" && databases.some((database) => database.workload === workload)) return true;
+  if (command.words.some(({ text }) => /^(?:--write-recovery-conf|-[a-zA-Z]{0,4}R[a-zA-Z]{0,4})$/.test(text ?? "")))
+    return true;
+  const path = dumpTarget(command)?.path;
+  return databases.some(({ workload: served, dataDirectory }) => {
+    const mount = served === workload ? dataDirectory?.mount?.mountPath : undefined;
+    return mount !== undefined && path !== undefined && `${path}/`.startsWith(`${mount}/`);
+  });
 }
 
 function make(

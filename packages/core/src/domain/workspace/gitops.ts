@@ -13,24 +13,32 @@ export function appliedFolder(resource: Resource): string | undefined {
   return path === "" || path === "." || /[$<{]/.test(path) ? undefined : path;
 }
 
+/** Whether the resource applies a file from the folder: seen from a folder above its own, as the root of a repository is. */
+function applies(resource: Resource, folder: string, uri: string): boolean {
+  const own = resource.document.file.uri;
+  for (let at = uri.indexOf(`/${folder}/`); at >= 0; at = uri.indexOf(`/${folder}/`, at + 1))
+    if (own.startsWith(uri.slice(0, at + 1))) return true;
+  return false;
+}
+
 /**
  * Durable databases in any unit whose files a resource of Flux or Argo CD applies from its folder, an operator's first: they lose most.
  * What another one applies from a folder further down is that one's.
  */
-export function databasesIn(folder: string, { everything }: Workspace): readonly Database[] {
+export function databasesIn(folder: string, by: Resource, { everything }: Workspace): readonly Database[] {
   const found = new Map<string, Database>();
   const deeper = [
     ...everything.resources.ofKind("Kustomization"),
     ...everything.resources.ofKind("Application"),
   ].flatMap((resource) => {
     const other = appliedFolder(resource);
-    return other?.startsWith(`${folder}/`) === true ? [other] : [];
+    return other?.startsWith(`${folder}/`) === true ? [{ resource, folder: other }] : [];
   });
   for (const database of everything.topologies.flatMap(({ databases }) => databases)) {
     const { resource } = database;
     const { uri } = resource.document.file;
-    if (!uri.includes(`/${folder}/`) || database.durability !== "durable") continue;
-    if (deeper.some((other) => uri.includes(`/${other}/`))) continue;
+    if (!applies(by, folder, uri) || database.durability !== "durable") continue;
+    if (deeper.some((other) => applies(other.resource, other.folder, uri))) continue;
     found.set(`${resource.document.file.uri} ${resource.node.span.start}`, database);
   }
   return [...found.values()].sort((a, b) => Number(a.operator === undefined) - Number(b.operator === undefined));

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "cnpg-archive-check-skipped",
@@ -8,9 +9,9 @@ export default defineRule({
   meta: {
     summary: "The check that keeps two clusters out of one WAL archive is switched off.",
     rationale:
-      "CloudNativePG refuses to archive into a place that is not empty. With the check skipped, a recreated cluster overwrites or mixes the history that a recovery needs.",
+      "CloudNativePG refuses to archive into a place that is not empty. With the check skipped, a cluster that is created again overwrites or mixes the history that a recovery needs.",
     remedy: "Remove the annotation and give the cluster its own serverName.",
-    severity: "error",
+    severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
@@ -25,9 +26,36 @@ export default defineRule({
       resource.node.at("spec", "backup", "barmanObjectStore") !== undefined ||
       resource.node.at("spec", "plugins") !== undefined;
     if (node?.text() !== "enabled" || !archives) return;
+    const source = restoredArchive(resource.node);
+    const isSame = source !== undefined && source === ownArchive(resource.node, resource.name);
     report({
-      message: `${nameOf(resource)} may write its WAL into another cluster's archive: skipEmptyWalArchiveCheck is enabled. A mixed archive cannot be restored.`,
+      message: isSame
+        ? `${nameOf(resource)} writes its WAL into archive ${source}, the one it is restored from: skipEmptyWalArchiveCheck is enabled. After a second restore the archive is mixed and cannot be restored.`
+        : `Created a second time, ${nameOf(resource)} writes its WAL into the archive of the first: skipEmptyWalArchiveCheck is enabled. A mixed archive cannot be restored.`,
       at: node,
+      severity: isSame ? "error" : "warning",
     });
   },
 });
+
+/** The serverName under which a cluster archives; its name where none is written. */
+function ownArchive(node: YamlNode, name: string): string {
+  const plugin = node
+    .at("spec", "plugins")
+    ?.items()
+    .find((each) => each.at("parameters") !== undefined);
+  return (
+    plugin?.text("parameters", "serverName") ?? node.text("spec", "backup", "barmanObjectStore", "serverName") ?? name
+  );
+}
+
+/** The serverName of the archive from which it is bootstrapped; undefined: from none. */
+function restoredArchive(node: YamlNode): string | undefined {
+  const name = node.text("spec", "bootstrap", "recovery", "source");
+  const source = node
+    .at("spec", "externalClusters")
+    ?.items()
+    .find((each) => each.text("name") === name);
+  if (name === undefined || source === undefined) return undefined;
+  return source.text("plugin", "parameters", "serverName") ?? source.text("barmanObjectStore", "serverName") ?? name;
+}

@@ -30,7 +30,7 @@ export default defineRule({
     if (force?.value !== true || !kustomization.apiVersion.startsWith("kustomize.toolkit.fluxcd.io/")) return;
     const folder = appliedFolder(kustomization);
     if (folder === undefined) return;
-    const databases = databasesIn(folder, workspace).filter(
+    const databases = databasesIn(folder, kustomization, workspace).filter(
       ({ resource, operator }) =>
         (operator !== undefined || resource.kind === "StatefulSet") &&
         !/^disabled$/i.test(resource.annotations["kustomize.toolkit.fluxcd.io/force"] ?? ""),

@@ -30,7 +30,7 @@ export default defineRule({
     const prune = pruneOf(resource);
     const folder = prune === undefined ? undefined : appliedFolder(resource);
     if (prune === undefined || folder === undefined) return;
-    const databases = databasesIn(folder, workspace).filter(
+    const databases = databasesIn(folder, resource, workspace).filter(
       (database) => database.operator !== undefined && !isProtected(database),
     );
     if (databases.length === 0) return;
