@@ -120,31 +120,39 @@ function readPort(database: Database, family: ServerImage): Fact<number> {
 function readDataDirectory(container: Container, family: ServerImage, database: Database): DataDirectory {
   const at = container.image?.node ?? container.node;
   // What is mounted at a path that is filled in later may hold any directory.
-  const path = container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath) || !mountPath.startsWith("/"))
+  const major = database.major ?? newestMajorOf(container)?.major;
+  const isFilledIn = container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath) || !mountPath.startsWith("/"));
+  const path = isFilledIn
     ? unknown(at, "the path of a mount is filled in later")
-    : dataPath(container, family, database.major ?? newestMajorOf(container)?.major, database, at);
-  const mount = path.value === undefined ? onlyDataMount(container, family) : container.mountAt(normalize(path.value));
+    : dataPath(container, family, major, database, at);
   const isSaid = container.environment.get(family.dataDirectoryVariable ?? "") !== undefined;
-  return { path, mount: family.family === evident && !isSaid ? usualDataMount(container, family.engine) : mount };
+  if (family.family === evident && !isSaid) return { path, mount: usualDataMount(container, family.engine) };
+  const isMovable = path.value === undefined && !isFilledIn && !isSaid && directorySetting(database) === undefined;
+  const place = isMovable ? imagePath(family, major, at).value : path.value;
+  const mount = place === undefined ? undefined : container.mountAt(normalize(place));
+  // A Secret that is not in view may move the directory: whoever mounts one volume where the image keeps it, and no other to keep data
+  // on, keeps the data there all the same.
+  return { path, mount: isMovable && keepsDataBeside(mount, container) ? undefined : mount };
 }
 
-/**
- * The mount at the image's usual place, where the variable that could name another is not in view: whoever mounts one volume there, and
- * no other to keep data on, keeps the data there.
- */
-function onlyDataMount(
-  container: Container,
-  { dataDirectory, dataDirectoryVariable }: ServerImage,
-): VolumeMount | undefined {
-  if (dataDirectory === undefined || container.mounts.some(({ mountPath }) => hasPlaceholder(mountPath)))
-    return undefined;
-  // What is written and cannot be read says that it is not the usual place.
-  if (container.environment.get(dataDirectoryVariable ?? "") !== undefined) return undefined;
-  const usual = container.mountAt(dataDirectory);
-  const others = container.mounts.filter(
-    (mount) => mount !== usual && /^(?:claim|claim-template|host-path|nfs)$/.test(mount.volume?.source ?? ""),
+/** Whether another volume than this one may hold the data. */
+function keepsDataBeside(mount: VolumeMount | undefined, { mounts }: Container): boolean {
+  return mounts.some(
+    (each) => each !== mount && /^(?:claim|claim-template|host-path|nfs)$/.test(each.volume?.source ?? ""),
   );
-  return others.length === 0 ? usual : undefined;
+}
+
+/** The parameter that names the directory, where one is set. */
+function directorySetting({ engine, settings }: Database): Fact<string> | undefined {
+  return settings.get(
+    engine === "postgresql"
+      ? "data_directory"
+      : engine === "mongodb"
+        ? "dbpath"
+        : engine === "redis" || engine === "valkey"
+          ? "dir"
+          : "datadir",
+  );
 }
 
 function dataPath(
@@ -154,15 +162,7 @@ function dataPath(
   database: Database,
   at: Container["node"],
 ): Fact<string> {
-  const setting = database.settings.get(
-    family.engine === "postgresql"
-      ? "data_directory"
-      : family.engine === "mongodb"
-        ? "dbpath"
-        : family.engine === "redis" || family.engine === "valkey"
-          ? "dir"
-          : "datadir",
-  );
+  const setting = directorySetting(database);
   if (setting !== undefined)
     return setting.value === undefined || setting.value.startsWith("/")
       ? setting
@@ -177,6 +177,11 @@ function dataPath(
   ) {
     return unknown(at, `${variable} may come from an object that is not in view`);
   }
+  return imagePath(family, major, at);
+}
+
+/** Where the image keeps its data unless something moves it. */
+function imagePath(family: ServerImage, major: number | undefined, at: Container["node"]): Fact<string> {
   if (family.dataDirectory === undefined) return unknown(at, "the image's directory is not known");
   const change = family.newDataDirectory;
   if (change !== undefined) {
