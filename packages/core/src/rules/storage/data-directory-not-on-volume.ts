@@ -1,6 +1,7 @@
 import { newestMajorOf } from "../../domain/database/server-container.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
+import type { Engine } from "../../facts/engines.ts";
 import type { VolumeMount } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { directoryPath } from "../../text/scan.ts";
@@ -22,12 +23,23 @@ export default defineRule({
     needs: "file",
     references: ["https://hub.docker.com/_/postgres", "https://github.com/docker-library/postgres/issues/1377"],
     quietWhen:
-      "the data directory comes from a variable or file that is not in view, or the data is declared a cache or ephemeral.",
+      "the data directory is not known and the container has a volume that it may be on, or the data is declared a cache or ephemeral.",
   },
   check(database, { report }) {
     const { container, dataDirectory, resource, engine } = database;
     const path = dataDirectory?.path.value;
-    if (container === undefined || dataDirectory === undefined || path === undefined) return;
+    if (container === undefined) return;
+    if (dataDirectory === undefined || path === undefined) {
+      // Wherever an unknown directory is: none of it is on a volume where the container has none that keeps anything.
+      if (database.durability !== "durable" || !container.mounts.every(isConfiguration) || keepsNothing.has(engine))
+        return;
+      report({
+        message: `${serverName(database)} of ${nameOf(resource)} has no volume for its data: each restart of the container begins with an empty database.`,
+        at: container.node.at("name") ?? container.node,
+        severity: resource.kind === "StatefulSet" ? "error" : "warning",
+      });
+      return;
+    }
     if (isOldPathOf18(database) || hasUnusedTemplate(database)) return; // postgres-18-data-path, claim-template-not-mounted say it
     const volume = dataDirectory.mount?.volume;
     if (dataDirectory.mount !== undefined && !isHiddenByImageVolume(database, dataDirectory.mount, path)) return;
@@ -95,6 +107,13 @@ function isOldPathOf18({ engine, major, container }: Database): boolean {
 function hasUnusedTemplate({ workload }: Database): boolean {
   const mounted = new Set(workload?.containers.flatMap((container) => container.mounts.map((mount) => mount.name)));
   return workload?.volumes.some((volume) => volume.source === "claim-template" && !mounted.has(volume.name)) === true;
+}
+
+/** Without settings that say otherwise they are caches, and they keep nothing. */
+const keepsNothing: ReadonlySet<Engine> = new Set(["redis", "valkey"]);
+
+function isConfiguration({ volume }: VolumeMount): boolean {
+  return volume?.source === "config-map" || volume?.source === "secret" || volume?.source === "projected";
 }
 
 function isConfigurationPath(mount: VolumeMount): boolean {
