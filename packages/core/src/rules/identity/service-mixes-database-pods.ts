@@ -26,9 +26,9 @@ export default defineRule({
       "the Service is headless, its target port has a name, both programs may listen there, or a Pod has a container that declares no port.",
   },
   check(service, { workspace, report }) {
-    const clusterIP = service.node.string("spec", "clusterIP") ?? "";
-    if (clusterIP === "None" || hasPlaceholder(clusterIP) || service.node.string("spec", "type") === "ExternalName")
-      return;
+    const address = service.node.text("spec", "clusterIP") ?? "";
+    const type = service.node.text("spec", "type") ?? "";
+    if (address === "None" || type === "ExternalName" || hasPlaceholder(`${address} ${type}`)) return;
     const selected = workspace.resources.selectedBy(service).filter(isSettled);
     const databases = selected.flatMap((workload) => workspace.topology.databaseOf(workload) ?? []);
     const [database] = databases;
