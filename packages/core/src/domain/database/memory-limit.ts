@@ -5,7 +5,11 @@ import type { Database } from "../model/database.ts";
 
 /** The memory in bytes that one instance may use: of its container, or as an operator's resource says; of several sets the smallest. */
 export function memoryLimitOf({ container, operator, resource }: Database): Fact<number> | undefined {
-  if (container !== undefined) return container.resource("limits", "memory");
+  if (container !== undefined) {
+    const limit = container.resource("limits", "memory");
+    // `2000m` is two bytes: memory-unit-slip says it, and no sum with it says more.
+    return limit?.value !== undefined && limit.value < 1024 ** 2 ? unknown(limit.at, "its unit is a slip") : limit;
+  }
   const sections =
     operator?.instanceSets === undefined
       ? [resource.node.at(...(operator?.resources ?? []))]

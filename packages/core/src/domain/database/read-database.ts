@@ -173,7 +173,9 @@ function dataPath(
   if (
     variable !== undefined &&
     !container.environment.isComplete &&
-    container.environment.get(variable) === undefined
+    container.environment.get(variable) === undefined &&
+    // Without any volume the data is in the container, whatever the variable says.
+    container.mounts.length > 0
   ) {
     return unknown(at, `${variable} may come from an object that is not in view`);
   }

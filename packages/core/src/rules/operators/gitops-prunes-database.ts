@@ -34,7 +34,7 @@ export default defineRule({
       (database) => database.operator !== undefined && !isProtected(database),
     );
     if (databases.length === 0) return;
-    const names = databases.map((database) => nameOf(database.resource));
+    const names = [...new Set(databases.map((database) => nameOf(database.resource)))];
     const isOne = names.length === 1;
     const tool = resource.kind === "Application" ? "Argo CD" : "Flux";
     report({
