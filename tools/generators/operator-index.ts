@@ -5,7 +5,13 @@ import type { GeneratedFile } from "./generated-file.ts";
 
 const folder = "packages/core/src/domain/operators";
 /** What operators share. */
-const shared = new Set(["count-instances.ts", "operator-pooler.ts", "pgo-family.ts", "read-operators.ts"]);
+const shared = new Set([
+  "count-instances.ts",
+  "operator-pooler.ts",
+  "pgo-family.ts",
+  "read-operators.ts",
+  "spilo-archive.ts",
+]);
 
 interface Operator {
   readonly kinds: Readonly<Record<string, readonly string[]>>;

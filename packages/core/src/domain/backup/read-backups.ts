@@ -184,6 +184,9 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
   const named = (name: string | undefined, kinds: readonly string[]): readonly Database[] =>
     sources.databasesNamed(name).filter((database) => kinds.includes(database.resource.kind));
   const own = (): readonly Database[] => sources.databases.filter((database) => database.resource === resource);
+  const ofKind = (kind: string): readonly Database[] =>
+    sources.databases.filter((database) => database.resource.kind === kind);
+  const configMap = (name: string): Resource | undefined => sources.resources.find("ConfigMap", name, resource);
   const text = (...path: string[]): Fact<string> | undefined => {
     const found = node.at(...path);
     return found === undefined ? undefined : textFact(found);
@@ -212,7 +215,7 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
         },
       ];
     default:
-      return readOperatorBackups(resource, { named, own }).map((each) => ({ ...base, ...each }));
+      return readOperatorBackups(resource, { named, own, ofKind, configMap }).map((each) => ({ ...base, ...each }));
   }
 }
 

@@ -64,6 +64,10 @@ export interface BackupSources {
   named(name: string | undefined, kinds: readonly string[]): readonly Database[];
   /** The databases that the resource itself describes. */
   own(): readonly Database[];
+  /** All databases of a kind, in view. */
+  ofKind(kind: string): readonly Database[];
+  /** A ConfigMap, as the resource would mean it. */
+  configMap(name: string): Resource | undefined;
 }
 
 /** What dbops knows of an operator. One file each in `domain/operators`; rules ask for the answers and name no kinds. */

@@ -5,6 +5,7 @@ import type { Setting } from "../../yaml/settings.ts";
 import type { Operator } from "../model/operator.ts";
 import { emptyRoute } from "../model/pooler.ts";
 import { operatorPooler } from "./operator-pooler.ts";
+import { archivesForAll } from "./spilo-archive.ts";
 
 /** https://postgres-operator.readthedocs.io/en/latest/reference/cluster_manifest/ */
 export const zalando: Operator = {
@@ -85,7 +86,12 @@ export const zalando: Operator = {
     });
   },
 
-  backupsIn({ kind, node }, { own }) {
+  backupsIn(resource, { own, ofKind, configMap }) {
+    const { kind, node } = resource;
+    if (kind === "OperatorConfiguration")
+      return archivesForAll(resource, (_, name) => configMap(name))
+        ? [{ method: "wal-archive", engine: "postgresql", schedule: undefined, databases: ofKind("postgresql") }]
+        : [];
     const isBackedUp =
       node.boolean("spec", "enableLogicalBackup") === true ||
       (node.at("spec", "env")?.items() ?? []).some((item) => /WAL|BACKUP|S3|GS_BUCKET/.test(item.string("name") ?? ""));
