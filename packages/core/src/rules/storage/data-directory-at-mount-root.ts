@@ -11,7 +11,7 @@ export default defineRule({
   meta: {
     summary: "The data directory is the root of a volume, which holds `lost+found` on a freshly formatted disk.",
     rationale:
-      '`initdb` refuses a directory that is not empty, and ext4 disks come with `lost+found`: `initdb: error: directory "/var/lib/postgresql/data" exists but is not empty`. MySQL lists `lost+found` as a database or refuses to initialize.',
+      '`initdb` refuses a directory that is not empty, and ext4 disks come with `lost+found`: `initdb: error: directory "/var/lib/postgresql/data" exists but is not empty`. MySQL 5.7 refuses to initialize such a directory, too.',
     remedy:
       "For a new database use a subdirectory: PGDATA=/var/lib/postgresql/data/pgdata, or `subPath`. On an existing database leave it: a different path starts an empty server next to the data.",
     severity: "warning",
@@ -27,7 +27,7 @@ export default defineRule({
     const path = dataDirectory?.path.value;
     const mount = dataDirectory?.mount;
     if (path === undefined || mount === undefined || workload === undefined || container === undefined) return;
-    if (engine !== "postgresql" && !(engine === "mysql" && database.major !== undefined && database.major < 8)) return;
+    if (engine !== "postgresql" && !(engine === "mysql" && refusesOtherFiles(database.version.value))) return;
     if (mount.subPath !== undefined || directoryPath(mount.mountPath) !== directoryPath(path)) return;
     const claim = claimOf(workload, mount.name, workspace.resources);
     if (mount.volume?.source !== "claim-template" && mount.volume?.source !== "claim") return;
@@ -48,3 +48,8 @@ export default defineRule({
     });
   },
 });
+
+/** `mysqld --initialize` of 5.7 does; mysql_install_db of 5.6 does not look, and 8.0 passes over lost+found. */
+function refusesOtherFiles(version: string | undefined): boolean {
+  return version === "5" || version?.startsWith("5.7") === true;
+}
