@@ -95,6 +95,8 @@ interface Transformation {
   readonly replicas: readonly YamlNode[];
   readonly images: readonly YamlNode[];
   readonly namespace: YamlNode | undefined;
+  /** Labels that go into selectors and Pod templates too. */
+  readonly selectorLabels: readonly (readonly [key: string, value: YamlNode])[];
 }
 
 function readTransformation({ root, folder }: Kustomization, files: ReadonlyMap<string, SourceFile>): Transformation {
@@ -106,11 +108,17 @@ function readTransformation({ root, folder }: Kustomization, files: ReadonlyMap<
     replicas: root.at("replicas")?.items() ?? [],
     images: root.at("images")?.items() ?? [],
     namespace: root.at("namespace"),
+    selectorLabels: [
+      root.at("commonLabels"),
+      ...(root.at("labels")?.items() ?? [])
+        .filter((item) => item.boolean("includeSelectors") === true)
+        .map((item) => item.at("pairs")),
+    ].flatMap((pairs) => (pairs?.kind === "map" ? pairs.entries() : [])),
   };
 }
 
 function transform(object: YamlNode, by: Transformation, names: readonly string[]): Patched {
-  const { patches, replicas, images, namespace } = by;
+  const { patches, replicas, images, namespace, selectorLabels } = by;
   let node = object;
   for (const patch of patches) {
     const isTarget = isTargetOf(patch, targetOf(node, names));
@@ -119,7 +127,7 @@ function transform(object: YamlNode, by: Transformation, names: readonly string[
     if (made === "deleted" || made === "unknown") return made;
     node = made;
   }
-  node = movedTo(node, namespace);
+  node = labelled(movedTo(node, namespace), selectorLabels);
   const count = replicas.find((item) => names.includes(item.text("name") ?? ""))?.at("count");
   if (count !== undefined && scaled.has(node.string("kind") ?? "")) node = withChild(node, ["spec", "replicas"], count);
   return images.length === 0 ? node : withImages(node, images);
@@ -160,6 +168,36 @@ function movedTo(node: YamlNode, namespace: YamlNode | undefined): YamlNode {
   const [written, other] = [node.text("metadata", "namespace"), namespace?.text()];
   if (namespace === undefined || other === undefined || written === undefined || written === other) return node;
   return withChild(node, ["metadata", "namespace"], namespace);
+}
+
+/** Where `commonLabels` are written in a kind, made where it is missing. https://github.com/kubernetes-sigs/kustomize, commonlabels.go */
+function labelPaths(node: YamlNode): readonly (readonly string[])[] {
+  switch (node.string("kind")) {
+    case "Service":
+      return node.string("spec", "type") === "ExternalName" ? [] : [["spec", "selector"]];
+    case "Deployment":
+    case "StatefulSet":
+    case "DaemonSet":
+    case "ReplicaSet":
+      return [
+        ["spec", "selector", "matchLabels"],
+        ["spec", "template", "metadata", "labels"],
+      ];
+    case "Job":
+      return [["spec", "template", "metadata", "labels"]];
+    case "CronJob":
+      return [["spec", "jobTemplate", "spec", "template", "metadata", "labels"]];
+    default:
+      return [];
+  }
+}
+
+function labelled(node: YamlNode, labels: Transformation["selectorLabels"]): YamlNode {
+  const paths = labels.length === 0 || node.at("spec") === undefined ? [] : labelPaths(node);
+  return paths.reduce(
+    (made, path) => labels.reduce((each, [key, value]) => withChild(each, [...path, key], value), made),
+    node,
+  );
 }
 
 /** Every `image` of a container whose name an entry has. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/ */

@@ -49,3 +49,43 @@ describe("the namespace of a kustomization", () => {
     assert.equal(messages(files).length, 1);
   });
 });
+
+describe("commonLabels of a kustomization", () => {
+  const files = (labels: string): Readonly<Record<string, string>> => ({
+    ".dbops.yaml": "extends: all\n",
+    "redis/kustomization.yaml": `kind: Kustomization\n${labels}resources: [all.yaml]\n`,
+    "redis/all.yaml": `apiVersion: v1
+kind: Service
+metadata: { name: redis }
+spec: { clusterIP: None, ports: [{ port: 6379 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: redis }
+spec:
+  serviceName: redis
+  template:
+    spec: { containers: [{ name: redis, image: "redis:7.4.1" }] }
+`,
+  });
+  const rules = (labels: string): readonly string[] => lintFiles(files(labels)).findings.map(({ ruleId }) => ruleId);
+
+  for (const labels of [
+    "commonLabels: { app: redis }\n",
+    "labels: [{ pairs: { app: redis }, includeSelectors: true }]\n",
+  ])
+    it(`make selectors and labels of Pods: ${labels.trim()}`, () => {
+      const found = rules(labels);
+      assert.equal(found.includes("selector-misses-template-labels"), false);
+      assert.ok(found.includes("database-without-readiness-probe"));
+      assert.match(
+        lintFiles(files(labels)).findings.find(({ ruleId }) => ruleId === "database-without-readiness-probe")
+          ?.message ?? "",
+        /Service redis sends clients/,
+      );
+    });
+
+  it("are not there: the API server refuses the StatefulSet", () => {
+    assert.ok(rules("labels: [{ pairs: { app: redis } }]\n").includes("selector-misses-template-labels"));
+  });
+});
