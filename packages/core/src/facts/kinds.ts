@@ -35,6 +35,7 @@ const ownKinds = {
   Route: ["route.openshift.io"],
   EndpointSlice: ["discovery.k8s.io"],
   NetworkPolicy: ["networking.k8s.io"],
+  PeerAuthentication: ["security.istio.io"],
   ExternalSecret: ["external-secrets.io", "kubernetes-client.io"],
   SealedSecret: ["bitnami.com"],
   // Snapshots and backups

@@ -1,9 +1,8 @@
 import { portsToServer } from "../../domain/hosts/service-port.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import type { Workspace } from "../../domain/model/workspace.ts";
 import { type Engine, engineNames } from "../../facts/engines.ts";
+import { isInjected } from "../../kube/mesh.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
-import type { Workload } from "../../kube/workload.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey } from "../../yaml/edit.ts";
@@ -30,7 +29,7 @@ export default defineRule({
     const [workload] = workspace.resources.selectedBy(service);
     const database = workload === undefined ? undefined : workspace.topology.databaseOf(workload);
     if (workload === undefined || database === undefined || !speaksFirst.has(database.engine)) return;
-    if (!isInjected(workload, workspace)) return;
+    if (!isInjected(workload, workspace.resources)) return;
     const port = portsToServer(service, database)?.find(
       (item) =>
         !assumedTcp.has(item.text("port") ?? "") &&
@@ -53,14 +52,3 @@ export default defineRule({
 const assumedTcp: ReadonlySet<string> = new Set(["25", "53", "3306", "27017"]);
 
 const speaksFirst: ReadonlySet<Engine> = new Set(["mysql", "mariadb"]);
-
-function isInjected({ podLabels, podAnnotations, resource }: Workload, { resources }: Workspace): boolean {
-  const own = podLabels["sidecar.istio.io/inject"] ?? podAnnotations["sidecar.istio.io/inject"];
-  if (own !== undefined) return own === "true";
-  if (podLabels["istio.io/rev"] !== undefined) return true;
-  const namespace =
-    resource.namespace === undefined
-      ? undefined
-      : resources.ofKind("Namespace").find(({ name }) => name === resource.namespace);
-  return namespace?.labels["istio-injection"] === "enabled" || namespace?.labels["istio.io/rev"] !== undefined;
-}
