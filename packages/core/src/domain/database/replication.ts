@@ -1,5 +1,6 @@
 import type { Engine } from "../../facts/engines.ts";
 import type { ServerImage } from "../../facts/images.ts";
+import type { Container } from "../../kube/container.ts";
 import { isPlaceholder } from "../../kube/placeholder.ts";
 import { known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
@@ -50,7 +51,9 @@ export function readReplication(database: Database, family: ServerImage): Databa
         (word) =>
           word.value ?? ("text" in word.at ? String((word.at as { text(): string | undefined }).text() ?? "") : ""),
       ),
-      ...container.environment.written().flatMap((setting) => [setting.name, setting.value.value ?? ""]),
+      ...(readsNoVariables(container)
+        ? []
+        : container.environment.written().flatMap((setting) => [setting.name, setting.value.value ?? ""])),
       ...container.filesUnder("/").map((file) => file.content.value ?? ""),
     ];
     for (const word of words) {
@@ -59,10 +62,22 @@ export function readReplication(database: Database, family: ServerImage): Databa
     }
     if (container.argv.some(({ at }) => isPlaceholder("text" in at ? ((at as YamlNode).text() ?? "") : "")))
       isComplete = false;
-    if (!container.commandsAreComplete || !container.filesAreComplete || !container.environment.isComplete)
-      isComplete = false;
+    if (!container.commandsAreComplete || !container.filesAreComplete) isComplete = false;
+    if (!container.environment.isComplete && !readsNoVariables(container)) isComplete = false;
     // A program of the owner's own may do anything.
     if (container.image === undefined || container.image.isTemplated) isComplete = false;
   }
   return isComplete ? known("none", at) : unknown(at, "a script or file of the Pod is not in view");
+}
+
+/**
+ * The entrypoint of the official image sets up one server, whatever variables say of replication: only a command or a file that
+ * somebody adds could read them. https://github.com/docker-library/postgres/blob/master/docker-entrypoint.sh
+ */
+function readsNoVariables({ image, argv, mounts }: Container): boolean {
+  return (
+    image?.name === "postgres" &&
+    argv.length === 0 &&
+    mounts.every(({ volume }) => /^(?:claim|claim-template|empty-dir|memory)$/.test(volume?.source ?? ""))
+  );
 }
