@@ -20,7 +20,10 @@ export const operatorKinds = {
   Pooler: ["postgresql.cnpg.io"],
   Postgres: ["kubedb.com"],
   PostgresCluster: ["postgres-operator.crunchydata.com"],
-  Redis: ["kubedb.com"],
+  Redis: ["kubedb.com","redis.redis.opstreelabs.in"],
+  RedisCluster: ["redis.redis.opstreelabs.in"],
+  RedisFailover: ["databases.spotahome.com"],
+  RedisReplication: ["redis.redis.opstreelabs.in"],
   ScheduledBackup: ["postgresql.cnpg.io"],
   postgresql: ["acid.zalan.do"],
 } as const;

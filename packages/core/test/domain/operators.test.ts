@@ -54,6 +54,16 @@ const samples: Readonly<Record<string, { readonly text: string; readonly reads: 
     reads: "mongodb 7 x 3",
     host: "orders-svc",
   },
+  "opstree-redis": {
+    text: "apiVersion: redis.redis.opstreelabs.in/v1beta2\nkind: RedisReplication\nmetadata: { name: orders }\nspec: { clusterSize: 3, kubernetesConfig: { image: 'quay.io/opstree/redis:v7.0.12' }, storage: { volumeClaimTemplate: { spec: { resources: { requests: { storage: 2Gi } } } } } }\n",
+    reads: "redis 7 x 3",
+    host: "orders-master",
+  },
+  "spotahome-redis": {
+    text: "apiVersion: databases.spotahome.com/v1\nkind: RedisFailover\nmetadata: { name: orders }\nspec: { sentinel: { replicas: 3 }, redis: { replicas: 3, image: 'redis:7.2.5-alpine' } }\n",
+    reads: "redis 7 x 3",
+    host: "rfrm-orders",
+  },
 };
 
 const client = (host: string): string => `---

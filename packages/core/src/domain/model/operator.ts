@@ -19,6 +19,8 @@ export interface OperatedDatabase {
   /** Fields that hold the version, the first that is written counts. */
   readonly version: readonly Path[];
   readonly image: Path | undefined;
+  /** Images, without their registry, whose tag is the server's version; undefined: every one's is. */
+  readonly versionedImages?: RegExp;
   /** Maps of parameters, or texts of option files. */
   readonly parameters: readonly Path[];
   /** The operator computes defaults of its own: an unwritten parameter is unknown. */
@@ -26,6 +28,8 @@ export interface OperatedDatabase {
   /** The size of the volume for the data, and of one for the WAL alone. */
   readonly storage?: Path;
   readonly walStorage?: Path;
+  /** The field without which the operator gives the server no volume that outlives its Pod: then it is a cache. */
+  readonly keepsNothingWithout?: Path;
   /** Requests and limits of the server; undefined: they are written in several places, or the operator sets its own. */
   readonly resources?: Path;
   /** The operator's own configuration fills in what is not written there. */

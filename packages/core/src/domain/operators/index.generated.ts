@@ -6,9 +6,11 @@ import { kubedb } from "./kubedb.ts";
 import { mariadbOperator } from "./mariadb-operator.ts";
 import { mongodbCommunity } from "./mongodb-community.ts";
 import { mysqlOperator } from "./mysql-operator.ts";
+import { opstreeRedis } from "./opstree-redis.ts";
 import { perconaPg } from "./percona-pg.ts";
 import { perconaPsmdb } from "./percona-psmdb.ts";
 import { perconaPxc } from "./percona-pxc.ts";
+import { spotahomeRedis } from "./spotahome-redis.ts";
 import { zalando } from "./zalando.ts";
 
-export const operators: readonly Operator[] = [cloudnativePg, crunchyPgo, kubedb, mariadbOperator, mongodbCommunity, mysqlOperator, perconaPg, perconaPsmdb, perconaPxc, zalando];
+export const operators: readonly Operator[] = [cloudnativePg, crunchyPgo, kubedb, mariadbOperator, mongodbCommunity, mysqlOperator, opstreeRedis, perconaPg, perconaPsmdb, perconaPxc, spotahomeRedis, zalando];

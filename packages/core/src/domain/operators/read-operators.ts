@@ -45,6 +45,7 @@ export function readOperatorDatabase(resource: Resource): Database | undefined {
   const written = shape.parameters.flatMap((path) => readParameters(node.at(...path)));
   const instances = shape.instances(node);
   const declared = resource.annotations["dbops/data"];
+  const keepsNothing = shape.keepsNothingWithout !== undefined && node.at(...shape.keepsNothingWithout) === undefined;
   return {
     engine: shape.engine,
     version,
@@ -59,7 +60,7 @@ export function readOperatorDatabase(resource: Resource): Database | undefined {
     settings: engineSettings(shape.engine, written, shape.hasOwnDefaults !== true, settingsAt),
     dataDirectory: undefined,
     port: byDefault(ports[shape.engine] ?? 5432, keyOf(node.nearest("spec"))),
-    durability: declared === "cache" || declared === "ephemeral" ? declared : "durable",
+    durability: declared === "cache" || declared === "ephemeral" ? declared : keepsNothing ? "cache" : "durable",
   };
 }
 
@@ -77,7 +78,8 @@ function readVersion(resource: Resource, shape: OperatedDatabase, image: ImageRe
     if (node !== undefined) return textFact(node);
   }
   const at = image?.node ?? keyOf(resource.node.nearest(...(shape.image ?? ["spec"])));
-  const tag = image?.isTemplated === true ? undefined : image?.tag;
+  const isVersioned = image?.isTemplated === false && shape.versionedImages?.test(image.name) !== false;
+  const tag = isVersioned ? image.tag : undefined;
   const match = tag === undefined ? null : /(?:^|ppg|mongodb|[a-z])?(\d+(?:\.\d+)*)/.exec(tag);
   return match?.[1] === undefined ? unknown(at, "the operator chooses the version") : known(match[1], at);
 }
