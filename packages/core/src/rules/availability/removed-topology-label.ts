@@ -22,18 +22,28 @@ export default defineRule({
       workload?.podSpec.at("affinity") ?? (workload === undefined ? resource.node.at("spec", "affinity") : undefined);
     const node = root === undefined ? undefined : findKey(root);
     if (node === undefined) return;
+    const label = node.string() ?? "";
+    const effect = node.yamlPath.some((step) => /antiAffinity$/i.test(String(step)))
+      ? `the instances of ${nameOf(resource)} are not kept apart`
+      : `the affinity of ${nameOf(resource)} finds no node`;
     report({
-      message: `Nodes no longer have the label ${node.string()}: the instances of ${nameOf(resource)} are not kept apart. The label for zones is now topology.kubernetes.io/zone.`,
+      message: `Nodes no longer have the label ${label}: ${effect}. The label is now ${successors[label]}.`,
       at: node,
     });
   },
 });
 
-const removed = /^(failure-domain\.beta\.kubernetes\.io\/(zone|region)|beta\.kubernetes\.io\/(instance-type|arch|os))$/;
+const successors: Readonly<Record<string, string>> = {
+  "failure-domain.beta.kubernetes.io/zone": "topology.kubernetes.io/zone",
+  "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
+  "beta.kubernetes.io/instance-type": "node.kubernetes.io/instance-type",
+  "beta.kubernetes.io/arch": "kubernetes.io/arch",
+  "beta.kubernetes.io/os": "kubernetes.io/os",
+};
 
 function findKey(node: YamlNode): YamlNode | undefined {
   const own = node.at("topologyKey");
-  if (own !== undefined && removed.test(own.string() ?? "")) return own;
+  if (own !== undefined && Object.hasOwn(successors, own.string() ?? "")) return own;
   for (const child of [...node.items(), ...node.entries().map(([, each]) => each)]) {
     const found = findKey(child);
     if (found !== undefined) return found;

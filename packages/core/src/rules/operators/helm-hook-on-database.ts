@@ -22,10 +22,15 @@ export default defineRule({
     const hook = resource.node.at("metadata", "annotations", "helm.sh/hook");
     const text = hook?.string() ?? "";
     if (hook === undefined || durability !== "durable") return;
-    if (/\btest/.test(text) || text === "crd-install" || hasPlaceholder(text)) return;
-    report({
-      message: `Helm deletes and recreates ${nameOf(resource)} with each run of its hook ${text} (before-hook-creation, the default policy).`,
-      at: hook,
-    });
+    const policy = resource.annotations["helm.sh/hook-delete-policy"];
+    if (/\btest/.test(text) || text === "crd-install" || hasPlaceholder(`${text} ${policy ?? ""}`)) return;
+    const name = nameOf(resource);
+    const message =
+      policy === undefined || policy.includes("before-hook-creation")
+        ? `Helm deletes and recreates ${name} with each run of its hook ${text} (before-hook-creation${policy === undefined ? ", the default policy" : ""}).`
+        : policy.includes("hook-succeeded")
+          ? `Helm deletes ${name} as soon as its hook ${text} has succeeded (hook-succeeded).`
+          : `The second run of hook ${text} fails: ${name} exists then, and hook-delete-policy ${policy} does not delete it before.`;
+    report({ message, at: hook });
   },
 });
