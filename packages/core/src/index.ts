@@ -1,8 +1,8 @@
 export { type Completion, completeConfiguration } from "./config/complete.ts";
 export type { Config, Level, PresetName } from "./config/config.ts";
+export { configurationSchema } from "./config/declared-settings.ts";
 export { matchesGlob } from "./config/glob.ts";
 export { levelFor } from "./config/levels.ts";
-export { configurationSchema } from "./config/settings.ts";
 export {
   type ConnectionBudget,
   type ConnectionRow,
@@ -40,10 +40,10 @@ export type { AnyRule, Preset, RuleMeta } from "./rule/rule.ts";
 export { allRules, categories, categoryOf } from "./rules/all-rules.ts";
 export { closest } from "./text/closest.ts";
 export { readDate } from "./text/date.ts";
-export { faultOf, stackOf } from "./text/fault.ts";
 export { escapeUnprintable, printable } from "./text/printable.ts";
 export type { Origin } from "./text/source-file.ts";
 export { SourceFile } from "./text/source-file.ts";
 export type { Position, Span } from "./text/span.ts";
 export { applyEdits, type TextEdit } from "./text/text-edit.ts";
+export { faultOf, stackOf } from "./text/thrown.ts";
 export { createDocumentCache, type DocumentCache, isYaml } from "./yaml/parse.ts";

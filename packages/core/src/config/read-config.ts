@@ -3,8 +3,8 @@ import { append } from "../text/append.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import { parseSingle } from "../yaml/parse.ts";
 import { type Config, defaultConfig, type IgnoreEntry, type Override } from "./config.ts";
+import { presetNames, settingsFor } from "./declared-settings.ts";
 import { type ConfigMistake, didYouMean, type Reading, reportInvalid, type ValueOf } from "./setting.ts";
-import { presetNames, settingsFor } from "./settings.ts";
 
 type Settings = ValueOf<ReturnType<typeof settingsFor>>;
 

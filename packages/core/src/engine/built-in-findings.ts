@@ -77,5 +77,5 @@ export function crashDraft(doing: string, reason: string, at: Place, project: Pr
 export function configurationFindings(project: Project, requested: ReadonlySet<string>): readonly Draft[] {
   return project
     .mistakesFor(requested)
-    .map((problem) => builtInDraft(problem.rule, problem.message, problem.at, undefined, project));
+    .map((mistake) => builtInDraft(mistake.rule, mistake.message, mistake.at, undefined, project));
 }

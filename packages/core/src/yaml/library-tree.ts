@@ -9,7 +9,7 @@ import {
   parseDocument,
   type Scalar,
 } from "yaml";
-import { withoutStacks } from "../text/fault.ts";
+import { withoutStacks } from "../text/thrown.ts";
 import type { RawNode, RawScalar, ScalarStyle } from "./raw.ts";
 import { behindMark, emptyAt, expansionBudget, NotYaml, type Tree } from "./tree.ts";
 

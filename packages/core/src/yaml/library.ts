@@ -1,5 +1,5 @@
 import { parseDocument, visit } from "yaml";
-import { withoutStacks } from "../text/fault.ts";
+import { withoutStacks } from "../text/thrown.ts";
 
 /**
  * The second opinion: whether the `yaml` library reads a text without errors, and its values.

@@ -1,9 +1,9 @@
 import { isReadKind } from "../facts/kinds.ts";
 import { append } from "../text/append.ts";
 import { isBase64 } from "../text/base64.ts";
-import { faultOf, withoutStacks } from "../text/fault.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import { characterAt, type Span } from "../text/span.ts";
+import { faultOf, withoutStacks } from "../text/thrown.ts";
 import { findComments } from "./comments.ts";
 import type { Comment, ManifestDocument, UnreadReason } from "./document.ts";
 import { refusedByGoYaml } from "./go-yaml.ts";

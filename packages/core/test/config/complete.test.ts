@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { completeConfiguration } from "../../src/config/complete.ts";
-import { configurationSchema } from "../../src/config/settings.ts";
+import { configurationSchema } from "../../src/config/declared-settings.ts";
 import { allRules } from "../../src/rules/all-rules.ts";
 
 const schema = configurationSchema(allRules);
