@@ -1,5 +1,5 @@
+import { sentinelFile } from "../../domain/database/sentinel.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import type { Command, Word } from "../../embedded/command.ts";
 import type { Container } from "../../kube/container.ts";
 import type { ImageReference } from "../../kube/image.ts";
 import type { Workload } from "../../kube/workload.ts";
@@ -27,9 +27,8 @@ export default defineRule({
   },
   check(container, { report }) {
     const { workload } = container;
-    const start = container.role === "init" ? undefined : container.commands.find(startsSentinel);
-    const hasFile = start?.words.some(({ text }) => text?.startsWith("/") === true && text.endsWith(".conf"));
-    if (hasFile !== true || workload.resource.isUnsettled || !wantsPermissionForNames(container.image)) return;
+    if (sentinelFile(container) === undefined || workload.resource.isUnsettled) return;
+    if (!wantsPermissionForNames(container.image)) return;
     const host = unresolvedPrimary(workload);
     if (host === undefined) return;
     report({
@@ -38,16 +37,6 @@ export default defineRule({
     });
   },
 });
-
-function startsSentinel({ words }: Command): boolean {
-  const program = fileName(words[0]?.text ?? "");
-  if (program === "redis-sentinel" || program === "valkey-sentinel") return true;
-  return /^(?:redis|valkey)-server$/.test(program) && words.some(isSentinelFlag);
-}
-
-function isSentinelFlag({ text }: Word): boolean {
-  return text === "--sentinel";
-}
 
 /** Redis since 6.2 and every Valkey: earlier versions resolve the name once, when they start. */
 function wantsPermissionForNames(image: ImageReference | undefined): boolean {

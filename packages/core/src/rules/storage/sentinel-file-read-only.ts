@@ -1,8 +1,7 @@
+import { sentinelFile } from "../../domain/database/sentinel.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import type { Container } from "../../kube/container.ts";
 import { whyReadOnly } from "../../kube/read-only.ts";
 import { defineRule } from "../../rule/rule.ts";
-import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "sentinel-file-read-only",
@@ -25,26 +24,11 @@ export default defineRule({
   },
   check(container, { report }) {
     const file = sentinelFile(container);
-    const reason = file === undefined ? undefined : whyReadOnly(container, file.path);
+    const reason = file?.text === undefined ? undefined : whyReadOnly(container, file.text);
     if (file === undefined || reason === undefined) return;
     report({
-      message: `Sentinel of ${nameOf(container.workload.resource)} exits at startup: it must write ${file.path}, and ${reason}.`,
-      at: file.at,
+      message: `Sentinel of ${nameOf(container.workload.resource)} exits at startup: it must write ${file.text}, and ${reason}.`,
+      at: file,
     });
   },
 });
-
-/** The file that Sentinel is started with, run directly or by a shell. */
-function sentinelFile(container: Container): { readonly path: string; readonly at: Place } | undefined {
-  for (const { words: written } of container.commands) {
-    const words = written[0]?.text === "exec" ? written.slice(1) : written;
-    const program = words[0]?.text?.replace(/^.*\//, "") ?? "";
-    const isSentinel =
-      program === "redis-sentinel" ||
-      program === "valkey-sentinel" ||
-      (/^(redis|valkey|keydb)-server$/.test(program) && words.some(({ text }) => text === "--sentinel"));
-    const file = words.slice(1).find(({ text }) => text?.startsWith("/") === true);
-    if (isSentinel && file?.text !== undefined) return { path: file.text, at: file };
-  }
-  return undefined;
-}
