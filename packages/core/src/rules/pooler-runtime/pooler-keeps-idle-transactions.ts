@@ -28,7 +28,8 @@ export default defineRule({
     const reached = routes.map(({ reaches }) => reaches).find((reach) => reach.state === "database");
     if (reached?.state !== "database") return;
     const own = reached.database.settings;
-    if (!own.isComplete || own.get("idle_in_transaction_session_timeout") !== undefined) return;
+    const limit = own.get("idle_in_transaction_session_timeout");
+    if (!own.isComplete || (limit !== undefined && limit.value !== "0")) return;
     report({
       message: `A transaction that its client forgets keeps a connection of ${nameOf(resource)} forever: idle_transaction_timeout is 0, and ${shortName(reached.database.resource)} sets no limit either.`,
       at: mode.at,
