@@ -1,7 +1,8 @@
 // What names say about values: rules that look for passwords and the concealment of every report ask here.
 
-/** Nobody calls a setting by more letters: what is longer is text. */
+/** Nobody calls a setting by more letters: of what is longer the end is looked at, where a name says what it is. */
 const longestName = 128;
+const end = (name: string): string => name.slice(-longestName);
 
 const passwordName = /PASS(WORD|WD|PHRASE)?($|_)|_PWD$|REDISCLI_AUTH/i;
 /** Names that say where a password is, or that there is none. */
@@ -9,7 +10,7 @@ const passwordReference = /_FILE$|_PATH$|_KEY$|_SECRET_NAME$|ALLOW_EMPTY|RANDOM_
 
 /** Whether a variable of this name holds a password itself. */
 export function isPasswordName(name: string): boolean {
-  return name.length <= longestName && passwordName.test(name) && !passwordReference.test(name);
+  return passwordName.test(end(name)) && !passwordReference.test(end(name));
 }
 
 const secretName =
@@ -18,7 +19,7 @@ const reference = /(names?|refs?|files?|paths?|methods?|encryption)$|allow[-_]?e
 
 /** Whether the value of a setting, variable, key or option of this name is a secret: a password or what is as good as one. */
 export function isSecretName(name: string): boolean {
-  return isPasswordName(name) || (name.length <= longestName && secretName.test(name) && !reference.test(name));
+  return isPasswordName(name) || (secretName.test(end(name)) && !reference.test(end(name)));
 }
 
 /** Entries of a Secret that reports have to name: whom and what a password is for. */

@@ -21,6 +21,7 @@ function shown(text: string): string {
 const hidden: readonly (readonly [text: string, shown: string])[] = [
   ["- name: POSTGRES_PASSWORD\n  value: hunter2", "- name: POSTGRES_PASSWORD\n  value: …"],
   ['- {name: MYSQL_PWD, value: "x y"}', '- {name: MYSQL_PWD, value: "…"}'],
+  [`- name: ${"P".repeat(200)}_PASSWORD\n  value: hunter2`, `- name: ${"P".repeat(200)}_PASSWORD\n  value: …`],
   ["- name: MYSQL_ROOT_PASSWORD\n  value: 12345", "- name: MYSQL_ROOT_PASSWORD\n  value: …"],
   ["- {name: POSTGRES_PASSWORD, value:hunter2}", "- {name: POSTGRES_PASSWORD, value:…}"],
   ["password: hunter2", "password: …"],
