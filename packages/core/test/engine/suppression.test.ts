@@ -122,7 +122,10 @@ describe("suppressing in place", () => {
     ],
     [
       "a comment that only speaks of dbops",
-      { above: "# dbops: our linter, see the wiki", behind: "# dbops says that 10 is too short" },
+      {
+        above: "# dbops: our linter, see the wiki\n# dbops ignores what follows",
+        behind: "# dbops says that 10 is too short",
+      },
       { shown: [grace, unpinned], suppressed: [], own: [] },
     ],
     ["with a colon behind the directive", { above: `# dbops-disable-next-line: ${grace} -- known` }, hidden],

@@ -31,8 +31,8 @@ export interface PlacedSuppressions {
 /** Words behind `# dbops-` that people know from their manifests; a colon may follow. */
 const directives = ["disable-next-line", "disable-line", "disable-file", "disable", "enable"] as const;
 const directive = /^#+\s*dbops(?<mark>-|[:\s]\s*)(?<word>[\w-]+):?(?:[ \t]+(?<rest>.*))?/;
-/** What a comment that speaks to dbops begins with; other prose about dbops is none of ours. */
-const commandWords = /^(?:disable|enable|ignore|suppress|silence|skip|allow|off|noqa|nolint)/;
+/** What a comment that speaks to dbops begins with; other prose about dbops ("dbops ignores …") is none of ours. */
+const commandWords = /^(?:(?:disable|enable|ignore|suppress)(?:-[\w-]+)?|noqa|nolint)$/;
 
 /** Reads the suppression comments of a document, in YAML comments only. https://eslint.org/docs/latest/use/configure/rules#written-rules is the model. */
 export function readSuppressions(
