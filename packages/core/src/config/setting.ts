@@ -1,6 +1,7 @@
 import type { AnyRule } from "../rule/rule.ts";
 import { closest } from "../text/closest.ts";
 import { readDate } from "../text/date.ts";
+import { listed } from "../text/listed.ts";
 import { own } from "../text/own.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
 
@@ -85,7 +86,7 @@ export function choice<const T extends string>(words: readonly T[]): Setting<T> 
         reportInvalid(
           reading,
           node,
-          `${name} must be ${oneOf(words)}, not ${node.kind === "scalar" ? `"${written}"` : written}${didYouMean(written, words)}`,
+          `${name} must be ${listed(words, "or")}, not ${node.kind === "scalar" ? `"${written}"` : written}${didYouMean(written, words)}`,
         );
       return found;
     },
@@ -179,9 +180,6 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   const found = closest(word, candidates);
   return found === undefined ? "." : `; did you mean "${found}"?`;
 }
-
-const oneOf = (words: readonly string[]): string =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 
 function kindOf(node: YamlNode): string {
   if (node.kind === "sequence") return "a list";

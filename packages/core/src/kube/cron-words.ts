@@ -1,3 +1,4 @@
+import { listed } from "../text/listed.ts";
 import type { Cron } from "./cron.ts";
 
 const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -84,10 +85,6 @@ function ranges(values: readonly number[], name: (value: number) => string): str
   const isRun =
     values.length > 2 && values.every((value, index) => index === 0 || value === (values[index - 1] ?? 0) + 1);
   return isRun ? `${name(values[0] ?? 0)} to ${name(values.at(-1) ?? 0)}` : listed(values.map(name));
-}
-
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 function clock(hour: number, minute: number, second: number | undefined): string {

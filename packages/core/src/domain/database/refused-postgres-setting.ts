@@ -9,6 +9,7 @@ import {
   widenedLater,
 } from "../../facts/postgres-settings.ts";
 import { closest } from "../../text/closest.ts";
+import { listed } from "../../text/listed.ts";
 import { once } from "../../text/once.ts";
 import { own } from "../../text/own.ts";
 
@@ -79,7 +80,7 @@ export function postgresFault(name: string, text: string, major: number | undefi
     (setting.includes("on") && /^(true|false|yes|no|1|0)$/.test(word));
   if (isHidden || setting.some((each) => each.toLowerCase() === word)) return undefined;
   const shown = setting.filter((each) => each !== "");
-  return { why: `it must be ${shown.slice(0, -1).join(", ")} or ${shown.at(-1)}` };
+  return { why: `it must be ${listed(shown, "or")}` };
 }
 
 function isNumeric(setting: Exclude<PostgresSetting, string>): setting is Numeric {
@@ -109,8 +110,7 @@ function numberFault(setting: Numeric, text: string): ValueFault | undefined {
   const { unit } = setting;
   const isMemory = unit?.endsWith("B") === true;
   const units = isMemory ? bytes : milliseconds;
-  const known = Object.keys(units);
-  const unitWords = `${known.slice(0, -1).join(", ")} and ${known.at(-1)}`;
+  const unitWords = listed(Object.keys(units));
   if (digits === undefined || /\s/.test(written))
     return {
       why: unit === undefined ? "it must be a number" : `it must be a number with one of the units ${unitWords}`,

@@ -1,5 +1,6 @@
 import type { Engine } from "../../facts/engines.ts";
 import { mysqlNumbers, redisChoices, redisMemory, redisNumbers, redisSwitches } from "../../facts/redis-settings.ts";
+import { listed } from "../../text/listed.ts";
 import { own } from "../../text/own.ts";
 import { postgresFault, type ValueFault } from "./refused-postgres-setting.ts";
 
@@ -41,7 +42,7 @@ function redisFault(name: string, text: string): ValueFault | undefined {
     if (choice.includes(text.toLowerCase())) return undefined;
     const meant = text.toLowerCase().replaceAll("_", "-");
     return {
-      why: `it must be ${choice.slice(0, -1).join(", ")} or ${choice.at(-1)}`,
+      why: `it must be ${listed(choice, "or")}`,
       ...(choice.includes(meant) ? { instead: meant } : {}),
     };
   }

@@ -34,7 +34,7 @@ const directive = /^#+\s*dbops(?<mark>-|[:\s]\s*)(?<word>[\w-]+):?(?:[ \t]+(?<re
 /** What a comment that speaks to dbops begins with; other prose about dbops ("dbops ignores …") is none of ours. */
 const commandWords = /^(?:(?:disable|enable|ignore|suppress)(?:-[\w-]+)?|noqa|nolint)$/;
 
-/** Reads the suppression comments of a document, in YAML comments only. https://eslint.org/docs/latest/use/configure/rules#written-rules is the model. */
+/** Reads the suppression comments of a document, in YAML comments only. https://eslint.org/docs/latest/use/configure/rules#disabling-rules is the model. */
 export function readSuppressions(
   document: ManifestDocument,
   ruleIds: ReadonlySet<string>,

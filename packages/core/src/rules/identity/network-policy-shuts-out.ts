@@ -7,6 +7,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { Labels } from "../../kube/selector.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { listed } from "../../text/listed.ts";
 
 export default defineRule({
   id: "network-policy-shuts-out",
@@ -54,7 +55,7 @@ export default defineRule({
     ];
     const policy = inward.find(isSpecific) ?? inward[0] ?? outward[0];
     if (policy === undefined || missing.length === 0) return;
-    const list = missing.length === 1 ? missing[0] : `${missing.slice(0, -1).join(", ")} or ${missing.at(-1)}`;
+    const list = listed(missing, "or");
     report({
       message:
         operator?.name === "cloudnative-pg"

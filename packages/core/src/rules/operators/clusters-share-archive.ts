@@ -2,6 +2,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import { literalPrefix, podEnvironment } from "../../domain/operators/spilo-archive.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { firstListed } from "../../text/listed.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
@@ -48,10 +49,8 @@ export default defineRule({
     for (const { at, members } of clusters.values()) {
       const [first, second] = members;
       if (first === undefined || second === undefined) continue;
-      const rest = members.length - 2;
-      const names = `${nameOf(first)}${rest === 0 ? " and" : ","} ${nameOf(second)}${rest === 0 ? "" : ` and ${rest} more`}`;
       report({
-        message: `${names} archive to the same prefix, which does not contain the cluster's name: they overwrite each other's WAL, and ${rest === 0 ? "neither" : "none of them"} can be restored.`,
+        message: `${firstListed(members.map(nameOf), 2)} archive to the same prefix, which does not contain the cluster's name: they overwrite each other's WAL, and ${members.length === 2 ? "neither" : "none of them"} can be restored.`,
         at,
         subject: first,
         related: members

@@ -2,6 +2,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import { appliedFolder, databasesIn } from "../../domain/workspace/gitops.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { firstListed } from "../../text/listed.ts";
 import { setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
@@ -37,9 +38,10 @@ export default defineRule({
     );
     const [first] = databases;
     if (first === undefined) return;
+    const names = databases.map(({ resource }) => nameOf(resource));
     const isOwned = first.operator !== undefined;
     report({
-      message: `Flux deletes and recreates ${nameOf(first.resource)}${databases.length === 1 ? "" : ` and ${databases.length - 1} more`} when the API server refuses a change (force: true)${isOwned ? ": its claims are deleted with it" : ": all its Pods stop together"}.`,
+      message: `Flux deletes and recreates ${firstListed(names, 1)} when the API server refuses a change (force: true)${isOwned ? ": its claims are deleted with it" : ": all its Pods stop together"}.`,
       at: force,
       related: databases.slice(0, 3).map(({ resource }) => ({
         message: nameOf(resource),

@@ -3,6 +3,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import { appliedFolder, databasesIn } from "../../domain/workspace/gitops.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { firstListed } from "../../text/listed.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
@@ -35,12 +36,12 @@ export default defineRule({
     );
     if (databases.length === 0) return;
     const names = [...new Set(databases.map((database) => nameOf(database.resource)))];
-    const isOne = names.length === 1;
     const tool = resource.kind === "Application" ? "Argo CD" : "Flux";
     report({
-      message: isOne
-        ? `${tool} deletes ${names[0]} with all its claims when its file leaves ${folder} (prune), and no annotation on it prevents that.`
-        : `${tool} deletes ${names.slice(0, 2).join(names.length > 2 ? ", " : " and ")}${names.length > 2 ? ` and ${names.length - 2} more` : ""}, each with all its claims, when its file leaves ${folder} (prune), and no annotation prevents that.`,
+      message:
+        names.length === 1
+          ? `${tool} deletes ${names[0]} with all its claims when its file leaves ${folder} (prune), and no annotation on it prevents that.`
+          : `${tool} deletes ${firstListed(names, 2)}, each with all its claims, when its file leaves ${folder} (prune), and no annotation prevents that.`,
       at: prune,
       related: databases.slice(0, 3).map((database) => ({
         message: nameOf(database.resource),

@@ -2,6 +2,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import { fileOnlyImages, parameterOfVariable, poolerVariables } from "../../facts/pgbouncer.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { firstListed } from "../../text/listed.ts";
 
 export default defineRule({
   id: "pooler-configuration-not-read",
@@ -30,8 +31,9 @@ export default defineRule({
       const dead = container.environment.written().filter((setting) => parameterOfVariable(setting.name) !== undefined);
       const [one] = dead;
       if (one === undefined) return;
+      const names = dead.map((setting) => setting.name);
       report({
-        message: `${one.name}${dead.length === 1 ? "" : ` and ${dead.length - 1} more`} of ${name} change${dead.length === 1 ? "s" : ""} nothing: ${dialect} reads no variables, only /etc/pgbouncer/pgbouncer.ini.`,
+        message: `${firstListed(names, 1)} of ${name} change${dead.length === 1 ? "s" : ""} nothing: ${dialect} reads no variables, only /etc/pgbouncer/pgbouncer.ini.`,
         at: one.readAt ?? one.nameAt,
       });
       return;

@@ -8,6 +8,7 @@ import { sqlGivenTo } from "../../kube/given-sql.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { firstListed } from "../../text/listed.ts";
 import { fileName } from "../../text/scan.ts";
 import type { Place } from "../../yaml/node.ts";
 import { partOf } from "../../yaml/part-of.ts";
@@ -47,9 +48,8 @@ export default defineRule({
       const [subject] = readers;
       if (first === undefined || subject === undefined) continue;
       const names = [...new Set(found.map((each) => each.name))];
-      const holders = readers.slice(0, 3).map(nameOf);
       report({
-        message: `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""} of ${listOf(holders, readers.length)} ${names.length === 1 ? "holds a password" : "hold passwords"} in plain text in ${first.where}: anyone who can read the repository or list Pods or ConfigMaps has ${names.length === 1 ? "it" : "them"}.`,
+        message: `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""} of ${firstListed(readers.map(nameOf), 3)} ${names.length === 1 ? "holds a password" : "hold passwords"} in plain text in ${first.where}: anyone who can read the repository or list Pods or ConfigMaps has ${names.length === 1 ? "it" : "them"}.`,
         at: first.at,
         subject,
         related: [
@@ -146,11 +146,6 @@ function isStandIn(password: string): boolean {
   return /^(change[-_]?me|password|secret|example|unused|not[-_]?used|ignored|dummy|fake|placeholder|x{3,}|todo|replace.*|your.*|<.*>)$/i.test(
     password,
   );
-}
-
-function listOf(names: readonly string[], total: number): string {
-  if (total > names.length) return `${names.join(", ")} and ${total - names.length} more`;
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 const databaseWord =
