@@ -1,3 +1,4 @@
+import { fileName } from "../text/scan.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
 
@@ -58,6 +59,11 @@ export function writtenLine(command: Command): string {
     lines.set(command, line);
   }
   return line;
+}
+
+/** The program's name without its folder; empty where it is known only when it runs. */
+export function programOf({ words }: Pick<Command, "words">): string {
+  return fileName(words[0]?.text ?? "");
 }
 
 /** The lines of commands that do something: what `echo` says to the log does not. */

@@ -1,6 +1,7 @@
 import { isSecretName } from "../facts/secret-names.ts";
 import { append } from "../text/append.ts";
 import { ForwardSearch } from "../text/forward-search.ts";
+import { fileName } from "../text/scan.ts";
 import type { Span } from "../text/span.ts";
 import { passwordWords } from "./command-passwords.ts";
 import { shellPieces } from "./shell-pieces.ts";
@@ -119,7 +120,7 @@ function namedValues(text: string, isProse: boolean): Span[] {
       if (name === undefined) continue;
       const word = text.slice(name.start, name.end);
       if (character === ":" && /^(name|path)$/.test(word)) item = wordBehind(search, at + 1);
-      const isValue = character === ":" && word === "value" && isSecretName(item.slice(item.lastIndexOf("/") + 1));
+      const isValue = character === ":" && word === "value" && isSecretName(fileName(item));
       if (!isValue && !isSecretName(word.slice(word.lastIndexOf(".") + 1))) continue;
       const span = valueBehind(search, name, at, quote, isProse);
       if (span === undefined) continue;

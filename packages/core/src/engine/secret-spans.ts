@@ -3,6 +3,7 @@ import { isFilledLater, joined, secretsInText } from "../embedded/secret-text.ts
 import { isAddressName, isSecretName } from "../facts/secret-names.ts";
 import { append } from "../text/append.ts";
 import { decodeBase64 } from "../text/base64.ts";
+import { fileName } from "../text/scan.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
@@ -128,7 +129,7 @@ class SecretReader {
     }
     const name = node.string("name") ?? node.string("path");
     const isNamedSecret =
-      (name !== undefined && namesSecret(name.slice(name.lastIndexOf("/") + 1))) ||
+      (name !== undefined && namesSecret(fileName(name))) ||
       (node.isFlow && node.entries().some(([key, value]) => value.value === null && namesSecret(key)));
     // `args` go on where `command` ends; without it they are for the image's own program.
     const program = lastWord(node.at("command")) ?? imageName(node.string("image")) ?? around.program;
@@ -282,7 +283,7 @@ function lastWord(command: YamlNode | undefined): string | undefined {
 
 /** `liquibase` of `registry/liquibase/liquibase:4.27`. */
 function imageName(image: string | undefined): string | undefined {
-  const last = image?.slice(image.lastIndexOf("/") + 1);
+  const last = image && fileName(image);
   return last === undefined ? undefined : (/^[\w.-]*/.exec(last)?.[0] ?? undefined);
 }
 

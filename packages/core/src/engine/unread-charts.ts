@@ -3,6 +3,7 @@ import { isDatabaseChart } from "../facts/database-charts.ts";
 import { hasPlaceholder } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import { isKustomizationFile } from "../project/kustomization.ts";
+import { fileName } from "../text/scan.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { parseSingle } from "../yaml/parse.ts";
@@ -81,7 +82,7 @@ function notRead(
   const text = chart?.string();
   if (chart === undefined || text === undefined || hasPlaceholder(text)) return [];
   // `oci://registry.example/charts/postgresql` and `bitnami/postgresql` end in the chart's name.
-  const name = text.slice(text.lastIndexOf("/") + 1);
+  const name = fileName(text);
   if (!isDatabaseChart(name, source ?? text)) return [];
   return [
     {

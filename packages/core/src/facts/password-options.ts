@@ -1,3 +1,5 @@
+import { fileName } from "../text/scan.ts";
+
 /** How a program takes a password among its words, beside long options that say so themselves (`--password=…`, `--token …`). */
 export interface PasswordOptions {
   readonly programs: RegExp;
@@ -91,6 +93,6 @@ const table: readonly PasswordOptions[] = [
 /** What is known of a program; `name`: with or without its directory. */
 export function passwordOptionsOf(name: string): PasswordOptions | undefined {
   if (name.length > 4096) return undefined;
-  const base = name.slice(name.lastIndexOf("/") + 1);
+  const base = fileName(name);
   return table.find(({ programs }) => programs.test(base));
 }

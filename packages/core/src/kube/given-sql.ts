@@ -1,4 +1,4 @@
-import type { Command, Word } from "../embedded/command.ts";
+import { type Command, programOf, type Word } from "../embedded/command.ts";
 import { withoutBetween } from "../text/scan.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
@@ -16,14 +16,14 @@ export interface GivenSql {
   inside(part: Span): Place;
 }
 
-const clients = /(?:^|\/)(?:psql|mysql|mariadb)$/;
+const clients = /^(?:psql|mysql|mariadb)$/;
 
 /** The SQL of a command, as far as it is in view: by word, by file, by here-document, or through a pipe. */
 export function sqlGivenTo(command: Command, container: Container): readonly GivenSql[] {
   const { words, readsFrom, input } = command;
-  const program = words[0]?.text ?? "";
+  const program = programOf(command);
   if (!clients.test(program)) return [];
-  const isPsql = program.endsWith("psql");
+  const isPsql = program === "psql";
   const [argument, file] = isPsql ? [/^(?:-c|--command)$/, /^(?:-f|--file)$/] : [/^(?:-e|--execute)$/, undefined];
   const joined = isPsql ? /^(?:-c|--command=)(.+)$/s : /^--execute=(.+)$/s;
   const found: GivenSql[] = [];

@@ -1,3 +1,4 @@
+import { fileName } from "../text/scan.ts";
 import type { YamlNode } from "../yaml/node.ts";
 
 /** `docker.io/library/postgres:16.4@sha256:…` in parts; nothing is filled in. */
@@ -54,6 +55,6 @@ export function readImage(node: YamlNode | undefined): ImageReference | undefine
 
 /** `postgres:16` the way people say it, without registry host and digest. */
 export function shortImage(image: ImageReference): string {
-  const base = image.name.slice(image.name.lastIndexOf("/") + 1);
+  const base = fileName(image.name);
   return image.tag === undefined ? base : `${base}:${image.tag}`;
 }

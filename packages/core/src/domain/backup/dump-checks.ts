@@ -1,4 +1,4 @@
-import { type Command, commandsAfter, writtenLine } from "../../embedded/command.ts";
+import { type Command, commandsAfter, programOf, writtenLine } from "../../embedded/command.ts";
 import { uploadMarkers } from "../../facts/backup-tools.ts";
 import { fileName, isAnyIn } from "../../text/scan.ts";
 import { dumpTarget, endOfPipe, expandedText } from "./dump-directory.ts";
@@ -19,10 +19,10 @@ const closers = /^(?:gzip|pigz|zstd|xz|bzip2|lz4|gpg|openssl|age)$/;
  */
 export function isDumpChecked(script: readonly Command[], command: Command): boolean {
   const target = dumpTarget(command)?.path;
-  const isClosed = command.feeds !== undefined && closers.test(fileName(endOfPipe(command).words[0]?.text ?? ""));
+  const isClosed = command.feeds !== undefined && closers.test(programOf(endOfPipe(command)));
   return commandsAfter(script, command).some((each) => {
     const line = expandedText(writtenLine(each), each);
-    const program = fileName(each.words[0]?.text ?? "");
+    const program = programOf(each);
     const reads = readers.test(`${program}${line.slice(line.indexOf(" "))}`);
     const asks = questions.test(line) || (!isClosed && hasContent.test(line));
     const isCheck =

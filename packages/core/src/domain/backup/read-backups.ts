@@ -1,4 +1,4 @@
-import type { Command } from "../../embedded/command.ts";
+import { type Command, programOf } from "../../embedded/command.ts";
 import type { Engine } from "../../facts/engines.ts";
 import { backupImages, backupVariables, dumpPrograms, physicalPrograms } from "../../facts/programs.ts";
 import type { Container } from "../../kube/container.ts";
@@ -44,7 +44,7 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
   const { resource } = container.workload;
   const schedule = resource.kind === "CronJob" ? resource.node.at("spec", "schedule") : undefined;
   for (const command of container.commands) {
-    const program = (command.words[0]?.text ?? "").replace(/^.*\//, "");
+    const program = programOf(command);
     const dump = own(dumpPrograms, program);
     const physical = own(physicalPrograms, program);
     const engine =

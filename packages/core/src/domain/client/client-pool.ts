@@ -1,7 +1,8 @@
-import type { Command } from "../../embedded/command.ts";
+import { type Command, programOf } from "../../embedded/command.ts";
 import { findDsns } from "../../embedded/dsn.ts";
 import { type ClientPoolLibrary, clientPoolLibraries, forkingPrograms } from "../../facts/client-pools.ts";
 import type { Container } from "../../kube/container.ts";
+import { fileName } from "../../text/scan.ts";
 import { byDefault, clearPart, type Fact, known, knownText, unknown } from "../../yaml/fact.ts";
 import type { Setting } from "../../yaml/settings.ts";
 import type { ClientPool } from "../model/client.ts";
@@ -35,12 +36,12 @@ const dumpPrograms = /^(psql|pg_dump|pg_dumpall|pg_restore|mysql|mysqldump|maria
 /** A Job's client program opens one connection, with `--jobs` one more for each. https://www.postgresql.org/docs/current/app-pgdump.html */
 function programPool(container: Container, host: HostReference): ClientPool | undefined {
   if (!/^(Cron)?Job$/.test(container.workload.resource.kind)) return undefined;
-  const command = container.commands.find(({ words }) => dumpPrograms.test(baseName(words[0]?.text)));
+  const command = container.commands.find((each) => dumpPrograms.test(programOf(each)));
   if (command === undefined) return undefined;
   const jobs = flagOf(command, ["--jobs", "-j"]) ?? 0;
   return {
     pool: known(jobs > 1 ? jobs + 1 : 1, host),
-    poolFormula: `${count(jobs > 1 ? jobs + 1 : 1, "connection")} (${baseName(command.words[0]?.text)})`,
+    poolFormula: `${count(jobs > 1 ? jobs + 1 : 1, "connection")} (${programOf(command)})`,
     poolAtRest: undefined,
     mayFork: false,
   };
@@ -48,7 +49,9 @@ function programPool(container: Container, host: HostReference): ClientPool | un
 
 /** Django keeps one connection a thread: https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-connections */
 function djangoPool(container: Container, host: HostReference, processes: Processes): ClientPool | undefined {
-  const gunicorn = container.commands.find(({ words }) => words.some(({ text }) => baseName(text) === "gunicorn"));
+  const gunicorn = container.commands.find(({ words }) =>
+    words.some(({ text }) => fileName(text ?? "") === "gunicorn"),
+  );
   if (gunicorn === undefined || container.environment.get("DJANGO_SETTINGS_MODULE") === undefined) return undefined;
   const threads = flagOf(gunicorn, ["--threads"]) ?? 1;
   const most = processes.number * threads;
@@ -143,16 +146,14 @@ function shows({ shownBy }: ClientPoolLibrary, written: readonly Setting[], host
 
 function processesOf(container: Container): Processes {
   for (const command of container.commands) {
-    const index = command.words.findIndex((word) => Object.hasOwn(forkingPrograms, baseName(word.text)));
-    const program = forkingPrograms[baseName(command.words[index]?.text)];
+    const index = command.words.findIndex((word) => Object.hasOwn(forkingPrograms, fileName(word.text ?? "")));
+    const program = forkingPrograms[fileName(command.words[index]?.text ?? "")];
     if (index < 0 || program === undefined) continue;
     const number = flagOf(command, program.workers) ?? container.environment.number(program.variable)?.value;
     return { number: Math.max(1, number ?? 1), isKnown: number !== undefined };
   }
   return { number: 1, isKnown: container.commands.length > 0 };
 }
-
-const baseName = (word: string | undefined): string => (word ?? "").replace(/^.*\//, "");
 
 function flagOf({ words }: Command, names: readonly string[]): number | undefined {
   for (const [index, { text }] of words.entries()) {

@@ -9,6 +9,7 @@ import {
 } from "../../facts/server-evidence.ts";
 import type { Container, VolumeMount } from "../../kube/container.ts";
 import type { ImageReference } from "../../kube/image.ts";
+import { fileName } from "../../text/scan.ts";
 
 /**
  * A server by what it has, where its image is not known: two things that agree, at least one of them what clients do not have (the
@@ -60,6 +61,6 @@ function isShown(evidence: ServerEvidence, container: Container, words: readonly
 
 /** `postgresql`, `16`, `c9s` of `sclorg/postgresql-16-c9s`; none where the name is filled in later. */
 function wordsOf(image: ImageReference | undefined): readonly string[] {
-  const base = image?.name.slice(image.name.lastIndexOf("/") + 1).toLowerCase() ?? "";
+  const base = fileName(image?.name ?? "").toLowerCase();
   return base.split(/[-_.]/);
 }

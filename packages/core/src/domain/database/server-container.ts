@@ -2,11 +2,12 @@ import { newestMajors, notServers, type ServerImage, serverImages } from "../../
 import { clientPrograms, serverPrograms } from "../../facts/programs.ts";
 import type { Container } from "../../kube/container.ts";
 import type { ImageReference } from "../../kube/image.ts";
+import { fileName } from "../../text/scan.ts";
 
 /** The family of a server image, by its repository; undefined for clients, exporters and what is not known. */
 export function serverImageOf(image: ImageReference | undefined): ServerImage | undefined {
   if (image === undefined) return undefined;
-  const base = image.name.slice(image.name.lastIndexOf("/") + 1);
+  const base = fileName(image.name);
   if (notServers.test(base)) return undefined;
   // Mirrors keep the path: `registry.example.com/mirror/postgres`. Only the well-known one-word names are taken from the last part.
   const candidates = [

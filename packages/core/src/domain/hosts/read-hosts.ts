@@ -1,4 +1,4 @@
-import type { Command } from "../../embedded/command.ts";
+import { type Command, programOf } from "../../embedded/command.ts";
 import { type Dsn, findDsns, isPlaceholder, parseKeywordDsn } from "../../embedded/dsn.ts";
 import type { Container } from "../../kube/container.ts";
 import { entryKeys, readEntry } from "../../kube/mounted-files.ts";
@@ -155,7 +155,7 @@ const clientProtocols: Readonly<Record<string, string>> = {
 
 function ofCommand(command: Command): readonly Bare[] {
   const found: Bare[] = [];
-  const program = (command.words[0]?.text ?? "").replace(/^.*\//, "");
+  const program = programOf(command);
   const protocol = own(clientProtocols, program);
   let host: Bare | undefined;
   let port: { number: number; at: Place } | undefined;

@@ -1,4 +1,4 @@
-import type { Command } from "../../embedded/command.ts";
+import { type Command, programOf } from "../../embedded/command.ts";
 import { migrationTools } from "../../facts/migration-tools.ts";
 import type { Container } from "../../kube/container.ts";
 import { bareSql, sqlGivenTo } from "../../kube/given-sql.ts";
@@ -60,7 +60,7 @@ function findTool(container: Container): Pick<Migration, "tool" | "lock" | "comm
 /** psql, with a script that changes tables; one that makes roles or a database prepares a server. */
 function findScript(container: Container): Pick<Migration, "tool" | "lock" | "command"> | undefined {
   for (const command of container.commands) {
-    if (!/(?:^|\/)psql$/.test(command.words[0]?.text ?? "")) continue;
+    if (programOf(command) !== "psql") continue;
     const scripts = sqlGivenTo(command, container).filter(({ by }) => by === "script");
     const sql = scripts.map((each) => bareSql(each.sql)).join(";\n");
     if (changesTables.test(sql) && !preparesServer.test(sql)) return { tool: "psql", lock: "none", command };

@@ -1,9 +1,9 @@
 import { dumpDirectory, dumpTarget } from "../../domain/backup/dump-directory.ts";
 import { uploadsOf } from "../../domain/backup/uploads.ts";
-import { type Command, linesOf } from "../../embedded/command.ts";
+import { type Command, linesOf, programOf } from "../../embedded/command.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { fileName } from "../../text/scan.ts";
+import { directoryPath } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-on-emptydir",
@@ -39,7 +39,7 @@ export default defineRule({
     const mount = container.mountAt(target);
     if (mount === undefined) {
       if (isDevice(target) || container.mounts.some(({ mountPath }) => mayHold(mountPath, target))) return;
-      if (container.commands.some(({ words }) => carriers.has(fileName(words[0]?.text ?? "")))) return;
+      if (container.commands.some((each) => carriers.test(programOf(each)))) return;
       report({
         message: `The dump goes to ${target}, where no volume is mounted, and nothing uploads it: it is deleted with the Pod, minutes after it was written.`,
         at: dumpTarget(command)?.at ?? command.words[0] ?? command,
@@ -59,21 +59,13 @@ export default defineRule({
 /** A path that is filled in later, or one below the directory: the dump may lie there. */
 function mayHold(mountPath: string, directory: string): boolean {
   return (
-    hasPlaceholder(mountPath) || !mountPath.startsWith("/") || mountPath.startsWith(`${directory.replace(/\/$/, "")}/`)
+    hasPlaceholder(mountPath) || !mountPath.startsWith("/") || mountPath.startsWith(`${directoryPath(directory)}/`)
   );
 }
 
 /** Programs that put what was dumped somewhere else: into a volume, another server or a letter. */
-const carriers = new Set(
-  ["cp", "mv", "install", "dd", "cat", "tee", "git", "mail", "mutt", "sendmail"].concat([
-    "psql",
-    "pg_restore",
-    "mysql",
-    "mariadb",
-    "mongorestore",
-    "redis-cli",
-  ]),
-);
+const carriers =
+  /^(?:cp|mv|install|dd|cat|tee|git|mail|mutt|sendmail|psql|pg_restore|mysql|mariadb|mongorestore|redis-cli)$/;
 
 /** What is written there goes to the log, to another program or nowhere. */
 function isDevice(directory: string): boolean {
@@ -82,7 +74,7 @@ function isDevice(directory: string): boolean {
 
 /** A program of somebody's own, or one that does what it is told: by its name. `curl` uploads only where it sends something. */
 function mayUpload(command: Command): boolean {
-  const program = fileName(command.words[0]?.text ?? "");
+  const program = programOf(command);
   const line = linesOf([command])[0] ?? "";
   if (program === "curl") return /\s(?:-T|-F|-d|--upload-file|--form|--data\S*)\b/.test(line);
   if (/^(?:timeout|nice|ionice|sudo|su|env|bash|sh|exec|time|xargs)$/.test(program)) return uploader.test(line);

@@ -1,10 +1,10 @@
 import { dumpDirectory, expandedText } from "../../domain/backup/dump-directory.ts";
 import { uploadsOf } from "../../domain/backup/uploads.ts";
-import { type Command, linesOf, writtenLine } from "../../embedded/command.ts";
+import { type Command, linesOf, programOf, writtenLine } from "../../embedded/command.ts";
 import { retentionMarkers, uploadMarkers, versionedStore } from "../../facts/backup-tools.ts";
 import { parseCron, runsPerDay } from "../../kube/cron.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { directoryPath, fileName, isAnyIn, type Pattern } from "../../text/scan.ts";
+import { directoryPath, isAnyIn, type Pattern } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-without-retention",
@@ -65,7 +65,7 @@ const clearing: readonly Pattern[] = [...retentionMarkers, versionedStore, ...up
 function isClearing(command: Command, directory: string | undefined): boolean {
   const [line] = linesOf([command]);
   if (line === undefined || !isAnyIn(line, clearing)) return false;
-  const program = fileName(command.words[0]?.text ?? "");
+  const program = programOf(command);
   if (directory === undefined || (program !== "rm" && program !== "find")) return true;
   const operands = command.words.slice(1).map(({ raw }) => expandedText(raw, command));
   const paths = program === "find" ? operands.slice(0, 1) : operands.filter((word) => !word.startsWith("-"));

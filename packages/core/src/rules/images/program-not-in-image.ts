@@ -1,12 +1,11 @@
 import { nameOf } from "../../domain/model/names.ts";
-import type { Command } from "../../embedded/command.ts";
+import { type Command, programOf } from "../../embedded/command.ts";
 import { absentPrograms, imagesWithoutClients } from "../../facts/absent-programs.ts";
 import type { Container } from "../../kube/container.ts";
 import { shortImage } from "../../kube/image.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { own } from "../../text/own.ts";
-import { fileName } from "../../text/scan.ts";
 
 export default defineRule({
   id: "program-not-in-image",
@@ -55,7 +54,7 @@ const installers =
 function mayHaveIt(called: Command, { commands, environment, mounts }: Container, before: readonly Command[]): boolean {
   const program = called.words[0]?.text ?? "";
   return (
-    before.some(({ words }) => installers.test(fileName(words[0]?.text ?? ""))) ||
+    before.some((command) => installers.test(programOf(command))) ||
     called.variables.has("PATH") ||
     called.assignments.some(({ raw }) => raw.startsWith("PATH=")) ||
     commands.some(

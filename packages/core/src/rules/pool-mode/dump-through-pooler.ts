@@ -1,6 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { sharingPoolerOf } from "../../domain/pooler/pool-mode.ts";
-import type { Command } from "../../embedded/command.ts";
+import { type Command, programOf } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -59,8 +59,4 @@ function kindOf(command: Command, all: readonly Command[]): "dump" | "restore" |
   const file = readsFrom?.text ?? "";
   const isDump = /\.(dump|backup|sql\.gz)$/.test(file) || (file.includes("dump") && file.endsWith(".sql"));
   return isUnpacked || isDump ? "restore" : undefined;
-}
-
-function programOf({ words }: Command): string {
-  return (words[0]?.text ?? "").replace(/^.*\//, "");
 }

@@ -1,6 +1,7 @@
 import { dsnsTo } from "../../domain/client/client-dsn.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { isOlder, pgbouncerVersionOf } from "../../domain/pgbouncer/version.ts";
+import { programOf } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -28,13 +29,13 @@ export default defineRule({
       const { pooler } = host.reaches;
       const version = pgbouncerVersionOf(pooler.container);
       if (pooler.software !== "pgbouncer" || !isOlder(version, "1.23.0")) continue;
-      const command = container.commands.find(({ words }) =>
-        /(^|\/)(pg_basebackup|pg_receivewal|pg_recvlogical|pg_createsubscriber)$/.test(words[0]?.text ?? ""),
+      const command = container.commands.find((each) =>
+        /^(pg_basebackup|pg_receivewal|pg_recvlogical|pg_createsubscriber)$/.test(programOf(each)),
       );
       const url = dsnsTo(container, host).find(({ parameters }) =>
         /^(database|true|on|yes|1)$/.test(parameters.get("replication") ?? ""),
       );
-      const what = command?.words[0]?.text?.replace(/^.*\//, "") ?? (url === undefined ? undefined : url.setting.name);
+      const what = command === undefined ? url?.setting.name : programOf(command);
       if (what === undefined) continue;
       report({
         message: `${what} of ${nameOf(resource)} cannot connect: it replicates, and PgBouncer 1.${version?.minor} of ${nameOf(pooler.resource)} does not accept replication connections (1.23 does).`,

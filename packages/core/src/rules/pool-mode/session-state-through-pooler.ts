@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { sharingPoolerOf } from "../../domain/pooler/pool-mode.ts";
+import { programOf } from "../../embedded/command.ts";
 import { bareSql, sqlGivenTo } from "../../kube/given-sql.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -23,7 +24,7 @@ export default defineRule({
   check(container, { workspace, report }) {
     const { resource } = container.workload;
     const statements = container.commands
-      .filter(({ words }) => /(^|\/)psql$/.test(words[0]?.text ?? ""))
+      .filter((command) => programOf(command) === "psql")
       .flatMap((command) => sqlGivenTo(command, container));
     const found = statements
       .map(({ sql, at }) => ({ at, state: sessionState.find(({ pattern }) => pattern.test(bareSql(sql).trim())) }))

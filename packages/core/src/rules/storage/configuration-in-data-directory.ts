@@ -1,9 +1,9 @@
 import { expandedText } from "../../domain/backup/dump-directory.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
-import { type Command, type Word, writtenLine } from "../../embedded/command.ts";
+import { type Command, programOf, type Word, writtenLine } from "../../embedded/command.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { directoryPath, fileName } from "../../text/scan.ts";
+import { directoryPath } from "../../text/scan.ts";
 
 export default defineRule({
   id: "configuration-in-data-directory",
@@ -66,8 +66,7 @@ function writesBeforeEntrypoint(
 }
 
 function makesDirectory(command: Command): boolean {
-  const program = fileName(command.words[0]?.text ?? "");
-  return makers.has(program) || writtenLine(command).includes("PG_VERSION");
+  return makers.has(programOf(command)) || writtenLine(command).includes("PG_VERSION");
 }
 
 const makers = new Set(["initdb", "pg_basebackup", "pg_ctl", "tar", "rsync", "wal-g", "pgbackrest"]);
