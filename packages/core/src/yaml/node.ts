@@ -54,3 +54,8 @@ export function keyOf(node: YamlNode): Place {
 export function isNode(place: Place): place is YamlNode {
   return "inside" in place && "kind" in place;
 }
+
+/** The text of the value at a place, as written; empty where the place is a part of one. */
+export function textAt(place: Place): string {
+  return isNode(place) ? (place.text() ?? "") : "";
+}

@@ -3,7 +3,7 @@ import type { ServerImage } from "../../facts/images.ts";
 import type { Container } from "../../kube/container.ts";
 import { isPlaceholder } from "../../kube/placeholder.ts";
 import { known, unknown } from "../../yaml/fact.ts";
-import { keyOf, type YamlNode } from "../../yaml/node.ts";
+import { keyOf, textAt } from "../../yaml/node.ts";
 import type { Database } from "../model/database.ts";
 import { evident } from "./evident-server.ts";
 
@@ -47,10 +47,7 @@ export function readReplication(database: Database, family: ServerImage): Databa
     )
       return known("own", at);
     const words = [
-      ...container.argv.map(
-        (word) =>
-          word.value ?? ("text" in word.at ? String((word.at as { text(): string | undefined }).text() ?? "") : ""),
-      ),
+      ...container.argv.map((word) => word.value ?? textAt(word.at)),
       ...(readsNoVariables(container)
         ? []
         : container.environment.written().flatMap((setting) => [setting.name, setting.value.value ?? ""])),
@@ -60,8 +57,7 @@ export function readReplication(database: Database, family: ServerImage): Databa
       if (/patroni/i.test(word)) isPatroni = true;
       if (pattern.test(word)) return known(isPatroni ? "patroni" : "own", at);
     }
-    if (container.argv.some(({ at }) => isPlaceholder("text" in at ? ((at as YamlNode).text() ?? "") : "")))
-      isComplete = false;
+    if (container.argv.some(({ at }) => isPlaceholder(textAt(at)))) isComplete = false;
     if (!container.commandsAreComplete || !container.filesAreComplete) isComplete = false;
     if (!container.environment.isComplete && !readsNoVariables(container)) isComplete = false;
     // A program of the owner's own may do anything.

@@ -5,7 +5,7 @@ import type { ServerImage } from "../../facts/images.ts";
 import type { Container } from "../../kube/container.ts";
 import { own } from "../../text/own.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
-import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
+import { keyOf, type Place, textAt } from "../../yaml/node.ts";
 import { partOf } from "../../yaml/part-of.ts";
 import { type Setting, type Settings, settingsOf } from "../../yaml/settings.ts";
 import { evident } from "./evident-server.ts";
@@ -89,8 +89,7 @@ function namesUnreadFile(container: Container): boolean {
 
 /** A script with shell variables is read word by word: as an argument it is no gap. */
 function isShellText(word: Fact<string>): boolean {
-  const node = word.at as Partial<YamlNode>;
-  return typeof node.text === "function" && /\n|\s/.test(node.text() ?? "");
+  return /\s/.test(textAt(word.at));
 }
 
 const configurationPaths: Readonly<Partial<Record<Engine, { readonly dialect: IniDialect; readonly path: RegExp }>>> = {

@@ -7,6 +7,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
+import { oncePer } from "../../text/once.ts";
 
 export default defineRule({
   id: "host-near-a-service",
@@ -31,15 +32,19 @@ export default defineRule({
   check(host, { workspace, report }) {
     if (host.reaches.state !== "unknown" || hasPlaceholder(host.host)) return;
     const [name = "", namespace] = host.host.toLowerCase().split(".");
-    if (!/^[a-z][a-z0-9-]+$/.test(name) || isMade(name, workspace)) return;
-    const near = [...workspace.resources.ofKind("Service")].filter(
-      (service) =>
-        !service.isUnsettled &&
-        !hasPlaceholder(service.name) &&
-        (namespace === undefined || namespace === service.namespace) &&
-        namespacesAgree(service, host.writtenBy) &&
-        servesEngineOf(host, service, workspace),
-    );
+    if (!/^[a-z][a-z0-9-]+$/.test(name)) return;
+    const near = workspace.resources
+      .ofKind("Service")
+      .filter(
+        (service) =>
+          isLike(name, service.name) &&
+          !service.isUnsettled &&
+          !hasPlaceholder(service.name) &&
+          (namespace === undefined || namespace === service.namespace) &&
+          namespacesAgree(service, host.writtenBy) &&
+          servesEngineOf(host, service, workspace),
+      );
+    if (near.length === 0 || isMade(name, workspace)) return;
     const found =
       misspelled(name, near) ?? prefixed(name, near, workspace) ?? ofSameSecret(name, near, host, workspace);
     if (found === undefined) return;
@@ -60,29 +65,30 @@ interface Meant {
   readonly isCertain?: boolean;
 }
 
-interface Made {
-  readonly services: ReadonlySet<string>;
-  /** Names of operators' objects: their Services begin with them. */
-  readonly operated: readonly string[];
-  /** A name is filled in later, and may be any. */
-  readonly isOpen: boolean;
+/** Whether one of the two names may have been written for the other. */
+function isLike(name: string, other: string): boolean {
+  return (
+    other.endsWith(`-${name}`) ||
+    other.startsWith(`${name}-`) ||
+    name.startsWith(`${other}-`) ||
+    closest(name, [other], 1) !== undefined
+  );
 }
-
-const madeIn = new WeakMap<Workspace["everything"], Made>();
 
 /** A Service of the name is in view, an operator may make it, or something of that name may be filled in later. */
 function isMade(name: string, { everything }: Workspace): boolean {
-  let made = madeIn.get(everything);
-  if (made === undefined) {
-    const services = everything.resources.ofKind("Service").map((service) => service.name);
-    const operated = everything.topologies.flatMap(({ databases, poolers }) =>
-      [...databases, ...poolers].flatMap(({ workload, resource }) => (workload === undefined ? [resource.name] : [])),
-    );
-    made = { services: new Set(services), operated, isOpen: [...services, ...operated].some(hasPlaceholder) };
-    madeIn.set(everything, made);
-  }
-  return made.isOpen || made.services.has(name) || made.operated.some((each) => name.startsWith(each));
+  const { services, operated, isOpen } = madeIn(everything);
+  return isOpen || services.has(name) || operated.some((each) => name.startsWith(each));
 }
+
+/** Names of Services, and of operators' objects, with which the names of theirs begin. `isOpen`: one may be any, it is filled in later. */
+const madeIn = oncePer(({ resources, topologies }: Workspace["everything"]) => {
+  const services = resources.ofKind("Service").map((service) => service.name);
+  const operated = topologies.flatMap(({ databases, poolers }) =>
+    [...databases, ...poolers].flatMap(({ workload, resource }) => (workload === undefined ? [resource.name] : [])),
+  );
+  return { services: new Set(services), operated, isOpen: [...services, ...operated].some(hasPlaceholder) };
+});
 
 const engines: Readonly<Record<string, RegExp>> = {
   postgresql: /^postgresql$/,

@@ -3,7 +3,7 @@ import { passwordWords } from "../../embedded/command-passwords.ts";
 import { findDsns } from "../../embedded/dsn.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
-import type { Place, YamlNode } from "../../yaml/node.ts";
+import { type Place, textAt } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "database-password-on-command-line",
@@ -87,6 +87,6 @@ function urlOf(word: string): string {
 function argumentsOf(container: Container): readonly RawWord[] {
   return container.argv.map(({ at }) => {
     const { file, span, yamlPath } = at;
-    return { file, span, yamlPath, raw: (at as Partial<YamlNode>).text?.() ?? "" };
+    return { file, span, yamlPath, raw: textAt(at) };
   });
 }

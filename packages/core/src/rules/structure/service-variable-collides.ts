@@ -9,7 +9,7 @@ import { serviceBehindVariable } from "../../kube/service-links.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey } from "../../yaml/edit.ts";
-import type { Place, YamlNode } from "../../yaml/node.ts";
+import { type Place, textAt } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "service-variable-collides",
@@ -116,9 +116,4 @@ function readInView(container: Container, resources: ResourceIndex): Collision |
 function isAssigned(variable: string, container: Container): boolean {
   const assignment = new RegExp(`(^|[\\s;&])${variable}=`);
   return container.argv.some((word) => assignment.test(word.value ?? textAt(word.at)));
-}
-
-/** The text of a word that is known only when it runs. */
-function textAt(at: Place): string {
-  return (at as Partial<YamlNode>).text?.() ?? "";
 }
