@@ -1,5 +1,5 @@
 import type { Command, Word } from "../../embedded/command.ts";
-import { directoryPath } from "../../text/scan.ts";
+import { directoryPath, fileName } from "../../text/scan.ts";
 
 // pg_dump, mysqldump and mongodump name a file; mongodump, mydumper, pg_basebackup and xtrabackup a directory.
 const fileFlag = /^(?:(?:--file|--result-file|--archive)=|-[fr](?=\/))(.+)$/;
@@ -32,7 +32,20 @@ export function dumpTarget(command: Command): DumpTarget | undefined {
     return undefined;
   };
   const isMysql = /(?:^|\/)(?:mysqldump|mariadb-dump|mysqlpump)$/.test(words[0] ?? "");
-  return flagged(fileFlag, isMysql ? mysqlFileWord : fileWord, false) ?? flagged(directoryFlag, directoryWord, true);
+  return (
+    flagged(fileFlag, isMysql ? mysqlFileWord : fileWord, writesDirectory(words)) ??
+    flagged(directoryFlag, directoryWord, true)
+  );
+}
+
+/** `pg_dump -Fd`: its `-f` names a directory, which it does not overwrite. */
+function writesDirectory(words: readonly string[]): boolean {
+  if (fileName(words[0] ?? "") !== "pg_dump") return false;
+  return words.some((word, index) =>
+    /^(?:-F|--format)$/.test(word)
+      ? (words[index + 1] ?? "").startsWith("d")
+      : word.startsWith("-Fd") || word.startsWith("--format=d"),
+  );
 }
 
 /** The directory a dump is written to. undefined: not known. */
