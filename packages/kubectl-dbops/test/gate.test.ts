@@ -54,6 +54,9 @@ describe("the exit code", () => {
     const folder = folderWith({ "db.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.name }}\n" });
     assert.equal(dbops(folder, ["lint"]).code, 0);
     assert.equal(dbops(folder, ["lint", "--strict"]).code, 2);
+    const broken = folderWith({ "web.yaml": "apiVersion: v1\nkind: Service\nmetadata: &a { name: *a }\n" });
+    assert.equal(dbops(broken, ["lint"]).code, 0, "far from every database it is an info");
+    assert.equal(dbops(broken, ["lint", "--strict"]).code, 2);
   });
 
   it("is 2 for a wrong configuration, and everything is linted and printed before", () => {

@@ -230,7 +230,10 @@ export function resourcesOf(
       document: index + 1,
       span: { start, end: start },
       ...(resource.isPartial
-        ? { reason: "partial", message: `has only part of ${resource.kind} ${resource.name} (a patch or fragment)` }
+        ? {
+            reason: "partial",
+            message: `has only part of ${`${resource.kind} ${resource.name}`.trim()} (a patch or fragment)`,
+          }
         : {
             reason: "patched",
             message: `has ${resource.kind} ${resource.name}, which ${unit.name} patches in a way that only kustomize can apply (kubectl dbops lint -k DIR)`,

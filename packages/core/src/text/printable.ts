@@ -1,9 +1,9 @@
 /**
- * What a terminal, an editor or a CI log obeys instead of showing it: C0 and C1 controls, line separators, and signs that turn the
- * direction of writing (https://trojansource.codes).
+ * What a terminal, an editor or a CI log obeys instead of showing it: C0 and C1 controls, line separators, signs without a width, and
+ * those that turn the direction of writing (https://trojansource.codes).
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const unprintable = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const unprintable = /[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 /** A text that shows as it is, on one line: nothing in it moves a cursor, ends a line or turns it around. */
 export function printable(text: string): string {

@@ -164,6 +164,8 @@ function readText(text: string, problem: Part["problem"], isJson: boolean, effor
   if (text.length > largestDocument)
     return fail("too-large", `it has ${Math.round(text.length / 1024 / 1024)} MB; documents above 4 MB are not read`);
   if (problem !== undefined) return fail("not-yaml", problem.message);
+  const code = yttCode(text);
+  if (code >= 0) return fail("template", templateMessage, code);
   // What is written plainly has none of the faults that the rest of this function looks for. JSON has faults of its own.
   const plain = isJson ? undefined : readPlain(text);
   if (plain !== undefined && !isEncrypted(plain))
@@ -226,13 +228,21 @@ function jsonProblem(text: string): { readonly message: string; readonly start: 
 
 const templateMessage = "it is a template";
 
+/** Where ytt's code begins, which YAML takes for a comment; -1: there is none. https://carvel.dev/ytt/docs/latest/lang-ref-annotations/ */
+function yttCode(text: string): number {
+  for (let at = text.indexOf("#@"); at >= 0; at = text.indexOf("#@", at + 2)) {
+    const before = text.slice(Math.max(at - 40, text.lastIndexOf("\n", at) + 1), at);
+    if (/^(?: |[a-z]+\/)/.test(text.slice(at + 2, at + 20)) && /^[ \t]*$|[:-][ \t]+$/.test(before)) return at;
+  }
+  return -1;
+}
+
 function isTemplate(text: string): boolean {
   const opening = text.indexOf("{{");
   return (
     (opening >= 0 && text.includes("}}", opening)) ||
     text.includes("{%") ||
     /^[ \t]*<[#%/@]/m.test(text) || // FreeMarker, ERB, EJS
-    /^[ \t]*#[@!]/m.test(text) ||
     /^[ \t]*\$\{\w+\}[ \t]*$/m.test(text) || // envsubst: a variable that holds whole lines
     // A word of somebody's own template. Beside a database it may be a variable whose colon is missing, and is worth a finding.
     (/^[ \t]*[A-Z]+(?:_[A-Z]+)+[ \t]*$/m.test(text) && !databaseWord.test(text))

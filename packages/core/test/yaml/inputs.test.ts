@@ -97,6 +97,11 @@ describe("what is read", () => {
     );
   });
 
+  it("a comment that only looks like ytt's is a comment", () => {
+    for (const comment of ["#!/usr/bin/env kubectl", "#@author someone", "# @schema", 'x: "a #@ b"'])
+      assert.equal(documentsOf(`${service}${comment}\n`)[0]?.state, "whole", comment);
+  });
+
   it("a template inside quotes is text", () => {
     assert.equal(nodeAt(`${service}note: "{{ .Values.note }}"\n`, "note").value, "{{ .Values.note }}");
   });
@@ -146,6 +151,8 @@ describe("what is not read, and why", () => {
     ["Jinja", `${service}{% if production %}\nspec: {}\n{% endif %}\n`, "template", /template/],
     ["FreeMarker", `${service}<#if production>\nspec: {}\n</#if>\n`, "template", /template/],
     ["envsubst", `${service}spec:\n  type: NodePort\n${"$"}{PORTS}\n`, "template", /template/],
+    ["ytt, a value", `${service}spec: #@ data.values.spec\n`, "template", /template/],
+    ["ytt, a branch", `${service}#@ if production:\nspec: {}\n#@ end\n`, "template", /template/],
     ["ERB", `${service}<% if production %>\nspec: {}\n<% end %>\n`, "template", /template/],
     ["a word of somebody's own template", `${service}spec:\n  type: NodePort\n  SITE_PORTS\n`, "template", /template/],
     [

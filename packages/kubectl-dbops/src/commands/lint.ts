@@ -61,6 +61,6 @@ export function runLint(args: Arguments, io: Io): number {
       `No manifests to lint: ${given.size > 0 ? "none of the given files has changed" : "every given file is excluded or contains none"}.\n`,
     );
   if (isFailed || result.isConfigurationWrong) return 2;
-  if (request.isStrict && result.notLinted.some((each) => each.reason !== "not-yaml")) return 2;
+  if (request.isStrict && result.notLinted.length > 0) return 2;
   return isOverGate(result, request.gate) ? 1 : 0;
 }

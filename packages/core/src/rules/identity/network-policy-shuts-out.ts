@@ -55,7 +55,7 @@ export default defineRule({
     ];
     const policy = inward.find(isSpecific) ?? inward[0] ?? outward[0];
     if (policy === undefined || missing.length === 0) return;
-    const list = listed(missing, "or");
+    const list = listed(missing.length > 3 ? [...missing.slice(0, 3), `${missing.length - 3} more`] : missing, "or");
     report({
       message:
         operator?.name === "cloudnative-pg"
@@ -108,14 +108,17 @@ function missingClients(
       routes.some(({ reaches }) => reaches.state === "database" && reaches.database === database)
     )
       clients.set(container.workload, nameOf(container.workload.resource));
-  return [...clients]
-    .filter(([workload]) => workload !== database.workload && !workload.resource.isUnsettled)
-    .filter(
-      ([{ podLabels, resource }]) =>
-        !policies.some((policy) =>
-          mayAdmit(policy, labels, { labels: podLabels, namespace: resource.namespace }, port),
-        ),
-    )
-    .slice(0, 3)
-    .map(([, name]) => name);
+  return (
+    [...clients]
+      .filter(([workload]) => workload !== database.workload && !workload.resource.isUnsettled)
+      .filter(
+        ([{ podLabels, resource }]) =>
+          !policies.some((policy) =>
+            mayAdmit(policy, labels, { labels: podLabels, namespace: resource.namespace }, port),
+          ),
+      )
+      // What runs for good, or again and again, before what runs once.
+      .sort(([a], [b]) => Number(a.resource.kind === "Job") - Number(b.resource.kind === "Job"))
+      .map(([, name]) => name)
+  );
 }

@@ -27,35 +27,51 @@ export default defineRule({
       resource.node.at("spec", "plugins") !== undefined;
     if (node?.text() !== "enabled" || !archives) return;
     const source = restoredArchive(resource.node);
-    const isSame = source !== undefined && source === ownArchive(resource.node, resource.name);
+    const isSame = source !== undefined && source.place === ownArchive(resource.node, resource.name);
     report({
       message: isSame
-        ? `${nameOf(resource)} writes its WAL into archive ${source}, the one it is restored from: skipEmptyWalArchiveCheck is enabled. After a second restore the archive is mixed and cannot be restored.`
+        ? `${nameOf(resource)} writes its WAL into archive ${source.serverName}, the one it is restored from: skipEmptyWalArchiveCheck is enabled. From then on two histories share it, and a restore of either may fail.`
         : `Created a second time, ${nameOf(resource)} writes its WAL into the archive of the first: skipEmptyWalArchiveCheck is enabled. A mixed archive cannot be restored.`,
       at: node,
       severity: isSame ? "error" : "warning",
+      related: isSame ? [{ message: "restored from here", at: source.at }] : [],
     });
   },
 });
 
-/** The serverName under which a cluster archives; its name where none is written. */
-function ownArchive(node: YamlNode, name: string): string {
+/** Where a cluster archives; its name is the server's where none is written. */
+function ownArchive(node: YamlNode, name: string): string | undefined {
   const plugin = node
     .at("spec", "plugins")
     ?.items()
     .find((each) => each.at("parameters") !== undefined);
-  return (
-    plugin?.text("parameters", "serverName") ?? node.text("spec", "backup", "barmanObjectStore", "serverName") ?? name
-  );
+  return placeOf(plugin?.at("parameters"), node.at("spec", "backup", "barmanObjectStore"), name)?.place;
 }
 
-/** The serverName of the archive from which it is bootstrapped; undefined: from none. */
-function restoredArchive(node: YamlNode): string | undefined {
-  const name = node.text("spec", "bootstrap", "recovery", "source");
+interface Archive {
+  /** A store and a folder in it: equal texts are one archive. */
+  readonly place: string;
+  readonly serverName: string;
+}
+
+/** The archive from which it is bootstrapped; undefined: from none, or it is not known. */
+function restoredArchive(node: YamlNode): (Archive & { readonly at: YamlNode }) | undefined {
+  const at = node.at("spec", "bootstrap", "recovery", "source");
+  const name = at?.text();
   const source = node
     .at("spec", "externalClusters")
     ?.items()
     .find((each) => each.text("name") === name);
-  if (name === undefined || source === undefined) return undefined;
-  return source.text("plugin", "parameters", "serverName") ?? source.text("barmanObjectStore", "serverName") ?? name;
+  if (at === undefined || name === undefined || source === undefined) return undefined;
+  const archive = placeOf(source.at("plugin", "parameters"), source.at("barmanObjectStore"), name);
+  return archive && { ...archive, at };
+}
+
+function placeOf(plugin: YamlNode | undefined, store: YamlNode | undefined, name: string): Archive | undefined {
+  const serverName = plugin?.text("serverName") ?? store?.text("serverName") ?? name;
+  const object = plugin?.text("barmanObjectName");
+  const path = store?.text("destinationPath");
+  if (object !== undefined) return { place: `object ${object} ${serverName}`, serverName };
+  if (path === undefined) return undefined;
+  return { place: `${store?.text("endpointURL") ?? ""} ${path} ${serverName}`, serverName };
 }

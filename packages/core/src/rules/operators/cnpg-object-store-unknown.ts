@@ -25,8 +25,13 @@ export default defineRule({
     const stores = workspace.everything.resources
       .ofKind("ObjectStore")
       .filter((store) => namespacesAgree(store, resource));
-    for (const plugin of resource.node.at("spec", "plugins")?.items() ?? []) {
-      const at = plugin.at("parameters", "barmanObjectName");
+    const external = resource.node.at("spec", "externalClusters")?.items() ?? [];
+    const plugins = [
+      ...(resource.node.at("spec", "plugins")?.items() ?? []).map((plugin) => [plugin, "archives nothing"] as const),
+      ...external.map((each) => [each.at("plugin"), `cannot restore from ${each.text("name") ?? "it"}`] as const),
+    ];
+    for (const [plugin, effect] of plugins) {
+      const at = plugin?.at("parameters", "barmanObjectName");
       const name = at?.text();
       if (at === undefined || name === undefined || [name, ...stores.map((store) => store.name)].some(hasPlaceholder))
         continue;
@@ -38,7 +43,7 @@ export default defineRule({
       );
       if (meant === undefined) continue;
       report({
-        message: `${nameOf(resource)} archives nothing: no ObjectStore ${name} is in view; did you mean ${meant}?`,
+        message: `${nameOf(resource)} ${effect}: no ObjectStore ${name} is in view; did you mean ${meant}?`,
         at,
       });
     }

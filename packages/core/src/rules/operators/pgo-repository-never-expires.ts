@@ -35,7 +35,7 @@ export default defineRule({
       const isVolume = repository.at("volume") !== undefined;
       report({
         message: isVolume
-          ? `${name} of ${nameOf(resource)} keeps every full backup and all WAL: ${size === undefined ? "its volume" : `its ${size}`} fill${size === undefined ? "s" : ""} up, and then WAL piles up on the server.`
+          ? `${name} of ${nameOf(resource)} keeps every full backup and all WAL: its ${size ?? "volume"} fills up, and then WAL piles up on the server.`
           : `${name} of ${nameOf(resource)} keeps every full backup and all WAL: no ${name}-retention-full is set, so the bucket only grows.`,
         at: repository.nearest("name"),
         ...(isVolume ? {} : { severity: "info" as const }),

@@ -50,7 +50,7 @@ export default defineRule({
       return;
     }
     report({
-      message: `In session mode${isDefault ? " (the default)" : ""} a client holds its server connection until it disconnects: ${nameOf(resource)} serves ${pool.value} clients per database and user at once (default_pool_size), client ${pool.value + 1} waits.`,
+      message: `In session mode${isDefault ? " (the default)" : ""} a client holds its server connection until it disconnects: ${isSidecar || (instances.value ?? 1) < 2 ? nameOf(resource) : `each of the ${instances.value} Pods of ${nameOf(resource)}`} serves ${pool.value} clients per database and user at once (default_pool_size), client ${pool.value + 1} waits.`,
       at: mode.at,
     });
   },

@@ -5,6 +5,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { matchesSelector } from "../../kube/selector.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "pooler-without-disruption-budget",
@@ -22,7 +23,7 @@ export default defineRule({
       "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
       "https://github.com/cloudnative-pg/cloudnative-pg/issues/6863",
     ],
-    quietWhen: "one Pod runs, or it is a sidecar.",
+    quietWhen: "one Pod runs, it is a sidecar, or a required anti-affinity keeps each Pod on a node of its own.",
   },
   check({ instances, isSidecar, operated, resource, workload }, { workspace, report }) {
     if (isSidecar || instances.value === undefined || instances.value < 2) return;
@@ -32,6 +33,8 @@ export default defineRule({
       if (operated?.operator !== "cloudnative-pg" || hasBudget(resource, resources)) return;
     } else if (resource.kind !== "Deployment" || resources.selecting("PodDisruptionBudget", workload).length > 0)
       return;
+    const podSpec = workload?.podSpec ?? resource.node.at("spec", "template", "spec");
+    if (podSpec !== undefined && isOnePerNode(podSpec)) return;
     const isSpread =
       workload === undefined ||
       workload.podSpec.at("affinity", "podAntiAffinity") !== undefined ||
@@ -42,6 +45,12 @@ export default defineRule({
     });
   },
 });
+
+/** One drain evicts one of them. */
+function isOnePerNode(podSpec: YamlNode): boolean {
+  const required = podSpec.at("affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
+  return required?.items().some((term) => term.text("topologyKey") === "kubernetes.io/hostname") === true;
+}
 
 /** The labels that CloudNativePG gives the Pods of a Pooler. https://cloudnative-pg.io/documentation/current/connection_pooling/ */
 function hasBudget(pooler: Resource, resources: ResourceIndex): boolean {

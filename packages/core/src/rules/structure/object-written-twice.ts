@@ -34,8 +34,7 @@ export default defineRule({
   check(resource, { workspace, report }) {
     const twin = earlierTwin(resource, workspace);
     if (twin === undefined || isHook(resource) || isHook(twin)) return;
-    const { file } = resource.document;
-    if (file.slice(resource.node.span).trim() === file.slice(twin.node.span).trim()) return;
+    if (JSON.stringify(resource.node.value) === JSON.stringify(twin.node.value)) return;
     report({
       message: `${nameOf(resource)} is written twice in this file with different content: the second one replaces the first.`,
       at: resource.node.nearest("metadata", "name"),
