@@ -3,8 +3,7 @@ import { cnpgAcceptedValues, cnpgFixedParameters } from "../../facts/cnpg-parame
 import { hasPlaceholder, integerFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
-import type { Place } from "../../yaml/node.ts";
-import { keyOf } from "../../yaml/node.ts";
+import { keyOf, type Place, type YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "cnpg-cluster-refused",
@@ -35,6 +34,11 @@ export default defineRule({
         at: first[1],
         related: fixed.slice(1, 5).map(([name, at]) => ({ message: name, at })),
       });
+    for (const source of unknownSources(resource))
+      report({
+        message: `CloudNativePG refuses ${nameOf(resource)}: its externalClusters have no ${source.text()}.`,
+        at: source,
+      });
     const standbys = missingStandbys(resource);
     if (standbys !== undefined)
       report({
@@ -43,6 +47,23 @@ export default defineRule({
       });
   },
 });
+
+/** External clusters that the bootstrap names and that are not listed. */
+function unknownSources({ node }: Resource): readonly YamlNode[] {
+  const listed = (node.at("spec", "externalClusters")?.items() ?? []).map((each) => each.text("name") ?? "");
+  if (listed.some(hasPlaceholder)) return [];
+  return sourceFields.flatMap((path) => {
+    const source = node.at("spec", ...path);
+    const name = source?.text() ?? "";
+    return source === undefined || name === "" || hasPlaceholder(name) || listed.includes(name) ? [] : [source];
+  });
+}
+
+const sourceFields = [
+  ["bootstrap", "recovery", "source"],
+  ["bootstrap", "pg_basebackup", "source"],
+  ["replica", "source"],
+] as const;
 
 function fixedParameters(resource: Resource): readonly (readonly [string, Place])[] {
   const accepted = new Map(Object.entries({ ...cnpgAcceptedValues, archive_mode: archiveMode(resource) }));
