@@ -8,3 +8,8 @@ export function namespacesAgree(a: Placed, b: Placed): boolean {
   const [one, other] = [a.namespace, b.namespace];
   return one === undefined || other === undefined || one === other || hasPlaceholder(one) || hasPlaceholder(other);
 }
+
+/** The same where nothing is filled in later: what is said of the one because of the other must not rest on a placeholder. */
+export function namespacesAgreeAsWritten(a: Placed, b: Placed): boolean {
+  return namespacesAgree(a, b) && !hasPlaceholder(`${a.namespace ?? ""} ${b.namespace ?? ""}`);
+}

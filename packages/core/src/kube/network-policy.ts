@@ -1,6 +1,5 @@
 import type { YamlNode } from "../yaml/node.ts";
 import { namespacesAgree } from "./namespace.ts";
-import { hasPlaceholder } from "./placeholder.ts";
 import type { Resource } from "./resource.ts";
 import { isEmptySelector, type Labels, matchesSelector, mayMatch, readLabelSelector } from "./selector.ts";
 
@@ -73,5 +72,5 @@ function mayBe(source: YamlNode, policy: Resource, from: Peer): boolean {
   const namespaces = source.at("namespaceSelector");
   if (namespaces === undefined) return namespacesAgree(policy, from);
   const name = namespaces.text("matchLabels", "kubernetes.io/metadata.name");
-  return name === undefined || from.namespace === undefined || name === from.namespace || hasPlaceholder(name);
+  return name === undefined || namespacesAgree({ namespace: name }, from);
 }

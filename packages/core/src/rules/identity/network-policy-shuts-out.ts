@@ -1,7 +1,7 @@
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import type { Topology } from "../../domain/model/topology.ts";
-import { namespacesAgree } from "../../kube/namespace.ts";
+import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
 import { isolates, isSpecific, mayAdmit, mayLetOut } from "../../kube/network-policy.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Labels } from "../../kube/selector.ts";
@@ -38,7 +38,9 @@ export default defineRule({
     const near = (policy: Resource): boolean => namespacesAgree(policy, resource);
     const policies = workspace.everything.resources.ofKind("NetworkPolicy").filter(near);
     if (policies.some(({ isUnsettled }) => isUnsettled)) return;
-    const own = workspace.resources.ofKind("NetworkPolicy").filter(near);
+    const own = workspace.resources
+      .ofKind("NetworkPolicy")
+      .filter((policy) => namespacesAgreeAsWritten(policy, resource));
     const inward = own.filter((policy) => isolates(policy, labels, "Ingress"));
     const outward = own.filter((policy) => isolates(policy, labels, "Egress"));
     const missing = [

@@ -33,7 +33,11 @@ export default defineRule({
     const databases = selected.flatMap((workload) => workspace.topology.databaseOf(workload) ?? []);
     const [database] = databases;
     if (database === undefined) return;
-    const others = selected.filter((each) => workspace.topology.databaseOf(each) === undefined);
+    const others = selected.filter(
+      (each) =>
+        workspace.topology.databaseOf(each) === undefined &&
+        each.containers.every(({ image }) => image?.isTemplated === false),
+    );
     for (const port of service.node.at("spec", "ports")?.items() ?? []) {
       const number = Number(port.text("targetPort") ?? port.text("port"));
       if (!Number.isInteger(number)) continue;

@@ -1,6 +1,7 @@
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { foreignLibraries } from "../../facts/preload-libraries.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";
 
@@ -55,7 +56,7 @@ function isPlain({ image, operator, resource, container }: Database): boolean {
 }
 
 function holdsPrograms(path: string): boolean {
-  return path.startsWith("/usr") || path.startsWith("/opt") || path.startsWith("/lib");
+  return hasPlaceholder(path) || path.startsWith("/usr") || path.startsWith("/opt") || path.startsWith("/lib");
 }
 
 function preloaded({ operator, resource, settings }: Database): readonly (readonly [string, Place])[] {

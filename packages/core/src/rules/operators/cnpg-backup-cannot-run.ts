@@ -1,5 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { namespacesAgree } from "../../kube/namespace.ts";
+import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule, type Report } from "../../rule/rule.ts";
@@ -39,7 +39,7 @@ export default defineRule({
     if (cluster === undefined) {
       const meant = closest(
         name,
-        clusters.filter(({ isPartial }) => !isPartial).map((each) => each.name),
+        clusters.filter((each) => !each.isPartial && namespacesAgreeAsWritten(each, backup)).map((each) => each.name),
         2,
       );
       if (meant === undefined || clusters.some((each) => hasPlaceholder(each.name))) return;
@@ -49,7 +49,8 @@ export default defineRule({
       });
       return;
     }
-    if ([cluster, ...variants].some(({ isPartial, isUnsettled }) => isPartial || isUnsettled)) return;
+    if ([cluster, ...variants].some((each) => each.isPartial || each.isUnsettled)) return;
+    if (!namespacesAgreeAsWritten(cluster, backup)) return;
     // Of several environments or steps of one Cluster nobody knows which one the backup is for.
     const fault = methodFault(backup, cluster);
     if (fault !== undefined && variants.every((variant) => methodFault(backup, variant) !== undefined)) report(fault);

@@ -1,5 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { namespacesAgree } from "../../kube/namespace.ts";
+import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
@@ -38,7 +38,7 @@ export default defineRule({
       if (stores.some((store) => store.name === name)) continue;
       const meant = closest(
         name,
-        stores.map((store) => store.name),
+        stores.filter((store) => namespacesAgreeAsWritten(store, resource)).map((store) => store.name),
         2,
       );
       if (meant === undefined) continue;

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { oncePer } from "../../text/once.ts";
@@ -34,7 +35,9 @@ export default defineRule({
   check(resource, { workspace, report }) {
     const twin = earlierTwin(resource, workspace);
     if (twin === undefined || isHook(resource) || isHook(twin)) return;
-    if (JSON.stringify(resource.node.value) === JSON.stringify(twin.node.value)) return;
+    const [one, other] = [twin, resource].map(({ node }) => JSON.stringify(node.value));
+    // What is filled in later may make them equal.
+    if (one === other || hasPlaceholder(`${one} ${other}`)) return;
     report({
       message: `${nameOf(resource)} is written twice in this file with different content: the second one replaces the first.`,
       at: resource.node.nearest("metadata", "name"),
