@@ -1,5 +1,6 @@
 import { nameOf } from "../domain/model/names.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
+import { configurationReferences } from "../kube/configuration-references.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Workload } from "../kube/workload.ts";
 import type { CutUnit } from "../project/cut-units.ts";
@@ -88,13 +89,7 @@ function uses(workload: Workload, object: Resource): boolean {
       ),
   );
   if (isMounted) return true;
-  return workload.containers.some(({ node }) => {
-    const all = (node.at("envFrom")?.items() ?? []).map((each) =>
-      each.text(isConfigMap ? "configMapRef" : "secretRef", "name"),
-    );
-    const single = (node.at("env")?.items() ?? []).map((each) =>
-      each.text("valueFrom", isConfigMap ? "configMapKeyRef" : "secretKeyRef", "name"),
-    );
-    return [...all, ...single].includes(object.name);
-  });
+  return workload.containers
+    .flatMap(configurationReferences)
+    .some(({ kind, node }) => kind === object.kind && node.text("name") === object.name);
 }

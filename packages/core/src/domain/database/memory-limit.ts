@@ -10,11 +10,11 @@ export function memoryLimitOf({ container, operator, resource }: Database): Fact
     // `2000m` is two bytes: memory-unit-slip says it, and no sum with it says more.
     return limit?.value !== undefined && limit.value < 1024 ** 2 ? unknown(limit.at, "its unit is a slip") : limit;
   }
-  const sections =
-    operator?.instanceSets === undefined
-      ? [resource.node.at(...(operator?.resources ?? []))]
-      : (resource.node.at(...operator.instanceSets)?.items() ?? []).map((set) => set.at("resources"));
   if (operator?.resources === undefined && operator?.instanceSets === undefined) return undefined;
+  const sections =
+    operator.instanceSets === undefined
+      ? [resource.node.at(...(operator.resources ?? []))]
+      : (resource.node.at(...operator.instanceSets)?.items() ?? []).map((set) => set.at("resources"));
   const limits = sections.flatMap((section) => bytesAt(section?.at("limits", "memory")) ?? []);
   return limits.find(({ value }) => value === undefined) ?? limits.sort((a, b) => (a.value ?? 0) - (b.value ?? 0))[0];
 }

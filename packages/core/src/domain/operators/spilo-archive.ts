@@ -2,27 +2,27 @@ import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 
-/** The object of a kind and name, as another one would mean it. */
-export type FindNamed = (kind: "ConfigMap", name: string, from: Resource) => Resource | undefined;
+/** Finds a ConfigMap as the operator's configuration would mean it. */
+export type FindConfigMap = (name: string) => Resource | undefined;
 
 /** Variables that make Spilo archive WAL. https://github.com/zalando/spilo/blob/master/ENVIRONMENT.rst */
 const archiveVariables =
   /^(?:(?:USE_)?WAL[GE]_\w+|WAL_(?:S3|GCS|GS|SWIFT)_(?:BUCKET|PREFIX)|WAL_GS_BUCKET|AZURE_STORAGE_ACCOUNT|BACKUP_SCHEDULE)$/;
 
 /** What the operator gives to the Pods of all its clusters: entries of the ConfigMap that its configuration names. */
-export function podEnvironment(configuration: Resource, find: FindNamed): readonly (readonly [string, YamlNode])[] {
+export function podEnvironment(configuration: Resource, find: FindConfigMap): readonly (readonly [string, YamlNode])[] {
   const written = configuration.node.text("configuration", "kubernetes", "pod_environment_configmap");
   if (written === undefined || hasPlaceholder(written)) return [];
   // `namespace/name`, or a name in the operator's own namespace.
   return (
-    find("ConfigMap", written.slice(written.indexOf("/") + 1), configuration)
+    find(written.slice(written.indexOf("/") + 1))
       ?.node.at("data")
       ?.entries() ?? []
   );
 }
 
 /** Whether the operator's configuration makes every cluster archive its WAL. */
-export function archivesForAll(configuration: Resource, find: FindNamed): boolean {
+export function archivesForAll(configuration: Resource, find: FindConfigMap): boolean {
   const cloud = configuration.node.at("configuration", "aws_or_gcp")?.entries() ?? [];
   return (
     cloud.some(([name, value]) => /^wal_(?:s3|gs|az)_/.test(name) && (value.text() ?? "") !== "") ||

@@ -89,7 +89,7 @@ export const zalando: Operator = {
   backupsIn(resource, { own, ofKind, configMap }) {
     const { kind, node } = resource;
     if (kind === "OperatorConfiguration")
-      return archivesForAll(resource, (_, name) => configMap(name))
+      return archivesForAll(resource, configMap)
         ? [{ method: "wal-archive", engine: "postgresql", schedule: undefined, databases: ofKind("postgresql") }]
         : [];
     const isBackedUp =

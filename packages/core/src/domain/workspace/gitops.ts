@@ -1,4 +1,6 @@
 import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { oncePer } from "../../text/once.ts";
 import { directoryPath } from "../../text/scan.ts";
 import type { Database } from "../model/database.ts";
 import type { Workspace } from "../model/workspace.ts";
@@ -12,6 +14,13 @@ export function appliedFolder(resource: Resource): string | undefined {
   const path = directoryPath((text ?? "").replace(/^\.?\/+/, ""));
   return path === "" || path === "." || /[$<{]/.test(path) ? undefined : path;
 }
+
+const appliedFolders = oncePer((resources: ResourceIndex) =>
+  [...resources.ofKind("Kustomization"), ...resources.ofKind("Application")].flatMap((resource) => {
+    const folder = appliedFolder(resource);
+    return folder === undefined ? [] : [{ resource, folder }];
+  }),
+);
 
 /** Whether the resource applies a file from the folder: seen from a folder above its own, as the root of a repository is. */
 function applies(resource: Resource, folder: string, uri: string): boolean {
@@ -27,19 +36,13 @@ function applies(resource: Resource, folder: string, uri: string): boolean {
  */
 export function databasesIn(folder: string, by: Resource, { everything }: Workspace): readonly Database[] {
   const found = new Map<string, Database>();
-  const deeper = [
-    ...everything.resources.ofKind("Kustomization"),
-    ...everything.resources.ofKind("Application"),
-  ].flatMap((resource) => {
-    const other = appliedFolder(resource);
-    return other?.startsWith(`${folder}/`) === true ? [{ resource, folder: other }] : [];
-  });
+  const deeper = appliedFolders(everything.resources).filter((other) => other.folder.startsWith(`${folder}/`));
   for (const database of everything.topologies.flatMap(({ databases }) => databases)) {
     const { resource } = database;
     const { uri } = resource.document.file;
     if (!applies(by, folder, uri) || database.durability !== "durable") continue;
     if (deeper.some((other) => applies(other.resource, other.folder, uri))) continue;
-    found.set(`${resource.document.file.uri} ${resource.node.span.start}`, database);
+    found.set(`${uri} ${resource.node.span.start}`, database);
   }
   return [...found.values()].sort((a, b) => Number(a.operator === undefined) - Number(b.operator === undefined));
 }

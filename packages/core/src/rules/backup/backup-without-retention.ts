@@ -1,5 +1,6 @@
 import { dumpDirectory, expandedText } from "../../domain/backup/dump-directory.ts";
 import { uploadsOf } from "../../domain/backup/uploads.ts";
+import { otherUsersOf } from "../../domain/backup/volume-users.ts";
 import { type Command, linesOf, programOf, writtenLine } from "../../embedded/command.ts";
 import { retentionMarkers, uploadMarkers, versionedStore } from "../../facts/backup-tools.ts";
 import { parseCron, runsPerDay } from "../../kube/cron.ts";
@@ -38,16 +39,12 @@ export default defineRule({
     );
     if (mount === undefined) return;
     // A job of its own may tidy the claim up.
-    const claim = mount.volume?.source === "claim" ? mount.volume.sourceName : undefined;
-    const others = [...workspace.everything.resources].flatMap((each) => each.workload ?? []);
-    const isTidied = others.some(
-      (each) =>
-        // The same object in another environment is no second one.
-        (each.resource.kind !== resource.kind || each.resource.name !== resource.name) &&
-        each.volumes.some((volume) => volume.source === "claim" && volume.sourceName === claim) &&
-        each.containers.some(({ commands }) => commands.some((other) => isClearing(other, undefined))),
+    const claim = mount.volume?.source === "claim" ? mount.volume : undefined;
+    const others = claim?.sourceName === undefined ? [] : otherUsersOf(claim, resource, workspace);
+    const isTidied = others.some(({ containers }) =>
+      containers.some(({ commands }) => commands.some((other) => isClearing(other, undefined))),
     );
-    if (claim !== undefined && isTidied) return;
+    if (isTidied) return;
     const cron = schedule.value === undefined ? undefined : parseCron(schedule.value);
     const often =
       cron === undefined ? "every run" : runsPerDay(cron) > 1 ? `${runsPerDay(cron)} times a day` : "every run";

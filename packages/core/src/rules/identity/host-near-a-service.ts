@@ -1,6 +1,7 @@
 import { shortName } from "../../domain/model/names.ts";
 import type { HostReference } from "../../domain/model/reach.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
+import { configurationReferences } from "../../kube/configuration-references.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
@@ -150,11 +151,6 @@ function ofSameSecret(
 const servers = ["StatefulSet", "Deployment"] as const;
 
 function secretsOf(workload: Workload | undefined): ReadonlySet<string> {
-  const containers = workload?.containers ?? [];
-  return new Set(
-    containers.flatMap(({ node }) => [
-      ...(node.at("env")?.items() ?? []).flatMap((item) => item.text("valueFrom", "secretKeyRef", "name") ?? []),
-      ...(node.at("envFrom")?.items() ?? []).flatMap((item) => item.text("secretRef", "name") ?? []),
-    ]),
-  );
+  const references = (workload?.containers ?? []).flatMap(configurationReferences);
+  return new Set(references.flatMap(({ kind, node }) => (kind === "Secret" ? (node.text("name") ?? []) : [])));
 }

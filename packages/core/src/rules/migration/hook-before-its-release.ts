@@ -1,7 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { namespacesAgree } from "../../kube/namespace.ts";
+import { configurationReferences } from "../../kube/configuration-references.ts";
+import { isManagedByHelm, mayShareRelease } from "../../kube/helm-release.ts";
 import type { Resource } from "../../kube/resource.ts";
-import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -27,10 +27,15 @@ export default defineRule({
     if (hook === undefined || !hooksOf(resource).includes("pre-install")) return;
     const { resources } = workspace;
     const named = [
-      ...referencesOf(workload).flatMap(([kind, name]) => resources.find(kind, name, resource) ?? []),
+      ...workload.containers
+        .flatMap(configurationReferences)
+        .filter(({ node }) => node.boolean("optional") !== true)
+        .flatMap(({ kind, node }) => resources.find(kind, node.text("name") ?? "", resource) ?? []),
       ...hosts.flatMap(({ reaches }) => (reaches.state === "database" ? [reaches.database.resource] : [])),
     ];
-    const later = [...new Set(named)].filter((each) => isOfRelease(each, resource) && hooksOf(each).length === 0);
+    const later = [...new Set(named)].filter(
+      (each) => isManagedByHelm(each) && mayShareRelease(each, resource) && hooksOf(each).length === 0,
+    );
     const [first] = later;
     if (first === undefined) return;
     report({
@@ -46,41 +51,4 @@ function hooksOf({ annotations }: Resource): readonly string[] {
     .split(",")
     .map((word) => word.trim())
     .filter(Boolean);
-}
-
-/** Both say that Helm renders them, for the same release as far as they name one. */
-function isOfRelease(object: Resource, hook: Resource): boolean {
-  const release = (each: Resource): string | undefined =>
-    each.labels["app.kubernetes.io/instance"] ?? each.labels.release;
-  const isHelms = object.labels["app.kubernetes.io/managed-by"] === "Helm" || object.labels.heritage === "Helm";
-  return isHelms && release(object) === release(hook) && namespacesAgree(object, hook);
-}
-
-function referencesOf({ containers }: Workload): readonly (readonly ["ConfigMap" | "Secret", string])[] {
-  return containers.flatMap(({ node }) => [
-    ...(node.at("envFrom")?.items() ?? []).flatMap((item) => [
-      ...reference("ConfigMap", item.text("configMapRef", "name"), item.boolean("configMapRef", "optional")),
-      ...reference("Secret", item.text("secretRef", "name"), item.boolean("secretRef", "optional")),
-    ]),
-    ...(node.at("env")?.items() ?? []).flatMap((item) => [
-      ...reference(
-        "ConfigMap",
-        item.text("valueFrom", "configMapKeyRef", "name"),
-        item.boolean("valueFrom", "configMapKeyRef", "optional"),
-      ),
-      ...reference(
-        "Secret",
-        item.text("valueFrom", "secretKeyRef", "name"),
-        item.boolean("valueFrom", "secretKeyRef", "optional"),
-      ),
-    ]),
-  ]);
-}
-
-function reference(
-  kind: "ConfigMap" | "Secret",
-  name: string | undefined,
-  isOptional: boolean | undefined,
-): readonly (readonly ["ConfigMap" | "Secret", string])[] {
-  return name === undefined || isOptional === true ? [] : [[kind, name]];
 }

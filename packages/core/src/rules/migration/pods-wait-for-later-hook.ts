@@ -1,7 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
 import type { Command } from "../../embedded/command.ts";
 import type { Container } from "../../kube/container.ts";
-import { namespacesAgree } from "../../kube/namespace.ts";
+import { mayShareRelease } from "../../kube/helm-release.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -61,11 +61,9 @@ function deletionOf({ annotations }: Resource): string | undefined {
 }
 
 function isOfSameRelease(object: Resource, hook: Resource): boolean {
-  const release = (each: Resource): string | undefined =>
-    each.labels["app.kubernetes.io/instance"] ?? each.labels.release;
   const isHook =
     object.annotations["helm.sh/hook"] !== undefined || object.annotations["argocd.argoproj.io/hook"] !== undefined;
-  return object !== hook && !isHook && release(object) === release(hook) && namespacesAgree(object, hook);
+  return object !== hook && !isHook && mayShareRelease(object, hook);
 }
 
 interface Waiting {

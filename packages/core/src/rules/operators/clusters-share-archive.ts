@@ -29,7 +29,7 @@ export default defineRule({
     const shared =
       configuration === undefined
         ? undefined
-        : literalPrefix(podEnvironment(configuration, (kind, name, from) => resources.find(kind, name, from)));
+        : literalPrefix(podEnvironment(configuration, (name) => resources.find("ConfigMap", name, configuration)));
     const clusters = new Map<string, { readonly at: YamlNode; readonly members: Resource[] }>();
     for (const { operator, resource } of topology.databases) {
       if (operator?.name !== "zalando" || resource.isUnsettled) continue;

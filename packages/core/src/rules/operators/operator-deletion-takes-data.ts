@@ -42,9 +42,10 @@ export default defineRule({
         ],
       });
     }
-    const { path, deletes, keeps } = operator.claimDeletion ?? { path: [] };
-    const policy = resource.node.at(...path);
-    if (policy !== undefined && keeps !== undefined && policy.string() === deletes) {
+    const { claimDeletion } = operator;
+    const policy = claimDeletion && resource.node.at(...claimDeletion.path);
+    if (claimDeletion !== undefined && policy !== undefined && policy.string() === claimDeletion.deletes) {
+      const { path, deletes, keeps } = claimDeletion;
       const field = path.at(-1);
       report({
         message: `Deleting ${nameOf(resource)} also deletes its claims and their data (${field}: ${deletes}).`,

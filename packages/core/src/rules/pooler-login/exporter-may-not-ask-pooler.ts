@@ -17,7 +17,8 @@ export default defineRule({
     references: ["https://www.pgbouncer.org/config.html#stats_users"],
     quietWhen: "a list or the user is not in view, or auth_type is any.",
   },
-  check({ reaches, user, databaseName, writtenBy, ...place }, { report }) {
+  check(host, { report }) {
+    const { reaches, user, databaseName, writtenBy } = host;
     if (reaches.state !== "pooler" || databaseName !== "pgbouncer" || user === undefined || /[$<{%]/.test(user)) return;
     const { pooler } = reaches;
     if (pooler.software !== "pgbouncer" || pooler.resource.isUnsettled || !pooler.settings.isComplete) return;
@@ -27,7 +28,7 @@ export default defineRule({
     if (lists.some((list) => list?.value?.split(/[\s,]+/).includes(user) === true)) return;
     report({
       message: `${nameOf(pooler.resource)} does not answer ${user} of ${nameOf(writtenBy)} at its console: the user is neither in admin_users nor in stats_users.`,
-      at: place,
+      at: host,
       subject: writtenBy,
     });
   },

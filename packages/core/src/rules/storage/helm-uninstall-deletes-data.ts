@@ -1,7 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { storageClassOf } from "../../domain/storage/volumes.ts";
 import { claimOf } from "../../domain/workspace/conditions.ts";
-import type { Resource } from "../../kube/resource.ts";
+import { isManagedByHelm } from "../../kube/helm-release.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -24,7 +24,7 @@ export default defineRule({
     const mount = dataDirectory?.mount;
     if (workload === undefined || mount === undefined || durability !== "durable") return;
     const claim = claimOf(workload, mount.name, workspace.resources);
-    if (claim?.resource === undefined || claim.resource.isUnsettled || !isOfRelease(claim.resource)) return;
+    if (claim?.resource === undefined || claim.resource.isUnsettled || !isManagedByHelm(claim.resource)) return;
     if (claim.resource.annotations["helm.sh/resource-policy"] !== undefined) return;
     const storageClass = storageClassOf(claim.spec, workspace.everything.resources);
     if (storageClass === undefined || (storageClass.node.text("reclaimPolicy") ?? "Delete") !== "Delete") return;
@@ -37,11 +37,3 @@ export default defineRule({
     });
   },
 });
-
-function isOfRelease({ labels, annotations }: Resource): boolean {
-  return (
-    labels["app.kubernetes.io/managed-by"] === "Helm" ||
-    labels.heritage === "Helm" ||
-    annotations["meta.helm.sh/release-name"] !== undefined
-  );
-}

@@ -1,6 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
 import { concernsDatabases } from "../../domain/workspace/concerns.ts";
+import { configurationReferences } from "../../kube/configuration-references.ts";
 import { isFilledElsewhere } from "../../kube/mounted-files.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";
@@ -64,16 +65,7 @@ function neededBy({ containers, volumes }: Workload): readonly Needed[] {
     add("ConfigMap", node.at("configMap"));
     add("Secret", node.at("secret"), "secretName");
   }
-  for (const { node } of containers) {
-    for (const source of node.at("envFrom")?.items() ?? []) {
-      add("ConfigMap", source.at("configMapRef"));
-      add("Secret", source.at("secretRef"));
-    }
-    for (const variable of node.at("env")?.items() ?? []) {
-      add("ConfigMap", variable.at("valueFrom", "configMapKeyRef"));
-      add("Secret", variable.at("valueFrom", "secretKeyRef"));
-    }
-  }
+  for (const { kind, node } of containers.flatMap(configurationReferences)) add(kind, node);
   return [...needed.values()];
 }
 
@@ -84,8 +76,7 @@ function strayOf(
   from: Resource,
   { resources, everything }: Workspace,
 ): Resource | undefined {
-  const all = everything.resources.ofKind(kind).filter((each) => each.name === name);
-  if (all.some((each) => namespacesAgree(each, from))) return undefined;
+  if (everything.resources.find(kind, name, from) !== undefined) return undefined;
   const here = resources.ofKind(kind).find((each) => each.name === name);
   if (here === undefined || here.isUnsettled || isFilledElsewhere(here)) return undefined;
   const isUsedOrMade = [...everything.resources].some(

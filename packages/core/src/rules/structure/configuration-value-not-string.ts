@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { concernsDatabases } from "../../domain/workspace/concerns.ts";
+import { configurationReferences } from "../../kube/configuration-references.ts";
 import type { Container } from "../../kube/container.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
@@ -62,14 +63,7 @@ function configurationOf(container: Container, resources: ResourceIndex): Readon
     const object = name === undefined ? undefined : resources.find(kind, name, container.workload.resource);
     if (object !== undefined && !object.isUnsettled) found.add(object);
   };
-  for (const source of container.node.at("envFrom")?.items() ?? []) {
-    add("ConfigMap", source.text("configMapRef", "name"));
-    add("Secret", source.text("secretRef", "name"));
-  }
-  for (const variable of container.node.at("env")?.items() ?? []) {
-    add("ConfigMap", variable.text("valueFrom", "configMapKeyRef", "name"));
-    add("Secret", variable.text("valueFrom", "secretKeyRef", "name"));
-  }
+  for (const { kind, node } of configurationReferences(container)) add(kind, node.text("name"));
   for (const { volume } of container.mounts) {
     if (volume?.source === "config-map") add("ConfigMap", volume.sourceName);
     if (volume?.source === "secret") add("Secret", volume.sourceName);
