@@ -23,6 +23,7 @@ export { type OverviewItem, overviewOf } from "./engine/overview.ts";
 export type { LintCounts, LintResult, NotLinted, SuppressedFinding, Suppression } from "./engine/result.ts";
 export { severityRank } from "./engine/result.ts";
 export { soundFixes } from "./engine/sound-fixes.ts";
+export { untilIn } from "./engine/suppression/read-suppressions.ts";
 export {
   type SuppressionScope,
   type WrittenSuppression,
@@ -39,7 +40,6 @@ export type { Finding, Fix, Location, RelatedLocation, Safety, Severity } from "
 export type { AnyRule, Preset, RuleMeta } from "./rule/rule.ts";
 export { allRules, categories, categoryOf } from "./rules/all-rules.ts";
 export { closest } from "./text/closest.ts";
-export { readDate } from "./text/date.ts";
 export { escapeUnprintable, printable } from "./text/printable.ts";
 export type { Origin } from "./text/source-file.ts";
 export { SourceFile } from "./text/source-file.ts";

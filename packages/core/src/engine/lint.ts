@@ -128,19 +128,19 @@ export function lint(input: LintInput): LintResult {
   if (typeof project.input.configOverride === "object")
     files.set(project.input.configOverride.uri, project.input.configOverride);
   const concealment = concealmentOf(project, files);
-  const askedFiles = project.files.filter((file) => requested.has(file.uri));
+  const requestedFiles = project.files.filter((file) => requested.has(file.uri));
   return {
     findings: findings.sort(compareFindings).map((finding) => concealment.finding(finding)),
     suppressed: suppressed.map((finding) => concealment.finding(finding)),
-    notLinted: [...notLinted.values(), ...askedFiles.flatMap(chartsIn)].map((each) => ({
+    notLinted: [...notLinted.values(), ...requestedFiles.flatMap(chartsIn)].map((each) => ({
       ...each,
       message: concealment.line(each.message, [each.uri]),
     })),
     files,
     rules: project.input.rules,
     counts: {
-      files: askedFiles.length,
-      documents: askedFiles.reduce(
+      files: requestedFiles.length,
+      documents: requestedFiles.reduce(
         (sum, file) => sum + project.documentsOf(file).filter(({ root }) => root !== undefined).length,
         0,
       ),

@@ -1,4 +1,4 @@
-import { lint, type Project, readDate, suppressAll } from "@dbops/core";
+import { lint, type Project, suppressAll, untilIn } from "@dbops/core";
 import { writeFiles } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
@@ -20,8 +20,8 @@ export function readSuppression(args: Arguments, today: string): SuppressionRequ
   const reason = (args.value("reason") ?? "").replace(/[\x00-\x1f\x7f-\x9f\s]+/g, " ").trim();
   if (reason === "")
     throw new UsageError("--suppress needs --reason TEXT: people who read the comment will want to know");
-  const until = /\(until\b([^()]*)\)?/.exec(reason)?.[1];
-  if (until !== undefined && (readDate(until.trim()) ?? "") < today)
+  const until = untilIn(reason);
+  if (until === "broken" || (until !== undefined && until < today))
     throw new UsageError(
       "--reason: (until …) needs a future date, like (until 2027-01-31); otherwise the comment suppresses nothing",
     );

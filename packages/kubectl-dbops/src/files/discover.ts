@@ -63,7 +63,7 @@ class Walk {
   readonly #unmatched: string[] = [];
   readonly #skipped: { path: string; why: string }[] = [];
   readonly #seenFolders = new Set<string>();
-  readonly #askedFolders = new Set<string>();
+  readonly #requestedFolders = new Set<string>();
   readonly #lonelyFolders = new Set<string>();
   readonly #repositories = new Set<string>();
   readonly #ignored: Ignored;
@@ -89,7 +89,7 @@ class Walk {
     const repository = this.#options.context === "none" ? undefined : repositoryOf(folder, existsSync);
     if (repository !== undefined) this.#repositories.add(toPosix(repository));
     if (stats.isDirectory()) {
-      this.#askedFolders.add(absolute);
+      this.#requestedFolders.add(absolute);
       this.#ignored.admit(absolute);
       this.#readFolder(absolute, "requested");
     } else {
@@ -134,7 +134,7 @@ class Walk {
   result(): Discovered {
     const roots = [
       ...this.#repositories,
-      ...[...this.#askedFolders, ...this.#lonelyFolders].filter(
+      ...[...this.#requestedFolders, ...this.#lonelyFolders].filter(
         (folder) => ![...this.#repositories].some((root) => folder === root || folder.startsWith(`${root}/`)),
       ),
     ];
@@ -156,7 +156,7 @@ class Walk {
       if (isRequested) this.#errors.push(`${this.#relative(folder)}: ${real.reason}`);
       return;
     }
-    // Links may lead in circles: each real folder is read once. What was asked for is context already.
+    // Links may lead in circles: each real folder is read once. What was requested is context already.
     if (this.#seenFolders.has(`requested ${real}`) || this.#seenFolders.has(`${why} ${real}`)) return;
     this.#seenFolders.add(`${why} ${real}`);
     let entries: readonly Dirent[];

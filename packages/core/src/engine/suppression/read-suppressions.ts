@@ -86,7 +86,7 @@ export function readSuppressions(
       }
       continue;
     }
-    if (parsed.isUntilBroken) {
+    if (parsed.until === "broken") {
       const message = `"until" takes a date like 2027-01-31: without one this comment suppresses nothing.`;
       mistakes.push({ rule: "suppression-unknown", message, at });
       continue;
@@ -124,28 +124,25 @@ export function readSuppressions(
 
 const until = /\(until\b([^()]*)\)?/;
 
+/** The last day that `(until 2027-01-31)` in a reason names; broken: it is written and holds no date. */
+export function untilIn(text: string): CalendarDate | "broken" | undefined {
+  const written = until.exec(text)?.[1];
+  return written === undefined ? undefined : (readDate(written.trim()) ?? "broken");
+}
+
 /** `RULE[, RULE] -- reason (until 2027-01-31)` */
 function parseRest(text: string): {
   readonly ids: readonly string[];
   readonly reason: string | undefined;
-  readonly until: CalendarDate | undefined;
-  /** `(until …)` is written, and holds no date. */
-  readonly isUntilBroken: boolean;
+  readonly until: ReturnType<typeof untilIn>;
 } {
   const [names = "", ...reasons] = text.split(/\s--(?:\s|$)/).map((part) => part.trim());
-  const written = until.exec(text)?.[1];
-  const date = written === undefined ? undefined : readDate(written.trim());
   const reason = reasons.join(" -- ").replace(until, "").trim();
   const ids = names
     .replace(until, "")
     .split(/[\s,]+/)
     .filter((id) => id !== "");
-  return {
-    ids,
-    reason: reason === "" ? undefined : reason,
-    until: date,
-    isUntilBroken: written !== undefined && date === undefined,
-  };
+  return { ids, reason: reason === "" ? undefined : reason, until: untilIn(text) };
 }
 
 function unknownDirective(word: string): string {

@@ -5,7 +5,6 @@ import type { Container } from "../../kube/container.ts";
 import { shortImage } from "../../kube/image.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { own } from "../../text/own.ts";
 
 export default defineRule({
   id: "program-not-in-image",
@@ -31,7 +30,7 @@ export default defineRule({
     for (const [index, command] of commands.entries()) {
       const [word] = command.words;
       const program = word?.text ?? "";
-      if (word === undefined || own(absentPrograms, program) === undefined) continue;
+      if (word === undefined || !absentPrograms.has(program)) continue;
       if (mayHaveIt(command, container, commands.slice(0, index))) return;
       const effect =
         command.shell === undefined
