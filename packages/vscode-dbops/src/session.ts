@@ -178,9 +178,9 @@ export class Session implements vscode.Disposable {
   fixed(document: vscode.TextDocument, which: FixOptions): FixResult["files"] {
     const { ruleIds, ...rounds } = which;
     const shown = new Set(this.current(document).map(({ finding }) => finding.ruleId));
-    const requested = ruleIds === undefined ? shown : new Set([...shown].filter((id) => ruleIds.has(id)));
-    if (requested.size === 0) return [];
-    const options = { ...rounds, ruleIds: requested };
+    const repaired = ruleIds === undefined ? shown : new Set([...shown].filter((id) => ruleIds.has(id)));
+    if (repaired.size === 0) return [];
+    const options = { ...rounds, ruleIds: repaired };
     return this.#lint.fixAll(new Set([nameOf(document.uri)]), this.#options(), today(), options).files;
   }
 

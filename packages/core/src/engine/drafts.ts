@@ -159,7 +159,7 @@ export function builtInDraft(
   };
 }
 
-/** Whether the configuration or a selection keeps an own rule silent for a file. */
+/** Whether the configuration or a selection keeps a built-in rule silent for a file. */
 export function isBuiltInRuleOff(ruleId: string, uri: string, project: Project): boolean {
   const rule = builtInRules.find((each) => each.id === ruleId);
   if (rule === undefined) return true;

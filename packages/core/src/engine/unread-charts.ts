@@ -27,6 +27,8 @@ export function chartsOf(resource: Resource): readonly NotLinted[] {
 export function chartsIn(file: SourceFile): readonly NotLinted[] {
   const isKustomization = isKustomizationFile(file.uri);
   if (!isKustomization && !/(^|\/)(Chart|requirements)\.ya?ml$/.test(file.uri)) return [];
+  // Most name no chart: an editor asks at each keystroke.
+  if (!file.text.includes(isKustomization ? "helmChart" : "dependencies")) return [];
   const { root } = parseSingle(file);
   const listed = (field: string, name: string, one: string, many: string): readonly NotLinted[] =>
     (root?.at(field)?.items() ?? []).flatMap((item) =>

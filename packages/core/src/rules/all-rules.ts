@@ -7,10 +7,10 @@ const categoryById = new Map(
   Object.entries(rulesByCategory).flatMap(([category, rules]) => rules.map((rule) => [rule.id, category] as const)),
 );
 
-/** Every rule about manifests; the engine's own are `builtInRules`. */
+/** Every rule about manifests; those of the engine itself are `builtInRules`. */
 export const allRules: readonly AnyRule[] = Object.values(rulesByCategory).flat();
 
-/** The folder a rule lives in; the engine's own rules have none. */
+/** The folder a rule lives in; built-in rules have none. */
 export function categoryOf(ruleId: string): string | undefined {
   return categoryById.get(ruleId);
 }
