@@ -1,6 +1,7 @@
 import { shortName } from "../../domain/model/names.ts";
 import type { HostReference } from "../../domain/model/reach.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
+import type { Engine } from "../../facts/engines.ts";
 import { configurationReferences } from "../../kube/configuration-references.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
@@ -34,17 +35,14 @@ export default defineRule({
     if (host.reaches.state !== "unknown" || hasPlaceholder(host.host)) return;
     const [name = "", namespace] = host.host.toLowerCase().split(".");
     if (!/^[a-z][a-z0-9-]+$/.test(name)) return;
-    const near = workspace.resources
-      .ofKind("Service")
-      .filter(
-        (service) =>
-          isLike(name, service.name) &&
-          !service.isUnsettled &&
-          !hasPlaceholder(service.name) &&
-          (namespace === undefined || namespace === service.namespace) &&
-          namespacesAgree(service, host.writtenBy) &&
-          servesEngineOf(host, service, workspace),
-      );
+    const near = serving(workspace).flatMap(({ service, engines }) =>
+      (namespace === undefined || namespace === service.namespace) &&
+      namespacesAgree(service, host.writtenBy) &&
+      engines.some((engine) => speaks(host, engine)) &&
+      isLike(name, service.name)
+        ? [service]
+        : [],
+    );
     if (near.length === 0 || isMade(name, workspace)) return;
     const found =
       misspelled(name, near) ?? prefixed(name, near, workspace) ?? ofSameSecret(name, near, host, workspace);
@@ -91,20 +89,27 @@ const madeIn = oncePer(({ resources, topologies }: Workspace["everything"]) => {
   return { services: new Set(services), operated, isOpen: [...services, ...operated].some(hasPlaceholder) };
 });
 
-const engines: Readonly<Record<string, RegExp>> = {
+/** The Services of a unit that lead to a database or a pooler, with what answers there. */
+const serving = oncePer(({ resources, topology }: Workspace) => {
+  const pooled = new Set(topology.poolers.flatMap(({ workload, isSidecar }) => (isSidecar ? [] : workload)));
+  const engineOf = (workload: Workload): Engine | undefined =>
+    topology.databaseOf(workload)?.engine ?? (pooled.has(workload) ? "postgresql" : undefined);
+  return resources.ofKind("Service").flatMap((service) => {
+    if (service.isUnsettled || hasPlaceholder(service.name)) return [];
+    const engines = resources.selectedBy(service).flatMap((workload) => engineOf(workload) ?? []);
+    return engines.length === 0 ? [] : [{ service, engines }];
+  });
+});
+
+const protocols: Readonly<Record<string, RegExp>> = {
   postgresql: /^postgresql$/,
   mysql: /^(mysql|mariadb)$/,
   mongodb: /^mongodb$/,
   redis: /^(redis|valkey)$/,
 };
 
-function servesEngineOf({ protocol }: HostReference, service: Resource, { resources, topology }: Workspace): boolean {
-  return resources.selectedBy(service).some((workload) => {
-    const engine = topology.databaseOf(workload)?.engine;
-    if (engine !== undefined) return protocol === undefined || engines[protocol]?.test(engine) === true;
-    const isPooler = topology.poolers.some((pooler) => pooler.workload === workload && !pooler.isSidecar);
-    return isPooler && (protocol === undefined || protocol === "postgresql");
-  });
+function speaks({ protocol }: HostReference, engine: Engine): boolean {
+  return protocol === undefined || protocols[protocol]?.test(engine) === true;
 }
 
 function misspelled(name: string, services: readonly Resource[]): Meant | undefined {
