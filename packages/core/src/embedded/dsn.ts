@@ -51,7 +51,7 @@ const address =
   /((?:\[[0-9a-fA-F:]+\]|[^\s/?#'",:@;]+)(?::[^\s/?#'",@;]+)?(?:,[^\s/?#'",:@;]+(?::\d+)?)*)(?:\/([^\s?#'";]*))?(?:\?([^\s#'"]*))?/y;
 
 /** Whether a text is only a variable or a placeholder: no value of its own. */
-export function isPlaceholder(text: string): boolean {
+export function hasNoValue(text: string): boolean {
   return (
     text === "" ||
     /^(\$.*|<.*>|\{\{.*\}\}|%.*%|__.*__|\*+|x{3,}|%24.*)$/i.test(text) ||
@@ -139,7 +139,7 @@ function readUrl(
     hosts,
     user: clearPart(user === undefined || user === "" ? parameters.get("user") : user),
     passwordSpan: secret === undefined ? undefined : { start: passwordAt, end: passwordAt + secret.length },
-    isPasswordPlaceholder: secret === undefined || isPlaceholder(secret) || secret.includes(opaque),
+    isPasswordPlaceholder: secret === undefined || hasNoValue(secret) || secret.includes(opaque),
     databaseName: path === undefined || path === "" ? undefined : clearPart(path),
     parameters,
     isComplete: ![authority, path, ...parameters.keys()].some((part) => part?.includes(opaque) === true),

@@ -77,7 +77,7 @@ function valueOfItem(
   if (literal !== undefined) {
     const text = literal.text();
     if (text === undefined) return literal.kind === "scalar" ? known("", literal) : unknown(literal, "it is not text");
-    return expandVariables(hasPlaceholder(text) ? filledInLater(text, literal) : known(text, literal), values, room);
+    return expandVariables(guarded(known(text, literal)), values, room);
   }
   for (const [field, kind] of [
     ["configMapKeyRef", "ConfigMap"],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findDsns, isPlaceholder, parseKeywordDsn } from "../../src/embedded/dsn.ts";
+import { findDsns, hasNoValue, parseKeywordDsn } from "../../src/embedded/dsn.ts";
 import { type IniDialect, parseIni } from "../../src/embedded/ini.ts";
 import { mysqlBytes, postgresBytes, redisBytes } from "../../src/embedded/units.ts";
 
@@ -142,7 +142,7 @@ describe("connection URLs", () => {
   ];
   for (const [text, expected] of placeholders)
     it(`${JSON.stringify(text)} is ${expected ? "a placeholder" : "a value"}`, () =>
-      assert.equal(isPlaceholder(text), expected));
+      assert.equal(hasNoValue(text), expected));
 });
 
 describe("keyword connection strings", () => {

@@ -1,5 +1,5 @@
 import { type Command, programOf } from "../../embedded/command.ts";
-import { type Dsn, findDsns, isPlaceholder, parseKeywordDsn } from "../../embedded/dsn.ts";
+import { type Dsn, findDsns, hasNoValue, parseKeywordDsn } from "../../embedded/dsn.ts";
 import type { Container } from "../../kube/container.ts";
 import { entryKeys, readEntry } from "../../kube/mounted-files.ts";
 import { withoutPlaceholders } from "../../kube/placeholder.ts";
@@ -98,7 +98,7 @@ function ofDsn(dsn: Dsn, text: string, at: Place): readonly Bare[] {
 function ofKeywords(text: string, at: Place): Bare | undefined {
   const values = parseKeywordDsn(text)?.values;
   const host = values?.get("host");
-  if (values === undefined || host === undefined || isPlaceholder(host.text) || clearPart(host.text) === undefined)
+  if (values === undefined || host === undefined || hasNoValue(host.text) || clearPart(host.text) === undefined)
     return undefined;
   const port = values.get("port");
   const password = values.get("password");
@@ -110,7 +110,7 @@ function ofKeywords(text: string, at: Place): Bare | undefined {
     protocol: undefined,
     user: clearPart(values.get("user")?.text),
     databaseName: clearPart(values.get("dbname")?.text),
-    hasPassword: clearPart(password?.text) !== undefined && !isPlaceholder(password?.text ?? ""),
+    hasPassword: clearPart(password?.text) !== undefined && !hasNoValue(password?.text ?? ""),
   };
 }
 

@@ -3,6 +3,7 @@ import { uploadsOf } from "../../domain/backup/uploads.ts";
 import { isVolumeUsedElsewhere } from "../../domain/backup/volume-users.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -36,7 +37,7 @@ export default defineRule({
     if (mount === undefined || name === undefined || (volume?.source !== "claim" && volume?.source !== "host-path"))
       return;
     if (hasPlaceholder(name)) return;
-    if (volume.source === "claim" && mayBeShared(name, workspace.everything.resources)) return;
+    if (volume.source === "claim" && mayBeShared(name, resource, workspace.everything.resources)) return;
     if (isVolumeUsedElsewhere(volume, resource, workspace)) return;
     const { podSpec } = container.workload;
     const isPinned = podSpec.at("nodeName") !== undefined || podSpec.at("nodeSelector") !== undefined;
@@ -56,8 +57,8 @@ export default defineRule({
 });
 
 /** Of a claim that is not in view nobody knows what holds it: it may be a bucket or a file share elsewhere. */
-function mayBeShared(claim: string, resources: ResourceIndex): boolean {
-  const owner = resources.ofKind("PersistentVolumeClaim").find(({ name }) => name === claim);
+function mayBeShared(claim: string, from: Resource, resources: ResourceIndex): boolean {
+  const owner = resources.find("PersistentVolumeClaim", claim, from);
   const storageClass = owner?.node.string("spec", "storageClassName") ?? "";
   return owner === undefined || /s3|gcs|bucket|blob|rclone|nfs|smb/i.test(storageClass);
 }

@@ -1,6 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import type { Topology } from "../../domain/model/topology.ts";
-import { findDsns, isPlaceholder } from "../../embedded/dsn.ts";
+import { findDsns, hasNoValue } from "../../embedded/dsn.ts";
 import { passwordsInSql } from "../../embedded/secret-text.ts";
 import { isPasswordName } from "../../facts/secret-names.ts";
 import type { Container } from "../../kube/container.ts";
@@ -94,7 +94,7 @@ function passwordsIn(workload: Workload, topology: Topology): readonly Found[] {
       const isUrl = inUrls.length > 0;
       const isPassword = (ours || databaseWord.test(name)) && isPasswordName(name);
       if (!isUrl && !isPassword) continue;
-      if (!isUrl && (/^(?:true|false|yes|no|\d)$|^[/$]|\$\(/.test(text) || isPlaceholder(text))) continue;
+      if (!isUrl && (/^(?:true|false|yes|no|\d)$|^[/$]|\$\(/.test(text) || hasNoValue(text))) continue;
       if (found.some((each) => each.at.span.start === value.at.span.start && each.at.file === value.at.file)) continue;
       const where = isConfigMap ? "a ConfigMap" : "the manifest";
       found.push({ name, at: value.at, readAt, where, isPlaceholder: (isUrl ? inUrls : [text]).every(isStandIn) });
