@@ -80,6 +80,11 @@ describe("suppressing in place", () => {
       { above: `# dbops-disable ${grace}, ${unpinned}`, container: `# dbops-enable ${grace}` },
       both,
     ],
+    [
+      "in a range of which one rule ends before its fault",
+      { above: `# dbops-disable ${grace}, ${unpinned}`, container: `# dbops-enable ${unpinned}` },
+      { ...hidden, own: ["suppression-unused"] },
+    ],
     ["in a range without an end", { above: `# dbops-disable ${grace}, ${unpinned}` }, both],
     [
       "a range that begins behind the fault",
@@ -120,6 +125,23 @@ describe("suppressing in place", () => {
       { above: `# dbops:ignore ${grace}` },
       { shown: [grace, unpinned], suppressed: [], own: ["suppression-unknown"] },
     ],
+    [
+      "a colon where the directive has its hyphen",
+      { above: `# dbops: disable-next-line ${grace}` },
+      { shown: [grace, unpinned], suppressed: [], own: ["suppression-unknown"] },
+    ],
+    [
+      "a hyphen, and a word that is no directive",
+      { above: `# dbops-next-line ${grace}` },
+      { shown: [grace, unpinned], suppressed: [], own: ["suppression-unknown"] },
+    ],
+    ...["enable", "suppress", "silence", "skip", "allow", "off", "noqa", "nolint"].map(
+      (word): [string, Parameters<typeof database>[0], ReturnType<typeof outcome>] => [
+        `another linter's word: ${word}`,
+        { above: `# dbops: ${word} ${grace}` },
+        { shown: [grace, unpinned], suppressed: [], own: ["suppression-unknown"] },
+      ],
+    ),
     [
       "a comment that only speaks of dbops",
       {
