@@ -99,6 +99,23 @@ describe("mistakes in a configuration", () => {
       "exclude: [vendor/, { path: a }]\n",
       [/^configuration-invalid-value 1: An item of exclude must be a string, not a map\.$/],
     ],
+    [
+      "an ignore entry that is a text",
+      "ignore: [quorum-of-two]\n",
+      [/^configuration-invalid-value 1: An item of ignore must be a map of rule, .*, not a string\.$/],
+    ],
+    [
+      "an end that is a list",
+      "ignore:\n  - rule: quorum-of-two\n    until: [2027-01-31]\n",
+      [/^configuration-invalid-value 3: until needs a date like 2027-01-31, not a list\.$/],
+    ],
+    ["a number where a list belongs", "exclude: 3\n", [/^configuration-invalid-value 1: .* not a number\.$/]],
+    ["nothing where a list belongs", "exclude:\n", [/^configuration-invalid-value 1: .* not nothing\.$/]],
+    [
+      "a list where a level belongs",
+      "backups: [here]\n",
+      [/^configuration-invalid-value 1: backups must be here or elsewhere, not a list\.$/],
+    ],
     ["another place for backups", "backups: her\n", [/^configuration-invalid-value 1: .*did you mean "here"\?$/]],
     ["a list as the whole", "- rules\n", [/^configuration-invalid-value 1: .*must be a map/]],
     ["what is not YAML", "rules: [\n", [/^configuration-invalid-value \d: The configuration cannot be read: /]],
@@ -199,6 +216,8 @@ describe("what a configuration does", () => {
       .filter((place) => place.startsWith("grace-period-too-short"))
       .map((place) => place.replace(/^\S+ |:\d+$/g, ""));
   const rule = "rules: { grace-period-too-short: off }";
+  it("leaves the other settings as they are where one cannot be read", () =>
+    assert.deepEqual(graces(`backups: her\n${rule}\n`), []));
   const overrides: readonly (readonly [string, string, readonly string[]])[] = [
     ["by a glob of files", `- files: ["dev/**"]\n  ${rule}`, ["prod/db.yaml"]],
     ["by a folder", `- files: [dev/]\n  ${rule}`, ["prod/db.yaml"]],
