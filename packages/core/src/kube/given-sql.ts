@@ -68,7 +68,7 @@ function ofFile(word: Word, container: Container, path = word.text): GivenSql | 
   return { sql: value, by: "script", at: word, inside: (part) => partOf(at, value, part) };
 }
 
-/** Without comments. */
+/** Without comments, and without psql's own commands (`\set`, `\connect`), which end with their line. */
 export function bareSql(sql: string): string {
-  return withoutBetween(sql.replace(/--[^\n]*/g, ""), "/*", "*/");
+  return withoutBetween(sql.replace(/--[^\n]*/g, "").replace(/^\\[^\n]*/gm, ""), "/*", "*/");
 }
