@@ -61,7 +61,8 @@ function mayCover(rule: YamlNode, port: number): boolean {
     if ((each.string("protocol") ?? "TCP") === "UDP") return false;
     const first = each.at("port")?.integer();
     if (first === undefined) return true;
-    return port >= first && port <= (each.at("endPort")?.integer() ?? first);
+    const last = each.at("endPort");
+    return port >= first && port <= (last === undefined ? first : (last.integer() ?? port));
   });
 }
 

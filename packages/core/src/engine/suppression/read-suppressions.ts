@@ -32,7 +32,7 @@ export interface PlacedSuppressions {
 const directives = ["disable-next-line", "disable-line", "disable-file", "disable", "enable"] as const;
 const directive = /^#+\s*dbops(?<mark>-|[:\s]\s*)(?<word>[\w-]+):?(?:[ \t]+(?<rest>.*))?/;
 /** What a comment that speaks to dbops begins with; other prose about dbops ("dbops ignores …") is none of ours. */
-const commandWords = /^(?:(?:disable|enable|ignore|suppress)(?:-[\w-]+)?|noqa|nolint)$/;
+const commandWords = /^(?:(?:disable|enable|ignore|suppress)(?:-[\w-]+)?|silence|skip|allow|off|noqa|nolint)$/;
 
 /** Reads the suppression comments of a document, in YAML comments only. https://eslint.org/docs/latest/use/configure/rules#disabling-rules is the model. */
 export function readSuppressions(
