@@ -53,6 +53,20 @@ describe("a server whose image is not known", () => {
       `image: shelf/store:2, ${port(3306)}, ${variable("MARIADB_DATABASE")}`,
       "mariadb ? - ?",
     ],
+    [
+      "MySQL by its port and volume",
+      `image: shelf/store:2, ${port(3306)}, ${mount("/var/lib/mysql")}`,
+      "mysql ? /var/lib/mysql ?",
+    ],
+    [
+      "a server that has a client's variables, too",
+      `image: shelf/store:2, ${port(5432)}, ${mount("/var/lib/postgresql/data")}, ${variable("DATABASE_SERVICE_NAME")}`,
+      "postgresql ? /var/lib/postgresql/data ?",
+    ],
+    ["the port, and a variable of nobody's", `image: shelf/store:2, ${port(5432)}, ${variable("TZ")}`, undefined],
+    ["the port, and another volume", `image: shelf/store:2, ${port(5432)}, ${mount("/tmp")}`, undefined],
+    ["the port, and another program", `image: shelf/store:2, ${port(5432)}, args: [serve]`, undefined],
+    ["a name in capitals behind a registry", `image: "\${REGISTRY}/Postgres:16", ${port(5432)}`, "postgresql ? - ?"],
     ["Redis by name and port", `image: shelf/redis-primary:3, ${port(6379)}`, "redis ? - ?"],
     ["Sentinel", `image: shelf/redis-sentinel:3, ${port(6379)}`, undefined],
     [
