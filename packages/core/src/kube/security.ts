@@ -1,5 +1,6 @@
 import type { YamlNode } from "../yaml/node.ts";
 import type { Container } from "./container.ts";
+import { hasPlaceholder } from "./placeholder.ts";
 import type { Volume, Workload } from "./workload.ts";
 
 /** A field of a container's securityContext, or of its Pod's where the container says nothing. */
@@ -30,7 +31,10 @@ export function modeOfFile(
     key === "projected"
       ? (holder.at("sources")?.items() ?? []).flatMap((each) => each.entries().map(([, value]) => value))
       : [holder];
-  for (const item of lists.flatMap((list) => list.at("items")?.items() ?? [])) {
+  const items = lists.flatMap((list) => list.at("items")?.items() ?? []);
+  // One that is filled in later may be this file.
+  if (items.some((item) => hasPlaceholder(item.text("path") ?? ""))) return undefined;
+  for (const item of items) {
     const own = item.text("path") === file ? item.at("mode") : undefined;
     const mode = own?.integer();
     if (own !== undefined) return mode === undefined ? undefined : { mode, at: own, isWritten: true };

@@ -1,6 +1,7 @@
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { isInjected } from "../../kube/mesh.ts";
+import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
@@ -56,11 +57,14 @@ export default defineRule({
 function strictFor({ workload, resource }: Database, resources: ResourceIndex): Resource | undefined {
   if (workload === undefined || !isInjected(workload, resources)) return undefined;
   if (acceptsPlain(workload)) return undefined;
-  const rules = resources
-    .ofKind("PeerAuthentication")
-    .filter(({ namespace }) => namespace === resource.namespace && namespace !== undefined);
-  // One for some Pods or ports may say otherwise.
-  if (rules.some(({ node, isUnsettled }) => isUnsettled || node.at("spec", "selector") !== undefined)) return undefined;
+  const rules = resources.ofKind("PeerAuthentication").filter((rule) => namespacesAgree(rule, resource));
+  // One for some Pods or ports may say otherwise, and so may one whose namespace is not known.
+  const isOpen = (rule: Resource): boolean =>
+    rule.isUnsettled ||
+    rule.node.at("spec", "selector") !== undefined ||
+    rule.namespace === undefined ||
+    !namespacesAgreeAsWritten(rule, resource);
+  if (resource.namespace === undefined || rules.some(isOpen)) return undefined;
   return rules.find(
     ({ node }) => node.string("spec", "mtls", "mode") === "STRICT" && node.at("spec", "portLevelMtls") === undefined,
   );
