@@ -21,8 +21,8 @@ export function secretsInText(written: string, isProse = false): readonly Span[]
   const found = [...urlPasswords(text), ...namedValues(text, isProse), ...sqlPasswords(text), ...hashes(text)];
   if (!isProse) append(found, passwordFileLines(text), userLists(text), aclPasswords(text), directives(text));
   append(found, privateKeys(text), redisInput(text), commandPasswords(text, 0));
-  // A quote that is lost turns the quotes of all lines behind it inside out.
-  if (text.includes("\n")) append(found, lineByLine(text));
+  // A quote that is lost turns the quotes of all lines behind it inside out, a backquote those of its line.
+  if (/[\n`]/.test(text)) append(found, lineByLine(text));
   return joined(found.flatMap((span) => withoutQuotes(text, span) ?? []));
 }
 
@@ -455,7 +455,7 @@ function lineByLine(text: string): Span[] {
   const found: Span[] = [];
   for (let start = 0; start < text.length; ) {
     const end = lineEnd(text, start);
-    for (const span of commandPasswords(text.slice(start, end), deepest - 1))
+    for (const span of commandPasswords(text.slice(start, end).replaceAll("`", " "), deepest - 1))
       found.push({ start: start + span.start, end: start + span.end });
     start = end + 1;
   }
