@@ -166,7 +166,7 @@ function make(
 }
 
 /** mysqldump reads MariaDB, redis-cli reads Valkey. */
-function sameFamily(a: Engine, b: Engine): boolean {
+export function sameFamily(a: Engine, b: Engine): boolean {
   const family = (engine: Engine): Engine => (engine === "mariadb" ? "mysql" : engine === "valkey" ? "redis" : engine);
   return family(a) === family(b);
 }

@@ -15,6 +15,8 @@ export interface Backup {
   readonly reaches: readonly Reach[];
   /** The databases it covers, as far as they are in view. */
   readonly databases: readonly Database[];
+  /** The name of the object of its own API group that it backs up, for operators whose backups name one: it takes nothing else. */
+  readonly target?: Fact<string>;
   /** The dump command; undefined for operators, snapshots and backup images. */
   readonly command: Command | undefined;
   /** All commands of the container: retention, upload, verification stand there. */

@@ -61,7 +61,7 @@ interface BackupSection {
 }
 
 /** What an operator says of backups in one of its resources. */
-export type OperatorBackup = Pick<Backup, "method" | "engine" | "schedule" | "databases">;
+export type OperatorBackup = Pick<Backup, "method" | "engine" | "schedule" | "databases" | "target">;
 
 export interface BackupSources {
   /** The databases of these kinds with a name, in view. */

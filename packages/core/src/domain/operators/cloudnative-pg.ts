@@ -91,6 +91,8 @@ export const cloudnativePg: Operator = {
   backupsIn({ kind, node }, { named, own }) {
     const clusters = (): ReturnType<typeof own> => named(node.string("spec", "cluster", "name"), ["Cluster"]);
     const engine = "postgresql";
+    const cluster = node.at("spec", "cluster", "name");
+    const target = cluster === undefined ? {} : { target: textFact(cluster) };
     if (kind === "ScheduledBackup") {
       const schedule = node.at("spec", "schedule");
       return [
@@ -99,10 +101,12 @@ export const cloudnativePg: Operator = {
           engine,
           schedule: schedule === undefined ? undefined : textFact(schedule),
           databases: clusters(),
+          ...target,
         },
       ];
     }
-    if (kind === "Backup") return [{ method: "physical", engine, schedule: undefined, databases: clusters() }];
+    if (kind === "Backup")
+      return [{ method: "physical", engine, schedule: undefined, databases: clusters(), ...target }];
     if (kind !== "Cluster") return [];
     const isArchiving =
       node.at("spec", "backup", "barmanObjectStore") !== undefined ||

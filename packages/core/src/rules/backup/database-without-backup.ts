@@ -20,7 +20,7 @@ export default defineRule({
     needs: "folder",
     references: ["https://www.postgresql.org/docs/current/backup.html"],
     quietWhen:
-      "the data is declared a cache or ephemeral, a cluster backup (Velero, K8up) is in view, or a dump's target is not known.",
+      "the data is declared a cache or ephemeral, a cluster backup (Velero, K8up) is in view, or a backup whose target is not known may be the database's.",
   },
   check(workspace, { report }) {
     const durable = workspace.topology.databases.filter(
@@ -36,11 +36,9 @@ export default defineRule({
     // Velero, K8up and their kin in view cover what they do not name.
     if (resources.ofKind("Schedule").length > 0) return;
     const coverage = backupCoverage(workspace);
-    // A dump whose target is not in view may be anybody's.
-    if (coverage.hasUnknownTarget) return;
     // By name, so that the finding stays where it is when documents move.
     const missing = durable
-      .filter((database) => !coverage.covers(database))
+      .filter((database) => !coverage.covers(database) && !coverage.mayCover(database))
       .sort((a, b) => compareText(nameOf(a.resource), nameOf(b.resource)));
     const [shown] = missing;
     if (shown === undefined) return;

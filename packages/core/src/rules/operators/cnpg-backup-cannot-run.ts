@@ -1,10 +1,10 @@
+import { missingMethod } from "../../domain/backup/cnpg-method.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule, type Report } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
-import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "cnpg-backup-cannot-run",
@@ -60,21 +60,14 @@ export default defineRule({
 const group = "postgresql.cnpg.io/";
 
 function methodFault(backup: Resource, cluster: Resource): Report | undefined {
-  const written = backup.node.at("spec", "method");
-  const method = written === undefined ? "barmanObjectStore" : (written.text() ?? "");
-  const at = written ?? backup.node.nearest("spec");
+  const missing = missingMethod(backup, cluster);
+  if (missing === undefined) return undefined;
+  const { method, written, plugin, plugins } = missing;
   const related = [{ message: nameOf(cluster), at: cluster.node.nearest("spec", "backup") }];
-  const plugins = (cluster.node.at("spec", "plugins")?.items() ?? []).map((plugin) => plugin.text("name") ?? "");
   const fails = `${nameOf(backup)} fails at every run`;
-  if (method === "plugin") {
-    const plugin = backup.node.at("spec", "pluginConfiguration", "name");
-    const name = plugin?.text();
-    if (plugin === undefined || name === undefined || [name, ...plugins].some(hasPlaceholder) || plugins.includes(name))
-      return undefined;
-    return { message: `${fails}: ${nameOf(cluster)} does not have plugin ${name}.`, at: plugin, related };
-  }
-  if (method !== "barmanObjectStore" && method !== "volumeSnapshot") return undefined;
-  if (hasSection(cluster.node, method)) return undefined;
+  const at = written ?? backup.node.nearest("spec");
+  if (plugin !== undefined)
+    return { message: `${fails}: ${nameOf(cluster)} does not have plugin ${plugin}.`, at, related };
   const says = written === undefined ? `method ${method} (the default)` : `method ${method}`;
   const has = plugins.length > 0 ? `, only plugin ${plugins.join(", ")}` : "";
   return {
@@ -83,8 +76,4 @@ function methodFault(backup: Resource, cluster: Resource): Report | undefined {
     ...(written === undefined ? { point: "key" as const } : {}),
     related,
   };
-}
-
-function hasSection(cluster: YamlNode, method: string): boolean {
-  return cluster.at("spec", "backup", method) !== undefined;
 }

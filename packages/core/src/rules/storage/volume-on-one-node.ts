@@ -26,7 +26,7 @@ export default defineRule({
     const data = dataDirectory?.mount?.volume;
     if (data === undefined) return;
     const coverage = backupCoverage(workspace);
-    if (coverage.covers(database) || coverage.hasUnknownTarget) return;
+    if (coverage.covers(database) || coverage.mayCover(database)) return;
     for (const { holder, spec } of claimsOfDatabase(database, workspace.resources)) {
       if (holder !== data.node && data.sourceName !== holder.string("metadata", "name")) continue;
       const className = spec.at("storageClassName");
