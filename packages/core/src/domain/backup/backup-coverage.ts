@@ -19,6 +19,8 @@ export interface BackupCoverage {
   covers(database: Database): boolean;
   /** A backup whose target is not in view may be meant for it. */
   mayCover(database: Database): boolean;
+  /** Backups of it that cannot run. */
+  idle(database: Database): readonly Backup[];
   readonly hasBackups: boolean;
   /** A recovery, a restore command or the label `dbops/restore-test` is in view. */
   readonly hasRestore: boolean;
@@ -40,6 +42,12 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
   return {
     covers: (database) => covered.has(identityOf(database)),
     mayCover: (database) => aimless.some((backup) => mayMean(backup, database)),
+    idle: (database) =>
+      backups.filter(
+        (backup) =>
+          backup.databases.some((each) => identityOf(each) === identityOf(database)) &&
+          (!runs(backup) || failsFor(backup, database)),
+      ),
     hasBackups: backups.length > 0,
     get hasRestore() {
       hasRestore ??= [...everything.resources].some(restores);

@@ -10,7 +10,7 @@ export default defineRule({
   meta: {
     summary: "No backup of a database is in view.",
     rationale:
-      "Replication copies mistakes too. Backups may be defined in another repository, so this stays a single info until the configuration says `backups: here` or this repository backs up other databases.",
+      "Replication copies mistakes too. A schedule that is suspended, refused or asks for a method that its Cluster lacks takes no backup. Backups may be defined in another repository, so this stays a single info until the configuration says `backups: here` or this repository backs up other databases.",
     remedy:
       "Add a backup and test restoring it (`kubectl dbops explain backup-without-restore-test`). If backups are defined elsewhere, turn this rule off in `.dbops.yaml`.",
     severity: "info",
@@ -45,10 +45,11 @@ export default defineRule({
     // Two files that write one object are variants of one database.
     const names = [...new Set(missing.map((database) => nameOf(database.resource)))];
     const count = new Set(durable.map((database) => nameOf(database.resource))).size;
+    const idle = count === 1 ? missing.flatMap((database) => coverage.idle(database)) : [];
     report({
       message:
         count === 1
-          ? `${names[0]} has no backup in view.`
+          ? `${names[0]} has no backup in view${idle[0] === undefined ? "" : ` that runs: ${nameOf(idle[0].resource)} takes none`}.`
           : `No backup in view for ${names.length === count ? `${count}` : `${names.length} of ${count}`} databases: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ", …" : ""}.`,
       at: shown.resource.node.nearest("metadata", "name"),
       subject: shown.resource,
