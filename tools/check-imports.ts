@@ -9,6 +9,7 @@ const layers: readonly (readonly string[])[] = [
   ["yaml"],
   ["embedded"],
   ["kube"],
+  ["change"],
   ["domain"],
   ["rule"],
   ["rules", "config"],

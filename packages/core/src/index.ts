@@ -14,6 +14,13 @@ export {
   whatIfSettings,
 } from "./domain/model/connections.ts";
 export type { View } from "./domain/model/workspace.ts";
+export {
+  type ChangeReport,
+  changesBetween,
+  type RefusedField,
+  type ShownClaim,
+  type UnjudgedObject,
+} from "./engine/changes.ts";
 export { type Concealment, secretSpans } from "./engine/concealment.ts";
 export { connectionBudgets, type DatabaseBudget } from "./engine/connection-budgets.ts";
 export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";

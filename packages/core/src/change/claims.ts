@@ -1,0 +1,99 @@
+import { hasPlaceholder, integerFact } from "../kube/placeholder.ts";
+import type { Resource } from "../kube/resource.ts";
+import { groupOf, type Pairs } from "./pair.ts";
+import { acceptanceOf } from "./refusals.ts";
+
+/**
+ * kept: the Pods use it before and after. new: nothing in the old text has it, so it is empty unless an earlier set left it.
+ * left-behind: it stays with its data, and no Pod uses it. deleted: the set's retention policy deletes it; what becomes of the
+ * volume is decided by its reclaim policy.
+ */
+export type Fate = "kept" | "new" | "left-behind" | "deleted";
+
+/** One claim of a StatefulSet and what becomes of it. */
+interface ClaimFate {
+  readonly namespace: string | undefined;
+  /** `data-orders-db-0` */
+  readonly name: string;
+  readonly set: Resource;
+  readonly fate: Fate;
+}
+
+/** The claims of all StatefulSets in view, and the sets of which nobody can say it. */
+export interface Ledger {
+  readonly claims: readonly ClaimFate[];
+  readonly unjudged: readonly Resource[];
+}
+
+/**
+ * What becomes of the claims that StatefulSets make, when the new text is applied and what is only in the old one is deleted. A set
+ * whose change the API server refuses keeps its claims. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
+ */
+export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: Pairs): Ledger {
+  const claims: ClaimFate[] = [];
+  const unjudged: Resource[] = ambiguous.filter(isSet);
+  const add = (set: Resource, names: Iterable<string>, fate: Fate): void => {
+    for (const name of names) claims.push({ namespace: set.namespace, name, set, fate });
+  };
+  for (const { before, after } of both.filter((pair) => isSet(pair.after))) {
+    const old = claimsOf(before);
+    const { refusals, unjudged: open, isJudged } = acceptanceOf(before, after);
+    const young = claimsOf(after);
+    const gone = retention(after, "whenScaled");
+    if (!isJudged || old === undefined) unjudged.push(after);
+    else if (refusals.length > 0) add(after, old, "kept");
+    else if (young === undefined || open.length > 0 || gone === undefined) unjudged.push(after);
+    else {
+      add(after, intersection(old, young), "kept");
+      add(after, without(young, old), "new");
+      add(after, without(old, young), gone);
+    }
+  }
+  for (const set of onlyBefore.filter(isSet)) {
+    const old = claimsOf(set);
+    const gone = retention(set, "whenDeleted");
+    if (old === undefined || gone === undefined) unjudged.push(set);
+    else add(set, old, gone);
+  }
+  const before = new Set([...claims].map(({ namespace, name }) => `${namespace}/${name}`));
+  for (const set of onlyAfter.filter(isSet)) {
+    const young = claimsOf(set);
+    if (young === undefined || [...young].some((name) => before.has(`${set.namespace}/${name}`))) unjudged.push(set);
+    else add(set, young, "new");
+  }
+  return { claims, unjudged };
+}
+
+function isSet(resource: Resource): boolean {
+  return resource.kind === "StatefulSet" && groupOf(resource) === "apps";
+}
+
+/** Names of the claims that a set makes; undefined: not known. */
+function claimsOf({ node, name, isPartial, isUnsettled }: Resource): ReadonlySet<string> | undefined {
+  const replicas = integerFact(node, ["spec", "replicas"], 1).value;
+  const start = integerFact(node, ["spec", "ordinals", "start"], 0).value;
+  const templates = node.at("spec", "volumeClaimTemplates");
+  const names = templates?.items().map((template) => template.text("metadata", "name")) ?? [];
+  if (isPartial || isUnsettled || replicas === undefined || start === undefined || replicas > largestSet)
+    return undefined;
+  if (templates !== undefined && templates.kind !== "sequence" && templates.value !== null) return undefined;
+  if ([name, ...names].some((each) => each === undefined || each === "" || hasPlaceholder(each))) return undefined;
+  const ordinals = Array.from({ length: Math.max(0, replicas) }, (_, index) => start + index);
+  return new Set(ordinals.flatMap((ordinal) => names.map((template) => `${template}-${name}-${ordinal}`)));
+}
+
+/** A number of replicas beyond this is a slip of the keyboard, and its claims are not listed. */
+const largestSet = 1000;
+
+function retention({ node }: Resource, when: "whenScaled" | "whenDeleted"): Fate | undefined {
+  const policy = node.at("spec", "persistentVolumeClaimRetentionPolicy", when)?.value ?? "Retain";
+  return policy === "Delete" ? "deleted" : policy === "Retain" ? "left-behind" : undefined;
+}
+
+function intersection(some: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] {
+  return [...some].filter((each) => others.has(each));
+}
+
+function without(some: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] {
+  return [...some].filter((each) => !others.has(each));
+}

@@ -1,0 +1,41 @@
+import { hasPlaceholder } from "../kube/placeholder.ts";
+import { parseQuantity } from "../kube/quantity.ts";
+
+/** What follows from two values of one field; unknown: somebody fills in a part of one of them later. */
+export type Comparison = "same" | "different" | "unknown";
+
+/** Compares two values the way the API server does: an empty map is none (but for the selector of a claim template), `10Gi` is `10240Mi`, the order of keys means nothing. */
+export function compare(before: unknown, after: unknown): Comparison {
+  const one = JSON.stringify(canonical(before, []) ?? null);
+  const other = JSON.stringify(canonical(after, []) ?? null);
+  if (one === other) return "same";
+  return hasPlaceholder(one) || hasPlaceholder(other) ? "unknown" : "different";
+}
+
+const inList = "[]";
+
+/** undefined: nothing is left of it. */
+function canonical(value: unknown, path: readonly string[]): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => canonical(item, [...path, inList]) ?? null);
+    return items.length === 0 ? undefined : items;
+  }
+  if (typeof value === "object") {
+    const below = path.join(".");
+    const entries = Object.entries(value).flatMap(([key, each]) => {
+      // The server overwrites these in a claim template, and fills in the volumeMode.
+      if (below === inList && "spec" in value && ["apiVersion", "kind", "status"].includes(key)) return [];
+      if (below === `${inList}.metadata` && key === "creationTimestamp") return [];
+      const isSelector = below === `${inList}.spec` && key === "selector" && each !== null;
+      const kept = canonical(each, [...path, key]) ?? (isSelector ? {} : undefined);
+      const isDefault = below === `${inList}.spec` && key === "volumeMode" && kept === "Filesystem";
+      return kept === undefined || isDefault ? [] : [[key, kept] as const];
+    });
+    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  }
+  const isQuantity = path.at(-3) === "resources" && (path.at(-2) === "requests" || path.at(-2) === "limits");
+  const amount = isQuantity ? parseQuantity(String(value)) : undefined;
+  return amount === undefined ? value : Math.round(amount * 1000) / 1000;
+}

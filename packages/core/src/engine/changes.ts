@@ -1,0 +1,130 @@
+import { type Fate, ledgerOf } from "../change/claims.ts";
+import { compare } from "../change/compare.ts";
+import { type Pairs, pairResources } from "../change/pair.ts";
+import { acceptanceOf } from "../change/refusals.ts";
+import { nameOf } from "../domain/model/names.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { Project } from "../project/project.ts";
+import { Concealment } from "./concealment.ts";
+import { resourcesOf } from "./lint.ts";
+import type { NotLinted } from "./result.ts";
+
+/** A change that the API server refuses: the object stays as it is. */
+export interface RefusedField {
+  /** `StatefulSet shop/orders-db` */
+  readonly object: string;
+  /** `spec.serviceName` */
+  readonly field: string;
+  /** The server's message without the value that it prints between the two. */
+  readonly message: { readonly place: string; readonly words: string };
+  /** Where the new value is, and where the old one was: offsets into the text of each side. */
+  readonly at: { readonly uri: string; readonly start: number };
+  readonly was: { readonly uri: string; readonly start: number };
+}
+
+/** One claim of a StatefulSet and what becomes of it. */
+export interface ShownClaim {
+  /** `shop/data-orders-db-0` */
+  readonly name: string;
+  readonly set: string;
+  readonly fate: Fate;
+}
+
+/** A changed object of which nobody can say here what its change does. */
+export interface UnjudgedObject {
+  readonly object: string;
+  readonly because: string;
+}
+
+/** What is known of a change. An object of which none of this speaks is the same on both sides. */
+export interface ChangeReport {
+  readonly refused: readonly RefusedField[];
+  readonly claims: readonly ShownClaim[];
+  /** Changed objects whose immutable fields are the same; nothing else was asked about the change, and it may lose data. */
+  readonly changed: readonly string[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly unjudged: readonly UnjudgedObject[];
+  /** Documents of either side that could not be read as whole objects: nothing is said of them. */
+  readonly unreadDocuments: number;
+}
+
+/** Compares the objects of two projects. It sees two texts and no cluster: what is not written on the old side counts as not there. */
+export function changesBetween(before: Project, after: Project): ChangeReport {
+  const old = objectsOf(before);
+  const young = objectsOf(after);
+  const pairs = pairResources(old.resources, young.resources);
+  const shown = namesIn(before, after);
+  const refused: RefusedField[] = [];
+  const changed: string[] = [];
+  const unjudged = [...doubts(pairs, shown)];
+  for (const { before: one, after: other } of pairs.both) {
+    const { refusals, unjudged: fields, isJudged } = acceptanceOf(one, other);
+    for (const { field, place, words, at, was } of refusals)
+      refused.push({
+        object: shown(other),
+        field,
+        message: { place, words },
+        at: { uri: at.file.uri, start: at.span.start },
+        was: { uri: was.file.uri, start: was.span.start },
+      });
+    if (fields.length > 0)
+      unjudged.push({
+        object: shown(other),
+        because: `whether the API server takes the change of ${fields.join(", ")} depends on what is not in view`,
+      });
+    const isSame = compare(one.node.value, other.node.value) === "same" && !isPart(one) && !isPart(other);
+    if (isSame || refusals.length > 0 || fields.length > 0) continue;
+    if (isJudged) changed.push(shown(other));
+    else if (isPart(one) || isPart(other))
+      unjudged.push({ object: shown(other), because: "only a part of it is in view" });
+    else
+      unjudged.push({ object: shown(other), because: `which fields of a ${other.kind} can change is not known here` });
+  }
+  return {
+    refused,
+    claims: ledgerOf(pairs).claims.map(({ namespace, name, set, fate }) => {
+      return { name: shown(set, namespace === undefined ? name : `${namespace}/${name}`), set: shown(set), fate };
+    }),
+    changed,
+    added: pairs.onlyAfter.map((each) => shown(each)),
+    removed: pairs.onlyBefore.map((each) => shown(each)),
+    unjudged,
+    unreadDocuments: old.unread + young.unread,
+  };
+}
+
+function isPart({ isPartial, isUnsettled }: Resource): boolean {
+  return isPartial || isUnsettled;
+}
+
+/** The name of an object, or another text about it, as it may be shown. */
+type Shown = (resource: Resource, text?: string) => string;
+
+function* doubts(pairs: Pairs, shown: Shown): Iterable<UnjudgedObject> {
+  for (const each of pairs.ambiguous)
+    yield { object: shown(each), because: "which object of the other side it belongs to is not known" };
+  for (const each of ledgerOf(pairs).unjudged)
+    if (!pairs.ambiguous.includes(each))
+      yield { object: shown(each), because: "what becomes of its claims is not known" };
+}
+
+function objectsOf(project: Project): { readonly resources: readonly Resource[]; readonly unread: number } {
+  const notLinted = new Map<string, NotLinted>();
+  const requested = new Set(project.files.map(({ uri }) => uri));
+  const resources = project.units.flatMap((unit) => resourcesOf(unit, notLinted, requested));
+  return { resources, unread: notLinted.size };
+}
+
+/** Names of objects as they may be shown. */
+function namesIn(before: Project, after: Project): Shown {
+  const concealments = [before, after].map((project) => {
+    const files = new Map(project.files.map((file) => [file.uri, file]));
+    return { files, concealment: new Concealment(files, project.documentsOf, project.input.rules) };
+  });
+  return (resource, text = nameOf(resource)) => {
+    const { file } = resource.document;
+    const side = concealments.find(({ files }) => files.get(file.uri) === file);
+    return side?.concealment.line(text, [file.uri]) ?? resource.kind;
+  };
+}

@@ -1,0 +1,72 @@
+/** A field that the API server takes once, when the object is created. */
+export interface ImmutableField {
+  /** Below the object's root. */
+  readonly path: readonly string[];
+  /** What the server fills in where the field is not written; undefined: nothing. */
+  readonly byDefault?: unknown;
+  /** Something else fills it in (a default class, the binding of a claim): only two written values can be compared. */
+  readonly isFilledIn?: true;
+  /** Whether the server takes the change depends on the cluster: the class and state of a claim, the way it is applied. */
+  readonly isOpen?: true;
+  /** An empty map is not the same as none: another value, or one that depends on how the object was stored. Else it is the same. */
+  readonly emptyIs?: "another" | "open";
+  /** Only of an object whose `immutable` is true. */
+  readonly whenSealed?: true;
+  /** The refusal without the value, which each release prints in its own way: it begins and ends like this. */
+  readonly message: readonly [place: string, words: string];
+}
+
+const once = (words: string, ...path: readonly string[]): ImmutableField => ({
+  path,
+  message: [path.join("."), words],
+});
+const immutable = "field is immutable";
+const statefulSet = [
+  "spec",
+  "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+] as const;
+const claim = [
+  "spec",
+  "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
+] as const;
+const sealed = "field is immutable when `immutable` is set";
+
+/**
+ * By `group/Kind`, with the messages of Kubernetes 1.36 (StatefulSet: 1.34 to 1.36; 1.37 names one field a message). As of 2026-11, from
+ * the Validate…Update functions of https://github.com/kubernetes/kubernetes/tree/v1.36.3/pkg/apis; a test asks a real API server.
+ */
+export const immutableFields: Readonly<Record<string, readonly ImmutableField[]>> = {
+  "apps/StatefulSet": [
+    { path: ["spec", "selector"], message: statefulSet },
+    { path: ["spec", "serviceName"], byDefault: "", message: statefulSet },
+    { path: ["spec", "podManagementPolicy"], byDefault: "OrderedReady", message: statefulSet },
+    { path: ["spec", "volumeClaimTemplates"], message: statefulSet },
+  ],
+  "apps/Deployment": [
+    once(immutable, "spec", "selector"),
+    // Recreate is refused by a server-side apply while the default rollingUpdate is stored.
+    { ...once("may not be specified when strategy `type` is 'Recreate'", "spec", "strategy"), isOpen: true },
+  ],
+  "/PersistentVolumeClaim": [
+    { path: ["spec", "accessModes"], message: claim },
+    { path: ["spec", "storageClassName"], isFilledIn: true, message: claim },
+    { path: ["spec", "volumeMode"], byDefault: "Filesystem", message: claim },
+    { path: ["spec", "selector"], emptyIs: "another", message: claim },
+    { path: ["spec", "volumeName"], isFilledIn: true, message: claim },
+    { path: ["spec", "resources"], isOpen: true, message: claim },
+    { path: ["spec", "volumeAttributesClassName"], isOpen: true, message: claim },
+    { path: ["spec", "dataSource"], isOpen: true, message: claim },
+    { path: ["spec", "dataSourceRef"], isOpen: true, message: claim },
+  ],
+  "storage.k8s.io/StorageClass": [
+    once(immutable, "provisioner"),
+    once(immutable, "parameters"),
+    { ...once(immutable, "reclaimPolicy"), byDefault: "Delete" },
+    { ...once(immutable, "volumeBindingMode"), byDefault: "Immediate" },
+  ],
+  "/ConfigMap": [
+    { ...once(sealed, "immutable"), byDefault: false, whenSealed: true },
+    { ...once(sealed, "data"), emptyIs: "open", whenSealed: true },
+    { ...once(sealed, "binaryData"), emptyIs: "open", whenSealed: true },
+  ],
+};

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import {
+  allRules,
+  type ChangeReport,
+  changesBetween,
+  createProject,
+  type Project,
+  SourceFile,
+} from "../../src/index.ts";
+
+function projectOf(text: string): Project {
+  return createProject({
+    files: [new SourceFile("/shop/db.yaml", text)],
+    configs: [],
+    root: "/shop",
+    view: "folder",
+    today: "2026-11-29",
+    rules: allRules,
+  });
+}
+
+const changes = (before: string, after: string): ChangeReport => changesBetween(projectOf(before), projectOf(after));
+
+const set = (spec = "", size = "10Gi", name = "orders-db", replicas = "2"): string => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: ${name}, namespace: shop }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: orders-db } }
+${spec.includes("serviceName") ? "" : "  serviceName: orders-db\n"}${spec}  template:
+    metadata: { labels: { app: orders-db } }
+    spec: { containers: [{ name: postgres, image: "postgres:16.4-bookworm" }] }
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }
+`;
+const deletes = (when: string): string => `  persistentVolumeClaimRetentionPolicy: { ${when}: Delete }\n`;
+const fates = (before: string, after: string): readonly string[] =>
+  changes(before, after).claims.map(({ name, fate }) => `${name} ${fate}`);
+const refused = (before: string, after: string): readonly string[] =>
+  changes(before, after).refused.map(({ object, field }) => `${object} ${field}`);
+
+describe("what a change does", () => {
+  describe("says nothing of", () => {
+    const same: Readonly<Record<string, string>> = {
+      "the same text": set(),
+      "comments and blank lines": `# the orders\n\n${set().replace("spec:\n", "spec: # of the set\n")}`,
+      "another order of keys": set()
+        .replace(/ {2}serviceName: orders-db\n/, "")
+        .concat("  serviceName: orders-db\n"),
+      "the same size in other units": set("", "10240Mi"),
+      "an anchor": set()
+        .replace("app: orders-db }", "app: &app orders-db }")
+        .replace("labels: { app: orders-db }", "labels: { app: *app }"),
+    };
+    for (const [name, text] of Object.entries(same))
+      it(name, () => {
+        const { claims, ...rest } = changes(set(), text);
+        assert.deepEqual(rest, { refused: [], changed: [], added: [], removed: [], unjudged: [], unreadDocuments: 0 });
+        assert.ok(claims.length === 2 && claims.every(({ fate }) => fate === "kept"));
+      });
+    it("no refusal of a default that is written out", () =>
+      assert.deepEqual(refused(set(), set("  podManagementPolicy: OrderedReady\n")), []));
+  });
+
+  it("a larger claim template is refused, and the claims stay", () => {
+    const { refused: found, claims } = changes(set(), set("", "20Gi"));
+    assert.deepEqual(
+      found.map(({ field, message }) => [field, message.place]),
+      [["spec.volumeClaimTemplates", "spec"]],
+    );
+    assert.ok(claims.every(({ fate }) => fate === "kept"));
+  });
+  it("the place of a refusal is the new value's, and the old one's", () => {
+    const [found] = changes(set("  serviceName: orders-db\n"), set("  serviceName: orders\n")).refused;
+    const at = found?.at.start ?? 0;
+    assert.equal(set("  serviceName: orders\n").slice(at, at + 6), "orders");
+  });
+  it("a value that is filled in later is not judged", () => {
+    const { refused: found, unjudged, changed } = changes(set(), set("", `"\${SIZE}"`));
+    assert.deepEqual([found, changed], [[], []]);
+    assert.ok(unjudged.some(({ because }) => because.includes("spec.volumeClaimTemplates")));
+  });
+  it("another image is said to be changed, not to be harmless", () =>
+    assert.deepEqual(changes(set(), set().replace("16.4", "17.1")).changed, ["StatefulSet shop/orders-db"]));
+  it("the size of a claim depends on its class", () => {
+    const claim = (size: string): string =>
+      `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: dumps }\nspec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }\n`;
+    const { unjudged, changed } = changes(claim("2Gi"), claim("1Gi"));
+    assert.deepEqual(changed, []);
+    assert.match(unjudged[0]?.because ?? "", /spec\.resources/);
+  });
+  it("a kind whose fields are not known is not judged", () => {
+    const job = (image: string): string =>
+      `apiVersion: batch/v1\nkind: Job\nmetadata: { name: load }\nspec: { template: { spec: { restartPolicy: Never, containers: [{ name: load, image: "${image}" }] } } }\n`;
+    assert.equal(changes(job("postgres:16"), job("postgres:17")).unjudged[0]?.object, "Job load");
+  });
+  it("an object in a namespace that only one side writes is not called another", () => {
+    const { added, removed, unjudged } = changes(set(), set().replace(", namespace: shop", ""));
+    assert.deepEqual([added, removed], [[], []]);
+    assert.equal(unjudged[0]?.object, "StatefulSet orders-db");
+  });
+  it("documents that cannot be read are counted", () =>
+    assert.equal(changes(set(), `${set()}---\nkind: [\n`).unreadDocuments, 1));
+
+  describe("the claims", () => {
+    const cases: Readonly<Record<string, readonly [before: string, after: string, fates: readonly string[]]>> = {
+      "of a renamed set stay behind, and the new set's are empty": [
+        set(),
+        set("", "10Gi", "orders"),
+        [
+          "shop/data-orders-db-0 left-behind",
+          "shop/data-orders-db-1 left-behind",
+          "shop/data-orders-0 new",
+          "shop/data-orders-1 new",
+        ],
+      ],
+      "of a smaller set stay behind": [
+        set(),
+        set("", "10Gi", "orders-db", "1"),
+        ["shop/data-orders-db-0 kept", "shop/data-orders-db-1 left-behind"],
+      ],
+      "of a smaller set go where it says so": [
+        set(deletes("whenScaled")),
+        set(deletes("whenScaled"), "10Gi", "orders-db", "0"),
+        ["shop/data-orders-db-0 deleted", "shop/data-orders-db-1 deleted"],
+      ],
+      "go by the policy that comes with the smaller number": [
+        set(),
+        set(deletes("whenScaled"), "10Gi", "orders-db", "1"),
+        ["shop/data-orders-db-0 kept", "shop/data-orders-db-1 deleted"],
+      ],
+      "of a set that is taken out go by the policy it had": [
+        set(deletes("whenDeleted"), "10Gi", "orders-db", "1"),
+        "",
+        ["shop/data-orders-db-0 deleted"],
+      ],
+      "of a larger set are new": [
+        set("", "10Gi", "orders-db", "1"),
+        set(),
+        ["shop/data-orders-db-0 kept", "shop/data-orders-db-1 new"],
+      ],
+      "of a set whose first ordinal moves are others": [
+        set("", "10Gi", "orders-db", "1"),
+        set("  ordinals: { start: 5 }\n", "10Gi", "orders-db", "1"),
+        ["shop/data-orders-db-5 new", "shop/data-orders-db-0 left-behind"],
+      ],
+      "of a refused change stay": [
+        set(),
+        set("", "20Gi", "orders-db", "1"),
+        ["shop/data-orders-db-0 kept", "shop/data-orders-db-1 kept"],
+      ],
+      "of a number that is filled in later are not known": [set(), set("", "10Gi", "orders-db", `"\${REPLICAS}"`), []],
+    };
+    for (const [name, [before, after, expected]] of Object.entries(cases))
+      it(name, () => assert.deepEqual(fates(before, after), expected));
+  });
+});
