@@ -1,3 +1,5 @@
+import { namespacesAgree } from "../kube/namespace.ts";
+import { hasPlaceholder } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 
 /** The objects of two sides, by identity. */
@@ -14,11 +16,11 @@ export function groupOf({ apiVersion }: Resource): string {
   return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
 }
 
-const nameKey = (resource: Resource): string => `${groupOf(resource)}/${resource.kind}/${resource.name}`;
-const key = (resource: Resource): string => `${nameKey(resource)}/${resource.namespace ?? ""}`;
+const key = (resource: Resource): string =>
+  `${groupOf(resource)}/${resource.kind}/${resource.namespace ?? ""}/${resource.name}`;
 
 /** Pairs objects by group, kind, namespace and name. */
-export function pairResources(before: readonly Resource[], after: readonly Resource[]): Pairs {
+function pairResources(before: readonly Resource[], after: readonly Resource[]): Pairs {
   const old = grouped(before, key);
   const young = grouped(after, key);
   const both: { before: Resource; after: Resource }[] = [];
@@ -34,20 +36,46 @@ export function pairResources(before: readonly Resource[], after: readonly Resou
     else if (one !== undefined) left.push(one);
   }
   for (const [id, objects] of young) if (!old.has(id)) (objects.length > 1 ? ambiguous : added).push(...objects);
-  // Whoever applies it decides the namespace that is not written: it may be the same object, or another.
-  const isUnplaced = (resource: Resource, others: ReadonlyMap<string, readonly Resource[]>): boolean =>
-    (others.get(nameKey(resource)) ?? []).some(
-      ({ namespace }) => (namespace === undefined) !== (resource.namespace === undefined),
-    );
-  const leftByName = grouped(left, nameKey);
-  const addedByName = grouped(added, nameKey);
+  // Whoever applies it decides what is not written or filled in later: it may be the same object, or another.
+  const unplaced = new Set([...unplacedIn(added, left), ...unplacedIn(left, added)]);
   return {
     both,
-    onlyBefore: left.filter((each) => !isUnplaced(each, addedByName)),
-    onlyAfter: added.filter((each) => !isUnplaced(each, leftByName)),
-    ambiguous: [...ambiguous, ...added.filter((each) => isUnplaced(each, leftByName))],
+    onlyBefore: left.filter((each) => !unplaced.has(each)),
+    onlyAfter: added.filter((each) => !unplaced.has(each)),
+    ambiguous: [...ambiguous, ...unplaced],
   };
 }
+
+/** Those of which one of the others may be the same object. */
+function unplacedIn(resources: readonly Resource[], others: readonly Resource[]): readonly Resource[] {
+  const nameKey = (each: Resource): string =>
+    `${groupOf(each)}/${each.kind}/${hasPlaceholder(each.name) ? "" : each.name}`;
+  const byName = grouped(others, nameKey);
+  return resources.filter((resource) => {
+    const namesakes = byName.get(nameKey(resource)) ?? [];
+    const open = byName.get(`${groupOf(resource)}/${resource.kind}/`) ?? [];
+    const mayBe = (other: Resource): boolean => namespacesAgree(other, resource);
+    return hasPlaceholder(resource.name) || namesakes.some(mayBe) || open.some(mayBe);
+  });
+}
+
+/** Pairs each part of one side with the part of the same name, and then what is left of all of them. */
+export function pairParts(before: Parts, after: Parts): Pairs {
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const parts = names.map((name) => pairResources(before.get(name) ?? [], after.get(name) ?? []));
+  const rest = pairResources(
+    parts.flatMap(({ onlyBefore }) => onlyBefore),
+    parts.flatMap(({ onlyAfter }) => onlyAfter),
+  );
+  return {
+    ...rest,
+    both: [...parts.flatMap(({ both }) => both), ...rest.both],
+    ambiguous: [...parts.flatMap(({ ambiguous }) => ambiguous), ...rest.ambiguous],
+  };
+}
+
+/** What is applied together, by a name that both sides have for it. */
+type Parts = ReadonlyMap<string, readonly Resource[]>;
 
 function grouped(
   resources: readonly Resource[],

@@ -1,7 +1,8 @@
 import { type Fate, ledgerOf } from "../change/claims.ts";
 import { compare } from "../change/compare.ts";
-import { type Pairs, pairResources } from "../change/pair.ts";
+import { type Pairs, pairParts } from "../change/pair.ts";
 import { acceptanceOf } from "../change/refusals.ts";
+import { renamesIn } from "../change/renames.ts";
 import { nameOf } from "../domain/model/names.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Project } from "../project/project.ts";
@@ -44,6 +45,8 @@ export interface ChangeReport {
   readonly changed: readonly string[];
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** StatefulSets among those two that look like one: what was removed, what was added. The Pods start empty. */
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
   readonly unjudged: readonly UnjudgedObject[];
   /** Documents of either side that could not be read as whole objects: nothing is said of them. */
   readonly unreadDocuments: number;
@@ -53,7 +56,7 @@ export interface ChangeReport {
 export function changesBetween(before: Project, after: Project): ChangeReport {
   const old = objectsOf(before);
   const young = objectsOf(after);
-  const pairs = pairResources(old.resources, young.resources);
+  const pairs = pairParts(old.parts, young.parts);
   const shown = namesIn(before, after);
   const refused: RefusedField[] = [];
   const changed: string[] = [];
@@ -89,6 +92,7 @@ export function changesBetween(before: Project, after: Project): ChangeReport {
     changed,
     added: pairs.onlyAfter.map((each) => shown(each)),
     removed: pairs.onlyBefore.map((each) => shown(each)),
+    renamed: renamesIn(pairs).map((each) => ({ from: shown(each.before), to: shown(each.after) })),
     unjudged,
     unreadDocuments: old.unread + young.unread,
   };
@@ -109,11 +113,23 @@ function* doubts(pairs: Pairs, shown: Shown): Iterable<UnjudgedObject> {
       yield { object: shown(each), because: "what becomes of its claims is not known" };
 }
 
-function objectsOf(project: Project): { readonly resources: readonly Resource[]; readonly unread: number } {
+interface Side {
+  /** By the unit's name below the root. */
+  readonly parts: ReadonlyMap<string, readonly Resource[]>;
+  readonly unread: number;
+}
+
+function objectsOf(project: Project): Side {
   const notLinted = new Map<string, NotLinted>();
   const requested = new Set(project.files.map(({ uri }) => uri));
-  const resources = project.units.flatMap((unit) => resourcesOf(unit, notLinted, requested));
-  return { resources, unread: notLinted.size };
+  const parts = project.units.map((unit) => {
+    // A patch that was applied is in the object that it names.
+    const resources = resourcesOf(unit, notLinted, requested).filter(
+      ({ isPartial, document }) => !(isPartial && unit.appliedPatches.has(document.file.uri)),
+    );
+    return [unit.name.replace(project.input.root, ""), resources] as const;
+  });
+  return { parts: new Map(parts), unread: notLinted.size };
 }
 
 /** Names of objects as they may be shown. */

@@ -8,9 +8,11 @@ import {
   SourceFile,
 } from "../../src/index.ts";
 
-function projectOf(text: string): Project {
+type Files = Readonly<Record<string, string>>;
+
+function projectOf(files: Files): Project {
   return createProject({
-    files: [new SourceFile("/shop/db.yaml", text)],
+    files: Object.entries(files).map(([name, text]) => new SourceFile(`/shop/${name}`, text)),
     configs: [],
     root: "/shop",
     view: "folder",
@@ -19,7 +21,8 @@ function projectOf(text: string): Project {
   });
 }
 
-const changes = (before: string, after: string): ChangeReport => changesBetween(projectOf(before), projectOf(after));
+const changesOf = (before: Files, after: Files): ChangeReport => changesBetween(projectOf(before), projectOf(after));
+const changes = (before: string, after: string): ChangeReport => changesOf({ "db.yaml": before }, { "db.yaml": after });
 
 const set = (spec = "", size = "10Gi", name = "orders-db", replicas = "2"): string => `apiVersion: apps/v1
 kind: StatefulSet
@@ -56,7 +59,15 @@ describe("what a change does", () => {
     for (const [name, text] of Object.entries(same))
       it(name, () => {
         const { claims, ...rest } = changes(set(), text);
-        assert.deepEqual(rest, { refused: [], changed: [], added: [], removed: [], unjudged: [], unreadDocuments: 0 });
+        assert.deepEqual(rest, {
+          refused: [],
+          changed: [],
+          added: [],
+          removed: [],
+          renamed: [],
+          unjudged: [],
+          unreadDocuments: 0,
+        });
         assert.ok(claims.length === 2 && claims.every(({ fate }) => fate === "kept"));
       });
     it("no refusal of a default that is written out", () =>
@@ -99,6 +110,42 @@ describe("what a change does", () => {
     const { added, removed, unjudged } = changes(set(), set().replace(", namespace: shop", ""));
     assert.deepEqual([added, removed], [[], []]);
     assert.equal(unjudged[0]?.object, "StatefulSet orders-db");
+  });
+  it("an object whose name or namespace is filled in later is not called another", () => {
+    for (const text of [set().replace("namespace: shop", `namespace: "\${NS}"`), set("", "10Gi", `"\${NAME}"`)]) {
+      const { added, removed, claims, unjudged } = changes(set(), text);
+      assert.deepEqual([added, removed, claims], [[], [], []]);
+      assert.ok(unjudged.length > 0);
+    }
+  });
+  it("a file that moved changes nothing", () => {
+    const { claims, ...rest } = changesOf({ "a/db.yaml": set() }, { "b/c/db.yaml": set() });
+    assert.ok(Object.values(rest).every((value) => value === 0 || (value as readonly unknown[]).length === 0));
+    assert.equal(claims.length, 2);
+  });
+  it("two overlays of one base are compared each with itself, with what their patches say", () => {
+    const files = (size: string): Files => ({
+      "base/kustomization.yaml": "resources: [db.yaml]\n",
+      "base/db.yaml": set("", size),
+      "one/kustomization.yaml": "resources: [../base]\nreplicas: [{ name: orders-db, count: 1 }]\n",
+      "two/kustomization.yaml": "resources: [../base]\npatches: [{ path: patch.yaml }]\n",
+      "two/patch.yaml":
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: orders-db, namespace: shop }\nspec: { minReadySeconds: 5 }\n",
+    });
+    const { refused: found, claims, unjudged } = changesOf(files("10Gi"), files("20Gi"));
+    assert.deepEqual(unjudged, []);
+    assert.equal(found.length, 2);
+    assert.equal(claims.filter(({ fate }) => fate === "kept").length, 3);
+  });
+  it("a set with another name, or in another namespace, is said to be one", () => {
+    for (const after of [set("", "10Gi", "orders"), set().replace("namespace: shop", "namespace: web")])
+      assert.equal(changes(set(), after.replace("16.4", "17.1")).renamed[0]?.from, "StatefulSet shop/orders-db");
+  });
+  it("of two sets that could be the renamed one, none is said to be it", () => {
+    const two = `${set("", "10Gi", "orders")}---\n${set("", "10Gi", "bills")}`;
+    assert.deepEqual(changes(set(), two).renamed, []);
+    assert.deepEqual(changes(two, set()).renamed, []);
+    assert.deepEqual(changes(set(), set("", "10Gi", "bills").replace("postgres:16", "mariadb:11")).renamed, []);
   });
   it("documents that cannot be read are counted", () =>
     assert.equal(changes(set(), `${set()}---\nkind: [\n`).unreadDocuments, 1));
