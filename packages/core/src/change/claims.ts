@@ -30,6 +30,10 @@ export interface Ledger {
  * whose change the API server refuses keeps its claims. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
  */
 export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: Pairs): Ledger {
+  // A claim that is written by itself has what it was restored from, or what it held before.
+  const all = [...both.flatMap(({ before, after }) => [before, after]), ...onlyBefore, ...onlyAfter, ...ambiguous];
+  const written = new Set(all.flatMap((each) => (each.kind === "PersistentVolumeClaim" ? [each.name] : [])));
+  const isWritten = (name: string): boolean => written.has(name);
   const claims: ClaimFate[] = [];
   const unjudged: Resource[] = ambiguous.filter(isSet);
   const add = (set: Resource, names: Iterable<string>, fate: Fate): void => {
@@ -42,7 +46,8 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: Pairs): Led
     const gone = retention(after, "whenScaled");
     if (!isJudged || old === undefined) unjudged.push(after);
     else if (refusals.length > 0) add(after, old, "kept");
-    else if (young === undefined || open.length > 0 || gone === undefined) unjudged.push(after);
+    else if (young === undefined || open.length > 0 || gone === undefined || without(young, old).some(isWritten))
+      unjudged.push(after);
     else {
       add(after, intersection(old, young), "kept");
       add(after, without(young, old), "new");
@@ -55,10 +60,11 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: Pairs): Led
     if (old === undefined || gone === undefined) unjudged.push(set);
     else add(set, old, gone);
   }
-  const before = new Set([...claims].map(({ namespace, name }) => `${namespace}/${name}`));
+  const before = new Set(claims.map(({ namespace, name }) => `${namespace}/${name}`));
   for (const set of onlyAfter.filter(isSet)) {
     const young = claimsOf(set);
-    if (young === undefined || [...young].some((name) => before.has(`${set.namespace}/${name}`))) unjudged.push(set);
+    const isThere = (name: string): boolean => before.has(`${set.namespace}/${name}`) || isWritten(name);
+    if (young === undefined || [...young].some(isThere)) unjudged.push(set);
     else add(set, young, "new");
   }
   return { claims, unjudged };

@@ -4,10 +4,13 @@ import { parseQuantity } from "../kube/quantity.ts";
 /** What follows from two values of one field; unknown: somebody fills in a part of one of them later. */
 export type Comparison = "same" | "different" | "unknown";
 
-/** Compares two values the way the API server does: an empty map is none (but for the selector of a claim template), `10Gi` is `10240Mi`, the order of keys means nothing. */
-export function compare(before: unknown, after: unknown): Comparison {
-  const one = JSON.stringify(canonical(before, []) ?? null);
-  const other = JSON.stringify(canonical(after, []) ?? null);
+/**
+ * Compares two values the way the API server does: `10Gi` is `10240Mi`, the order of keys means nothing, an empty map is none but for
+ * the selector of a claim template. `counts`: an empty selector of anything is not the same as none.
+ */
+export function compare(before: unknown, after: unknown, empty: "is-none" | "counts" = "is-none"): Comparison {
+  const one = JSON.stringify(canonical(before, [], empty) ?? null);
+  const other = JSON.stringify(canonical(after, [], empty) ?? null);
   if (one === other) return "same";
   return hasPlaceholder(one) || hasPlaceholder(other) ? "unknown" : "different";
 }
@@ -15,11 +18,11 @@ export function compare(before: unknown, after: unknown): Comparison {
 const inList = "[]";
 
 /** undefined: nothing is left of it. */
-function canonical(value: unknown, path: readonly string[]): unknown {
+function canonical(value: unknown, path: readonly string[], empty: "is-none" | "counts"): unknown {
   if (value === null || value === undefined) return undefined;
   if (Array.isArray(value)) {
-    const items = value.map((item) => canonical(item, [...path, inList]) ?? null);
-    return items.length === 0 ? undefined : items;
+    const items = value.map((item) => canonical(item, [...path, inList], empty) ?? null);
+    return items.length === 0 && empty === "is-none" ? undefined : items;
   }
   if (typeof value === "object") {
     const below = path.join(".");
@@ -28,12 +31,12 @@ function canonical(value: unknown, path: readonly string[]): unknown {
       if (below === inList && "spec" in value && ["apiVersion", "kind", "status"].includes(key)) return [];
       if (below === `${inList}.metadata` && key === "creationTimestamp") return [];
       const isSelector = below === `${inList}.spec` && key === "selector" && each !== null;
-      const kept = canonical(each, [...path, key]) ?? (isSelector ? {} : undefined);
+      const kept = canonical(each, [...path, key], empty) ?? (isSelector ? {} : undefined);
       const isDefault = below === `${inList}.spec` && key === "volumeMode" && kept === "Filesystem";
       return kept === undefined || isDefault ? [] : [[key, kept] as const];
     });
     entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+    return entries.length === 0 && empty === "is-none" ? undefined : Object.fromEntries(entries);
   }
   const isQuantity = path.at(-3) === "resources" && (path.at(-2) === "requests" || path.at(-2) === "limits");
   const amount = isQuantity ? parseQuantity(String(value)) : undefined;

@@ -76,7 +76,7 @@ export function changesBetween(before: Project, after: Project): ChangeReport {
         object: shown(other),
         because: `whether the API server takes the change of ${fields.join(", ")} depends on what is not in view`,
       });
-    const isSame = compare(one.node.value, other.node.value) === "same" && !isPart(one) && !isPart(other);
+    const isSame = compare(one.node.value, other.node.value, "counts") === "same" && !isPart(one) && !isPart(other);
     if (isSame || refusals.length > 0 || fields.length > 0) continue;
     if (isJudged) changed.push(shown(other));
     else if (isPart(one) || isPart(other))

@@ -94,6 +94,11 @@ describe("what a change does", () => {
   });
   it("another image is said to be changed, not to be harmless", () =>
     assert.deepEqual(changes(set(), set().replace("16.4", "17.1")).changed, ["StatefulSet shop/orders-db"]));
+  it("a selector of everything is not the same as none", () => {
+    const policy = (peer: string): string =>
+      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: db }\nspec: { podSelector: {}, ingress: [{ from: [{ podSelector: {}${peer} }] }] }\n`;
+    assert.equal(changes(policy(""), policy(", namespaceSelector: {}")).unjudged[0]?.object, "NetworkPolicy db");
+  });
   it("the size of a claim depends on its class", () => {
     const claim = (size: string): string =>
       `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: dumps }\nspec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }\n`;
@@ -196,6 +201,11 @@ describe("what a change does", () => {
         set(),
         set("", "20Gi", "orders-db", "1"),
         ["shop/data-orders-db-0 kept", "shop/data-orders-db-1 kept"],
+      ],
+      "that are written by themselves are not called new": [
+        "",
+        `${set("", "10Gi", "orders-db", "1")}---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: data-orders-db-0, namespace: shop }\nspec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 10Gi } } }\n`,
+        [],
       ],
       "of a number that is filled in later are not known": [set(), set("", "10Gi", "orders-db", `"\${REPLICAS}"`), []],
     };
