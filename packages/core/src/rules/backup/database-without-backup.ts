@@ -34,7 +34,7 @@ export default defineRule({
     if (first === undefined) return;
     const { resources } = workspace.everything;
     // Velero, K8up and their kin in view cover what they do not name.
-    if (resources.ofKind("Schedule").length > 0) return;
+    if (resources.ofKind("Schedule").some(({ node }) => node.boolean("spec", "paused") !== true)) return;
     const coverage = backupCoverage(workspace);
     // By name, so that the finding stays where it is when documents move.
     const missing = durable
