@@ -12,6 +12,7 @@ import databaseOnEveryNode from "./availability/database-on-every-node.ts";
 import databaseOnSpotNodes from "./availability/database-on-spot-nodes.ts";
 import databaseWithoutDisruptionBudget from "./availability/database-without-disruption-budget.ts";
 import quorumOfTwo from "./availability/quorum-of-two.ts";
+import redisReplicaCannotLogIn from "./availability/redis-replica-cannot-log-in.ts";
 import reloaderRestartsDatabase from "./availability/reloader-restarts-database.ts";
 import removedTopologyLabel from "./availability/removed-topology-label.ts";
 import replicaFollowsNobody from "./availability/replica-follows-nobody.ts";
@@ -279,7 +280,7 @@ import workloadNeverRuns from "./structure/workload-never-runs.ts";
 import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
-  availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, reloaderRestartsDatabase, removedTopologyLabel, replicaFollowsNobody, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
+  availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, redisReplicaCannotLogIn, reloaderRestartsDatabase, removedTopologyLabel, replicaFollowsNobody, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
   backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim, walArchiveGoesNowhere],
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],

@@ -195,6 +195,28 @@ describe("the life of the real servers", function () {
       for (const child of [replica, second]) await stop(child);
     });
 
+    it("stays empty without masterauth where the primary asks for a password (redis-replica-cannot-log-in)", async () => {
+      const [primaryPort, replicaPort] = [await freePort(), await freePort()];
+      const primary = await redis(
+        primaryPort,
+        serverFolder(),
+        "--requirepass",
+        "hunter",
+        "--repl-diskless-sync-delay",
+        "0",
+      );
+      assert.match(await ask(primaryPort, "AUTH hunter\r\nSET cart:1 1\r\n"), /OK/);
+      const replica = await redis(replicaPort, serverFolder(), "--replicaof", "127.0.0.1", `${primaryPort}`);
+      await delay(3000);
+      assert.equal((await ask(replicaPort, "DBSIZE\r\n")).trim(), ":0");
+      assert.match(await ask(replicaPort, "INFO replication\r\n"), /master_link_status:down/);
+      assert.match(await ask(replicaPort, "CONFIG SET masterauth hunter\r\n"), /OK/);
+      for (let round = 0; round < 150 && (await ask(replicaPort, "DBSIZE\r\n")).trim() !== ":1"; round++)
+        await delay(100);
+      assert.equal((await ask(replicaPort, "DBSIZE\r\n")).trim(), ":1");
+      for (const child of [replica, primary]) await stop(child);
+    });
+
     it("opens its port while it loads (liveness by tcpSocket passes, a ping answers LOADING)", async () => {
       const folder = serverFolder();
       const port = await freePort();

@@ -7,10 +7,7 @@ import { serverImageOf } from "./server-container.ts";
 const replicasByPrimary = oncePer(({ topology, resources }: Workspace): ReadonlyMap<unknown, number> => {
   const counts = new Map<unknown, number>();
   for (const other of topology.databases) {
-    const host = primaryOf(other);
-    if (host === undefined) continue;
-    const service = resources.find("Service", host.split(".")[0] ?? "", other.resource);
-    const primary = service === undefined ? undefined : resources.selectedBy(service)[0];
+    const primary = primaryWorkload(other, resources);
     if (primary !== undefined && primary !== other.workload)
       counts.set(primary, (counts.get(primary) ?? 0) + (other.instances.value ?? 1));
   }
@@ -20,6 +17,24 @@ const replicasByPrimary = oncePer(({ topology, resources }: Workspace): Readonly
 /** Replicas that other workloads run of this one's server, by `replicaof` and the Service it names. */
 export function replicasElsewhere(database: Database, workspace: Workspace): number {
   return replicasByPrimary(workspace).get(database.workload) ?? 0;
+}
+
+/** What runs behind the Service that `replicaof` names. */
+function primaryWorkload(replica: Database, resources: Workspace["resources"]): Database["workload"] {
+  const host = primaryOf(replica);
+  if (host === undefined) return undefined;
+  // `cart-0.cart` is a Pod by its governing Service.
+  const [first = "", second = ""] = host.split(".");
+  const service =
+    resources.find("Service", first, replica.resource) ??
+    (/-\d+$/.test(first) ? resources.find("Service", second, replica.resource) : undefined);
+  return service === undefined ? undefined : resources.selectedBy(service)[0];
+}
+
+/** The server whose data this one copies, where it is in view: itself where a start script makes one of its Pods the primary. */
+export function primaryServerOf(replica: Database, { topology, resources }: Workspace): Database | undefined {
+  const workload = primaryWorkload(replica, resources);
+  return workload === undefined ? undefined : topology.databases.find((each) => each.workload === workload);
 }
 
 /** The host that `replicaof` names, in whatever spelling; undefined: the server is told of no primary. */

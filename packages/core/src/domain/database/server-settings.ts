@@ -67,7 +67,9 @@ export function readServerSettings(container: Container, engine: Engine, family:
     family.family !== evident &&
     fromFiles.isComplete &&
     !namesUnreadFile(container) &&
-    container.argv.every((word) => word.value !== undefined || isShellText(word));
+    container.argv.every(
+      (word, index) => word.value !== undefined || isShellText(word) || isOption(container.argv[index - 1]),
+    );
   return engineSettings(
     engine,
     [...fromFiles.settings, ...fromEnvironment, ...fromArguments],
@@ -90,6 +92,11 @@ function namesUnreadFile(container: Container): boolean {
 /** A script with shell variables is read word by word: as an argument it is no gap. */
 function isShellText(word: Fact<string>): boolean {
   return /\s/.test(textAt(word.at));
+}
+
+/** `--requirepass`: the word behind it is its value, whatever that will be; no other setting can hide there. */
+function isOption(word: Fact<string> | undefined): boolean {
+  return word?.value !== undefined && /^--[\w.-]+$/.test(word.value);
 }
 
 const configurationPaths: Readonly<Partial<Record<Engine, { readonly dialect: IniDialect; readonly path: RegExp }>>> = {
