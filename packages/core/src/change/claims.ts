@@ -1,7 +1,7 @@
 import { hasPlaceholder, integerFact } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
-import { groupOf, type Pairs } from "./pair.ts";
-import { acceptanceOf } from "./refusals.ts";
+import { kindOf, type Pairs } from "./pair.ts";
+import type { Acceptance } from "./refusals.ts";
 
 /**
  * kept: the Pods use it before and after. new: nothing in the old text has it, so it is empty unless an earlier set left it.
@@ -25,11 +25,16 @@ export interface Ledger {
   readonly unjudged: readonly Resource[];
 }
 
+/** The objects of two sides, with what the API server thinks of each pair. */
+interface JudgedPairs extends Pairs {
+  readonly both: readonly (Pairs["both"][number] & { readonly acceptance: Acceptance })[];
+}
+
 /**
  * What becomes of the claims that StatefulSets make, when the new text is applied and what is only in the old one is deleted. A set
  * whose change the API server refuses keeps its claims. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
  */
-export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: Pairs): Ledger {
+export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: JudgedPairs): Ledger {
   // A claim that is written by itself has what it was restored from, or what it held before.
   const all = [...both.flatMap(({ before, after }) => [before, after]), ...onlyBefore, ...onlyAfter, ...ambiguous];
   const written = new Set(all.flatMap((each) => (each.kind === "PersistentVolumeClaim" ? [each.name] : [])));
@@ -39,9 +44,9 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: Pairs): Led
   const add = (set: Resource, names: Iterable<string>, fate: Fate): void => {
     for (const name of names) claims.push({ namespace: set.namespace, name, set, fate });
   };
-  for (const { before, after } of both.filter((pair) => isSet(pair.after))) {
+  for (const { before, after, acceptance } of both.filter((pair) => isSet(pair.after))) {
+    const { refusals, unjudged: open, isJudged } = acceptance;
     const old = claimsOf(before);
-    const { refusals, unjudged: open, isJudged } = acceptanceOf(before, after);
     const young = claimsOf(after);
     const gone = retention(after, "whenScaled");
     if (!isJudged || old === undefined) unjudged.push(after);
@@ -70,8 +75,9 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: Pairs): Led
   return { claims, unjudged };
 }
 
-function isSet(resource: Resource): boolean {
-  return resource.kind === "StatefulSet" && groupOf(resource) === "apps";
+/** A StatefulSet, the only kind that makes claims from templates here. */
+export function isSet(resource: Resource): boolean {
+  return kindOf(resource) === "apps/StatefulSet";
 }
 
 /** Names of the claims that a set makes; undefined: not known. */

@@ -1,6 +1,9 @@
+import { groupOf } from "../facts/kinds.ts";
 import { namespacesAgree } from "../kube/namespace.ts";
 import { hasPlaceholder } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
+import { append } from "../text/append.ts";
+import { groupBy } from "../text/group-by.ts";
 
 /** The objects of two sides, by identity. */
 export interface Pairs {
@@ -11,18 +14,17 @@ export interface Pairs {
   readonly ambiguous: readonly Resource[];
 }
 
-/** The API group of an object; empty for the core's. */
-export function groupOf({ apiVersion }: Resource): string {
-  return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+/** `apps/StatefulSet`; a kind of the core has no group before the slash. */
+export function kindOf({ apiVersion, kind }: Resource): string {
+  return `${groupOf(apiVersion)}/${kind}`;
 }
 
-const key = (resource: Resource): string =>
-  `${groupOf(resource)}/${resource.kind}/${resource.namespace ?? ""}/${resource.name}`;
+const identityOf = (resource: Resource): string => `${kindOf(resource)}/${resource.namespace ?? ""}/${resource.name}`;
 
 /** Pairs objects by group, kind, namespace and name. */
 function pairResources(before: readonly Resource[], after: readonly Resource[]): Pairs {
-  const old = grouped(before, key);
-  const young = grouped(after, key);
+  const old = groupBy(before, (each) => [identityOf(each)]);
+  const young = groupBy(after, (each) => [identityOf(each)]);
   const both: { before: Resource; after: Resource }[] = [];
   const ambiguous: Resource[] = [];
   const left: Resource[] = [];
@@ -31,11 +33,11 @@ function pairResources(before: readonly Resource[], after: readonly Resource[]):
     const others = young.get(id) ?? [];
     const [one] = objects;
     const [other] = others;
-    if (objects.length > 1 || others.length > 1) ambiguous.push(...(others.length > 0 ? others : objects));
+    if (objects.length > 1 || others.length > 1) append(ambiguous, others.length > 0 ? others : objects);
     else if (one !== undefined && other !== undefined) both.push({ before: one, after: other });
     else if (one !== undefined) left.push(one);
   }
-  for (const [id, objects] of young) if (!old.has(id)) (objects.length > 1 ? ambiguous : added).push(...objects);
+  for (const [id, objects] of young) if (!old.has(id)) append(objects.length > 1 ? ambiguous : added, objects);
   // Whoever applies it decides what is not written or filled in later: it may be the same object, or another.
   const unplaced = new Set([...unplacedIn(added, left), ...unplacedIn(left, added)]);
   return {
@@ -48,12 +50,11 @@ function pairResources(before: readonly Resource[], after: readonly Resource[]):
 
 /** Those of which one of the others may be the same object. */
 function unplacedIn(resources: readonly Resource[], others: readonly Resource[]): readonly Resource[] {
-  const nameKey = (each: Resource): string =>
-    `${groupOf(each)}/${each.kind}/${hasPlaceholder(each.name) ? "" : each.name}`;
-  const byName = grouped(others, nameKey);
+  const nameKey = (each: Resource): string => `${kindOf(each)}/${hasPlaceholder(each.name) ? "" : each.name}`;
+  const byName = groupBy(others, (each) => [nameKey(each)]);
   return resources.filter((resource) => {
     const namesakes = byName.get(nameKey(resource)) ?? [];
-    const open = byName.get(`${groupOf(resource)}/${resource.kind}/`) ?? [];
+    const open = byName.get(`${kindOf(resource)}/`) ?? [];
     const mayBe = (other: Resource): boolean => namespacesAgree(other, resource);
     return hasPlaceholder(resource.name) || namesakes.some(mayBe) || open.some(mayBe);
   });
@@ -76,16 +77,3 @@ export function pairParts(before: Parts, after: Parts): Pairs {
 
 /** What is applied together, by a name that both sides have for it. */
 type Parts = ReadonlyMap<string, readonly Resource[]>;
-
-function grouped(
-  resources: readonly Resource[],
-  by: (resource: Resource) => string,
-): ReadonlyMap<string, readonly Resource[]> {
-  const groups = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    const group = groups.get(by(resource));
-    if (group === undefined) groups.set(by(resource), [resource]);
-    else group.push(resource);
-  }
-  return groups;
-}

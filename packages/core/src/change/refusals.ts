@@ -3,7 +3,7 @@ import type { Resource } from "../kube/resource.ts";
 import { own } from "../text/own.ts";
 import type { Place } from "../yaml/node.ts";
 import { type Comparison, compare } from "./compare.ts";
-import { groupOf } from "./pair.ts";
+import { kindOf } from "./pair.ts";
 
 /** A changed field that the API server takes only once. */
 interface Refusal {
@@ -28,7 +28,7 @@ export interface Acceptance {
 
 /** Looks at the fields of a kind that cannot change, or not always. */
 export function acceptanceOf(before: Resource, after: Resource): Acceptance {
-  const fields = own(immutableFields, `${groupOf(after)}/${after.kind}`);
+  const fields = own(immutableFields, kindOf(after));
   const isWhole = [before, after].every(({ isPartial, isUnsettled }) => !isPartial && !isUnsettled);
   if (fields === undefined || !isWhole) return { refusals: [], unjudged: [], isJudged: false };
   const refusals: Refusal[] = [];
@@ -49,10 +49,10 @@ function compareField(field: ImmutableField, before: Resource, after: Resource):
   if (field.whenSealed === true && before.node.boolean("immutable") !== true) return "same";
   const one = before.node.at(...field.path)?.value ?? field.byDefault;
   const other = after.node.at(...field.path)?.value ?? field.byDefault;
-  const isOneSided = (one ?? undefined) === undefined || (other ?? undefined) === undefined;
+  const [wasWritten, isWritten] = [one, other].map((value) => value !== undefined && value !== null);
   const result = compare(one, other);
-  const isEmptied = result === "same" && ((one ?? undefined) === undefined) !== ((other ?? undefined) === undefined);
-  if (isEmptied && field.emptyIs !== undefined) return field.emptyIs === "another" ? "different" : "unknown";
-  const isOpen = field.isOpen === true || (field.isFilledIn === true && isOneSided);
+  if (result === "same" && wasWritten !== isWritten && field.emptyIs !== undefined)
+    return field.emptyIs === "another" ? "different" : "unknown";
+  const isOpen = field.isOpen === true || (field.isFilledIn === true && !(wasWritten && isWritten));
   return result === "different" && isOpen ? "unknown" : result;
 }

@@ -1,6 +1,7 @@
 import type { Resource } from "../kube/resource.ts";
+import { isSet } from "./claims.ts";
 import { compare } from "./compare.ts";
-import { groupOf, type Pairs } from "./pair.ts";
+import type { Pairs } from "./pair.ts";
 
 /** A StatefulSet under another name or in another namespace: its Pods start with empty claims, and the data stays in the old ones. */
 interface Rename {
@@ -22,8 +23,12 @@ export function renamesIn({ onlyBefore, onlyAfter }: Pairs): readonly Rename[] {
 const templatesOf = ({ node }: Resource): unknown => node.at("spec", "volumeClaimTemplates")?.value;
 
 function ownsClaims(resource: Resource): boolean {
-  const isSet = resource.kind === "StatefulSet" && groupOf(resource) === "apps";
-  return isSet && !resource.isPartial && !resource.isUnsettled && compare(templatesOf(resource), undefined) !== "same";
+  return (
+    isSet(resource) &&
+    !resource.isPartial &&
+    !resource.isUnsettled &&
+    compare(templatesOf(resource), undefined) !== "same"
+  );
 }
 
 function areAlike(one: Resource, other: Resource): boolean {

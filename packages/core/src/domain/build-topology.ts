@@ -3,6 +3,7 @@ import { namespacesAgree } from "../kube/namespace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { Workload } from "../kube/workload.ts";
+import { groupBy } from "../text/group-by.ts";
 import { readBackups } from "./backup/read-backups.ts";
 import { readClients } from "./client/read-clients.ts";
 import { budgetOf } from "./connections/connection-budget.ts";
@@ -151,7 +152,7 @@ class LazyTopology implements Topology {
     this.#backups = readBackups({
       resources: this.#resources,
       databases: this.databases,
-      databasesNamed: (name) => byName.get(name) ?? [],
+      databasesNamed: (name) => byName.get(name ?? "") ?? [],
       hostsIn: (container) => this.hostsIn(container),
       guard: (resource, read) => this.#read(resource, read),
     });
@@ -341,21 +342,4 @@ function keyOfHost(host: HostReference): string {
 
 function databaseAt(reaches: Reach): Database | undefined {
   return reaches.state === "database" ? reaches.database : undefined;
-}
-
-/** Each value under each of its keys, in the order given; a missing key files it nowhere. */
-function groupBy<T>(
-  values: readonly T[],
-  keysOf: (value: T) => readonly unknown[],
-): ReadonlyMap<unknown, readonly T[]> {
-  const groups = new Map<unknown, T[]>();
-  for (const value of values) {
-    for (const key of keysOf(value)) {
-      if (key === undefined) continue;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [value]);
-      else group.push(value);
-    }
-  }
-  return groups;
 }

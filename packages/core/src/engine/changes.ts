@@ -1,4 +1,4 @@
-import { type Fate, ledgerOf } from "../change/claims.ts";
+import { type Fate, type Ledger, ledgerOf } from "../change/claims.ts";
 import { compare } from "../change/compare.ts";
 import { type Pairs, pairParts } from "../change/pair.ts";
 import { acceptanceOf } from "../change/refusals.ts";
@@ -60,9 +60,11 @@ export function changesBetween(before: Project, after: Project): ChangeReport {
   const shown = namesIn(before, after);
   const refused: RefusedField[] = [];
   const changed: string[] = [];
-  const unjudged = [...doubts(pairs, shown)];
-  for (const { before: one, after: other } of pairs.both) {
-    const { refusals, unjudged: fields, isJudged } = acceptanceOf(one, other);
+  const both = pairs.both.map((pair) => ({ ...pair, acceptance: acceptanceOf(pair.before, pair.after) }));
+  const ledger = ledgerOf({ ...pairs, both });
+  const unjudged = [...doubts(pairs, ledger, shown)];
+  for (const { before: one, after: other, acceptance } of both) {
+    const { refusals, unjudged: fields, isJudged } = acceptance;
     for (const { field, place, words, at, was } of refusals)
       refused.push({
         object: shown(other),
@@ -86,7 +88,7 @@ export function changesBetween(before: Project, after: Project): ChangeReport {
   }
   return {
     refused,
-    claims: ledgerOf(pairs).claims.map(({ namespace, name, set, fate }) => {
+    claims: ledger.claims.map(({ namespace, name, set, fate }) => {
       return { name: shown(set, namespace === undefined ? name : `${namespace}/${name}`), set: shown(set), fate };
     }),
     changed,
@@ -105,12 +107,12 @@ function isPart({ isPartial, isUnsettled }: Resource): boolean {
 /** The name of an object, or another text about it, as it may be shown. */
 type Shown = (resource: Resource, text?: string) => string;
 
-function* doubts(pairs: Pairs, shown: Shown): Iterable<UnjudgedObject> {
-  for (const each of pairs.ambiguous)
+function* doubts(pairs: Pairs, ledger: Ledger, shown: Shown): Iterable<UnjudgedObject> {
+  const ambiguous = new Set(pairs.ambiguous);
+  for (const each of ambiguous)
     yield { object: shown(each), because: "which object of the other side it belongs to is not known" };
-  for (const each of ledgerOf(pairs).unjudged)
-    if (!pairs.ambiguous.includes(each))
-      yield { object: shown(each), because: "what becomes of its claims is not known" };
+  for (const each of ledger.unjudged)
+    if (!ambiguous.has(each)) yield { object: shown(each), because: "what becomes of its claims is not known" };
 }
 
 interface Side {
