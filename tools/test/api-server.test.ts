@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { allRules, createProject, lint, SourceFile } from "@dbops/core";
-import { assetsDir, type Cluster, start } from "../kubernetes/start.mjs";
+import type { Cluster } from "../kubernetes/start.mjs";
+import { startCluster } from "./support/api-server.ts";
 
 /** What a person writes, what the API server says, and the rule that says it before. */
 interface Case {
@@ -218,13 +219,7 @@ const cases: Readonly<Record<string, Case>> = {
 describe("what the API server refuses, beside what dbops reports", () => {
   let cluster: Cluster | undefined;
   before(async function () {
-    this.timeout(120_000);
-    if (assetsDir() === undefined) {
-      if (process.env.CI === "true") throw new Error("no API server: tools/kubernetes/build.sh builds one");
-      console.log("      SKIPPED: no API server (tools/kubernetes/build.sh builds one in some minutes)");
-      this.skip();
-    }
-    cluster = await start();
+    cluster = await startCluster(this);
   });
   after(() => cluster?.stop());
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { allRules, type ChangeReport, changesBetween, createProject, type Project, SourceFile } from "@dbops/core";
-import { assetsDir, type Cluster, start } from "../kubernetes/start.mjs";
+import type { Cluster } from "../kubernetes/start.mjs";
+import { startCluster } from "./support/api-server.ts";
 
 interface Kind {
   readonly url: string;
@@ -169,13 +170,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 describe("changes that the API server refuses, beside what dbops says", () => {
   let cluster: Cluster | undefined;
   before(async function () {
-    this.timeout(120_000);
-    if (assetsDir() === undefined) {
-      if (process.env.CI === "true") throw new Error("no API server: tools/kubernetes/build.sh builds one");
-      console.log("      SKIPPED: no API server (tools/kubernetes/build.sh builds one in some minutes)");
-      this.skip();
-    }
-    cluster = await start({ controllers: false });
+    cluster = await startCluster(this, { controllers: false });
   });
   after(() => cluster?.stop());
 
