@@ -11,6 +11,7 @@ import type { Backup } from "../model/backup.ts";
 import type { Database } from "../model/database.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { missingMethod } from "./cnpg-method.ts";
+import { pauseOf } from "./pause.ts";
 import { sameFamily } from "./read-backups.ts";
 
 /** What all units together back up and restore. */
@@ -59,22 +60,11 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
 /** A schedule that is suspended, refused or never comes takes nothing, whatever it names. */
 function runs({ resource, schedule }: Backup): boolean {
   if (schedule === undefined) return true;
-  if (pauses.some((path) => resource.node.boolean(...path) === true)) return false;
+  if (pauseOf(resource) !== undefined) return false;
   if (resource.kind !== "CronJob" || cronFields(schedule.value) === undefined) return true;
   const cron = parseCron(schedule.value ?? "");
   return cron?.fields === 5 && firesEver(cron);
 }
-
-/**
- * CronJob and CloudNativePG, mariadb-operator, Velero.
- * https://github.com/mariadb-operator/mariadb-operator/blob/main/docs/api_reference.md#schedule,
- * https://velero.io/docs/main/api-types/schedule/
- */
-const pauses = [
-  ["spec", "suspend"],
-  ["spec", "schedule", "suspend"],
-  ["spec", "paused"],
-] as const;
 
 function failsFor({ resource }: Backup, database: Database): boolean {
   const cluster = database.resource;

@@ -1,3 +1,4 @@
+import { pauseOf } from "../../domain/backup/pause.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -10,7 +11,8 @@ export default defineRule({
     summary: "A scheduled backup is suspended.",
     rationale:
       "It was suspended for a migration and forgotten: everything is green while the newest backup gets older.",
-    remedy: "Set `suspend: false`, or remove the schedule and document where the backup is taken instead.",
+    remedy:
+      "Set `suspend: false` (Velero: `paused: false`), or remove the schedule and document where the backup is taken instead.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -21,25 +23,25 @@ export default defineRule({
   },
   check(backup, { workspace, report }) {
     const { resource } = backup;
-    const node = resource.node.at("spec", "suspend");
-    if (node?.boolean() !== true) return;
+    const pause = pauseOf(resource);
+    if (pause === undefined) return;
     const others = workspace.topology.backups.filter(
       (each) =>
         each.resource !== resource &&
         // What a cluster is configured for is taken only when a schedule says so.
         each.schedule !== undefined &&
-        each.resource.node.boolean("spec", "suspend") !== true,
+        pauseOf(each.resource) === undefined,
     );
     if (others.some((each) => each.databases.some((database) => backup.databases.includes(database)))) return;
     report({
       message: `${nameOf(resource)} takes no backup: it is suspended, and nothing else in view backs up the same data.`,
-      at: node,
+      at: pause.at,
       fixes: [
         editFix({
-          title: "Set suspend to false",
+          title: `Set ${pause.key} to false`,
           safety: "unsafe",
           consequence: `${nameOf(resource)} resumes at its next scheduled time.`,
-          edits: setValue(node, false),
+          edits: setValue(pause.at, false),
         }),
       ],
     });

@@ -1,4 +1,5 @@
 import { backupCoverage } from "../../domain/backup/backup-coverage.ts";
+import { pauseOf } from "../../domain/backup/pause.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
@@ -34,7 +35,7 @@ export default defineRule({
     if (first === undefined) return;
     const { resources } = workspace.everything;
     // Velero, K8up and their kin in view cover what they do not name.
-    if (resources.ofKind("Schedule").some(({ node }) => node.boolean("spec", "paused") !== true)) return;
+    if (resources.ofKind("Schedule").some((schedule) => pauseOf(schedule) === undefined)) return;
     const coverage = backupCoverage(workspace);
     // By name, so that the finding stays where it is when documents move.
     const missing = durable

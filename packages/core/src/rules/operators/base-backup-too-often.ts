@@ -1,3 +1,4 @@
+import { pauseOf } from "../../domain/backup/pause.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { cronFields, parseCron, runsPerDay } from "../../kube/cron.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -30,7 +31,7 @@ export default defineRule({
     const fields = cronFields(schedule?.string());
     if (schedule === undefined || fields?.length !== 6) return;
     const cron = parseCron(fields.join(" "));
-    if (cron === undefined || resource.node.boolean("spec", "suspend") === true) return;
+    if (cron === undefined || pauseOf(resource) !== undefined) return;
     const runs = runsPerDay(cron);
     if (runs < suspicious) return;
     report({
