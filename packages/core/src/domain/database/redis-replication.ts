@@ -34,7 +34,7 @@ function primaryWorkload(replica: Database, resources: Workspace["resources"]): 
 /** The server whose data this one copies, where it is in view: itself where a start script makes one of its Pods the primary. */
 export function primaryServerOf(replica: Database, { topology, resources }: Workspace): Database | undefined {
   const workload = primaryWorkload(replica, resources);
-  return workload === undefined ? undefined : topology.databases.find((each) => each.workload === workload);
+  return workload === undefined ? undefined : topology.databaseOf(workload);
 }
 
 /** The host that `replicaof` names, in whatever spelling; undefined: the server is told of no primary. */

@@ -4,7 +4,7 @@ import type { Engine } from "../../facts/engines.ts";
 import type { ServerImage } from "../../facts/images.ts";
 import type { Container } from "../../kube/container.ts";
 import { own } from "../../text/own.ts";
-import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
+import { byDefault, type Fact, known, knownText, unknown } from "../../yaml/fact.ts";
 import { keyOf, type Place, textAt } from "../../yaml/node.ts";
 import { partOf } from "../../yaml/part-of.ts";
 import { type Setting, type Settings, settingsOf } from "../../yaml/settings.ts";
@@ -68,7 +68,7 @@ export function readServerSettings(container: Container, engine: Engine, family:
     fromFiles.isComplete &&
     !namesUnreadFile(container) &&
     container.argv.every(
-      (word, index) => word.value !== undefined || isShellText(word) || isOption(container.argv[index - 1]),
+      (word, index) => word.value !== undefined || isShellText(word) || isRedisValue(container, index, engine),
     );
   return engineSettings(
     engine,
@@ -94,9 +94,14 @@ function isShellText(word: Fact<string>): boolean {
   return /\s/.test(textAt(word.at));
 }
 
-/** `--requirepass`: the word behind it is its value, whatever that will be; no other setting can hide there. */
-function isOption(word: Fact<string> | undefined): boolean {
-  return word?.value !== undefined && /^--[\w.-]+$/.test(word.value);
+/**
+ * `--requirepass $(PASSWORD)`: whatever it will be, no other setting hides there. Only Redis has no option without a value: behind
+ * `--skip-name-resolve` of MySQL an unknown word may be `--defaults-file=…`.
+ */
+function isRedisValue({ argv }: Container, index: number, engine: Engine): boolean {
+  const [option, word] = [argv[index - 1], argv[index]];
+  if ((engine !== "redis" && engine !== "valkey") || option?.value === undefined || word === undefined) return false;
+  return /^--[\w.-]+$/.test(option.value) && option.value !== "--include" && knownText(word)?.startsWith("--") !== true;
 }
 
 const configurationPaths: Readonly<Partial<Record<Engine, { readonly dialect: IniDialect; readonly path: RegExp }>>> = {

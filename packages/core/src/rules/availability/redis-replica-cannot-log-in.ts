@@ -10,7 +10,7 @@ export default defineRule({
   meta: {
     summary: "A Redis replica has no password for a primary that asks for one.",
     rationale:
-      "The primary answers NOAUTH, the replica keeps trying, and its Pod is Ready all the while: readers of it get nothing, and a failover promotes an empty server (measured: `master_link_status:down`, 0 keys).",
+      "The primary answers NOAUTH, the replica keeps trying, and its Pod passes a ping all the while: readers of it get nothing, or what it had before, and a failover promotes an empty server (measured: `master_link_status:down`, 0 keys).",
     remedy:
       "Give the replica `masterauth` with the primary's password. Give it to the primary, too: after a failover the two change places.",
     severity: "error",
@@ -35,8 +35,8 @@ export default defineRule({
     report({
       message:
         primary === database
-          ? `The replicas of ${nameOf(database.resource)} cannot copy its primary: it asks for a password, and they have no masterauth. They stay empty, and their Pods look ready.`
-          : `${nameOf(database.resource)} cannot copy ${nameOf(primary.resource)}: ${shortName(primary.resource)} asks for a password, and the replica has no masterauth. It stays empty, and its Pods look ready.`,
+          ? `The replicas of ${nameOf(database.resource)} cannot copy its primary: it asks for a password, and they have no masterauth. The link stays down.`
+          : `${nameOf(database.resource)} cannot copy ${nameOf(primary.resource)}: ${shortName(primary.resource)} asks for a password, and the replica has no masterauth. The link stays down.`,
       at: link.at,
       related: [{ message: "the primary's requirepass", at: password.at }],
     });
