@@ -62,7 +62,7 @@ function isRedirection(text: string, at: number): boolean {
 /** How long a substitution may be that is taken as part of a word. */
 const longest = 200;
 
-/** Behind the substitution or expansion that begins here and ends on the same line: a word as it is. */
+/** Behind the substitution or expansion that begins here and ends soon, backquotes on the same line: part of its word as it is. */
 function behindSubstitution(text: string, at: number): number | undefined {
   const [first, second] = [text[at], text[at + 1]];
   const open = first === "$" && (second === "(" || second === "{") ? second : first === "`" ? first : undefined;
@@ -71,7 +71,7 @@ function behindSubstitution(text: string, at: number): number | undefined {
   let depth = 0;
   for (let end = at + (open === "`" ? 1 : 2); end < Math.min(text.length, at + longest); end++) {
     const character = text[end];
-    if (character === "\n") return undefined;
+    if (character === "\n" && open === "`") return undefined;
     if (character === close && depth-- === 0) return end + 1;
     if (character === open) depth++;
   }

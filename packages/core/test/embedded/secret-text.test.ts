@@ -28,6 +28,7 @@ const hidden: readonly (readonly [text: string, shown: string])[] = [
   ["mysqldump <(cat x) -phunter2 orders", "mysqldump <(cat x) -p… orders"],
   ["mysqldump -h $(cat $(ls)) -phunter2 orders", "mysqldump -h $(cat $(ls)) -p… orders"],
   ["ROWS=$(mysql -phunter2 orders)", "ROWS=$(mysql -p… orders)"],
+  ["mysqldump -h $(cat /etc/host |\n  head -1) -phunter2 orders", "mysqldump -h $(cat /etc/host |\n  head -1) -p… orders"],
   ["mongodump -u root -p hunter2 --out /b", "mongodump -u root -p … --out /b"],
   ["curl -u backup:hunter2 https://files", "curl -u backup:… https://files"],
   ["curl -ubackup:hunter2 https://files", "curl -ubackup:… https://files"],
