@@ -31,6 +31,8 @@ export function passwordWords(words: readonly string[], program?: string): reado
         if (word.toLowerCase() === "auth") whole(++index);
       } else {
         known = passwordOptionsOf(withoutQuote(word)) ?? known;
+        const distance = known?.positional?.find(([last]) => endsWith(words, index, last))?.[1];
+        if (distance !== undefined) whole(index + distance);
         for (const option of known?.attached ?? []) attached.add(option);
       }
       continue;
@@ -42,7 +44,7 @@ export function passwordWords(words: readonly string[], program?: string): reado
       if (option !== undefined) {
         const isNext = word.length === option.length;
         const target = isNext ? ++index : index;
-        const colon = (words[target] ?? "").indexOf(":", isNext ? 0 : option.length);
+        const colon = (words[target] ?? "").indexOf(known.userinfoMark ?? ":", isNext ? 0 : option.length);
         if (colon >= 0) found.push({ index: target, start: colon + 1 });
         continue;
       }
@@ -58,6 +60,11 @@ export function passwordWords(words: readonly string[], program?: string): reado
     }
   }
   return found;
+}
+
+/** Whether these words are the ones that end at `index`. */
+function endsWith(words: readonly string[], index: number, last: readonly string[]): boolean {
+  return last.every((word, at) => withoutQuote(bare(words[index - last.length + 1 + at] ?? "")) === word);
 }
 
 function attachedOption(options: ReadonlySet<string>, word: string): string | undefined {

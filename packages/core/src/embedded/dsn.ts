@@ -1,5 +1,6 @@
 import type { Span } from "../text/span.ts";
 import { clearPart, opaque } from "../yaml/fact.ts";
+import { findGoAddresses, type GoAddress, mayHoldGoAddress } from "./go-dsn.ts";
 
 /** A connection string in parts. Spans are offsets into the text; a password's value is never kept. */
 export interface Dsn {
@@ -60,16 +61,25 @@ export function hasNoValue(text: string): boolean {
   );
 }
 
+/** Whether `findDsns` may find something. */
+export function mayHoldDsn(text: string): boolean {
+  return text.includes("://") || mayHoldGoAddress(text);
+}
+
 /** Every database URL in a text: its own value, or words of a script or file. */
 export function findDsns(text: string): readonly Dsn[] {
-  if (!text.includes("://")) return [];
+  const goAddresses = findGoAddresses(text);
+  const ofGo = goAddresses.flatMap((each) => readGoDsn(text, each) ?? []);
+  if (!text.includes("://")) return ofGo;
   const found: Dsn[] = [];
+  const goLogins = new Set(goAddresses.map(({ span }) => span.start));
   const nextAt = searchOnce(text, /@/g);
   const nextStop = searchOnce(text, /[\s'"?]/g);
   let end = 0;
   for (const { index: start, 0: head, 1: name = "" } of text.matchAll(scheme)) {
     if (start < end) continue; // in the password or query of the one before
     const at = start + head.length;
+    if (goLogins.has(at)) continue;
     const logins = [matchAt(login, text, at), nextAt(at) < nextStop(at) ? matchAt(slashedLogin, text, at) : undefined];
     for (const who of [...logins.filter((each) => each !== undefined), undefined]) {
       const where = matchAt(address, text, at + (who?.[0].length ?? 0));
@@ -80,7 +90,44 @@ export function findDsns(text: string): readonly Dsn[] {
       break;
     }
   }
-  return found;
+  return [...found, ...ofGo];
+}
+
+const goRest = /(?:\/([^\s?#'"`;]*))?(?:\?([^\s#'"`]*))?/y;
+
+/** undefined: its address is a socket, or not known. */
+function readGoDsn(text: string, { user, password, address, span }: GoAddress): Dsn | undefined {
+  const [host = "", portText, more] = text.slice(address.start, address.end).split(":");
+  if (!/^[\w.-]+$/.test(host.replaceAll(opaque, "_")) || more !== undefined) return undefined;
+  const [tail = "", path, query] = matchAt(goRest, text, span.end) ?? [];
+  const parameters = readQuery(query);
+  const hostEnd = address.start + host.length;
+  const secret = password === undefined ? undefined : text.slice(password.start, password.end);
+  return {
+    protocol: "mysql",
+    span: { start: span.start, end: span.end + tail.length },
+    hosts:
+      clearPart(host) === undefined
+        ? []
+        : [
+            {
+              host,
+              port: portText !== undefined && /^\d+$/.test(portText) ? Number(portText) : undefined,
+              span: { start: address.start, end: hostEnd },
+              portSpan: portText === undefined ? undefined : { start: hostEnd + 1, end: address.end },
+            },
+          ],
+    user: clearPart(user === "" ? undefined : user),
+    passwordSpan: password,
+    isPasswordPlaceholder: secret === undefined || hasNoValue(secret) || secret.includes(opaque),
+    databaseName: path === undefined || path === "" ? undefined : clearPart(path),
+    parameters,
+    isComplete: ![host, portText, path, ...parameters.keys()].some((part) => part?.includes(opaque) === true),
+  };
+}
+
+function readQuery(query: string | undefined): ReadonlyMap<string, string> {
+  return new Map((query ?? "").split("&").filter(Boolean).map(splitPair));
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
@@ -105,12 +152,7 @@ function readUrl(
   [, authority = "", path, query]: RegExpExecArray,
 ): Dsn {
   const [, user, password] = who ?? [];
-  const parameters = new Map(
-    (query ?? "")
-      .split("&")
-      .filter(Boolean)
-      .map((pair) => splitPair(pair)),
-  );
+  const parameters = readQuery(query);
   const authorityAt =
     start + whole.indexOf(authority, whole.indexOf("://") + 3 + (user?.length ?? 0) + (password?.length ?? 0));
   const hosts: { host: string; port: number | undefined; span: Span; portSpan: Span | undefined }[] = [];

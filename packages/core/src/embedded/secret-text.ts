@@ -1,8 +1,10 @@
+import { mayTakePassword } from "../facts/password-options.ts";
 import { isSecretName } from "../facts/secret-names.ts";
 import { append } from "../text/append.ts";
 import { ForwardSearch } from "../text/forward-search.ts";
 import { fileName } from "../text/scan.ts";
 import type { Span } from "../text/span.ts";
+import { addressPasswords } from "./address-passwords.ts";
 import { passwordWords } from "./command-passwords.ts";
 import { shellPieces } from "./shell-pieces.ts";
 
@@ -18,8 +20,9 @@ export function secretsInText(written: string, isProse = false): readonly Span[]
   const text = written.replaceAll("\r", "\n");
   // Most texts are a word.
   if (!/[\s:=@"'>$]/.test(text)) return hashes(text);
-  const found = [...urlPasswords(text), ...namedValues(text, isProse), ...sqlPasswords(text), ...hashes(text)];
-  if (!isProse) append(found, passwordFileLines(text), userLists(text), aclPasswords(text), directives(text));
+  const found = [...addressPasswords(text), ...namedValues(text, isProse), ...sqlPasswords(text), ...hashes(text)];
+  if (!isProse)
+    append(found, passwordFileLines(text), userLists(text), aclPasswords(text), directives(text), elements(text));
   append(found, privateKeys(text), redisInput(text), commandPasswords(text, 0));
   // A quote that is lost turns the quotes of all lines behind it inside out, a backquote those of its line.
   if (/[\n`]/.test(text)) append(found, lineByLine(text));
@@ -66,39 +69,6 @@ export function isFilledLater(value: string): boolean {
 
 function isBlank(character: string | undefined): boolean {
   return character === " " || character === "\t" || character === "\r" || character === "\n";
-}
-
-/** `://user:PASSWORD@host`, also where the password holds what should have been encoded, or where the rest is lost. */
-function urlPasswords(text: string): Span[] {
-  const found: Span[] = [];
-  const search = new ForwardSearch(text);
-  for (let mark = text.indexOf("://"); mark >= 0; mark = text.indexOf("://", mark + 3)) {
-    let colon = mark + 3;
-    while (colon < text.length && !/[\s:/?#@'"`\\]/.test(text[colon] ?? "")) colon++;
-    if (text[colon] !== ":") continue;
-    const start = colon + 1;
-    const rest = text.slice(start, Math.min(search.lineEnd(start), search.next("://", start)));
-    const blank = rest.search(/\s/);
-    const word = blank < 0 ? rest.length : blank;
-    const end = lastAt(rest.slice(0, word)) ?? lastAt(rest);
-    const isPort = /^\d{1,5}(?![^/?#,'"\s)\]}])/.test(rest.slice(0, 6));
-    // `host:port` has no password; `user:password` whose rest is lost has one.
-    if (!isPort && rest !== "") found.push({ start, end: start + (end ?? word) });
-    else if (isPort && end !== undefined && !/[/?#\s'"]/.test(rest.slice(0, end)))
-      found.push({ start, end: start + end });
-  }
-  return found;
-}
-
-/** The `@` that ends the password: the last one before the host ends. */
-function lastAt(rest: string): number | undefined {
-  let at = rest.indexOf("@");
-  if (at < 0) return undefined;
-  for (let next = rest.indexOf("@", at + 1); next >= 0; next = rest.indexOf("@", next + 1)) {
-    if (/[/?#\s"'`;<>]/.test(rest.slice(at + 1, next))) break;
-    at = next;
-  }
-  return at;
 }
 
 /** `NAME=value`, `name: value`, `?name=value&`, `Name=value;`, `"name": "value"`, where the name says that it is a secret. */
@@ -408,12 +378,12 @@ function aclPasswords(text: string): Span[] {
   return found;
 }
 
-/** Settings of redis.conf and sentinel.conf, and what stands behind `Bearer`. */
+/** Settings of redis.conf and sentinel.conf, lines of a .netrc, HAProxy's `auth user:PASSWORD`, and what stands behind `Bearer`. */
 function directives(text: string): Span[] {
   const found: Span[] = [];
   const search = new ForwardSearch(text);
   for (const match of text.matchAll(
-    /\b(?:requirepass|masterauth|key-file-pass|auth-pass[ \t]{1,8}[\w.-]{1,64}|Bearer)[ \t]{1,8}/gi,
+    /\b(?:requirepass|masterauth|key-file-pass|auth-pass[ \t]{1,8}[\w.-]{1,64}|login[ \t]{1,8}[^\s'"]{1,64}[ \t]{1,8}password|Bearer)[ \t]{1,8}|\bauth[ \t]{1,8}[\w.-]{1,64}:(?=[^\s/])/gi,
   )) {
     if (match.index < (found.at(-1)?.end ?? 0)) continue;
     const start = match.index + match[0].length;
@@ -425,6 +395,19 @@ function directives(text: string): Span[] {
         ? { start: start + 1, end: closingOf(search, start + 1, quote, eol) }
         : { start, end: beginsLine(text, match.index) ? eol : wordEnd(search, start, eol, undefined) },
     );
+  }
+  return found;
+}
+
+/** `<password>PASSWORD</password>`, as ClickHouse and JVM servers are configured. */
+function elements(text: string): Span[] {
+  const found: Span[] = [];
+  const search = new ForwardSearch(text);
+  for (const { index, 0: tag, 1: name = "" } of text.matchAll(/<([\w.-]{1,128})>/g)) {
+    if (!isSecretName(name)) continue;
+    const start = index + tag.length;
+    const end = search.next("</", start);
+    found.push({ start, end: end < text.length ? end : search.lineEnd(start) });
   }
   return found;
 }
@@ -464,7 +447,7 @@ function lineByLine(text: string): Span[] {
 
 /** Passwords among the words of commands, and in the scripts that are words of commands. */
 function commandPasswords(text: string, depth: number): Span[] {
-  if (!text.includes("-") && !/\b(auth|password)\b/i.test(text)) return [];
+  if (!mayTakePassword(text)) return [];
   return shellPieces(text).flatMap((pieces) => {
     const words = pieces.map(({ start, end }) => text.slice(start, end));
     const found = passwordWords(words).map(({ index, start }): Span => {

@@ -9,6 +9,10 @@ export interface PasswordOptions {
   readonly separate?: readonly string[];
   /** `-u USER:VALUE`, in one word or two. */
   readonly userinfo?: readonly string[];
+  /** What stands before the value there, when it is no colon. */
+  readonly userinfoMark?: string;
+  /** Words in this order, and how many words behind the last of them the password is. */
+  readonly positional?: readonly (readonly [words: readonly string[], distance: number])[];
   /** Words without a dash whose next word is the password. */
   readonly keywords?: readonly string[];
   /** A long option without `=` asks at the terminal; the next word is something else. */
@@ -77,6 +81,39 @@ const table: readonly PasswordOptions[] = [
     separate: ["-w"],
     source: "https://www.openldap.org/software/man.cgi?query=ldapsearch",
   },
+  {
+    programs: /^(mc|mcli)$/,
+    positional: [
+      [["alias", "set"], 4],
+      [["host", "add"], 4],
+      [["user", "add"], 3],
+    ],
+    source: "https://docs.min.io/community/minio-object-store/reference/minio-mc/mc-alias-set.html",
+  },
+  {
+    programs: /^aws$/,
+    keywords: ["aws_secret_access_key", "aws_session_token"],
+    source: "https://docs.aws.amazon.com/cli/latest/reference/configure/set.html",
+  },
+  {
+    programs: /^(docker|podman|buildah|skopeo|crane|oras)$/,
+    separate: ["-p"],
+    source: "https://docs.docker.com/reference/cli/docker/login/",
+  },
+  { programs: /^vault$/, keywords: ["login"], source: "https://developer.hashicorp.com/vault/docs/commands/login" },
+  { programs: /^rclone$/, keywords: ["obscure"], source: "https://rclone.org/commands/rclone_obscure/" },
+  {
+    programs: /^lftp$/,
+    userinfo: ["-u"],
+    userinfoMark: ",",
+    source: "https://lftp.yar.ru/lftp-man.html",
+  },
+  {
+    programs: /^smbclient$/,
+    userinfo: ["-U", "--user"],
+    userinfoMark: "%",
+    source: "https://www.samba.org/samba/docs/current/man-html/smbclient.1.html",
+  },
   { programs: /^etcdctl$/, userinfo: ["--user"], source: "https://etcd.io/docs/v3.6/op-guide/authentication/rbac/" },
   {
     programs: /^(cqlsh|cypher-shell)$/,
@@ -95,4 +132,14 @@ export function passwordOptionsOf(name: string): PasswordOptions | undefined {
   if (name.length > 4096) return undefined;
   const base = fileName(name);
   return table.find(({ programs }) => programs.test(base));
+}
+
+const keywordsOfAll = new RegExp(
+  `-|\\b(${table.flatMap(({ keywords = [], positional = [] }) => [...keywords, ...positional.flatMap(([words]) => words)]).join("|")})\\b`,
+  "i",
+);
+
+/** Whether a text holds an option or a word that a password may follow: most do not. */
+export function mayTakePassword(text: string): boolean {
+  return keywordsOfAll.test(text);
 }

@@ -140,6 +140,24 @@ describe("where a host name leads", () => {
       "{ name: H, value: orders-db }, { name: DATABASE_URL, value: 'postgres://app@$(H)/orders' }",
       "database orders-db",
     ],
+    [
+      "a URL of golang-migrate",
+      "{ name: URL, value: 'mysql://app:x@tcp(orders-rw:3306)/orders' }",
+      "database orders-db",
+    ],
+    [
+      "Go's MySQL driver",
+      "{ name: DSN, value: 'app:$(PW)@tcp(orders-rw:3306)/orders?timeout=5s' }",
+      "database orders-db",
+    ],
+    ["without its protocol", "{ name: DATA_SOURCE_NAME, value: 'app:x@(orders-rw:3306)/' }", "database orders-db"],
+    ["without a login", "{ name: DSN, value: 'tcp(orders-rw:3306)/orders' }", "database orders-db"],
+    ["a socket of Go's MySQL driver", "{ name: DSN, value: 'app@(/run/mysqld/mysqld.sock)/orders' }", "no host"],
+    [
+      "postgres_exporter",
+      "{ name: DATA_SOURCE_URI, value: 'orders-rw:5432/postgres?sslmode=disable' }",
+      "database orders-db",
+    ],
     ["a switch is no host", "{ name: DB_HOST, value: 'true' }", "no host"],
   ];
   for (const [name, env, expected] of written) it(`${name}: ${expected}`, () => assert.equal(reachOf(env), expected));
@@ -174,6 +192,15 @@ describe("where a host name leads", () => {
     assert.deepEqual(others, []);
     assert.deepEqual([host?.host, host?.port, host?.user], ["orders-rw", 5433, "app"]);
     assert.equal(host?.portAt?.file.slice(host.portAt.span), "'5433'");
+  });
+
+  it("the place is the host, inside a string of Go's MySQL driver", () => {
+    const env = '{ name: DSN, value: "app:x@tcp(orders-rw:3306)/orders" }';
+    const { hosts } = buildTopology(indexOf(shop + client(env)));
+    const host = hosts.find((each) => each.writtenBy.name === "api");
+    assert.equal(host?.file.slice(host.span), "orders-rw");
+    assert.equal(host?.portAt?.file.slice(host.portAt.span), "3306");
+    assert.deepEqual([host?.user, host?.databaseName, host?.hasPassword], ["app", "orders", true]);
   });
 
   it("the place is the host, inside the URL", () => {

@@ -9,7 +9,7 @@ export interface ClientDsn {
   /** The variable that holds it. */
   readonly setting: Setting;
   readonly dsn: Dsn;
-  /** `postgresql`, `postgresql+asyncpg`, … as written, without `jdbc:`. */
+  /** `postgresql`, `postgresql+asyncpg`, … as written, without `jdbc:`; empty: a string without one. */
   readonly scheme: string;
   readonly isJdbc: boolean;
   /** By lower-case name; a secret's value is never among them, and one that is not known holds `opaque` characters. */
@@ -30,7 +30,9 @@ export function dsnsTo(container: Container, { host }: HostReference): readonly 
           setting,
           dsn,
           isJdbc,
-          scheme: (isJdbc ? written.slice(5) : written).replace(/:\/\/.*/s, "").toLowerCase(),
+          scheme: written.includes("://")
+            ? (isJdbc ? written.slice(5) : written).replace(/:\/\/.*/s, "").toLowerCase()
+            : "",
           parameters: new Map(
             [...dsn.parameters].flatMap(([name, value]) =>
               /password/i.test(name) ? [] : [[name.toLowerCase(), decode(value)]],

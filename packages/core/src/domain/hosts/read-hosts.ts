@@ -1,5 +1,5 @@
 import { type Command, programOf } from "../../embedded/command.ts";
-import { type Dsn, findDsns, hasNoValue, parseKeywordDsn } from "../../embedded/dsn.ts";
+import { type Dsn, findDsns, hasNoValue, mayHoldDsn, parseKeywordDsn } from "../../embedded/dsn.ts";
 import type { Container } from "../../kube/container.ts";
 import { entryKeys, readEntry } from "../../kube/mounted-files.ts";
 import { withoutPlaceholders } from "../../kube/placeholder.ts";
@@ -18,13 +18,17 @@ const hostEnding = /(?:HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|SERVER|ENDPOINT)$/i;
 const databaseWord =
   /(?:^|_)(?:PG|POSTGRES|POSTGRESQL|PSQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL)(?:_|$)/i;
 
+/** https://github.com/prometheus-community/postgres_exporter#environment-variables */
+const uriVariable = "DATA_SOURCE_URI";
+
 function isHostVariable(name: string): boolean {
+  if (name === uriVariable) return true;
   const ending = name.search(hostEnding);
   return ending >= 0 && databaseWord.test(name.slice(0, ending));
 }
 
 const protocolWords: readonly (readonly [RegExp, string])[] = [
-  [/PG|POSTGRES|PSQL/i, "postgresql"],
+  [/PG|POSTGRES|PSQL|^DATA_SOURCE_URI$/i, "postgresql"],
   [/MYSQL|MARIADB/i, "mysql"],
   [/MONGO/i, "mongodb"],
   [/REDIS|VALKEY/i, "redis"],
@@ -65,7 +69,7 @@ export function readHostsOfConfiguration(object: Resource, resolve: Resolver): r
   for (const key of entryKeys(object)) {
     const entry = readEntry(object, key);
     const text = entry?.content.value;
-    if (entry === undefined || text === undefined || !text.includes("://")) continue;
+    if (entry === undefined || text === undefined || !mayHoldDsn(text)) continue;
     const known = withoutPlaceholders(text) ?? text;
     for (const dsn of findDsns(known)) {
       for (const reference of ofDsn(dsn, known, entry.content.at)) {
@@ -115,8 +119,10 @@ function ofKeywords(text: string, at: Place): Bare | undefined {
 }
 
 function ofVariable(name: string, text: string, at: Place, container: Container): Bare | undefined {
+  // postgres_exporter's address goes on with a path and parameters.
+  const address = name === uriVariable ? text.replace(/[/?].*/s, "") : text;
   // A port behind the colon that is not known is opaque.
-  const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)(?::(\d+|\uE000+))?$/.exec(text.trim());
+  const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)(?::(\d+|\uE000+))?$/.exec(address.trim());
   if (match === null || /^(true|false|\d+)$/i.test(text)) return undefined;
   const protocol = protocolWords.find(([pattern]) => pattern.test(name))?.[1];
   const portName = name.replace(/(HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|SERVER|ENDPOINT)$/i, "PORT");
@@ -128,7 +134,7 @@ function ofVariable(name: string, text: string, at: Place, container: Container)
     port: match[2] === undefined ? portFact?.value : clearPart(match[2]) === undefined ? undefined : Number(match[2]),
     portAt: match[2] === undefined ? portFact?.at : at,
     protocol,
-    user: container.environment.get(name.replace(/(HOST|HOSTNAME)$/i, "USER"))?.value,
+    user: container.environment.get(name.replace(/(HOST|HOSTNAME|URI)$/i, "USER"))?.value,
     databaseName: undefined,
     hasPassword: false,
   };
