@@ -34,7 +34,11 @@ const ownKinds = {
   // Says that the cluster is OpenShift
   Route: ["route.openshift.io"],
   EndpointSlice: ["discovery.k8s.io"],
-  NetworkPolicy: ["networking.k8s.io"],
+  NetworkPolicy: ["networking.k8s.io", "crd.projectcalico.org", "projectcalico.org"],
+  // What these and Calico's admit adds to what a NetworkPolicy of Kubernetes does
+  CiliumNetworkPolicy: ["cilium.io"],
+  CiliumClusterwideNetworkPolicy: ["cilium.io"],
+  GlobalNetworkPolicy: ["crd.projectcalico.org", "projectcalico.org"],
   PeerAuthentication: ["security.istio.io"],
   ExternalSecret: ["external-secrets.io", "kubernetes-client.io"],
   SealedSecret: ["bitnami.com"],

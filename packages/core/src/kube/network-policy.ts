@@ -1,7 +1,15 @@
+import { groupOf } from "../facts/kinds.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { namespacesAgree } from "./namespace.ts";
 import type { Resource } from "./resource.ts";
-import { isEmptySelector, type Labels, matchesSelector, mayMatch, readLabelSelector } from "./selector.ts";
+import {
+  isEmptySelector,
+  type Labels,
+  matchesSelector,
+  mayMatch,
+  readLabelSelector,
+  type Selector,
+} from "./selector.ts";
 
 /** Pods on one side of a connection; `labels` undefined: not known. */
 export interface Peer {
@@ -27,11 +35,43 @@ export function isSpecific({ node }: Resource): boolean {
 
 /** Whether a policy may let `from` reach a port of Pods of these labels. What is not known may be. */
 export function mayAdmit(policy: Resource, labels: Labels, from: Peer, port: number): boolean {
+  return mayPass(policy, labels, from, port, { rules: "ingress", peers: "from" });
+}
+
+/** Whether a policy may let Pods of these labels reach a port of `to`. What is not known may be. */
+export function mayReach(policy: Resource, labels: Labels, to: Peer, port: number): boolean {
+  return mayPass(policy, labels, to, port, { rules: "egress", peers: "to" });
+}
+
+function mayPass(
+  policy: Resource,
+  labels: Labels,
+  other: Peer,
+  port: number,
+  { rules, peers }: { readonly rules: string; readonly peers: string },
+): boolean {
   if (!maySelect(policy, labels)) return false;
-  return (policy.node.at("spec", "ingress")?.items() ?? []).some((rule) => {
-    const sources = rule.at("from")?.items() ?? [];
-    return mayCover(rule, port) && (sources.length === 0 || sources.some((source) => mayBe(source, policy, from)));
+  return (policy.node.at("spec", rules)?.items() ?? []).some((rule) => {
+    const written = rule.at(peers)?.items() ?? [];
+    return mayCover(rule, port) && (written.length === 0 || written.some((peer) => mayBe(peer, policy, other)));
   });
+}
+
+/** Whether a policy is one of Kubernetes itself, which the functions above read. */
+export function isKubernetesPolicy({ apiVersion }: Resource): boolean {
+  return groupOf(apiVersion) === "networking.k8s.io";
+}
+
+/**
+ * Whether a policy of a network plugin may let something through that no NetworkPolicy admits: Cilium's that may select the Pods,
+ * any of Calico's, whose selectors are expressions. https://docs.cilium.io/en/stable/network/kubernetes/policy/
+ */
+export function mayAdmitMore(policy: Resource, labels: Labels): boolean {
+  const written = policy.node.at("spec", "endpointSelector");
+  if (written === undefined) return true;
+  const selector = readLabelSelector(written);
+  const pairs = selector.pairs.map(([key, value]) => [key.replace(/^(k8s|any)[:.]/, ""), value] as const);
+  return maySelectLabels({ ...selector, pairs, expressions: [] }, labels);
 }
 
 /** Whether a policy may let Pods of these labels reach something outside the cluster's Pods, such as its API server. */
@@ -48,7 +88,10 @@ export function mayLetOut(policy: Resource, labels: Labels): boolean {
 function maySelect({ node }: Resource, labels: Labels): boolean {
   const written = node.at("spec", "podSelector");
   if (written === undefined) return true;
-  const selector = readLabelSelector(written);
+  return maySelectLabels(readLabelSelector(written), labels);
+}
+
+function maySelectLabels(selector: Selector, labels: Labels): boolean {
   const pairs = selector.pairs.filter(([key]) => labels[key] !== undefined);
   const expressions = selector.expressions.filter(({ key }) => labels[key] !== undefined);
   return mayMatch({ ...selector, pairs, expressions }, labels);

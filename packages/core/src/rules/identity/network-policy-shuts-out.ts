@@ -1,23 +1,32 @@
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import type { Topology } from "../../domain/model/topology.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
-import { isolates, isSpecific, mayAdmit, mayLetOut } from "../../kube/network-policy.ts";
+import {
+  isKubernetesPolicy,
+  isolates,
+  isSpecific,
+  mayAdmit,
+  mayAdmitMore,
+  mayLetOut,
+  mayReach,
+} from "../../kube/network-policy.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Labels } from "../../kube/selector.ts";
 import type { Workload } from "../../kube/workload.ts";
-import { defineRule } from "../../rule/rule.ts";
+import { defineRule, type Report } from "../../rule/rule.ts";
 import { listed } from "../../text/listed.ts";
 
 export default defineRule({
   id: "network-policy-shuts-out",
   subject: "database",
   meta: {
-    summary: "Network policies admit neither a client of the database nor its operator.",
+    summary: "Network policies keep a client or the operator away from the database.",
     rationale:
       "As soon as one policy selects a Pod, only what some policy allows gets through: connections time out silently. CloudNativePG's operator asks each instance at port 8000, the instances replicate at 5432, and each asks the Kubernetes API who is primary: without these a Cluster never becomes ready.",
     remedy:
-      "Add an ingress rule for the Pods and the port that the message names; for CloudNativePG also from the operator's namespace to port 8000, among the instances, and egress to the API server.",
+      "Add an ingress rule for the Pods and the port that the message names, or an egress rule where it is the client that is not let out; for CloudNativePG also from the operator's namespace to port 8000, among the instances, and egress to the API server.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -29,48 +38,108 @@ export default defineRule({
       "https://github.com/cloudnative-pg/cloudnative-pg/issues/1191",
     ],
     quietWhen:
-      "no policy in view isolates the server, an address range or a namespace's labels may cover the client, or labels are filled in later.",
+      "no policy in view isolates the server or its client, an address range or a namespace's labels may cover the other side, a policy of Cilium or Calico may select the Pods, or labels are filled in later.",
   },
   check(database, { workspace, report }) {
-    const { resource, operator } = database;
     const labels = labelsOf(database);
     if (labels === undefined) return;
-    const near = (policy: Resource): boolean => namespacesAgree(policy, resource);
-    const policies = workspace.everything.resources.ofKind("NetworkPolicy").filter(near);
-    if (policies.some(({ isUnsettled }) => isUnsettled)) return;
-    const own = workspace.resources
-      .ofKind("NetworkPolicy")
-      .filter((policy) => namespacesAgreeAsWritten(policy, resource));
-    const inward = own.filter((policy) => isolates(policy, labels, "Ingress"));
-    const outward = own.filter((policy) => isolates(policy, labels, "Egress"));
-    const missing = [
-      ...(inward.length === 0
-        ? []
-        : operator?.name === "cloudnative-pg"
-          ? missingOfCnpg(database, labels, policies)
-          : missingClients(database, labels, policies, workspace.topology)),
-      ...(operator?.name === "cloudnative-pg" &&
-      outward.length > 0 &&
-      !policies.some((policy) => mayLetOut(policy, labels))
-        ? ["its Pods to the Kubernetes API"]
-        : []),
-    ];
-    const policy = inward.find(isSpecific) ?? inward[0] ?? outward[0];
-    if (policy === undefined || missing.length === 0) return;
-    const list = listed(missing.length > 3 ? [...missing.slice(0, 3), `${missing.length - 3} more`] : missing, "or");
-    report({
-      message:
-        operator?.name === "cloudnative-pg"
-          ? `${nameOf(resource)} never becomes ready: ${nameOf(policy)} isolates its Pods, and no policy in view admits ${list}.`
-          : `${nameOf(policy)} isolates ${nameOf(resource)}, and no policy in view admits ${list} to port ${database.port.value}: connections time out.`,
-      at: policy.node.nearest("metadata", "name"),
-      subject: policy,
-      // Whoever wrote rules for this server wrote the whole set; a general one may have company elsewhere.
-      ...(inward.some(isSpecific) ? {} : { severity: "warning" as const }),
-      related: [{ message: nameOf(resource), at: resource.node.nearest("metadata", "name") }],
-    });
+    const into = notLetIn(database, labels, workspace);
+    if (into !== undefined) report(into);
+    for (const out of notLetOut(database, labels, workspace)) report(out);
   },
 });
+
+/** The policies that isolate Pods and those that may let something through; undefined: one is in view that nothing is certain beside. */
+function policiesFor(
+  labels: Labels,
+  from: Resource,
+  direction: "Ingress" | "Egress",
+  { everything, resources }: Workspace,
+) {
+  const near = (policy: Resource): boolean => namespacesAgree(policy, from);
+  const all = everything.resources.ofKind("NetworkPolicy").filter(near);
+  const foreign = [
+    ...all.filter((policy) => !isKubernetesPolicy(policy)),
+    ...everything.resources.ofKind("CiliumNetworkPolicy").filter(near),
+    ...everything.resources.ofKind("CiliumClusterwideNetworkPolicy"),
+    ...everything.resources.ofKind("GlobalNetworkPolicy"),
+  ];
+  if (all.some(({ isUnsettled }) => isUnsettled) || foreign.some((policy) => mayAdmitMore(policy, labels)))
+    return undefined;
+  const isolating = resources
+    .ofKind("NetworkPolicy")
+    .filter((policy) => isKubernetesPolicy(policy) && namespacesAgreeAsWritten(policy, from))
+    .filter((policy) => isolates(policy, labels, direction));
+  return { isolating, all: all.filter(isKubernetesPolicy) };
+}
+
+/** Clients, the operator and the members themselves that the server's policies keep away. */
+function notLetIn(database: Database, labels: Labels, workspace: Workspace): Report | undefined {
+  const { resource, operator } = database;
+  const inward = policiesFor(labels, resource, "Ingress", workspace);
+  const outward = policiesFor(labels, resource, "Egress", workspace);
+  if (inward === undefined || outward === undefined) return undefined;
+  const isCnpg = operator?.name === "cloudnative-pg";
+  const missing = [
+    ...(inward.isolating.length === 0
+      ? []
+      : isCnpg
+        ? missingOfCnpg(database, labels, inward.all)
+        : missingClients(database, labels, inward.all, workspace.topology)),
+    ...(isCnpg && outward.isolating.length > 0 && !outward.all.some((policy) => mayLetOut(policy, labels))
+      ? ["its Pods to the Kubernetes API"]
+      : []),
+  ];
+  const policy = inward.isolating.find(isSpecific) ?? inward.isolating[0] ?? outward.isolating[0];
+  if (policy === undefined || missing.length === 0) return undefined;
+  return {
+    message: isCnpg
+      ? `${nameOf(resource)} never becomes ready: ${nameOf(policy)} isolates its Pods, and no policy in view admits ${firstOf(missing)}.`
+      : `${nameOf(policy)} isolates ${nameOf(resource)}, and no policy in view admits ${firstOf(missing)} to port ${database.port.value}: connections time out.`,
+    at: policy.node.nearest("metadata", "name"),
+    subject: policy,
+    // Whoever wrote rules for this server wrote the whole set; a general one may have company elsewhere.
+    ...(inward.isolating.some(isSpecific) ? {} : { severity: "warning" as const }),
+    related: [{ message: nameOf(resource), at: resource.node.nearest("metadata", "name") }],
+  };
+}
+
+function firstOf(missing: readonly string[]): string {
+  return listed(missing.length > 3 ? [...missing.slice(0, 3), `${missing.length - 3} more`] : missing, "or");
+}
+
+/** Clients that their own policies do not let out to the server. */
+function notLetOut(database: Database, labels: Labels, workspace: Workspace): readonly Report[] {
+  const { resource } = database;
+  const port = database.port.value;
+  if (port === undefined) return [];
+  const found: Report[] = [];
+  const server = { labels, namespace: resource.namespace };
+  const reported = new Set<Workload>([...(database.workload === undefined ? [] : [database.workload])]);
+  for (const { container, host } of workspace.topology.clients) {
+    const { workload } = container;
+    if (host.reaches.state !== "database" || host.reaches.database !== database) continue;
+    if (reported.has(workload) || workload.resource.isUnsettled) continue;
+    reported.add(workload);
+    const outward = policiesFor(workload.podLabels, workload.resource, "Egress", workspace);
+    const policy = outward?.isolating.find(isSpecific) ?? outward?.isolating[0];
+    if (outward === undefined || policy === undefined) continue;
+    // A plugin may look at the port of the Service or at that of the Pod.
+    const ports = [port, ...(host.port === undefined ? [] : [host.port])];
+    if (outward.all.some((each) => ports.some((to) => mayReach(each, workload.podLabels, server, to)))) continue;
+    found.push({
+      message: `${nameOf(policy)} isolates ${nameOf(workload.resource)}, and no policy in view lets it out to ${nameOf(resource)} at port ${port}: connections time out.`,
+      at: policy.node.nearest("metadata", "name"),
+      subject: policy,
+      ...(isSpecific(policy) ? {} : { severity: "warning" as const }),
+      related: [
+        { message: nameOf(workload.resource), at: workload.resource.node.nearest("metadata", "name") },
+        { message: nameOf(resource), at: resource.node.nearest("metadata", "name") },
+      ],
+    });
+  }
+  return found;
+}
 
 /** The labels of the server's Pods as far as they are known; undefined: they are not. */
 function labelsOf({ operator, resource, workload }: Database): Labels | undefined {
