@@ -66,6 +66,14 @@ describe("the life of the real servers", function () {
       assert.match(tryServer("postgres", ["-D", data]).said, /database files are incompatible with server/);
     });
 
+    it("does not start on a directory of another user, which it may even read and write (database-on-efs-access-point)", function () {
+      if (!isRoot) this.skip();
+      const data = postgresData();
+      chownSync(data, 4321, serverUser().gid ?? 0);
+      chmodSync(data, 0o770);
+      assert.match(tryServer("postgres", ["-D", data]).said, /data directory "[^"]*" has wrong ownership/);
+    });
+
     it("does not start where it cannot write its socket's lock (read-only-root-stops-server)", () => {
       const { said } = tryServer("postgres", ["-D", shared, "-c", "unix_socket_directories=/proc"]);
       assert.match(said, /could not (create|open) lock file "\/proc/);

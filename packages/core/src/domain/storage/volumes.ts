@@ -48,6 +48,21 @@ export function claimsOfDatabase(
   });
 }
 
+/** The class of the claim that holds the data, when both are in view. */
+export function dataClassOf(
+  database: Database,
+  { resources, everything }: Workspace,
+): { readonly spec: YamlNode; readonly storageClass: Resource } | undefined {
+  const data = database.dataDirectory?.mount?.volume;
+  if (data === undefined) return undefined;
+  for (const { holder, spec } of claimsOfDatabase(database, resources)) {
+    if (holder !== data.node && data.claimSpec !== spec && data.source !== "claim") continue;
+    const storageClass = storageClassOf(spec, everything.resources);
+    if (storageClass !== undefined) return { spec, storageClass };
+  }
+  return undefined;
+}
+
 /** The hand-made PersistentVolumes that name a class. */
 export function volumesOfClass(className: string, resources: ResourceIndex): readonly Resource[] {
   return storageOf(resources).volumesOfClass.get(className) ?? [];

@@ -1,5 +1,5 @@
 import { nameOf, serverName } from "../../domain/model/names.ts";
-import { claimsOfDatabase, storageClassOf } from "../../domain/storage/volumes.ts";
+import { dataClassOf } from "../../domain/storage/volumes.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -25,18 +25,13 @@ export default defineRule({
   },
   check(database, { workspace, report }) {
     if (!engines.has(database.engine)) return;
-    const data = database.dataDirectory?.mount?.volume;
-    for (const { holder, spec } of claimsOfDatabase(database, workspace.resources)) {
-      if (data === undefined || (holder !== data.node && data.claimSpec !== spec && data.source !== "claim")) continue;
-      const storageClass = storageClassOf(spec, workspace.everything.resources);
-      if (storageClass === undefined || !isSmb(storageClass)) continue;
-      report({
-        message: `${serverName(database)} of ${nameOf(database.resource)} cannot keep its data on class ${storageClass.name}: it hands out SMB shares (${storageClass.node.string("provisioner")}), which have no hard links and fixed file modes.`,
-        at: spec.nearest("storageClassName"),
-        related: [{ message: "the class", at: storageClass.node.nearest("provisioner") }],
-      });
-      return;
-    }
+    const { spec, storageClass } = dataClassOf(database, workspace) ?? {};
+    if (spec === undefined || storageClass === undefined || !isSmb(storageClass)) return;
+    report({
+      message: `${serverName(database)} of ${nameOf(database.resource)} cannot keep its data on class ${storageClass.name}: it hands out SMB shares (${storageClass.node.string("provisioner")}), which have no hard links and fixed file modes.`,
+      at: spec.nearest("storageClassName"),
+      related: [{ message: "the class", at: storageClass.node.nearest("provisioner") }],
+    });
   },
 });
 
