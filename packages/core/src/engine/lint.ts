@@ -9,6 +9,7 @@ import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { CutUnit } from "../project/cut-units.ts";
 import { isKustomizationFile } from "../project/kustomization.ts";
+import { apartFrom } from "../project/paths.ts";
 import type { Project } from "../project/project.ts";
 import type { AnyRule, Report, SubjectName, Subjects } from "../rule/rule.ts";
 import { append } from "../text/append.ts";
@@ -236,7 +237,7 @@ export function resourcesOf(
           }
         : {
             reason: "patched",
-            message: `has ${resource.kind} ${resource.name}, which ${unit.name} patches in a way that only kustomize can apply (kubectl dbops lint -k DIR)`,
+            message: `has ${resource.kind} ${resource.name}, which kustomization ${apartFrom(unit.name, file.uri)} patches in a way that only kustomize can apply (kubectl dbops lint -k DIR)`,
           }),
     });
   }

@@ -133,9 +133,28 @@ function transform(object: YamlNode, by: Transformation, names: readonly string[
   return images.length === 0 ? node : withImages(node, images);
 }
 
-function applyPatch(object: YamlNode, { content }: KustomizePatch): Patched {
+function applyPatch(object: YamlNode, { content, options }: KustomizePatch): Patched {
   if (content === undefined) return "unknown";
-  return content.kind === "sequence" ? applyOperations(object, content) : mergePatch(object, content);
+  if (content.kind === "sequence") return applyOperations(object, content);
+  const patched = mergePatch(object, content);
+  if (patched === "deleted" || patched === "unknown") return patched;
+  return identity
+    .filter(({ changedBy }) => changedBy === undefined || options?.boolean(changedBy) !== true)
+    .reduce((node, { path }) => withOriginal(node, object, path), patched);
+}
+
+/** What a part of an object names it by, and the option of its patch that lets it change the object itself. Seen in kubectl kustomize 5.5. */
+const identity: readonly { readonly path: readonly string[]; readonly changedBy?: string }[] = [
+  { path: ["apiVersion"], changedBy: "allowKindChange" },
+  { path: ["kind"], changedBy: "allowKindChange" },
+  { path: ["metadata", "name"], changedBy: "allowNameChange" },
+  { path: ["metadata", "namespace"] },
+];
+
+function withOriginal(node: YamlNode, object: YamlNode, path: readonly string[]): YamlNode {
+  const original = object.at(...path);
+  if (original === node.at(...path)) return node;
+  return original === undefined ? withoutChild(node, path) : withChild(node, path, original);
 }
 
 function targetOf(node: YamlNode, names: readonly string[]): PatchTarget {
@@ -157,6 +176,15 @@ function withChild(node: YamlNode, path: readonly string[], value: YamlNode): Ya
   if (key === undefined) return value;
   const children = new Map(node.entries());
   children.set(key, withChild(children.get(key) ?? madeMap(node, new Map()), rest, value));
+  return madeMap(node, children);
+}
+
+function withoutChild(node: YamlNode, path: readonly string[]): YamlNode {
+  const [key = "", ...rest] = path;
+  const children = new Map(node.entries());
+  const child = children.get(key);
+  if (rest.length === 0) children.delete(key);
+  else if (child !== undefined) children.set(key, withoutChild(child, rest));
   return madeMap(node, children);
 }
 

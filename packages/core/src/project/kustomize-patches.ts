@@ -12,6 +12,8 @@ export interface KustomizePatch {
   readonly content: YamlNode | undefined;
   /** Which objects it changes; undefined: the one that its content names. */
   readonly target: YamlNode | undefined;
+  /** `allowNameChange` and `allowKindChange`. */
+  readonly options?: YamlNode | undefined;
 }
 
 /** An object as patches find it: by each name that it had on its way. */
@@ -30,9 +32,10 @@ export function readPatches(root: YamlNode, folder: string, read: ReadFile): rea
       text: entry.kind === "scalar" ? entry : (entry.at("patch") ?? entry.at("path")),
       isText: entry.at("patch") !== undefined,
       target: entry.at("target"),
+      options: entry.at("options"),
     })),
   );
-  return entries.flatMap(({ text, isText, target }) => {
+  return entries.flatMap(({ text, isText, target, options }) => {
     const written = text?.string();
     if (text === undefined || written === undefined) return [];
     const isInline = isText || written.includes("\n");
@@ -43,7 +46,7 @@ export function readPatches(root: YamlNode, folder: string, read: ReadFile): rea
       ({ root: content, state }): readonly KustomizePatch[] => {
         if (content === undefined || state !== "whole")
           return state === "whole" ? [] : [{ content: undefined, target }];
-        return [{ content: isInline ? nodeInString(content, text) : content, target }];
+        return [{ content: isInline ? nodeInString(content, text) : content, target, options }];
       },
     );
   });

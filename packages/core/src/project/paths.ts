@@ -18,3 +18,11 @@ export function joinPath(folder: string, relative: string): string {
 export function isBelow(uri: string, folder: string): boolean {
   return folder === "" || uri.startsWith(`${folder}/`);
 }
+
+/** A folder without the folders above it that hold another file too: short, and the same on every machine. */
+export function apartFrom(folder: string, uri: string): string {
+  const parts = folder.split("/");
+  const others = uri.split("/");
+  const shared = parts.findIndex((part, index) => part !== others[index]);
+  return parts.slice(shared < 0 ? -1 : shared).join("/");
+}

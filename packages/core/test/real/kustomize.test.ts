@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { allRules, createProject, SourceFile } from "../../src/index.ts";
 import { readResources } from "../../src/kube/read-resources.ts";
+import type { YamlNode } from "../../src/yaml/node.ts";
 import { parseDocuments } from "../../src/yaml/parse.ts";
 
 const database = `apiVersion: apps/v1
@@ -133,6 +134,13 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "a merge over all of a kind": kustomization(
     "resources: [../base]\npatches:\n  - target: { kind: StatefulSet }\n    patch: |\n      apiVersion: apps/v1\n      kind: StatefulSet\n      metadata: { name: any }\n      spec: { replicas: 2 }\n",
   ),
+  "a merge renames nothing": kustomization(
+    "resources: [../base]\npatches:\n  - target: { kind: StatefulSet }\n    patch: |\n      apiVersion: apps/v9\n      kind: Deployment\n      metadata: { name: any, namespace: there }\n      spec: { replicas: 2 }\n",
+  ),
+  "a merge that may rename": kustomization(
+    "resources: [../base]\npatches:\n  - target: { kind: StatefulSet }\n    options: { allowNameChange: true, allowKindChange: true }\n    patch: |\n      apiVersion: apps/v1\n      kind: Deployment\n      metadata: { name: any, namespace: there }\n      spec: { replicas: 2 }\n",
+  ),
+  "operations rename": operations("- { op: replace, path: /metadata/name, value: any }"),
   "replicas and images": kustomization(
     `resources: [../base]\nreplicas: [{ name: orders-db, count: 4 }]\nimages:\n  - { name: postgres, newTag: "17.2" }\n  - { name: "registry.local:5000/exporter", newName: other/exporter }\n`,
   ),
@@ -161,14 +169,21 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** `Kind -> spec` as kubectl builds a folder. */
+/** What names an object, without the prefix that dbops leaves to kustomize, and its spec. */
+function identified(root: YamlNode): readonly [string, unknown] {
+  const name = (root.text("metadata", "name") ?? "").replace(/^eu-/, "");
+  const identity = [root.string("apiVersion"), root.string("kind"), root.text("metadata", "namespace"), name];
+  return [identity.filter((each) => each !== undefined).join(" "), plain(root.at("spec")?.value)];
+}
+
+/** As kubectl builds a folder. */
 function built(folder: string): Readonly<Record<string, unknown>> {
   const { stdout, stderr, status } = spawnSync("kubectl", ["kustomize", folder], { encoding: "utf8" });
   assert.equal(status, 0, stderr);
   const roots = parseDocuments(new SourceFile("built", stdout), { skipPrefilter: true }).flatMap(
     ({ root }) => root ?? [],
   );
-  return Object.fromEntries(roots.map((root) => [root.string("kind") ?? "", plain(root.at("spec")?.value)]));
+  return Object.fromEntries(roots.map(identified));
 }
 
 function applied(root: string, files: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
@@ -189,7 +204,7 @@ function applied(root: string, files: Readonly<Record<string, string>>): Readonl
     [],
   );
   const whole = resources.filter((resource) => !resource.isPartial);
-  return Object.fromEntries(whole.map((resource) => [resource.kind, plain(resource.node.at("spec")?.value)]));
+  return Object.fromEntries(whole.map(({ node }) => identified(node)));
 }
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
