@@ -42,6 +42,8 @@ export interface OperatedDatabase {
   readonly backups?: BackupSection;
   /** The field that says whether deletion takes the claims along, and the values for yes and no. */
   readonly claimDeletion?: { readonly path: Path; readonly deletes: string; readonly keeps: string };
+  /** Whether the resource describes a copy that follows a server elsewhere: the backups are that one's. */
+  readonly followsAnother?: (node: YamlNode) => boolean;
   /** It makes a budget that lets no Pod of a single instance be evicted. */
   readonly guardsSingleInstance?: boolean;
   /** The flag with which a single member is accepted; undefined: it always is. */

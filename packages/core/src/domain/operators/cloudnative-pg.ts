@@ -35,6 +35,12 @@ export const cloudnativePg: Operator = {
       engine: "postgresql",
       instances: (node) => integerFact(node, ["spec", "instances"], 1),
       guardsSingleInstance: true,
+      followsAnother: (node) => {
+        const replica = node.at("spec", "replica");
+        const primary = replica?.text("primary");
+        const own = replica?.text("self") ?? node.text("metadata", "name");
+        return primary === undefined ? replica?.boolean("enabled") === true : primary !== own;
+      },
       version: [["spec", "imageCatalogRef", "major"]],
       image: ["spec", "imageName"],
       parameters: [["spec", "postgresql", "parameters"]],

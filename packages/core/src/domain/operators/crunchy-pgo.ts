@@ -1,6 +1,6 @@
 import type { Operator } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
-import { backupsOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
+import { backupsOfPgo, isStandbyOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
 
 /** https://access.crunchydata.com/documentation/postgres-operator/latest/references/crd/5.8.x/postgrescluster */
 export const crunchyPgo: Operator = {
@@ -10,6 +10,7 @@ export const crunchyPgo: Operator = {
     PostgresCluster: {
       engine: "postgresql",
       instances: (node) => sumOf(node, ["spec", "instances"], "replicas", 1),
+      followsAnother: isStandbyOfPgo,
       instanceSets: ["spec", "instances"],
       version: [["spec", "postgresVersion"]],
       image: ["spec", "image"],

@@ -1,6 +1,6 @@
 import type { Operator } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
-import { backupsOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
+import { backupsOfPgo, isStandbyOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
 
 /** A fork of Crunchy's. https://docs.percona.com/percona-operator-for-postgresql/2.0/operator.html */
 export const perconaPg: Operator = {
@@ -10,6 +10,7 @@ export const perconaPg: Operator = {
     PerconaPGCluster: {
       engine: "postgresql",
       instances: (node) => sumOf(node, ["spec", "instances"], "replicas", 1),
+      followsAnother: isStandbyOfPgo,
       instanceSets: ["spec", "instances"],
       version: [["spec", "postgresVersion"]],
       image: ["spec", "image"],

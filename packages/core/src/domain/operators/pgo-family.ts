@@ -15,6 +15,8 @@ export const servicesOfPgo: Operator["services"] = (name) => [
   [`${name}-pgbouncer`, "pooler"],
 ];
 
+export const isStandbyOfPgo = (node: YamlNode): boolean => node.boolean("spec", "standby", "enabled") === true;
+
 export const poolerOfPgo: NonNullable<Operator["readPooler"]> = (resource, clusterReach) => {
   const proxy = resource.node.at("spec", "proxy", "pgBouncer");
   if (proxy === undefined) return undefined;

@@ -21,6 +21,7 @@ export const zalando: Operator = {
       hasOwnDefaults: true, // Spilo derives max_connections and shared_buffers from the memory
       storage: ["spec", "volume", "size"],
       resources: ["spec", "resources"],
+      followsAnother: (node) => node.at("spec", "standby") !== undefined,
       hasDefaultResources: true, // default_memory_request and default_memory_limit
       loginRules: [["spec", "patroni", "pg_hba"]],
     },

@@ -21,13 +21,14 @@ export default defineRule({
     needs: "folder",
     references: ["https://www.postgresql.org/docs/current/backup.html"],
     quietWhen:
-      "the data is declared a cache or ephemeral, a cluster backup (Velero, K8up) is in view, or a backup whose target is not known may be the database's.",
+      "the data is declared a cache or ephemeral, a Cluster follows another one (its backups are that one's), a cluster backup (Velero, K8up) is in view, or a backup whose target is not known may be the database's.",
   },
   check(workspace, { report }) {
     const durable = workspace.topology.databases.filter(
       (database) =>
         database.durability === "durable" &&
         !database.resource.isUnsettled &&
+        database.operator?.followsAnother?.(database.resource.node) !== true &&
         restorable.has(database.engine) &&
         holdsData(database),
     );
