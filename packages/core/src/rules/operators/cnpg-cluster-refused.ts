@@ -38,6 +38,10 @@ export default defineRule({
       report({
         message: `CloudNativePG refuses ${nameOf(resource)}: its externalClusters have no ${source.text()}.`,
         at: source,
+        // A patch replaces the whole list.
+        related: (resource.node.at("spec", "externalClusters")?.items() ?? [])
+          .slice(0, 4)
+          .map((each) => ({ message: "what they have", at: each.nearest("name") })),
       });
     const standbys = missingStandbys(resource);
     if (standbys !== undefined)
