@@ -127,11 +127,11 @@ function readDataDirectory(container: Container, family: ServerImage, database: 
     : dataPath(container, family, major, database, at);
   const isSaid = container.environment.get(family.dataDirectoryVariable ?? "") !== undefined;
   if (family.family === evident && !isSaid) return { path, mount: usualDataMount(container, family.engine) };
-  const isMovable = path.value === undefined && !isFilledIn && !isSaid && directorySetting(database) === undefined;
+  const isMovable = path.value === undefined && !isFilledIn && directorySetting(database) === undefined;
   const place = isMovable ? imagePath(family, major, at).value : path.value;
   const mount = place === undefined ? undefined : container.mountAt(normalize(place));
-  // A Secret that is not in view may move the directory: whoever mounts one volume where the image keeps it, and no other to keep data
-  // on, keeps the data there all the same.
+  // A ConfigMap or Secret that is not in view says or may say where the directory is: whoever mounts one volume where the image keeps
+  // it, and no other to keep data on, keeps the data there all the same.
   return { path, mount: isMovable && keepsDataBeside(mount, container) ? undefined : mount };
 }
 
