@@ -86,7 +86,7 @@ const { outputFiles } = await esbuild.build({
   outfile: "dist/dbops.cjs",
   define: { DBOPS_VERSION: JSON.stringify(version), DBOPS_HOME_PAGE: JSON.stringify(homepage) },
   plugins: [loadLate],
-  banner: { js: "(function (require, module, __dirname) {" },
+  banner: { js: "(function (require, module, __dirname, isFromCache) {" },
   footer: { js: "})" },
   write: false,
 });

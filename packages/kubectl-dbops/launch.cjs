@@ -19,7 +19,8 @@ function readCache() {
 function start() {
   const cachedData = readCache();
   const script = new Script(readFileSync(bundle, "latin1"), { filename: bundle, cachedData });
-  if (cachedData === undefined || script.cachedDataRejected) {
+  const isFromCache = cachedData !== undefined && !script.cachedDataRejected;
+  if (!isFromCache) {
     process.on("exit", () => {
       try {
         const temporary = `${cache}.${process.pid}`;
@@ -30,7 +31,7 @@ function start() {
       }
     });
   }
-  script.runInThisContext()(require, module, __dirname);
+  script.runInThisContext()(require, module, __dirname, isFromCache);
 }
 
 if (Number.parseInt(process.versions.node, 10) < 20) {

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,6 +47,19 @@ describe("the launcher", () => {
     rmSync(cache);
     assert.equal(lint().stdout, expected.stdout);
     assert.ok(existsSync(cache));
+  });
+
+  it("takes no cache from a run over so many files that V8's flags change", () => {
+    const many = path.join(folder, "many");
+    mkdirSync(many);
+    for (let index = 0; index < 700; index++)
+      writeFileSync(path.join(many, `${index}.yaml`), `apiVersion: v1\nkind: Service\nmetadata: { name: s${index} }\n`);
+    rmSync(cache);
+    const { status } = spawnSync(process.execPath, [path.join(bin, "kubectl-dbops"), "lint", many]);
+    assert.equal(status, 0);
+    const { mtimeMs } = statSync(cache);
+    lint();
+    assert.equal(statSync(cache).mtimeMs, mtimeMs, "the cache was refused, and written again");
   });
 
   it("says the same with a cache of something else, silently, and replaces it", () => {

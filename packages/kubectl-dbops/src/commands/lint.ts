@@ -1,4 +1,5 @@
 import { createProject, type LintResult, lint, printable, severityRank } from "@dbops/core";
+import { manyFiles, tuneForRules } from "../files/tune-v8.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { readBaseline, reportStale, saveBaseline } from "./baseline.ts";
@@ -43,6 +44,7 @@ export function runLint(args: Arguments, io: Io): number {
     project = repaired.project;
     isFailed ||= repaired.isFailed;
   }
+  if (found.files.length >= manyFiles) tuneForRules();
   const result = lint({ project, requested, origins: found.origins });
   if (request.showsDebug)
     for (const line of debugLines(found, result, requested, report)) io.err(`${printable(line)}\n`);

@@ -14,10 +14,8 @@ import { decodeBytes } from "./decode.ts";
 import { repositoryOf } from "./git.ts";
 import { Ignored } from "./ignored.ts";
 import { isSubstitution, largestFile, readPipe } from "./read-stream.ts";
-import { keepYoungGenerationSmall } from "./young-generation.ts";
+import { manyFiles, tuneForReading } from "./tune-v8.ts";
 
-/** A run of so many files has made V8's space for new objects as large as it needs: 2 to 4 MB. */
-const manyFiles = 600;
 /** Files above this are named and not read. */
 
 export interface DiscoverOptions {
@@ -232,7 +230,7 @@ class Walk {
       }
       this.#files.set(file, new SourceFile(file, text));
       this.#options.onRead?.(this.#files.size);
-      if (this.#files.size === manyFiles) keepYoungGenerationSmall();
+      if (this.#files.size === manyFiles) tuneForReading();
     } catch (error) {
       if (why === "context") this.#skipped.push({ path: file, why: reasonOf(error) });
       else this.#errors.push(`${this.#relative(file)}: ${reasonOf(error)}`);
