@@ -18,6 +18,8 @@ import { faultOf } from "../text/thrown.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { Place } from "../yaml/node.ts";
 import { parseDocuments, parseSingle } from "../yaml/parse.ts";
+
+import { askedSubjects, type IsAsked, isUnitAsked } from "./asked-subjects.ts";
 import { configurationFindings, crashDraft, documentFindings } from "./built-in-findings.ts";
 import { Concealment } from "./concealment.ts";
 import { count } from "./count.ts";
@@ -107,14 +109,15 @@ export function lint(input: LintInput): LintResult {
   const levelOf = ruleLevels(project);
   for (const [index, workspace] of workspaces.entries()) {
     const unit = built[index]?.unit;
-    if (unit === undefined || !unit.files.some((file) => requested.has(file.uri))) continue;
+    if (unit === undefined || !isUnitAsked(unit, requested)) continue;
     guard(unit, "it counted what is in this folder", () => count(workspace, requested, counted, counts), undefined);
     const subjects = subjectsIn(workspace);
+    const isAsked = askedSubjects(unit, workspace, requested);
     for (const rule of rules)
       guard(
         unit,
         `it looked for what rule ${rule.id} is about`,
-        () => runRule(rule, subjects(rule), { workspace, unit, input, levelOf }, drafts),
+        () => runRule(rule, subjects(rule), { workspace, unit, input, levelOf, isAsked }, drafts),
         undefined,
       );
   }
@@ -249,10 +252,11 @@ interface Run {
   readonly unit: CutUnit;
   readonly input: LintInput;
   readonly levelOf: LevelOf;
+  readonly isAsked: IsAsked;
 }
 
 function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: Run, drafts: Draft[]): void {
-  const { workspace, unit, input, levelOf } = run;
+  const { workspace, unit, input, levelOf, isAsked } = run;
   // One for all subjects: a rule reports while it looks at one, never later.
   let owner: Resource | undefined;
   let level: RuleLevel | undefined;
@@ -262,6 +266,7 @@ function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: 
   };
   for (const subject of subjects) {
     owner = resourceOf(rule.subject, subject);
+    if (!isAsked(rule, owner)) continue;
     if (owner?.isUnsettled === true || owner?.isOwned === true) continue;
     if (owner?.document.state === "recovered" && rule.meta.needs !== "file") continue;
     level = levelOf(rule, owner?.document.file.uri ?? unit.name, owner);

@@ -19,6 +19,8 @@ export interface CutUnit extends Unit {
   readonly hashed: ReadonlySet<string>;
   /** The kustomization that renders it. */
   readonly origin: SourceFile | undefined;
+  /** That one's file and those of the bases and components that it reaches: their images, replicas and patches stand there. */
+  readonly kustomizations: ReadonlySet<string>;
 }
 
 type Documents = (file: SourceFile) => readonly ManifestDocument[];
@@ -63,6 +65,7 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
       apply: build.apply,
       hashed: new Set(build.kustomizations.flatMap((each) => each.hashed)),
       origin: kustomization.file,
+      kustomizations: new Set(build.kustomizations.map(({ file }) => file.uri)),
     });
   }
   const rest = files.filter(
@@ -113,6 +116,7 @@ function plain(name: string, kind: Unit["kind"], files: readonly SourceFile[], d
     apply: (object) => object,
     hashed: new Set(),
     origin: undefined,
+    kustomizations: new Set(),
   };
 }
 

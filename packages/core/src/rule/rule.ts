@@ -51,6 +51,8 @@ export interface RuleMeta<Spec extends OptionSpec = OptionSpec> {
   readonly references: readonly string[];
   /** When it stays quiet, for the docs. */
   readonly quietWhen?: string;
+  /** Kinds of objects in which it reports although neither they nor its subject name the other: found by labels or a class. */
+  readonly reportsAt?: readonly Kind[];
   /** Rules that say more of the same fault: where one of them reports the very place, this one is silent. */
   readonly yieldsTo?: readonly string[];
   readonly options?: Spec;

@@ -17,6 +17,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "safe",
     needs: "file",
+    reportsAt: ["HorizontalPodAutoscaler", "ScaledObject", "VerticalPodAutoscaler"],
     references: [
       "https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/quickstart.md",
       "https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/flags.md#what-are-the-parameters-to-vpa-updater",

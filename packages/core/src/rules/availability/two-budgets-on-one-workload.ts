@@ -14,6 +14,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    reportsAt: ["PodDisruptionBudget"],
     references: ["https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/"],
   },
   check({ workload, resource }, { workspace, report }) {

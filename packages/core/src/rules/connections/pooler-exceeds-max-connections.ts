@@ -16,6 +16,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    reportsAt: ["Deployment", "StatefulSet", "Pooler"],
     references: [
       "https://www.pgbouncer.org/config.html#default_pool_size",
       "https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-MAX-CONNECTIONS",

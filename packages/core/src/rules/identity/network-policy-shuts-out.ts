@@ -32,6 +32,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    reportsAt: ["NetworkPolicy"],
     references: [
       "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
       "https://cloudnative-pg.io/documentation/current/security/#network-policies",

@@ -20,6 +20,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    reportsAt: ["Deployment", "StatefulSet", "DaemonSet", "Job"],
     references: [
       "https://helm.sh/docs/topics/charts_hooks/",
       "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/",

@@ -16,6 +16,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    reportsAt: ["Service"],
     references: ["https://www.pgbouncer.org/config.html#client_tls_sslmode"],
     quietWhen:
       "the Service is internal by its class, its annotations, source ranges or a private address, leads to a port other than the pooler's, or the setting is not in view.",

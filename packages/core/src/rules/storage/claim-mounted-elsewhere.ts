@@ -25,6 +25,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    reportsAt: ["Deployment", "StatefulSet", "DaemonSet", "Pod", "Job", "CronJob"],
     references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes"],
     quietWhen:
       "it mounts the claim read-only or another directory of it, is a Job, is a database itself, or runs no Pod (`replicas: 0`).",

@@ -16,6 +16,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    reportsAt: ["PersistentVolume"],
     references: ["https://kubernetes.io/docs/concepts/storage/volumes/#local"],
     quietWhen: "no database in view uses the volume, or the Pod is bound to its node.",
   },
