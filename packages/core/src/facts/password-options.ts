@@ -135,11 +135,16 @@ export function passwordOptionsOf(name: string): PasswordOptions | undefined {
 }
 
 const keywordsOfAll = new RegExp(
-  `-|\\b(${table.flatMap(({ keywords = [], positional = [] }) => [...keywords, ...positional.flatMap(([words]) => words)]).join("|")})\\b`,
+  `\\b(${table.flatMap(({ keywords = [], positional = [] }) => [...keywords, ...positional.flatMap(([words]) => words)]).join("|")})\\b`,
+  "i",
+);
+/** `--…`, and `-p` and its like with the letters of the table; `-password` and `-token` are anybody's. Nothing of a word stands before. */
+const options = new RegExp(
+  `(?:^|\\W)-[-pt${[...new Set(table.flatMap(({ attached = [], separate = [], userinfo = [] }) => [...attached, ...separate, ...userinfo].map((option) => option[1])))].join("").replaceAll("-", "")}]`,
   "i",
 );
 
 /** Whether a text holds an option or a word that a password may follow: most do not. */
 export function mayTakePassword(text: string): boolean {
-  return keywordsOfAll.test(text);
+  return options.test(text) || keywordsOfAll.test(text);
 }

@@ -453,7 +453,10 @@ class DocumentView implements ManifestDocument {
   }
 }
 
-/** Whether the `yaml` library agrees that a text is YAML: the last word before a fix is written. */
+/** Whether the `yaml` library agrees that a text is YAML, as it does of all that is plainly written: the last word before a fix is written. */
 export function isYaml(text: string): boolean {
-  return splitDocuments(text).every((part) => readWithYaml(text.slice(part.span.start, part.span.end)) !== undefined);
+  return splitDocuments(text).every(({ span }) => {
+    const document = text.slice(span.start, span.end);
+    return readPlain(document) !== undefined || readWithYaml(document) !== undefined;
+  });
 }
