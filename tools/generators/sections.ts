@@ -11,6 +11,8 @@ const subjects: Readonly<Record<string, string>> = {
     "replicas that do not replicate, quorums of two, budgets that block every drain or nothing, autoscalers on databases",
   backup:
     "dumps whose failure nobody sees, schedules that are refused, archives kept next to the data, backups nobody has restored",
+  change:
+    "what a change does to data that is already there: refused, renamed, moved, upgraded, deleted; only `kubectl dbops diff` has them",
   connections: "pools, clients and poolers that together open more connections than the server accepts",
   identity:
     "hosts that nothing answers, Services that select nothing or every member, governing Services that give Pods no names",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allRules, type ChangeReport, changesBetween, createProject, type Project, SourceFile } from "@dbops/core";
+import { allRules, createProject, diff, type ObjectVerdict, type Project, SourceFile } from "@dbops/core";
 import type { Cluster } from "../kubernetes/start.mjs";
 import { startCluster } from "./support/api-server.ts";
 
@@ -186,9 +186,10 @@ describe("changes that the API server refuses, beside what dbops says", () => {
         const after = withValue(object, path.split("."), value);
         const { status, body } = await cluster.api("PUT", `${url}/${names.name}?dryRun=All`, after);
         const said = (body as { readonly message?: string }).message ?? "";
-        const { refused, unjudged } = reportOf(object, after);
+        const verdict = verdictOn(object, after);
+        const refused = verdict?.refused ?? [];
         const where = `${path}: ${JSON.stringify(value)}: server ${status} ${said}`;
-        if (unjudged.length > 0) wrong.push(`${where}, dbops ${JSON.stringify(unjudged)}`);
+        if (verdict?.verdict === "unknown") wrong.push(`${where}, dbops ${verdict.because}`);
         else if (refused.length > 0 !== status >= 400) wrong.push(`${where}, dbops ${JSON.stringify(refused)}`);
         for (const { message } of refused)
           if (!said.includes(`${message.place}: `) || !said.includes(message.words))
@@ -205,18 +206,18 @@ function withValue(object: unknown, [key = "", ...rest]: readonly string[], valu
   return copy;
 }
 
-function reportOf(before: unknown, after: unknown): ChangeReport {
-  const [old, young] = [before, after].map(
-    (object): Project =>
-      createProject({
-        files: [new SourceFile("/shop/db.json", JSON.stringify(object))],
-        configs: [],
-        root: "/shop",
-        view: "folder",
-        today: "2026-11-29",
-        rules: allRules,
-      }),
-  );
+function verdictOn(before: unknown, after: unknown): ObjectVerdict | undefined {
+  const [old, young] = [before, after].map((object, index): Project => {
+    const root = index === 0 ? "/before" : "/after";
+    return createProject({
+      files: [new SourceFile(`${root}/db.json`, JSON.stringify(object))],
+      configs: [],
+      root,
+      view: "folder",
+      today: "2026-11-29",
+      rules: allRules,
+    });
+  });
   if (old === undefined || young === undefined) throw new Error("two sides");
-  return changesBetween(old, young);
+  return diff({ project: young, before: old, requested: new Set(["/before/db.json", "/after/db.json"]) }).verdicts[0];
 }

@@ -1,3 +1,6 @@
+export { type Verdict, verdicts } from "./change/change.ts";
+export { claimNames } from "./change/claim-names.ts";
+export type { Restart } from "./change/restarts.ts";
 export { type Completion, completeConfiguration } from "./config/complete.ts";
 export type { Config, Level, PresetName } from "./config/config.ts";
 export { configurationSchema } from "./config/declared-settings.ts";
@@ -14,15 +17,9 @@ export {
   whatIfSettings,
 } from "./domain/model/connections.ts";
 export type { View } from "./domain/model/workspace.ts";
-export {
-  type ChangeReport,
-  changesBetween,
-  type RefusedField,
-  type ShownClaim,
-  type UnjudgedObject,
-} from "./engine/changes.ts";
 export { type Concealment, secretSpans } from "./engine/concealment.ts";
 export { connectionBudgets, type DatabaseBudget } from "./engine/connection-budgets.ts";
+export { type AllowedVerdict, type DiffInput, type DiffResult, diff } from "./engine/diff.ts";
 export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";
 export { type LintInput, lint } from "./engine/lint.ts";
@@ -37,6 +34,7 @@ export {
   writeSuppression,
 } from "./engine/suppression/write-suppression.ts";
 export { type Suppressed, suppressAll } from "./engine/suppression/write-suppressions.ts";
+export type { ClaimEntry, ObjectVerdict, RefusedField } from "./engine/verdicts.ts";
 export type { ResourceRef } from "./kube/resource.ts";
 export { type RemoteReference, remoteReferences } from "./project/kustomize-remotes.ts";
 export { createProject, type Project, type ProjectInput } from "./project/project.ts";

@@ -1,22 +1,14 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import {
-  allRules,
-  createProject,
-  type Finding,
-  fixAll,
-  type LintResult,
-  lint,
-  type ProjectInput,
-  SourceFile,
-} from "../src/index.ts";
+import { allRules, createProject, type Finding, fixAll, type LintResult, type SourceFile } from "../src/index.ts";
 import type { AnyRule } from "../src/rule/rule.ts";
 import { type Case, readFixture } from "./support/fixture.ts";
+import { runCase, settingsOf } from "./support/run-case.ts";
 
 const folder = new URL("./rules/", import.meta.url);
 const isUpdating = process.env.DBOPS_UPDATE === "1";
 
-function inputOf(each: Case, rules: readonly AnyRule[], files: readonly SourceFile[] = each.files): ProjectInput {
+function configOf(each: Case, rules: readonly AnyRule[]): string {
   const [rule] = rules;
   const lines = [
     ...(each.settings.preset === "recommended" ? [] : ["extends: all"]),
@@ -24,19 +16,11 @@ function inputOf(each: Case, rules: readonly AnyRule[], files: readonly SourceFi
   ];
   if (each.settings.options !== undefined && rule !== undefined)
     lines.push("rules:", `  ${rule.id}: ${each.settings.options}`);
-  return {
-    files,
-    configs: [new SourceFile("/case/.dbops.yaml", `${lines.join("\n")}\n`)],
-    root: "/case",
-    view: each.settings.view === "file" ? "file" : "folder",
-    today: each.settings.today ?? "2026-11-24",
-    rules,
-  };
+  return `${lines.join("\n")}\n`;
 }
 
 function run(each: Case, rules: readonly AnyRule[], files: readonly SourceFile[] = each.files): LintResult {
-  const requested = new Set(files.map((file) => file.uri));
-  return lint({ project: createProject(inputOf(each, rules, files)), requested, onCrash: "throw" });
+  return runCase(each, files, settingsOf(each, rules, configOf(each, rules)));
 }
 
 function describeFinding(finding: Finding, files: ReadonlyMap<string, SourceFile>): string {
@@ -80,7 +64,10 @@ function assertExpected(each: Case, result: LintResult): void {
 /** The text of a case after every fix of the rule, whatever its tier. */
 function fixedText(each: Case, rule: AnyRule): readonly SourceFile[] | undefined {
   const requested = new Set(each.files.map((file) => file.uri));
-  const { files } = fixAll({ project: createProject(inputOf(each, [rule])), requested, onCrash: "throw" }, "unsafe");
+  if (each.before.length > 0) return undefined;
+  const settings = settingsOf(each, [rule], configOf(each, [rule]));
+  const project = createProject({ ...settings, files: each.files, root: "/case" });
+  const { files } = fixAll({ project, requested, onCrash: "throw" }, "unsafe");
   if (files.length === 0) return undefined;
   return each.files.map((file) => files.find((changed) => changed.uri === file.uri) ?? file);
 }

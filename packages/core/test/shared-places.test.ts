@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { allRules, createProject, type Finding, lint } from "../src/index.ts";
+import { allRules, type Finding } from "../src/index.ts";
 import { type Case, readFixture } from "./support/fixture.ts";
+import { runCase } from "./support/run-case.ts";
 
 const folder = new URL("./rules/", import.meta.url);
 const table = new URL("./shared-places.json", import.meta.url);
 
 /** Warnings and errors of a case that begin at one place, as `rule + rule`. */
-function pairsIn({ files }: Case): readonly string[] {
-  const input = { files, root: "/case", view: "folder", today: "2026-11-24", rules: allRules, preset: "all" } as const;
-  const requested = new Set(files.map(({ uri }) => uri));
-  const { findings } = lint({ project: createProject({ ...input, configs: [] }), requested, onCrash: "throw" });
+function pairsIn(each: Case): readonly string[] {
+  const settings = { configs: [], view: "folder", today: "2026-11-24", rules: allRules, preset: "all" } as const;
+  const { findings } = runCase(each, each.files, settings);
   const byPlace = new Map<string, Finding[]>();
   for (const finding of findings) {
     if (finding.severity === "info") continue;

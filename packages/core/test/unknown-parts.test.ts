@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { allRules, createProject, type Finding, lint, SourceFile } from "../src/index.ts";
+import { allRules, type Finding, SourceFile } from "../src/index.ts";
 import type { AnyRule } from "../src/rule/rule.ts";
 import type { Span } from "../src/text/span.ts";
 import type { YamlNode } from "../src/yaml/node.ts";
 import { parseDocuments } from "../src/yaml/parse.ts";
 import { type Case, readFixture } from "./support/fixture.ts";
+import { runCase, settingsOf } from "./support/run-case.ts";
 
 const folder = new URL("./rules/", import.meta.url);
 const token = ['"$', '{X}"'].join("");
@@ -39,17 +40,7 @@ function scalarsOf(file: SourceFile): readonly { readonly span: Span; readonly p
 }
 
 function findingsOf(files: readonly SourceFile[], each: Case, rule: AnyRule): readonly Finding[] {
-  const project = createProject({
-    files,
-    configs: [new SourceFile("/case/.dbops.yaml", "extends: all\n")],
-    root: "/case",
-    view: each.settings.view === "file" ? "file" : "folder",
-    today: each.settings.today ?? "2026-11-24",
-    rules: [rule],
-  });
-  return lint({ project, requested: new Set(files.map(({ uri }) => uri)), onCrash: "throw" }).findings.filter(
-    ({ ruleId }) => ruleId === rule.id,
-  );
+  return runCase(each, files, settingsOf(each, [rule])).findings.filter(({ ruleId }) => ruleId === rule.id);
 }
 
 describe("a value that is filled in later", () => {

@@ -6,6 +6,8 @@ export const colors = ["auto", "always", "never"] as const;
 export const views = ["file", "folder"] as const;
 export const textFormats = ["text", "json"] as const;
 export const poolFormats = ["human", "json", "markdown"] as const;
+/** What `diff --allow` accepts by name, the gravest last. */
+export const allowedVerdicts = ["removed", "starts-empty", "does-not-start", "destroys-data", "refused"] as const;
 /** When `pool` fails. */
 export const moments = ["rollout", "peak", "never"] as const;
 export const shells = ["bash", "zsh", "fish", "powershell", "kubectl"] as const;

@@ -1,6 +1,7 @@
 import { closest } from "@dbops/core";
 import { runCompletion } from "./commands/completion.ts";
 import { runConfig } from "./commands/config.ts";
+import { runDiff } from "./commands/diff.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runInit } from "./commands/init.ts";
 import { runLint } from "./commands/lint.ts";
@@ -15,6 +16,7 @@ import { type Verb, type VerbName, verbs } from "./verbs.ts";
 
 const runs: Readonly<Record<VerbName, (args: Arguments, io: Io) => number>> = {
   lint: runLint,
+  diff: runDiff,
   pool: runPool,
   rules: runRules,
   explain: runExplain,

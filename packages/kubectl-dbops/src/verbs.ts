@@ -1,4 +1,5 @@
 import {
+  allowedVerdicts,
   colors,
   formats,
   moments,
@@ -34,7 +35,17 @@ export interface Verb {
 }
 
 /** Every command; `cli.ts` knows how each is run. */
-export type VerbName = "lint" | "pool" | "rules" | "explain" | "new" | "init" | "config" | "completion" | "version";
+export type VerbName =
+  | "lint"
+  | "diff"
+  | "pool"
+  | "rules"
+  | "explain"
+  | "new"
+  | "init"
+  | "config"
+  | "completion"
+  | "version";
 
 const output: Flag = {
   name: "output",
@@ -220,6 +231,80 @@ export const verbs: readonly Verb[] = [
       },
       { name: "force-exclude", hidden: true, help: "exclude files even when they are named" },
       { name: "debug", help: "show which files were read, which belong together, what was skipped and why" },
+    ],
+  },
+  {
+    name: "diff",
+    words: "manifest",
+    usage: "diff OLD NEW | --since REF [PATH…] | --staged [PATH…]",
+    summary: "Say what a change does to databases, their claims and their Pods",
+    examples: [
+      "kubectl dbops diff --since origin/main",
+      "kubectl dbops diff --staged",
+      "kubectl dbops diff --since origin/main -k overlays/prod",
+      "helm template shop | kubectl dbops diff released.yaml -",
+      "kubectl dbops diff old new --allow removed:StatefulSet/shop/reports-db",
+    ],
+    pairings: [
+      { flag: "since", excludes: ["staged"], says: "--since and --staged are two different old sides; give one" },
+      remoteNeedsKustomize,
+    ],
+    exitCodes: [
+      "  0  nothing at or above the level of --fail-on",
+      "  1  a change that is refused, starts empty or destroys data, or other findings",
+      "  2  wrong usage or configuration, unreadable input",
+    ],
+    notes: [
+      "Files are compared as texts, without a cluster: what is not in the old text",
+      "counts as not there, and what is not in the new one as deleted.",
+    ],
+    flags: [
+      {
+        name: "since",
+        value: "REF",
+        completes: "revision",
+        help: "compare with where this branch left a git revision, read from git without a checkout",
+      },
+      { name: "staged", help: "compare what is staged in git with HEAD" },
+      {
+        name: "kustomize",
+        short: "k",
+        value: "FOLDER",
+        repeats: true,
+        completes: "folder",
+        help: "render with kubectl kustomize; with --since or --staged on both sides, else once for each",
+      },
+      allowRemote,
+      { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+      {
+        name: "allow",
+        value: "VERDICT:OBJECT",
+        repeats: true,
+        completes: allowedVerdicts.map((verdict) => `${verdict}:`),
+        help: `accept a verdict about one object (KIND/NAMESPACE/NAME): ${allowedVerdicts.join(", ")}`,
+      },
+      {
+        name: "select",
+        value: "RULE,…",
+        repeats: true,
+        completes: "rules",
+        help: "only these rules, including their cases in the preset all; globs work",
+      },
+      { name: "ignore", value: "RULE,…", repeats: true, completes: "rules", help: "without these rules" },
+      ...config,
+      output,
+      { name: "format", value: "FORMAT", repeats: true, hidden: true, completes: formats, help: "the same as -o" },
+      {
+        name: "fail-on",
+        value: "LEVEL",
+        completes: severitiesOrNever,
+        help: "exit with 1 at this level or above: error (default), warning, info, never",
+      },
+      { name: "exit-zero", help: "the same as --fail-on=never" },
+      { name: "no-inline-config", help: "do not read suppression comments and annotations" },
+      { name: "color", value: "WHEN", completes: colors, help: "auto, always or never" },
+      { name: "no-color", help: "the same as --color=never" },
+      { name: "debug", hidden: true, help: "show where dbops failed" },
     ],
   },
   {

@@ -96,8 +96,9 @@ describe("completion", () => {
       for (const flag of verb.flags) {
         if (flag.completes === undefined || typeof flag.completes === "string") continue;
         for (const value of flag.completes) {
-          const text = value.endsWith("=") ? `${value}3` : value;
-          const { err } = dbops(folder, [verb.name, `--${flag.name}=${text}`]);
+          const text = value.endsWith("=") ? `${value}3` : value.endsWith(":") ? `${value}Service/orders` : value;
+          const sides = verb.name === "diff" ? ["orders.yaml", "orders.yaml"] : [];
+          const { err } = dbops(folder, [verb.name, `--${flag.name}=${text}`, ...sides]);
           // A supposition about what a folder does not have is a mistake of its own.
           assert.doesNotMatch(
             err.replace(/.*: nothing here has .*/, ""),

@@ -191,3 +191,34 @@ describe("-o sarif", () => {
     );
   });
 });
+
+describe("diff -o json", () => {
+  const strict = { strict: true, allowUnionTypes: true, strictRequired: false, strictTypes: false } as const;
+  const [ofLint, ofDiff] = ["findings", "diff"].map((name) =>
+    new Ajv2020(strict).compile(read(path.join(import.meta.dirname, `../schema/${name}.schema.json`))),
+  );
+
+  it("keeps to its schema and to that of lint, whatever a change does", () => {
+    const set = (name: string, replicas: number, tag: string, more = ""): string =>
+      `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: ${name} }\nspec:\n  replicas: ${replicas}\n  serviceName: ${name}\n  persistentVolumeClaimRetentionPolicy: { whenScaled: Delete }\n  selector: { matchLabels: { app: db } }\n  template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: "postgres:${tag}", volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }] }] } }\n  volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce]${more}, resources: { requests: { storage: 10Gi } } } }]\n---\n`;
+    const old = `${set("a", 3, "16.4")}${set("b", 1, "16.4")}${set("c", 2, "16.4")}${set("d", 1, "15.8", ", volumeMode: Filesystem, storageClassName: d")}${set("e", 1, "16.4")}${set("g", 1, "14.4")}`;
+    const young = `${set("a", 2, "16.4")}${set("b", 1, "17.4")}${set("c", 2, "16.6")}${set("f", 1, "15.8", ", storageClassName: d")}${set("g", 1, "14.4", ", storageClassName: fast")}`;
+    const folder = folderWith({ "old.yaml": old, "new.yaml": young });
+    const { out } = dbops(folder, ["diff", "old.yaml", "new.yaml", "-o", "json"]);
+    const report = JSON.parse(out) as {
+      readonly verdicts: readonly { readonly verdict: string }[];
+      readonly claims: readonly { readonly fate: string }[];
+    };
+    for (const validate of [ofLint, ofDiff]) if (validate !== undefined) assertValid(validate, report, "report");
+    assert.deepEqual(
+      report.verdicts.map(({ verdict }) => verdict),
+      ["refused", "destroys-data", "does-not-start", "starts-empty", "removed", "restarts"],
+    );
+    assert.deepEqual([...new Set(report.claims.map(({ fate }) => fate))].sort(), [
+      "deleted",
+      "kept",
+      "left-behind",
+      "new",
+    ]);
+  });
+});

@@ -1,25 +1,29 @@
 import { hasPlaceholder, integerFact } from "../kube/placeholder.ts";
+import { parseQuantity } from "../kube/quantity.ts";
 import type { Resource } from "../kube/resource.ts";
 import { kindOf, type Pairs } from "./pair.ts";
 import type { Acceptance } from "./refusals.ts";
 
 /**
- * kept: the Pods use it before and after. new: nothing in the old text has it, so it is empty unless an earlier set left it.
- * left-behind: it stays with its data, and no Pod uses it. deleted: the set's retention policy deletes it; what becomes of the
- * volume is decided by its reclaim policy.
+ * kept: it is used before and after. grown: kept, and its new size is larger. new: nothing in the old text has it, so it is empty unless an
+ * earlier set left it. left-behind: it stays with its data, and no Pod uses it. deleted: what becomes of the volume is decided by its
+ * reclaim policy.
  */
-export type Fate = "kept" | "new" | "left-behind" | "deleted";
+type Fate = "kept" | "grown" | "new" | "left-behind" | "deleted";
 
-/** One claim of a StatefulSet and what becomes of it. */
-interface ClaimFate {
+/** One claim and what becomes of it. */
+export interface ClaimFate {
   readonly namespace: string | undefined;
   /** `data-orders-db-0` */
   readonly name: string;
-  readonly set: Resource;
+  /** The StatefulSet that makes it, or the claim that is written by itself. */
+  readonly owner: Resource;
   readonly fate: Fate;
+  /** What deletes it: a field of the set's retention policy, or the deletion of the claim's own object. */
+  readonly deletedBy?: "whenScaled" | "whenDeleted" | "object";
 }
 
-/** The claims of all StatefulSets in view, and the sets of which nobody can say it. */
+/** The claims in view, and the sets of which nobody can say it. */
 export interface Ledger {
   readonly claims: readonly ClaimFate[];
   readonly unjudged: readonly Resource[];
@@ -31,7 +35,7 @@ interface JudgedPairs extends Pairs {
 }
 
 /**
- * What becomes of the claims that StatefulSets make, when the new text is applied and what is only in the old one is deleted. A set
+ * What becomes of claims, those that StatefulSets make among them, when the new text is applied and what is only in the old one is deleted. A set
  * whose change the API server refuses keeps its claims. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
  */
 export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: JudgedPairs): Ledger {
@@ -41,8 +45,9 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: JudgedPairs
   const isWritten = (name: string): boolean => written.has(name);
   const claims: ClaimFate[] = [];
   const unjudged: Resource[] = ambiguous.filter(isSet);
-  const add = (set: Resource, names: Iterable<string>, fate: Fate): void => {
-    for (const name of names) claims.push({ namespace: set.namespace, name, set, fate });
+  const add = (owner: Resource, names: Iterable<string>, fate: Fate, deletedBy?: ClaimFate["deletedBy"]): void => {
+    const how = fate === "deleted" && deletedBy !== undefined ? { deletedBy } : {};
+    for (const name of names) claims.push({ namespace: owner.namespace, name, owner, fate, ...how });
   };
   for (const { before, after, acceptance } of both.filter((pair) => isSet(pair.after))) {
     const { refusals, unjudged: open, isJudged } = acceptance;
@@ -56,14 +61,14 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: JudgedPairs
     else {
       add(after, intersection(old, young), "kept");
       add(after, without(young, old), "new");
-      add(after, without(old, young), gone);
+      add(after, without(old, young), gone, "whenScaled");
     }
   }
   for (const set of onlyBefore.filter(isSet)) {
     const old = claimsOf(set);
     const gone = retention(set, "whenDeleted");
     if (old === undefined || gone === undefined) unjudged.push(set);
-    else add(set, old, gone);
+    else add(set, old, gone, "whenDeleted");
   }
   const before = new Set(claims.map(({ namespace, name }) => `${namespace}/${name}`));
   for (const set of onlyAfter.filter(isSet)) {
@@ -72,7 +77,34 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: JudgedPairs
     if (young === undefined || [...young].some(isThere)) unjudged.push(set);
     else add(set, young, "new");
   }
+  for (const { before, after } of both.filter((pair) => isClaim(pair.after) && isWhole(pair.after)))
+    add(after, [after.name], isGrown(before, after) ? "grown" : "kept");
+  for (const claim of onlyBefore.filter(isClaim)) if (isWhole(claim)) add(claim, [claim.name], "deleted", "object");
+  // One that a set uses by its name was made for what it holds.
+  const ofSets = new Set(all.filter(isSet).flatMap((set) => [...(claimsOf(set) ?? [])]));
+  for (const claim of onlyAfter.filter(isClaim))
+    if (isWhole(claim) && !isFilled(claim) && !ofSets.has(claim.name)) add(claim, [claim.name], "new");
   return { claims, unjudged };
+}
+
+function isClaim(resource: Resource): boolean {
+  return kindOf(resource) === "/PersistentVolumeClaim";
+}
+
+function isWhole({ isPartial, isUnsettled, name }: Resource): boolean {
+  return !isPartial && !isUnsettled && name !== "" && !hasPlaceholder(name);
+}
+
+/** It names what it is made of. */
+function isFilled({ node }: Resource): boolean {
+  return ["dataSource", "dataSourceRef", "volumeName"].some((field) => node.at("spec", field) !== undefined);
+}
+
+const sizeOf = ({ node }: Resource): number | undefined =>
+  parseQuantity(node.text("spec", "resources", "requests", "storage") ?? "");
+
+function isGrown(before: Resource, after: Resource): boolean {
+  return (sizeOf(after) ?? 0) > (sizeOf(before) ?? Number.POSITIVE_INFINITY);
 }
 
 /** A StatefulSet, the only kind that makes claims from templates here. */

@@ -1,5 +1,6 @@
 import { hasPlaceholder } from "../kube/placeholder.ts";
 import { parseQuantity } from "../kube/quantity.ts";
+import type { Resource } from "../kube/resource.ts";
 
 /** What follows from two values of one field; unknown: somebody fills in a part of one of them later. */
 export type Comparison = "same" | "different" | "unknown";
@@ -13,6 +14,35 @@ export function compare(before: unknown, after: unknown, empty: "is-none" | "cou
   const other = JSON.stringify(canonical(after, [], empty) ?? null);
   if (one === other) return "same";
   return hasPlaceholder(one) || hasPlaceholder(other) ? "unknown" : "different";
+}
+
+/** Of metadata: what a server or kustomize adds for itself. */
+const bookkeeping: ReadonlySet<string> = new Set([
+  "creationTimestamp",
+  "resourceVersion",
+  "uid",
+  "generation",
+  "managedFields",
+  "selfLink",
+]);
+const writtenByTools = /^(?:internal\.)?config\.kubernetes\.io\/|^kubectl\.kubernetes\.io\/last-applied-configuration$/;
+
+/** What somebody wants of an object, without what a server or a tool noted on it. */
+export function contentOf({ node }: Resource): unknown {
+  const { status: _, metadata, ...rest } = fieldsOf(node.value);
+  const { annotations, ...others } = fieldsOf(metadata);
+  const kept = Object.entries(fieldsOf(annotations)).filter(([name]) => !writtenByTools.test(name));
+  return {
+    ...rest,
+    metadata: {
+      ...Object.fromEntries(Object.entries(others).filter(([name]) => !bookkeeping.has(name))),
+      ...(kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) }),
+    },
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 const inList = "[]";

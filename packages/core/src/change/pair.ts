@@ -2,7 +2,6 @@ import { groupOf } from "../facts/kinds.ts";
 import { namespacesAgree } from "../kube/namespace.ts";
 import { hasPlaceholder } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
-import { append } from "../text/append.ts";
 import { groupBy } from "../text/group-by.ts";
 
 /** The objects of two sides, by identity. */
@@ -14,6 +13,14 @@ export interface Pairs {
   readonly ambiguous: readonly Resource[];
 }
 
+/** An object with names that both sides have for where it is. */
+export interface Placed {
+  readonly resource: Resource;
+  /** What it is applied together with. */
+  readonly part: string;
+  readonly file: string;
+}
+
 /** `apps/StatefulSet`; a kind of the core has no group before the slash. */
 export function kindOf({ apiVersion, kind }: Resource): string {
   return `${groupOf(apiVersion)}/${kind}`;
@@ -21,29 +28,55 @@ export function kindOf({ apiVersion, kind }: Resource): string {
 
 const identityOf = (resource: Resource): string => `${kindOf(resource)}/${resource.namespace ?? ""}/${resource.name}`;
 
-/** Pairs objects by group, kind, namespace and name. */
-function pairResources(before: readonly Resource[], after: readonly Resource[]): Pairs {
-  const old = groupBy(before, (each) => [identityOf(each)]);
-  const young = groupBy(after, (each) => [identityOf(each)]);
+/** Pairs objects of one identity: first those that stayed where they were, at last wherever they are. */
+export function pairObjects(before: readonly Placed[], after: readonly Placed[]): Pairs {
   const both: { before: Resource; after: Resource }[] = [];
-  const ambiguous: Resource[] = [];
-  const left: Resource[] = [];
-  const added: Resource[] = [];
-  for (const [id, objects] of old) {
-    const others = young.get(id) ?? [];
-    const [one] = objects;
-    const [other] = others;
-    if (objects.length > 1 || others.length > 1) append(ambiguous, others.length > 0 ? others : objects);
-    else if (one !== undefined && other !== undefined) both.push({ before: one, after: other });
-    else if (one !== undefined) left.push(one);
+  let left = before;
+  let added = after;
+  for (const keyOf of nearness) {
+    const old = groupBy(left, (each) => [keyOf(each)]);
+    const young = groupBy(added, (each) => [keyOf(each)]);
+    const paired = new Set<Placed>();
+    for (const [key, [one, ...others]] of old) {
+      const [other, ...more] = young.get(key) ?? [];
+      if (one === undefined || other === undefined || others.length > 0 || more.length > 0) continue;
+      both.push({ before: one.resource, after: other.resource });
+      paired.add(one).add(other);
+    }
+    left = left.filter((each) => !paired.has(each));
+    added = added.filter((each) => !paired.has(each));
   }
-  for (const [id, objects] of young) if (!old.has(id)) append(objects.length > 1 ? ambiguous : added, objects);
-  // Whoever applies it decides what is not written or filled in later: it may be the same object, or another.
-  const unplaced = new Set([...unplacedIn(added, left), ...unplacedIn(left, added)]);
+  const isTwice = twiceIn(left, added);
+  const alone = (side: readonly Placed[]): readonly Resource[] =>
+    side.flatMap((each) => (isTwice(each) ? [] : [each.resource]));
+  const ambiguous = (added.some(isTwice) ? added : left).filter(isTwice).map(({ resource }) => resource);
+  return placed({ both, onlyBefore: alone(left), onlyAfter: alone(added), ambiguous });
+}
+
+const nearness: readonly ((each: Placed) => string)[] = [
+  ({ resource, part, file }) => `${identityOf(resource)} ${part} ${file}`,
+  ({ resource, part }) => `${identityOf(resource)} ${part}`,
+  ({ resource, file }) => `${identityOf(resource)} ${file}`,
+  ({ resource }) => identityOf(resource),
+];
+
+/** What is left in several places on a side. */
+function twiceIn(...sides: readonly (readonly Placed[])[]): (each: Placed) => boolean {
+  const twice = new Set(
+    sides.flatMap((side) =>
+      [...groupBy(side, ({ resource }) => [identityOf(resource)])].flatMap(([id, all]) => (all.length > 1 ? [id] : [])),
+    ),
+  );
+  return ({ resource }) => twice.has(identityOf(resource));
+}
+
+/** Whoever applies it decides what is not written or filled in later: such an object may be one of the others, or not. */
+function placed({ both, onlyBefore, onlyAfter, ambiguous }: Pairs): Pairs {
+  const unplaced = new Set([...unplacedIn(onlyAfter, onlyBefore), ...unplacedIn(onlyBefore, onlyAfter)]);
   return {
     both,
-    onlyBefore: left.filter((each) => !unplaced.has(each)),
-    onlyAfter: added.filter((each) => !unplaced.has(each)),
+    onlyBefore: onlyBefore.filter((each) => !unplaced.has(each)),
+    onlyAfter: onlyAfter.filter((each) => !unplaced.has(each)),
     ambiguous: [...ambiguous, ...unplaced],
   };
 }
@@ -59,21 +92,3 @@ function unplacedIn(resources: readonly Resource[], others: readonly Resource[])
     return hasPlaceholder(resource.name) || namesakes.some(mayBe) || open.some(mayBe);
   });
 }
-
-/** Pairs each part of one side with the part of the same name, and then what is left of all of them. */
-export function pairParts(before: Parts, after: Parts): Pairs {
-  const names = [...new Set([...before.keys(), ...after.keys()])];
-  const parts = names.map((name) => pairResources(before.get(name) ?? [], after.get(name) ?? []));
-  const rest = pairResources(
-    parts.flatMap(({ onlyBefore }) => onlyBefore),
-    parts.flatMap(({ onlyAfter }) => onlyAfter),
-  );
-  return {
-    ...rest,
-    both: [...parts.flatMap(({ both }) => both), ...rest.both],
-    ambiguous: [...parts.flatMap(({ ambiguous }) => ambiguous), ...rest.ambiguous],
-  };
-}
-
-/** What is applied together, by a name that both sides have for it. */
-type Parts = ReadonlyMap<string, readonly Resource[]>;

@@ -3,8 +3,8 @@ import type { ConnectionBudget, FittingSetting, WhatIf } from "../domain/model/c
 import { serverName, shortName } from "../domain/model/names.ts";
 import { indexResources } from "../kube/index-resources.ts";
 import type { Project } from "../project/project.ts";
+import { resourcesOf } from "./build-workspaces.ts";
 import { Concealment } from "./concealment.ts";
-import { resourcesOf } from "./lint.ts";
 
 /** The budget of one database, with what a host prints beside it. */
 export interface DatabaseBudget {

@@ -1,3 +1,4 @@
+import type { Verdict } from "../change/change.ts";
 import { matchesGlob } from "../config/glob.ts";
 import { isInPreset, levelFor, type RuleLevel } from "../config/levels.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
@@ -25,6 +26,8 @@ export interface Draft {
   readonly resource: Resource | undefined;
   readonly file: SourceFile;
   readonly unit: CutUnit | undefined;
+  /** Of a change: what becomes of the object. */
+  readonly verdict?: Verdict;
   /** Where the finding stood in rendered text before it was moved to the file that wrote the value. */
   readonly renderedAt?: Location;
 }
@@ -58,6 +61,7 @@ export function draftOf(
     resource: subject,
     file,
     unit,
+    ...(report.verdict === undefined ? {} : { verdict: report.verdict }),
     finding: {
       ruleId: rule.id,
       // A level that somebody wrote holds for the rule's usual case; milder and graver cases keep their distance.
@@ -206,7 +210,7 @@ export function mergeUnits(drafts: readonly Draft[], origins: Origins | undefine
 }
 
 /** Gives each finding its fingerprint, in the order of the text, so that the counter for equals is stable. */
-export function withFingerprints(drafts: readonly Draft[], root: string): readonly Draft[] {
+export function withFingerprints(drafts: readonly Draft[], roots: readonly string[]): readonly Draft[] {
   const seen = new Map<string, number>();
   return [...drafts]
     .sort((a, b) =>
@@ -218,7 +222,8 @@ export function withFingerprints(drafts: readonly Draft[], root: string): readon
     )
     .map((draft) => {
       const { ruleId, location } = draft.finding;
-      const path = location.uri.startsWith(`${root}/`) ? location.uri.slice(root.length + 1) : location.uri;
+      const root = roots.find((each) => location.uri.startsWith(`${each}/`));
+      const path = root === undefined ? location.uri : location.uri.slice(root.length + 1);
       const fingerprint = fingerprintOf(ruleId, path, draft.resource, location.yamlPath, draft.resource?.node, seen);
       return { ...draft, finding: { ...draft.finding, fingerprint } };
     });

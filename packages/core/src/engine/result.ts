@@ -7,7 +7,7 @@ import type { Concealment } from "./concealment.ts";
 
 /** Why a finding is not shown, and where that is written. */
 export interface Suppression {
-  readonly by: "comment" | "annotation" | "config" | "baseline";
+  readonly by: "comment" | "annotation" | "config" | "baseline" | "flag";
   readonly uri: string;
   readonly span: Span;
   readonly reason?: string;

@@ -1,3 +1,4 @@
+import { sideOf } from "../change/change.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
 import type { Container } from "../kube/container.ts";
 import type { Resource } from "../kube/resource.ts";
@@ -42,6 +43,8 @@ export function subjectsIn(workspace: Workspace): (rule: AnyRule) => Iterable<An
         return topology.backups;
       case "workspace":
         return [workspace];
+      case "change":
+        return []; // of two texts: diff.ts hands them over
     }
   };
 }
@@ -62,6 +65,8 @@ export function resourceOf(name: SubjectName, subject: Any): Resource | undefine
       return (subject as Subjects["client"]).container.workload.resource;
     case "migration":
       return (subject as Subjects["migration"]).workload.resource;
+    case "change":
+      return sideOf(subject as Subjects["change"]).resource;
     case "host":
       return (subject as Subjects["host"]).writtenBy;
     default:

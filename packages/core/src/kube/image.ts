@@ -32,11 +32,7 @@ export function readImage(node: YamlNode | undefined): ImageReference | undefine
   // What no registry accepts (`-pxc` in tests of an operator) is filled in by a program too.
   const isTemplated =
     /[${}<>]|%[A-Z_]+%|__[A-Za-z]|\bCHANGE_?ME\b|\bREPLACE/i.test(text) || !/^[a-z0-9]/i.test(text.trim());
-  const [withoutDigest = "", digest] = text.trim().split("@");
-  const slash = withoutDigest.lastIndexOf("/");
-  const colon = withoutDigest.indexOf(":", slash + 1);
-  const repository = colon < 0 ? withoutDigest : withoutDigest.slice(0, colon);
-  const tag = colon < 0 ? undefined : withoutDigest.slice(colon + 1);
+  const { repository, tag, digest } = splitImage(text);
   const firstSlash = repository.indexOf("/");
   const first = firstSlash < 0 ? "" : repository.slice(0, firstSlash);
   const hasHost = first.includes(".") || first.includes(":") || first === "localhost";
@@ -47,9 +43,22 @@ export function readImage(node: YamlNode | undefined): ImageReference | undefine
     repository,
     name: path.replace(/^library\//, ""),
     registry: hasHost ? first : undefined,
-    tag: tag === "" ? undefined : tag,
+    tag,
     digest,
     isTemplated,
+  };
+}
+
+/** The parts of `host:5000/postgres:16@sha256:…`. */
+export function splitImage(text: string): Pick<ImageReference, "tag" | "digest"> & { readonly repository: string } {
+  const [withoutDigest = "", digest] = text.trim().split("@");
+  const slash = withoutDigest.lastIndexOf("/");
+  const colon = withoutDigest.indexOf(":", slash + 1);
+  const tag = colon < 0 ? "" : withoutDigest.slice(colon + 1);
+  return {
+    repository: colon < 0 ? withoutDigest : withoutDigest.slice(0, colon),
+    tag: tag === "" ? undefined : tag,
+    digest,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Change, Verdict } from "../change/change.ts";
 import type { Backup } from "../domain/model/backup.ts";
 import type { Client } from "../domain/model/client.ts";
 import type { Database } from "../domain/model/database.ts";
@@ -27,6 +28,8 @@ export interface Subjects {
   readonly migration: Migration;
   readonly backup: Backup;
   readonly workspace: Workspace;
+  /** An object in two texts: only `diff` has them. */
+  readonly change: Change;
 }
 export type SubjectName = keyof Subjects;
 
@@ -71,6 +74,8 @@ export interface Report {
   readonly presets?: readonly Preset[];
   readonly related?: readonly { readonly message: string; readonly at: Place }[];
   readonly fixes?: readonly (Fix | undefined)[];
+  /** Of a `change`: what becomes of the object. */
+  readonly verdict?: Verdict;
   /** The object the finding is about, where it is not the rule's own subject's resource. */
   readonly subject?: Resource;
 }

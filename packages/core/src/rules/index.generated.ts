@@ -42,6 +42,12 @@ import dumpWithoutSingleTransaction from "./backup/dump-without-single-transacti
 import pipefailRefusedByShell from "./backup/pipefail-refused-by-shell.ts";
 import snapshotOfUnknownClaim from "./backup/snapshot-of-unknown-claim.ts";
 import walArchiveGoesNowhere from "./backup/wal-archive-goes-nowhere.ts";
+import changeRefused from "./change/change-refused.ts";
+import dataDeletedByChange from "./change/data-deleted-by-change.ts";
+import databaseDataMoved from "./change/database-data-moved.ts";
+import databaseRemoved from "./change/database-removed.ts";
+import databaseRenamed from "./change/database-renamed.ts";
+import databaseVersionChanged from "./change/database-version-changed.ts";
 import clientBypassesPooler from "./connections/client-bypasses-pooler.ts";
 import maxConnectionsBelowReserved from "./connections/max-connections-below-reserved.ts";
 import maxConnectionsTooHigh from "./connections/max-connections-too-high.ts";
@@ -283,6 +289,7 @@ import type { AnyRule } from "../rule/rule.ts";
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, redisReplicaCannotLogIn, reloaderRestartsDatabase, removedTopologyLabel, replicaFollowsNobody, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
   backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim, walArchiveGoesNowhere],
+  change: [changeRefused, dataDeletedByChange, databaseDataMoved, databaseRemoved, databaseRenamed, databaseVersionChanged],
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn, preloadLibraryNotInImage, programNotInImage, sentinelCannotResolvePrimary, startCommandSkipsEntrypoint],

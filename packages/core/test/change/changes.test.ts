@@ -1,28 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  allRules,
-  type ChangeReport,
-  changesBetween,
-  createProject,
-  type Project,
-  SourceFile,
-} from "../../src/index.ts";
+import type { DiffResult, ObjectVerdict } from "../../src/index.ts";
+import { diffFiles, type Files } from "../support/diff.ts";
 
-type Files = Readonly<Record<string, string>>;
-
-function projectOf(files: Files): Project {
-  return createProject({
-    files: Object.entries(files).map(([name, text]) => new SourceFile(`/shop/${name}`, text)),
-    configs: [],
-    root: "/shop",
-    view: "folder",
-    today: "2026-11-29",
-    rules: allRules,
-  });
-}
-
-const changesOf = (before: Files, after: Files): ChangeReport => changesBetween(projectOf(before), projectOf(after));
-const changes = (before: string, after: string): ChangeReport => changesOf({ "db.yaml": before }, { "db.yaml": after });
+const changes = (before: string, after: string): DiffResult => diffFiles({ "db.yaml": before }, { "db.yaml": after });
+const verdicts = ({ verdicts: all }: DiffResult): readonly string[] =>
+  all.map(({ name, verdict }: ObjectVerdict) => `${name} ${verdict}`);
 
 const set = (spec = "", size = "10Gi", name = "orders-db", replicas = "2"): string => `apiVersion: apps/v1
 kind: StatefulSet
@@ -39,9 +21,9 @@ ${spec.includes("serviceName") ? "" : "  serviceName: orders-db\n"}${spec}  temp
 `;
 const deletes = (when: string): string => `  persistentVolumeClaimRetentionPolicy: { ${when}: Delete }\n`;
 const fates = (before: string, after: string): readonly string[] =>
-  changes(before, after).claims.map(({ name, fate }) => `${name} ${fate}`);
+  changes(before, after).claims.map(({ namespace, name, fate }) => `${namespace}/${name} ${fate}`);
 const refused = (before: string, after: string): readonly string[] =>
-  changes(before, after).refused.map(({ object, field }) => `${object} ${field}`);
+  changes(before, after).verdicts.flatMap(({ name, refused: fields }) => fields.map(({ field }) => `${name} ${field}`));
 
 describe("what a change does", () => {
   describe("says nothing of", () => {
@@ -58,16 +40,9 @@ describe("what a change does", () => {
     };
     for (const [name, text] of Object.entries(same))
       it(name, () => {
-        const { claims, ...rest } = changes(set(), text);
-        assert.deepEqual(rest, {
-          refused: [],
-          changed: [],
-          added: [],
-          removed: [],
-          renamed: [],
-          unjudged: [],
-          unreadDocuments: 0,
-        });
+        const { claims, findings, ...rest } = changes(set(), text);
+        assert.deepEqual(findings, []);
+        assert.deepEqual(verdicts({ ...rest, claims, findings }), []);
         assert.ok(claims.length === 2 && claims.every(({ fate }) => fate === "kept"));
       });
     it("no refusal of a default that is written out", () =>
@@ -75,58 +50,45 @@ describe("what a change does", () => {
   });
 
   it("a larger claim template is refused, and the claims stay", () => {
-    const { refused: found, claims } = changes(set(), set("", "20Gi"));
+    const { verdicts: found, claims } = changes(set(), set("", "20Gi"));
     assert.deepEqual(
-      found.map(({ field, message }) => [field, message.place]),
-      [["spec.volumeClaimTemplates", "spec"]],
+      found.map(({ verdict, refused: fields }) => [verdict, fields[0]?.field, fields[0]?.message.place]),
+      [["refused", "spec.volumeClaimTemplates", "spec"]],
     );
     assert.ok(claims.every(({ fate }) => fate === "kept"));
   });
   it("the place of a refusal is the new value's, and the old one's", () => {
-    const [found] = changes(set("  serviceName: orders-db\n"), set("  serviceName: orders\n")).refused;
-    const at = found?.at.start ?? 0;
+    const [found] = changes(set("  serviceName: orders-db\n"), set("  serviceName: orders\n")).findings;
+    const at = found?.location.span.start ?? 0;
     assert.equal(set("  serviceName: orders\n").slice(at, at + 6), "orders");
+    assert.equal(found?.related[0]?.uri, "/before/db.yaml");
   });
   it("a value that is filled in later is not judged", () => {
-    const { refused: found, unjudged, changed } = changes(set(), set("", `"\${SIZE}"`));
-    assert.deepEqual([found, changed], [[], []]);
-    assert.ok(unjudged.some(({ because }) => because.includes("spec.volumeClaimTemplates")));
-  });
-  it("another image is said to be changed, not to be harmless", () =>
-    assert.deepEqual(changes(set(), set().replace("16.4", "17.1")).changed, ["StatefulSet shop/orders-db"]));
-  it("a selector of everything is not the same as none", () => {
-    const policy = (peer: string): string =>
-      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: db }\nspec: { podSelector: {}, ingress: [{ from: [{ podSelector: {}${peer} }] }] }\n`;
-    assert.equal(changes(policy(""), policy(", namespaceSelector: {}")).unjudged[0]?.object, "NetworkPolicy db");
+    const [found] = changes(set(), set("", `"\${SIZE}"`)).verdicts;
+    assert.equal(found?.verdict, "unknown");
+    assert.match(found?.because ?? "", /spec\.volumeClaimTemplates/);
   });
   it("the size of a claim depends on its class", () => {
     const claim = (size: string): string =>
       `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: dumps }\nspec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }\n`;
-    const { unjudged, changed } = changes(claim("2Gi"), claim("1Gi"));
-    assert.deepEqual(changed, []);
-    assert.match(unjudged[0]?.because ?? "", /spec\.resources/);
-  });
-  it("a kind whose fields are not known is not judged", () => {
-    const job = (image: string): string =>
-      `apiVersion: batch/v1\nkind: Job\nmetadata: { name: load }\nspec: { template: { spec: { restartPolicy: Never, containers: [{ name: load, image: "${image}" }] } } }\n`;
-    assert.equal(changes(job("postgres:16"), job("postgres:17")).unjudged[0]?.object, "Job load");
+    const [found] = changes(claim("2Gi"), claim("1Gi")).verdicts;
+    assert.match(found?.because ?? "", /spec\.resources/);
   });
   it("an object in a namespace that only one side writes is not called another", () => {
-    const { added, removed, unjudged } = changes(set(), set().replace(", namespace: shop", ""));
-    assert.deepEqual([added, removed], [[], []]);
-    assert.equal(unjudged[0]?.object, "StatefulSet orders-db");
+    const found = changes(set(), set().replace(", namespace: shop", ""));
+    assert.deepEqual(verdicts(found), ["StatefulSet orders-db unknown", "StatefulSet shop/orders-db unknown"]);
   });
   it("an object whose name or namespace is filled in later is not called another", () => {
     for (const text of [set().replace("namespace: shop", `namespace: "\${NS}"`), set("", "10Gi", `"\${NAME}"`)]) {
-      const { added, removed, claims, unjudged } = changes(set(), text);
-      assert.deepEqual([added, removed, claims], [[], [], []]);
-      assert.ok(unjudged.length > 0);
+      const { claims, verdicts: found } = changes(set(), text);
+      assert.deepEqual(claims, []);
+      assert.ok(found.length > 0 && found.every(({ verdict }) => verdict === "unknown"));
     }
   });
   it("a file that moved changes nothing", () => {
-    const { claims, ...rest } = changesOf({ "a/db.yaml": set() }, { "b/c/db.yaml": set() });
-    assert.ok(Object.values(rest).every((value) => value === 0 || (value as readonly unknown[]).length === 0));
-    assert.equal(claims.length, 2);
+    const found = diffFiles({ "a/db.yaml": set() }, { "b/c/db.yaml": set() });
+    assert.deepEqual([found.findings, verdicts(found), found.changedObjects], [[], [], 0]);
+    assert.equal(found.claims.length, 2);
   });
   it("two overlays of one base are compared each with itself, with what their patches say", () => {
     const files = (size: string): Files => ({
@@ -137,23 +99,34 @@ describe("what a change does", () => {
       "two/patch.yaml":
         "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: orders-db, namespace: shop }\nspec: { minReadySeconds: 5 }\n",
     });
-    const { refused: found, claims, unjudged } = changesOf(files("10Gi"), files("20Gi"));
-    assert.deepEqual(unjudged, []);
-    assert.equal(found.length, 2);
-    assert.equal(claims.filter(({ fate }) => fate === "kept").length, 3);
+    const found = diffFiles(files("10Gi"), files("20Gi"));
+    assert.deepEqual(verdicts(found), ["StatefulSet shop/orders-db refused"]);
+    assert.equal(found.changedObjects, 2);
+    assert.equal(found.findings.length, 1);
+  });
+  it("two objects of one name in two folders are compared each with its own file", () => {
+    const before = { "a/db.yaml": set(), "b/db.yaml": set("", "30Gi") };
+    const found = diffFiles(before, { ...before, "b/db.yaml": set("", "40Gi"), "c/db.yaml": set("", "50Gi") });
+    assert.equal(found.verdicts[0]?.refused.length, 1);
+    assert.equal(found.verdicts[0]?.location.uri, "/after/b/db.yaml");
   });
   it("a set with another name, or in another namespace, is said to be one", () => {
     for (const after of [set("", "10Gi", "orders"), set().replace("namespace: shop", "namespace: web")])
-      assert.equal(changes(set(), after.replace("16.4", "17.1")).renamed[0]?.from, "StatefulSet shop/orders-db");
+      assert.equal(
+        changes(set(), after.replace("16.4", "17.1")).verdicts[0]?.renamedFrom,
+        "StatefulSet shop/orders-db",
+      );
   });
   it("of two sets that could be the renamed one, none is said to be it", () => {
     const two = `${set("", "10Gi", "orders")}---\n${set("", "10Gi", "bills")}`;
-    assert.deepEqual(changes(set(), two).renamed, []);
-    assert.deepEqual(changes(two, set()).renamed, []);
-    assert.deepEqual(changes(set(), set("", "10Gi", "bills").replace("postgres:16", "mariadb:11")).renamed, []);
+    const renamed = (before: string, after: string): boolean =>
+      changes(before, after).verdicts.some(({ renamedFrom }) => renamedFrom !== undefined);
+    assert.ok(!renamed(set(), two));
+    assert.ok(!renamed(two, set()));
+    assert.ok(!renamed(set(), set("", "10Gi", "bills").replace("postgres:16", "mariadb:11")));
   });
   it("documents that cannot be read are counted", () =>
-    assert.equal(changes(set(), `${set()}---\nkind: [\n`).unreadDocuments, 1));
+    assert.equal(changes(`${set()}---\nkind: [\n`, set()).unreadBefore, 1));
 
   describe("the claims", () => {
     const cases: Readonly<Record<string, readonly [before: string, after: string, fates: readonly string[]]>> = {

@@ -17,6 +17,8 @@ interface Expectation {
 export interface Case {
   readonly name: string;
   readonly files: readonly SourceFile[];
+  /** Of a rule about changes: what the files were before. */
+  readonly before: readonly SourceFile[];
   readonly expectations: readonly Expectation[];
   /** Values of `# key: value` lines before the first file's content: options, view, today, recognises. */
   readonly settings: Readonly<Record<string, string>>;
@@ -24,7 +26,7 @@ export interface Case {
 
 const marker = /(?:#|;|--)\s*(\^+)?\s*expect:\s*([\w-]+)(?:\s+(error|warning|info))?(?:\s+"((?:[^"\\]|\\.)*)")?\s*$/;
 
-/** Reads a fixture: `# case: name` separates workspaces, `# file: name` their files. */
+/** Reads a fixture: `# case: name` separates workspaces, `# file: name` their files, `# before: name` those of the old text. */
 export function readFixture(text: string, defaultName: string): readonly Case[] {
   const parts = text.split(/^# case: (.*)\n/m).slice(1);
   const cases: Case[] = [];
@@ -37,13 +39,17 @@ function readCase(name: string, body: string, defaultName: string): Case {
   const settings: Record<string, string> = {};
   for (const match of body.matchAll(/^# (options|view|today|recognises|preset|backups): (.*)$/gm))
     settings[match[1] ?? ""] = (match[2] ?? "").trim();
-  const pieces = body.split(/^# file: (.*)\n/m);
+  const pieces = body.split(/^# (file|before): (.*)\n/m);
   const files: SourceFile[] = [];
+  const before: SourceFile[] = [];
   if ((pieces[0] ?? "").replace(/^#.*$/gm, "").trim() !== "" || pieces.length === 1)
     files.push(new SourceFile(`/case/${defaultName}`, pieces[0] ?? ""));
-  for (let index = 1; index < pieces.length; index += 2)
-    files.push(new SourceFile(`/case/${(pieces[index] ?? "").trim()}`, pieces[index + 1] ?? ""));
-  return { name: name.trim(), files, settings, expectations: files.flatMap(expectationsOf) };
+  for (let index = 1; index < pieces.length; index += 3) {
+    const [side = "", path = "", text = ""] = pieces.slice(index, index + 3);
+    if (side === "file") files.push(new SourceFile(`/case/${path.trim()}`, text));
+    else before.push(new SourceFile(`/before/${path.trim()}`, text));
+  }
+  return { name: name.trim(), files, before, settings, expectations: [...before, ...files].flatMap(expectationsOf) };
 }
 
 function expectationsOf(file: SourceFile): readonly Expectation[] {

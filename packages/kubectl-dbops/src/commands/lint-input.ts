@@ -44,14 +44,10 @@ export function readInput(request: SourceRequest, io: Io): LintFiles {
   const errors = [...found.errors];
   const origins = new Map<string, RenderedOrigins>();
   if (readsStdin) {
-    const bytes = io.readStdin();
-    const text = bytes === undefined ? undefined : decodeBytes(bytes);
+    const { text, errors: wrong } = decodeStdin(io, name ?? "<stdin>");
+    errors.push(...wrong);
     const uri = name === undefined ? "<stdin>" : toPosix(path.resolve(io.cwd, name));
-    // `helm template | dbops lint -` of a chart that fails must not pass.
-    if (text?.trim() === "") errors.push("nothing came from stdin; did the command before the pipe fail?");
-    if (text === undefined)
-      errors.push(`${name ?? "<stdin>"}: ${bytes === undefined ? "too large to read" : "not a text file"}`);
-    else {
+    if (text !== undefined) {
       const existing = files.findIndex((file) => file.uri === uri);
       if (existing >= 0) files.splice(existing, 1);
       files.push(new SourceFile(uri, text, "stdin"));
@@ -75,8 +71,21 @@ export function readInput(request: SourceRequest, io: Io): LintFiles {
   return { ...found, files: kept, requested, errors, origins, exclude };
 }
 
+/** The text on stdin, and what is wrong with it. */
+export function decodeStdin(
+  io: Io,
+  name: string,
+): { readonly text: string | undefined; readonly errors: readonly string[] } {
+  const bytes = io.readStdin();
+  const text = bytes === undefined ? undefined : decodeBytes(bytes);
+  if (text === undefined)
+    return { text, errors: [`${name}: ${bytes === undefined ? "too large to read" : "not a text file"}`] };
+  // `helm template | dbops lint -` of a chart that fails must not pass.
+  return { text, errors: text.trim() === "" ? ["nothing came from stdin; did the command before the pipe fail?"] : [] };
+}
+
 /** Without paths (stdin, -k) the configuration of the working directory and above holds. */
-function configsAbove(io: Io): readonly SourceFile[] {
+export function configsAbove(io: Io): readonly SourceFile[] {
   const top = repositoryOf(io.cwd, existsSync) ?? io.cwd;
   for (let folder = io.cwd; folder.startsWith(top); folder = path.dirname(folder)) {
     for (const name of [".dbops.yaml", ".dbops.yml", ".dbops.json"]) {

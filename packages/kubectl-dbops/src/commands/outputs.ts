@@ -58,24 +58,36 @@ function usesColor(when: ColorWhen, io: Io): boolean {
   return io.isOutputTerminal && io.env.TERM !== "dumb";
 }
 
-/** Writes every output; false when a file could not be written. */
+/** Writes every output of `lint`; false when a file could not be written. */
 export function writeOutputs(
   { outputs, isQuiet, showsStatistics }: LintRequest,
   shown: LintResult,
   report: ReportContext,
   io: Io,
 ): boolean {
-  let isWritten = true;
-  for (const { format, file } of outputs) {
-    const context = { ...report, color: report.color && file === undefined, ...pathsFor(format, io) };
-    const text = format === "human" && isQuiet ? quietly(shown, context) : (reporters[format]?.(shown, context) ?? "");
-    if (file === undefined) io.out(text);
-    else isWritten = writeReport(file, text, io) && isWritten;
-  }
+  const isWritten = writeEach(outputs, io, (format, isOnScreen) => {
+    const context = { ...report, color: report.color && isOnScreen, ...pathsFor(format, io) };
+    return format === "human" && isQuiet ? quietly(shown, context) : (reporters[format]?.(shown, context) ?? "");
+  });
   if (showsStatistics) {
     // stdout holds the document of a format that machines read, and nothing else.
     const isForPeople = outputs.some(({ format, file }) => file === undefined && /^(human|full|concise)$/.test(format));
     (isForPeople ? io.out : io.err)(statistics(shown));
+  }
+  return isWritten;
+}
+
+/** Writes what each output asks for; false when a file could not be written. */
+export function writeEach(
+  outputs: readonly Output[],
+  io: Io,
+  textOf: (format: string, isOnScreen: boolean) => string,
+): boolean {
+  let isWritten = true;
+  for (const { format, file } of outputs) {
+    const text = textOf(format, file === undefined);
+    if (file === undefined) io.out(text);
+    else isWritten = writeReport(file, text, io) && isWritten;
   }
   return isWritten;
 }
@@ -87,6 +99,11 @@ const checkouts: Readonly<Record<string, string>> = {
   gitlab: "CI_PROJECT_DIR",
   codeclimate: "CI_PROJECT_DIR",
 };
+
+/** Whether a format's paths are those of a checkout, whose files are there. */
+export function isOfCheckout(format: string): boolean {
+  return Object.hasOwn(checkouts, format);
+}
 
 /** Formats with an escape for every character. */
 const forPrograms: ReadonlySet<string> = new Set([
@@ -103,7 +120,8 @@ function relativePath(uri: string, io: Io): string {
   return uri.startsWith("/") ? toPosix(path.relative(io.cwd, uri)) || "." : uri;
 }
 
-function pathsFor(format: string, io: Io): Pick<ReportContext, "relative"> {
+/** How a format names files. */
+export function pathsFor(format: string, io: Io): Pick<ReportContext, "relative"> {
   const checkout = toPosix(io.env[checkouts[format] ?? ""] ?? "");
   const isInside = (uri: string): boolean => checkout !== "" && uri.startsWith(`${checkout}/`);
   const relative = (uri: string): string => (isInside(uri) ? uri.slice(checkout.length + 1) : relativePath(uri, io));

@@ -80,10 +80,10 @@ export function sourcesWith(revisions: () => readonly string[]): Sources {
   };
 }
 
-/** `sarif`, `replicas=`, `sarif=FILE`: what ends in an equals sign goes on, and behind one stands a file or a number. */
+/** `sarif`, `replicas=`, `removed:`, `sarif=FILE`: what ends in a sign goes on, and after one comes a file, a number or a name. */
 function words(values: readonly string[], typed: string): Candidates {
-  const isOpen = values.some((value) => value.endsWith("="));
-  if (typed.includes("=")) return isOpen ? nothing : files.file;
+  const isOpen = values.some((value) => /[=:]$/.test(value));
+  if (/[=:]/.test(typed)) return isOpen ? nothing : files.file;
   return proposals(
     values.map((value) => [value, ""]),
     typed,

@@ -120,7 +120,7 @@ class Walk {
 
   readContext(): void {
     for (const repository of this.#repositories) this.#readFolder(repository, "context");
-    for (const folder of this.#lonelyFolders) {
+    for (const folder of this.#options.context === "none" ? [] : this.#lonelyFolders) {
       for (const entry of entriesOf(folder)) if (entry.isFile()) this.#readFile(`${folder}/${entry.name}`, "context");
     }
     // Configurations up to the root hold too, also above a folder that is not in a repository.

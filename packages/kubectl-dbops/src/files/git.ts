@@ -30,13 +30,13 @@ export function changedFiles(root: string, what: Changes): readonly string[] {
   return [...new Set(found)].map((name) => path.join(top, name));
 }
 
-function branchPoint(root: string, revision: string): string {
-  let commit: string;
-  try {
-    commit = runGit(root, "rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`).trim();
-  } catch {
-    throw new UsageError(`git has no revision ${revision} here`);
-  }
+/** The commit at which the working tree left a revision. @throws UsageError when git does not know it */
+export function branchPoint(root: string, revision: string): string {
+  const commit = commitOf(root, revision);
+  if (commit === undefined)
+    throw new UsageError(
+      `git has no revision ${revision} here${isShallow(root) ? "; this clone is shallow: fetch it first, or clone with its history" : ""}`,
+    );
   try {
     return runGit(root, "merge-base", commit, "HEAD").trim();
   } catch {
@@ -44,7 +44,22 @@ function branchPoint(root: string, revision: string): string {
   }
 }
 
-function runGit(root: string, ...words: readonly string[]): string {
+/** The commit that a revision names; undefined: there is none. */
+export function commitOf(root: string, revision: string): string | undefined {
+  try {
+    return runGit(root, "rev-parse", "--verify", "--end-of-options", `${revision}^{commit}`).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The clone has only a part of the history. */
+export function isShallow(root: string): boolean {
+  return runGit(root, "rev-parse", "--is-shallow-repository").trim() === "true";
+}
+
+/** What git prints. @throws UsageError with its last words */
+export function runGit(root: string, ...words: readonly string[]): string {
   try {
     return execFileSync("git", ["-C", root, "-c", "core.quotePath=false", ...words], {
       encoding: "utf8",

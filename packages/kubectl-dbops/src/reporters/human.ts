@@ -22,8 +22,16 @@ const colors: Readonly<Record<Severity | "dim" | "bold", string>> = {
 };
 
 /** Findings with a code frame, related places and the remedy; then what was understood. */
-export const human: Reporter = (result, context) => {
-  const paint: Paint = (style, text) => (context.color ? `\u001b[${colors[style]}m${text}\u001b[0m` : text);
+export const human: Reporter = (result, context) => `${findingBlocks(result, context)}${footer(result, context)}`;
+
+/** How a style looks, where there are colours. */
+export function painter(context: ReportContext): Paint {
+  return (style, text) => (context.color ? `\u001b[${colors[style]}m${text}\u001b[0m` : text);
+}
+
+/** Each finding with its lines, and an empty line after it. */
+export function findingBlocks(result: LintResult, context: ReportContext): string {
+  const paint = painter(context);
   const explained = new Set<string>();
   const sources = new SourceLines(result.concealment);
   const blocks = result.findings.map((finding) => {
@@ -32,8 +40,8 @@ export const human: Reporter = (result, context) => {
     explained.add(finding.ruleId);
     return findingBlock(finding, result, sources, context, paint, isFirst);
   });
-  return `${blocks.join("")}${footer(result, context)}`;
-};
+  return blocks.join("");
+}
 
 function findingBlock(
   finding: Finding,

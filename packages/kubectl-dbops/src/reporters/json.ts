@@ -3,8 +3,11 @@ import { jsonText, type ReportContext, type Reporter, rangeOf, summaryOf } from 
 import { shownFixes } from "./shown-fixes.ts";
 
 /** The contract of packages/kubectl-dbops/schema/findings.schema.json: fields are added, never renamed. */
-export const json: Reporter = (result, context) => {
-  const document = {
+export const json: Reporter = (result, context) => `${jsonText(reportDocument(result, context), 2)}\n`;
+
+/** What every report in JSON has. */
+export function reportDocument(result: LintResult, context: ReportContext): object {
+  return {
     schemaVersion: 1,
     tool: { name: "dbops", version: context.version },
     findings: result.findings.map((finding) => findingJson(finding, result, context)),
@@ -18,8 +21,7 @@ export const json: Reporter = (result, context) => {
     })),
     summary: summaryOf(result),
   };
-  return `${jsonText(document, 2)}\n`;
-};
+}
 
 /** One finding a line, then one line with the summary. */
 export const jsonl: Reporter = (result, context) =>

@@ -44,6 +44,8 @@ export interface OperatedDatabase {
   readonly claimDeletion?: { readonly path: Path; readonly deletes: string; readonly keeps: string };
   /** Whether the resource describes a copy that follows a server elsewhere: the backups are that one's. */
   readonly followsAnother?: (node: YamlNode) => boolean;
+  /** Its claims go with the resource unless `claimDeletion` says otherwise, and why; undefined: they stay. */
+  readonly ownsClaims?: string;
   /** It makes a budget that lets no Pod of a single instance be evicted. */
   readonly guardsSingleInstance?: boolean;
   /** The flag with which a single member is accepted; undefined: it always is. */

@@ -41,6 +41,7 @@ export const cloudnativePg: Operator = {
         const own = replica?.text("self") ?? node.text("metadata", "name");
         return primary === undefined ? replica?.boolean("enabled") === true : primary !== own;
       },
+      ownsClaims: "CloudNativePG deletes a Cluster's claims with it",
       version: [["spec", "imageCatalogRef", "major"]],
       image: ["spec", "imageName"],
       parameters: [["spec", "postgresql", "parameters"]],

@@ -11,6 +11,7 @@ export const crunchyPgo: Operator = {
       engine: "postgresql",
       instances: (node) => sumOf(node, ["spec", "instances"], "replicas", 1),
       followsAnother: isStandbyOfPgo,
+      ownsClaims: "PGO deletes a PostgresCluster's claims with it, its local backup repositories too",
       instanceSets: ["spec", "instances"],
       version: [["spec", "postgresVersion"]],
       image: ["spec", "image"],

@@ -14,6 +14,7 @@ export const zalando: Operator = {
   databases: {
     postgresql: {
       engine: "postgresql",
+      ownsClaims: "enable_persistent_volume_claim_deletion is on by default",
       instances: (node) => integerFact(node, ["spec", "numberOfInstances"], 1),
       version: [["spec", "postgresql", "version"]],
       image: ["spec", "dockerImage"],

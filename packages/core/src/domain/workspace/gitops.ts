@@ -30,6 +30,13 @@ function applies(resource: Resource, folder: string, uri: string): boolean {
   return false;
 }
 
+/** The resources of Flux and Argo CD that apply the file of an object from their folder. */
+export function appliersOf({ document }: Resource, { everything }: Workspace): readonly Resource[] {
+  return appliedFolders(everything.resources).flatMap(({ resource, folder }) =>
+    applies(resource, folder, document.file.uri) ? [resource] : [],
+  );
+}
+
 /**
  * Durable databases in any unit whose files a resource of Flux or Argo CD applies from its folder, an operator's first: they lose most.
  * What another one applies from a folder further down is that one's.

@@ -11,15 +11,25 @@ import type { SuppressedFinding, Suppression } from "../result.ts";
 import { annotationSuppressions, type PlacedSuppression, readSuppressions } from "./read-suppressions.ts";
 import { SuppressionTable } from "./suppression-table.ts";
 
+interface SuppressedRun {
+  readonly project: Project;
+  readonly requested: ReadonlySet<string>;
+  readonly workspaces: readonly Workspace[];
+  /** Files that rendered text comes from. */
+  readonly sources: readonly SourceFile[];
+  /** Ids of the rules that ran: what suppresses others cannot be called unused. */
+  readonly ran: ReadonlySet<string>;
+  /** Folders below which fingerprints name paths. */
+  readonly roots: readonly string[];
+  readonly allow?: (draft: Draft) => Suppression | undefined;
+}
+
 /** Applies comments, annotations, the configuration's `ignore` and the baseline; what is wrong with them are findings too. */
 export function applySuppressions(
   drafts: readonly Draft[],
-  project: Project,
-  requested: ReadonlySet<string>,
-  workspaces: readonly Workspace[],
-  sources: readonly SourceFile[],
+  { project, requested, workspaces, sources, ran, roots, allow }: SuppressedRun,
 ): { readonly findings: Finding[]; readonly suppressed: readonly SuppressedFinding[] } {
-  const numbered = withFingerprints(drafts, project.input.root);
+  const numbered = withFingerprints(drafts, roots);
   const ruleIds = new Set([...project.input.rules, ...builtInRules].map((rule) => rule.id));
   const inline =
     project.input.inlineConfig === "ignore"
@@ -33,6 +43,7 @@ export function applySuppressions(
   const ignored = new Set<object>();
   const admit = (draft: Draft): void => {
     const suppression =
+      allow?.(draft) ??
       byPlace(draft, tables) ??
       byPlace(draft, renderedTables) ??
       byConfiguration(draft, project, ignored) ??
@@ -42,14 +53,14 @@ export function applySuppressions(
   };
   const admitBuiltIn = (drafts: readonly Draft[]): void => {
     const shown = drafts.filter((draft) => !isBuiltInRuleOff(draft.finding.ruleId, draft.file.uri, project));
-    for (const draft of withFingerprints(shown, project.input.root)) admit(draft);
+    for (const draft of withFingerprints(shown, roots)) admit(draft);
   };
   for (const draft of numbered) admit(draft);
   admitBuiltIn([...inline.mistakes, ...expiredEntries(project)]);
   // What suppresses these can only be judged when they have been made.
-  admitBuiltIn(unused(inline.byFile, project, (id) => id !== "suppression-unused"));
-  admitBuiltIn(unused(inline.byFile, project, (id) => id === "suppression-unused"));
-  admitBuiltIn(unusedEntries(project, requested, ignored));
+  admitBuiltIn(unused(inline.byFile, project, ran, (id) => id !== "suppression-unused"));
+  admitBuiltIn(unused(inline.byFile, project, ran, (id) => id === "suppression-unused"));
+  admitBuiltIn(unusedEntries(project, requested, ran, ignored));
   return { findings, suppressed };
 }
 
@@ -169,15 +180,15 @@ function byBaseline({ finding }: Draft, project: Project): Suppression | undefin
 function unused(
   byFile: ReadonlyMap<string, readonly PlacedSuppression[]>,
   project: Project,
+  ran: ReadonlySet<string>,
   concerns: (ruleId: string) => boolean,
 ): readonly Draft[] {
-  const { select, ignore, rules, view, typing } = project.input;
+  const { select, ignore, typing } = project.input;
   // With a selection most rules did not run: nothing can be called unused.
   if (select !== undefined || ignore !== undefined) return [];
-  // Nor what asks for more than was shown, or for a document that is being typed.
-  const silentHere = new Set(rules.flatMap((rule) => (view === "file" && rule.meta.needs !== "file" ? [rule.id] : [])));
+  // Nor for rules that did not run, or in a document that is being typed.
   return [...byFile.values()].flat().flatMap((each) => {
-    const idle = each.rules.filter((id) => concerns(id) && !each.used.has(id) && !silentHere.has(id));
+    const idle = each.rules.filter((id) => concerns(id) && !each.used.has(id) && ran.has(id));
     if (idle.length === 0 || each.at.file.uri === typing?.uri) return [];
     const message = `Nothing to suppress here: ${idle.join(", ")} ${idle.length === 1 ? "reports" : "report"} nothing.`;
     return [builtInDraft("suppression-unused", message, each.at, undefined, project)];
@@ -194,14 +205,19 @@ function expiredEntries(project: Project): readonly Draft[] {
 }
 
 /** Only a run over everything that a configuration rules can call its own entry unused. */
-function unusedEntries(project: Project, requested: ReadonlySet<string>, used: ReadonlySet<object>): readonly Draft[] {
+function unusedEntries(
+  project: Project,
+  requested: ReadonlySet<string>,
+  ran: ReadonlySet<string>,
+  used: ReadonlySet<object>,
+): readonly Draft[] {
   if (project.input.select !== undefined || project.input.ignore !== undefined) return [];
   return entriesOf(project).flatMap(({ entry, config, file }) => {
     const isExpired = entry.until !== undefined && entry.until < project.input.today;
     const isSeen = project.files.every(
       (each) => requested.has(each.uri) || project.configFor(each.uri).uri !== config.uri,
     );
-    if (isExpired || !isSeen || used.has(entry) || entry.uri !== config.uri) return [];
+    if (isExpired || !isSeen || used.has(entry) || !ran.has(entry.rule) || entry.uri !== config.uri) return [];
     const message = `Nothing to ignore here: ${entry.rule} reports nothing that this entry matches.`;
     const at = { file, span: entry.span, yamlPath: [] };
     return [builtInDraft("suppression-unused", message, at, undefined, project)];

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { writtenDeletions } from "../../domain/operators/deletion.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { removeItem, removeKey, setValue } from "../../yaml/edit.ts";
@@ -20,42 +21,25 @@ export default defineRule({
     quietWhen:
       "nothing is set: CloudNativePG, PGO and Zalando then delete by their own default, which their documentation describes.",
   },
-  check({ operator, resource, durability }, { report }) {
+  check(database, { report }) {
+    const { operator, resource, durability } = database;
     if (operator === undefined || durability !== "durable") return;
-    const list = resource.node.at("metadata", "finalizers");
-    for (const [index, finalizer] of (list?.items() ?? []).entries()) {
-      const taken = /delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$/.exec(finalizer.string() ?? "")?.[1];
-      if (taken === undefined) continue;
+    const finalizers = resource.node.at("metadata", "finalizers");
+    for (const { takes, because, at } of writtenDeletions(database)) {
+      const index = finalizers?.items().indexOf(at) ?? -1;
+      const keeps = operator.claimDeletion?.keeps ?? "Retain";
       report({
-        message: `Deleting ${nameOf(resource)} also deletes its ${taken === "backups" ? "backups" : "claims and their data"} (finalizer ${finalizer.string()}).`,
-        at: finalizer,
+        message: `Deleting ${nameOf(resource)} also deletes its ${takes === "backups" ? "backups" : "claims and their data"} (${because}).`,
+        at,
         fixes: [
           editFix({
-            title: `Remove the finalizer ${finalizer.string()}`,
+            title: index < 0 ? `Set ${String(at.yamlPath.at(-1))} to ${keeps}` : `Remove the ${because}`,
             safety: "safe",
             consequence: "Claims stay when the object is deleted.",
             edits:
-              list === undefined
-                ? undefined
-                : (removeItem(list, index) ?? removeKey(resource.node.nearest("metadata"), "finalizers")),
-          }),
-        ],
-      });
-    }
-    const { claimDeletion } = operator;
-    const policy = claimDeletion && resource.node.at(...claimDeletion.path);
-    if (claimDeletion !== undefined && policy !== undefined && policy.string() === claimDeletion.deletes) {
-      const { path, deletes, keeps } = claimDeletion;
-      const field = path.at(-1);
-      report({
-        message: `Deleting ${nameOf(resource)} also deletes its claims and their data (${field}: ${deletes}).`,
-        at: policy,
-        fixes: [
-          editFix({
-            title: `Set ${field} to ${keeps}`,
-            safety: "safe",
-            consequence: "Claims stay when the object is deleted.",
-            edits: setValue(policy, keeps),
+              finalizers === undefined || index < 0
+                ? setValue(at, keeps)
+                : (removeItem(finalizers, index) ?? removeKey(resource.node.nearest("metadata"), "finalizers")),
           }),
         ],
       });

@@ -1,0 +1,149 @@
+import type { Database } from "../domain/model/database.ts";
+import { engineNames } from "../facts/engines.ts";
+import type { Verdict } from "./change.ts";
+import { areInOnePlace, dataPlaceOf } from "./data-place.ts";
+
+/** What another version of a server does with the files of the old one. */
+export interface VersionStep {
+  readonly severity: "error" | "warning";
+  readonly verdict: Verdict | undefined;
+  /** The rest of a sentence that begins with the new server. */
+  readonly says: string;
+}
+
+/** Release series in which an engine upgrades one by one. https://dev.mysql.com/doc/refman/8.4/en/upgrade-paths.html */
+const mysqlSeries = ["5.5", "5.6", "5.7", "8.0", "8.4", "9.7"];
+/** https://www.mongodb.com/docs/manual/release-notes/ */
+const mongoSeries = ["3.2", "3.4", "3.6", "4.0", "4.2", "4.4", "5.0", "6.0", "7.0", "8.0"];
+
+const stops = (says: string): VersionStep => ({ severity: "error", verdict: "does-not-start", says });
+const warns = (says: string): VersionStep => ({ severity: "warning", verdict: undefined, says });
+
+/** undefined: the new server reads the files, or whether it does is not known. */
+export function stepOf(before: Database, after: Database): VersionStep | undefined {
+  const [from, to] = [before.version.value, after.version.value];
+  if (before.engine !== after.engine || from === undefined || to === undefined || from === to) return undefined;
+  if (after.operator === undefined) {
+    if (dataPlaceOf(before)?.isLasting === false) return undefined;
+    // A directory of its own is made for it: that it is empty is said of the place.
+    if (areInOnePlace(before, after) !== true) return undefined;
+  } else if (after.operator.name === "cloudnative-pg") return cloudNativeStep(before, after);
+  else return operatorStep(before, after);
+  switch (after.engine) {
+    case "postgresql":
+      return postgresStep(before, after);
+    case "mysql":
+      return mysqlStep(from, to);
+    case "mongodb":
+      return mongoStep(from, to);
+    case "mariadb":
+      return mariadbStep(after, from, to);
+    case "redis":
+    case "valkey":
+    case "elasticsearch":
+    case "opensearch":
+    case "cassandra":
+      return isOlder(to, from, 1)
+        ? stops(
+            `is older than ${from}, whose files it is given: ${engineNames[after.engine]} does not read files of a newer major version`,
+          )
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function postgresStep({ major: from }: Database, { major: to, container }: Database): VersionStep | undefined {
+  if (from === undefined || to === undefined || from === to) return undefined;
+  const isGuarded = to >= 18 && container?.overridesEntrypoint !== true;
+  return stops(
+    `does not start on files of PostgreSQL ${from}: ${isGuarded ? "it finds no directory of its own and refuses to make one beside the old" : 'it exits with "database files are incompatible with server"'}`,
+  );
+}
+
+function mysqlStep(from: string, to: string): VersionStep | undefined {
+  const steps = stepsIn(mysqlSeries, from, to);
+  if (steps === undefined || steps === 0) return undefined;
+  if (steps < 0)
+    return stops(
+      `is older than MySQL ${from}, whose files it is given: MySQL does not start on files of a newer series`,
+    );
+  if (steps > 1)
+    return stops(
+      `skips a release series: MySQL upgrades ${from} only to ${mysqlSeries[mysqlSeries.indexOf(seriesOf(from)) + 1]}, and exits on older files`,
+    );
+  return warns(
+    `converts the files of MySQL ${from} when it starts, and ${from} cannot read them afterward: only a backup leads back`,
+  );
+}
+
+function mongoStep(from: string, to: string): VersionStep | undefined {
+  const steps = stepsIn(mongoSeries, from, to);
+  if (steps === undefined || steps === 0) return undefined;
+  if (steps > 1)
+    return stops(
+      `skips ${steps - 1} release${steps > 2 ? "s" : ""}: it exits on files whose featureCompatibilityVersion is ${seriesOf(from)} at most`,
+    );
+  if (steps < 0)
+    return stops(
+      `is older than MongoDB ${from}: it exits on files whose featureCompatibilityVersion is ${seriesOf(from)}`,
+    );
+  return warns(
+    `starts only where featureCompatibilityVersion is ${seriesOf(from)} already; afterward set it to ${seriesOf(to)}, which closes the way back`,
+  );
+}
+
+function mariadbStep({ container }: Database, from: string, to: string): VersionStep | undefined {
+  if (seriesOf(from) === seriesOf(to)) return undefined;
+  if (isOlder(to, from, 2))
+    return stops(
+      `is older than MariaDB ${from}, whose files it is given: MariaDB does not support that, and InnoDB may refuse its log`,
+    );
+  const upgrades = container?.environment.get("MARIADB_AUTO_UPGRADE");
+  const mayUpgrade = upgrades !== undefined || container?.environment.isComplete === false;
+  return mayUpgrade
+    ? undefined
+    : warns(
+        `starts on files of MariaDB ${from}, and its system tables stay those of ${from}: MARIADB_AUTO_UPGRADE is not set, so run mariadb-upgrade`,
+      );
+}
+
+/** https://cloudnative-pg.io/documentation/current/postgres_upgrades/ */
+function cloudNativeStep({ major: from, instances }: Database, { major: to }: Database): VersionStep | undefined {
+  if (from === undefined || to === undefined || from === to) return undefined;
+  if (to < from)
+    return {
+      severity: "error",
+      verdict: "refused",
+      says: `is older than PostgreSQL ${from}: the operator's webhook refuses a downgrade`,
+    };
+  const copies =
+    (instances.value ?? 1) > 1
+      ? ` and makes its ${(instances.value ?? 1) - 1 === 1 ? "replica" : `${(instances.value ?? 1) - 1} replicas`} again`
+      : "";
+  return warns(
+    `upgrades PostgreSQL ${from} in place: the operator stops all instances, runs pg_upgrade${copies}; backups and WAL of ${from} cannot be restored into ${to}`,
+  );
+}
+
+function operatorStep({ engine, major: from }: Database, { major: to }: Database): VersionStep | undefined {
+  if (from === undefined || to === undefined || from === to) return undefined;
+  return to < from ? stops(`is older than ${engineNames[engine]} ${from}, whose files it is given`) : undefined;
+}
+
+/** How far apart two versions are in a list of series; undefined: one of them is not in it. */
+function stepsIn(series: readonly string[], from: string, to: string): number | undefined {
+  const [old, young] = [from, to].map((version) => series.indexOf(seriesOf(version)));
+  return old === undefined || young === undefined || old < 0 || young < 0 ? undefined : young - old;
+}
+
+const seriesOf = (version: string): string => version.split(".").slice(0, 2).join(".");
+
+function isOlder(version: string, than: string, parts: number): boolean {
+  const [one, other] = [version, than].map((each) => each.split(".").slice(0, parts).map(Number));
+  for (let index = 0; index < parts; index++) {
+    const [a, b] = [one?.[index], other?.[index]];
+    if (a === undefined || b === undefined || a !== b) return a !== undefined && b !== undefined && a < b;
+  }
+  return false;
+}

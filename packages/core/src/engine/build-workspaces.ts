@@ -1,0 +1,117 @@
+import { buildTopology } from "../domain/build-topology.ts";
+import type { Topology } from "../domain/model/topology.ts";
+import type { Workspace } from "../domain/model/workspace.ts";
+import { indexResources } from "../kube/index-resources.ts";
+import { readResources } from "../kube/read-resources.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { ResourceIndex } from "../kube/resource-index.ts";
+import type { CutUnit } from "../project/cut-units.ts";
+import { apartFrom } from "../project/paths.ts";
+import type { Project } from "../project/project.ts";
+import type { ManifestDocument } from "../yaml/document.ts";
+import type { Faults } from "./faults.ts";
+import { notLintedOf } from "./not-linted.ts";
+import type { NotLinted } from "./result.ts";
+import { chartsOf } from "./unread-charts.ts";
+
+/** A unit and what rules see of it. */
+export interface BuiltUnit {
+  readonly unit: CutUnit;
+  readonly resources: readonly Resource[];
+  readonly workspace: Workspace;
+}
+
+/** Reads the objects of every unit and restates them as databases, poolers and what belongs to them. */
+export function buildWorkspaces(
+  project: Project,
+  requested: ReadonlySet<string>,
+  faults: Faults,
+): { readonly built: readonly BuiltUnit[]; readonly notLinted: ReadonlyMap<string, NotLinted> } {
+  const notLinted = new Map<string, NotLinted>();
+  const read = project.units.map((unit) => ({
+    unit,
+    resources: faults.guard(
+      unit,
+      "it read the objects of this folder",
+      () => resourcesOf(unit, notLinted, requested, faults.inDocument),
+      [],
+    ),
+  }));
+  const everything = everythingOf(
+    indexResources(read.length === 1 ? (read[0]?.resources ?? []) : read.flatMap(({ resources }) => resources)),
+  );
+  const built = read.map(({ unit, resources }): BuiltUnit => {
+    const index = read.length === 1 ? everything.resources : indexResources(resources);
+    const topology = buildTopology(index, faults.inResource);
+    everything.add(topology);
+    const backupsAreHere = project.configFor(`${unit.name}/x`).backupsAreHere;
+    const { view, today } = project.input;
+    return {
+      unit,
+      resources,
+      workspace: { view, unit, resources: index, topology, everything, today, backupsAreHere },
+    };
+  });
+  return { built, notLinted };
+}
+
+/** All units together. Rules loop over `topologies` to find databases and backups: units that hold neither are left out. */
+function everythingOf(resources: ResourceIndex): Workspace["everything"] & { add(topology: Topology): void } {
+  const all: Topology[] = [];
+  let telling: readonly Topology[] | undefined;
+  return {
+    resources,
+    get topologies() {
+      telling ??= all.filter(({ databases, backups }) => databases.length > 0 || backups.length > 0);
+      return telling;
+    },
+    add: (topology) => all.push(topology),
+  };
+}
+
+/** The objects of a unit; documents that are none are added to `notLinted`. */
+export function resourcesOf(
+  unit: CutUnit,
+  notLinted: Map<string, NotLinted>,
+  requested: ReadonlySet<string>,
+  onCrash?: (error: unknown, document: ManifestDocument) => void,
+): readonly Resource[] {
+  // A document of several units is named once.
+  const add = (entry: NotLinted): void => {
+    const key = `${entry.document} ${entry.uri} ${entry.chart?.one ?? ""}`;
+    if (requested.has(entry.uri) && !notLinted.has(key)) notLinted.set(key, entry);
+  };
+  const documents = unit.documents.filter((document) => {
+    const entry = notLintedOf(document, unit);
+    if (entry !== undefined) add(entry);
+    return entry === undefined;
+  });
+  const resources = readResources(documents, {
+    unit: unit.name,
+    holdsParts: (uri) => unit.parts.has(uri),
+    apply: unit.apply,
+    ...(onCrash === undefined ? {} : { onCrash }),
+  });
+  for (const resource of resources) {
+    const { file, index } = resource.document;
+    for (const entry of chartsOf(resource)) add(entry);
+    const isKnown = !resource.isUnsettled && (!resource.isPartial || unit.appliedPatches.has(file.uri));
+    if (isKnown) continue;
+    const start = resource.node.nearest("kind").span.start;
+    add({
+      uri: file.uri,
+      document: index + 1,
+      span: { start, end: start },
+      ...(resource.isPartial
+        ? {
+            reason: "partial",
+            message: `has only part of ${`${resource.kind} ${resource.name}`.trim()} (a patch or fragment)`,
+          }
+        : {
+            reason: "patched",
+            message: `has ${resource.kind} ${resource.name}, which kustomization ${apartFrom(unit.name, file.uri)} patches in a way that only kustomize can apply (kubectl dbops lint -k DIR)`,
+          }),
+    });
+  }
+  return resources;
+}

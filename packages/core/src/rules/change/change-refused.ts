@@ -1,0 +1,52 @@
+import type { Side } from "../../change/change.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import { appliersOf } from "../../domain/workspace/gitops.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "change-refused",
+  subject: "change",
+  meta: {
+    summary: "The change touches a field that the API server lets nobody change.",
+    rationale:
+      "Some fields are taken only when the object is created: `volumeClaimTemplates` and `serviceName` of a StatefulSet, the template of a Job, the class of a claim. `kubectl apply` fails at this object and the object stays as it is; a GitOps controller retries forever, and what waits for it is not applied.",
+    remedy:
+      "Take the change back, or recreate the object: `kubectl delete statefulset NAME --cascade=orphan` leaves Pods and claims alone, and the new manifest adopts them. A claim that exists keeps its size and class: grow it itself.",
+    severity: "error",
+    presets: ["recommended", "ephemeral"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations"],
+    quietWhen: "the field holds a value that is filled in later, or the kind's fields are not known.",
+  },
+  check({ after, acceptance }, { report }) {
+    if (after === undefined) return;
+    const forced = forcedBy(after);
+    for (const { field, place, words, at, was } of acceptance.refusals)
+      report({
+        verdict: "refused",
+        message: `The API server refuses the new ${field} of ${nameOf(after.resource)} ("${place}: … ${words}"): ${forced ?? "the object stays as it is, and the rest of this change to it is not applied either"}.`,
+        at,
+        point: at === after.resource.node ? "key" : "value",
+        related: [{ message: "the old one", at: was }],
+      });
+  },
+});
+
+/** What a GitOps tool that is told to does instead of giving up. */
+function forcedBy({ resource, workspace }: Side): string | undefined {
+  const { annotations } = resource;
+  const flux = "kustomize.toolkit.fluxcd.io/force";
+  const isOptedOut = /^disabled$/i.test(annotations[flux] ?? "");
+  const appliers = appliersOf(resource, workspace);
+  if (/^enabled$/i.test(annotations[flux] ?? "")) return `Flux deletes and recreates it (${flux}: enabled)`;
+  if (
+    !isOptedOut &&
+    appliers.some(({ kind, node }) => kind === "Kustomization" && node.boolean("spec", "force") === true)
+  )
+    return "Flux deletes and recreates it (force: true)";
+  if (/(^|,)\s*Force=true\b/.test(annotations["argocd.argoproj.io/sync-options"] ?? ""))
+    return "Argo CD deletes and recreates it (Force=true)";
+  return undefined;
+}

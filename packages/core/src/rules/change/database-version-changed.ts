@@ -1,0 +1,42 @@
+import { stepOf } from "../../change/version-step.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "database-version-changed",
+  subject: "change",
+  meta: {
+    summary: "The data files are of a version that the new server cannot read, or not take back.",
+    rationale:
+      "A major version of PostgreSQL reads only its own files and exits at startup on others. MySQL and MongoDB upgrade one release series at a time, in place and without a way back. No engine promises to read files of a newer release. The change looks like any other bump of a tag.",
+    remedy:
+      "Keep the old tag. PostgreSQL: dump and restore, or pg_upgrade with the programs of both versions. Others: one series after the other, each with a backup that was restored once, and the step that the message names.",
+    severity: "error",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://www.postgresql.org/docs/current/upgrading.html",
+      "https://dev.mysql.com/doc/refman/8.4/en/upgrade-paths.html",
+      "https://www.mongodb.com/docs/manual/reference/command/setFeatureCompatibilityVersion/",
+      "https://mariadb.com/kb/en/upgrading/",
+      "https://cloudnative-pg.io/documentation/current/postgres_upgrades/",
+    ],
+    quietWhen:
+      "a tag names no version, the data is declared a cache or ephemeral or is not on a volume that outlives its Pod, or the server starts with a new, empty directory.",
+  },
+  check({ before, after, isRenamed }, { report }) {
+    const [old, young] = [before?.database, after?.database];
+    if (isRenamed || old === undefined || young === undefined || old.durability !== "durable") return;
+    const step = stepOf(old, young);
+    if (step === undefined) return;
+    report({
+      ...(step.verdict === undefined ? {} : { verdict: step.verdict }),
+      severity: step.severity,
+      message: `${serverName(young)} of ${nameOf(young.resource)} ${step.says}.`,
+      at: young.version.at,
+      related: [{ message: `was ${old.version.value}`, at: old.version.at }],
+    });
+  },
+});

@@ -1,0 +1,28 @@
+import { createProject, diff, type LintResult, lint, type ProjectInput, SourceFile } from "../../src/index.ts";
+import type { Case } from "./fixture.ts";
+
+type Settings = Pick<ProjectInput, "configs" | "view" | "today" | "rules"> & Partial<Pick<ProjectInput, "preset">>;
+
+/** Lints the files of a case; where the case has an old text, says what the change does. */
+export function runCase({ before }: Case, files: readonly SourceFile[], settings: Settings): LintResult {
+  const project = createProject({ ...settings, files, root: "/case" });
+  const requested = new Set([...before, ...files].map(({ uri }) => uri));
+  return before.length === 0
+    ? lint({ project, requested, onCrash: "throw" })
+    : diff({
+        project,
+        before: createProject({ ...settings, files: before, root: "/before", configs: [] }),
+        requested,
+        onCrash: "throw",
+      });
+}
+
+/** The settings of a fixture as a configuration, for one rule or for all. */
+export function settingsOf({ settings }: Case, rules: Settings["rules"], config = "extends: all\n"): Settings {
+  return {
+    configs: [new SourceFile("/case/.dbops.yaml", config)],
+    view: settings.view === "file" ? "file" : "folder",
+    today: settings.today ?? "2026-11-24",
+    rules,
+  };
+}

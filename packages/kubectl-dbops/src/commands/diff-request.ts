@@ -1,0 +1,90 @@
+import { closest, type Verdict } from "@dbops/core";
+import { allowedVerdicts } from "../choices.ts";
+import type { Arguments } from "../flags.ts";
+import { UsageError } from "../io.ts";
+import { type Gate, readGate } from "./gate.ts";
+import { readLevel } from "./levels.ts";
+import { type Output, readOutputs } from "./outputs.ts";
+import { type ColorWhen, type RuleRequest, readColor, readRules } from "./request.ts";
+
+/** The two texts: two places on disk, or a snapshot of git and what is there now. */
+export type SidesRequest =
+  | { readonly from: "places"; readonly before: string; readonly after: string }
+  | { readonly from: "renderings"; readonly before: string; readonly after: string }
+  | {
+      readonly from: "git";
+      readonly since: string | "staged";
+      readonly paths: readonly string[];
+      readonly kustomizations: readonly string[];
+    };
+
+/** `--allow starts-empty:StatefulSet/shop/orders-db`, read. */
+interface Allowance {
+  readonly verdict: Verdict;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** All that the words of `diff` ask for. */
+export interface DiffRequest {
+  readonly sides: SidesRequest;
+  readonly rules: RuleRequest;
+  readonly exclude: readonly string[];
+  readonly allowsRemote: boolean;
+  readonly allowed: readonly Allowance[];
+  readonly outputs: readonly Output[];
+  readonly color: ColorWhen;
+  readonly gate: Gate;
+}
+
+/** @throws UsageError */
+export function readDiffRequest(args: Arguments): DiffRequest {
+  return {
+    sides: sidesOf(args),
+    rules: readRules(args),
+    exclude: args.values("exclude"),
+    allowsRemote: args.has("allow-remote"),
+    allowed: args.values("allow").map(readAllowance),
+    outputs: readOutputs(args),
+    color: readColor(args),
+    gate: readGate(args),
+  };
+}
+
+function sidesOf(args: Arguments): SidesRequest {
+  const { positionals } = args;
+  const kustomizations = args.values("kustomize");
+  const since = args.has("staged") ? "staged" : args.value("since");
+  if (since !== undefined) {
+    if (kustomizations.length > 0 && positionals.length > 0)
+      throw new UsageError("diff takes either paths or -k folders with --since and --staged");
+    return { from: "git", since, paths: positionals, kustomizations };
+  }
+  const places = kustomizations.length > 0 ? kustomizations : positionals;
+  const [before, after] = places;
+  const isMixed = kustomizations.length > 0 && positionals.length > 0;
+  if (before === undefined || after === undefined || places.length > 2 || isMixed)
+    throw new UsageError(
+      "diff needs two sides: OLD NEW, -k OLD -k NEW, or --since REF or --staged in a git repository",
+    );
+  return { from: kustomizations.length > 0 ? "renderings" : "places", before, after };
+}
+
+/** @throws UsageError */
+function readAllowance(text: string): Allowance {
+  const [word = "", object = "", ...more] = text.split(":");
+  const verdict = readLevel("allow", word, allowedVerdicts);
+  const parts = object.split("/");
+  const [kind = "", second = "", third] = parts;
+  if (verdict === undefined || more.length > 0 || parts.length > 3 || parts.length < 2 || parts.includes(""))
+    throw new UsageError(
+      `--allow must be VERDICT:KIND/NAMESPACE/NAME, without NAMESPACE where the manifest writes none, not ${text}${suggested(kind)}`,
+    );
+  return { verdict, kind, namespace: third === undefined ? undefined : second, name: third ?? second };
+}
+
+function suggested(kind: string): string {
+  const meant = closest(kind, ["StatefulSet", "Deployment", "PersistentVolumeClaim", "Cluster"]);
+  return meant === undefined || meant === kind ? "" : `; did you mean ${meant}?`;
+}

@@ -1,0 +1,248 @@
+import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
+import { createProject, matchesGlob, type Project, type RenderedOrigins, SourceFile } from "@dbops/core";
+import { discover, toPosix } from "../files/discover.ts";
+import { branchPoint, commitOf, isShallow, repositoryOf, runGit } from "../files/git.ts";
+import { renderKustomization } from "../files/kustomize.ts";
+import { exportTree, readTree, type Snapshot } from "../files/revision.ts";
+import { type Io, UsageError } from "../io.ts";
+import type { DiffRequest, SidesRequest } from "./diff-request.ts";
+import { configsAbove, decodeStdin, type LintFiles, projectInput } from "./lint-input.ts";
+
+/** Files under this root are shown with this before their path: `origin/main:`. */
+export interface SideLabel {
+  readonly root: string;
+  readonly label: string;
+}
+
+/** The two texts, read. */
+export interface Sides {
+  readonly before: Project;
+  readonly after: Project;
+  readonly requested: ReadonlySet<string>;
+  readonly origins: ReadonlyMap<string, RenderedOrigins>;
+  readonly labels: readonly SideLabel[];
+  /** One line each: what could not be read. They make the exit code 2. */
+  readonly errors: readonly string[];
+  /** One line each: what its reader has to know of the comparison. */
+  readonly notes: readonly string[];
+  /** Removes what was written for the comparison. Until then findings in rendered text find their sources. */
+  release(): void;
+}
+
+interface SideFiles extends Pick<LintFiles, "root" | "files" | "configs" | "requested" | "errors" | "origins"> {}
+
+/** Reads both texts. What is wrong with single files is in `errors`, and the others are compared. @throws UsageError */
+export function readSides(request: DiffRequest, io: Io): Sides {
+  const { sides } = request;
+  switch (sides.from) {
+    case "places":
+      return sidesFrom(request, io, readPlace(sides.before, io), readPlace(sides.after, io));
+    case "renderings": {
+      const [before, after] = [sides.before, sides.after].map((folder) => rendered([folder], request, io, io.cwd));
+      if (before === undefined || after === undefined) throw new UsageError("diff needs two sides");
+      if (sides.before === sides.after) throw new UsageError(`${sides.before} is given twice`);
+      return sidesFrom(request, io, before, after);
+    }
+    case "git":
+      return sidesInGit(request, sides, io);
+  }
+}
+
+function sidesFrom(
+  request: DiffRequest,
+  io: Io,
+  before: SideFiles,
+  after: SideFiles,
+  { labels = [], notes = [], release = () => {} }: Partial<Pick<Sides, "labels" | "notes" | "release">> = {},
+): Sides {
+  const isExcluded = (uri: string): boolean => {
+    const label = labels.find(({ root }) => uri.startsWith(`${root}/`));
+    const shown = label === undefined ? toPosix(path.relative(io.cwd, uri)) : uri.slice(label.root.length + 1);
+    return request.exclude.some((glob) => matchesGlob(glob, shown));
+  };
+  const configs = after.configs.length > 0 ? after.configs : configsAbove(io);
+  const projectOf = (side: SideFiles, own: readonly SourceFile[]): Project => {
+    const files = side.files.filter(({ uri }) => !isExcluded(uri));
+    const found = { ...side, files, configs: own, exclude: [], unmatched: [], skipped: [] };
+    return createProject(projectInput(request.rules, found, undefined, io));
+  };
+  // What the new configuration leaves out is left out on both sides.
+  const moved = configs.map(({ uri, text }) =>
+    uri.startsWith(`${after.root}/`)
+      ? new SourceFile(before.root + uri.slice(after.root.length), text)
+      : new SourceFile(uri, text),
+  );
+  return {
+    before: projectOf(before, moved),
+    after: projectOf(after, configs),
+    requested: new Set([...before.requested, ...after.requested]),
+    origins: new Map([...before.origins, ...after.origins]),
+    labels,
+    errors: [...before.errors, ...after.errors],
+    notes,
+    release,
+  };
+}
+
+/** A file, a folder, or stdin; nothing around it counts. */
+function readPlace(place: string, io: Io): SideFiles {
+  const none = { configs: [], origins: new Map<string, RenderedOrigins>() };
+  if (place !== "-")
+    return { ...none, ...discover({ cwd: io.cwd, paths: [place], readsIgnored: true, exclude: [], context: "none" }) };
+  const read = decodeStdin(io, "<stdin>");
+  const files = read.text === undefined ? [] : [new SourceFile("<stdin>", read.text, "stdin")];
+  return { ...none, root: toPosix(io.cwd), files, requested: new Set(["<stdin>"]), errors: read.errors };
+}
+
+/** Kustomizations below a folder as kubectl renders them. */
+function rendered(folders: readonly string[], request: DiffRequest, io: Io, below: string): SideFiles {
+  const files: SourceFile[] = [];
+  const errors: string[] = [];
+  const origins = new Map<string, RenderedOrigins>();
+  for (const folder of folders) {
+    io.progress(`kubectl kustomize ${folder}`);
+    const found = renderKustomization(folder, request.allowsRemote, { ...io, cwd: below });
+    if (typeof found === "string") errors.push(found);
+    else {
+      files.push(found.file);
+      origins.set(found.file.uri, found.origins);
+    }
+  }
+  const requested = new Set([...files, ...[...origins.values()].flatMap((each) => each.files)].map(({ uri }) => uri));
+  return { root: toPosix(below), files, configs: [], requested, errors, origins };
+}
+
+function sidesInGit(
+  request: DiffRequest,
+  { since, paths, kustomizations }: Extract<SidesRequest, { from: "git" }>,
+  io: Io,
+): Sides {
+  const repository = repositoryOf(io.cwd, existsSync);
+  if (repository === undefined) throw new UsageError("--since and --staged need a git repository; there is none here");
+  const name = since === "staged" ? "HEAD" : since;
+  const { commit, notes } = commitFor(repository, since);
+  const label = `${name}:`;
+  const snapshot: Snapshot | undefined = commit === undefined ? undefined : { commit };
+  if (kustomizations.length > 0)
+    return renderedInGit(request, { repository, snapshot, since, kustomizations, label, notes }, io);
+  const root = `${toPosix(repository)}@${name}`;
+  const empty = { files: [], configs: [], errors: [], paths: new Set<string>() };
+  const old = snapshot === undefined ? empty : readTree(repository, snapshot, root, label);
+  const young = since === "staged" ? stagedFiles(repository) : workingFiles(paths, old.paths, repository, io);
+  // Paths are named from here, and a path of git from the root.
+  const asked = (paths.length === 0 ? ["."] : paths).map((each) =>
+    toPosix(path.relative(repository, path.resolve(io.cwd, each))),
+  );
+  const isAsked = (file: string): boolean =>
+    asked.some((each) => each === "" || file === each || file.startsWith(`${each}/`));
+  const requestedIn = (files: readonly SourceFile[], base: string): ReadonlySet<string> =>
+    new Set(files.flatMap(({ uri }) => (isAsked(uri.slice(base.length + 1)) ? [uri] : [])));
+  const origins = new Map<string, RenderedOrigins>();
+  return sidesFrom(
+    request,
+    io,
+    { ...old, root, origins, requested: requestedIn(old.files, root) },
+    { ...young, origins, requested: requestedIn(young.files, young.root) },
+    { labels: [{ root, label }], notes },
+  );
+}
+
+function commitFor(
+  repository: string,
+  since: string,
+): { readonly commit: string | undefined; readonly notes: readonly string[] } {
+  // Without a first commit all that is staged is new.
+  if (since === "staged") return { commit: commitOf(repository, "HEAD"), notes: [] };
+  const commit = branchPoint(repository, since);
+  const hasMoved = commit === commitOf(repository, since) && commitOf(repository, "HEAD") !== commit;
+  const isCut = hasMoved && isShallow(repository) && !isAncestor(repository, commit);
+  return {
+    commit,
+    notes: isCut
+      ? [
+          `this clone is shallow, and git cannot tell where ${since} and HEAD parted: what others changed in ${since} since then counts as taken back`,
+        ]
+      : [],
+  };
+}
+
+function isAncestor(repository: string, commit: string): boolean {
+  try {
+    runGit(repository, "merge-base", "--is-ancestor", commit, "HEAD");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function stagedFiles(repository: string): Pick<SideFiles, "root" | "files" | "configs" | "errors"> {
+  const root = toPosix(repository);
+  return { root, ...readTree(repository, "index", root, "") };
+}
+
+/** What is on disk under the repository. A path that is only in the old text is no mistake. */
+function workingFiles(
+  paths: readonly string[],
+  oldPaths: ReadonlySet<string>,
+  repository: string,
+  io: Io,
+): Pick<SideFiles, "root" | "files" | "configs" | "errors"> {
+  const found = discover({
+    cwd: io.cwd,
+    paths: paths.length === 0 ? ["."] : paths,
+    readsIgnored: false,
+    exclude: [],
+    onRead: (count) => io.progress(`reading: ${count} files`),
+  });
+  const wasThere = (given: string): boolean => {
+    const below = toPosix(path.relative(repository, path.resolve(io.cwd, given)));
+    return [...oldPaths].some((each) => each === below || each.startsWith(`${below}/`));
+  };
+  const gone = found.unmatched.filter(wasThere);
+  const errors = found.errors.filter((error) => !gone.some((given) => error.startsWith(`${given}: `)));
+  return { ...found, root: toPosix(repository), errors };
+}
+
+interface RenderedInGit {
+  readonly repository: string;
+  readonly snapshot: Snapshot | undefined;
+  readonly since: string;
+  readonly kustomizations: readonly string[];
+  readonly label: string;
+  readonly notes: readonly string[];
+}
+
+/** kubectl renders files, so a snapshot is written into a temporary folder. */
+function renderedInGit(
+  request: DiffRequest,
+  { repository, snapshot, since, kustomizations, label, notes }: RenderedInGit,
+  io: Io,
+): Sides {
+  const below = toPosix(path.relative(repository, io.cwd));
+  const made: string[] = [];
+  const written = (each: Snapshot): string => {
+    const tree = exportTree(repository, each);
+    made.push(path.dirname(tree));
+    return tree;
+  };
+  const release = (): void => {
+    for (const folder of made) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const oldTree = snapshot === undefined ? undefined : written(snapshot);
+    const youngTree = since === "staged" ? written("index") : repository;
+    // A folder that is new has no old side.
+    const old = kustomizations.filter((each) => oldTree !== undefined && existsSync(path.join(oldTree, below, each)));
+    const before = rendered(old, request, io, path.join(oldTree ?? repository, below));
+    const after = rendered(kustomizations, request, io, path.join(youngTree, below));
+    const labels = [
+      ...(oldTree === undefined ? [] : [{ root: toPosix(oldTree), label }]),
+      ...(since === "staged" ? [{ root: toPosix(youngTree), label: "" }] : []),
+    ];
+    return sidesFrom(request, io, before, after, { labels, notes, release });
+  } catch (error) {
+    release();
+    throw error;
+  }
+}

@@ -1,0 +1,141 @@
+import { type ClaimEntry, claimNames, type DiffResult, type ObjectVerdict, type Restart } from "@dbops/core";
+import { count } from "./reporter.ts";
+
+/** A verdict as a person reads it: `restarts 3 Pods (2, 1, 0)`. */
+export function verdictText(each: ObjectVerdict, claims: readonly ClaimEntry[]): string {
+  const left = claims.filter(({ fate }) => fate === "left-behind");
+  const deleted = claims.filter(({ fate }) => fate === "deleted");
+  switch (each.verdict) {
+    case "refused":
+      return each.refused.length > 0 ? "refused by the API server" : "refused by the operator";
+    case "does-not-start":
+      return "does not start on its data";
+    case "starts-empty":
+      return left.length > 0
+        ? `starts empty, data stays in ${claimNames(left)}`
+        : "starts empty, data stays where it was";
+    case "destroys-data":
+      return deleted.length > 0 ? `destroys data (${claimNames(deleted)})` : "destroys data";
+    case "removed":
+      return left.length > 0 ? `removed, data stays in ${claimNames(left)}` : "removed";
+    case "restarts":
+      return each.restart === undefined ? "restarts" : restartText(each.restart);
+    case "unknown":
+      return `not known: ${each.because ?? "it depends on what is not in view"}`;
+    case "applies-in-place":
+      return "applies in place";
+  }
+}
+
+function restartText({ ordinals, pods, how, kept }: Restart): string {
+  if (pods === 0 && kept.length > 0)
+    return `restarts no Pod: ${ordinalList(kept)} ${kept.length === 1 ? "is" : "are"} below the partition`;
+  const number = pods === undefined ? "its Pods" : count(pods, "Pod");
+  if (how === "waits") return `changes ${number} only when someone deletes ${pods === 1 ? "it" : "them"} (OnDelete)`;
+  const order = ordinals === undefined || ordinals.length < 2 ? "" : ` (${ordinalList(ordinals)})`;
+  const rest =
+    kept.length === 0
+      ? ""
+      : `; ${ordinalList(kept)} ${kept.length === 1 ? "keeps" : "keep"} the old template (partition)`;
+  return `restarts ${number}${how === "together" ? ", all stopped first (Recreate)" : order}${rest}`;
+}
+
+function ordinalList(ordinals: readonly number[]): string {
+  return ordinals.length > 8 ? `${ordinals[0]} … ${ordinals.at(-1)}` : ordinals.join(", ");
+}
+
+const fates: Readonly<Record<ClaimEntry["fate"], string>> = {
+  kept: "kept",
+  grown: "grown",
+  new: "new and empty",
+  "left-behind": "left behind",
+  deleted: "deleted",
+};
+
+/** `deleted (whenScaled: Delete)` */
+function fateText({ fate, deletedBy }: ClaimEntry): string {
+  const why =
+    deletedBy === undefined ? "" : deletedBy === "object" ? " (its manifest is gone)" : ` (${deletedBy}: Delete)`;
+  return fates[fate] + why;
+}
+
+/** Claims of one owner and one fate. */
+export interface LedgerLine {
+  readonly claims: string;
+  readonly fate: string;
+  readonly owner: string;
+}
+
+/** The ledger of what changed: claims that are kept only where their object does not simply go on. */
+export function ledgerLines(result: DiffResult): readonly LedgerLine[] {
+  const troubled = new Set(result.verdicts.filter(isTroubled).flatMap(({ name, renamedFrom }) => [name, renamedFrom]));
+  const shown = result.claims.filter(
+    ({ fate, owner, isOfChange }) => isOfChange && (fate !== "kept" || troubled.has(owner)),
+  );
+  const groups = new Map<string, ClaimEntry[]>();
+  for (const each of shown) {
+    const key = `${each.owner} ${fateText(each)}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()].flatMap((claims) => {
+    const [first] = claims;
+    return first === undefined ? [] : [{ claims: claimNames(claims), fate: fateText(first), owner: first.owner }];
+  });
+}
+
+/** Something is lost, or does not happen. */
+function isTroubled({ verdict }: ObjectVerdict): boolean {
+  return verdict !== "applies-in-place" && verdict !== "restarts" && verdict !== "unknown";
+}
+
+/** The claims of the object that a verdict is about, under its old name too. */
+export function claimsOf({ name, renamedFrom }: ObjectVerdict, { claims }: DiffResult): readonly ClaimEntry[] {
+  return claims.filter(({ owner }) => owner === name || owner === renamedFrom);
+}
+
+/** What is worth a line: everything but what applies in place. */
+export function shownVerdicts({ verdicts }: DiffResult): readonly ObjectVerdict[] {
+  return verdicts.filter(({ verdict }) => verdict !== "applies-in-place");
+}
+
+/** `1 refused, 1 starts empty (3 claims stay behind), 2 restart; nothing is destroyed.` */
+export function tally(result: DiffResult): string {
+  const shown = shownVerdicts(result);
+  const { changedObjects: changed } = result;
+  if (changed === 0 && shown.length === 0) return "No object changes.";
+  if (shown.length === 0)
+    return `${count(changed, "object")} ${changed === 1 ? "changes" : "change"}, and every database stays as it is.`;
+  const of = (verdict: ObjectVerdict["verdict"]): number => shown.filter((each) => each.verdict === verdict).length;
+  const claims = result.claims.filter(({ isOfChange }) => isOfChange);
+  const left = claims.filter(({ fate }) => fate === "left-behind").length;
+  const deleted = claims.filter(({ fate }) => fate === "deleted").length;
+  const behind = left === 0 ? "" : ` (${count(left, "claim")} ${left === 1 ? "stays" : "stay"} behind)`;
+  const parts = [
+    [of("refused"), "refused", "refused"],
+    [of("destroys-data"), "destroys data", "destroy data"],
+    [of("does-not-start"), "does not start", "do not start"],
+    [of("starts-empty"), `starts empty${behind}`, `start empty${behind}`],
+    [of("removed"), `removed${of("starts-empty") > 0 ? "" : behind}`, `removed${of("starts-empty") > 0 ? "" : behind}`],
+    [of("restarts"), "restarts", "restart"],
+    [of("unknown"), "not known", "not known"],
+  ] as const;
+  const said = parts.flatMap(([number, one, many]) => (number === 0 ? [] : [`${number} ${number === 1 ? one : many}`]));
+  const isDestroying = of("destroys-data") > 0;
+  const end =
+    deleted > 0 && isDestroying
+      ? `${count(deleted, "claim")} ${deleted === 1 ? "is" : "are"} deleted`
+      : isDestroying
+        ? "data is destroyed"
+        : "nothing is destroyed";
+  return `${said.join(", ")}; ${end}.`;
+}
+
+/** Said where a verdict rests on it. */
+export function removalNote(result: DiffResult): string | undefined {
+  const rests = result.verdicts.some(
+    ({ verdict, renamedFrom }) => renamedFrom !== undefined || verdict === "removed" || verdict === "destroys-data",
+  );
+  return rests
+    ? "What only the old text has counts as deleted (prune, kubectl delete); kubectl apply alone leaves it running."
+    : undefined;
+}
