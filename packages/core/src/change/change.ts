@@ -55,8 +55,15 @@ export interface Change {
   readonly restart: Restart | undefined;
   /** Of the claims that it makes or is. */
   readonly claims: readonly ClaimFate[];
-  /** The other side of an object of the old text; undefined: it is gone. */
-  afterOf(before: Resource): Side | undefined;
+  readonly among: Comparison;
+}
+
+/** All that was compared, for what depends on other objects. */
+export interface Comparison {
+  /** The other side of an object; undefined: only one text has it, or which it is is not known. */
+  otherSideOf(resource: Resource): Side | undefined;
+  /** undefined: it is the same in both texts. */
+  changeOf(resource: Resource): Change | undefined;
 }
 
 /** The side that is shown: the new one where there is one. */

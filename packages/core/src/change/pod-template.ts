@@ -17,7 +17,7 @@ function podSpec(spec: Fields): Fields {
     dnsPolicy: "ClusterFirst",
     schedulerName: "default-scheduler",
     terminationGracePeriodSeconds: 30,
-    ...without(rest, ["", false]),
+    ...without(rest, [""], ["hostNetwork", "hostPID", "hostIPC"]),
     serviceAccountName: or(spec.serviceAccountName, serviceAccount),
     containers: list(spec.containers, container),
     initContainers: list(spec.initContainers, container),
@@ -30,7 +30,10 @@ function container(fields: Fields): Fields {
     terminationMessagePath: "/dev/termination-log",
     terminationMessagePolicy: "File",
     imagePullPolicy: pullPolicy(fields.image),
-    ...without(fields, ["", false]),
+    ...without(fields, [""], ["stdin", "stdinOnce", "tty"]),
+    // An empty one is not none here.
+    securityContext:
+      fields.securityContext === undefined ? undefined : { isWritten: true, ...Object(fields.securityContext) },
     ports: list(fields.ports, (port) => ({ protocol: "TCP", ...without(port, ["", 0]) })),
     env: list(fields.env, (variable) => change(without(variable, [""]), "valueFrom", valueFrom) as Fields),
     envFrom: list(fields.envFrom, (source) => without(source, [""])),
@@ -105,10 +108,16 @@ function pullPolicy(image: unknown): string {
   return digest === undefined && (tag === undefined || tag === "latest") ? "Always" : "IfNotPresent";
 }
 
-/** Fields that hold one of these values are the same as none: the server drops them when it writes. */
-function without(fields: Fields, values: readonly unknown[]): Fields {
+/** Fields that hold one of these values, or switches that are off, are the same as none: the server drops them when it writes. */
+function without(fields: Fields, values: readonly unknown[], switches: readonly string[] = []): Fields {
   return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && !values.includes(value)),
+    Object.entries(fields).filter(
+      ([name, value]) =>
+        value !== null &&
+        value !== undefined &&
+        !values.includes(value) &&
+        !(value === false && switches.includes(name)),
+    ),
   );
 }
 

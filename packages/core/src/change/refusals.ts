@@ -1,9 +1,11 @@
 import { type ImmutableField, immutableFields } from "../facts/immutable-fields.ts";
+import { hasPlaceholder } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import { own } from "../text/own.ts";
 import type { Place } from "../yaml/node.ts";
 import { type Comparison, compare } from "./compare.ts";
 import { kindOf } from "./pair.ts";
+import { withDefaults } from "./pod-template.ts";
 
 /** A changed field that the API server takes only once. */
 interface Refusal {
@@ -28,9 +30,10 @@ export interface Acceptance {
 
 /** Looks at the fields of a kind that cannot change, or not always. */
 export function acceptanceOf(before: Resource, after: Resource): Acceptance {
+  if (kindOf(after) === "/Service") return serviceAcceptance(before, after);
   const fields = own(immutableFields, kindOf(after));
   const isWhole = [before, after].every(({ isPartial, isUnsettled }) => !isPartial && !isUnsettled);
-  if (fields === undefined || !isWhole) return { refusals: [], unjudged: [], isJudged: false };
+  if (fields === undefined || !isWhole || isMadeEachTime(after)) return { refusals: [], unjudged: [], isJudged: false };
   const refusals: Refusal[] = [];
   const unjudged: string[] = [];
   for (const field of fields) {
@@ -45,14 +48,61 @@ export function acceptanceOf(before: Resource, after: Resource): Acceptance {
   return { refusals, unjudged, isJudged: true };
 }
 
+/**
+ * A hook that Helm or Argo CD deletes before it creates it again, or an object that gets a name each time: nothing is updated. A Job that
+ * deletes itself may be gone.
+ */
+function isMadeEachTime({ kind, name, annotations, node }: Resource): boolean {
+  const isHook = annotations["helm.sh/hook"] !== undefined || annotations["argocd.argoproj.io/hook"] !== undefined;
+  return isHook || name.endsWith("-") || (kind === "Job" && node.at("spec", "ttlSecondsAfterFinished") !== undefined);
+}
+
+/**
+ * The address of a Service and the family of its first address stay, from the first one on. Taken out of the manifest they are kept, and
+ * without one the server chooses. https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/apis/core/validation/validation.go
+ */
+function serviceAcceptance(before: Resource, after: Resource): Acceptance {
+  const refusals: Refusal[] = [];
+  const unjudged: string[] = [];
+  const isExternal = [before, after].some(({ node }) => node.string("spec", "type") === "ExternalName");
+  const fields = isExternal
+    ? []
+    : [
+        { path: ["spec", "clusterIP"], place: "spec.clusterIPs[0]" },
+        { path: ["spec", "ipFamilies", 0], place: "spec.ipFamilies[0]" },
+      ];
+  for (const { path, place } of fields) {
+    const [one, other] = [before, after].map(({ node }) => node.at(...path)?.value ?? "");
+    if (one === other || other === "") continue;
+    const name = path.filter((step) => typeof step === "string").join(".");
+    // One that the server chose may be the one that is written now, but it is never None.
+    if (hasPlaceholder(`${String(one)} ${String(other)}`) || (one === "" && other !== "None")) unjudged.push(name);
+    else
+      refusals.push({
+        field: name,
+        place,
+        words: "may not change once set",
+        at: after.node.nearest(...path),
+        was: before.node.nearest(...path),
+      });
+  }
+  return { refusals, unjudged, isJudged: true };
+}
+
 function compareField(field: ImmutableField, before: Resource, after: Resource): Comparison {
   if (field.whenSealed === true && before.node.boolean("immutable") !== true) return "same";
-  const one = before.node.at(...field.path)?.value ?? field.byDefault;
-  const other = after.node.at(...field.path)?.value ?? field.byDefault;
+  const [one, other] = [before, after].map(({ node }) => {
+    const value = node.at(...field.path)?.value ?? field.byDefault;
+    return field.isTemplate === true ? withDefaults(value) : value;
+  });
   const [wasWritten, isWritten] = [one, other].map((value) => value !== undefined && value !== null);
   const result = compare(one, other);
   if (result === "same" && wasWritten !== isWritten && field.emptyIs !== undefined)
     return field.emptyIs === "another" ? "different" : "unknown";
-  const isOpen = field.isOpen === true || (field.isFilledIn === true && !(wasWritten && isWritten));
+  const [path, value] = field.isOpenWhile ?? [[], "never"];
+  const isOpen =
+    field.isOpen === true ||
+    (path.length > 0 && before.node.at(...path)?.value === value) ||
+    (field.isFilledIn === true && !(wasWritten && isWritten));
   return result === "different" && isOpen ? "unknown" : result;
 }

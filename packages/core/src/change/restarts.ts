@@ -1,3 +1,4 @@
+import type { Database } from "../domain/model/database.ts";
 import { integerFact } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import { compare } from "./compare.ts";
@@ -42,6 +43,22 @@ export function restartOf(before: Resource, after: Resource): Restart | undefine
   const isKept = (ordinal: number): boolean => how === "one-by-one" && ordinal - start < partition;
   const ordinals = all.filter((ordinal) => !isKept(ordinal));
   return { ordinals, pods: ordinals.length, how, kept: all.filter(isKept) };
+}
+
+/**
+ * An operator replaces the Pods of its cluster one after the other when their image or resources change. What else makes it do so is
+ * decided by the operator and its version.
+ */
+export function restartByOperator(before: Database, after: Database): Restart | undefined {
+  const isChanged = [after.operator?.image, after.operator?.resources].some(
+    (path) =>
+      path !== undefined &&
+      compare(before.resource.node.at(...path)?.value, after.resource.node.at(...path)?.value) === "different",
+  );
+  if (!isChanged) return undefined;
+  const [old, young] = [before.instances.value, after.instances.value];
+  const pods = old === undefined || young === undefined ? undefined : Math.min(old, young);
+  return { ordinals: undefined, pods, how: "one-by-one", kept: [] };
 }
 
 const controllers: ReadonlySet<string> = new Set(["apps/StatefulSet", "apps/Deployment", "apps/DaemonSet"]);

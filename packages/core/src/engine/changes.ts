@@ -1,10 +1,11 @@
-import type { Change, Side } from "../change/change.ts";
+import type { Change, Comparison, Side } from "../change/change.ts";
+import { withSizeSettled } from "../change/claim-size.ts";
 import { type Ledger, ledgerOf } from "../change/claims.ts";
 import { compare, contentOf } from "../change/compare.ts";
 import type { Pairs, Placed } from "../change/pair.ts";
 import { acceptanceOf } from "../change/refusals.ts";
 import { renamesIn } from "../change/renames.ts";
-import { restartOf } from "../change/restarts.ts";
+import { restartByOperator, restartOf } from "../change/restarts.ts";
 import type { Resource } from "../kube/resource.ts";
 import { isKustomizationFile } from "../project/kustomization.ts";
 import type { Project } from "../project/project.ts";
@@ -66,15 +67,19 @@ export function changesBetween(
   young: ProjectSide,
   requested: ReadonlySet<string>,
 ): { readonly changes: readonly Change[]; readonly ledger: Ledger } {
-  const both = pairs.both.map((pair) => ({ ...pair, acceptance: acceptanceOf(pair.before, pair.after) }));
+  const both = pairs.both.map(({ before, after }) => {
+    const acceptance = acceptanceOf(before, after);
+    const resources = young.sideOf(after)?.workspace.everything.resources;
+    return {
+      before,
+      after,
+      acceptance: resources === undefined ? acceptance : withSizeSettled(acceptance, before, after, resources),
+    };
+  });
   const ledger = ledgerOf({ ...pairs, both });
   const haveSameLayers =
     old.layers.size === young.layers.size && [...old.layers].every((each) => young.layers.has(each));
-  const partner = new Map(pairs.both.map(({ before, after }) => [before, after]));
-  const afterOf = (before: Resource): Side | undefined => {
-    const after = partner.get(before);
-    return after === undefined ? undefined : young.sideOf(after);
-  };
+  const among = comparisonOf(pairs, old, young, () => changes);
   const claimsOf = (...owners: readonly (Resource | undefined)[]): Change["claims"] =>
     ledger.claims.filter(({ owner }) => owners.includes(owner));
   const changes: Change[] = [];
@@ -87,16 +92,17 @@ export function changesBetween(
       after: young.sideOf(after),
       isRenamed: false,
       acceptance,
-      restart: isWhole && acceptance.refusals.length === 0 ? restartOf(before, after) : undefined,
+      restart:
+        isWhole && acceptance.refusals.length === 0 ? restartIn(old.sideOf(before), young.sideOf(after)) : undefined,
       claims: claimsOf(after),
-      afterOf,
+      among,
     });
   }
   const isDatabase = (each: Resource): boolean => (old.sideOf(each) ?? young.sideOf(each))?.database !== undefined;
   const renames = renamesIn(pairs, isDatabase);
   const renamed = new Set(renames.flatMap(({ before, after }) => [before, after]));
   const noAcceptance = { refusals: [], unjudged: [], isJudged: false };
-  const alone = { isRenamed: false, acceptance: noAcceptance, restart: undefined, afterOf };
+  const alone = { isRenamed: false, acceptance: noAcceptance, restart: undefined, among };
   for (const { before, after } of renames)
     changes.push({
       ...alone,
@@ -114,6 +120,40 @@ export function changesBetween(
   const isAsked = (side: Side | undefined): boolean =>
     side !== undefined && requested.has(side.resource.document.file.uri);
   return { changes: changes.filter(({ before, after }) => isAsked(before) || isAsked(after)), ledger };
+}
+
+function restartIn(before: Side | undefined, after: Side | undefined): Change["restart"] {
+  if (before === undefined || after === undefined) return undefined;
+  const [one, other] = [before.database, after.database];
+  return one?.operator === undefined || other?.operator === undefined
+    ? restartOf(before.resource, after.resource)
+    : restartByOperator(one, other);
+}
+
+function comparisonOf(
+  { both }: Pairs,
+  old: ProjectSide,
+  young: ProjectSide,
+  changes: () => readonly Change[],
+): Comparison {
+  const partners = new Map(both.flatMap(({ before, after }) => [[before, after] as const, [after, before] as const]));
+  let bySide: ReadonlyMap<Resource, Change> | undefined;
+  return {
+    otherSideOf(resource) {
+      const other = partners.get(resource);
+      return other === undefined ? undefined : (young.sideOf(other) ?? old.sideOf(other));
+    },
+    changeOf(resource) {
+      bySide ??= new Map(
+        changes().flatMap((change) =>
+          [change.before, change.after].flatMap((side) =>
+            side === undefined ? [] : [[side.resource, change] as const],
+          ),
+        ),
+      );
+      return bySide.get(resource);
+    },
+  };
 }
 
 function isPart({ isPartial, isUnsettled }: Resource): boolean {

@@ -47,3 +47,20 @@ export const filedVariables: readonly string[] = [
   "MONGO_INITDB_ROOT_USERNAME",
   "MONGO_INITDB_ROOT_PASSWORD",
 ];
+
+/** Variables that the entrypoint of an image family reads only to initialize an empty directory. Read in the entrypoints, 2026-08. */
+export const initialVariables: Readonly<Record<string, readonly string[]>> = {
+  postgres: ["POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_INITDB_ARGS"],
+  mysql: ["MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD", "MYSQL_USER", "MYSQL_DATABASE"],
+  mariadb: [
+    "MARIADB_ROOT_PASSWORD",
+    "MARIADB_PASSWORD",
+    "MARIADB_USER",
+    "MARIADB_DATABASE",
+    "MYSQL_ROOT_PASSWORD",
+    "MYSQL_PASSWORD",
+    "MYSQL_USER",
+    "MYSQL_DATABASE",
+  ],
+  mongo: ["MONGO_INITDB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_USERNAME"],
+};

@@ -12,6 +12,10 @@ export interface ImmutableField {
   readonly emptyIs?: "another" | "open";
   /** Only of an object whose `immutable` is true. */
   readonly whenSealed?: true;
+  /** A Pod template: what the server fills in is no change. */
+  readonly isTemplate?: true;
+  /** While this field of the old object holds this value, whether the server takes a change depends on more. */
+  readonly isOpenWhile?: readonly [path: readonly string[], value: unknown];
   /** The refusal without the value, which each release prints in its own way: it begins and ends like this. */
   readonly message: readonly [place: string, words: string];
 }
@@ -30,6 +34,27 @@ const claim = [
   "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
 ] as const;
 const sealed = "field is immutable when `immutable` is set";
+/** A suspended Job that never ran may get another template. */
+const whileSuspended = { isOpenWhile: [["spec", "suspend"], true] } as const;
+/** Where the bytes of a PersistentVolume are: one of these. */
+const volumeSources = [
+  "awsElasticBlockStore",
+  "azureDisk",
+  "azureFile",
+  "cephfs",
+  "cinder",
+  "csi",
+  "fc",
+  "flexVolume",
+  "gcePersistentDisk",
+  "glusterfs",
+  "hostPath",
+  "iscsi",
+  "local",
+  "nfs",
+  "rbd",
+  "vsphereVolume",
+];
 
 /**
  * By `group/Kind`, with the messages of Kubernetes 1.36 (StatefulSet: 1.34 to 1.36; 1.37 names one field a message). As of 2026-11, from
@@ -41,6 +66,13 @@ export const immutableFields: Readonly<Record<string, readonly ImmutableField[]>
     { path: ["spec", "serviceName"], byDefault: "", message: statefulSet },
     { path: ["spec", "podManagementPolicy"], byDefault: "OrderedReady", message: statefulSet },
     { path: ["spec", "volumeClaimTemplates"], message: statefulSet },
+    // OnDelete is refused by a server-side apply while the default rollingUpdate is stored.
+    {
+      path: ["spec", "updateStrategy", "type"],
+      byDefault: "RollingUpdate",
+      isOpen: true,
+      message: ["spec.updateStrategy.rollingUpdate", "only allowed for updateStrategy 'RollingUpdate'"],
+    },
   ],
   "apps/Deployment": [
     once(immutable, "spec", "selector"),
@@ -63,6 +95,40 @@ export const immutableFields: Readonly<Record<string, readonly ImmutableField[]>
     once(immutable, "parameters"),
     { ...once(immutable, "reclaimPolicy"), byDefault: "Delete" },
     { ...once(immutable, "volumeBindingMode"), byDefault: "Immediate" },
+  ],
+  "/PersistentVolume": [
+    ...volumeSources.map(
+      (source): ImmutableField => ({
+        path: ["spec", source],
+        message: ["spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation"],
+      }),
+    ),
+    { path: ["spec", "volumeMode"], byDefault: "Filesystem", message: ["volumeMode", immutable] },
+    { ...once(immutable, "spec", "nodeAffinity"), isOpenWhile: [["spec", "nodeAffinity"], undefined] },
+  ],
+  "batch/Job": [
+    { ...once(immutable, "spec", "template"), isTemplate: true, ...whileSuspended },
+    { ...once(immutable, "spec", "completionMode"), byDefault: "NonIndexed" },
+    // An Indexed Job may be scaled together with its parallelism.
+    {
+      ...once(immutable, "spec", "completions"),
+      isFilledIn: true,
+      isOpenWhile: [["spec", "completionMode"], "Indexed"],
+    },
+    once(immutable, "spec", "podFailurePolicy"),
+    once(immutable, "spec", "successPolicy"),
+    once(immutable, "spec", "backoffLimitPerIndex"),
+    once(immutable, "spec", "managedBy"),
+  ],
+  "batch/CronJob": [],
+  "policy/PodDisruptionBudget": [],
+  "apps/DaemonSet": [once(immutable, "spec", "selector")],
+  "/Secret": [
+    { ...once(immutable, "type"), byDefault: "Opaque" },
+    { ...once(sealed, "immutable"), byDefault: false, whenSealed: true },
+    { ...once(sealed, "data"), emptyIs: "open", whenSealed: true },
+    // The server adds it to data, where the same may be written already.
+    { ...once(sealed, "stringData"), isOpen: true, whenSealed: true },
   ],
   "/ConfigMap": [
     { ...once(sealed, "immutable"), byDefault: false, whenSealed: true },

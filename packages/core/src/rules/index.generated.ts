@@ -42,12 +42,22 @@ import dumpWithoutSingleTransaction from "./backup/dump-without-single-transacti
 import pipefailRefusedByShell from "./backup/pipefail-refused-by-shell.ts";
 import snapshotOfUnknownClaim from "./backup/snapshot-of-unknown-claim.ts";
 import walArchiveGoesNowhere from "./backup/wal-archive-goes-nowhere.ts";
+import backupWeakened from "./change/backup-weakened.ts";
 import changeRefused from "./change/change-refused.ts";
+import collationMayChange from "./change/collation-may-change.ts";
+import configurationWaitsForRestart from "./change/configuration-waits-for-restart.ts";
 import dataDeletedByChange from "./change/data-deleted-by-change.ts";
+import dataOwnerChanged from "./change/data-owner-changed.ts";
+import databaseBackupLost from "./change/database-backup-lost.ts";
 import databaseDataMoved from "./change/database-data-moved.ts";
+import databaseEngineChanged from "./change/database-engine-changed.ts";
 import databaseRemoved from "./change/database-removed.ts";
 import databaseRenamed from "./change/database-renamed.ts";
 import databaseVersionChanged from "./change/database-version-changed.ts";
+import deletionPolicyArmed from "./change/deletion-policy-armed.ts";
+import initialSettingChanged from "./change/initial-setting-changed.ts";
+import membersRemoved from "./change/members-removed.ts";
+import storageSizeRefused from "./change/storage-size-refused.ts";
 import clientBypassesPooler from "./connections/client-bypasses-pooler.ts";
 import maxConnectionsBelowReserved from "./connections/max-connections-below-reserved.ts";
 import maxConnectionsTooHigh from "./connections/max-connections-too-high.ts";
@@ -289,7 +299,7 @@ import type { AnyRule } from "../rule/rule.ts";
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, redisReplicaCannotLogIn, reloaderRestartsDatabase, removedTopologyLabel, replicaFollowsNobody, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
   backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim, walArchiveGoesNowhere],
-  change: [changeRefused, dataDeletedByChange, databaseDataMoved, databaseRemoved, databaseRenamed, databaseVersionChanged],
+  change: [backupWeakened, changeRefused, collationMayChange, configurationWaitsForRestart, dataDeletedByChange, dataOwnerChanged, databaseBackupLost, databaseDataMoved, databaseEngineChanged, databaseRemoved, databaseRenamed, databaseVersionChanged, deletionPolicyArmed, initialSettingChanged, membersRemoved, storageSizeRefused],
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn, preloadLibraryNotInImage, programNotInImage, sentinelCannotResolvePrimary, startCommandSkipsEntrypoint],

@@ -71,8 +71,9 @@ describe("what a change does", () => {
   it("the size of a claim depends on its class", () => {
     const claim = (size: string): string =>
       `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: dumps }\nspec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }\n`;
-    const [found] = changes(claim("2Gi"), claim("1Gi")).verdicts;
-    assert.match(found?.because ?? "", /spec\.resources/);
+    const [grown] = changes(claim("1Gi"), claim("2Gi")).verdicts;
+    assert.match(grown?.because ?? "", /spec\.resources/);
+    assert.deepEqual(verdicts(changes(claim("2Gi"), claim("1Gi"))), ["PersistentVolumeClaim dumps refused"]);
   });
   it("an object in a namespace that only one side writes is not called another", () => {
     const found = changes(set(), set().replace(", namespace: shop", ""));

@@ -7,7 +7,9 @@ export function verdictText(each: ObjectVerdict, claims: readonly ClaimEntry[]):
   const deleted = claims.filter(({ fate }) => fate === "deleted");
   switch (each.verdict) {
     case "refused":
-      return each.refused.length > 0 ? "refused by the API server" : "refused by the operator";
+      return each.refused.length > 0 || each.subject.kind === "PersistentVolumeClaim"
+        ? "refused by the API server"
+        : "refused by the operator";
     case "does-not-start":
       return "does not start on its data";
     case "starts-empty":

@@ -1,0 +1,49 @@
+import { dataPlaceOf } from "../../change/data-place.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "collation-may-change",
+  subject: "change",
+  meta: {
+    summary: "The image of a PostgreSQL server moves to another base system, which may sort text in another order.",
+    rationale:
+      "Indexes on text are sorted by the collation of the C library. Another release of it, or musl in Alpine, may sort differently: lookups then miss rows, and unique indexes take duplicates. PostgreSQL warns of a collation version mismatch in its log, and goes on.",
+    remedy:
+      "Keep the base system in the tag (`-bookworm`). After a move: `REINDEX DATABASE`, then `ALTER DATABASE … REFRESH COLLATION VERSION`.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: [
+      "https://github.com/docker-library/postgres/issues/1356",
+      "https://wiki.postgresql.org/wiki/Locale_data_changes",
+    ],
+    quietWhen:
+      "one of the tags names no base system, the major version changes too (a dump or pg_upgrade is needed anyway), or the databases use C or ICU collations by an argument in view.",
+  },
+  check({ before, after, isRenamed }, { report }) {
+    const [old, young] = [before?.database, after?.database];
+    if (isRenamed || old?.engine !== "postgresql" || young?.engine !== "postgresql" || old.major !== young.major)
+      return;
+    if (old.durability !== "durable" || (young.operator === undefined && dataPlaceOf(young)?.isLasting !== true))
+      return;
+    const [from, to] = [baseOf(old.image?.tag), baseOf(young.image?.tag)];
+    const initArguments = young.container?.environment.get("POSTGRES_INITDB_ARGS")?.value ?? "";
+    if (from === undefined || to === undefined || from === to || young.image === undefined || old.image === undefined)
+      return;
+    if (/--(?:locale(?:-provider)?|lc-collate)[= ](?:C\b|icu|POSIX)|--no-locale/.test(initArguments)) return;
+    report({
+      message: `${serverName(young)} of ${nameOf(young.resource)} moves from ${from} to ${to}, which may sort text differently: reindex text columns, or lookups miss rows.`,
+      at: young.image.node,
+      related: [{ message: "until now", at: old.image.node }],
+    });
+  },
+});
+
+/** `bookworm`, `alpine`; undefined: the tag does not name it. */
+function baseOf(tag: string | undefined): string | undefined {
+  const found = /(?:^|-)(stretch|buster|bullseye|bookworm|trixie|alpine)(?:\d|\b)/.exec(tag ?? "")?.[1];
+  return found === undefined ? undefined : found === "alpine" ? "Alpine" : `Debian ${found}`;
+}

@@ -1,0 +1,55 @@
+import { claimNames, withFate } from "../../change/claim-names.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { Engine } from "../../facts/engines.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+/** What an engine that keeps a list of its members has to be told before one goes. */
+const farewells: Partial<Readonly<Record<Engine, string>>> = {
+  cassandra: "run nodetool decommission on each of them first, or their token ranges lose a copy",
+  cockroachdb: "run cockroach node decommission first, or their ranges lose a copy",
+  elasticsearch: "move their shards away first (cluster.routing.allocation.exclude), or indexes lose them",
+  opensearch: "move their shards away first (cluster.routing.allocation.exclude), or indexes lose them",
+  mongodb: "take them out of the replica set first (rs.remove), or they count as down members in every vote",
+  etcd: "remove them first (etcdctl member remove), or they count as down members in every vote",
+};
+
+export default defineRule({
+  id: "members-removed",
+  subject: "change",
+  meta: {
+    summary: "A database is scaled down: to nothing, or without its members being told.",
+    rationale:
+      "Kubernetes stops the Pods with the highest ordinals and tells the database nothing. An engine that keeps a list of its members goes on counting them: with a majority of them gone it stops taking writes, and data of which they had the only copy is missing.",
+    remedy:
+      "Decommission the members first, one at a time, then lower `replicas`. To stop a database on purpose, say so in the change and check that its claims stay.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://kubernetes.io/docs/tasks/run-application/scale-stateful-set/"],
+    quietWhen:
+      "the engine keeps no list of members and a Pod is left, a number is not known, or the data is a cache or ephemeral.",
+  },
+  check({ before, after, isRenamed, claims }, { report }) {
+    const [old, young] = [before?.database, after?.database];
+    if (isRenamed || old === undefined || young === undefined || old.durability !== "durable") return;
+    const [from, to] = [old.instances.value, young.instances.value];
+    if (from === undefined || to === undefined || to >= from || withFate(claims, "deleted").length > 0) return;
+    const left = withFate(claims, "left-behind");
+    const kept = left.length === 0 ? "" : `; ${claimNames(left)} ${left.length === 1 ? "stays" : "stay"}`;
+    const farewell = farewells[young.engine];
+    if (to === 0)
+      report({
+        message: `${nameOf(young.resource)} is scaled to 0: no Pod answers${kept}.`,
+        at: young.instances.at,
+        related: [{ message: `was ${from}`, at: old.instances.at }],
+      });
+    else if (farewell !== undefined && young.operator === undefined && from > 1)
+      report({
+        message: `${nameOf(young.resource)} goes from ${from} to ${to} members and nobody tells the others: ${farewell}.`,
+        at: young.instances.at,
+        related: [{ message: `was ${from}`, at: old.instances.at }],
+      });
+  },
+});
