@@ -2,7 +2,7 @@ export { type Verdict, verdicts } from "./change/change.ts";
 export { claimNames } from "./change/claim-names.ts";
 export type { Restart } from "./change/restarts.ts";
 export { type Completion, completeConfiguration } from "./config/complete.ts";
-export type { Config, Level, PresetName } from "./config/config.ts";
+export { type Config, type Level, type ObjectName, objectNamed, type PresetName } from "./config/config.ts";
 export { configurationSchema } from "./config/declared-settings.ts";
 export { matchesGlob } from "./config/glob.ts";
 export { levelFor } from "./config/levels.ts";

@@ -264,6 +264,31 @@ describe("diff", () => {
       assert.match(out, /starts empty, .+ \(accepted\)$/m);
       assert.doesNotMatch(out, /error {2}database-renamed/);
     });
+    it("a rename is accepted by the configuration until its day, with its reason", () => {
+      const moved =
+        "moved:\n  - from: StatefulSet/shop/bills-db\n    to: StatefulSet/shop/billing-db\n    reason: bound to the old volumes\n    until: 2026-06-30\n";
+      const folder = folderWith({
+        "old.yaml": set("bills-db"),
+        "new.yaml": set("billing-db", "postgres:16.6-bookworm", "20Gi"),
+        ".dbops.yaml": moved,
+      });
+      const words = ["diff", "old.yaml", "new.yaml"];
+      const { code, out } = dbops(folder, words);
+      assert.equal(code, 0);
+      assert.match(out, /starts empty, .+ \(was StatefulSet shop\/bills-db\) \(accepted\)$/m);
+      const { suppressed } = JSON.parse(dbops(folder, [...words, "-o", "json"]).out) as {
+        readonly suppressed: readonly { readonly suppression: object }[];
+      };
+      assert.deepEqual(suppressed[0]?.suppression, {
+        by: "config",
+        path: ".dbops.yaml",
+        start: { line: 2, column: 5 },
+        reason: "bound to the old volumes",
+        until: "2026-06-30",
+      });
+      assert.equal(dbops(folder, words, { today: "2026-07-01" }).code, 0, "not alike, and nobody says that it is one");
+      assert.equal(dbops(folder, ["lint", "new.yaml"]).code, 0);
+    });
     it("says where it accepts nothing", () => {
       const folder = folderWith({ "old.yaml": set(), "new.yaml": set() });
       const { code, err } = dbops(folder, ["diff", "old.yaml", "new.yaml", "--allow", "removed:StatefulSet/shop/x"]);

@@ -12,11 +12,12 @@ export interface Rename {
 
 /**
  * Pairs what was taken out with what was added: the same name in another namespace, and then what looks alike. Of several that could be
- * meant, none. `isDatabase` knows the resources of operators.
+ * meant, none. `isDatabase` knows the resources of operators, `isSaid` what somebody wrote down.
  */
 export function renamesIn(
   { onlyBefore, onlyAfter }: Pairs,
   isDatabase: (resource: Resource) => boolean,
+  isSaid: (before: Resource, after: Resource) => boolean,
 ): readonly Rename[] {
   const ownsData = (each: Resource): boolean =>
     !each.isPartial &&
@@ -25,7 +26,7 @@ export function renamesIn(
   let old = onlyBefore.filter(ownsData);
   let young = onlyAfter.filter(ownsData);
   const found: Rename[] = [];
-  for (const isMeant of [haveOneName, areAlike]) {
+  for (const isMeant of [isSaid, haveOneName, areAlike]) {
     const pairs = young.flatMap((after) => {
       const [before, ...others] = old.filter((each) => isMeant(each, after));
       if (before === undefined || others.length > 0) return [];

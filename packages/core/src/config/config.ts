@@ -29,6 +29,31 @@ export interface IgnoreEntry {
   readonly span: Span;
 }
 
+/** An object as people name it: `StatefulSet/shop/orders-db`. */
+export interface ObjectName {
+  readonly kind: string;
+  /** undefined: the manifest writes none. */
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+/** undefined: it is no name of an object. */
+export function objectNamed(text: string): ObjectName | undefined {
+  const [kind = "", second = "", third, ...more] = text.split("/");
+  if (kind === "" || second === "" || third === "" || more.length > 0) return undefined;
+  return { kind, namespace: third === undefined ? undefined : second, name: third ?? second };
+}
+
+/** `moved`: a database that somebody renamed, with its data. */
+export interface MovedEntry {
+  readonly from: ObjectName;
+  readonly to: ObjectName;
+  readonly reason: string | undefined;
+  readonly until: string | undefined;
+  readonly uri: string;
+  readonly span: Span;
+}
+
 /** What one .dbops.yaml says. The nearest file up the tree holds alone. */
 export interface Config {
   readonly uri: string | undefined;
@@ -39,6 +64,7 @@ export interface Config {
   readonly overrides: readonly Override[];
   readonly exclude: readonly string[];
   readonly ignore: readonly IgnoreEntry[];
+  readonly moved: readonly MovedEntry[];
   /** `backups: here`: backups of this repository's databases live in it. */
   readonly backupsAreHere: boolean;
 }
@@ -53,6 +79,7 @@ export function defaultConfig(base: string, preset: PresetName = "recommended"):
     overrides: [],
     exclude: [],
     ignore: [],
+    moved: [],
     backupsAreHere: false,
   };
 }

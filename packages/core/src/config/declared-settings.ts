@@ -1,7 +1,7 @@
 import type { Option } from "../rule/option.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
-import type { Level, PresetName, RuleSetting } from "./config.ts";
+import { type Level, type ObjectName, objectNamed, type PresetName, type RuleSetting } from "./config.ts";
 import {
   choice,
   date,
@@ -63,6 +63,23 @@ export function settingsFor(rules: readonly AnyRule[]) {
         ),
       ),
     ),
+    moved: described(
+      "Databases that got another name or namespace, for diff: their data was brought along",
+      list(
+        record(
+          {
+            from: described(
+              "The old `Kind/namespace/name`, without the namespace where the manifest writes none",
+              objectName,
+            ),
+            to: described("The new one", objectName),
+            reason: described("How the data was moved", text),
+            until: described("The last day on which it is accepted", date),
+          },
+          { required: ["from", "to"], isWhole: true },
+        ),
+      ),
+    ),
     backups: described(
       "here: this repository defines the backups of its databases, so a missing one is a warning",
       choice(["here", "elsewhere"]),
@@ -79,6 +96,16 @@ export function configurationSchema(rules: readonly AnyRule[]): Schema {
     ...settingsFor(rules).schema(),
   };
 }
+
+/** `StatefulSet/shop/orders-db`, read. */
+const objectName: Setting<ObjectName> = {
+  schema: () => ({ type: "string" }),
+  read(node, name, reading) {
+    const found = objectNamed(node.text() ?? "");
+    if (found === undefined) reportInvalid(reading, node, `${name} must be Kind/namespace/name or Kind/name.`);
+    return found;
+  },
+};
 
 /** A rule by its id, or by one that it had. */
 function ruleId(rules: readonly AnyRule[]): Setting<string> {

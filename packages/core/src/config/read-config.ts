@@ -2,7 +2,7 @@ import type { AnyRule } from "../rule/rule.ts";
 import { append } from "../text/append.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import { parseSingle } from "../yaml/parse.ts";
-import { type Config, defaultConfig, type IgnoreEntry, type Override } from "./config.ts";
+import { type Config, defaultConfig, type IgnoreEntry, type MovedEntry, type Override } from "./config.ts";
 import { presetNames, settingsFor } from "./declared-settings.ts";
 import { type ConfigMistake, didYouMean, type Reading, reportInvalid, type ValueOf } from "./setting.ts";
 
@@ -46,6 +46,7 @@ export function readConfig(
       overrides: [...inherited.overrides, ...(written.overrides ?? []).map(overrideOf)],
       exclude: [...inherited.exclude, ...(written.exclude ?? [])],
       ignore: [...inherited.ignore, ...(written.ignore ?? []).flatMap(ignoreEntryOf)],
+      moved: [...inherited.moved, ...(written.moved ?? []).flatMap(movedEntryOf)],
       backupsAreHere: written.backups === undefined ? inherited.backupsAreHere : written.backups === "here",
     },
     mistakes,
@@ -65,6 +66,16 @@ export function readConfig(
     const parent = readConfig(other, rules, findFile, depth + 1);
     append(reading.mistakes, parent.mistakes);
     return { ...parent.config, uri: file.uri, base };
+  }
+
+  function movedEntryOf({
+    from,
+    to,
+    reason,
+    until,
+    at,
+  }: NonNullable<Settings["moved"]>[number]): readonly MovedEntry[] {
+    return from === undefined || to === undefined ? [] : [{ from, to, reason, until, uri: file.uri, span: at.span }];
   }
 
   function ignoreEntryOf({ rule, at, ...narrowed }: NonNullable<Settings["ignore"]>[number]): readonly IgnoreEntry[] {

@@ -66,6 +66,7 @@ export function changesBetween(
   old: ProjectSide,
   young: ProjectSide,
   requested: ReadonlySet<string>,
+  isMoved: (before: Resource, after: Resource) => boolean,
 ): { readonly changes: readonly Change[]; readonly ledger: Ledger } {
   const both = pairs.both.map(({ before, after }) => {
     const acceptance = acceptanceOf(before, after);
@@ -99,7 +100,7 @@ export function changesBetween(
     });
   }
   const isDatabase = (each: Resource): boolean => (old.sideOf(each) ?? young.sideOf(each))?.database !== undefined;
-  const renames = renamesIn(pairs, isDatabase);
+  const renames = renamesIn(pairs, isDatabase, isMoved);
   const renamed = new Set(renames.flatMap(({ before, after }) => [before, after]));
   const noAcceptance = { refusals: [], unjudged: [], isJudged: false };
   const alone = { isRenamed: false, acceptance: noAcceptance, restart: undefined, among };

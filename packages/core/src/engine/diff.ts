@@ -1,10 +1,12 @@
 import type { Change, Verdict } from "../change/change.ts";
 import { sideOf } from "../change/change.ts";
 import { pairObjects } from "../change/pair.ts";
+import type { MovedEntry, ObjectName } from "../config/config.ts";
 import { nameOf } from "../domain/model/names.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Project } from "../project/project.ts";
 import type { Location } from "../rule/finding.ts";
+import { append } from "../text/append.ts";
 import { assembleResult } from "./assemble-result.ts";
 import { changesBetween, readSide } from "./changes.ts";
 import { count } from "./count.ts";
@@ -24,12 +26,8 @@ export interface DiffInput extends LintInput {
 }
 
 /** A verdict about one object that is accepted, and where that is written. */
-export interface AllowedVerdict {
+export interface AllowedVerdict extends ObjectName {
   readonly verdict: Verdict;
-  readonly kind: string;
-  /** undefined: not written there either. */
-  readonly namespace: string | undefined;
-  readonly name: string;
   readonly suppression: Suppression;
 }
 
@@ -55,10 +53,13 @@ export function diff(input: DiffInput): DiffResult {
   const old = readSide(before, requested, faults);
   const young = readSide(project, requested, faults);
   const pairs = pairObjects(old.placed, young.placed);
-  const { changes, ledger } = changesBetween(pairs, old, young, requested);
+  const moved = movedIn(project);
+  const isMoved = (from: Resource, to: Resource): boolean => moved(from, to) !== undefined;
+  const { changes, ledger } = changesBetween(pairs, old, young, requested, isMoved);
   const rules = activeRules(project).filter(({ subject }) => subject === "change");
   const levelOf = ruleLevels(project);
   const reported = new Map<Change, Draft[]>();
+  const accepted = new Map<string, Suppression>();
   for (const change of changes) {
     const { resource, workspace } = sideOf(change);
     const unit = (young.builtOf(resource) ?? old.builtOf(resource))?.unit;
@@ -66,7 +67,14 @@ export function diff(input: DiffInput): DiffResult {
     const own: Draft[] = [];
     reported.set(change, own);
     for (const rule of rules) runRule(rule, [change], { workspace, unit, input, levelOf, isAsked: () => true }, own);
-    drafts.push(...own);
+    append(drafts, own);
+    const entry =
+      change.isRenamed && change.before !== undefined && change.after !== undefined
+        ? moved(change.before.resource, change.after.resource)
+        : undefined;
+    if (entry !== undefined)
+      for (const draft of own.filter(({ verdict }) => verdict !== undefined))
+        accepted.set(placeKey(draft.finding.ruleId, draft.finding.location), suppressionBy(entry));
   }
   const counts = { objects: 0, databases: 0, poolers: 0, clients: 0, migrations: 0, backups: 0, resolvedHosts: 0 };
   const counted = new Set<unknown>();
@@ -78,7 +86,8 @@ export function diff(input: DiffInput): DiffResult {
     notLinted: young.notLinted,
     counts,
     before,
-    allow: ({ verdict, resource }) =>
+    allow: ({ verdict, resource, finding }) =>
+      accepted.get(placeKey(finding.ruleId, finding.location)) ??
       allowed.find(
         (each) =>
           each.verdict === verdict &&
@@ -97,6 +106,26 @@ export function diff(input: DiffInput): DiffResult {
     claims: claimEntries(changes, ledger, shown),
     changedObjects: changes.length,
     unreadBefore: old.notLinted.size,
+  };
+}
+
+/** The entry of a configuration that says of two objects that the one became the other, while it holds. */
+function movedIn({ configs, input }: Project): (before: Resource, after: Resource) => MovedEntry | undefined {
+  const entries = configs
+    .flatMap((config) => config.moved)
+    .filter(({ until }) => until === undefined || until >= input.today);
+  const isNamed = (resource: Resource, { kind, namespace, name }: MovedEntry["from"]): boolean =>
+    resource.kind === kind && resource.namespace === namespace && resource.name === name;
+  return (before, after) => entries.find(({ from, to }) => isNamed(before, from) && isNamed(after, to));
+}
+
+function suppressionBy({ uri, span, reason, until }: MovedEntry): Suppression {
+  return {
+    by: "config",
+    uri,
+    span,
+    ...(reason === undefined ? {} : { reason }),
+    ...(until === undefined ? {} : { until }),
   };
 }
 

@@ -15,11 +15,11 @@ function labels(text: string): readonly string[] {
 
 describe("completion of .dbops.yaml", () => {
   const cases: readonly (readonly [string, string, readonly string[]])[] = [
-    ["keys at the top", "|", ["$schema", "extends", "rules", "overrides", "exclude", "ignore", "backups"]],
+    ["keys at the top", "|", ["$schema", "extends", "rules", "overrides", "exclude", "ignore", "moved", "backups"]],
     [
       "keys that are not there yet",
       "extends: all\nba|\nignore: []\n",
-      ["$schema", "rules", "overrides", "exclude", "backups"],
+      ["$schema", "rules", "overrides", "exclude", "moved", "backups"],
     ],
     ["presets", "extends: |", ["recommended", "all", "ephemeral"]],
     ["rules", "rules:\n  po|", ruleIds],

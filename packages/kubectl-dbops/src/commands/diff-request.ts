@@ -1,4 +1,4 @@
-import { closest, type Verdict } from "@dbops/core";
+import { type ObjectName, objectNamed, type Verdict } from "@dbops/core";
 import { allowedVerdicts } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { UsageError } from "../io.ts";
@@ -19,11 +19,8 @@ export type SidesRequest =
     };
 
 /** `--allow starts-empty:StatefulSet/shop/orders-db`, read. */
-interface Allowance {
+interface Allowance extends ObjectName {
   readonly verdict: Verdict;
-  readonly kind: string;
-  readonly namespace: string | undefined;
-  readonly name: string;
 }
 
 /** All that the words of `diff` ask for. */
@@ -75,16 +72,10 @@ function sidesOf(args: Arguments): SidesRequest {
 function readAllowance(text: string): Allowance {
   const [word = "", object = "", ...more] = text.split(":");
   const verdict = readLevel("allow", word, allowedVerdicts);
-  const parts = object.split("/");
-  const [kind = "", second = "", third] = parts;
-  if (verdict === undefined || more.length > 0 || parts.length > 3 || parts.length < 2 || parts.includes(""))
+  const named = objectNamed(object);
+  if (verdict === undefined || more.length > 0 || named === undefined)
     throw new UsageError(
-      `--allow must be VERDICT:KIND/NAMESPACE/NAME, without NAMESPACE where the manifest writes none, not ${text}${suggested(kind)}`,
+      `--allow must be VERDICT:KIND/NAMESPACE/NAME, without NAMESPACE where the manifest writes none, not ${text}`,
     );
-  return { verdict, kind, namespace: third === undefined ? undefined : second, name: third ?? second };
-}
-
-function suggested(kind: string): string {
-  const meant = closest(kind, ["StatefulSet", "Deployment", "PersistentVolumeClaim", "Cluster"]);
-  return meant === undefined || meant === kind ? "" : `; did you mean ${meant}?`;
+  return { verdict, ...named };
 }
