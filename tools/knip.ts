@@ -24,7 +24,7 @@ export default {
     },
     "packages/vscode-dbops": {
       entry: [
-        "src/{extension,parts}.ts!",
+        "src/{extension,web}.ts!",
         "test/**/*.test.ts",
         "test/e2e/{run,suites,*.e2e}.ts",
         "test/{host,ui}/*.{mjs,cjs}",

@@ -19,16 +19,23 @@ const common = {
   external: ["vscode"],
   define: { DBOPS_VERSION: JSON.stringify(manifest.version), DBOPS_HOME_PAGE: JSON.stringify(homepage) },
 };
-// On the desktop the parts lie in a file of their own: what waits for something to lint is a few hundred lines. A web
-// extension has to be one file.
+// A web extension has to be one file. On the desktop the parts are taken from it when there is something to lint: what waits for that
+// is a few hundred lines.
 const partsApart = {
   name: "parts apart",
-  setup: (build) => build.onResolve({ filter: /^\.\/parts\.ts$/ }, () => ({ path: "./parts.cjs", external: true })),
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\/parts\.ts$/ }, () => ({ path: "./extension.web.js", external: true })),
 };
 const supported = { "dynamic-import": false }; // VS Code hands its API to require
 await esbuild.build({ ...common, platform: "node", outfile: "dist/extension.cjs", plugins: [partsApart], supported });
-await esbuild.build({ ...common, platform: "node", entryPoints: ["src/parts.ts"], outfile: "dist/parts.cjs" });
-await esbuild.build({ ...common, platform: "browser", outfile: "dist/extension.web.js" });
+await esbuild.build({
+  ...common,
+  platform: "browser",
+  entryPoints: ["src/web.ts"],
+  outfile: "dist/extension.web.js",
+});
+// Node takes a file that ends in .js for a module of its package's type, and VS Code in a browser loads no other.
+writeFileSync(path.join(here, "dist/package.json"), '{ "type": "commonjs" }\n');
 
 // VS Code shows pictures on an extension's page from the web only: where the manifest names no repository to take them from, the
 // packaged page goes without.

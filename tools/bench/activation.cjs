@@ -33,5 +33,5 @@ const dist = process.argv[2];
 const begin = performance.now();
 require(path.join(dist, "extension.cjs")).activate({ subscriptions: [], extensionUri: anything() });
 const active = performance.now();
-require(path.join(dist, "parts.cjs"));
+require(path.join(dist, "extension.web.js"));
 console.log(`${active - begin} ${performance.now() - active}`);

@@ -4,16 +4,11 @@ import * as vscode from "vscode";
 const language = /yaml|kubernetes|helm|json|kustomize/i;
 const own = new Set(["dbops", "output", "vscode", "walkThrough", "walkThroughSnippet", "vscode-scm", "comment"]);
 
+/** Language ids of YAML, as extensions give them. */
+export const yamlSelector: readonly string[] = ["yaml", "kubernetes", "helm", "yaml-textmate", "kustomize"];
+
 /** Language ids that providers register for. */
-export const selector: vscode.DocumentSelector = [
-  "yaml",
-  "kubernetes",
-  "helm",
-  "yaml-textmate",
-  "kustomize",
-  "json",
-  "jsonc",
-];
+export const selector: vscode.DocumentSelector = [...yamlSelector, "json", "jsonc"];
 
 /** Whether a document is one that people write and that may hold manifests; settings and what is in it are asked later. */
 export function mayHoldManifests({ uri, languageId }: vscode.TextDocument): boolean {

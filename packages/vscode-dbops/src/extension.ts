@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
-import { mayHoldManifests } from "./documents.ts";
+import { mayHoldManifests, yamlSelector } from "./documents.ts";
 import type { Parts } from "./parts.ts";
 import { pageScheme, RulePages } from "./rule-pages.ts";
+import { Snippets } from "./snippets.ts";
 import { registerTasks } from "./tasks.ts";
 
 /** Commands of the palette, and those that actions and links call. */
@@ -54,6 +55,8 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     treeChanged,
     registerTasks(),
+    // A hyphen ends the word that is typed, and with it a list that nothing renews.
+    vscode.languages.registerCompletionItemProvider(yamlSelector, new Snippets(context.extensionUri), "-"),
     workspace.registerTextDocumentContentProvider(pageScheme, pages),
     window.createTreeView("dbops.databases", { treeDataProvider: tree, showCollapseAll: true }),
     workspace.onDidOpenTextDocument(look),

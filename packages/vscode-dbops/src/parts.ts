@@ -37,7 +37,7 @@ export function start({ context, log, pages, treeChanged }: Frame): Parts {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAllKind],
     }),
     vscode.languages.registerHoverProvider(selector, new Hovers(sessions)),
-    vscode.languages.registerCompletionItemProvider(selector, new Completions(sessions), "-", " ", "#"),
+    vscode.languages.registerCompletionItemProvider(selector, new Completions(sessions), " ", "#"),
     tree,
     ...registerStatus(sessions),
   );

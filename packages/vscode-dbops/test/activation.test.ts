@@ -16,7 +16,7 @@ async function activated(open: readonly Document[]) {
   const partsApart: esbuild.Plugin = {
     name: "parts apart",
     setup: (build) => {
-      build.onResolve({ filter: /^\.\/parts\.ts$/ }, () => ({ path: "./parts.cjs", external: true }));
+      build.onResolve({ filter: /^\.\/parts\.ts$/ }, () => ({ path: "./extension.web.js", external: true }));
     },
   };
   const { outputFiles } = await esbuild.build({
@@ -51,13 +51,14 @@ async function activated(open: readonly Document[]) {
       createOutputChannel: () => ({ error: (text: unknown) => said.push(String(text)) }),
     },
     tasks: { registerTaskProvider: (type: string) => provided.push(type) },
+    languages: { registerCompletionItemProvider: () => provided.push("snippets") },
     commands: { registerCommand: (name: string, run: () => unknown) => commands.set(name, run) },
   };
   const ran: unknown[] = [];
   const load = (name: string): unknown => {
     loaded.push(name);
     if (name === "vscode") return vscode;
-    if (isBroken) throw new Error("parts.cjs is missing");
+    if (isBroken) throw new Error("extension.web.js is missing");
     return { start: () => ({ tree: {}, run: (command: string, words: unknown) => ran.push([command, words]) }) };
   };
   const module = { exports: {} as { activate(context: unknown): void } };
@@ -65,7 +66,7 @@ async function activated(open: readonly Document[]) {
   module.exports.activate({ subscriptions: [], extensionUri: {} });
   const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 5));
   await settled();
-  const isEngineLoaded = (): boolean => loaded.includes("./parts.cjs");
+  const isEngineLoaded = (): boolean => loaded.includes("./extension.web.js");
   const breakParts = (broken: boolean): void => {
     isBroken = broken;
   };
@@ -104,15 +105,15 @@ describe("activation", () => {
 
   it("offers tasks and pages without it", async () => {
     const { isEngineLoaded, provided } = await activated([]);
-    assert.deepEqual(provided, ["dbops", "dbops:"]);
+    assert.deepEqual(provided, ["dbops", "snippets", "dbops:"]);
     assert.equal(isEngineLoaded(), false);
   });
 
   it("says why it could not be loaded, and tries again", async () => {
     const { commands, breakParts, said, ran } = await activated([]);
     breakParts(true);
-    await assert.rejects(async () => commands.get("dbops.restart")?.(), /parts\.cjs is missing/);
-    assert.match(said.join(), /parts\.cjs is missing/);
+    await assert.rejects(async () => commands.get("dbops.restart")?.(), /extension\.web\.js is missing/);
+    assert.match(said.join(), /extension\.web\.js is missing/);
     breakParts(false);
     await commands.get("dbops.restart")?.();
     assert.deepEqual(ran, [["restart", []]]);

@@ -6,31 +6,39 @@ import { orders } from "./manifests.ts";
 describe("snippets", () => {
   afterEach(clean);
 
-  it("are all offered behind db-, and each expands", async () => {
-    const extension = vscode.extensions.getExtension("dbops.vscode-dbops");
-    assert.ok(extension);
-    const file = vscode.Uri.joinPath(extension.extensionUri, "snippets/snippets.generated.json");
-    const all: Record<string, { readonly prefix: string }> = JSON.parse(
-      new TextDecoder().decode(await vscode.workspace.fs.readFile(file)),
-    );
-    const uri = await write("shop/new.yaml", "db-");
-    await show(uri);
-    const list = await until("the completions", async () => {
-      const found = await vscode.commands.executeCommand<vscode.CompletionList>(
-        "vscode.executeCompletionItemProvider",
-        uri,
-        new vscode.Position(0, 3),
-      );
-      return found.items.some((item) => labelOf(item) === "db-postgresql") && found;
-    });
-    const labels = new Set(list.items.map(labelOf));
-    const byPrefix = new Map(Object.entries(all).map(([name, { prefix }]) => [prefix, name]));
-    assert.ok(byPrefix.size > 30);
-    for (const prefix of byPrefix.keys()) assert.ok(labels.has(prefix), `${prefix} is not offered`);
+  /** What is offered where the text ends, as when its last key has just been pressed. */
+  const offeredBehind = async (uri: vscode.Uri, text: string): Promise<readonly vscode.CompletionItem[]> => {
     const editor = await show(uri);
-    for (const [prefix, name] of byPrefix) {
+    const { document } = editor;
+    await editor.edit((builder) => builder.replace(new vscode.Range(0, 0, document.lineCount, 0), text));
+    const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+      "vscode.executeCompletionItemProvider",
+      uri,
+      document.positionAt(text.length),
+    );
+    return items.filter((item) => labelOf(item).startsWith("db-"));
+  };
+
+  const type = async (text: string): Promise<void> => {
+    for (const key of text) {
+      await vscode.commands.executeCommand("type", { text: key });
+      await pause(60);
+    }
+    await pause(700);
+  };
+
+  it("are all offered behind db-, and each expands", async () => {
+    const uri = await write("shop/new.yaml", "");
+    const items = await until("the snippets", async () => {
+      const found = await offeredBehind(uri, "db-");
+      return found.length > 30 && found;
+    });
+    const editor = await show(uri);
+    for (const item of items) {
       await editor.edit((builder) => builder.delete(new vscode.Range(0, 0, editor.document.lineCount, 0)));
-      await vscode.commands.executeCommand("editor.action.insertSnippet", { langId: "yaml", name });
+      assert.ok(item.insertText instanceof vscode.SnippetString);
+      await editor.insertSnippet(item.insertText);
+      const prefix = labelOf(item);
       await until(`${prefix} to be there`, () => /kind: \w+/.test(editor.document.getText()));
       await vscode.commands.executeCommand("leaveSnippet");
       const text = editor.document.getText();
@@ -41,6 +49,50 @@ describe("snippets", () => {
         return findings(uri).every((each) => each.severity > vscode.DiagnosticSeverity.Warning);
       });
     }
+  });
+
+  it("come when db-postgresql-17 is typed, key by key, at the beginning of a document", async () => {
+    for (const [index, before] of ["", "# orders\n", `${orders}---\n`].entries()) {
+      const uri = await write(`shop/new-${index}.yaml`, before);
+      const editor = await show(uri);
+      const end = editor.document.positionAt(before.length);
+      editor.selection = new vscode.Selection(end, end);
+      await type("db-postgresql-17");
+      await vscode.commands.executeCommand("acceptSelectedSuggestion");
+      await until("the snippet", () => editor.document.getText().slice(before.length).includes("kind: StatefulSet"));
+      assert.ok(editor.document.getText().startsWith(before));
+      await clean();
+    }
+  });
+
+  it("stay away from what people type elsewhere", async function () {
+    this.timeout(120_000);
+    const words =
+      "postgres postgresql mysql mariadb mongodb redis valkey backup data dev prod db database test storage class velero helm job wait migration expand contract restore snapshot pod inspection pgbouncer sidecar operator cloudnative percona zalando crunchy schedule volume secret direct argocd k8up".split(
+        " ",
+      );
+    assert.ok(words.length >= 40);
+    const kinds: Readonly<Record<string, string>> = {
+      "shop/values.yaml": "image:\n  ",
+      "shop/.github/workflows/ci.yaml": "on: push\njobs:\n  ",
+      "shop/compose.yaml": "services:\n  ",
+      "shop/orders.yaml": orders,
+      "shop/kustomization.yaml": "resources:\n  - ",
+      "shop/list.yaml": "metadata:\n  name: ",
+    };
+    for (const [file, before] of Object.entries(kinds)) {
+      const uri = await write(file, before);
+      for (const [index, word] of words.entries()) {
+        const texts = [`${before}${word}`, `${before}name: ${word}`, `${before}${word}-`, word];
+        const text = texts[index % texts.length] ?? "";
+        assert.deepEqual((await offeredBehind(uri, text)).map(labelOf), [], `${file}: ${text.slice(-40)}`);
+      }
+    }
+    const uri = await write("shop/name.yaml", "");
+    const editor = await show(uri);
+    await type("name: postgres");
+    await vscode.commands.executeCommand("acceptSelectedSuggestion");
+    assert.equal(editor.document.getText(), "name: postgres");
   });
 });
 
@@ -96,6 +148,22 @@ describe("completion", () => {
       insertText instanceof vscode.SnippetString ? insertText.value : [],
     );
     assert.ok(texts.includes("dbops-disable-next-line $" + "{1:rule} -- $" + "{2:reason}"), texts.join("\n"));
+  });
+
+  it("keeps the list of rules while a hyphen of their names is typed", async () => {
+    const text = orders.replace("      termination", "      # dbops-disable-line \n      termination");
+    const uri = await write("shop/orders.yaml", text);
+    const editor = await show(uri);
+    await finding(uri, "grace-period-too-short");
+    const end = editor.document.positionAt(text.indexOf("dbops-disable-line ") + "dbops-disable-line".length);
+    editor.selection = new vscode.Selection(end, end);
+    for (const key of " grace-p") {
+      await vscode.commands.executeCommand("type", { text: key });
+      await pause(60);
+    }
+    await pause(700);
+    await vscode.commands.executeCommand("acceptSelectedSuggestion");
+    await until("the rule", () => editor.document.getText().includes("# dbops-disable-line grace-period-too-short"));
   });
 
   it("offers rules in a suppression, those of the file first", async () => {

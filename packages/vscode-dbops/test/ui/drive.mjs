@@ -33,10 +33,11 @@ assert.doesNotMatch(log, /node_modules/);
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "dbops-ui-"));
 const folder = path.join(work, "shop");
 fs.cpSync(path.join(packageFolder, "../../examples/shop"), folder, { recursive: true });
-fs.writeFileSync(
-  path.join(folder, "dump.yaml"),
-  fs.readFileSync(path.join(folder, "backup.yaml"), "utf8").replace("image: postgres:15", "image: postgres:16-alpine"),
-);
+const dump = fs
+  .readFileSync(path.join(folder, "backup.yaml"), "utf8")
+  .replace("image: postgres:15", "image: postgres:16-alpine");
+fs.writeFileSync(path.join(folder, "dump.yaml"), dump);
+fs.writeFileSync(path.join(folder, "nightly.yaml"), dump.replaceAll(/^( +name: )/gm, "$1nightly-"));
 fs.writeFileSync(
   path.join(folder, "orders.yaml"),
   [
@@ -173,6 +174,15 @@ try {
     await page.keyboard.press("Control+S");
   });
 
+  await step("the palette fixes all that is safe in the file", async () => {
+    await open("nightly.yaml");
+    await line("pg_dump").waitFor();
+    await problem("A failed pg_dump leaves this CronJob").waitFor();
+    await command("dbops: Fix all auto-fixable problems");
+    await line("set -o pipefail").waitFor();
+    await page.keyboard.press("Control+S");
+  });
+
   await step("an unsafe fix shows what it causes before it applies", async () => {
     await open("orders.yaml");
     await line("terminationGracePeriodSeconds").waitFor();
@@ -210,15 +220,8 @@ try {
     await page.locator(".quick-input-list .monaco-list-row", { hasText: "YAML" }).first().waitFor();
     await page.keyboard.press("Enter");
     await page.locator(".monaco-editor .view-lines").last().click();
-    await page.keyboard.type("db-cloud");
-    await retry(async () => {
-      await page.keyboard.press("Escape");
-      await page.keyboard.press("Control+Space");
-      await page
-        .locator(".suggest-widget .monaco-list-row", { hasText: "db-cloudnative-pg" })
-        .first()
-        .waitFor({ timeout: 4000 });
-    });
+    await page.keyboard.type("db-cloud", { delay: 80 });
+    await page.locator(".suggest-widget .monaco-list-row", { hasText: "db-cloudnative-pg" }).first().waitFor();
     await shot("snippets");
     await page.keyboard.press("Enter");
     await page.locator(".monaco-editor .view-line", { hasText: "ObjectStore" }).first().waitFor();
