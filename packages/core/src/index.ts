@@ -6,6 +6,7 @@ export { type Config, type Level, type ObjectName, objectNamed, type PresetName 
 export { configurationSchema } from "./config/declared-settings.ts";
 export { matchesGlob } from "./config/glob.ts";
 export { levelFor } from "./config/levels.ts";
+export type { BackupRequirements } from "./domain/backup/shortfalls.ts";
 export {
   type ConnectionBudget,
   type ConnectionRow,
@@ -19,6 +20,7 @@ export {
 export type { View } from "./domain/model/workspace.ts";
 export { type Concealment, secretSpans } from "./engine/concealment.ts";
 export { connectionBudgets, type DatabaseBudget } from "./engine/connection-budgets.ts";
+export { type DatabaseBackups, databaseBackups, type LedgerCell, rulesOfLedger } from "./engine/database-backups.ts";
 export { type AllowedVerdict, type DiffInput, type DiffResult, diff } from "./engine/diff.ts";
 export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";

@@ -5,9 +5,12 @@ export const presets = ["recommended", "all", "ephemeral"] as const;
 export const colors = ["auto", "always", "never"] as const;
 export const views = ["file", "folder"] as const;
 export const textFormats = ["text", "json"] as const;
-export const poolFormats = ["human", "json", "markdown"] as const;
+/** The formats of `pool` and `backups`. */
+export const tableFormats = ["human", "json", "markdown"] as const;
 /** What `diff --allow` accepts by name, the gravest last. */
 export const allowedVerdicts = ["removed", "starts-empty", "does-not-start", "destroys-data", "refused"] as const;
+/** What `backups --require` asks for. */
+export const requirements = ["rpo=", "retention=", "offsite", "restore-tested="] as const;
 /** When `pool` fails. */
 export const moments = ["rollout", "peak", "never"] as const;
 export const shells = ["bash", "zsh", "fish", "powershell", "kubectl"] as const;

@@ -1,4 +1,5 @@
 import { closest } from "@dbops/core";
+import { runBackups } from "./commands/backups.ts";
 import { runCompletion } from "./commands/completion.ts";
 import { runConfig } from "./commands/config.ts";
 import { runDiff } from "./commands/diff.ts";
@@ -18,6 +19,7 @@ const runs: Readonly<Record<VerbName, (args: Arguments, io: Io) => number>> = {
   lint: runLint,
   diff: runDiff,
   pool: runPool,
+  backups: runBackups,
   rules: runRules,
   explain: runExplain,
   new: runNew,

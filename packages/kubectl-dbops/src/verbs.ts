@@ -3,11 +3,12 @@ import {
   colors,
   formats,
   moments,
-  poolFormats,
   presets,
+  requirements,
   severities,
   severitiesOrNever,
   shells,
+  tableFormats,
   textFormats,
   views,
   whatIfNames,
@@ -39,6 +40,7 @@ export type VerbName =
   | "lint"
   | "diff"
   | "pool"
+  | "backups"
   | "rules"
   | "explain"
   | "new"
@@ -350,13 +352,60 @@ export const verbs: readonly Verb[] = [
         completes: whatIfNames,
         help: "use this number instead; NAME is a workload, pooler, client or database; SETTING is replicas, default_pool_size, reserve_pool_size, max_db_connections, pool or max_connections",
       },
-      { name: "output", short: "o", value: "FORMAT", completes: poolFormats, help: "human, json or markdown" },
+      { name: "output", short: "o", value: "FORMAT", completes: tableFormats, help: "human, json or markdown" },
       {
         name: "fail-on",
         value: "MOMENT",
         completes: moments,
         help: "exit with 1 when this sum is over: rollout (default), peak, never",
       },
+      { name: "color", value: "WHEN", completes: colors, help: "auto, always or never" },
+      { name: "no-color", help: "the same as --color=never" },
+    ],
+  },
+  {
+    name: "backups",
+    words: "manifest",
+    usage: "backups [PATH…|-]",
+    summary: "List what each database's backups promise: how much is lost, kept, and where",
+    examples: [
+      "kubectl dbops backups shop/",
+      "kubectl dbops backups --require rpo=24h,retention=7d,offsite shop/",
+      "helm template shop | kubectl dbops backups -o markdown -",
+    ],
+    pairings: [remoteNeedsKustomize],
+    exitCodes: [
+      "  0  every database meets what --require asks for, or nothing is required",
+      "  1  a database falls short of it",
+      "  2  wrong usage, unreadable input",
+    ],
+    flags: [
+      {
+        name: "filename",
+        short: "f",
+        value: "PATH",
+        repeats: true,
+        completes: "manifest",
+        help: "a file, folder or glob; the same as PATH",
+      },
+      {
+        name: "kustomize",
+        short: "k",
+        value: "FOLDER",
+        repeats: true,
+        completes: "folder",
+        help: "render with kubectl kustomize and read the result",
+      },
+      allowRemote,
+      { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+      {
+        name: "require",
+        value: "NAME=TIME,…",
+        repeats: true,
+        completes: requirements,
+        help: "exit with 1 when a database falls short: rpo=24h (a restore may lose this much), retention=7d (it must reach back this far), offsite (a copy outside the cluster), restore-tested=30d (a restore is tested this often)",
+      },
+      { name: "output", short: "o", value: "FORMAT", completes: tableFormats, help: "human, json or markdown" },
       { name: "color", value: "WHEN", completes: colors, help: "auto, always or never" },
       { name: "no-color", help: "the same as --color=never" },
     ],

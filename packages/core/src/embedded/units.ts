@@ -46,3 +46,11 @@ export function redisBytes(text: string): number | undefined {
   };
   return Number(match[1]) * (factors[(match[2] ?? "b").toLowerCase()] ?? 1);
 }
+
+/** A PostgreSQL time setting in seconds, whose own unit is the second: `300`, `5min`, `1h`. */
+export function postgresSeconds(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(?:\s*(us|ms|s|min|h|d))?$/.exec(text.trim());
+  if (match === null) return undefined;
+  const units: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600, d: 86_400 };
+  return Number(match[1]) * (units[match[2] ?? "s"] ?? 1);
+}

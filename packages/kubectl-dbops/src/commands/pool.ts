@@ -1,5 +1,5 @@
 import { connectionBudgets, createProject, type DatabaseBudget, printable, type WhatIf } from "@dbops/core";
-import { moments, poolFormats } from "../choices.ts";
+import { moments, tableFormats } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { poolReporters } from "../reporters/pool.ts";
@@ -11,7 +11,7 @@ import { readWhatIf, type Supposition } from "./what-if.ts";
 
 /** Prints who may open how many connections to which database: 0 all fit, 1 one is over its limit, 2 usage or unreadable input. */
 export function runPool(args: Arguments, io: Io): number {
-  const format = readLevel("output", args.value("output"), poolFormats) ?? "human";
+  const format = readLevel("output", args.value("output"), tableFormats) ?? "human";
   const gate = readLevel("fail-on", args.value("fail-on"), moments) ?? "rollout";
   const suppositions = args.values("what-if").flatMap(readWhatIf);
   const context = reportContext(readColor(args), io);

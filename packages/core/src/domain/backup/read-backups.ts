@@ -1,19 +1,20 @@
 import { type Command, programOf } from "../../embedded/command.ts";
 import type { Engine } from "../../facts/engines.ts";
+import type { Kind } from "../../facts/kinds.ts";
 import { backupImages, backupVariables, dumpPrograms, physicalPrograms } from "../../facts/programs.ts";
 import type { Container } from "../../kube/container.ts";
-import { namespacesAgree } from "../../kube/namespace.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { oncePer } from "../../text/once.ts";
 import { own } from "../../text/own.ts";
-import type { Fact } from "../../yaml/fact.ts";
+import { byDefault, type Fact, known } from "../../yaml/fact.ts";
 import type { Backup } from "../model/backup.ts";
 import type { Database } from "../model/database.ts";
 import type { HostReference, Reach } from "../model/reach.ts";
 import { readOperatorBackups } from "../operators/read-operators.ts";
+import { clusterTerms, mayBackUp, takesBackups } from "./cluster-schedules.ts";
 import { dumpTarget } from "./dump-directory.ts";
 
 interface Sources {
@@ -186,7 +187,7 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
   const own = (): readonly Database[] => sources.databases.filter((database) => database.resource === resource);
   const ofKind = (kind: string): readonly Database[] =>
     sources.databases.filter((database) => database.resource.kind === kind);
-  const configMap = (name: string): Resource | undefined => sources.resources.find("ConfigMap", name, resource);
+  const object = (kind: Kind, name: string): Resource | undefined => sources.resources.find(kind, name, resource);
   const text = (...path: string[]): Fact<string> | undefined => {
     const found = node.at(...path);
     return found === undefined ? undefined : textFact(found);
@@ -201,36 +202,28 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
           engine: undefined,
           schedule: undefined,
           databases: claim === undefined ? [] : sources.databases.filter((database) => claimsOf(database).has(claim)),
+          terms: {
+            keeps: byDefault({ kind: "all" }, node.nearest("spec")),
+            lies: known("snapshot", node.nearest("spec", "source")),
+          },
         },
       ];
     }
     case "Schedule":
+      if (!takesBackups(resource)) return [];
       return [
         {
           ...base,
           method: "cluster-backup",
           engine: undefined,
           schedule: text("spec", "schedule") ?? text("spec", "backup", "schedule"),
-          databases: sources.databases.filter((database) => coversNamespace(resource, database)),
+          databases: sources.databases.filter((database) => mayBackUp(resource, database)),
+          terms: clusterTerms(resource),
         },
       ];
     default:
-      return readOperatorBackups(resource, { named, own, ofKind, configMap }).map((each) => ({ ...base, ...each }));
+      return readOperatorBackups(resource, { named, own, ofKind, object }).map((each) => ({ ...base, ...each }));
   }
-}
-
-function coversNamespace(schedule: Resource, database: Database): boolean {
-  const included = (schedule.node.at("spec", "template", "includedNamespaces")?.items() ?? []).map(
-    (item) => item.text() ?? "",
-  );
-  if (/velero/.test(schedule.apiVersion))
-    return (
-      included.length === 0 ||
-      included.includes("*") ||
-      database.resource.namespace === undefined ||
-      included.includes(database.resource.namespace)
-    );
-  return namespacesAgree(schedule, database.resource);
 }
 
 /** Names of the claims that hold the data of a workload's database, `<template>-<set>-<ordinal>` for a StatefulSet. */

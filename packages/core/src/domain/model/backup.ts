@@ -2,7 +2,9 @@ import type { Command } from "../../embedded/command.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { Container } from "../../kube/container.ts";
 import type { Resource } from "../../kube/resource.ts";
+import type { CronDialect } from "../../kube/schedule-fault.ts";
 import type { Fact } from "../../yaml/fact.ts";
+import type { BackupTerms } from "./backup-terms.ts";
 import type { Database } from "./database.ts";
 import type { Reach } from "./reach.ts";
 
@@ -12,11 +14,15 @@ export interface Backup {
   readonly resource: Resource;
   readonly container: Container | undefined;
   readonly schedule: Fact<string> | undefined;
+  /** How the schedule is read, where that is not as for a CronJob or most operators: five fields. */
+  readonly dialect?: CronDialect;
   readonly reaches: readonly Reach[];
   /** The databases it covers, as far as they are in view. */
   readonly databases: readonly Database[];
   /** The name of the object of its own API group that it backs up, for operators whose backups name one: it takes nothing else. */
   readonly target?: Fact<string>;
+  /** What the object itself says of retention, place and deletion, for operators and cluster backups. */
+  readonly terms?: BackupTerms;
   /** The dump command; undefined for operators, snapshots and backup images. */
   readonly command: Command | undefined;
   /** All commands of the container: retention, upload, verification stand there. */

@@ -1,4 +1,5 @@
 import type { Engine } from "../../facts/engines.ts";
+import type { Kind } from "../../facts/kinds.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Fact } from "../../yaml/fact.ts";
 import type { YamlNode } from "../../yaml/node.ts";
@@ -65,7 +66,10 @@ interface BackupSection {
 }
 
 /** What an operator says of backups in one of its resources. */
-export type OperatorBackup = Pick<Backup, "method" | "engine" | "schedule" | "databases" | "target">;
+export type OperatorBackup = Pick<
+  Backup,
+  "method" | "engine" | "schedule" | "dialect" | "databases" | "target" | "terms"
+>;
 
 export interface BackupSources {
   /** The databases of these kinds with a name, in view. */
@@ -74,8 +78,8 @@ export interface BackupSources {
   own(): readonly Database[];
   /** All databases of a kind, in view. */
   ofKind(kind: string): readonly Database[];
-  /** A ConfigMap, as the resource would mean it. */
-  configMap(name: string): Resource | undefined;
+  /** An object by its name, as the resource would mean it. */
+  object(kind: Kind, name: string): Resource | undefined;
 }
 
 /** What dbops knows of an operator. One file each in `domain/operators`; rules ask for the answers and name no kinds. */

@@ -5,6 +5,7 @@ import { keyOf } from "../../yaml/node.ts";
 import type { Setting } from "../../yaml/settings.ts";
 import type { Operator } from "../model/operator.ts";
 import { emptyRoute } from "../model/pooler.ts";
+import { backupsOfCnpg } from "./cnpg-backups.ts";
 import { operatorPooler, settingsIn } from "./operator-pooler.ts";
 
 /**
@@ -95,32 +96,5 @@ export const cloudnativePg: Operator = {
     });
   },
 
-  backupsIn({ kind, node }, { named, own }) {
-    const clusters = (): ReturnType<typeof own> => named(node.string("spec", "cluster", "name"), ["Cluster"]);
-    const engine = "postgresql";
-    const cluster = node.at("spec", "cluster", "name");
-    const target = cluster === undefined ? {} : { target: textFact(cluster) };
-    if (kind === "ScheduledBackup") {
-      const schedule = node.at("spec", "schedule");
-      return [
-        {
-          method: "physical",
-          engine,
-          schedule: schedule === undefined ? undefined : textFact(schedule),
-          databases: clusters(),
-          ...target,
-        },
-      ];
-    }
-    if (kind === "Backup")
-      return [{ method: "physical", engine, schedule: undefined, databases: clusters(), ...target }];
-    if (kind !== "Cluster") return [];
-    const isArchiving =
-      node.at("spec", "backup", "barmanObjectStore") !== undefined ||
-      (node.at("spec", "plugins")?.items() ?? []).some((plugin) => /barman/.test(plugin.string("name") ?? ""));
-    if (isArchiving) return [{ method: "wal-archive", engine, schedule: undefined, databases: own() }];
-    return node.at("spec", "backup", "volumeSnapshot") === undefined
-      ? []
-      : [{ method: "volume-snapshot", engine, schedule: undefined, databases: own() }];
-  },
+  backupsIn: backupsOfCnpg,
 };

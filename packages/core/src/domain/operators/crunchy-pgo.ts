@@ -1,6 +1,7 @@
 import type { Operator } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
-import { backupsOfPgo, isStandbyOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
+import { backupsOfPgo } from "./pgo-backups.ts";
+import { isStandbyOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
 
 /** https://access.crunchydata.com/documentation/postgres-operator/latest/references/crd/5.8.x/postgrescluster */
 export const crunchyPgo: Operator = {

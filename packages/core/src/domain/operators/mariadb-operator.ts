@@ -1,5 +1,9 @@
 import { integerFact, textFact } from "../../kube/placeholder.ts";
+import { known } from "../../yaml/fact.ts";
+import { keyOf, type YamlNode } from "../../yaml/node.ts";
+import type { BackupTerms } from "../model/backup-terms.ts";
 import type { Operator } from "../model/operator.ts";
+import { keepsFor, whereOperatorStores } from "./backup-terms.ts";
 
 /** The second is the name until version 0.0.24. */
 const groups = ["k8s.mariadb.com", "mariadb.mmontes.io"];
@@ -39,13 +43,30 @@ export const mariadbOperator: Operator = {
   backupsIn({ kind, node }, { named }) {
     if (kind !== "Backup" && kind !== "PhysicalBackup") return [];
     const schedule = node.at("spec", "schedule", "cron");
+    const reference = node.at("spec", "mariaDbRef", "name");
     return [
       {
-        method: kind === "Backup" ? "dump" : "physical",
+        method: kind === "Backup" ? "dump" : isSnapshot(node) ? "volume-snapshot" : "physical",
         engine: "mariadb",
         schedule: schedule === undefined ? undefined : textFact(schedule),
         databases: named(node.string("spec", "mariaDbRef", "name"), ["MariaDB"]),
+        ...(reference === undefined ? {} : { target: textFact(reference) }),
+        terms: termsOf(node),
       },
     ];
   },
 };
+
+const month = 30 * 86_400;
+
+function isSnapshot(node: YamlNode): boolean {
+  return node.at("spec", "storage", "volumeSnapshot") !== undefined;
+}
+
+function termsOf(node: YamlNode): BackupTerms {
+  const storage = node.at("spec", "storage");
+  const lies = isSnapshot(node)
+    ? known("snapshot" as const, keyOf(node.nearest("spec", "storage", "volumeSnapshot")))
+    : storage && whereOperatorStores(storage, [["s3", "endpoint"]], ["persistentVolumeClaim", "volume"]);
+  return { keeps: keepsFor(node, ["spec", "maxRetention"], month), ...(lies === undefined ? {} : { lies }) };
+}

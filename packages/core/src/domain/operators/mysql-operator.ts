@@ -1,5 +1,8 @@
-import { integerFact } from "../../kube/placeholder.ts";
+import { integerFact, textFact } from "../../kube/placeholder.ts";
+import { byDefault } from "../../yaml/fact.ts";
+import { keyOf } from "../../yaml/node.ts";
 import type { Operator } from "../model/operator.ts";
+import { whereOperatorStores } from "./backup-terms.ts";
 
 /** Oracle's. https://dev.mysql.com/doc/mysql-operator/en/mysql-operator-properties.html */
 export const mysqlOperator: Operator = {
@@ -22,7 +25,28 @@ export const mysqlOperator: Operator = {
   ],
   nameLabels: ["mysql.oracle.com/cluster"],
   backupsIn: ({ node }, { own }) =>
-    (node.at("spec", "backupSchedules")?.items().length ?? 0) === 0
-      ? []
-      : [{ method: "dump", engine: "mysql", schedule: undefined, databases: own() }],
+    (node.at("spec", "backupSchedules")?.items() ?? []).map((item) => {
+      const schedule = item.at("schedule");
+      const name = item.text("backupProfileName");
+      const profile =
+        item.at("backupProfile") ??
+        (node.at("spec", "backupProfiles")?.items() ?? []).find((each) => each.text("name") === name);
+      const storage = profile?.at("dumpInstance", "storage") ?? profile?.at("snapshot", "storage");
+      const endpoints = [["s3", "endpoint"]];
+      const lies = storage && whereOperatorStores(storage, endpoints, ["persistentVolumeClaim"]);
+      return {
+        method: "dump" as const,
+        engine: "mysql" as const,
+        schedule: schedule === undefined ? undefined : textFact(schedule),
+        databases: own(),
+        terms: {
+          // Each run leaves a MySQLBackup, which nothing deletes.
+          keeps: byDefault({ kind: "all" as const }, keyOf(item)),
+          ...(lies === undefined ? {} : { lies }),
+          ...(item.boolean("enabled") === false
+            ? { fault: { because: "the schedule is not enabled", at: item.nearest("enabled") } }
+            : {}),
+        },
+      };
+    }),
 };

@@ -1,6 +1,7 @@
 import type { Operator } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
-import { backupsOfPgo, isStandbyOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
+import { backupsOfPgo } from "./pgo-backups.ts";
+import { isStandbyOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
 
 /** A fork of Crunchy's. https://docs.percona.com/percona-operator-for-postgresql/2.0/operator.html */
 export const perconaPg: Operator = {

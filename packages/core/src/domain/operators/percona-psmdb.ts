@@ -1,5 +1,6 @@
 import type { Operator } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
+import { backupsOfPercona, spanOf } from "./percona-backups.ts";
 
 /** https://docs.percona.com/percona-operator-for-mongodb/operator.html */
 export const perconaPsmdb: Operator = {
@@ -21,8 +22,17 @@ export const perconaPsmdb: Operator = {
     [`${name}-rs0`, "any"],
   ],
   nameLabels: ["app.kubernetes.io/instance"],
-  backupsIn: ({ node }, { own }) =>
-    node.boolean("spec", "backup", "enabled") === true
-      ? [{ method: "dump", engine: "mongodb", schedule: undefined, databases: own() }]
-      : [],
+  backupsIn: ({ node }, { own }) => {
+    const section = node.at("spec", "backup");
+    if (section?.boolean("enabled") !== true) return [];
+    const span = spanOf(section, ["pitr", "oplogSpanMin"], 60, 600);
+    return backupsOfPercona({
+      engine: "mongodb",
+      method: "dump",
+      node: section,
+      list: "tasks",
+      span,
+      databases: own(),
+    });
+  },
 };

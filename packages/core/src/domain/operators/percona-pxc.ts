@@ -1,5 +1,6 @@
 import { integerFact } from "../../kube/placeholder.ts";
 import type { Operator } from "../model/operator.ts";
+import { backupsOfPercona, spanOf } from "./percona-backups.ts";
 
 /** https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html */
 export const perconaPxc: Operator = {
@@ -25,8 +26,18 @@ export const perconaPxc: Operator = {
     [`${name}-pxc`, "any"],
   ],
   nameLabels: ["app.kubernetes.io/instance"],
-  backupsIn: ({ node }, { own }) =>
-    node.at("spec", "backup", "storages") === undefined && node.at("spec", "backup", "schedule") === undefined
-      ? []
-      : [{ method: "physical", engine: "mysql", schedule: undefined, databases: own() }],
+  backupsIn: ({ node }, { own }) => {
+    const section = node.at("spec", "backup");
+    if (section === undefined || (section.at("storages") === undefined && section.at("schedule") === undefined))
+      return [];
+    const span = spanOf(section, ["pitr", "timeBetweenUploads"], 1, 60);
+    return backupsOfPercona({
+      engine: "mysql",
+      method: "physical",
+      node: section,
+      list: "schedule",
+      span,
+      databases: own(),
+    });
+  },
 };

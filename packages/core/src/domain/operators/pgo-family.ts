@@ -38,11 +38,6 @@ export const poolerOfPgo: NonNullable<Operator["readPooler"]> = (resource, clust
   });
 };
 
-export const backupsOfPgo: NonNullable<Operator["backupsIn"]> = ({ node }, { own }) =>
-  node.at("spec", "backups", "pgbackrest", "repos") === undefined
-    ? []
-    : [{ method: "wal-archive", engine: "postgresql", schedule: undefined, databases: own() }];
-
 /** `config.databases`: connection strings by name; without it one entry for every database. */
 function routesOf(proxy: YamlNode, cluster: Reach): readonly PoolerRoute[] {
   const databases = proxy.at("config", "databases")?.entries() ?? [];

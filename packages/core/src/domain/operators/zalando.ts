@@ -1,11 +1,13 @@
 import { hasPlaceholder, integerFact, textFact } from "../../kube/placeholder.ts";
-import { type Fact, known } from "../../yaml/fact.ts";
+import { byDefault, type Fact, known } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Setting } from "../../yaml/settings.ts";
-import type { Operator } from "../model/operator.ts";
+import type { Database } from "../model/database.ts";
+import type { Operator, OperatorBackup } from "../model/operator.ts";
 import { emptyRoute } from "../model/pooler.ts";
 import { operatorPooler } from "./operator-pooler.ts";
 import { archivesForAll } from "./spilo-archive.ts";
+import { archiveTimeout } from "./wal-terms.ts";
 
 /** https://postgres-operator.readthedocs.io/en/latest/reference/cluster_manifest/ */
 export const zalando: Operator = {
@@ -88,24 +90,36 @@ export const zalando: Operator = {
     });
   },
 
-  backupsIn(resource, { own, ofKind, configMap }) {
+  backupsIn(resource, { own, ofKind, object }) {
     const { kind, node } = resource;
+    const engine = "postgresql";
+    const archive = (databases: readonly Database[]): OperatorBackup => ({
+      method: "wal-archive",
+      engine,
+      schedule: undefined,
+      databases,
+      terms: { recoveryPoint: archiveTimeout(databases[0], spiloTimeout, node) },
+    });
     if (kind === "OperatorConfiguration")
-      return archivesForAll(resource, configMap)
-        ? [{ method: "wal-archive", engine: "postgresql", schedule: undefined, databases: ofKind("postgresql") }]
-        : [];
-    const isBackedUp =
-      node.boolean("spec", "enableLogicalBackup") === true ||
-      (node.at("spec", "env")?.items() ?? []).some((item) => /WAL|BACKUP|S3|GS_BUCKET/.test(item.string("name") ?? ""));
-    if (kind !== "postgresql" || !isBackedUp) return [];
+      return archivesForAll(resource, (name) => object("ConfigMap", name)) ? [archive(ofKind("postgresql"))] : [];
+    if (kind !== "postgresql") return [];
     const schedule = node.at("spec", "logicalBackupSchedule");
+    const isArchived = (node.at("spec", "env")?.items() ?? []).some((item) =>
+      /WAL|BACKUP|S3|GS_BUCKET/.test(item.string("name") ?? ""),
+    );
+    const dump: OperatorBackup = {
+      method: "dump",
+      engine,
+      // https://postgres-operator.readthedocs.io/en/latest/reference/operator_parameters/#logical-backup
+      schedule: schedule === undefined ? byDefault("30 00 * * *", keyOf(node.nearest("spec"))) : textFact(schedule),
+      databases: own(),
+    };
     return [
-      {
-        method: "dump",
-        engine: "postgresql",
-        schedule: schedule === undefined ? undefined : textFact(schedule),
-        databases: own(),
-      },
+      ...(node.boolean("spec", "enableLogicalBackup") === true ? [dump] : []),
+      ...(isArchived ? [archive(own())] : []),
     ];
   },
 };
+
+/** `archive_timeout` of Spilo. https://github.com/zalando/spilo/blob/master/postgres-appliance/scripts/configure_spilo.py */
+const spiloTimeout = 1800;

@@ -1,5 +1,4 @@
-import { backupCoverage } from "../../domain/backup/backup-coverage.ts";
-import { pauseOf } from "../../domain/backup/pause.ts";
+import { backupCoverage, type IdleBackup } from "../../domain/backup/backup-coverage.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
@@ -21,7 +20,7 @@ export default defineRule({
     needs: "folder",
     references: ["https://www.postgresql.org/docs/current/backup.html"],
     quietWhen:
-      "the data is declared a cache or ephemeral, a Cluster follows another one (its backups are that one's), a cluster backup (Velero, K8up) is in view, or a backup whose target is not known may be the database's.",
+      "the data is declared a cache or ephemeral, a Cluster follows another one (its backups are that one's), a cluster backup (Velero, K8up) takes its namespace, or a backup whose target is not known may be the database's.",
   },
   check(workspace, { report }) {
     const durable = workspace.topology.databases.filter(
@@ -34,9 +33,6 @@ export default defineRule({
     );
     const [first] = durable;
     if (first === undefined) return;
-    const { resources } = workspace.everything;
-    // Velero, K8up and their kin in view cover what they do not name.
-    if (resources.ofKind("Schedule").some((schedule) => pauseOf(schedule) === undefined)) return;
     const coverage = backupCoverage(workspace);
     // By name, so that the finding stays where it is when documents move.
     const missing = durable
@@ -47,11 +43,11 @@ export default defineRule({
     // Two files that write one object are variants of one database.
     const names = [...new Set(missing.map((database) => nameOf(database.resource)))];
     const count = new Set(durable.map((database) => nameOf(database.resource))).size;
-    const idle = count === 1 ? missing.flatMap((database) => coverage.idle(database)) : [];
+    const [idle] = count === 1 ? missing.flatMap((database) => coverage.idle(database)) : [];
     report({
       message:
         count === 1
-          ? `${names[0]} has no backup in view${idle[0] === undefined ? "" : ` that runs: ${nameOf(idle[0].resource)} takes none`}.`
+          ? `${names[0]} has no backup in view${idle === undefined ? "" : ` that runs: ${why(idle, shown)}`}.`
           : `No backup in view for ${names.length === count ? `${count}` : `${names.length} of ${count}`} databases: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ", …" : ""}.`,
       at: shown.resource.node.nearest("metadata", "name"),
       subject: shown.resource,
@@ -63,6 +59,13 @@ export default defineRule({
     });
   },
 });
+
+/** `CronJob dump takes none (it is suspended)`; of a cluster's own backups only the reason. */
+function why({ resource, because }: IdleBackup, database: Database): string {
+  return resource.name === database.resource.name && resource.kind === database.resource.kind
+    ? because
+    : `${nameOf(resource)} takes none (${because})`;
+}
 
 const restorable: ReadonlySet<Engine> = new Set(["postgresql", "mysql", "mariadb", "mongodb"]);
 

@@ -1,0 +1,43 @@
+import { type CronDialect, neverFires, whyRefused } from "../../kube/schedule-fault.ts";
+import type { Backup } from "../model/backup.ts";
+import type { BackupFault } from "../model/backup-terms.ts";
+import type { Database } from "../model/database.ts";
+import { missingMethod } from "./cnpg-method.ts";
+import { pauseOf } from "./pause.ts";
+
+/** Why a backup takes nothing, whatever it names: it is suspended, refused, or never comes. undefined: nothing shows that it does not run. */
+export function faultOf(backup: Backup): BackupFault | undefined {
+  const { resource, schedule, terms } = backup;
+  if (terms?.fault !== undefined) return terms.fault;
+  const pause = schedule === undefined ? undefined : pauseOf(resource);
+  if (pause !== undefined) return { because: "it is suspended", at: pause.at };
+  const text = schedule?.value;
+  if (schedule === undefined || text === undefined) return undefined;
+  const refused = whyRefused(text, dialectOf(backup));
+  if (refused !== undefined) return { because: `its schedule "${text}" is refused: ${refused}`, at: schedule.at };
+  return neverFires(text, dialectOf(backup))
+    ? { because: `no date matches its schedule "${text}"`, at: schedule.at }
+    : undefined;
+}
+
+/** Who reads the schedule of a backup, and how. */
+export function dialectOf({ dialect, resource }: Backup): CronDialect {
+  return dialect ?? (resource.kind === "CronJob" ? "cronjob" : "five-fields");
+}
+
+/** The same, with what the database itself lacks for this backup. */
+export function faultFor(backup: Backup, database: Database): BackupFault | undefined {
+  const own = faultOf(backup);
+  if (own !== undefined) return own;
+  const cluster = database.resource;
+  const missing = cluster.isPartial || cluster.isUnsettled ? undefined : missingMethod(backup.resource, cluster);
+  if (missing === undefined) return undefined;
+  const at = missing.written ?? backup.resource.node.nearest("spec");
+  return {
+    because:
+      missing.plugin === undefined
+        ? `${cluster.kind} ${cluster.name} has no spec.backup.${missing.method}`
+        : `${cluster.kind} ${cluster.name} does not have plugin ${missing.plugin}`,
+    at,
+  };
+}

@@ -1,0 +1,174 @@
+import { linesOf } from "../../embedded/command.ts";
+import { longestGap } from "../../kube/cron-gaps.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { oncePer } from "../../text/once.ts";
+import { type Fact, known, unknown } from "../../yaml/fact.ts";
+import type { Backup } from "../model/backup.ts";
+import type { BackupLedger, LedgerRow, RestoreTest } from "../model/backup-ledger.ts";
+import type { Database } from "../model/database.ts";
+import { nameOf } from "../model/names.ts";
+import type { Workspace } from "../model/workspace.ts";
+import { identityOf, mayMean } from "./backup-coverage.ts";
+import { faultFor, faultOf } from "./backup-fault.ts";
+import { pauseOf } from "./pause.ts";
+import { claimsOf } from "./read-backups.ts";
+import { isRecoveryOf, isRestore, isRestorer, markOf, restoreCommands } from "./restore-tests.ts";
+import { scheduleGap } from "./schedule-gap.ts";
+import { deletionsOf } from "./script-deletions.ts";
+import { scriptRetention } from "./script-retention.ts";
+import { whereScriptWrites } from "./whereabouts.ts";
+
+/** What all that is in view promises for each durable database; one that several units share stands once. */
+export const backupLedgers = oncePer(({ resources, topologies }: Workspace["everything"]): readonly BackupLedger[] => {
+  const databases = new Map<string, Database>();
+  for (const database of topologies.flatMap((topology) => topology.databases))
+    if (database.durability === "durable" && holdsData(database) && !databases.has(identityOf(database)))
+      databases.set(identityOf(database), database);
+  const backups = topologies.flatMap((topology) => topology.backups);
+  const tests = restoreTests([...databases.values()], backups, resources);
+  return [...databases.values()].map((database): BackupLedger => {
+    const own = backups.filter((backup) => backup.databases.some((each) => identityOf(each) === identityOf(database)));
+    const possible = backups.filter(
+      (backup) =>
+        backup.databases.length === 0 &&
+        backup.resource.kind !== "VolumeSnapshot" &&
+        faultOf(backup) === undefined &&
+        mayMean(backup, database),
+    );
+    return {
+      database,
+      rows: rowsOf(own, database, resources),
+      possible: [...new Set(possible.map(({ resource }) => resource))],
+      restoreTest: tests(database),
+    };
+  });
+});
+
+/** A server whose data outlives its Pod. */
+function holdsData({ operator, dataDirectory }: Database): boolean {
+  const source = dataDirectory?.mount?.volume?.source;
+  return operator !== undefined || /^(?:claim|claim-template|host-path|nfs)$/.test(source ?? "");
+}
+
+/** One row for each method and store of an object: of several schedules the one that comes most often. */
+function rowsOf(backups: readonly Backup[], database: Database, resources: ResourceIndex): readonly LedgerRow[] {
+  const hasBase = backups.some(
+    (backup) => backup.terms?.needsBase !== true && faultFor(backup, database) === undefined && isBase(backup),
+  );
+  const rows = new Map<string, LedgerRow>();
+  for (const backup of backups) {
+    const { method, resource, container, terms } = backup;
+    const needsBase = terms?.needsBase === true;
+    if (needsBase && method === "volume-snapshot" && backups.some((each) => each !== backup && each.method === method))
+      continue;
+    const row: LedgerRow = {
+      method,
+      resource,
+      store: terms?.store,
+      at: resource.node.nearest("metadata", "name"),
+      fault:
+        faultFor(backup, database) ??
+        (needsBase && !hasBase
+          ? { because: "no base backup in view that runs", at: resource.node.nearest("spec") }
+          : undefined),
+      recoveryPoint: terms?.recoveryPoint ?? scheduleGap(backup),
+      keeps: terms?.keeps ?? scriptRetention(backup),
+      lies: terms?.lies ?? whereScriptWrites(backup, database, resources),
+      deletions: deletionsOf(backup, resources),
+    };
+    const { file, span } = resource.node;
+    const key = `${method} ${file.uri}:${span.start} ${container?.name ?? ""} ${terms?.store ?? ""}`;
+    const other = rows.get(key);
+    if (other === undefined || isBetter(row, other)) rows.set(key, row);
+  }
+  return [...rows.values()];
+}
+
+function isBase({ method }: Backup): boolean {
+  return method === "physical" || method === "volume-snapshot" || method === "dump";
+}
+
+function isBetter(row: LedgerRow, other: LedgerRow): boolean {
+  if ((row.fault === undefined) !== (other.fault === undefined)) return row.fault === undefined;
+  return (
+    (row.recoveryPoint.value ?? Number.POSITIVE_INFINITY) < (other.recoveryPoint.value ?? Number.POSITIVE_INFINITY)
+  );
+}
+
+/** Who restores what: each restore in view, and the databases whose backup it proves. */
+function restoreTests(
+  databases: readonly Database[],
+  backups: readonly Backup[],
+  resources: ResourceIndex,
+): (database: Database) => Fact<RestoreTest> | undefined {
+  const proven = new Map<Database, { readonly test: RestoreTest; readonly resource: Resource }[]>();
+  const unlinked: Resource[] = [];
+  const objects = resources.ofKind("Backup");
+  for (const resource of [...resources].filter(isTest)) {
+    const linked = databases.filter((database) => isTestOf(resource, database, backups, objects));
+    const isSure = markOf(resource) !== undefined || restoreCommands(resource).some(isRestorer);
+    const meant = linked.length === 0 && databases.length === 1 && isSure ? databases : linked;
+    if (meant.length === 0 && isSure) unlinked.push(resource);
+    const schedule = resource.kind === "CronJob" ? resource.node.text("spec", "schedule") : undefined;
+    const every = schedule === undefined ? undefined : longestGap(schedule);
+    for (const database of meant)
+      proven.set(database, [...(proven.get(database) ?? []), { test: { resource, every }, resource }]);
+  }
+  return (database) => {
+    const often = (proven.get(database) ?? []).sort(
+      (a, b) => (a.test.every ?? Number.POSITIVE_INFINITY) - (b.test.every ?? Number.POSITIVE_INFINITY),
+    );
+    const [best] = often;
+    if (best !== undefined) return known(best.test, best.resource.node.nearest("metadata", "name"));
+    const [other] = unlinked;
+    return other === undefined
+      ? undefined
+      : unknown(
+          other.node.nearest("metadata", "name"),
+          `of which database ${nameOf(other)} restores a backup is not known`,
+        );
+  };
+}
+
+/** A Job, a schedule of Jobs that runs, or a cluster made from a backup; what restores at the start of a server proves nothing later. */
+function isTest(resource: Resource): boolean {
+  if (resource.isPartial || !isRestore(resource)) return false;
+  if (resource.workload === undefined) return true;
+  return (resource.kind === "Job" || resource.kind === "CronJob") && pauseOf(resource) === undefined;
+}
+
+function isTestOf(
+  resource: Resource,
+  database: Database,
+  backups: readonly Backup[],
+  objects: readonly Resource[],
+): boolean {
+  if (markOf(resource) === database.resource.name) return true;
+  if (resource.workload === undefined) return isRecoveryOf(resource, database.resource, objects);
+  const own = backups.filter((backup) => backup.databases.some((each) => identityOf(each) === identityOf(database)));
+  const claims = new Set(own.flatMap(({ container }) => claimNames(container?.workload.volumes ?? [])));
+  for (const claim of claimsOf(database)) claims.delete(claim);
+  if (claimNames(resource.workload.volumes).some((name) => claims.has(name))) return true;
+  const buckets = new Set(own.flatMap(({ script }) => bucketsIn(linesOf(script))));
+  const lines = linesOf(resource.workload.containers.flatMap(({ commands }) => commands));
+  return bucketsIn(lines).some((bucket) => buckets.has(bucket));
+}
+
+function claimNames(
+  volumes: readonly { readonly source: string; readonly sourceName: string | undefined }[],
+): string[] {
+  return volumes.flatMap(({ source, sourceName }) =>
+    source === "claim" && sourceName !== undefined ? [sourceName] : [],
+  );
+}
+
+/** `s3://orders-backups/daily` of each word that names an object or folder of a store, without what changes from run to run. */
+function bucketsIn(lines: readonly string[]): readonly string[] {
+  return lines.flatMap((line) => line.match(/\b(?:s3|gs):\/\/[\w.-]+(?:\/[\w.-]+)*/g) ?? []).map(folderOf);
+}
+
+function folderOf(url: string): string {
+  const parts = url.split("/");
+  return parts.slice(0, Math.max(3, parts.length - 1)).join("/");
+}

@@ -1,0 +1,134 @@
+import { groupOf } from "../../facts/kinds.ts";
+import { parseGoDuration } from "../../kube/duration.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
+import { keyOf, type YamlNode } from "../../yaml/node.ts";
+import type { BackupTerms, Retention } from "../model/backup-terms.ts";
+import type { Database } from "../model/database.ts";
+import { whereStoreIs } from "../storage/object-store.ts";
+
+// Backups of whole namespaces: Velero and K8up.
+
+/** `--default-backup-ttl` of Velero. https://velero.io/docs/main/how-velero-works/#set-a-backup-to-expire */
+const standardTtl = 720 * 3600;
+
+/** Whether a schedule takes the namespace of a database and its volumes, as far as is known. */
+export function mayBackUp(schedule: Resource, { resource, workload }: Database): boolean {
+  if (!isVelero(schedule)) return namespacesAgree(schedule, resource) && takesBackups(schedule);
+  const template = schedule.node.at("spec", "template");
+  // Its Pods ask for the copy themselves. https://velero.io/docs/main/file-system-backup/
+  const isAsked = workload?.podAnnotations["backup.velero.io/backup-volumes"] !== undefined;
+  if (!isAsked && leavesVolumesOut(template)) return false;
+  const { namespace } = resource;
+  if (namespace === undefined || hasPlaceholder(namespace)) return true;
+  const included = namesIn(template, "includedNamespaces");
+  if (included.length > 0 && !included.some((pattern) => fits(pattern, namespace))) return false;
+  return !namesIn(template, "excludedNamespaces").some(
+    (pattern) => !hasPlaceholder(pattern) && fits(pattern, namespace),
+  );
+}
+
+/** K8up's Schedule may do nothing but prune or check. */
+export function takesBackups(schedule: Resource): boolean {
+  return isVelero(schedule) || schedule.node.at("spec", "backup") !== undefined;
+}
+
+/** What a schedule says of the backups that it takes. */
+export function clusterTerms(schedule: Resource): BackupTerms {
+  return isVelero(schedule) ? veleroTerms(schedule) : k8upTerms(schedule);
+}
+
+function isVelero({ apiVersion }: Resource): boolean {
+  return groupOf(apiVersion) === "velero.io";
+}
+
+function namesIn(template: YamlNode | undefined, list: string): readonly string[] {
+  return (template?.at(list)?.items() ?? []).map((item) => item.text() ?? "");
+}
+
+/** A name, or one with `*` for any text. https://velero.io/docs/main/resource-filtering/ */
+function fits(pattern: string, name: string): boolean {
+  if (hasPlaceholder(pattern)) return true;
+  const [first = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return pattern === name;
+  const last = rest.pop() ?? "";
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
+  let from = first.length;
+  for (const part of rest) {
+    const at = name.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return from <= name.length - last.length;
+}
+
+const claimKinds = /^(?:persistentvolumeclaims?|pvcs?|persistentvolumes?|pvs?)(?:\..*)?$/i;
+
+/** Without claims, or without both ways of taking their data, only manifests are kept. */
+function leavesVolumesOut(template: YamlNode | undefined): boolean {
+  if (namesIn(template, "excludedResources").some((name) => claimKinds.test(name))) return true;
+  return (
+    template?.boolean("snapshotVolumes") === false &&
+    template.at("defaultVolumesToFsBackup")?.boolean() === false &&
+    template.boolean("snapshotMoveData") !== true
+  );
+}
+
+function veleroTerms({ node, name }: Resource): BackupTerms {
+  const template = node.at("spec", "template");
+  const at = keyOf(node.nearest("spec", "template"));
+  const ttl = template?.at("ttl");
+  const seconds = ttl === undefined ? standardTtl : parseGoDuration(ttl.text() ?? "");
+  const owner = node.at("spec", "useOwnerReferencesInBackup");
+  const isMoved =
+    template?.boolean("snapshotMoveData") === true || template?.boolean("defaultVolumesToFsBackup") === true;
+  return {
+    keeps:
+      seconds === undefined
+        ? unknown(ttl ?? at, "its ttl is filled in later")
+        : (ttl === undefined ? byDefault : known)({ kind: "time" as const, seconds }, ttl ?? at),
+    lies: isMoved
+      ? unknown(at, "Velero's storage location is not in view")
+      : template?.boolean("snapshotVolumes") === true
+        ? known("snapshot", template.nearest("snapshotVolumes"))
+        : unknown(at, "whether Velero takes snapshots or copies files is set up elsewhere"),
+    deletions:
+      owner?.boolean() === true
+        ? [{ text: `deleting Schedule ${name} deletes its backups (useOwnerReferencesInBackup)`, at: owner }]
+        : [],
+  };
+}
+
+function k8upTerms({ node }: Resource): BackupTerms {
+  const retention = node.at("spec", "prune", "retention");
+  const backend = node.at("spec", "backup", "backend") ?? node.at("spec", "backend");
+  const endpoint = backend?.at("s3", "endpoint");
+  const at = keyOf(node.nearest("spec", "backup"));
+  const isCloud = ["s3", "azure", "gcs", "b2", "swift", "rest"].some((name) => backend?.at(name) !== undefined);
+  return {
+    keeps: resticRetention(retention) ?? byDefault({ kind: "all" }, at),
+    lies: isCloud ? whereStoreIs(endpoint?.text(), endpoint ?? at) : unknown(at, "its backend is set up elsewhere"),
+  };
+}
+
+/** The longest of restic's `keep` rules. https://restic.readthedocs.io/en/stable/060_forget.html */
+function resticRetention(retention: YamlNode | undefined): Fact<Retention> | undefined {
+  const day = 86_400;
+  const periods: Readonly<Record<string, number>> = {
+    keepHourly: 3600,
+    keepDaily: day,
+    keepWeekly: 7 * day,
+    keepMonthly: 30 * day,
+    keepYearly: 365 * day,
+  };
+  const times = Object.entries(periods).flatMap(([name, period]) => {
+    const count = retention?.integer(name);
+    return count === undefined || count <= 0 ? [] : [count * period];
+  });
+  if (retention === undefined) return undefined;
+  const last = retention.integer("keepLast");
+  if (times.length > 0) return known({ kind: "time", seconds: Math.max(...times) }, retention);
+  return last === undefined ? undefined : known({ kind: "copies", copies: last }, retention);
+}

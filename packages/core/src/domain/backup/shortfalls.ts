@@ -1,0 +1,92 @@
+import type { Fact } from "../../yaml/fact.ts";
+import { type BackupLedger, type LedgerRow, takenOnce } from "../model/backup-ledger.ts";
+import { nameOf } from "../model/names.ts";
+import { timeWord, whereWord } from "./ledger-words.ts";
+
+/** What each database has to have. Times in seconds. */
+export interface BackupRequirements {
+  /** A restore may lose this much. */
+  readonly rpo?: number;
+  /** A restore must reach back this far. */
+  readonly retention?: number;
+  /** One backup is outside the cluster. */
+  readonly offsite?: true;
+  /** A restore is tested at least this often. */
+  readonly restoreTested?: number;
+}
+
+/** How a database falls short of one requirement. What is not known is not shown to be met. */
+export interface Shortfall {
+  readonly requirement: "rpo" | "retention" | "offsite" | "restore-tested";
+  readonly text: string;
+}
+
+/** Each requirement that a database does not meet, by the best of its backups that run. */
+export function shortfallsOf(ledger: BackupLedger, required: BackupRequirements): readonly Shortfall[] {
+  const rows = ledger.rows.filter((row) => row.fault === undefined && !isTakenOnce(row));
+  const found: Shortfall[] = [];
+  const add = (requirement: Shortfall["requirement"], text: string | undefined): void => {
+    if (text !== undefined) found.push({ requirement, text });
+  };
+  if (required.rpo !== undefined) add("rpo", rows.length === 0 ? none : lossOf(rows, required.rpo));
+  if (required.retention !== undefined) add("retention", rows.length === 0 ? none : reachOf(rows, required.retention));
+  if (required.offsite === true) add("offsite", rows.length === 0 ? none : placeOf(rows));
+  if (required.restoreTested !== undefined) add("restore-tested", testOf(ledger, required.restoreTested));
+  return found;
+}
+
+const none = "no backup of it runs on a schedule";
+
+/** What is taken once promises nothing for tomorrow. */
+function isTakenOnce({ recoveryPoint }: LedgerRow): boolean {
+  return "because" in recoveryPoint && recoveryPoint.because === takenOnce;
+}
+
+function lossOf(rows: readonly LedgerRow[], most: number): string | undefined {
+  const best = Math.min(...rows.map(({ recoveryPoint }) => recoveryPoint.value ?? Number.POSITIVE_INFINITY));
+  if (best <= most) return undefined;
+  return Number.isFinite(best)
+    ? `a restore may lose ${timeWord(best)}`
+    : `how much a restore may lose is not known: ${reasonOf(rows.map(({ recoveryPoint }) => recoveryPoint))}`;
+}
+
+function reachOf(rows: readonly LedgerRow[], least: number): string | undefined {
+  const times = rows.map(keptFor);
+  const best = Math.max(...times.map((time) => time ?? -1));
+  if (best >= least) return undefined;
+  return best >= 0
+    ? `backups are kept for ${timeWord(best)}`
+    : `how long backups are kept is not known: ${reasonOf(rows.flatMap(({ keeps, recoveryPoint }) => [keeps, recoveryPoint]))}`;
+}
+
+/** Seconds; so many copies reach back as many times the interval at which they are made. */
+function keptFor({ keeps: { value }, recoveryPoint }: LedgerRow): number | undefined {
+  if (value === undefined) return undefined;
+  if (value.kind === "all") return Number.POSITIVE_INFINITY;
+  if (value.kind === "time") return value.seconds;
+  const every = value.every ?? recoveryPoint.value;
+  return every === undefined ? undefined : value.copies * every;
+}
+
+function placeOf(rows: readonly LedgerRow[]): string | undefined {
+  if (rows.some(({ lies }) => lies.value === "off-site")) return undefined;
+  const unknown = rows.filter(({ lies }) => lies.value === undefined);
+  if (unknown.length > 0) return `where its backups are is not known: ${reasonOf(unknown.map(({ lies }) => lies))}`;
+  const words = [...new Set(rows.map(({ lies }) => whereWord(lies)))];
+  return `its backups are not outside the cluster (${words.join(", ")})`;
+}
+
+function testOf({ restoreTest, database }: BackupLedger, most: number): string | undefined {
+  if (restoreTest === undefined) return "nothing in view tests a restore";
+  if (restoreTest.value === undefined) return "because" in restoreTest ? restoreTest.because : undefined;
+  const { every, resource } = restoreTest.value;
+  if (every === undefined) return `${nameOf(resource)} restores it once, on no schedule`;
+  return every <= most || resource === database.resource
+    ? undefined
+    : `${nameOf(resource)} tests a restore every ${timeWord(every)}`;
+}
+
+function reasonOf(facts: readonly Fact<unknown>[]): string {
+  const reasons = facts.flatMap((fact) => ("because" in fact ? [fact.because] : []));
+  return [...new Set(reasons)].join("; ");
+}

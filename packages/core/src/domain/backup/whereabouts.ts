@@ -1,0 +1,130 @@
+import { type Command, programOf } from "../../embedded/command.ts";
+import type { Container, VolumeMount } from "../../kube/container.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { type Fact, known, unknown } from "../../yaml/fact.ts";
+import { keyOf } from "../../yaml/node.ts";
+import type { Backup } from "../model/backup.ts";
+import type { Whereabouts } from "../model/backup-terms.ts";
+import type { Database } from "../model/database.ts";
+import { whereStoreIs } from "../storage/object-store.ts";
+import { claimsOfDatabase } from "../storage/volumes.ts";
+import { dumpDirectory, expandedText } from "./dump-directory.ts";
+import { claimsOf } from "./read-backups.ts";
+import { withVariables } from "./upload-target.ts";
+import { uploadsOf } from "./uploads.ts";
+
+/** Where a script, or the image that dumps by itself, leaves what it made. */
+export function whereScriptWrites(backup: Backup, database: Database, resources: ResourceIndex): Fact<Whereabouts> {
+  const { container, command, resource } = backup;
+  if (container === undefined) return unknown(resource.node.nearest("spec"), "nothing in view says it");
+  const uploads = uploadsOf(container, command).map((each) => whereUploaded(each, container));
+  const known = uploads.filter((fact) => fact.value !== undefined);
+  const best = known.find(({ value }) => value === "off-site") ?? known[0] ?? uploads[0];
+  if (best !== undefined) return best;
+  if (command === undefined) return whereImageWrites(container, database, resources);
+  const at = command.words[0] ?? command;
+  if (!container.commandsAreComplete) return unknown(at, "a script is not in view");
+  const directory = dumpDirectory(command);
+  if (directory === undefined) return unknown(at, "where it is written is known only when it runs");
+  return whereMounted(container.mountAt(directory), container, database, resources);
+}
+
+/** `S3_BUCKET` and its kin, or the only volume that it may write. */
+function whereImageWrites(container: Container, database: Database, resources: ResourceIndex): Fact<Whereabouts> {
+  const names = container.environment.written().map(({ name }) => name);
+  const endpoint = container.environment.get("S3_ENDPOINT") ?? container.environment.get("AWS_ENDPOINT_URL");
+  if (names.some((name) => /^(?:S3|AWS|B2|GCS|AZURE)_/.test(name)))
+    return endpoint !== undefined && endpoint.value === undefined
+      ? unknown(endpoint.at, endpoint.because)
+      : whereStoreIs(endpoint?.value, endpoint?.at ?? keyOf(container.node));
+  const [only, ...more] = container.mounts.filter(
+    ({ isReadOnly, volume }) => !isReadOnly && volume?.source !== "config-map" && volume?.source !== "secret",
+  );
+  return only === undefined || more.length > 0
+    ? unknown(keyOf(container.node), "its image decides where it writes")
+    : whereMounted(only, container, database, resources);
+}
+
+function whereMounted(
+  mount: VolumeMount | undefined,
+  container: Container,
+  database: Database,
+  resources: ResourceIndex,
+): Fact<Whereabouts> {
+  if (mount === undefined) return known("pod", keyOf(container.node.nearest("volumeMounts")));
+  const { volume } = mount;
+  const at = volume?.node ?? mount.node;
+  switch (volume?.source) {
+    case "empty-dir":
+    case "memory":
+    case "ephemeral-claim":
+      return known("pod", at);
+    case "host-path":
+      return known("node", at);
+    case "claim-template":
+      return volume.claimSpec === undefined
+        ? unknown(at, "its claim is not in view")
+        : whereClaimIs(volume.claimSpec.string("storageClassName"), database, resources, at);
+    case "claim": {
+      const name = volume.sourceName ?? "";
+      if (claimsOf(database).has(name)) return known("data-volume", at);
+      const claim = resources.find("PersistentVolumeClaim", name, container.workload.resource);
+      if (claim === undefined) return unknown(at, `claim ${name} is not in view`);
+      return whereClaimIs(claim.node.string("spec", "storageClassName"), database, resources, at);
+    }
+    default:
+      return unknown(
+        at,
+        volume?.source === "nfs" ? "where the NFS server is, is not known" : "its volume is not known",
+      );
+  }
+}
+
+/** A class that hands out buckets or file shares may lead anywhere. */
+const shares = /s3|gcs|bucket|blob|rclone|nfs|smb|cifs/i;
+
+function whereClaimIs(
+  storageClass: string | undefined,
+  database: Database,
+  resources: ResourceIndex,
+  at: VolumeMount["node"],
+): Fact<Whereabouts> {
+  if (shares.test(storageClass ?? "")) return unknown(at, `where volumes of class ${storageClass} are is not known`);
+  const data = claimsOfDatabase(database, resources).map(({ spec }) => spec.string("storageClassName"));
+  const isSame = data.length > 0 && data.every((each) => each === storageClass);
+  return known(isSame ? "same-class" : "cluster", at);
+}
+
+const clouds = /^(?:gsutil|gcloud|az|azcopy|b2)$/;
+
+/** The store to which one command of a script uploads. */
+function whereUploaded(command: Command, container: Container): Fact<Whereabouts> {
+  const words = command.words.map(({ raw }) => withVariables(expandedText(raw, command), container));
+  const program = programOf(command);
+  const at = command.words[0] ?? command;
+  const option = (name: string): string | undefined =>
+    words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ??
+    (words.includes(name) ? words[words.indexOf(name) + 1] : undefined);
+  const variable = (name: string): Fact<string> | undefined => container.environment.get(name);
+  if (clouds.test(program)) return known("off-site", at);
+  if (program === "aws" || program === "s5cmd") {
+    const endpoint = variable("AWS_ENDPOINT_URL_S3") ?? variable("AWS_ENDPOINT_URL") ?? variable("S3_ENDPOINT_URL");
+    const written = option("--endpoint-url");
+    if (written === undefined && endpoint !== undefined && endpoint.value === undefined)
+      return unknown(at, "its endpoint is not in view");
+    return whereStoreIs(written ?? endpoint?.value, at);
+  }
+  if (program === "restic") {
+    const repository = option("-r") ?? option("--repo") ?? variable("RESTIC_REPOSITORY")?.value;
+    if (repository === undefined) return unknown(at, "its repository is not in view");
+    const scheme = /^(s3|b2|gs|azure|rest|sftp|swift):/.exec(repository)?.[1];
+    if (scheme === undefined) return unknown(at, "where its repository is, is not known");
+    if (scheme === "b2" || scheme === "gs" || scheme === "azure" || scheme === "swift") return known("off-site", at);
+    return whereStoreIs(repository.slice(scheme.length + 1), at);
+  }
+  if (program === "curl") {
+    const url = words.find((word) => /^(?:https?|ftps?|sftp):\/\//.test(word));
+    return url === undefined ? unknown(at, "its URL is known only when it runs") : whereStoreIs(url, at);
+  }
+  return unknown(at, `where ${program === "" ? "it" : program} uploads to is set up elsewhere`);
+}

@@ -1,0 +1,151 @@
+import { backupLedgers } from "../domain/backup/backup-ledger.ts";
+import { methodWord, recoveryWord, retentionWord, timeWord, whereWord } from "../domain/backup/ledger-words.ts";
+import { type BackupRequirements, type Shortfall, shortfallsOf } from "../domain/backup/shortfalls.ts";
+import type { BackupLedger, LedgerRow } from "../domain/model/backup-ledger.ts";
+import { nameOf, serverName, shortName } from "../domain/model/names.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { Finding } from "../rule/finding.ts";
+import type { Place } from "../yaml/node.ts";
+import type { LintResult } from "./result.ts";
+
+/** A cell of the ledger: the value for programs, a word for people (`?` where it is not known), and the line that says it. */
+export interface LedgerCell<T> {
+  readonly value: T | undefined;
+  readonly word: string;
+  /** Why it is unknown. */
+  readonly because: string | undefined;
+  /** Nobody wrote it: the program's own default. */
+  readonly isDefault: boolean;
+  readonly at: Place;
+}
+
+/** One way in which a database is backed up, ready to be shown. */
+interface ShownBackup {
+  readonly method: LedgerRow["method"];
+  /** `logical`, `WAL` */
+  readonly methodWord: string;
+  /** `CronJob shop/orders-dump`, `PostgresCluster orders, repo1` */
+  readonly by: string;
+  readonly at: Place;
+  /** Why it takes nothing. */
+  readonly fault: { readonly because: string; readonly at: Place } | undefined;
+  /** Seconds. */
+  readonly recoveryPoint: LedgerCell<number>;
+  readonly keeps: LedgerCell<NonNullable<LedgerRow["keeps"]["value"]>>;
+  readonly lies: LedgerCell<NonNullable<LedgerRow["lies"]["value"]>>;
+  readonly deletions: LedgerRow["deletions"];
+}
+
+/** What is promised for one database, ready to be shown: no secret and no control character in any text. */
+export interface DatabaseBackups {
+  /** `shop/orders-db` */
+  readonly name: string;
+  /** `postgres:16` */
+  readonly server: string;
+  readonly kind: string;
+  readonly at: Place;
+  readonly backups: readonly ShownBackup[];
+  /** Backups that may be meant for it: `CronJob dump`. */
+  readonly possible: readonly string[];
+  /** undefined: none in view. */
+  readonly restoreTest:
+    | { readonly by: string | undefined; readonly every: number | undefined; readonly word: string; readonly at: Place }
+    | undefined;
+  readonly shortfalls: readonly Shortfall[];
+}
+
+/** Rules whose findings say of a backup that it takes nothing: all that the ledger asks for. */
+export const rulesOfLedger: readonly string[] = [
+  "backup-on-emptydir",
+  "cnpg-backup-cannot-run",
+  "dump-client-older-than-server",
+  "pipefail-refused-by-shell",
+];
+
+/** The backups of each durable database in the given files, by name. */
+export function databaseBackups(
+  result: LintResult,
+  requested: ReadonlySet<string> | undefined,
+  required: BackupRequirements = {},
+): readonly DatabaseBackups[] {
+  const [workspace] = result.workspaces;
+  if (workspace === undefined) return [];
+  return backupLedgers(workspace.everything)
+    .filter(({ database }) => requested?.has(database.resource.document.file.uri) !== false)
+    .map((ledger) => shown(withFindings(ledger, result.findings), result, required))
+    .sort((a, b) => compare(a.name, b.name) || compare(a.at.file.uri, b.at.file.uri));
+}
+
+/** A backup that a finding says takes nothing counts as none. */
+function withFindings(ledger: BackupLedger, findings: readonly Finding[]): BackupLedger {
+  const rows = ledger.rows.map((row): LedgerRow => {
+    if (row.fault !== undefined) return row;
+    const { file, span } = row.resource.node;
+    const finding = findings.find(
+      ({ ruleId, location }) =>
+        rulesOfLedger.includes(ruleId) &&
+        location.uri === file.uri &&
+        location.span.start >= span.start &&
+        location.span.start <= span.end,
+    );
+    return finding === undefined
+      ? row
+      : { ...row, fault: { because: finding.message, at: { file, span: finding.location.span, yamlPath: [] } } };
+  });
+  return { ...ledger, rows };
+}
+
+function shown(ledger: BackupLedger, result: LintResult, required: BackupRequirements): DatabaseBackups {
+  const { database, rows, possible, restoreTest } = ledger;
+  const { resource } = database;
+  const uris = [resource, ...rows.map((row) => row.resource), ...possible].map((each) => each.document.file.uri);
+  const line = (text: string): string => result.concealment.line(text, [...new Set(uris)]);
+  const test = restoreTest?.value;
+  return {
+    name: line(shortName(resource)),
+    server: line(serverName(database)),
+    kind: resource.kind,
+    at: resource.node.nearest("metadata", "name"),
+    backups: rows.map((row) => ({
+      method: row.method,
+      methodWord: methodWord(row.method, database.engine),
+      by: line(`${nameOf(row.resource)}${row.store === undefined ? "" : `, ${row.store}`}`),
+      at: row.at,
+      fault: row.fault && { ...row.fault, because: line(row.fault.because) },
+      recoveryPoint: cellOf(row.recoveryPoint, recoveryWord, line),
+      keeps: cellOf(row.keeps, retentionWord, line),
+      lies: cellOf(row.lies, whereWord, line),
+      deletions: row.deletions.map(({ text, at }) => ({ text: line(text), at })),
+    })),
+    possible: possible.map((each: Resource) => line(nameOf(each))),
+    restoreTest: restoreTest && {
+      by: test && line(nameOf(test.resource)),
+      every: test?.every,
+      word: line(
+        test === undefined
+          ? `unknown: ${"because" in restoreTest ? restoreTest.because : ""}`
+          : `${nameOf(test.resource)}, ${test.every === undefined ? "once" : `every ${timeWord(test.every)}`}`,
+      ),
+      at: restoreTest.at,
+    },
+    shortfalls: shortfallsOf(ledger, required).map(({ requirement, text }) => ({ requirement, text: line(text) })),
+  };
+}
+
+function cellOf<T>(
+  fact: { readonly value: T | undefined; readonly at: Place; readonly because?: string; readonly origin?: string },
+  word: (fact: never) => string,
+  line: (text: string) => string,
+): LedgerCell<T> {
+  return {
+    value: fact.value,
+    word: word(fact as never),
+    because: fact.because === undefined ? undefined : line(fact.because),
+    isDefault: fact.origin === "default",
+    at: fact.at,
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

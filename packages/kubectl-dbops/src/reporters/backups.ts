@@ -1,0 +1,222 @@
+import type { DatabaseBackups, LedgerCell } from "@dbops/core";
+import { wrap } from "../wrap.ts";
+import { cell } from "./markdown.ts";
+import { count, jsonText, notACommand, type ReportContext } from "./reporter.ts";
+
+/** What the reports of `backups` know beside the databases. */
+interface BackupsContext extends ReportContext {
+  readonly files: number;
+  /** What --require asks for, as written; empty: nothing. */
+  readonly requires: string;
+  /** What was not read, in sentences. */
+  readonly unseen: readonly string[];
+}
+
+type BackupsReporter = (databases: readonly DatabaseBackups[], context: BackupsContext) => string;
+type ShownBackup = DatabaseBackups["backups"][number];
+
+/** Every format by the name that -o takes. */
+export const backupReporters: Readonly<Record<"human" | "json" | "markdown", BackupsReporter>> = {
+  human,
+  json,
+  markdown,
+};
+
+const headings = ["method", "may lose", "keeps", "where"] as const;
+
+function cellsOf(backup: ShownBackup): readonly string[] {
+  const { methodWord, recoveryPoint, keeps, lies } = backup;
+  return [methodWord, recoveryPoint.word, keeps.word, lies.word];
+}
+
+function human(databases: readonly DatabaseBackups[], context: BackupsContext): string {
+  const tables = databases.map((each) => [...table(each, context), ""]);
+  const sums = databases.length === 0 ? [`No databases that keep data in ${count(context.files, "file")}.`] : [];
+  const below = [...verdict(databases, context), ...context.unseen].flatMap((text) => wrap(text, 80));
+  return `${[...tables.flat(), ...sums, ...below].join("\n").trimEnd()}\n`;
+}
+
+/** The rows of a database in columns of at most 80 characters, and below them what no column says. */
+function table(database: DatabaseBackups, context: BackupsContext): readonly string[] {
+  const bold = (text: string): string => (context.color ? `\u001b[1m${text}\u001b[0m` : text);
+  const running = database.backups.filter(({ fault }) => fault === undefined);
+  const rows = running.map(cellsOf);
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => (row[column] ?? "").length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `  ${cells.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  ")}  `;
+  const width = Math.max(60, Math.min(context.width, 80));
+  const indented = (text: string): readonly string[] =>
+    wrap(text, width - 4).map((part, index) => `  ${index === 0 ? "" : "  "}${part}`);
+  return [
+    `${bold(notACommand(database.name))} (${database.server})`,
+    ...(rows.length === 0 ? [] : [`${line(headings)}taken by`]),
+    ...running.flatMap(({ by, at }, index) => withTaker(line(rows[index] ?? []), [by, placeOf(at, context)], width)),
+    ...notesOf(database, context).flatMap(indented),
+  ];
+}
+
+/** Who takes it and where that is written, behind the cells or below them where they do not fit. */
+function withTaker(cells: string, words: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = cells;
+  for (const [index, word] of words.entries()) {
+    const longer = `${line}${index === 0 ? "" : ", "}${word}`;
+    const isFitting = longer.length <= width;
+    if (!isFitting) lines.push(line);
+    line = isFitting ? longer : `${" ".repeat(cells.length + word.length <= width ? cells.length : 4)}${word}`;
+  }
+  return [...lines, line].map((text) => text.trimEnd());
+}
+
+function notesOf(database: DatabaseBackups, context: ReportContext): readonly string[] {
+  const { backups, possible, restoreTest } = database;
+  const idle = backups.flatMap(({ by, fault }) =>
+    fault === undefined ? [] : [`${by} takes none (${placeOf(fault.at, context)}): ${sentence(fault.because)}`],
+  );
+  const running = backups.filter(({ fault }) => fault === undefined);
+  const absent =
+    running.length > 0
+      ? []
+      : possible.length > 0
+        ? [`No backup in view names it; ${possible.slice(0, 3).join(", ")} may.`]
+        : [idle.length === 0 ? "No backup in view." : "No backup in view that runs."];
+  const cells = running.flatMap((backup) => remarks(backup).map((text) => `${text} (${backup.by}).`));
+  const deletions = running.flatMap((backup) => backup.deletions.map(({ text }) => sentence(capital(text))));
+  const test =
+    running.length === 0 && restoreTest === undefined
+      ? []
+      : [`Restore test: ${restoreTest === undefined ? "none in view" : restoreTest.word}.`];
+  return [...new Set([...absent, ...idle, ...cells, ...deletions, ...test])];
+}
+
+/** What each question mark means, and which numbers nobody wrote. */
+function remarks({ recoveryPoint, keeps, lies }: ShownBackup): readonly string[] {
+  const cells: readonly (readonly [string, LedgerCell<unknown>])[] = [
+    ["Recovery point", recoveryPoint],
+    ["Retention", keeps],
+    ["Location", lies],
+  ];
+  return cells.flatMap(([what, { because, word, isDefault }]) => {
+    if (word === "?") return [`${what} unknown: ${because ?? "nothing says it"}`];
+    return isDefault && /\d/.test(word) ? [`${what} ${word} is a default`] : [];
+  });
+}
+
+/** Which databases fall short of what is required, and by what. */
+function verdict(databases: readonly DatabaseBackups[], { requires }: BackupsContext): readonly string[] {
+  if (requires === "" || databases.length === 0) return [];
+  const short = databases.filter(({ shortfalls }) => shortfalls.length > 0);
+  if (short.length === 0)
+    return [`${databases.length === 1 ? "The database meets" : `All ${databases.length} databases meet`} ${requires}.`];
+  return short.flatMap(({ name, shortfalls }) => {
+    const byText = new Map<string, string[]>();
+    for (const { requirement, text } of shortfalls)
+      byText.set(text, [...(byText.get(text) ?? []), wanted(requirement, requires)]);
+    return [...byText].map(([text, wishes]) => `${notACommand(name)} falls short of ${wishes.join(", ")}: ${text}.`);
+  });
+}
+
+/** `rpo=24h` of what was written; of a requirement written twice the last counts. */
+function wanted(requirement: string, requires: string): string {
+  return (
+    requires
+      .split(",")
+      .map((word) => word.trim())
+      .findLast((word) => word === requirement || word.startsWith(`${requirement}=`)) ?? requirement
+  );
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** A text that ends in a full stop, once. */
+function sentence(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
+}
+
+function placeOf(at: DatabaseBackups["at"], context: ReportContext): string {
+  return `${context.relative(at.file.uri)}:${at.file.positionAt(at.span.start).line + 1}`;
+}
+
+function markdown(databases: readonly DatabaseBackups[], context: BackupsContext): string {
+  const row = (cells: readonly string[]): string => `| ${cells.map((text) => cell(text)).join(" | ")} |`;
+  const tests = (database: DatabaseBackups): string => database.restoreTest?.word ?? "none in view";
+  const rows = databases.flatMap((database) => {
+    const title = `${database.name} (${database.server})`;
+    const running = database.backups.filter(({ fault }) => fault === undefined);
+    if (running.length === 0) return [row([title, "none", "", "", "", "", tests(database)])];
+    return running.map((backup, index) =>
+      row([
+        index === 0 ? title : "",
+        ...cellsOf(backup),
+        `${backup.by} ${placeOf(backup.at, context)}`,
+        index === 0 ? tests(database) : "",
+      ]),
+    );
+  });
+  if (rows.length === 0) return human(databases, context);
+  const notes = databases.flatMap((database) =>
+    notesOf(database, context)
+      .filter((text) => !text.startsWith("Restore test:"))
+      .map((text) => `- ${cell(database.name)}: ${cell(text)}`),
+  );
+  const short = [...verdict(databases, context), ...context.unseen].map((text) => `- ${cell(text)}`);
+  return `${[
+    "| database | method | may lose | keeps | where | taken by | restore test |",
+    "|---|---|---:|---:|---|---|---|",
+    ...rows,
+    ...(notes.length === 0 ? [] : ["", ...notes]),
+    ...(short.length === 0 ? [] : ["", ...short]),
+  ].join("\n")}\n`;
+}
+
+/** The contract of packages/kubectl-dbops/schema/backups.schema.json: fields are added, never renamed. */
+function json(databases: readonly DatabaseBackups[], context: BackupsContext): string {
+  const place = (at: DatabaseBackups["at"]): object => ({
+    path: context.relative(at.file.uri),
+    line: at.file.positionAt(at.span.start).line + 1,
+  });
+  const shown = <T>({ value, because, isDefault, at }: LedgerCell<T>, of: (value: T) => object): object => ({
+    ...(value === undefined ? { value: null } : of(value)),
+    because: because ?? null,
+    isDefault,
+    at: place(at),
+  });
+  const document = {
+    schemaVersion: 1,
+    tool: { name: "dbops", version: context.version },
+    requires: context.requires === "" ? null : context.requires,
+    databases: databases.map(({ name, server, kind, at, backups, possible, restoreTest, shortfalls }) => ({
+      name,
+      kind,
+      server,
+      at: place(at),
+      backups: backups.map((backup) => ({
+        method: backup.method,
+        by: backup.by,
+        at: place(backup.at),
+        fault: backup.fault === undefined ? null : { because: backup.fault.because, at: place(backup.fault.at) },
+        recoveryPoint: shown(backup.recoveryPoint, (value) => ({ value })),
+        retention: shown(backup.keeps, (value) => ({ value })),
+        where: shown(backup.lies, (value) => ({ value })),
+        deletions: backup.deletions.map((each) => ({ text: each.text, at: place(each.at) })),
+      })),
+      possible,
+      restoreTest:
+        restoreTest === undefined
+          ? null
+          : {
+              by: restoreTest.by ?? null,
+              everySeconds: restoreTest.every ?? null,
+              text: restoreTest.word,
+              at: place(restoreTest.at),
+            },
+      shortfalls,
+    })),
+    notRead: context.unseen,
+  };
+  return `${jsonText(document, 2)}\n`;
+}

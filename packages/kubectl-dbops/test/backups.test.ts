@@ -1,0 +1,441 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Ajv } from "ajv";
+import { folderWith, shopFolder } from "./support/folder.ts";
+import { dbops } from "./support/run.ts";
+
+interface Cell<T> {
+  readonly value: T | null;
+  readonly because: string | null;
+  readonly isDefault: boolean;
+}
+
+interface BackupsJson {
+  readonly databases: readonly {
+    readonly name: string;
+    readonly backups: readonly {
+      readonly method: string;
+      readonly by: string;
+      readonly fault: { readonly because: string; readonly at: { readonly line: number } } | null;
+      readonly recoveryPoint: Cell<number>;
+      readonly retention: Cell<{ readonly kind: string; readonly seconds?: number; readonly copies?: number }>;
+      readonly where: Cell<string>;
+      readonly deletions: readonly { readonly text: string }[];
+    }[];
+    readonly possible: readonly string[];
+    readonly restoreTest: { readonly text: string; readonly everySeconds: number | null } | null;
+    readonly shortfalls: readonly { readonly requirement: string; readonly text: string }[];
+  }[];
+}
+
+function backupsJson(folder: string, ...words: readonly string[]): BackupsJson & { readonly code: number } {
+  const { code, out, err } = dbops(folder, ["backups", "-o", "json", ...words]);
+  assert.equal(err, "");
+  return { ...(JSON.parse(out) as BackupsJson), code };
+}
+
+/** One line for each row: method, who takes it, seconds, retention, place, and why a cell is unknown or the row takes nothing. */
+function rowsOf(folder: string): readonly string[] {
+  return backupsJson(folder).databases.flatMap(({ name, backups, restoreTest }) => [
+    `${name}: ${restoreTest?.text ?? "no restore test"}`,
+    ...backups.map(({ method, by, fault, recoveryPoint, retention, where }) => {
+      const kept = retention.value;
+      const cells = [
+        recoveryPoint.value ?? `? ${recoveryPoint.because}`,
+        kept === null ? `? ${retention.because}` : (kept.seconds ?? kept.copies ?? kept.kind),
+        where.value ?? `? ${where.because}`,
+      ];
+      return fault === null
+        ? `${method} by ${by}: ${cells.join(", ")}`
+        : `${method} by ${by} takes none: ${fault.because}`;
+    }),
+  ]);
+}
+
+const day = 86_400;
+
+const server = (name = "orders-db", image = "postgres:17.6"): string => `apiVersion: v1
+kind: Service
+metadata: { name: ${name} }
+spec: { selector: { app: ${name} }, ports: [{ port: 5432 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: ${name} }
+spec:
+  serviceName: ${name}
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec:
+      containers:
+        - name: postgres
+          image: ${image}
+          volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }]
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: 20Gi } } }
+`;
+
+const cronJob = (name: string, script: string, more = "", schedule = "0 2 * * *"): string => `apiVersion: batch/v1
+kind: CronJob
+metadata: { name: ${name} }
+spec:
+  schedule: "${schedule}"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+            - name: dump
+              image: postgres:17.6
+              command: [bash, -ec, "${script}"]
+              volumeMounts: [{ name: backups, mountPath: /backups }]
+          volumes: [{ name: backups, persistentVolumeClaim: { claimName: backups } }]
+${more}`;
+
+const claim = (name: string, storageClass: string): string => `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: ${name} }
+spec: { storageClassName: ${storageClass}, accessModes: [ReadWriteOnce], resources: { requests: { storage: 50Gi } } }
+`;
+
+const join = (...documents: readonly string[]): Readonly<Record<string, string>> => ({
+  "all.yaml": documents.join("---\n"),
+});
+
+const dump = "pg_dump -Fc -h orders-db -f /backups/orders-$(date +%F).dump orders";
+
+/** What a person reads from the same files. */
+const ledgers: readonly (readonly [what: string, files: Readonly<Record<string, string>>, rows: readonly string[]])[] =
+  [
+    [
+      "a nightly dump to a claim of the data's class, kept for two weeks",
+      join(server(), cronJob("dump", `${dump}; find /backups -mtime +14 -delete`), claim("backups", "fast")),
+      ["orders-db: no restore test", `dump by CronJob dump: ${day}, ${14 * day}, same-class`],
+    ],
+    [
+      "weekdays only: Friday's dump is the last until Monday; the newest seven stay",
+      join(
+        server(),
+        cronJob("dump", `${dump}; ls -t /backups/*.dump | tail -n +8 | xargs rm -f`, "", "0 2 * * 1-5"),
+        claim("backups", "slow"),
+      ),
+      ["orders-db: no restore test", `dump by CronJob dump: ${3 * day}, 7, cluster`],
+    ],
+    [
+      "one file that is overwritten each time",
+      join(
+        server(),
+        cronJob("dump", "pg_dump -Fc -h orders-db -f /backups/orders.dump orders"),
+        claim("backups", "slow"),
+      ),
+      ["orders-db: no restore test", `dump by CronJob dump: ${day}, 1, cluster`],
+    ],
+    [
+      "an upload to S3, and to a store inside the cluster",
+      join(
+        server(),
+        cronJob("dump", `${dump}; aws s3 cp /backups/orders.dump s3://shop-backups/orders-$(date +%F).dump`),
+        cronJob(
+          "copy",
+          `${dump}; aws --endpoint-url http://minio.storage.svc:9000 s3 cp /backups/orders.dump s3://shop/orders-$(date +%F)`,
+        ),
+        claim("backups", "slow"),
+      ),
+      [
+        "orders-db: no restore test",
+        `dump by CronJob dump: ${day}, ? the bucket's own lifecycle is not in view, off-site`,
+        `dump by CronJob copy: ${day}, ? the bucket's own lifecycle is not in view, cluster`,
+      ],
+    ],
+    [
+      "suspended, refused and never: none of them is a backup",
+      join(
+        server(),
+        cronJob("paused", dump).replace("spec:\n", "spec:\n  suspend: true\n"),
+        cronJob("refused", dump, "", "0 2 * *"),
+        cronJob("never", dump, "", "0 2 30 2 *"),
+        claim("backups", "slow"),
+      ),
+      [
+        "orders-db: no restore test",
+        "dump by CronJob paused takes none: it is suspended",
+        'dump by CronJob refused takes none: its schedule "0 2 * *" is refused: it has 4 fields instead of 5',
+        'dump by CronJob never takes none: no date matches its schedule "0 2 30 2 *"',
+      ],
+    ],
+    [
+      "a restore test of the same claim, once a week",
+      join(
+        server(),
+        cronJob("dump", `${dump}; find /backups -mtime +14 -delete`),
+        cronJob("check", "pg_restore -h scratch -d check /backups/latest.dump", "", "0 5 * * 0"),
+        claim("backups", "slow"),
+      ),
+      ["orders-db: CronJob check, every 7 d", `dump by CronJob dump: ${day}, ${14 * day}, cluster`],
+    ],
+    [
+      "CloudNativePG with the Barman Cloud plugin: the retention is the store's; a second cluster was made from its archive",
+      join(
+        `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: orders }
+spec:
+  instances: 3
+  storage: { size: 20Gi }
+  plugins:
+    - name: barman-cloud.cloudnative-pg.io
+      isWALArchiver: true
+      parameters: { barmanObjectName: store }
+`,
+        `apiVersion: barmancloud.cnpg.io/v1
+kind: ObjectStore
+metadata: { name: store }
+spec:
+  retentionPolicy: 4w
+  configuration: { destinationPath: "s3://shop/", endpointURL: "https://s3.eu-central-1.amazonaws.com" }
+`,
+        `apiVersion: postgresql.cnpg.io/v1
+kind: ScheduledBackup
+metadata: { name: nightly }
+spec:
+  schedule: "0 0 2 * * *"
+  cluster: { name: orders }
+  method: plugin
+  pluginConfiguration: { name: barman-cloud.cloudnative-pg.io }
+`,
+        `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: orders-restored }
+spec:
+  instances: 1
+  storage: { size: 20Gi }
+  bootstrap: { recovery: { source: origin } }
+  externalClusters:
+    - name: origin
+      plugin:
+        name: barman-cloud.cloudnative-pg.io
+        parameters: { barmanObjectName: store, serverName: orders }
+`,
+      ),
+      [
+        "orders: Cluster orders-restored, once",
+        `wal-archive by Cluster orders: 300, ${28 * day}, off-site`,
+        `physical by ScheduledBackup nightly: ${day}, ${28 * day}, off-site`,
+        "orders-restored: no restore test",
+      ],
+    ],
+    [
+      "WAL without a base backup cannot be restored",
+      join(`apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: orders }
+spec:
+  instances: 3
+  storage: { size: 20Gi }
+  backup:
+    retentionPolicy: 30d
+    barmanObjectStore: { destinationPath: "s3://shop/", endpointURL: "http://minio:9000" }
+`),
+      ["orders: no restore test", "wal-archive by Cluster orders takes none: no base backup in view that runs"],
+    ],
+    [
+      "Crunchy: a claim of the data's class, and a bucket with four weekly full backups",
+      join(`apiVersion: postgres-operator.crunchydata.com/v1beta1
+kind: PostgresCluster
+metadata: { name: orders }
+spec:
+  postgresVersion: 17
+  instances: [{ replicas: 2, dataVolumeClaimSpec: { storageClassName: fast } }]
+  backups:
+    pgbackrest:
+      global: { repo2-retention-full: "4" }
+      repos:
+        - { name: repo1, volume: { volumeClaimSpec: { storageClassName: fast } } }
+        - name: repo2
+          schedules: { full: "0 1 * * 0", incremental: "0 1 * * 1-6" }
+          s3: { bucket: shop, endpoint: s3.eu-central-1.amazonaws.com, region: eu-central-1 }
+`),
+      [
+        "orders: no restore test",
+        "wal-archive by PostgresCluster orders, repo1: 60, all, same-class",
+        "wal-archive by PostgresCluster orders, repo2: 60, 4, off-site",
+        `physical by PostgresCluster orders, repo2: ${2 * day}, 4, off-site`,
+      ],
+    ],
+    [
+      "Percona XtraDB: binary logs each minute, a schedule whose storage is not there",
+      join(`apiVersion: pxc.percona.com/v1
+kind: PerconaXtraDBCluster
+metadata: { name: cart }
+spec:
+  pxc: { size: 3, image: "percona/percona-xtradb-cluster:8.0.36" }
+  backup:
+    storages: { s3: { type: s3, s3: { bucket: cart, endpointUrl: "https://s3.example.com" } } }
+    pitr: { enabled: true, storageName: s3 }
+    schedule:
+      - { name: daily, schedule: "0 2 * * *", storageName: s3, retention: { type: count, count: 7 } }
+      - { name: weekly, schedule: "0 3 * * 6", storageName: azure, keep: 4 }
+`),
+      [
+        "cart: no restore test",
+        `physical by PerconaXtraDBCluster cart, s3: ${day}, 7, off-site`,
+        "physical by PerconaXtraDBCluster cart, azure takes none: spec.backup has no storage azure",
+        "wal-archive by PerconaXtraDBCluster cart, s3: 60, all, off-site",
+      ],
+    ],
+    [
+      "mariadb-operator keeps thirty days where nothing is written",
+      join(
+        "apiVersion: k8s.mariadb.com/v1alpha1\nkind: MariaDB\nmetadata: { name: shop }\nspec: { storage: { size: 20Gi } }\n",
+        `apiVersion: k8s.mariadb.com/v1alpha1
+kind: Backup
+metadata: { name: hourly }
+spec:
+  mariaDbRef: { name: shop }
+  schedule: { cron: "0 * * * *" }
+  storage: { s3: { bucket: shop, endpoint: minio.minio.svc.cluster.local:9000 } }
+`,
+      ),
+      ["shop: no restore test", `dump by Backup hourly: 3600, ${30 * day}, cluster`],
+    ],
+    [
+      "Velero with its own time to live, and a snapshot taken once",
+      join(
+        server(),
+        `apiVersion: velero.io/v1
+kind: Schedule
+metadata: { name: nightly, namespace: velero }
+spec: { schedule: "0 3 * * *", template: { snapshotMoveData: true } }
+`,
+        `apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshot
+metadata: { name: before-upgrade }
+spec: { source: { persistentVolumeClaimName: data-orders-db-0 } }
+`,
+      ),
+      [
+        "orders-db: no restore test",
+        `cluster-backup by Schedule velero/nightly: ${day}, ${30 * day}, ? Velero's storage location is not in view`,
+        "volume-snapshot by VolumeSnapshot before-upgrade: ? it is taken once, all, snapshot",
+      ],
+    ],
+  ];
+
+describe("backups", () => {
+  for (const [what, files, rows] of ledgers) it(what, () => assert.deepEqual(rowsOf(folderWith(files)), rows));
+
+  it("says what deletes a backup besides its age", () => {
+    const files = join(
+      server(),
+      cronJob("dump", dump),
+      claim("backups", "slow"),
+      "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: slow }\nprovisioner: csi.example.com\n",
+    );
+    assert.match(
+      dbops(folderWith(files), ["backups"]).out,
+      /Deleting claim backups or its namespace deletes its disk \(class slow:\s+reclaimPolicy Delete\)\./,
+    );
+  });
+
+  it("names who may back up what it cannot join", () => {
+    const files = join(
+      server(),
+      cronJob("dump", "pg_dump -Fc -h $TARGET -f /backups/x.dump shop"),
+      server("billing-db"),
+    );
+    const { databases } = backupsJson(folderWith(files));
+    assert.deepEqual(
+      databases.map(({ name, backups, possible }) => [name, backups.length, possible]),
+      [
+        ["billing-db", 0, ["CronJob dump"]],
+        ["orders-db", 0, ["CronJob dump"]],
+      ],
+    );
+  });
+
+  const nightly = folderWith(
+    join(server(), cronJob("dump", `${dump}; find /backups -mtime +14 -delete`), claim("backups", "slow")),
+  );
+
+  for (const [required, code, texts] of [
+    ["rpo=24h,retention=14d", 0, []],
+    ["rpo=1d", 0, []],
+    ["rpo=60min", 1, ["a restore may lose 24 h"]],
+    ["retention=3w", 1, ["backups are kept for 14 d"]],
+    ["offsite", 1, ["its backups are not outside the cluster (same cluster)"]],
+    ["restore-tested=30d", 1, ["nothing in view tests a restore"]],
+  ] as const)
+    it(`--require ${required} ends with ${code}`, () => {
+      const result = backupsJson(nightly, "--require", required);
+      assert.equal(result.code, code);
+      assert.deepEqual(
+        result.databases.flatMap(({ shortfalls }) => shortfalls.map(({ text }) => text)),
+        texts,
+      );
+    });
+
+  it("counts neither what is taken once nor what takes nothing", () => {
+    const { out, code } = dbops(
+      folderWith(
+        join(
+          server(),
+          cronJob("dump", dump).replace("spec:\n", "spec:\n  suspend: true\n"),
+          "apiVersion: snapshot.storage.k8s.io/v1\nkind: VolumeSnapshot\nmetadata: { name: once }\nspec: { source: { persistentVolumeClaimName: data-orders-db-0 } }\n",
+        ),
+      ),
+      ["backups", "--require", "rpo=24h,retention=7d"],
+    );
+    assert.equal(code, 1);
+    assert.match(out, /^orders-db falls short of rpo=24h, retention=7d: no backup of it runs on a\s+schedule\.$/m);
+  });
+
+  for (const [text, message] of [
+    ["rpoo=1h", "--require rpoo=1h: did you mean rpo?"],
+    ["rpo=soon", "--require rpo=soon: write a time, such as 30min, 24h, 7d or 4w"],
+    ["rpo", "--require rpo: write a time, such as 30min, 24h, 7d or 4w"],
+    ["retention=0d", "--require retention=0d: write a time, such as 30min, 24h, 7d or 4w"],
+    ["offsite=yes", "--require offsite=yes: offsite does not take a value"],
+    ["", "--require nothing: choose from rpo, retention, offsite, restore-tested"],
+  ] as const)
+    it(`--require ${text || "nothing"} is a mistake`, () =>
+      assert.deepEqual(dbops(nightly, ["backups", "--require", text]), {
+        code: 2,
+        out: "",
+        err: `error: ${message}\n`,
+      }));
+
+  it("fits 80 columns and says it in Markdown too", () => {
+    for (const [, files] of ledgers) {
+      const folder = folderWith(files);
+      for (const line of dbops(folder, ["backups", "--require", "rpo=5min,offsite,restore-tested=7d"]).out.split("\n"))
+        assert.ok(line.length <= 80, line);
+      assert.match(dbops(folder, ["backups", "-o", "markdown"]).out, /^\| database \| method \|/);
+    }
+  });
+
+  it("keeps to its schema", () => {
+    const schema = readFileSync(path.join(import.meta.dirname, "../schema/backups.schema.json"), "utf8");
+    const validate = new Ajv({ strict: true, allowUnionTypes: true, strictTypes: false }).compile(JSON.parse(schema));
+    for (const [what, files] of [...ledgers, ["the shared manifests", undefined, []] as const]) {
+      const folder = files === undefined ? shopFolder() : folderWith(files);
+      const { code, ...document } = backupsJson(folder, "--require", "rpo=1h,retention=90d,offsite,restore-tested=1d");
+      assert.ok(validate(document), `${what}: ${JSON.stringify(validate.errors?.slice(0, 3))}`);
+      assert.equal(code, 1);
+    }
+  });
+
+  it("says so where there is nothing, and what it did not read", () => {
+    const none = folderWith({ "cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n" });
+    assert.deepEqual(dbops(none, ["backups"]), { code: 0, out: "No databases that keep data in 1 file.\n", err: "" });
+    assert.equal(dbops(none, ["backups", "no-such.yaml"]).code, 2);
+    const chart = folderWith({
+      "release.yaml":
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: db }\nspec: { chart: { spec: { chart: postgresql, sourceRef: { kind: HelmRepository, name: bitnami } } } }\n",
+    });
+    assert.match(dbops(chart, ["backups"]).out, /HelmRelease of chart postgresql was not read/);
+  });
+});
