@@ -367,7 +367,7 @@ export const verbs: readonly Verb[] = [
     name: "backups",
     words: "manifest",
     usage: "backups [PATH…|-]",
-    summary: "List what each database's backups promise: how much is lost, kept, and where",
+    summary: "Show how much a restore would lose, and how long backups are kept",
     examples: [
       "kubectl dbops backups shop/",
       "kubectl dbops backups --require rpo=24h,retention=7d,offsite shop/",

@@ -61,9 +61,11 @@ export class DatabasesTree implements vscode.Disposable {
     const found = count === 0 ? "" : `${problems(count)} · `;
     shown.description = `${found}${item.detail}`;
     shown.iconPath = new vscode.ThemeIcon(icons[item.kind], colorOf(item));
-    shown.tooltip = [`${item.kind} ${item.label}`, ...item.findings.map((finding) => `• ${finding.message}`)].join(
-      "\n",
-    );
+    shown.tooltip = [
+      `${item.kind} ${item.label}`,
+      ...item.notes,
+      ...item.findings.map((finding) => `• ${finding.message}`),
+    ].join("\n");
     const place = session.find(item.uri);
     if (place !== undefined)
       shown.command = {

@@ -1,4 +1,14 @@
-import { allRules, connectionBudgets, createProject, fixAll, hoverAt, lint, overviewOf, SourceFile } from "@dbops/core";
+import {
+  allRules,
+  connectionBudgets,
+  createProject,
+  databaseBackups,
+  fixAll,
+  hoverAt,
+  lint,
+  overviewOf,
+  SourceFile,
+} from "@dbops/core";
 import { unifiedDiff } from "../../../packages/kubectl-dbops/src/reporters/diff.ts";
 import { reporters } from "../../../packages/kubectl-dbops/src/reporters/index.ts";
 import { poolReporters } from "../../../packages/kubectl-dbops/src/reporters/pool.ts";
@@ -123,6 +133,10 @@ export function* saidAbout(files: Files): Generator<readonly [string, string]> {
   const budgets = connectionBudgets(project, requested);
   for (const [format, reporter] of Object.entries(poolReporters))
     yield [`pool ${format}`, reporter(budgets, { ...context, databases: 1, files: 1 })];
+  yield [
+    "backups",
+    JSON.stringify(databaseBackups(result, undefined, {}), (key, value) => (key === "at" ? "" : value)),
+  ];
   yield ["overview", JSON.stringify(overviewOf(result), (key, value) => (key === "findings" ? [] : value))];
   yield [
     "findings",

@@ -5,6 +5,7 @@ import type { BackupLedger, LedgerRow } from "../domain/model/backup-ledger.ts";
 import { nameOf, serverName, shortName } from "../domain/model/names.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Finding } from "../rule/finding.ts";
+import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
 import type { LintResult } from "./result.ts";
 
@@ -26,7 +27,11 @@ interface ShownBackup {
   readonly methodWord: string;
   /** `CronJob shop/orders-dump`, `PostgresCluster orders, repo1` */
   readonly by: string;
+  /** The same without the kind. */
+  readonly name: string;
   readonly at: Place;
+  /** All of its object. */
+  readonly span: Span;
   /** Why it takes nothing. */
   readonly fault: { readonly because: string; readonly at: Place } | undefined;
   /** Seconds. */
@@ -109,8 +114,10 @@ function shown(ledger: BackupLedger, result: LintResult, required: BackupRequire
     backups: rows.map((row) => ({
       method: row.method,
       methodWord: methodWord(row.method, database.engine),
-      by: line(`${nameOf(row.resource)}${row.store === undefined ? "" : `, ${row.store}`}`),
+      by: line(`${nameOf(row.resource)}${storeOf(row)}`),
+      name: line(`${shortName(row.resource)}${storeOf(row)}`),
       at: row.at,
+      span: row.resource.node.span,
       fault: row.fault && { ...row.fault, because: line(row.fault.because) },
       recoveryPoint: cellOf(row.recoveryPoint, recoveryWord, line),
       keeps: cellOf(row.keeps, retentionWord, line),
@@ -130,6 +137,10 @@ function shown(ledger: BackupLedger, result: LintResult, required: BackupRequire
     },
     shortfalls: shortfallsOf(ledger, required).map(({ requirement, text }) => ({ requirement, text: line(text) })),
   };
+}
+
+function storeOf({ store }: LedgerRow): string {
+  return store === undefined ? "" : `, ${store}`;
 }
 
 function cellOf<T>(

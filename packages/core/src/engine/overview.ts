@@ -6,6 +6,7 @@ import type { Resource } from "../kube/resource.ts";
 import type { Finding } from "../rule/finding.ts";
 import { append } from "../text/append.ts";
 import type { Span } from "../text/span.ts";
+import { type DatabaseBackups, databaseBackups } from "./database-backups.ts";
 import type { LintResult } from "./result.ts";
 
 /** A database, or what belongs to one, with what was found in it. */
@@ -13,6 +14,8 @@ export interface OverviewItem {
   readonly kind: "database" | "pooler" | "backup" | "migration";
   readonly label: string;
   readonly detail: string;
+  /** What else is to be said of it, each on a line of its own: of a database, how it stands with backups and their test. */
+  readonly notes: readonly string[];
   readonly uri: string;
   /** Where its name is written. */
   readonly span: Span;
@@ -25,6 +28,7 @@ export interface OverviewItem {
 export function overviewOf(result: LintResult): readonly OverviewItem[] {
   const seen = new Set<string>();
   const items: OverviewItem[] = [];
+  const ledgers = new Map(databaseBackups(result, undefined).map((each) => [placeKey(each.at), each]));
   for (const { topology } of result.workspaces) {
     const taken = new Set<Resource>();
     const isNew = (item: OverviewItem): boolean => {
@@ -34,14 +38,68 @@ export function overviewOf(result: LintResult): readonly OverviewItem[] {
       return true;
     };
     for (const database of topology.databases) {
-      const children = partsOf(topology, database, result, taken);
-      const item = { ...itemOf("database", database.resource, detailOf(database), result), children };
+      const own = itemOf("database", database.resource, detailOf(database), result);
+      const ledger = ledgers.get(placeKey(database.resource.node.nearest("metadata", "name")));
+      const others = partsOf(topology, database, result, taken);
+      const item =
+        ledger === undefined
+          ? { ...own, children: others }
+          : {
+              ...own,
+              notes: notesOf(ledger),
+              children: [
+                ...others.filter(({ kind }) => kind === "pooler"),
+                ...ledger.backups.map((backup) => ofBackup(backup, result)),
+                ...others.filter(({ kind }) => kind === "migration"),
+              ],
+            };
       if (isNew(item)) items.push(item);
     }
     const rest = partsOf(topology, undefined, result, taken);
     append(items, rest.filter(isNew));
   }
   return items;
+}
+
+function placeKey({ file, span }: DatabaseBackups["at"]): string {
+  return `${file.uri} ${span.start}`;
+}
+
+/** The rows of `kubectl dbops backups`. */
+function ofBackup(
+  { methodWord, name, at, span, fault, recoveryPoint, keeps, lies }: DatabaseBackups["backups"][number],
+  result: LintResult,
+): OverviewItem {
+  const { uri } = at.file;
+  return {
+    kind: "backup",
+    label: name,
+    detail:
+      fault === undefined
+        ? `${methodWord} · may lose ${recoveryPoint.word} · keeps ${keeps.word} · ${lies.word}`
+        : `${methodWord} · takes none`,
+    notes:
+      fault === undefined
+        ? [recoveryPoint, keeps, lies].flatMap(({ word, because }) => (word === "?" ? [because ?? ""] : []))
+        : [fault.because],
+    uri,
+    span: at.span,
+    findings: findingsIn(uri, span, result),
+    children: [],
+  };
+}
+
+/** Findings of one object. */
+function findingsIn(uri: string, { start, end }: Span, { findings }: LintResult): readonly Finding[] {
+  return findings.filter(
+    ({ location }) => location.uri === uri && location.span.start >= start && location.span.start <= end,
+  );
+}
+
+function notesOf({ backups, restoreTest }: DatabaseBackups): readonly string[] {
+  const runs = backups.some(({ fault }) => fault === undefined);
+  if (!runs) return ["No backup in view that runs"];
+  return [`Restore test: ${restoreTest === undefined ? "none in view" : restoreTest.word}`];
 }
 
 /** What belongs to a database; without one, what belongs to none. */
@@ -84,7 +142,6 @@ function partsOf(
 
 function itemOf(kind: OverviewItem["kind"], resource: Resource, detail: string, result: LintResult): OverviewItem {
   const { document, node } = resource;
-  const { start, end } = node.span;
   const line = (text: string): string => result.concealment.line(text, [document.file.uri]);
   return {
     kind,
@@ -92,10 +149,8 @@ function itemOf(kind: OverviewItem["kind"], resource: Resource, detail: string, 
     detail: line(detail),
     uri: document.file.uri,
     span: node.nearest("metadata", "name").span,
-    findings: result.findings.filter(
-      ({ location }) =>
-        location.uri === document.file.uri && location.span.start >= start && location.span.start <= end,
-    ),
+    findings: findingsIn(document.file.uri, node.span, result),
+    notes: [],
     children: [],
   };
 }

@@ -168,10 +168,11 @@ spec:
       database?.children.map(({ kind, label, detail, uri }) => [kind, label, detail, uri]),
       [
         ["pooler", "shop/pgbouncer", "pgbouncer", "/shop/pooler.yaml"],
-        ["backup", "shop/orders-db-backup", "dump, 15 2 * * *", "/shop/backup.yaml"],
+        ["backup", "shop/orders-db-backup", "logical · takes none", "/shop/backup.yaml"],
         ["migration", "shop/migrate", "alembic", "/shop/migrate.yaml"],
       ],
     );
+    assert.deepEqual(database?.notes, ["No backup in view that runs"]);
     const inDatabase = result.findings.filter(({ location }) => location.uri === "/shop/db.yaml");
     assert.equal(database?.findings.length, inDatabase.length);
     assert.ok(inDatabase.length > 0);

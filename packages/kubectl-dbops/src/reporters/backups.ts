@@ -57,17 +57,13 @@ function table(database: DatabaseBackups, context: BackupsContext): readonly str
   ];
 }
 
-/** Who takes it and where that is written, behind the cells or below them where they do not fit. */
+/** Who takes it and where that is written, behind the cells; below them where they do not fit, one under the other. */
 function withTaker(cells: string, words: readonly string[], width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = cells;
-  for (const [index, word] of words.entries()) {
-    const longer = `${line}${index === 0 ? "" : ", "}${word}`;
-    const isFitting = longer.length <= width;
-    if (!isFitting) lines.push(line);
-    line = isFitting ? longer : `${" ".repeat(cells.length + word.length <= width ? cells.length : 4)}${word}`;
-  }
-  return [...lines, line].map((text) => text.trimEnd());
+  const whole = `${cells}${words.join(", ")}`;
+  if (whole.length <= width) return [whole];
+  if (words.every((word) => cells.length + word.length <= width))
+    return words.map((word, index) => `${index === 0 ? cells : " ".repeat(cells.length)}${word}`);
+  return [cells.trimEnd(), ...words.map((word) => `    ${word}`)];
 }
 
 function notesOf(database: DatabaseBackups, context: ReportContext): readonly string[] {
