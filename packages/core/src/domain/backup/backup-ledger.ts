@@ -23,7 +23,12 @@ import { whereScriptWrites } from "./whereabouts.ts";
 export const backupLedgers = oncePer(({ resources, topologies }: Workspace["everything"]): readonly BackupLedger[] => {
   const databases = new Map<string, Database>();
   for (const database of topologies.flatMap((topology) => topology.databases))
-    if (database.durability === "durable" && holdsData(database) && !databases.has(identityOf(database)))
+    if (
+      database.durability === "durable" &&
+      holdsData(database) &&
+      database.operator?.followsAnother?.(database.resource.node) !== true &&
+      !databases.has(identityOf(database))
+    )
       databases.set(identityOf(database), database);
   const backups = topologies.flatMap((topology) => topology.backups);
   const tests = restoreTests([...databases.values()], backups, resources);

@@ -31,6 +31,9 @@ export const mariadbOperator: Operator = {
         keeps: "Retain",
       },
       spreads: false,
+      followsAnother: (node) =>
+        (node.text("spec", "multiCluster", "primary") ?? node.text("metadata", "name")) !==
+        node.text("metadata", "name"),
     },
   },
   services: (name) => [
