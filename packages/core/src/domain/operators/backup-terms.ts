@@ -43,7 +43,8 @@ export function whereOperatorStores(
   claims: readonly string[],
 ): Fact<Whereabouts> | undefined {
   const claim = claims.map((name) => store.at(name)).find((node) => node !== undefined);
-  if (claim !== undefined) return known("cluster", keyOf(claim));
+  if (claim?.at("nfs") !== undefined) return unknown(keyOf(claim), "where the NFS server is, is not known");
+  if (claim !== undefined) return known(claim.at("hostPath") === undefined ? "cluster" : "node", keyOf(claim));
   const clouds = ["s3", "gcs", "azure", "azureBlob", "ociObjectStorage"];
   const cloud = clouds.map((name) => store.at(name)).find((node) => node !== undefined);
   if (cloud === undefined) return undefined;

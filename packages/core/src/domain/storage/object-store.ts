@@ -15,7 +15,7 @@ export function whereStoreIs(endpoint: string | undefined, at: Place): Fact<Wher
   if (/^[\d.]+$|^\[|\.(?:local|lan|internal|home|intra|localdomain)$|(?:^|\.)localhost$/.test(host))
     return unknown(at, `where ${host} is, is not written`);
   const labels = host.split(".");
-  if (labels.length === 1) return known("cluster", at);
+  if (labels.length === 1 || (labels.length === 2 && /^default$|-/.test(labels[1] ?? ""))) return known("cluster", at);
   // `minio.storage` is a Service and its namespace, `wasabisys.com` a domain.
   if (labels.length === 2 && !commonDomains.test(labels[1] ?? ""))
     return unknown(at, `whether ${host} is a Service of the cluster is not known`);
