@@ -2,6 +2,7 @@ import { groupOf } from "../../facts/kinds.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { oncePer } from "../../text/once.ts";
 import { type Fact, knownText, opaque } from "../../yaml/fact.ts";
 import type { Backup } from "../model/backup.ts";
@@ -42,7 +43,9 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
   const running = backups.filter((backup) => faultOf(backup) === undefined);
   const covered = new Set(
     running.flatMap((backup) =>
-      backup.databases.filter((database) => faultFor(backup, database) === undefined).map(identityOf),
+      backup.databases
+        .filter((database) => faultFor(backup, database, everything.resources) === undefined)
+        .map(identityOf),
     ),
   );
   const aimless = running.filter(
@@ -55,13 +58,13 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
   return {
     covers: (database) =>
       covered.has(identityOf(database)) || schedules.some((schedule) => mayBackUp(schedule, database)),
-    mayCover: (database) => aimless.some((backup) => mayMean(backup, database)),
+    mayCover: (database) => aimless.some((backup) => mayMean(backup, database, everything.resources)),
     idle: (database) =>
       backups
         .filter((backup) => backup.databases.some((each) => identityOf(each) === identityOf(database)))
         .flatMap((backup) => {
-          const fault = faultFor(backup, database);
-          return fault === undefined ? [] : [{ ...fault, resource: backup.resource }];
+          const found = faultFor(backup, database, everything.resources);
+          return found === undefined ? [] : [{ ...found, resource: backup.resource }];
         }),
     hasBackups: backups.length > 0,
     get hasRestore() {
@@ -72,7 +75,7 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
 });
 
 /** Whether a backup whose target is not in view may be meant for a database. */
-export function mayMean(backup: Backup, database: Database): boolean {
+export function mayMean(backup: Backup, database: Database, resources: ResourceIndex): boolean {
   const { engine, target, resource } = backup;
   if (engine !== undefined && !sameFamily(engine, database.engine)) return false;
   if (target === undefined) return true;
@@ -81,7 +84,7 @@ export function mayMean(backup: Backup, database: Database): boolean {
     groupOf(resource.apiVersion) === groupOf(named.apiVersion) &&
     namespacesAgree(resource, named) &&
     (hasPlaceholder(named.name) || fits(target, named.name)) &&
-    faultFor(backup, database) === undefined
+    faultFor(backup, database, resources) === undefined
   );
 }
 

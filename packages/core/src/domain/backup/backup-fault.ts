@@ -1,7 +1,9 @@
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { type CronDialect, neverFires, whyRefused } from "../../kube/schedule-fault.ts";
 import type { Backup } from "../model/backup.ts";
 import type { BackupFault } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
+import { isChangedByScript } from "./cluster-scripts.ts";
 import { missingMethod } from "./cnpg-method.ts";
 import { pauseOf } from "./pause.ts";
 
@@ -26,12 +28,12 @@ export function dialectOf({ dialect, resource }: Backup): CronDialect {
 }
 
 /** The same, with what the database itself lacks for this backup. */
-export function faultFor(backup: Backup, database: Database): BackupFault | undefined {
+export function faultFor(backup: Backup, database: Database, resources: ResourceIndex): BackupFault | undefined {
   const own = faultOf(backup);
   if (own !== undefined) return own;
   const cluster = database.resource;
   const missing = cluster.isPartial || cluster.isUnsettled ? undefined : missingMethod(backup.resource, cluster);
-  if (missing === undefined) return undefined;
+  if (missing === undefined || isChangedByScript(cluster, resources)) return undefined;
   const at = missing.written ?? backup.resource.node.nearest("spec");
   return {
     because:

@@ -39,7 +39,7 @@ export const backupLedgers = oncePer(({ resources, topologies }: Workspace["ever
         backup.databases.length === 0 &&
         backup.resource.kind !== "VolumeSnapshot" &&
         faultOf(backup) === undefined &&
-        mayMean(backup, database),
+        mayMean(backup, database, resources),
     );
     return {
       database,
@@ -59,7 +59,8 @@ function holdsData({ operator, dataDirectory }: Database): boolean {
 /** One row for each method and store of an object: of several schedules the one that comes most often. */
 function rowsOf(backups: readonly Backup[], database: Database, resources: ResourceIndex): readonly LedgerRow[] {
   const hasBase = backups.some(
-    (backup) => backup.terms?.needsBase !== true && faultFor(backup, database) === undefined && isBase(backup),
+    (backup) =>
+      backup.terms?.needsBase !== true && faultFor(backup, database, resources) === undefined && isBase(backup),
   );
   const rows = new Map<string, LedgerRow>();
   for (const backup of backups) {
@@ -73,7 +74,7 @@ function rowsOf(backups: readonly Backup[], database: Database, resources: Resou
       store: terms?.store,
       at: resource.node.nearest("metadata", "name"),
       fault:
-        faultFor(backup, database) ??
+        faultFor(backup, database, resources) ??
         (needsBase && !hasBase
           ? { because: "no base backup in view that runs", at: resource.node.nearest("spec") }
           : undefined),

@@ -1,3 +1,4 @@
+import { isChangedByScript } from "../../domain/backup/cluster-scripts.ts";
 import { missingMethod } from "../../domain/backup/cnpg-method.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
@@ -26,7 +27,8 @@ export default defineRule({
       "https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
       "https://github.com/cloudnative-pg/cloudnative-pg/issues/8445",
     ],
-    quietWhen: "the Cluster is not in view and no other in view has nearly its name.",
+    quietWhen:
+      "the Cluster is not in view and no other in view has nearly its name, or a script in view changes it with kubectl.",
   },
   check(backup, { workspace, report }) {
     const at = backup.node.at("spec", "cluster", "name");
@@ -51,6 +53,7 @@ export default defineRule({
     }
     if ([cluster, ...variants].some((each) => each.isPartial || each.isUnsettled)) return;
     if (!namespacesAgreeAsWritten(cluster, backup)) return;
+    if (isChangedByScript(cluster, workspace.everything.resources)) return;
     // Of several environments or steps of one Cluster nobody knows which one the backup is for.
     const fault = methodFault(backup, cluster);
     if (fault !== undefined && variants.every((variant) => methodFault(backup, variant) !== undefined)) report(fault);
