@@ -42,6 +42,8 @@ import dumpWithoutSingleTransaction from "./backup/dump-without-single-transacti
 import pipefailRefusedByShell from "./backup/pipefail-refused-by-shell.ts";
 import snapshotOfUnknownClaim from "./backup/snapshot-of-unknown-claim.ts";
 import walArchiveGoesNowhere from "./backup/wal-archive-goes-nowhere.ts";
+import walArchiveHidesFailure from "./backup/wal-archive-hides-failure.ts";
+import walArchiveWithoutCommand from "./backup/wal-archive-without-command.ts";
 import backupWeakened from "./change/backup-weakened.ts";
 import changeRefused from "./change/change-refused.ts";
 import collationMayChange from "./change/collation-may-change.ts";
@@ -298,7 +300,7 @@ import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, redisReplicaCannotLogIn, reloaderRestartsDatabase, removedTopologyLabel, replicaFollowsNobody, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
-  backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim, walArchiveGoesNowhere],
+  backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim, walArchiveGoesNowhere, walArchiveHidesFailure, walArchiveWithoutCommand],
   change: [backupWeakened, changeRefused, collationMayChange, configurationWaitsForRestart, dataDeletedByChange, dataOwnerChanged, databaseBackupLost, databaseDataMoved, databaseEngineChanged, databaseRemoved, databaseRenamed, databaseVersionChanged, deletionPolicyArmed, initialSettingChanged, membersRemoved, storageSizeRefused],
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],

@@ -113,11 +113,12 @@ export async function start(words: readonly string[], ready: RegExp, cwd: string
   return child;
 }
 
-/** A PostgreSQL of its own on loopback; without `auth` nobody needs a password, else postgres has the password `postgres`. Gives its port. */
+/** A PostgreSQL of its own on loopback; without `auth` nobody needs a password, else postgres has the password `postgres`. Gives its port. `more`: further settings. */
 export async function startPostgres(
   maxConnections: number,
   auth: "trust" | "scram-sha-256" = "trust",
   at: { readonly address: string; readonly port: number } | undefined = undefined,
+  more: readonly string[] = [],
 ): Promise<number> {
   const folder = serverFolder();
   const data = path.join(folder, "data");
@@ -136,6 +137,7 @@ export async function startPostgres(
     "unix_socket_directories=",
     "fsync=off",
     "wal_level=logical",
+    ...more,
   ];
   await start(
     [`${programs.postgres}/postgres`, "-D", data, "-p", `${port}`, ...settings.flatMap((setting) => ["-c", setting])],
@@ -143,6 +145,11 @@ export async function startPostgres(
     folder,
   );
   return port;
+}
+
+/** The folder of PostgreSQL's own programs. */
+export function postgresPrograms(): string {
+  return programs.postgres ?? "";
 }
 
 /** What one of PostgreSQL's own client programs (psql, pg_dump) says, and how it ends. */
