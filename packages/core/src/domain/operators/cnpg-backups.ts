@@ -1,8 +1,8 @@
-import { textFact } from "../../kube/placeholder.ts";
+import { hasPlaceholder, textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
-import type { BackupDeletion, BackupTerms, Retention, Whereabouts } from "../model/backup-terms.ts";
+import type { BackupDeletion, BackupFault, BackupTerms, Retention, Whereabouts } from "../model/backup-terms.ts";
 import type { BackupSources, Operator, OperatorBackup } from "../model/operator.ts";
 import { whereStoreIs } from "../storage/object-store.ts";
 import { keepsBarman } from "./backup-terms.ts";
@@ -22,12 +22,12 @@ export const backupsOfCnpg: NonNullable<Operator["backupsIn"]> = (resource, sour
   const archive = archiveOf(resource, sources.object);
   const engine = "postgresql";
   if (archive !== undefined) {
-    const skips = node.at("metadata", "annotations", "cnpg.io/skipWalArchiving");
+    const fault = archiveFault(node);
     const terms: BackupTerms = {
       ...archive,
       recoveryPoint: archiveTimeout(databases[0], standardTimeout, node),
       needsBase: true,
-      ...(skips?.text() === "enabled" ? { fault: { because: "cnpg.io/skipWalArchiving is enabled", at: skips } } : {}),
+      ...(fault === undefined ? {} : { fault }),
     };
     return [{ method: "wal-archive", engine, schedule: undefined, databases, terms }];
   }
@@ -63,6 +63,25 @@ function baseBackup({ kind, node }: Resource, { named, object }: BackupSources):
   };
 }
 
+/** Why a Cluster with a place to archive to archives nothing. */
+function archiveFault(node: YamlNode): BackupFault | undefined {
+  const skips = node.at("metadata", "annotations", "cnpg.io/skipWalArchiving");
+  if (skips?.text() === "enabled") return { because: "cnpg.io/skipWalArchiving is enabled", at: skips };
+  if (node.at("spec", "backup", "barmanObjectStore") !== undefined) return undefined;
+  const plugin = barmanOf(node);
+  const archiver = plugin?.at("isWALArchiver");
+  // https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/#pluginconfiguration
+  return plugin === undefined || archiver?.boolean() === true || hasPlaceholder(archiver?.text() ?? "")
+    ? undefined
+    : { because: "the plugin archives no WAL: isWALArchiver is not true", at: archiver ?? plugin };
+}
+
+function barmanOf(node: YamlNode): YamlNode | undefined {
+  return (node.at("spec", "plugins")?.items() ?? []).find(
+    (each) => /barman/.test(each.string("name") ?? "") && each.boolean("enabled") !== false,
+  );
+}
+
 interface Archive {
   readonly keeps: Fact<Retention>;
   readonly lies: Fact<Whereabouts>;
@@ -75,10 +94,7 @@ function archiveOf({ node }: Resource, find: Find): Archive | undefined {
     const retention = node.at("spec", "backup", "retentionPolicy");
     return { keeps: keepsBarman(retention, keyOf(inTree)), lies: whereBarmanStores(inTree) };
   }
-  const plugin = node
-    .at("spec", "plugins")
-    ?.items()
-    .find((each) => /barman/.test(each.string("name") ?? "") && each.boolean("enabled") !== false);
+  const plugin = barmanOf(node);
   if (plugin === undefined) return undefined;
   const store = plugin.at("parameters", "barmanObjectName");
   const name = store?.text();
