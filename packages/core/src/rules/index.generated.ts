@@ -24,6 +24,8 @@ import rollingUpdateOnSingleWriterClaim from "./availability/rolling-update-on-s
 import spreadSelectsOtherPods from "./availability/spread-selects-other-pods.ts";
 import twoBudgetsOnOneWorkload from "./availability/two-budgets-on-one-workload.ts";
 import backupCopiesRunningData from "./backup/backup-copies-running-data.ts";
+import backupDeletedWithSchedule from "./backup/backup-deleted-with-schedule.ts";
+import backupDeletesBeforeDump from "./backup/backup-deletes-before-dump.ts";
 import backupFailureHidden from "./backup/backup-failure-hidden.ts";
 import backupOnBackedUpClaim from "./backup/backup-on-backed-up-claim.ts";
 import backupOnEmptydir from "./backup/backup-on-emptydir.ts";
@@ -33,6 +35,7 @@ import backupRunsOverlap from "./backup/backup-runs-overlap.ts";
 import backupScheduleInvalid from "./backup/backup-schedule-invalid.ts";
 import backupStaysInCluster from "./backup/backup-stays-in-cluster.ts";
 import backupSuspended from "./backup/backup-suspended.ts";
+import backupUploadFailureHidden from "./backup/backup-upload-failure-hidden.ts";
 import backupWithoutRestoreTest from "./backup/backup-without-restore-test.ts";
 import backupWithoutRetention from "./backup/backup-without-retention.ts";
 import databaseWithoutBackup from "./backup/database-without-backup.ts";
@@ -40,6 +43,7 @@ import dumpClientOlderThanServer from "./backup/dump-client-older-than-server.ts
 import dumpIsPlainSql from "./backup/dump-is-plain-sql.ts";
 import dumpWithoutSingleTransaction from "./backup/dump-without-single-transaction.ts";
 import pipefailRefusedByShell from "./backup/pipefail-refused-by-shell.ts";
+import snapshotClassDeletesSnapshots from "./backup/snapshot-class-deletes-snapshots.ts";
 import snapshotOfUnknownClaim from "./backup/snapshot-of-unknown-claim.ts";
 import walArchiveGoesNowhere from "./backup/wal-archive-goes-nowhere.ts";
 import walArchiveHidesFailure from "./backup/wal-archive-hides-failure.ts";
@@ -130,6 +134,7 @@ import cnpgObjectStoreUnknown from "./operators/cnpg-object-store-unknown.ts";
 import cnpgPoolerImageTooOld from "./operators/cnpg-pooler-image-too-old.ts";
 import cnpgPoolerNamedLikeCluster from "./operators/cnpg-pooler-named-like-cluster.ts";
 import cnpgPoolerRulesRestrictNothing from "./operators/cnpg-pooler-rules-restrict-nothing.ts";
+import cnpgRetentionPrunesNothing from "./operators/cnpg-retention-prunes-nothing.ts";
 import cnpgScheduleHasFiveFields from "./operators/cnpg-schedule-has-five-fields.ts";
 import cnpgSingleInstance from "./operators/cnpg-single-instance.ts";
 import cnpgSnapshotsDeletedWithCluster from "./operators/cnpg-snapshots-deleted-with-cluster.ts";
@@ -143,6 +148,7 @@ import operatorDatabaseSingleInstance from "./operators/operator-database-single
 import operatorDeletionTakesData from "./operators/operator-deletion-takes-data.ts";
 import operatorImageIsDevelopmentBuild from "./operators/operator-image-is-development-build.ts";
 import operatorSafetyChecksDisabled from "./operators/operator-safety-checks-disabled.ts";
+import perconaBackupStorageUnknown from "./operators/percona-backup-storage-unknown.ts";
 import pgoRepositoryNeverExpires from "./operators/pgo-repository-never-expires.ts";
 import pgoRepositoryWithoutSchedule from "./operators/pgo-repository-without-schedule.ts";
 import poolerFileLostToOperator from "./operators/pooler-file-lost-to-operator.ts";
@@ -301,13 +307,13 @@ import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, redisReplicaCannotLogIn, reloaderRestartsDatabase, removedTopologyLabel, replicaFollowsNobody, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
-  backup: [backupCopiesRunningData, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotOfUnknownClaim, walArchiveGoesNowhere, walArchiveHidesFailure, walArchiveWithoutCommand],
+  backup: [backupCopiesRunningData, backupDeletedWithSchedule, backupDeletesBeforeDump, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupUploadFailureHidden, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotClassDeletesSnapshots, snapshotOfUnknownClaim, walArchiveGoesNowhere, walArchiveHidesFailure, walArchiveWithoutCommand],
   change: [backupWeakened, changeRefused, collationMayChange, configurationWaitsForRestart, dataDeletedByChange, dataOwnerChanged, databaseBackupLost, databaseDataMoved, databaseEngineChanged, databaseRemoved, databaseRenamed, databaseVersionChanged, deletionPolicyArmed, initialSettingChanged, membersRemoved, storageSizeRefused],
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn, preloadLibraryNotInImage, programNotInImage, sentinelCannotResolvePrimary, startCommandSkipsEntrypoint],
   migration: [hookBeforeItsRelease, hookJobDeletedTooSoon, initContainerBeforeMesh, livenessKillsMigration, migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler, podsWaitForLaterHook],
-  operators: [baseBackupTooOften, clustersShareArchive, cnpgArchiveCheckSkipped, cnpgArchiveNotEmpty, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgPoolerRulesRestrictNothing, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, innodbClusterSingleRouter, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, pgoRepositoryNeverExpires, pgoRepositoryWithoutSchedule, poolerFileLostToOperator],
+  operators: [baseBackupTooOften, clustersShareArchive, cnpgArchiveCheckSkipped, cnpgArchiveNotEmpty, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgPoolerRulesRestrictNothing, cnpgRetentionPrunesNothing, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, innodbClusterSingleRouter, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, perconaBackupStorageUnknown, pgoRepositoryNeverExpires, pgoRepositoryWithoutSchedule, poolerFileLostToOperator],
   "pool-mode": [dumpThroughPooler, listenThroughPooler, npgsqlResetThroughPooler, poolerLosesPreparedStatements, poolerRefusesStartupParameter, poolerSessionMode, poolerSpreadsWrites, poolerStatementMode, replicationThroughPooler, sessionStateThroughPooler],
   "pooler-file": [poolerCapBelowPool, poolerConfigurationNotRead, poolerDatabaseUnknown, poolerFileMissing, poolerFileSyntax, poolerMinimumAbovePool, poolerNumberMisread, poolerReserveNeverUsed, poolerResetQueryUnused, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSizeZero, poolerTimeoutInMilliseconds, poolerUserUnknown, poolerValueHoldsComment],
   "pooler-image": [poolerImageUnpinned, poolerKnownVulnerability, poolerListensOnNoAddress, poolerPathReadOnly, poolerPortFromServiceLink, poolerPortMismatch, poolerRunsAsRoot, poolerUrlMisread, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown],

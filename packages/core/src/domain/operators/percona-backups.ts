@@ -1,4 +1,4 @@
-import { textFact } from "../../kube/placeholder.ts";
+import { hasPlaceholder, textFact } from "../../kube/placeholder.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { BackupTerms } from "../model/backup-terms.ts";
@@ -61,10 +61,7 @@ function termsOf(section: YamlNode, item: YamlNode): BackupTerms {
     count?.value?.kind === "copies" && count.value.copies === 0
       ? byDefault({ kind: "all" } as const, count.at)
       : (count ?? byDefault({ kind: "all" } as const, keyOf(item)));
-  const missing =
-    named !== undefined && storage === undefined && storages !== undefined && !/[$<{%]/.test(name ?? "")
-      ? { because: `spec.backup has no storage ${name ?? ""}`, at: named }
-      : undefined;
+  const missing = missingStorage(section, item);
   const lies =
     storage === undefined
       ? unknown(named ?? keyOf(item), "its storage is not in view")
@@ -80,8 +77,26 @@ function termsOf(section: YamlNode, item: YamlNode): BackupTerms {
     ...(name === undefined ? {} : { store: name }),
     keeps,
     ...(lies === undefined ? {} : { lies }),
-    ...(missing === undefined ? {} : { fault: missing }),
+    ...(missing === undefined
+      ? {}
+      : { fault: { because: `spec.backup has no storage ${missing.name}`, at: missing.at } }),
   };
+}
+
+/** The storage that a schedule, or `pitr`, names and `spec.backup.storages` does not have. */
+export function missingStorage(
+  section: YamlNode,
+  item: YamlNode,
+): { readonly name: string; readonly storages: readonly string[]; readonly at: YamlNode } | undefined {
+  const at = item.at("storageName");
+  const name = at?.text();
+  const storages = section
+    .at("storages")
+    ?.entries()
+    .map(([key]) => key);
+  if (at === undefined || name === undefined || storages === undefined) return undefined;
+  if ([name, ...storages].some(hasPlaceholder) || storages.includes(name)) return undefined;
+  return { name, storages, at };
 }
 
 function onlyOne(storages: YamlNode | undefined): YamlNode | undefined {
