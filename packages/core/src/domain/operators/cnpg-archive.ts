@@ -1,4 +1,8 @@
+import { hasPlaceholder } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { directoryPath } from "../../text/scan.ts";
 import type { YamlNode } from "../../yaml/node.ts";
+import { whereStoreIs } from "../storage/object-store.ts";
 
 /** Where a cluster archives; its name is the server's where none is written. */
 export function ownArchive(node: YamlNode, name: string): string | undefined {
@@ -35,4 +39,28 @@ function placeOf(plugin: YamlNode | undefined, store: YamlNode | undefined, name
   if (object !== undefined) return { place: `object ${object} ${serverName}`, serverName };
   if (path === undefined) return undefined;
   return { place: `${store?.text("endpointURL") ?? ""} ${path} ${serverName}`, serverName };
+}
+
+/**
+ * The folder in a bucket where a Cluster archives, the same text for all that write there, whatever their namespace; undefined: it
+ * archives nothing or inside its own cluster, or a part of it is not in view.
+ */
+export function archiveFolder(
+  { node, name }: Resource,
+  find: (store: string) => Resource | undefined,
+): string | undefined {
+  const plugin = (node.at("spec", "plugins")?.items() ?? []).find((each) => each.boolean("isWALArchiver") === true);
+  const object = plugin?.text("parameters", "barmanObjectName");
+  const store =
+    object === undefined
+      ? node.at("spec", "backup", "barmanObjectStore")
+      : find(object)?.node.at("spec", "configuration");
+  const path = store?.text("destinationPath");
+  // `http://minio:9000` is another store in each namespace and cluster.
+  if (store === undefined || path === undefined || whereStoreIs(store.text("endpointURL"), store).value !== "off-site")
+    return undefined;
+  const server =
+    plugin?.text("parameters", "serverName") ?? (plugin === undefined ? store.text("serverName") : undefined);
+  const folder = `${directoryPath(path)}/${server ?? name} at ${directoryPath(store.text("endpointURL") ?? "")}`;
+  return hasPlaceholder(folder) || folder.includes("$") ? undefined : folder;
 }
