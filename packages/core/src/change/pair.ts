@@ -3,6 +3,7 @@ import { namespacesAgree } from "../kube/namespace.ts";
 import { hasPlaceholder } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import { groupBy } from "../text/group-by.ts";
+import { compare, contentOf } from "./compare.ts";
 
 /** The objects of two sides, by identity. */
 export interface Pairs {
@@ -46,6 +47,11 @@ export function pairObjects(before: readonly Placed[], after: readonly Placed[])
     left = left.filter((each) => !paired.has(each));
     added = added.filter((each) => !paired.has(each));
   }
+  const same = equals(left, added);
+  const paired = new Set(same.flat());
+  for (const [one, other] of same) both.push({ before: one.resource, after: other.resource });
+  left = left.filter((each) => !paired.has(each));
+  added = added.filter((each) => !paired.has(each));
   const isTwice = twiceIn(left, added);
   const alone = (side: readonly Placed[]): readonly Resource[] =>
     side.flatMap((each) => (isTwice(each) ? [] : [each.resource]));
@@ -59,6 +65,22 @@ const nearness: readonly ((each: Placed) => string)[] = [
   ({ resource, file }) => `${identityOf(resource)} ${file}`,
   ({ resource }) => identityOf(resource),
 ];
+
+/** Of what is left in several places, those that say the same: which of them is which makes no difference. */
+function equals(before: readonly Placed[], after: readonly Placed[]): readonly (readonly [Placed, Placed])[] {
+  const young = groupBy(after, ({ resource }) => [identityOf(resource)]);
+  const taken = new Set<Placed>();
+  return before.flatMap((one) => {
+    const other = young
+      .get(identityOf(one.resource))
+      ?.find(
+        (each) => !taken.has(each) && compare(contentOf(one.resource), contentOf(each.resource), "counts") === "same",
+      );
+    if (other === undefined) return [];
+    taken.add(other);
+    return [[one, other] as const];
+  });
+}
 
 /** What is left in several places on a side. */
 function twiceIn(...sides: readonly (readonly Placed[])[]): (each: Placed) => boolean {

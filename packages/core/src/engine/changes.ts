@@ -9,6 +9,7 @@ import { restartByOperator, restartOf } from "../change/restarts.ts";
 import type { Resource } from "../kube/resource.ts";
 import { isKustomizationFile } from "../project/kustomization.ts";
 import type { Project } from "../project/project.ts";
+import { groupBy } from "../text/group-by.ts";
 import { type BuiltUnit, buildWorkspaces } from "./build-workspaces.ts";
 import type { Faults } from "./faults.ts";
 import type { NotLinted } from "./result.ts";
@@ -81,8 +82,9 @@ export function changesBetween(
   const haveSameLayers =
     old.layers.size === young.layers.size && [...old.layers].every((each) => young.layers.has(each));
   const among = comparisonOf(pairs, old, young, () => changes);
-  const claimsOf = (...owners: readonly (Resource | undefined)[]): Change["claims"] =>
-    ledger.claims.filter(({ owner }) => owners.includes(owner));
+  const byOwner = groupBy(ledger.claims, ({ owner }) => [owner]);
+  const claimsOf = (...owners: readonly Resource[]): Change["claims"] =>
+    owners.flatMap((owner) => byOwner.get(owner) ?? []);
   const changes: Change[] = [];
   for (const { before, after, acceptance } of both) {
     const isWhole = !isPart(before) && !isPart(after);

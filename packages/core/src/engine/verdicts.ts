@@ -81,11 +81,13 @@ export function verdictsOf({
   );
   const sideOf = (resource: Resource): Side | undefined =>
     sides.map((side) => side.sideOf(resource)).find((side) => side !== undefined);
+  const ambiguous = new Set(pairs.ambiguous);
+  const changed = new Set(changes.flatMap(({ before, after }) => [before?.resource, after?.resource]));
   const doubtful = [...new Set([...pairs.ambiguous, ...ledger.unjudged])].filter((each) => {
     const side = sideOf(each);
-    return side !== undefined && holdsData(side) && !isKnown.has(each);
+    const isNews = changed.has(each) || ambiguous.has(each);
+    return isNews && side !== undefined && holdsData(side) && !isKnown.has(each);
   });
-  const ambiguous = new Set(pairs.ambiguous);
   const doubts = doubtful.map((each) =>
     unknownOf(each, ambiguous.has(each) ? "which object of the other side it is" : "what becomes of its claims", shown),
   );
