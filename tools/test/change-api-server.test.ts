@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { allRules, createProject, diff, type ObjectVerdict, type Project, SourceFile } from "@dbops/core";
+import { createProject, lint, SourceFile } from "@dbops/core";
+import { type Acceptance, acceptanceOf } from "../../packages/core/src/change/refusals.ts";
+import { restartOf } from "../../packages/core/src/change/restarts.ts";
+import type { Resource } from "../../packages/core/src/kube/resource.ts";
 import type { Cluster } from "../kubernetes/start.mjs";
 import { startCluster } from "./support/api-server.ts";
 
@@ -388,18 +391,15 @@ describe("changes that the API server refuses, beside what dbops says", () => {
       const wrong: string[] = [];
       for (const [path, value] of changes) {
         const after = withValue(object, path.split("."), value);
-        const verdict = verdictOn(object, after);
-        const refused = verdict?.refused ?? [];
+        const { acceptance, restarts } = judgementOn(object, after);
+        const { refusals, unjudged } = acceptance;
         for (const [how, attempt] of Object.entries(tries)) {
           const { status, said, template } = await attempt(after);
           const where = `${how} ${path}: ${JSON.stringify(value)}: server ${status} ${said}`;
-          // Another manager's field stays when this one takes it out; a field that is missing is what apply is about.
-          if (verdict?.verdict === "unknown") wrong.push(`${where}, dbops ${verdict.because}`);
-          else if (refused.length > 0 !== status >= 400) wrong.push(`${where}, dbops ${JSON.stringify(refused)}`);
-          for (const { message } of refused)
-            if (!said.includes(message.place) || !said.includes(message.words))
-              wrong.push(`${where}: not ${message.words}`);
-          const restarts = verdict?.restart !== undefined;
+          if (unjudged.length > 0) wrong.push(`${where}, dbops ${unjudged.join()}`);
+          else if (refusals.length > 0 !== status >= 400) wrong.push(`${where}, dbops ${refusals.length} refusals`);
+          for (const { place: field, words } of refusals)
+            if (!said.includes(field) || !said.includes(words)) wrong.push(`${where}: not ${words}`);
           if (
             /^(StatefulSet|Deployment|DaemonSet)$/.test(name) &&
             status < 400 &&
@@ -424,7 +424,8 @@ describe("changes that the API server refuses, beside what dbops says", () => {
       text,
       "application/apply-patch+yaml",
     );
-    assert.deepEqual([replaced?.status, applied?.status, verdictOn(object, after)?.verdict], [200, 422, "unknown"]);
+    const { unjudged } = judgementOn(object, after).acceptance;
+    assert.deepEqual([replaced?.status, applied?.status, unjudged], [200, 422, ["spec.updateStrategy.type"]]);
   });
 
   it("are at least 500, over nine kinds", () => {
@@ -453,18 +454,26 @@ function withValue(object: unknown, [key = "", ...rest]: readonly string[], valu
   return copy;
 }
 
-function verdictOn(before: unknown, after: unknown): ObjectVerdict | undefined {
-  const [old, young] = [before, after].map((object, index): Project => {
-    const root = index === 0 ? "/before" : "/after";
-    return createProject({
-      files: [new SourceFile(`${root}/db.json`, JSON.stringify(object))],
+interface Judgement {
+  readonly acceptance: Acceptance;
+  readonly restarts: boolean;
+}
+
+/** What dbops says of a change, whether or not the object has to do with a database. */
+function judgementOn(before: unknown, after: unknown): Judgement {
+  const [old, young] = [before, after].map((object): Resource => {
+    const project = createProject({
+      files: [new SourceFile("/shop/db.json", JSON.stringify(object))],
       configs: [],
-      root,
+      root: "/shop",
       view: "folder",
       today: "2026-11-29",
-      rules: allRules,
+      rules: [],
     });
+    const [workspace] = lint({ project, requested: new Set(["/shop/db.json"]) }).workspaces;
+    const [resource] = workspace === undefined ? [] : [...workspace.resources];
+    return resource ?? assert.fail(JSON.stringify(object));
   });
   if (old === undefined || young === undefined) throw new Error("two sides");
-  return diff({ project: young, before: old, requested: new Set(["/before/db.json", "/after/db.json"]) }).verdicts[0];
+  return { acceptance: acceptanceOf(old, young), restarts: restartOf(old, young) !== undefined };
 }

@@ -82,14 +82,11 @@ function equals(before: readonly Placed[], after: readonly Placed[]): readonly (
   });
 }
 
-/** What is left in several places on a side. */
-function twiceIn(...sides: readonly (readonly Placed[])[]): (each: Placed) => boolean {
-  const twice = new Set(
-    sides.flatMap((side) =>
-      [...groupBy(side, ({ resource }) => [identityOf(resource)])].flatMap(([id, all]) => (all.length > 1 ? [id] : [])),
-    ),
-  );
-  return ({ resource }) => twice.has(identityOf(resource));
+/** What both sides still have, and one of them in several places. */
+function twiceIn(before: readonly Placed[], after: readonly Placed[]): (each: Placed) => boolean {
+  const idOf = ({ resource }: Placed): readonly string[] => [identityOf(resource)];
+  const [old, young] = [groupBy(before, idOf), groupBy(after, idOf)];
+  return ({ resource }) => old.has(identityOf(resource)) && young.has(identityOf(resource));
 }
 
 /** Whoever applies it decides what is not written or filled in later: such an object may be one of the others, or not. */

@@ -1,8 +1,10 @@
 import { type Change, gravest, type Side, sideOf, type Verdict, verdicts } from "../change/change.ts";
 import { type ClaimFate, isSet, type Ledger } from "../change/claims.ts";
+import { holdsDatabase, isOurs } from "../change/concerns.ts";
 import type { Pairs } from "../change/pair.ts";
 import type { Restart } from "../change/restarts.ts";
 import { nameOf } from "../domain/model/names.ts";
+import { hasPlaceholder } from "../kube/placeholder.ts";
 import type { Resource, ResourceRef } from "../kube/resource.ts";
 import type { Location } from "../rule/finding.ts";
 import type { ProjectSide } from "./changes.ts";
@@ -74,19 +76,21 @@ export function verdictsOf({
     const verdict = verdictOf(change, reported.get(change) ?? [], isSuppressed, shown);
     // What is only in one text, and loses nothing, is no news.
     const isAlone = change.before === undefined || change.after === undefined;
-    return isAlone && verdict.verdict === "applies-in-place" ? [] : [verdict];
+    const isNews = verdict.verdict !== "applies-in-place" || (!isAlone && isOurs(sideOf(change)));
+    return isNews ? [verdict] : [];
   });
   const isKnown = new Set(
     changes.flatMap(({ before, after, isRenamed }) => (isRenamed ? [before?.resource, after?.resource] : [])),
   );
-  const sideOf = (resource: Resource): Side | undefined =>
+  const sideFor = (resource: Resource): Side | undefined =>
     sides.map((side) => side.sideOf(resource)).find((side) => side !== undefined);
   const ambiguous = new Set(pairs.ambiguous);
   const changed = new Set(changes.flatMap(({ before, after }) => [before?.resource, after?.resource]));
   const doubtful = [...new Set([...pairs.ambiguous, ...ledger.unjudged])].filter((each) => {
-    const side = sideOf(each);
+    const side = sideFor(each);
     const isNews = changed.has(each) || ambiguous.has(each);
-    return isNews && side !== undefined && holdsData(side) && !isKnown.has(each);
+    const isNamed = !hasPlaceholder(each.name) || side?.database !== undefined || isSet(each);
+    return isNews && isNamed && side !== undefined && holdsDatabase(side) && !isKnown.has(each);
   });
   const doubts = doubtful.map((each) =>
     unknownOf(each, ambiguous.has(each) ? "which object of the other side it is" : "what becomes of its claims", shown),
@@ -117,13 +121,13 @@ function verdictOf(
   const { before, acceptance, restart, isRenamed } = change;
   const side = sideOf(change);
   const said = drafts.flatMap(({ verdict }) => verdict ?? []);
-  const isUnknown = acceptance.unjudged.length > 0 && holdsData(side);
+  const isUnknown = acceptance.unjudged.length > 0 && holdsDatabase(side);
   const verdict = gravest([
     "applies-in-place",
     ...(isUnknown ? (["unknown"] as const) : []),
     ...(restart === undefined || !runsOurs(side) ? [] : (["restarts"] as const)),
     ...said,
-    ...(acceptance.refusals.length > 0 ? (["refused"] as const) : []),
+    ...(acceptance.refusals.length > 0 && isOurs(side) ? (["refused"] as const) : []),
   ]);
   const sayers = drafts.filter((draft) => draft.verdict === verdict);
   return {
@@ -161,15 +165,6 @@ function placeOf(resource: Resource, shown: Shown): Pick<ObjectVerdict, "subject
     location: { uri: at.file.uri, span: at.span, yamlPath: at.yamlPath },
   };
 }
-
-const dataKinds: ReadonlySet<string> = new Set(["PersistentVolumeClaim", "PersistentVolume", "StorageClass"]);
-
-/** Losing it can lose data. */
-function holdsData({ resource, database }: Side): boolean {
-  return database !== undefined || dataKinds.has(resource.kind) || (isSet(resource) && makesClaims(resource));
-}
-
-const makesClaims = ({ node }: Resource): boolean => (node.at("spec", "volumeClaimTemplates")?.items().length ?? 0) > 0;
 
 /** Its Pods are a database's or a pooler's: their restarts are felt by everybody who is connected. */
 function runsOurs({ resource, database, workspace }: Side): boolean {

@@ -68,12 +68,14 @@ describe("what a change does", () => {
     assert.equal(found?.verdict, "unknown");
     assert.match(found?.because ?? "", /spec\.volumeClaimTemplates/);
   });
-  it("the size of a claim depends on its class", () => {
+  it("the size of a database's claim depends on its class; of other claims nobody asks", () => {
     const claim = (size: string): string =>
-      `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: dumps }\nspec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }\n`;
-    const [grown] = changes(claim("1Gi"), claim("2Gi")).verdicts;
+      `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: data }\nspec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }\n`;
+    const user = `---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: db }\nspec:\n  selector: { matchLabels: { app: db } }\n  template:\n    metadata: { labels: { app: db } }\n    spec:\n      containers: [{ name: db, image: "postgres:16.4", volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }] }]\n      volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]\n`;
+    const [grown] = changes(claim("1Gi") + user, claim("2Gi") + user).verdicts;
     assert.match(grown?.because ?? "", /spec\.resources/);
-    assert.deepEqual(verdicts(changes(claim("2Gi"), claim("1Gi"))), ["PersistentVolumeClaim dumps refused"]);
+    assert.deepEqual(verdicts(changes(claim("1Gi"), claim("2Gi"))), ["PersistentVolumeClaim data applies-in-place"]);
+    assert.deepEqual(verdicts(changes(claim("2Gi"), claim("1Gi"))), ["PersistentVolumeClaim data refused"]);
   });
   it("an object in a namespace that only one side writes is not called another", () => {
     const found = changes(set(), set().replace(", namespace: shop", ""));

@@ -110,7 +110,8 @@ export function tally(result: DiffResult): string {
   const of = (verdict: ObjectVerdict["verdict"]): number => shown.filter((each) => each.verdict === verdict).length;
   const claims = result.claims.filter(({ isOfChange }) => isOfChange);
   const left = claims.filter(({ fate }) => fate === "left-behind").length;
-  const deleted = claims.filter(({ fate }) => fate === "deleted").length;
+  const destroyed = shown.filter(({ verdict }) => verdict === "destroys-data");
+  const deleted = destroyed.flatMap((each) => claimsOf(each, result)).filter(({ fate }) => fate === "deleted").length;
   const behind = left === 0 ? "" : ` (${count(left, "claim")} ${left === 1 ? "stays" : "stay"} behind)`;
   const parts = [
     [of("refused"), "refused", "refused"],
@@ -122,7 +123,7 @@ export function tally(result: DiffResult): string {
     [of("unknown"), "not known", "not known"],
   ] as const;
   const said = parts.flatMap(([number, one, many]) => (number === 0 ? [] : [`${number} ${number === 1 ? one : many}`]));
-  const isDestroying = of("destroys-data") > 0;
+  const isDestroying = destroyed.length > 0;
   const end =
     deleted > 0 && isDestroying
       ? `${count(deleted, "claim")} ${deleted === 1 ? "is" : "are"} deleted`

@@ -1,4 +1,5 @@
 import type { Side } from "../../change/change.ts";
+import { isOurs } from "../../change/concerns.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { appliersOf } from "../../domain/workspace/gitops.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -18,10 +19,11 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations"],
-    quietWhen: "the field holds a value that is filled in later, or the kind's fields are not known.",
+    quietWhen:
+      "the object has nothing to do with a database, the field holds a value that is filled in later, or the kind's fields are not known.",
   },
   check({ after, acceptance }, { report }) {
-    if (after === undefined) return;
+    if (after === undefined || (acceptance.refusals.length > 0 && !isOurs(after))) return;
     const forced = forcedBy(after);
     for (const { field, place, words, at, was } of acceptance.refusals)
       report({

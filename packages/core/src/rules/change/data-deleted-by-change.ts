@@ -1,8 +1,10 @@
 import type { Side } from "../../change/change.ts";
 import { claimNames, withFate } from "../../change/claim-names.ts";
+import { isUsedByDatabase } from "../../change/concerns.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { deletesClaims } from "../../domain/operators/deletion.ts";
 import { storageClassOf, volumeOf } from "../../domain/storage/volumes.ts";
+import { isKeptFromPruning } from "../../kube/pruning.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { keyOf } from "../../yaml/node.ts";
 
@@ -24,7 +26,8 @@ export default defineRule({
       "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention",
       "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reclaiming",
     ],
-    quietWhen: "the data is declared a cache or ephemeral, or the volume's reclaim policy is Retain.",
+    quietWhen:
+      "the data is declared a cache or ephemeral, the volume's reclaim policy is Retain, or an annotation keeps the object from being pruned.",
   },
   check({ before, after, isRenamed, claims }, { report }) {
     if (isRenamed || before === undefined) return;
@@ -49,6 +52,7 @@ export default defineRule({
       });
       return;
     }
+    if (isKeptFromPruning(resource)) return;
     const at = keyOf(resource.node.nearest("metadata", "name"));
     if (because !== undefined) {
       report({
@@ -64,6 +68,7 @@ export default defineRule({
       if (reclaimOf(before) === "Retain") return;
       report({
         verdict: "destroys-data",
+        severity: isUsedByDatabase(before) ? "error" : "warning",
         message: `Removing ${nameOf(resource)} deletes its data${disk === "" ? " unless the reclaim policy of its volume is Retain (the class is not in view)" : disk}.`,
         at,
       });

@@ -1,6 +1,7 @@
 import { claimNames, withFate } from "../../change/claim-names.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { deletesClaims } from "../../domain/operators/deletion.ts";
+import { isKeptFromPruning } from "../../kube/pruning.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { keyOf } from "../../yaml/node.ts";
 
@@ -19,13 +20,15 @@ export default defineRule({
     fixable: "no",
     needs: "folder",
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations"],
-    quietWhen: "the data is declared a cache or ephemeral, or the removal deletes data: another rule says so.",
+    quietWhen:
+      "the data is declared a cache or ephemeral, an annotation keeps the object from being pruned, or the removal deletes data: another rule says so.",
   },
   check({ before, after, isRenamed, claims }, { report }) {
     const database = before?.database;
     if (before === undefined || after !== undefined || isRenamed || database === undefined) return;
     if (database.durability !== "durable" || withFate(claims, "deleted").length > 0) return;
     if (database.operator !== undefined && deletesClaims(database) !== undefined) return;
+    if (isKeptFromPruning(before.resource)) return;
     const left = withFate(claims, "left-behind");
     report({
       verdict: "removed",
