@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chownSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { needsPrograms, postgresData, subfolder, tryServer } from "../support/real-databases.ts";
+import { freePort, serverUser } from "../support/real-servers.ts";
+
+/** What rules of category change claim of servers that get the files of another: done with the programs. */
+describe("real servers on the data of another", function () {
+  this.timeout(60_000);
+
+  it("PostgreSQL exits on the files of another major version", function () {
+    needsPrograms(this, "postgres");
+    const data = postgresData();
+    const version = path.join(data, "PG_VERSION");
+    writeFileSync(version, `${Number(readFileSync(version, "utf8")) - 1}\n`);
+    const { ends, said } = tryServer("postgres", ["-D", data]);
+    assert.ok(ends);
+    assert.match(said, /database files are incompatible with server/);
+  });
+
+  it("PostgreSQL exits where another user owns its directory", function () {
+    needsPrograms(this, "postgres");
+    if (process.getuid?.() !== 0) this.skip();
+    const data = postgresData();
+    chownSync(data, 12345, serverUser().gid ?? 0);
+    execFileSync("chmod", ["0750", data]);
+    const { ends, said } = tryServer("postgres", ["-D", data]);
+    assert.ok(ends);
+    assert.match(said, /wrong ownership|Permission denied/);
+  });
+
+  it("Redis exits on a dump of a newer format", async function () {
+    needsPrograms(this, "redis-server");
+    const folder = subfolder("redis");
+    writeFileSync(path.join(folder, "dump.rdb"), "REDIS0099\u00ff\0\0\0\0\0\0\0\0");
+    const { ends, said } = tryServer("redis-server", ["--port", `${await freePort()}`, "--dir", folder]);
+    assert.ok(ends);
+    assert.match(said, /Can't handle RDB format version 99/);
+  });
+});
