@@ -174,6 +174,8 @@ const kinds: Readonly<Record<string, Kind>> = {
       ...some("spec.storageClassName", "slow", "fast", "gold"),
       ...some("spec.volumeMode", "Block", "Filesystem"),
       ...some("spec.selector", { matchLabels: { disk: "a" } }, {}),
+      ...some("spec.dataSourceRef", { apiGroup: "snapshot.storage.k8s.io", kind: "VolumeSnapshot", name: "nightly" }),
+      ...some("spec.dataSource", { kind: "PersistentVolumeClaim", name: "other" }, undefined),
       ...some("metadata.labels", labels, { tier: "db" }),
       ...some("metadata.annotations", { team: "shop" }),
     ],

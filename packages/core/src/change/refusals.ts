@@ -100,8 +100,11 @@ function compareField(field: ImmutableField, before: Resource, after: Resource):
   if (result === "same" && wasWritten !== isWritten && field.emptyIs !== undefined)
     return field.emptyIs === "another" ? "different" : "unknown";
   const [path, value] = field.isOpenWhile ?? [[], "never"];
+  const { isOpenBeside: beside } = field;
+  const isMirrored = beside !== undefined && [before, after].some(({ node }) => node.at(...beside) !== undefined);
   const isOpen =
     field.isOpen === true ||
+    isMirrored ||
     (path.length > 0 && before.node.at(...path)?.value === value) ||
     (field.isFilledIn === true && !(wasWritten && isWritten));
   return result === "different" && isOpen ? "unknown" : result;

@@ -14,6 +14,8 @@ export interface ImmutableField {
   readonly whenSealed?: true;
   /** A Pod template: what the server fills in is no change. */
   readonly isTemplate?: true;
+  /** The server fills in one of two fields from the other: while that is written on a side, nothing follows from this one. */
+  readonly isOpenBeside?: readonly string[];
   /** While this field of the old object holds this value, whether the server takes a change depends on more. */
   readonly isOpenWhile?: readonly [path: readonly string[], value: unknown];
   /** The refusal without the value, which each release prints in its own way: it begins and ends like this. */
@@ -87,8 +89,8 @@ export const immutableFields: Readonly<Record<string, readonly ImmutableField[]>
     { path: ["spec", "volumeName"], isFilledIn: true, message: claim },
     { path: ["spec", "resources"], isOpen: true, message: claim },
     { path: ["spec", "volumeAttributesClassName"], isOpen: true, message: claim },
-    { path: ["spec", "dataSource"], isOpen: true, message: claim },
-    { path: ["spec", "dataSourceRef"], isOpen: true, message: claim },
+    { path: ["spec", "dataSource"], isOpenBeside: ["spec", "dataSourceRef"], message: claim },
+    { path: ["spec", "dataSourceRef"], isOpenBeside: ["spec", "dataSource"], message: claim },
   ],
   "storage.k8s.io/StorageClass": [
     once(immutable, "provisioner"),
