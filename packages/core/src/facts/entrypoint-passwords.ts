@@ -64,3 +64,6 @@ export const initialVariables: Readonly<Record<string, readonly string[]>> = {
   ],
   mongo: ["MONGO_INITDB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_USERNAME"],
 };
+
+/** Scripts here are run by the official images of PostgreSQL, MySQL, MariaDB and MongoDB to fill an empty data directory. */
+export const initialScripts = "/docker-entrypoint-initdb.d";

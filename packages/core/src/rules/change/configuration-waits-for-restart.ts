@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { initialScripts } from "../../facts/entrypoint-passwords.ts";
 import { configurationReferences } from "../../kube/configuration-references.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -41,8 +42,10 @@ export default defineRule({
 });
 
 function reads(container: Container, name: string): boolean {
+  // Scripts of an empty volume are read by no later start.
   const isMounted = container.mounts.some(
-    ({ volume }) => volume?.source === "config-map" && volume.sourceName === name,
+    ({ volume, mountPath }) =>
+      volume?.source === "config-map" && volume.sourceName === name && !mountPath.startsWith(initialScripts),
   );
   return (
     isMounted ||

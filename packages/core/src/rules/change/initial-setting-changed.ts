@@ -3,7 +3,7 @@ import { dataPlaceOf } from "../../change/data-place.ts";
 import { serverImageOf } from "../../domain/database/server-container.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
-import { initialVariables } from "../../facts/entrypoint-passwords.ts";
+import { initialScripts, initialVariables } from "../../facts/entrypoint-passwords.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";
 
@@ -12,7 +12,7 @@ export default defineRule({
   subject: "change",
   meta: {
     summary:
-      "A changed variable is read only when the data directory is empty: an existing database keeps the old value.",
+      "A changed variable or script is read only when the data directory is empty: an existing database stays as it is.",
     rationale:
       "The official images read passwords, users and database names once, to initialize an empty directory. Afterward the variable changes nothing in the server, while clients that read the same Secret begin to use the new value and are refused.",
     remedy:
@@ -30,6 +30,14 @@ export default defineRule({
   },
   check({ before, after, isRenamed, among }, { report }) {
     if (before === undefined || after === undefined || isRenamed) return;
+    const runner = after.resource.kind === "ConfigMap" ? scriptRunner(after) : undefined;
+    if (runner !== undefined)
+      report({
+        message: `${nameOf(after.resource)} changes scripts that ${serverName(runner)} of ${nameOf(runner.resource)} runs only on an empty volume: the existing database stays as it is.`,
+        at: after.resource.node.nearest("data"),
+        point: "key",
+        related: [{ message: "runs them", at: runner.resource.node.nearest("metadata", "name") }],
+      });
     for (const { old, young } of pairsOf(before, after, among.otherSideOf))
       for (const { name, at, was } of changedIn(old, young))
         report({
@@ -39,6 +47,22 @@ export default defineRule({
         });
   },
 });
+
+/** The database that runs the scripts of a ConfigMap when its volume is empty. */
+function scriptRunner({ resource, workspace }: Side): Database | undefined {
+  return workspace.topology.databases.find(
+    (database) =>
+      initialVariables[serverImageOf(database.image)?.family ?? ""] !== undefined &&
+      dataPlaceOf(database)?.isLasting === true &&
+      database.durability === "durable" &&
+      database.container?.mounts.some(
+        ({ volume, mountPath }) =>
+          volume?.source === "config-map" &&
+          volume.sourceName === resource.name &&
+          mountPath.startsWith(initialScripts),
+      ),
+  );
+}
 
 interface Pair {
   readonly old: Database;
