@@ -1,18 +1,29 @@
 import type { Pattern } from "../text/scan.ts";
 
 /** How a migration tool keeps two runs apart, and what a killed run leaves. */
-type MigrationLock = "none" | "session" | "transaction" | "row" | "unknown";
+export type MigrationLock = "none" | "session" | "transaction" | "row" | "unknown";
+
+/**
+ * What a second run does while the first holds the lock. blocks: it waits inside a query, whose snapshot a concurrent index build of the
+ * first has to outwait. polls: it asks again between pauses. fails: it gives up at once.
+ */
+export type MigrationWait = "blocks" | "polls" | "fails";
 
 export interface MigrationTool {
   readonly tool: string;
   readonly lock: MigrationLock;
+  /** undefined: it takes no lock, or what it does then is not known. */
+  readonly wait?: MigrationWait;
   /** Matches the words of a simple command, joined by one blank, the program without its directory. */
   readonly command: Pattern;
   /** The image migrates by its own entrypoint, with these arguments or none. */
   readonly image?: RegExp;
 }
 
-/** Sources: the tools' manuals and sources, read 2026-07; locks as measured or documented there. */
+/**
+ * Sources: the tools' manuals and sources, read 2026-07; what a second run does, read 2026-11 in the sources named at each row.
+ * Airflow's and Prisma's from threads: apache/airflow#19860, prisma/prisma-engines#5755.
+ */
 export const migrationTools: readonly MigrationTool[] = [
   {
     tool: "alembic",
@@ -25,6 +36,7 @@ export const migrationTools: readonly MigrationTool[] = [
   {
     tool: "Flyway",
     lock: "transaction",
+    wait: "polls", // PostgreSQLAdvisoryLockTemplate: pg_try_advisory_xact_lock in a loop
     command: [/\bflyway(?= )/, / migrate\b/],
     image: /(^|\/)(flyway\/flyway|redgate\/flyway)$/,
   },
@@ -34,8 +46,10 @@ export const migrationTools: readonly MigrationTool[] = [
     command: [/\bliquibase(?= )/, / (?:update|migrate)\b/],
     image: /(^|\/)liquibase\/liquibase$/,
   },
-  { tool: "Rails", lock: "session", command: /\b(?:rails|rake) db:(?:migrate|prepare)\b/ },
-  { tool: "Prisma", lock: "session", command: /\bprisma migrate deploy\b/ },
+  // activerecord/lib/active_record/migration.rb: pg_try_advisory_lock, else ConcurrentMigrationError
+  { tool: "Rails", lock: "session", wait: "fails", command: /\b(?:rails|rake) db:(?:migrate|prepare)\b/ },
+  // schema-engine: pg_advisory_lock for 10 s, then P1002
+  { tool: "Prisma", lock: "session", wait: "blocks", command: /\bprisma migrate deploy\b/ },
   { tool: "Prisma", lock: "none", command: /\bprisma (?:db push|migrate reset)\b/ },
   { tool: "Knex", lock: "row", command: /\bknex migrate:(?:latest|up)\b/ },
   { tool: "Sequelize", lock: "none", command: /\bsequelize(?:-cli)? db:migrate\b/ },
@@ -44,20 +58,26 @@ export const migrationTools: readonly MigrationTool[] = [
   {
     tool: "golang-migrate",
     lock: "session",
+    wait: "blocks", // database/postgres/postgres.go: pg_advisory_lock, without an end
     command: [/(?:^| )migrate /, /-(?:database|path|source)\b/, / up\b/],
     image: /(^|\/)migrate\/migrate$/,
   },
   { tool: "goose", lock: "none", command: [/\bgoose(?= )/, / up\b/] },
   { tool: "dbmate", lock: "none", command: [/\bdbmate(?= )/, / (?:up|migrate)\b/], image: /(^|\/)dbmate$/ },
-  { tool: "Atlas", lock: "session", command: /\batlas (?:migrate|schema) apply\b/ },
+  // sql/postgres/driver_oss.go: pg_try_advisory_lock every so often, for 10 s by default
+  { tool: "Atlas", lock: "session", wait: "polls", command: /\batlas (?:migrate|schema) apply\b/ },
   { tool: "EF Core", lock: "unknown", command: /\bdotnet ef database update\b|\bef database update\b/ },
   { tool: "Laravel", lock: "none", command: /\bartisan migrate(?!:(?:status|install))/ },
   { tool: "Doctrine", lock: "none", command: /\bdoctrine:(?:migrations:migrate|schema:update)\b/ },
-  { tool: "Ecto", lock: "session", command: /\bmix ecto\.migrate\b|Release\.migrate\b/ },
-  { tool: "sqlx", lock: "session", command: /\bsqlx migrate run\b/ },
+  // ecto_sql: LOCK TABLE schema_migrations in a transaction, unless migration_lock is :pg_advisory_lock
+  { tool: "Ecto", lock: "transaction", wait: "blocks", command: /\bmix ecto\.migrate\b|Release\.migrate\b/ },
+  // sqlx-postgres/src/migrate.rs: pg_advisory_lock, without an end
+  { tool: "sqlx", lock: "session", wait: "blocks", command: /\bsqlx migrate run\b/ },
   { tool: "Diesel", lock: "none", command: /\bdiesel migration run\b/ },
-  { tool: "sqitch", lock: "session", command: [/\bsqitch(?= )/, / deploy\b/] },
-  { tool: "node-pg-migrate", lock: "session", command: [/\bnode-pg-migrate(?= )/, / up\b/] },
+  // lib/App/Sqitch/Engine/pg.pm: pg_try_advisory_lock, then pg_advisory_lock
+  { tool: "sqitch", lock: "session", wait: "blocks", command: [/\bsqitch(?= )/, / deploy\b/] },
+  // its runner: pg_try_advisory_lock, else an error, unless advisoryLockMode is wait
+  { tool: "node-pg-migrate", lock: "session", wait: "fails", command: [/\bnode-pg-migrate(?= )/, / up\b/] },
   { tool: "MikroORM", lock: "none", command: /\bmikro-orm migration:up\b/ },
   {
     tool: "npm script",
@@ -67,7 +87,7 @@ export const migrationTools: readonly MigrationTool[] = [
       /^(?: --\S+)* (?:db:|database:|typeorm:)?migrat(?:e|ions?)(?::(?:up|run|deploy|latest|prod))?$/,
     ],
   },
-  { tool: "Airflow", lock: "session", command: /\bairflow db (?:migrate|upgrade|init)\b/ },
+  { tool: "Airflow", lock: "session", wait: "blocks", command: /\bairflow db (?:migrate|upgrade|init)\b/ },
 ];
 
 /** Commands that destroy data or schema instead of changing it. */

@@ -39,13 +39,15 @@ export function readMigrations(
   return migrations;
 }
 
-function findTool(container: Container): Pick<Migration, "tool" | "lock" | "command"> | undefined {
+type Found = Pick<Migration, "tool" | "lock" | "wait" | "command">;
+
+function findTool(container: Container): Found | undefined {
   for (const command of container.commands) {
     // Arguments that begin with a flag are for the image's own program.
     if (!container.overridesEntrypoint && command.words[0]?.raw.startsWith("-") === true) continue;
     const line = commandLine(command);
     const tool = migrationTools.find((candidate) => isIn(line, candidate.command));
-    if (tool !== undefined) return { tool: tool.tool, lock: tool.lock, command };
+    if (tool !== undefined) return { tool: tool.tool, lock: tool.lock, wait: tool.wait, command };
   }
   if (container.overridesEntrypoint || container.image === undefined) return undefined;
   const { name } = container.image;
@@ -53,17 +55,18 @@ function findTool(container: Container): Pick<Migration, "tool" | "lock" | "comm
   if (tool === undefined) return undefined;
   const line = `${tool.tool.toLowerCase().replace("golang-", "")} ${container.argv.map((word) => word.value ?? "?").join(" ")}`;
   return isIn(line, tool.command) || (container.argv.length === 0 && tool.tool === "dbmate")
-    ? { tool: tool.tool, lock: tool.lock, command: undefined }
+    ? { tool: tool.tool, lock: tool.lock, wait: tool.wait, command: undefined }
     : undefined;
 }
 
 /** psql, with a script that changes tables; one that makes roles or a database prepares a server. */
-function findScript(container: Container): Pick<Migration, "tool" | "lock" | "command"> | undefined {
+function findScript(container: Container): Found | undefined {
   for (const command of container.commands) {
     if (programOf(command) !== "psql") continue;
     const scripts = sqlGivenTo(command, container).filter(({ by }) => by === "script");
     const sql = scripts.map((each) => bareSql(each.sql)).join(";\n");
-    if (changesTables.test(sql) && !preparesServer.test(sql)) return { tool: "psql", lock: "none", command };
+    if (changesTables.test(sql) && !preparesServer.test(sql))
+      return { tool: "psql", lock: "none", wait: undefined, command };
   }
   return undefined;
 }

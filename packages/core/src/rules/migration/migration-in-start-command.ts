@@ -1,4 +1,5 @@
 import { podsOf } from "../../domain/connections/pods.ts";
+import { describeOverlap } from "../../domain/migration/overlap.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -18,14 +19,15 @@ export default defineRule({
     references: ["https://github.com/multica-ai/multica/issues/3647"],
     quietWhen: "the workload has one replica (only in `all`).",
   },
-  check({ workload, where, tool, lock, command, container }, { workspace, report }) {
+  check(migration, { workspace, report }) {
+    const { workload, where, tool, lock, command, container } = migration;
     if (where !== "start-command" || command === undefined || workload.resource.kind === "Pod") return;
     const pods = podsOf(workload, workspace.resources);
     if (pods.peak.value === undefined) return;
     const isSeveral = pods.peak.value > 1;
     report({
       message: isSeveral
-        ? `Each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} migrates the schema with ${tool} before it serves${lock === "none" ? ", at the same time during a rollout: the tool takes no lock" : ""}.`
+        ? `Each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} migrates the schema with ${tool} before it serves${lock === "none" ? ", at the same time during a rollout" : ""}: ${describeOverlap(migration)}.`
         : `${nameOf(workload.resource)} migrates the schema with ${tool} at every start, even when a node restarts it in the middle of the day.`,
       at: command.words[0] ?? container.node,
       ...(isSeveral

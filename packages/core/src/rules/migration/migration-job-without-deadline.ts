@@ -7,14 +7,19 @@ export default defineRule({
   meta: {
     summary: "A migration Job may hang forever.",
     rationale:
-      "An ALTER TABLE waits for every open transaction, and all later queries on the table queue behind it. Without a deadline nobody notices.",
-    remedy: "Set `activeDeadlineSeconds` above the longest migration, and a `lock_timeout` in the migration itself.",
+      "An ALTER TABLE waits for every open transaction, and all later queries on the table queue behind it. Without a deadline nobody notices. A deadline alone kills the Pod, not its statement: the server goes on waiting for the lock.",
+    remedy:
+      "Begin the migration with `SET lock_timeout = '5s'`, or use the tool's own setting. In `PGOPTIONS` it also cancels `CREATE INDEX CONCURRENTLY` and leaves an invalid index. On PostgreSQL 14 and later set `client_connection_check_interval`, so that the server ends the statement of a killed Pod. Then set `activeDeadlineSeconds` above the longest migration.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "no",
     needs: "file",
-    references: ["https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup"],
+    references: [
+      "https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup",
+      "https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-LOCK-TIMEOUT",
+      "https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL",
+    ],
   },
   check({ where, workload, tool }, { report }) {
     const { resource } = workload;

@@ -1,6 +1,6 @@
 import { podsOf } from "../../domain/connections/pods.ts";
+import { describeOverlap } from "../../domain/migration/overlap.ts";
 import { commandLine } from "../../domain/migration/read-migrations.ts";
-import type { Migration } from "../../domain/model/migration.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { option } from "../../rule/option.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -11,7 +11,7 @@ export default defineRule({
   meta: {
     summary: "A schema migration in an init container runs once per Pod, not once per release.",
     rationale:
-      "Pods of a rollout start at the same time. alembic and Django take no lock, so two runs can apply the same step; Liquibase leaves its lock behind when a probe or a node drain kills it, and every later Pod waits for it.",
+      "Pods of a rollout start at the same time. alembic and Django take no lock, so two runs can apply the same step; golang-migrate, Prisma and sqlx wait inside `pg_advisory_lock`, which a concurrent index build of the first run has to outwait: it fails, and leaves an invalid index that `IF NOT EXISTS` skips in the next run; Liquibase leaves its lock behind when a probe or a node drain kills it, and every later Pod waits for it.",
     remedy:
       "Run it once, as a Job before the rollout (Helm pre-upgrade, Argo CD PreSync); let the init container only wait for it.",
     severity: "warning",
@@ -49,7 +49,7 @@ export default defineRule({
       message:
         lock === "none"
           ? `${tool} takes no lock: each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} runs ${what} when it starts, at the same time during a rollout.`
-          : `Each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} runs ${what} when it starts: ${meeting[lock](tool)}.`,
+          : `Each of the ${pods.peak.value} Pods of ${nameOf(workload.resource)} runs ${what} when it starts: ${describeOverlap(migration)}.`,
       at: container.node.nearest("name"),
       ...(lock === "none" || lock === "row" || lock === "unknown" ? {} : { severity: "info" as const }),
       related: [
@@ -62,12 +62,3 @@ export default defineRule({
     });
   },
 });
-
-/** What happens when two runs of a tool meet. */
-const meeting: Readonly<Record<Migration["lock"], (tool: string) => string>> = {
-  none: (tool) => `${tool} takes no lock`,
-  row: (tool) => `${tool} keeps a lock in a table, and a Pod killed while it runs leaves it behind`,
-  session: () => "one migrates, the others wait, or fail and restart",
-  transaction: () => "one migrates, the others wait, or fail and restart",
-  unknown: () => "whether it takes a lock is unknown",
-};

@@ -14,7 +14,7 @@ export default defineRule({
     rationale:
       "A driver sends more than user and database when it connects: Go's lib/pq and pgjdbc before 42.7.5 send `extra_float_digits`, and `options`, `currentSchema`, `statement_timeout` and the like in a URL become startup parameters. PgBouncer answers `unsupported startup parameter` unless it tracks the parameter or `ignore_startup_parameters` lists it, and then the setting takes effect nowhere (measured with 1.18 and 1.26).",
     remedy:
-      "Set it for the role: `ALTER ROLE shop SET lock_timeout = '5s'`. For extra_float_digits add it to `ignore_startup_parameters`.",
+      "Set it in the transaction that needs it: `SET LOCAL lock_timeout = '5s'`. What every session of the role may have can be set for the role: `ALTER ROLE shop SET search_path = shop`; a lock_timeout or statement_timeout of the role also cancels its concurrent index builds. For extra_float_digits add it to `ignore_startup_parameters`.",
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
