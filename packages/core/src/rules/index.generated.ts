@@ -105,20 +105,26 @@ import sentinelCannotResolvePrimary from "./images/sentinel-cannot-resolve-prima
 import startCommandSkipsEntrypoint from "./images/start-command-skips-entrypoint.ts";
 import hookBeforeItsRelease from "./migration/hook-before-its-release.ts";
 import hookJobDeletedTooSoon from "./migration/hook-job-deleted-too-soon.ts";
+import hookMomentUnknown from "./migration/hook-moment-unknown.ts";
 import initContainerBeforeMesh from "./migration/init-container-before-mesh.ts";
+import jobFieldMisplaced from "./migration/job-field-misplaced.ts";
 import livenessKillsMigration from "./migration/liveness-kills-migration.ts";
 import migrationContinuesAfterErrors from "./migration/migration-continues-after-errors.ts";
 import migrationDestroysData from "./migration/migration-destroys-data.ts";
 import migrationFailureHidden from "./migration/migration-failure-hidden.ts";
 import migrationImageUnpinned from "./migration/migration-image-unpinned.ts";
 import migrationInStartCommand from "./migration/migration-in-start-command.ts";
+import migrationInWrongWave from "./migration/migration-in-wrong-wave.ts";
 import migrationJobNameIsFixed from "./migration/migration-job-name-is-fixed.ts";
 import migrationJobRetries from "./migration/migration-job-retries.ts";
+import migrationJobRunsSeveral from "./migration/migration-job-runs-several.ts";
 import migrationJobWithoutDeadline from "./migration/migration-job-without-deadline.ts";
 import migrationLockSurvivesKill from "./migration/migration-lock-survives-kill.ts";
+import migrationRunsAgainAfterTtl from "./migration/migration-runs-again-after-ttl.ts";
 import migrationRunsOnEveryReplica from "./migration/migration-runs-on-every-replica.ts";
 import migrationThroughTransactionPooler from "./migration/migration-through-transaction-pooler.ts";
 import podsWaitForLaterHook from "./migration/pods-wait-for-later-hook.ts";
+import schemaSynchronizedAtStart from "./migration/schema-synchronized-at-start.ts";
 import baseBackupTooOften from "./operators/base-backup-too-often.ts";
 import clustersShareArchive from "./operators/clusters-share-archive.ts";
 import cnpgArchiveCheckSkipped from "./operators/cnpg-archive-check-skipped.ts";
@@ -313,7 +319,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn, preloadLibraryNotInImage, programNotInImage, sentinelCannotResolvePrimary, startCommandSkipsEntrypoint],
-  migration: [hookBeforeItsRelease, hookJobDeletedTooSoon, initContainerBeforeMesh, livenessKillsMigration, migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationJobNameIsFixed, migrationJobRetries, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsOnEveryReplica, migrationThroughTransactionPooler, podsWaitForLaterHook],
+  migration: [hookBeforeItsRelease, hookJobDeletedTooSoon, hookMomentUnknown, initContainerBeforeMesh, jobFieldMisplaced, livenessKillsMigration, migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationInWrongWave, migrationJobNameIsFixed, migrationJobRetries, migrationJobRunsSeveral, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsAgainAfterTtl, migrationRunsOnEveryReplica, migrationThroughTransactionPooler, podsWaitForLaterHook, schemaSynchronizedAtStart],
   operators: [baseBackupTooOften, clustersShareArchive, cnpgArchiveCheckSkipped, cnpgArchiveNotEmpty, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgClustersShareArchive, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgPoolerRulesRestrictNothing, cnpgRetentionPrunesNothing, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, innodbClusterSingleRouter, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, perconaBackupStorageUnknown, pgoRepositoryNeverExpires, pgoRepositoryWithoutSchedule, poolerFileLostToOperator],
   "pool-mode": [dumpThroughPooler, listenThroughPooler, npgsqlResetThroughPooler, poolerLosesPreparedStatements, poolerRefusesStartupParameter, poolerSessionMode, poolerSpreadsWrites, poolerStatementMode, replicationThroughPooler, sessionStateThroughPooler],
   "pooler-file": [poolerCapBelowPool, poolerConfigurationNotRead, poolerDatabaseUnknown, poolerFileMissing, poolerFileSyntax, poolerMinimumAbovePool, poolerNumberMisread, poolerReserveNeverUsed, poolerResetQueryUnused, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSizeZero, poolerTimeoutInMilliseconds, poolerUserUnknown, poolerValueHoldsComment],

@@ -2,6 +2,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import type { Command } from "../../embedded/command.ts";
 import type { Container } from "../../kube/container.ts";
 import { mayShareRelease } from "../../kube/helm-release.ts";
+import { hookOf } from "../../kube/release-hooks.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -50,9 +51,8 @@ export default defineRule({
 });
 
 /** The hook that comes after all other objects, as it is written; undefined: none does, or an earlier one too. */
-function laterHook({ annotations }: Resource): string | undefined {
-  const written = annotations["helm.sh/hook"] ?? annotations["argocd.argoproj.io/hook"] ?? "";
-  const hooks = written.split(",").map((word) => word.trim());
+function laterHook(resource: Resource): string | undefined {
+  const hooks = hookOf(resource)?.moments ?? [];
   if (hooks.includes("pre-install") || hooks.includes("PreSync") || hooks.includes("Sync")) return undefined;
   return hooks.find((hook) => hook === "post-install" || hook === "PostSync");
 }
@@ -62,9 +62,7 @@ function deletionOf({ annotations }: Resource): string | undefined {
 }
 
 function isOfSameRelease(object: Resource, hook: Resource): boolean {
-  const isHook =
-    object.annotations["helm.sh/hook"] !== undefined || object.annotations["argocd.argoproj.io/hook"] !== undefined;
-  return object !== hook && !isHook && mayShareRelease(object, hook);
+  return object !== hook && hookOf(object) === undefined && mayShareRelease(object, hook);
 }
 
 interface Waiting {
