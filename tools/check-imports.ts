@@ -22,7 +22,7 @@ const subjects: readonly (readonly string[])[] = [
   ["model"],
   ["client", "connections", "database", "migration", "storage", "workspace"],
   ["operators", "pooler"],
-  ["backup", "hosts", "pgbouncer"],
+  ["backup", "hosts", "pgbouncer", "release"],
 ];
 
 /** Package -> the only folders that may import it. */

@@ -16,6 +16,7 @@ const subjects: Readonly<Record<string, string>> = {
   pooler: "pooler.resource.node",
   client: "client.container.node",
   migration: "migration.container.node",
+  script: "script.at",
   backup: "backup.resource.node",
   workspace: "workspace.topology.databases[0]?.resource.node",
 };

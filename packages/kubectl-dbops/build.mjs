@@ -27,22 +27,26 @@ mkdirSync(dist, { recursive: true });
 for (const file of readdirSync(dist)) rmSync(path.join(dist, file), { recursive: true });
 
 // What a lint run rarely needs is fetched on first use: the yaml library (a fix is verified, js-yaml refuses a text), the
-// examples of `explain`, the manifests of `new`, and modules of Node that take milliseconds to load: child processes (git, kubectl
+// examples of `explain`, the manifests of `new`, PostgreSQL's parser, and modules of Node that take milliseconds to load: child processes (git, kubectl
 // kustomize), v8. Ours and the library get files of their own beside the bundle.
 const files = {
   yaml: { file: "yaml-library.cjs", contents: 'export * from "yaml";', resolveDir: path.join(here, "../core") },
   "../examples.generated.ts": { file: "examples.cjs", contents: 'export * from "./src/examples.generated.ts";' },
+  "./glue.ts": { file: "sql-library.cjs", contents: 'export * from "./src/sql/glue.ts";' },
   "../snippets.generated.ts": { file: "snippets.cjs", contents: 'export * from "./src/snippets.generated.ts";' },
 };
+// The parser's glue would look for its WebAssembly in its folder, which an executable does not have.
+const define = { __dirname: '""', __filename: '""' };
 for (const { file, contents, resolveDir = here } of Object.values(files))
-  await esbuild.build({ ...common, stdin: { contents, resolveDir }, outfile: `dist/${file}` });
+  await esbuild.build({ ...common, define, stdin: { contents, resolveDir }, outfile: `dist/${file}` });
 const requireFile = createRequire(path.join(dist, "dbops.cjs"));
+cpSync(requireFile.resolve("libpg-query/wasm/libpg-query.wasm"), path.join(dist, "postgres.wasm"));
 const sourceOf = (name) => (name in files ? `./${files[name].file}` : name);
 const loadLate = {
   name: "load-late",
   setup(build) {
     build.onResolve(
-      { filter: /^(yaml|.*\/(examples|snippets)\.generated\.ts|node:v8|node:child_process)$/ },
+      { filter: /^(yaml|.*\/glue\.ts|.*\/(examples|snippets)\.generated\.ts|node:v8|node:child_process)$/ },
       ({ path: name, namespace }) =>
         namespace === "late" ? { path: name, external: true } : { path: name, namespace: "late" },
     );
@@ -80,13 +84,23 @@ const writtenNames = {
   },
 };
 
+// The WebAssembly is beside the bundle; in a single executable the starter finds it inside.
+const readsBeside = {
+  name: "reads-beside",
+  setup(build) {
+    build.onLoad({ filter: /[/\\]read-wasm\.ts$/ }, () => ({
+      contents: 'export const readWasm = () => readBeside("postgres.wasm");',
+    }));
+  },
+};
+
 const { outputFiles } = await esbuild.build({
   ...common,
   entryPoints: ["src/main.ts"],
   outfile: "dist/dbops.cjs",
   define: { DBOPS_VERSION: JSON.stringify(version), DBOPS_HOME_PAGE: JSON.stringify(homepage) },
-  plugins: [loadLate],
-  banner: { js: "(function (require, module, __dirname, isFromCache) {" },
+  plugins: [readsBeside, loadLate],
+  banner: { js: "(function (require, module, __dirname, readBeside, isFromCache) {" },
   footer: { js: "})" },
   write: false,
 });

@@ -1,6 +1,6 @@
 // Starts dbops in a single executable: its files are assets inside it, under the names that they have in dist/.
 const { dirname } = require("node:path");
-const { getAsset } = require("node:sea");
+const { getAsset, getRawAsset } = require("node:sea");
 const { Script } = require("node:vm");
 
 const folder = dirname(process.execPath);
@@ -21,4 +21,4 @@ function compile(asset, before = "", after = "") {
 }
 
 if (process.argv[2] === "__complete") requireFromInside("./complete.cjs");
-else compile("DBOPS_BUNDLE")(requireFromInside, { exports: {} }, folder);
+else compile("DBOPS_BUNDLE")(requireFromInside, { exports: {} }, folder, (name) => new Uint8Array(getRawAsset(name)));

@@ -31,7 +31,8 @@ function start() {
       }
     });
   }
-  script.runInThisContext()(require, module, __dirname, isFromCache);
+  const readBeside = (name) => readFileSync(`${__dirname}/${name}`);
+  script.runInThisContext()(require, module, __dirname, readBeside, isFromCache);
 }
 
 if (Number.parseInt(process.versions.node, 10) < 20) {

@@ -20,6 +20,7 @@ const subjects: Readonly<Record<string, string>> = {
   migration:
     "migrations in every replica, without a lock, a deadline or an exit code, through a pooler that breaks them",
   operators: "CloudNativePG, Zalando, Crunchy PGO, Percona, mariadb-operator: backups, deletion, instances, GitOps",
+  sql: "new migrations: locks that stop reads or writes, tables that are rewritten, CONCURRENTLY where it fails, what old Pods still use",
   "pool-mode":
     "what transaction and session pooling break: prepared statements, dumps, LISTEN, session state, replication",
   "pooler-file":

@@ -60,7 +60,7 @@ const injectInto = (
 /** What Node finds inside of its executable: the starter, and the files of dist/ as assets. Read by the version that made it. */
 function programBlob(node: string, work: string): Buffer {
   const dist = path.join(source, "dist");
-  const assets = readdirSync(dist).filter((name) => name.endsWith(".cjs"));
+  const assets = readdirSync(dist).filter((name) => /\.(cjs|wasm)$/.test(name));
   const bundle = assets.find((name) => name.startsWith("dbops-"));
   if (bundle === undefined) throw new Error("the command line is not built");
   const main = path.join(work, "main.cjs");

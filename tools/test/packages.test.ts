@@ -92,7 +92,7 @@ describe("what goes with the packages", function () {
     const parts = await bundledPackages("kubectl-dbops");
     assert.deepEqual(
       parts.map(({ name, license }) => `${name} ${license}`),
-      ["ignore MIT", "js-yaml MIT", "yaml ISC"],
+      ["ignore MIT", "js-yaml MIT", "libpg-query MIT", "yaml ISC"],
     );
     const text = softwareBill(plan, [{ file: "dbops.tgz", parts }]);
     assert.equal(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text), null);
@@ -103,7 +103,7 @@ describe("what goes with the packages", function () {
       (each: { readonly ref: string; readonly dependsOn?: readonly string[] }) =>
         each.ref === "dbops.tgz" ? [each.dependsOn] : [],
     );
-    assert.equal(dependsOn.length, 3);
+    assert.equal(dependsOn.length, 4);
   });
 
   it("has checksums that sha256sum checks, and that a changed file does not match", function () {

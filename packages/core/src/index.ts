@@ -18,6 +18,8 @@ export {
   whatIfSettings,
 } from "./domain/model/connections.ts";
 export type { View } from "./domain/model/workspace.ts";
+export { bindSqlParser, type SqlGlue } from "./embedded/sql-library.ts";
+export type { SqlParser } from "./embedded/sql-parser.ts";
 export { type Concealment, secretSpans } from "./engine/concealment.ts";
 export { connectionBudgets, type DatabaseBudget } from "./engine/connection-budgets.ts";
 export { type DatabaseBackups, databaseBackups, type LedgerCell, rulesOfLedger } from "./engine/database-backups.ts";
@@ -40,7 +42,7 @@ export type { ClaimEntry, ObjectVerdict, RefusedField } from "./engine/verdicts.
 export type { ResourceRef } from "./kube/resource.ts";
 export { type RemoteReference, remoteReferences } from "./project/kustomize-remotes.ts";
 export { createProject, type Project, type ProjectInput } from "./project/project.ts";
-export { isConfigFile, isWorthReading, mayHoldManifests, skippedFolders } from "./project/readable.ts";
+export { isConfigFile, isSql, isWorthReading, mayHoldManifests, skippedFolders } from "./project/readable.ts";
 export { type RenderedOrigins, readRenderedOrigins } from "./project/rendered-origins.ts";
 export { builtInRules } from "./rule/built-in-rules.ts";
 export type { Finding, Fix, Location, RelatedLocation, Safety, Severity } from "./rule/finding.ts";

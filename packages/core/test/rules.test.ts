@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { allRules, createProject, type Finding, fixAll, type LintResult, type SourceFile } from "../src/index.ts";
 import type { AnyRule } from "../src/rule/rule.ts";
 import { type Case, readFixture } from "./support/fixture.ts";
-import { runCase, settingsOf } from "./support/run-case.ts";
+import { requestedOf, runCase, settingsOf } from "./support/run-case.ts";
 
 const folder = new URL("./rules/", import.meta.url);
 const isUpdating = process.env.DBOPS_UPDATE === "1";
@@ -63,7 +63,7 @@ function assertExpected(each: Case, result: LintResult): void {
 
 /** The text of a case after every fix of the rule, whatever its tier. */
 function fixedText(each: Case, rule: AnyRule): readonly SourceFile[] | undefined {
-  const requested = new Set(each.files.map((file) => file.uri));
+  const requested = requestedOf(each, each.files);
   if (each.before.length > 0) return undefined;
   const settings = settingsOf(each, [rule], configOf(each, [rule]));
   const project = createProject({ ...settings, files: each.files, root: "/case" });
@@ -94,8 +94,11 @@ describe("rules", () => {
         it(each.name, () => {
           const result = run(each, [rule]);
           if (each.expectations.length === 0 && each.settings.recognises !== "nothing") {
-            const { databases, poolers, migrations, backups, clients } = result.counts;
-            assert.ok(databases + poolers + migrations + backups + clients > 0, "a quiet case has to be understood");
+            const { databases, poolers, migrations, backups, clients, scripts } = result.counts;
+            assert.ok(
+              databases + poolers + migrations + backups + clients + scripts > 0,
+              "a quiet case has to be understood",
+            );
           }
           assertExpected(each, result);
         });

@@ -1,6 +1,7 @@
 import type { Workspace } from "../domain/model/workspace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { CutUnit } from "../project/cut-units.ts";
+import { isSql } from "../project/readable.ts";
 import type { AnyRule } from "../rule/rule.ts";
 
 /** Whether a rule may report in a file that was asked for, when it looks at a subject written in `owner`. */
@@ -16,7 +17,8 @@ const mostNames = 50;
  * there or are named by one, and, where a rule's `reportsAt` says that it follows labels or classes, at all.
  */
 export function askedSubjects(unit: CutUnit, { resources }: Workspace, requested: ReadonlySet<string>): IsAsked {
-  const files = unit.files.filter(({ uri }) => requested.has(uri));
+  // A script of SQL names no objects: its rules get it whatever else was asked for.
+  const files = unit.files.filter(({ uri }) => requested.has(uri) && !isSql(uri));
   // What these say is written in any object: kustomizations, patches and files that hold no object of their own.
   if (files.length === unit.files.length || [...unit.kustomizations].some((uri) => requested.has(uri)))
     return everything;

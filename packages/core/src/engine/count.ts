@@ -2,12 +2,25 @@ import type { Workspace } from "../domain/model/workspace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { LintCounts } from "./result.ts";
 
+export type Counts = { -readonly [Name in keyof Omit<LintCounts, "files" | "documents">]: number };
+
+export const noCounts = (): Counts => ({
+  objects: 0,
+  databases: 0,
+  poolers: 0,
+  clients: 0,
+  migrations: 0,
+  backups: 0,
+  scripts: 0,
+  resolvedHosts: 0,
+});
+
 /** Adds what a unit holds in the requested files; what several units share counts once. */
 export function count(
   workspace: Workspace,
   requested: ReadonlySet<string>,
   counted: Set<unknown>,
-  counts: { -readonly [Name in keyof Omit<LintCounts, "files" | "documents">]: number },
+  counts: Counts,
 ): void {
   const isRequested = (resource: Resource): boolean => requested.has(resource.document.file.uri);
   const once = (key: string): boolean => {

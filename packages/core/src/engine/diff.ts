@@ -9,7 +9,7 @@ import type { Location } from "../rule/finding.ts";
 import { append } from "../text/append.ts";
 import { assembleResult } from "./assemble-result.ts";
 import { changesBetween, readSide } from "./changes.ts";
-import { count } from "./count.ts";
+import { count, noCounts } from "./count.ts";
 import type { Draft } from "./drafts.ts";
 import { faultsOf } from "./faults.ts";
 import { activeRules, type LintInput } from "./lint.ts";
@@ -76,7 +76,7 @@ export function diff(input: DiffInput): DiffResult {
       for (const draft of own.filter(({ verdict }) => verdict !== undefined))
         accepted.set(placeKey(draft.finding.ruleId, draft.finding.location), suppressionBy(entry));
   }
-  const counts = { objects: 0, databases: 0, poolers: 0, clients: 0, migrations: 0, backups: 0, resolvedHosts: 0 };
+  const counts = noCounts();
   const counted = new Set<unknown>();
   for (const { workspace } of young.built) count(workspace, requested, counted, counts);
   const result = assembleResult(drafts, {

@@ -5,13 +5,14 @@ import { askedSubjects, isUnitAsked } from "./asked-subjects.ts";
 import { assembleResult } from "./assemble-result.ts";
 import { buildWorkspaces } from "./build-workspaces.ts";
 import { documentFindings } from "./built-in-findings.ts";
-import { count } from "./count.ts";
+import { count, noCounts } from "./count.ts";
 import { type Draft, namesRule } from "./drafts.ts";
 import { faultsOf } from "./faults.ts";
 import type { Origins } from "./relocate.ts";
 import type { LintResult } from "./result.ts";
 import { ruleLevels } from "./rule-levels.ts";
 import { runRule } from "./run-rule.ts";
+import { scriptsIn } from "./scripts.ts";
 import { subjectsIn } from "./subjects.ts";
 import { withoutYielding } from "./yield.ts";
 
@@ -32,7 +33,9 @@ export function lint(input: LintInput): LintResult {
   const drafts: Draft[] = [];
   const faults = faultsOf(input, drafts);
   const { built, notLinted } = buildWorkspaces(project, requested, faults);
-  const counts = { objects: 0, databases: 0, poolers: 0, clients: 0, migrations: 0, backups: 0, resolvedHosts: 0 };
+  const workspaces = built.map(({ workspace }) => workspace);
+  const scripts = scriptsIn(project, workspaces, requested);
+  const counts = noCounts();
   const counted = new Set<unknown>();
   const levelOf = ruleLevels(project);
   for (const { unit, workspace } of built) {
@@ -43,7 +46,9 @@ export function lint(input: LintInput): LintResult {
       () => count(workspace, requested, counted, counts),
       undefined,
     );
-    const subjects = subjectsIn(workspace);
+    const own = faults.guard(unit, "it read the SQL of this folder", () => scripts.of(workspace), []);
+    counts.scripts += own.length;
+    const subjects = subjectsIn(workspace, own);
     const isAsked = askedSubjects(unit, workspace, requested);
     for (const rule of rules)
       faults.guard(
@@ -53,9 +58,14 @@ export function lint(input: LintInput): LintResult {
         undefined,
       );
   }
-  const workspaces = built.map(({ workspace }) => workspace);
   append(drafts, documentFindings(project, requested, workspaces));
-  return assembleResult(withoutYielding(drafts, rules), { input, rules, workspaces, notLinted, counts });
+  return assembleResult(withoutYielding(drafts, rules), {
+    input,
+    rules,
+    workspaces,
+    notLinted: new Map([...notLinted, ...scripts.notLinted]),
+    counts,
+  });
 }
 
 /** Rules that may speak somewhere: a selection runs alone and in all its cases. */

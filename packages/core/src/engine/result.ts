@@ -24,7 +24,16 @@ export interface NotLinted {
   /** Counts from 1. */
   readonly document: number;
   readonly span: Span;
-  readonly reason: "template" | "partial" | "patched" | "encrypted" | "too-large" | "crashed" | "not-yaml" | "chart";
+  readonly reason:
+    | "template"
+    | "partial"
+    | "patched"
+    | "encrypted"
+    | "too-large"
+    | "crashed"
+    | "not-yaml"
+    | "not-sql"
+    | "chart";
   readonly message: string;
   /** Of reason `chart`: what it is, for counting: `HelmRelease of chart postgresql`, and of several. */
   readonly chart?: { readonly one: string; readonly many: string };
@@ -40,6 +49,8 @@ export interface LintCounts {
   readonly clients: number;
   readonly migrations: number;
   readonly backups: number;
+  /** New scripts of SQL. */
+  readonly scripts: number;
   readonly resolvedHosts: number;
 }
 

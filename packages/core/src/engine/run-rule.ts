@@ -36,7 +36,8 @@ export function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>
     if (!isAsked(rule, owner)) continue;
     if (owner?.isUnsettled === true || owner?.isOwned === true) continue;
     if (owner?.document.state === "recovered" && rule.meta.needs !== "file") continue;
-    level = levelOf(rule, owner?.document.file.uri ?? unit.name, owner);
+    const file = rule.subject === "script" ? (subject as Subjects["script"]).at.file : owner?.document.file;
+    level = levelOf(rule, file?.uri ?? unit.name, owner);
     if (level === undefined) continue;
     try {
       (rule.check as (subject: Subjects[keyof Subjects], context: unknown) => void)(subject, {

@@ -1,6 +1,7 @@
 import { passwordWords } from "../embedded/command-passwords.ts";
 import { isFilledLater, joined, secretsInText } from "../embedded/secret-text.ts";
 import { isAddressName, isSecretName } from "../facts/secret-names.ts";
+import { isSql } from "../project/readable.ts";
 import { append } from "../text/append.ts";
 import { decodeBase64 } from "../text/base64.ts";
 import { fileName } from "../text/scan.ts";
@@ -35,7 +36,8 @@ export function fileSecrets(file: SourceFile, documents: readonly ManifestDocume
   )
     return before.secrets;
   const reader = new SecretReader(file);
-  let end = 0;
+  if (isSql(file.uri)) reader.readText();
+  let end = isSql(file.uri) ? file.text.length : 0;
   for (const document of documents) {
     reader.readRest({ start: end, end: document.span.start });
     reader.readDocument(document);
@@ -62,6 +64,11 @@ class SecretReader {
 
   constructor(file: SourceFile) {
     this.#file = file;
+  }
+
+  /** Of a file that is no YAML. */
+  readText(): void {
+    this.#addText(this.#file.text, 0);
   }
 
   readDocument(document: ManifestDocument): void {

@@ -1,4 +1,5 @@
 import { sideOf } from "../change/change.ts";
+import type { MigrationScript } from "../domain/model/schema-change.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
 import type { Container } from "../kube/container.ts";
 import type { Resource } from "../kube/resource.ts";
@@ -8,7 +9,10 @@ import type { AnyRule, SubjectName, Subjects } from "../rule/rule.ts";
 type Any = Subjects[SubjectName];
 
 /** Finds every subject of a unit that a rule is about; workloads and containers are gathered once for all rules. */
-export function subjectsIn(workspace: Workspace): (rule: AnyRule) => Iterable<Any> {
+export function subjectsIn(
+  workspace: Workspace,
+  scripts: readonly MigrationScript[],
+): (rule: AnyRule) => Iterable<Any> {
   const { resources, topology, unit } = workspace;
   let workloads: readonly Workload[] | undefined;
   let containers: readonly Container[] | undefined;
@@ -39,6 +43,8 @@ export function subjectsIn(workspace: Workspace): (rule: AnyRule) => Iterable<An
         return topology.clients;
       case "migration":
         return topology.migrations;
+      case "script":
+        return scripts;
       case "backup":
         return topology.backups;
       case "workspace":
@@ -67,6 +73,8 @@ export function resourceOf(name: SubjectName, subject: Any): Resource | undefine
       return (subject as Subjects["migration"]).workload.resource;
     case "change":
       return sideOf(subject as Subjects["change"]).resource;
+    case "script":
+      return (subject as Subjects["script"]).resource;
     case "host":
       return (subject as Subjects["host"]).writtenBy;
     default:

@@ -3,6 +3,7 @@ import { matchesGlob } from "../config/glob.ts";
 import { readConfig } from "../config/read-config.ts";
 import type { ConfigMistake } from "../config/setting.ts";
 import type { View } from "../domain/model/workspace.ts";
+import type { SqlParser } from "../embedded/sql-parser.ts";
 import { builtInRules } from "../rule/built-in-rules.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import type { SourceFile } from "../text/source-file.ts";
@@ -10,6 +11,7 @@ import type { ManifestDocument } from "../yaml/document.ts";
 import { type DocumentCache, parseDocuments } from "../yaml/parse.ts";
 import { type CutUnit, cutUnits } from "./cut-units.ts";
 import { isBelow } from "./paths.ts";
+import { isSql } from "./readable.ts";
 
 /** What a host hands over: all texts under the root, and how to read them. */
 export interface ProjectInput {
@@ -36,6 +38,8 @@ export interface ProjectInput {
   /** Fingerprints that a baseline lists, and its uri. */
   readonly baseline?: { readonly uri: string; readonly fingerprints: ReadonlySet<string> };
   readonly cache?: DocumentCache | undefined;
+  /** Loads PostgreSQL's parser, when there is SQL to read; undefined: scripts are not judged. */
+  readonly sqlParser?: (() => SqlParser) | undefined;
   /** In an editor: the line being typed. */
   readonly typing?: { readonly uri: string; readonly line: number };
 }
@@ -81,10 +85,12 @@ export function createProject(input: ProjectInput): Project {
   const documentsOf = (file: SourceFile): readonly ManifestDocument[] => {
     let found = documents.get(file.uri);
     if (found === undefined) {
-      found = parseDocuments(file, {
-        ...(input.cache === undefined ? {} : { cache: input.cache }),
-        ...(input.typing?.uri === file.uri ? { typingLine: input.typing.line } : {}),
-      });
+      found = isSql(file.uri)
+        ? []
+        : parseDocuments(file, {
+            ...(input.cache === undefined ? {} : { cache: input.cache }),
+            ...(input.typing?.uri === file.uri ? { typingLine: input.typing.line } : {}),
+          });
       documents.set(file.uri, found);
     }
     return found;

@@ -19,6 +19,11 @@ export function mayHoldManifests(uri: string): boolean {
   return /\.(ya?ml|json)$/i.test(uri) || /(^|\/)Kustomization$/.test(uri);
 }
 
+/** A file of SQL: read where it is named or has changed, and the others of its folder as context. */
+export function isSql(uri: string): boolean {
+  return /\.sql$/i.test(uri);
+}
+
 /**
  * package.json, VS Code's tasks (which have a `kind`, and comments) and data are JSON too: a manifest has both of these keys, a
  * kustomization's JSON patch is a list of operations.

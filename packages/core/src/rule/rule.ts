@@ -5,6 +5,7 @@ import type { Database } from "../domain/model/database.ts";
 import type { Migration } from "../domain/model/migration.ts";
 import type { Pooler } from "../domain/model/pooler.ts";
 import type { HostReference } from "../domain/model/reach.ts";
+import type { MigrationScript } from "../domain/model/schema-change.ts";
 import type { View, Workspace } from "../domain/model/workspace.ts";
 import type { Kind } from "../facts/kinds.ts";
 import type { Container } from "../kube/container.ts";
@@ -26,6 +27,7 @@ export interface Subjects {
   readonly pooler: Pooler;
   readonly client: Client;
   readonly migration: Migration;
+  readonly script: MigrationScript;
   readonly backup: Backup;
   readonly workspace: Workspace;
   /** An object in two texts: only `diff` has them. */

@@ -259,6 +259,20 @@ import gracePeriodTooShort from "./shutdown/grace-period-too-short.ts";
 import postStartRacesServer from "./shutdown/post-start-races-server.ts";
 import prestopLongerThanGracePeriod from "./shutdown/prestop-longer-than-grace-period.ts";
 import serverNotToldToStop from "./shutdown/server-not-told-to-stop.ts";
+import columnDefaultRewritesTable from "./sql/column-default-rewrites-table.ts";
+import concurrentBuildDeadlocks from "./sql/concurrent-build-deadlocks.ts";
+import concurrentBuildInTransaction from "./sql/concurrent-build-in-transaction.ts";
+import constraintCheckStopsWrites from "./sql/constraint-check-stops-writes.ts";
+import constraintValidatedTooEarly from "./sql/constraint-validated-too-early.ts";
+import enumValueUsedAtOnce from "./sql/enum-value-used-at-once.ts";
+import indexBuildBlocksWrites from "./sql/index-build-blocks-writes.ts";
+import invalidIndexIsSkipped from "./sql/invalid-index-is-skipped.ts";
+import maintenanceStopsTable from "./sql/maintenance-stops-table.ts";
+import notNullCheckStopsTable from "./sql/not-null-check-stops-table.ts";
+import requiredColumnWithoutDefault from "./sql/required-column-without-default.ts";
+import schemaRemovedUnderOldPods from "./sql/schema-removed-under-old-pods.ts";
+import statementChangesEveryRow from "./sql/statement-changes-every-row.ts";
+import typeChangeRewritesTable from "./sql/type-change-rewrites-table.ts";
 import blockVolumeMounted from "./storage/block-volume-mounted.ts";
 import claimCannotBind from "./storage/claim-cannot-bind.ts";
 import claimMountedElsewhere from "./storage/claim-mounted-elsewhere.ts";
@@ -329,6 +343,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, memoryUnitSlip, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, loginRuleTooWeak, loginRulesAdmitNoPod, mongodbKeyFileRefused, mongodbUrlWithoutAuthSource, mongodbWithoutAuthentication, mysqlUserIsRoot, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInLastApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused, urlTakesPasswordAsIs],
   shutdown: [gracePeriodTooShort, postStartRacesServer, prestopLongerThanGracePeriod, serverNotToldToStop],
+  sql: [columnDefaultRewritesTable, concurrentBuildDeadlocks, concurrentBuildInTransaction, constraintCheckStopsWrites, constraintValidatedTooEarly, enumValueUsedAtOnce, indexBuildBlocksWrites, invalidIndexIsSkipped, maintenanceStopsTable, notNullCheckStopsTable, requiredColumnWithoutDefault, schemaRemovedUnderOldPods, statementChangesEveryRow, typeChangeRewritesTable],
   storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, databaseOnEfsAccessPoint, databaseOnSmb, helmUninstallDeletesData, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sentinelFileReadOnly, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, volumeOnOneNode, walDoesNotFit],
   structure: [apiVersionRemoved, configurationInOtherNamespace, configurationValueNotString, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
 };

@@ -20,7 +20,7 @@ export interface Case {
   /** Of a rule about changes: what the files were before. */
   readonly before: readonly SourceFile[];
   readonly expectations: readonly Expectation[];
-  /** Values of `# key: value` lines before the first file's content: options, view, today, recognises. */
+  /** Values of `# key: value` lines before the first file's content: options, view, today, recognises, context (files not reported on). */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +37,7 @@ export function readFixture(text: string, defaultName: string): readonly Case[] 
 
 function readCase(name: string, body: string, defaultName: string): Case {
   const settings: Record<string, string> = {};
-  for (const match of body.matchAll(/^# (options|view|today|recognises|preset|backups): (.*)$/gm))
+  for (const match of body.matchAll(/^# (options|view|today|context|recognises|preset|backups): (.*)$/gm))
     settings[match[1] ?? ""] = (match[2] ?? "").trim();
   const pieces = body.split(/^# (file|before): (.*)\n/m);
   const files: SourceFile[] = [];

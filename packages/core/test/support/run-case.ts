@@ -1,12 +1,14 @@
 import { createProject, diff, type LintResult, lint, type ProjectInput, SourceFile } from "../../src/index.ts";
 import type { Case } from "./fixture.ts";
+import { sqlParser } from "./sql-parser.ts";
 
 type Settings = Pick<ProjectInput, "configs" | "view" | "today" | "rules"> & Partial<Pick<ProjectInput, "preset">>;
 
 /** Lints the files of a case; where the case has an old text, says what the change does. */
-export function runCase({ before }: Case, files: readonly SourceFile[], settings: Settings): LintResult {
-  const project = createProject({ ...settings, files, root: "/case" });
-  const requested = new Set([...before, ...files].map(({ uri }) => uri));
+export function runCase(each: Case, files: readonly SourceFile[], settings: Settings): LintResult {
+  const { before } = each;
+  const project = createProject({ ...settings, files, root: "/case", sqlParser });
+  const requested = requestedOf(each, [...before, ...files]);
   return before.length === 0
     ? lint({ project, requested, onCrash: "throw" })
     : diff({
@@ -15,6 +17,12 @@ export function runCase({ before }: Case, files: readonly SourceFile[], settings
         requested,
         onCrash: "throw",
       });
+}
+
+/** All files but those of `# context: NAME, NAME`. */
+export function requestedOf({ settings }: Case, files: readonly SourceFile[]): ReadonlySet<string> {
+  const context = (settings.context ?? "").split(/,\s*/);
+  return new Set(files.flatMap(({ uri }) => (context.includes(uri.slice("/case/".length)) ? [] : [uri])));
 }
 
 /** The settings of a fixture as a configuration, for one rule or for all. */

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { allRules, matchesGlob, type ProjectInput, type RenderedOrigins, SourceFile } from "@dbops/core";
+import { allRules, isSql, matchesGlob, type ProjectInput, type RenderedOrigins, SourceFile } from "@dbops/core";
 import { decodeBytes } from "../files/decode.ts";
 import { type Discovered, discover, reasonOf, toPosix } from "../files/discover.ts";
 import { type Changes, changedFiles, repositoryOf } from "../files/git.ts";
 import { renderKustomization } from "../files/kustomize.ts";
 import { readNamedFile } from "../files/read-stream.ts";
 import { type Io, UsageError } from "../io.ts";
+import { loadSqlParser } from "../sql/load-sql-parser.ts";
 import type { RuleRequest, SourceRequest } from "./request.ts";
 
 /** What a run reads: files on disk, stdin, rendered kustomizations. */
@@ -18,7 +19,7 @@ export interface LintFiles extends Discovered {
 }
 
 /** Reads what was asked for. What is wrong with single files is in `errors`, and the others are read. @throws UsageError */
-export function readInput(request: SourceRequest, io: Io): LintFiles {
+export function readInput(request: SourceRequest, io: Io, changed?: ReadonlySet<string>): LintFiles {
   const { paths, readsStdin, stdinName: name, kustomizations, allowsRemote, exclude, readsIgnored } = request;
   const isDefault = paths.length === 0 && !readsStdin && kustomizations.length === 0;
   const found =
@@ -28,6 +29,7 @@ export function readInput(request: SourceRequest, io: Io): LintFiles {
           paths: isDefault ? ["."] : paths,
           readsIgnored,
           exclude,
+          ...(changed === undefined ? {} : { scripts: new Set([...changed].filter(isSql)) }),
           onRead: (count) => io.progress(`reading: ${count} files`),
         })
       : {
@@ -112,6 +114,7 @@ export function projectInput(
     view,
     today: io.today,
     rules: allRules,
+    sqlParser: loadSqlParser,
     ...(config === "none"
       ? { configOverride: "none" as const }
       : named === undefined || named === ""
@@ -135,12 +138,11 @@ function readNamedConfig(named: string, io: Io): SourceFile {
   }
 }
 
-/** Which of the requested files --since, --staged and --changed let through: filters of the report; everything under the root stays context. @throws UsageError */
-export function reportedFiles(what: Changes | undefined, requested: ReadonlySet<string>, io: Io): ReadonlySet<string> {
-  if (what === undefined) return requested;
+/** The files that --since, --staged and --changed let through; undefined: all. Everything under the root stays context. @throws UsageError */
+export function changesIn(what: Changes | undefined, io: Io): ReadonlySet<string> | undefined {
+  if (what === undefined) return undefined;
   const repository = repositoryOf(io.cwd, existsSync);
   if (repository === undefined)
     throw new UsageError("--since, --staged and --changed need a git repository; there is none here");
-  const changed = new Set(changedFiles(repository, what).map(toPosix));
-  return new Set([...requested].filter((uri) => changed.has(uri)));
+  return new Set(changedFiles(repository, what).map(toPosix));
 }

@@ -5,7 +5,7 @@ import { type Io, UsageError } from "../io.ts";
 import { readBaseline, reportStale, saveBaseline } from "./baseline.ts";
 import { debugLines } from "./debug.ts";
 import { isOverGate } from "./gate.ts";
-import { projectInput, readInput, reportedFiles } from "./lint-input.ts";
+import { changesIn, projectInput, readInput } from "./lint-input.ts";
 import { reportContext, writeOutputs } from "./outputs.ts";
 import { printConfig } from "./print-config.ts";
 import { repair, showDiff } from "./repair.ts";
@@ -16,7 +16,8 @@ import { suppress } from "./suppress.ts";
 export function runLint(args: Arguments, io: Io): number {
   const request = readLintRequest(args, io.today);
   const { baseline, fixes, suppression } = request;
-  const found = readInput(request.sources, io);
+  const changed = changesIn(request.changes, io);
+  const found = readInput(request.sources, io, changed);
   const hasStdin = found.files.some((file) => file.origin === "stdin");
   if (suppression !== undefined && hasStdin) throw new UsageError("--suppress writes files, and stdin is not a file");
   if (fixes?.isWritten === true && hasStdin)
@@ -29,7 +30,7 @@ export function runLint(args: Arguments, io: Io): number {
     found.errors.length > 0 && !(request.acceptsUnmatched && found.errors.length === found.unmatched.length);
   let project = createProject(input);
   const given = new Set(project.files.flatMap(({ uri }) => (found.requested.has(uri) ? [uri] : [])));
-  const requested = reportedFiles(request.changes, given, io);
+  const requested = changed === undefined ? given : new Set([...given].filter((uri) => changed.has(uri)));
   io.progress(`linting: ${found.files.length} files`);
   if (suppression !== undefined) {
     const code = suppress(project, requested, suppression, report, io);

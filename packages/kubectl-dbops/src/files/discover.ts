@@ -9,14 +9,20 @@ import {
   statSync,
 } from "node:fs";
 import path from "node:path";
-import { isConfigFile, isWorthReading, matchesGlob, mayHoldManifests, SourceFile, skippedFolders } from "@dbops/core";
+import {
+  isConfigFile,
+  isSql,
+  isWorthReading,
+  matchesGlob,
+  mayHoldManifests,
+  SourceFile,
+  skippedFolders,
+} from "@dbops/core";
 import { decodeBytes } from "./decode.ts";
 import { repositoryOf } from "./git.ts";
 import { Ignored } from "./ignored.ts";
 import { isSubstitution, largestFile, readPipe } from "./read-stream.ts";
 import { manyFiles, tuneForReading } from "./tune-v8.ts";
-
-/** Files above this are named and not read. */
 
 export interface DiscoverOptions {
   readonly cwd: string;
@@ -25,6 +31,8 @@ export interface DiscoverOptions {
   readonly exclude: readonly string[];
   /** Called after each file, with their number. */
   readonly onRead?: (count: number) => void;
+  /** Files of SQL that have changed: those below a folder that is asked for are asked for, too. */
+  readonly scripts?: ReadonlySet<string>;
   /** none: only what the paths name is read, and each folder given is its own root. Default: the repository around it. */
   readonly context?: "repository" | "none";
 }
@@ -90,10 +98,32 @@ class Walk {
       this.#requestedFolders.add(absolute);
       this.#ignored.admit(absolute);
       this.#readFolder(absolute, "requested");
+      for (const script of this.#options.scripts ?? [])
+        if (script.startsWith(`${absolute}/`)) this.#askFile(script, "requested");
     } else {
       if (repository === undefined) this.#lonelyFolders.add(folder);
-      this.#readFile(absolute, "named");
-      if (this.#files.has(absolute)) this.#requested.add(absolute);
+      this.#askFile(absolute, "named");
+    }
+  }
+
+  #askFile(file: string, why: "named" | "requested"): void {
+    this.#readFile(file, why);
+    if (!this.#files.has(file)) return;
+    this.#requested.add(file);
+    if (isSql(file)) this.#readScriptsBeside(file);
+  }
+
+  /** The migrations that ran before a script, as context; Prisma and Diesel have a folder for each. */
+  #readScriptsBeside(script: string): void {
+    const folder = path.posix.dirname(script);
+    const isAlone = /\/(?:migration|up)\.sql$/i.test(script);
+    const above = path.posix.dirname(folder);
+    const folders = isAlone ? entriesOf(above).map(({ name }) => `${above}/${name}`) : [folder];
+    for (const each of folders) {
+      if (this.#seenFolders.has(`scripts ${each}`)) continue;
+      this.#seenFolders.add(`scripts ${each}`);
+      for (const entry of entriesOf(each))
+        if (entry.isFile() && isSql(entry.name)) this.#readFile(`${each}/${entry.name}`, "context");
     }
   }
 
@@ -110,6 +140,7 @@ class Walk {
       this.#ignored.admit(base);
       this.#readFolder(base, "context");
     }
+    if (isSql(given)) this.#readScriptsUnder(base);
     const found = [...this.#files.keys()].filter((uri) => matchesGlob(pattern, uri.slice(1)));
     if (found.length === 0) {
       this.#unmatched.push(given);
@@ -118,10 +149,20 @@ class Walk {
     for (const uri of found) this.#requested.add(uri);
   }
 
+  #readScriptsUnder(folder: string): void {
+    for (const entry of entriesOf(folder)) {
+      const child = `${folder}/${entry.name}`;
+      if (entry.isDirectory() && !skippedFolders.has(entry.name) && !this.#ignored.has(`${child}/`))
+        this.#readScriptsUnder(child);
+      else if (entry.isFile() && isSql(entry.name)) this.#readFile(child, "context");
+    }
+  }
+
   readContext(): void {
     for (const repository of this.#repositories) this.#readFolder(repository, "context");
     for (const folder of this.#options.context === "none" ? [] : this.#lonelyFolders) {
-      for (const entry of entriesOf(folder)) if (entry.isFile()) this.#readFile(`${folder}/${entry.name}`, "context");
+      for (const entry of entriesOf(folder))
+        if (entry.isFile() && mayHoldManifests(entry.name)) this.#readFile(`${folder}/${entry.name}`, "context");
     }
     // Configurations up to the root hold too, also above a folder that is not in a repository.
     for (const root of this.#repositories)
@@ -191,7 +232,7 @@ class Walk {
       this.#skipped.push({ path: file, why: ".gitignore lists it" });
       return;
     }
-    if (why === "context" && !mayHoldManifests(name)) return;
+    if (why === "context" && !mayHoldManifests(name) && !isSql(name)) return;
     try {
       const stats = statSync(file);
       // Reading a pipe would wait for its writer, a device may never end. (`<(helm template …)` is a pipe too, and is read.)

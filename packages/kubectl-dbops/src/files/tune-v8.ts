@@ -25,6 +25,11 @@ export function tuneForRules(): void {
   optimizeAfter(500_000);
 }
 
+/** Before WebAssembly is compiled: a run parses little SQL, and the optimizing compiler takes longer than it saves. */
+export function tuneForSql(): void {
+  tune("--liftoff-only");
+}
+
 /** Bytes of bytecode that a function runs before V8 optimizes it. V8 13 (Node 24) counts otherwise, and complains of the flag. */
 function optimizeAfter(bytes: number): void {
   if (Number.parseInt(process.versions.v8, 10) < 13) tune(`--interrupt-budget=${bytes}`);

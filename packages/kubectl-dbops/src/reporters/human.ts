@@ -72,6 +72,7 @@ function footer(result: LintResult, context: ReportContext): string {
     [summary.databases, "database"],
     [summary.poolers, "pooler"],
     [summary.migrations, "migration"],
+    [summary.scripts, "SQL script"],
     [summary.backups, "backup"],
   ] as const;
   const what = understood.filter(([number]) => number > 0).map(([number, word]) => count(number, word));

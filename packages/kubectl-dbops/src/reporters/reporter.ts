@@ -48,6 +48,7 @@ export interface Summary {
   readonly poolers: number;
   readonly clients: number;
   readonly migrations: number;
+  readonly scripts: number;
   readonly backups: number;
   readonly errors: number;
   readonly warnings: number;
@@ -72,6 +73,7 @@ export function summaryOf(result: LintResult): Summary {
     poolers: counts.poolers,
     clients: counts.clients,
     migrations: counts.migrations,
+    scripts: counts.scripts,
     backups: counts.backups,
     errors: of("error"),
     warnings: of("warning"),

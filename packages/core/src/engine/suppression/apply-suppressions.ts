@@ -2,13 +2,20 @@ import type { Config, IgnoreEntry } from "../../config/config.ts";
 import { matchesGlob } from "../../config/glob.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
 import type { Project } from "../../project/project.ts";
+import { isSql } from "../../project/readable.ts";
 import { builtInRules } from "../../rule/built-in-rules.ts";
 import type { Finding } from "../../rule/finding.ts";
 import { append } from "../../text/append.ts";
 import type { SourceFile } from "../../text/source-file.ts";
 import { builtInDraft, type Draft, isBuiltInRuleOff, withFingerprints } from "../drafts.ts";
 import type { SuppressedFinding, Suppression } from "../result.ts";
-import { annotationSuppressions, type PlacedSuppression, readSuppressions } from "./read-suppressions.ts";
+import {
+  annotationSuppressions,
+  type Commented,
+  type PlacedSuppression,
+  readSuppressions,
+} from "./read-suppressions.ts";
+import { sqlComments } from "./sql-comments.ts";
 import { SuppressionTable } from "./suppression-table.ts";
 
 interface SuppressedRun {
@@ -79,8 +86,10 @@ function readInline(
   };
   for (const file of project.files) {
     if (!requested.has(file.uri) || !file.text.includes("dbops")) continue;
-    for (const document of project.documentsOf(file)) {
-      if (document.root === undefined && document.reason !== undefined) continue;
+    const readable = project
+      .documentsOf(file)
+      .filter((document) => document.root !== undefined || document.reason === undefined);
+    for (const document of isSql(file.uri) ? [scriptOf(file)] : readable) {
       const read = readSuppressions(document, ruleIds, project.input.today);
       add(file.uri, read.suppressions);
       for (const mistake of read.mistakes)
@@ -107,6 +116,13 @@ function readInline(
   }
   return { byFile, mistakes };
 }
+
+const scriptOf = (file: SourceFile): Commented => ({
+  file,
+  span: { start: 0, end: file.text.length },
+  root: undefined,
+  comments: () => sqlComments(file),
+});
 
 /** Comments of the files that rendered text comes from; another overlay may use what this one does not, so none is called unused. */
 function readRendered(

@@ -1,4 +1,5 @@
 import type { Resource } from "../../kube/resource.ts";
+import { isSql } from "../../project/readable.ts";
 import type { Severity } from "../../rule/finding.ts";
 import { closest } from "../../text/closest.ts";
 import { type CalendarDate, readDate } from "../../text/date.ts";
@@ -28,18 +29,17 @@ export interface PlacedSuppressions {
   }[];
 }
 
+/** A text with comments: a document of YAML, or a script of SQL, which has no nodes. */
+export type Commented = Pick<ManifestDocument, "file" | "span" | "root" | "comments">;
+
 /** Words behind `# dbops-` that people know from their manifests; a colon may follow. */
 const directives = ["disable-next-line", "disable-line", "disable-file", "disable", "enable"] as const;
 const directive = /^#+\s*dbops(?<mark>-|[:\s]\s*)(?<word>[\w-]+):?(?:[ \t]+(?<rest>.*))?/;
 /** What a comment that speaks to dbops begins with; other prose about dbops ("dbops ignores …") is none of ours. */
 const commandWords = /^(?:(?:disable|enable|ignore|suppress)(?:-[\w-]+)?|silence|skip|allow|off|noqa|nolint)$/;
 
-/** Reads the suppression comments of a document, in YAML comments only. https://eslint.org/docs/latest/use/configure/rules#disabling-rules is the model. */
-export function readSuppressions(
-  document: ManifestDocument,
-  ruleIds: ReadonlySet<string>,
-  today: string,
-): PlacedSuppressions {
+/** Reads the suppression comments of a document, or of a script. https://eslint.org/docs/latest/use/configure/rules#disabling-rules is the model. */
+export function readSuppressions(document: Commented, ruleIds: ReadonlySet<string>, today: string): PlacedSuppressions {
   const suppressions: PlacedSuppression[] = [];
   const mistakes: PlacedSuppressions["mistakes"][number][] = [];
   const { file } = document;
@@ -158,11 +158,11 @@ function unknownRule(id: string, ruleIds: ReadonlySet<string>): string {
 
 /** Finds what a comment covers; lines and nodes are looked at once for all comments of a document. */
 class Coverage {
-  readonly #document: ManifestDocument;
+  readonly #document: Commented;
   #nodes: ReadonlyMap<number, YamlNode> | undefined;
   readonly #behindComments = new Map<number, number>();
 
-  constructor(document: ManifestDocument) {
+  constructor(document: Commented) {
     this.#document = document;
   }
 
@@ -181,7 +181,8 @@ class Coverage {
   #firstBelow(line: number): number {
     const { file } = this.#document;
     let below = line;
-    while (!this.#behindComments.has(below) && /^\s*#/.test(file.slice(file.lineSpan(below)))) below++;
+    const isComment = isSql(file.uri) ? /^\s*--/ : /^\s*#/;
+    while (!this.#behindComments.has(below) && isComment.test(file.slice(file.lineSpan(below)))) below++;
     const found = this.#behindComments.get(below) ?? below;
     for (let each = line; each < below; each++) this.#behindComments.set(each, found);
     return found;
@@ -189,7 +190,7 @@ class Coverage {
 }
 
 /** By line the largest node that begins on it: an object, a list item, or the value of a key written there. */
-function nodesByLine({ root, file }: ManifestDocument): ReadonlyMap<number, YamlNode> {
+function nodesByLine({ root, file }: Commented): ReadonlyMap<number, YamlNode> {
   const nodes = new Map<number, YamlNode>();
   const add = (offset: number, node: YamlNode): void => {
     const { line } = file.positionAt(offset);

@@ -1,3 +1,4 @@
+import { isSql } from "../../project/readable.ts";
 import { builtInRules } from "../../rule/built-in-rules.ts";
 import type { Finding } from "../../rule/finding.ts";
 import type { SourceFile } from "../../text/source-file.ts";
@@ -6,6 +7,7 @@ import type { Comment, ManifestDocument } from "../../yaml/document.ts";
 import { type Edits, insertKey, setValue } from "../../yaml/edit.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 import { parseDocuments } from "../../yaml/parse.ts";
+import { suppressInSql } from "./sql-comments.ts";
 
 /** How much a suppression covers: a key with its value, an object, or all documents of the file. */
 export type SuppressionScope = "line" | "object" | "file";
@@ -37,6 +39,7 @@ export function writeSuppression(
   options: SuppressionOptions = {},
 ): WrittenSuppression | undefined {
   if (isOwn(finding.ruleId)) return undefined;
+  if (isSql(file.uri)) return suppressInSql(file, finding, scope, options.reason ?? "");
   const documents = parseDocuments(file);
   const offset = finding.location.span.start;
   const document = documents.findLast((each) => each.span.start <= offset);

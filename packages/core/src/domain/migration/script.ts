@@ -1,0 +1,39 @@
+import type { Place } from "../../yaml/node.ts";
+import type { MigrationScript, SchemaChange } from "../model/schema-change.ts";
+
+type ChangeOf<Does> = SchemaChange & { readonly does: Does };
+
+/** Changes of a kind to what exists before the release: tables that it makes itself hold no rows and have no users. */
+export function changesOf<Does extends SchemaChange["does"]>(
+  { changes, made }: MigrationScript,
+  ...kinds: readonly Does[]
+): readonly ChangeOf<Does>[] {
+  return changes.filter(
+    (change): change is ChangeOf<Does> =>
+      (kinds as readonly string[]).includes(change.does) && !(change.table !== undefined && made.has(change.table)),
+  );
+}
+
+/** Whether two changes run in one transaction for sure. */
+export function isSameTransaction({ statements }: MigrationScript, a: SchemaChange, b: SchemaChange): boolean {
+  const first = statements[a.statement]?.transaction;
+  return a.statement === b.statement || (first !== undefined && first === statements[b.statement]?.transaction);
+}
+
+/** `CREATE INDEX orders_status`, `UPDATE`: a change in SQL's words. */
+export const nameChange = ({ words, name }: SchemaChange): string => (name === undefined ? words : `${words} ${name}`);
+
+/** ` (2 more statements here do the same)`: the rest of a list whose first is named. */
+export function andMore(all: readonly unknown[]): string {
+  const more = all.length - 1;
+  return more === 0
+    ? ""
+    : ` (${more === 1 ? "1 more statement here does" : `${more} more statements here do`} the same)`;
+}
+
+/** The others of a list whose first is reported. */
+export function othersOf(
+  changes: readonly SchemaChange[],
+): readonly { readonly message: string; readonly at: Place }[] {
+  return changes.slice(1, 5).map((change) => ({ message: nameChange(change), at: change.at }));
+}

@@ -1,0 +1,70 @@
+import type { Wrapping } from "../../facts/migration-files.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Span } from "../../text/span.ts";
+import type { Place } from "../../yaml/node.ts";
+import type { Migration } from "./migration.ts";
+
+/** What a statement of a migration does to the schema or to every row of a table. */
+export type SchemaChange = ChangeBase &
+  (
+    | { readonly does: "create-table"; readonly columns: ReadonlyMap<string, string> }
+    | { readonly does: "drop-table" | "drop-column" | "change-rows" | "rewrite-table" | "empty-table" }
+    | { readonly does: "create-index"; readonly isConcurrent: boolean; readonly isIfNotExists: boolean }
+    | { readonly does: "drop-index" | "reindex"; readonly isConcurrent: boolean }
+    | { readonly does: "rename"; readonly to: string; readonly what: "column" | "table" }
+    | { readonly does: "add-column"; readonly type: string; readonly filled: ColumnFill; readonly isRequired: boolean }
+    | { readonly does: "set-not-null" }
+    | { readonly does: "change-type"; readonly to: string; readonly from: string | undefined }
+    | { readonly does: "add-constraint"; readonly constraint: Constraint; readonly other: string | undefined }
+    | { readonly does: "validate-constraint" }
+    | { readonly does: "add-enum-value" }
+  );
+
+/** nothing: NULL. constant: kept once in the catalog. computed: written into each row. */
+export type ColumnFill = "nothing" | "constant" | "computed";
+
+/** `not-valid`: a CHECK or foreign key that is not checked against the rows there are; `of-index`: one that takes over an index. */
+export type Constraint = "check" | "foreign-key" | "unique" | "exclusion" | "not-null" | "not-valid" | "of-index";
+
+interface ChangeBase {
+  /** `orders`, `sales.orders`; `public` is left out. undefined: the statement names none. */
+  readonly table: string | undefined;
+  /** The index, column, constraint or enum value; undefined where the server chooses it. */
+  readonly name: string | undefined;
+  /** SQL's own words: `CREATE INDEX`, `VACUUM FULL`. */
+  readonly words: string;
+  /** The statement, and which one of the script it is, from 0. */
+  readonly at: Place;
+  readonly statement: number;
+}
+
+/** A script of SQL that a release runs for the first time. */
+export interface MigrationScript {
+  readonly text: string;
+  readonly changes: readonly SchemaChange[];
+  readonly statements: readonly ScriptStatement[];
+  /** Tables, views and types that the release itself makes, and tables that it empties: there are no rows, and nobody uses them yet. */
+  readonly made: ReadonlySet<string>;
+  /** Texts of the scripts that ran before it, in the same folder. */
+  readonly earlier: readonly string[];
+  /** What runs it, in every unit in view; none: nothing in view does. */
+  readonly migrations: readonly Migration[];
+  /** The object that holds it; undefined: a file of SQL. */
+  readonly resource: Resource | undefined;
+  /** The tool's name; undefined: not known. */
+  readonly tool: string | undefined;
+  /** How it is run; undefined: not known. */
+  readonly wraps: Wrapping | undefined;
+  /** How a file leaves its tool's transaction, for people; undefined: it does not need to, or cannot, or that is not known. */
+  readonly optOut: string | undefined;
+  /** Where the text as a whole is. */
+  readonly at: Place;
+}
+
+export interface ScriptStatement {
+  readonly span: Span;
+  /** Equal for statements that run in one transaction; undefined: in none of several statements, or not known. */
+  readonly transaction: number | undefined;
+  /** What opens that transaction. */
+  readonly openedBy: "the script" | "its tool" | undefined;
+}

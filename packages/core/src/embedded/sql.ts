@@ -1,0 +1,102 @@
+import type { Span } from "../text/span.ts";
+import { SqlNode } from "./sql-node.ts";
+import type { ParsedSql, SqlParser } from "./sql-parser.ts";
+
+export interface SqlStatement {
+  readonly node: SqlNode;
+  /** In the text that was read, without blanks and comments before it. */
+  readonly span: Span;
+}
+
+export interface SqlText {
+  readonly statements: readonly SqlStatement[];
+  /** What PostgreSQL's grammar refuses: another dialect, a template, half a statement. */
+  readonly unread: readonly Span[];
+}
+
+/**
+ * The statements of a script. What only psql understands (`\connect`, the data of COPY) is blanked out first; where the grammar refuses
+ * the whole, each statement is read by itself.
+ */
+export function readSql(text: string, parser: SqlParser): SqlText {
+  const sql = withoutPsql(text);
+  const offsets = byteOffsets(sql);
+  const whole = parser.parse(sql);
+  if (whole !== undefined) return { statements: statementsOf(whole, sql, 0, offsets), unread: [] };
+  const ends = parser.ends(sql);
+  if (ends === undefined) return { statements: [], unread: [{ start: 0, end: text.length }] };
+  const statements: SqlStatement[] = [];
+  const unread: Span[] = [];
+  let start = 0;
+  for (const byte of [...ends, offsets.bytes]) {
+    const end = offsets.toUnit(byte);
+    const part = sql.slice(start, end);
+    const parsed = part.trim() === "" ? { stmts: [] } : parser.parse(part);
+    if (parsed === undefined) unread.push(trimmed(sql, { start, end }));
+    else statements.push(...statementsOf(parsed, part, start, byteOffsets(part)));
+    start = end + 1;
+  }
+  return { statements, unread };
+}
+
+function statementsOf(parsed: ParsedSql, sql: string, offset: number, offsets: ByteOffsets): readonly SqlStatement[] {
+  return (parsed.stmts ?? []).flatMap(({ stmt, stmt_location: from = 0, stmt_len: length }) => {
+    const node = SqlNode.of(stmt);
+    const start = offsets.toUnit(from);
+    const end = length === undefined ? sql.length : offsets.toUnit(from + length);
+    const span = trimmed(sql, { start, end });
+    return node === undefined ? [] : [{ node, span: { start: span.start + offset, end: span.end + offset } }];
+  });
+}
+
+/** Without blanks around it and comments before it. */
+function trimmed(sql: string, { start, end }: Span): Span {
+  let from = start;
+  for (;;) {
+    while (from < end && /\s/.test(sql[from] ?? "")) from++;
+    const close = sql.startsWith("--", from) ? "\n" : sql.startsWith("/*", from) ? "*/" : undefined;
+    const closed = close === undefined ? -1 : sql.indexOf(close, from + 2);
+    if (close === undefined || closed < 0 || closed >= end) break;
+    from = closed + close.length;
+  }
+  let to = end;
+  while (to > from && /\s/.test(sql[to - 1] ?? "")) to--;
+  return { start: from, end: to };
+}
+
+/** Lines that psql keeps to itself become blanks, so that all else stays where it is. */
+function withoutPsql(text: string): string {
+  if (!/^\\/m.test(text)) return text;
+  let isData = false;
+  return text
+    .split("\n")
+    .map((line) => {
+      const isBlank = isData || line.startsWith("\\");
+      if (isData) isData = line.trimEnd() !== "\\.";
+      else isData = /^\s*COPY\b/i.test(line) && /\bFROM\s+STDIN\b/i.test(line);
+      return isBlank ? " ".repeat(line.length) : line;
+    })
+    .join("\n");
+}
+
+interface ByteOffsets {
+  /** Of the whole text. */
+  readonly bytes: number;
+  toUnit(byte: number): number;
+}
+
+/** UTF-16 units of offsets in UTF-8. Most scripts are ASCII, where both are the same. */
+function byteOffsets(text: string): ByteOffsets {
+  const isAscii = !/[^\0-\x7f]/.test(text);
+  if (isAscii) return { bytes: text.length, toUnit: (byte) => byte };
+  const units: number[] = [];
+  let unit = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    const width = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (let index = 0; index < width; index++) units.push(unit);
+    unit += character.length;
+  }
+  units.push(unit);
+  return { bytes: units.length - 1, toUnit: (byte) => units[byte] ?? unit };
+}

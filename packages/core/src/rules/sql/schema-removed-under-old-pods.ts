@@ -1,0 +1,62 @@
+import { podsOf } from "../../domain/connections/pods.ts";
+import { changesOf } from "../../domain/migration/script.ts";
+import { nameOf } from "../../domain/model/names.ts";
+import type { SchemaChange } from "../../domain/model/schema-change.ts";
+import { servingWorkloads } from "../../domain/release/runners.ts";
+import { defineRule } from "../../rule/rule.ts";
+
+export default defineRule({
+  id: "schema-removed-under-old-pods",
+  subject: "script",
+  meta: {
+    summary: "A migration renames or drops what Pods of the previous release still use.",
+    rationale:
+      "A rolling update replaces Pods one after the other, and the migration runs before or during it. Until the last old Pod is gone its statements name a column or table that no longer exists, and a rollback of the Deployment brings only such Pods back.",
+    remedy:
+      "Expand, deploy, backfill, contract: add the new name beside the old one, move the code over in one release, and drop the old name in the next, when nothing selects it any more.",
+    severity: "warning",
+    presets: ["recommended"],
+    since: "0.1.0",
+    fixable: "no",
+    needs: "file",
+    references: ["https://martinfowler.com/bliki/ParallelChange.html"],
+    quietWhen:
+      "all Pods stop before the migration (strategy Recreate). A drop is an info: it may be the last step of such a sequence.",
+  },
+  check(script, { workspace, report }) {
+    const renamed = changesOf(script, "rename");
+    const [first] = renamed.length > 0 ? renamed : changesOf(script, "drop-column", "drop-table");
+    if (first === undefined || isReplaced(first, script.changes)) return;
+    const { resources } = workspace.everything;
+    const serving = script.migrations.flatMap((migration) => servingWorkloads(migration, resources));
+    if (script.migrations.length > 0 && serving.length === 0 && script.migrations.every(({ where }) => where !== "job"))
+      return;
+    const [workload] = serving;
+    const pods = workload === undefined ? undefined : podsOf(workload, resources).rest.value;
+    const who =
+      workload === undefined || pods === undefined
+        ? "Pods of the previous release"
+        : `${pods === 1 ? "1 Pod" : `${pods} Pods`} of ${nameOf(workload.resource)} from the previous release`;
+    const verb = pods === 1 ? "runs" : "run";
+    report({
+      message: `${described(first)}: until the rollout is over ${who} still ${verb}, and every statement of theirs that names it fails.`,
+      at: first.at,
+      ...(first.does === "rename" ? {} : { severity: "info" as const }),
+      related:
+        workload === undefined
+          ? []
+          : [{ message: nameOf(workload.resource), at: workload.resource.node.nearest("spec", "replicas") }],
+    });
+  },
+});
+
+function described(change: SchemaChange): string {
+  if (change.does === "rename")
+    return `${change.what === "table" ? change.table : `${change.table}.${change.name}`} becomes ${change.to}`;
+  return change.does === "drop-table" ? `Table ${change.table} goes` : `${change.table}.${change.name} goes`;
+}
+
+/** A table whose name another one takes: the usual way to copy one. */
+function isReplaced({ table }: SchemaChange, changes: readonly SchemaChange[]): boolean {
+  return changes.some((change) => change.does === "rename" && change.what === "table" && change.to === table);
+}
