@@ -13,6 +13,7 @@ import {
   type SourceFile,
 } from "@dbops/core";
 import { discover } from "../packages/kubectl-dbops/src/files/discover.ts";
+import { loadSqlParser } from "../packages/kubectl-dbops/src/sql/load-sql-parser.ts";
 import { neutralRules, topics } from "./corpus/topics.ts";
 
 interface Label {
@@ -102,6 +103,7 @@ function run(preset: PresetName): Totals {
         view: "folder",
         today,
         rules: allRules,
+        sqlParser: loadSqlParser,
         preset,
       });
       result = lint({ project, requested: new Set(files.map((file) => file.uri)), onCrash: "throw" });

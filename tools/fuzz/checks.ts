@@ -20,6 +20,7 @@ import {
 import { parseDocuments } from "../../packages/core/src/yaml/parse.ts";
 import { formats } from "../../packages/kubectl-dbops/src/choices.ts";
 import { run } from "../../packages/kubectl-dbops/src/run.ts";
+import { loadSqlParser } from "../../packages/kubectl-dbops/src/sql/load-sql-parser.ts";
 import { traceIn } from "./markers.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Files } from "./sources.ts";
@@ -93,6 +94,7 @@ function inputOf(files: Files): LintInput {
       view: "folder",
       today,
       rules: allRules,
+      sqlParser: loadSqlParser,
     }),
     requested: new Set(sources.map(({ uri }) => uri)),
     onCrash: "throw",

@@ -100,3 +100,15 @@ export function isUndoing(uri: string): boolean {
 const foreignWords = /\bENGINE ?=|\bAUTO_?INCREMENT\b|^PRAGMA |\bMODIFY COLUMN\b|\bWITHOUT ROWID\b/im;
 
 export const isForeignSql = (text: string): boolean => foreignWords.test(text);
+
+/** psql and sqitch by libpq, golang-migrate and dbmate by lib/pq, node-pg-migrate by pg, sqlx by its own options. JDBC and Prisma do not. */
+const pgOptionsReaders: ReadonlySet<string> = new Set([
+  "dbmate",
+  "golang-migrate",
+  "node-pg-migrate",
+  "psql",
+  "sqitch",
+  "sqlx",
+]);
+
+export const readsPgOptions = (tool: string): boolean => pgOptionsReaders.has(tool);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { lintFiles } from "../support/lint.ts";
 import { PostgresClient } from "../support/postgres-client.ts";
-import { needsPrograms } from "../support/real-databases.ts";
+import { needsPrograms, pathOf } from "../support/real-databases.ts";
 import { startPostgres, stopServers } from "../support/real-servers.ts";
 import { sqlParser } from "../support/sql-parser.ts";
 
@@ -215,4 +216,31 @@ describe("locks of migrations in the real PostgreSQL", function () {
     await other.query("COMMIT");
     limited.close();
   });
+
+  for (const [settings, isGone] of [
+    ["", false],
+    ["-c client_connection_check_interval=1s", true],
+  ] as const)
+    it(`a killed psql ${isGone ? "takes its statement along" : "leaves its statement waiting"}: ${settings || "by default"} (migration-job-without-deadline)`, async () => {
+      await one.query("BEGIN; SELECT 1 FROM customers LIMIT 1");
+      const words = [
+        "-h",
+        "127.0.0.1",
+        "-p",
+        `${port}`,
+        "-U",
+        "postgres",
+        "-c",
+        "ALTER TABLE customers ADD COLUMN x int",
+      ];
+      const env = { PATH: process.env.PATH, PGOPTIONS: settings };
+      const psql = spawn(pathOf("postgres")?.replace(/postgres$/, "psql") ?? "psql", words, { env, stdio: "ignore" });
+      await delay(500);
+      psql.kill("SIGKILL");
+      await delay(2500);
+      assert.equal(await outcome("SELECT 1 FROM customers LIMIT 1"), isGone ? "pass" : "wait");
+      await one.query("ROLLBACK");
+      await delay(300);
+      await one.query("ALTER TABLE customers DROP COLUMN IF EXISTS x");
+    });
 });

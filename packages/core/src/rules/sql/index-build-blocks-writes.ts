@@ -1,5 +1,5 @@
 import { andMore, changesOf, nameChange, othersOf } from "../../domain/migration/script.ts";
-import type { SchemaChange } from "../../domain/model/schema-change.ts";
+import type { MigrationScript, SchemaChange } from "../../domain/model/schema-change.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -20,11 +20,14 @@ export default defineRule({
       "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",
       "https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES",
     ],
-    quietWhen: "the release makes the table itself, or the script is the first of its folder.",
+    quietWhen:
+      "the release makes the table itself, it is a materialized view, or the script is the first of its folder.",
   },
   check(script, { report }) {
     const builds = changesOf(script, "create-index", "reindex");
-    const found = builds.filter((each) => !each.isConcurrent && !isOfPartitions(each, builds));
+    const found = builds.filter(
+      (each) => !each.isConcurrent && !isOfPartitions(each, builds) && !isOfView(each, script),
+    );
     const [first] = found;
     if (first === undefined) return;
     const how = script.optOut === undefined ? "" : `; for ${script.tool} the file then needs ${script.optOut}`;
@@ -44,3 +47,11 @@ function isOfPartitions({ table, statement }: SchemaChange, builds: readonly Con
 }
 
 type ConcurrentBuild = SchemaChange & { readonly isConcurrent: boolean };
+
+/** Nobody writes to a materialized view but its REFRESH. */
+function isOfView({ table }: SchemaChange, { text, earlier }: MigrationScript): boolean {
+  const name = table?.slice(table.lastIndexOf(".") + 1);
+  return (
+    name !== undefined && [text, ...earlier].some((each) => /materialized view/i.test(each) && each.includes(name))
+  );
+}
