@@ -1,3 +1,4 @@
+import { SqlNode } from "./sql-node.ts";
 import type { ParsedSql, SqlParser } from "./sql-parser.ts";
 
 /**
@@ -16,6 +17,8 @@ interface SqlLibrary {
   readonly _wasm_free_parse_result: (result: number) => void;
   /** Tokens as JSON, or the text of an error. */
   readonly _wasm_scan: (sql: number) => number;
+  /** The functions of a text in PL/pgSQL as JSON, or the text of an error. */
+  readonly _wasm_parse_plpgsql: (sql: number) => number;
   readonly _wasm_free_string: (text: number) => void;
 }
 
@@ -74,14 +77,28 @@ export function bindSqlParser(glue: SqlGlue, bytes: () => Uint8Array): SqlParser
         at._wasm_free_parse_result(result);
         return tree === undefined ? undefined : (JSON.parse(tree) as ParsedSql);
       }),
-    ends: (sql) =>
-      run(sql, (at, pointer) => {
-        const result = at._wasm_scan(pointer);
-        const json = at.UTF8ToString(result);
-        at._wasm_free_string(result);
-        return json.startsWith("{") ? endsIn(json) : undefined;
-      }),
+    inBlock: (sql) => {
+      const json = run(sql, (at, pointer) => textOf(at, at._wasm_parse_plpgsql(pointer)));
+      return json?.startsWith("{") === true ? statementsIn(json) : [];
+    },
+    ends: (sql) => {
+      const json = run(sql, (at, pointer) => textOf(at, at._wasm_scan(pointer)));
+      return json?.startsWith("{") === true ? endsIn(json) : undefined;
+    },
   };
+}
+
+function textOf(library: SqlLibrary, pointer: number): string {
+  const text = library.UTF8ToString(pointer);
+  library._wasm_free_string(pointer);
+  return text;
+}
+
+function statementsIn(json: string): readonly string[] {
+  const nodes = [...(SqlNode.of(JSON.parse(json))?.walk() ?? [])];
+  return nodes.flatMap((node) =>
+    node.kind === "PLpgSQL_stmt_execsql" ? (node.at("sqlstmt")?.text("query") ?? []) : [],
+  );
 }
 
 /** Semicolons, but those in parentheses: the commands of a rule. */

@@ -5,6 +5,8 @@
 export interface SqlParser {
   /** The statements of a text; undefined where PostgreSQL's grammar refuses it. */
   parse(sql: string): ParsedSql | undefined;
+  /** The SQL statements inside a block of PL/pgSQL (DO), as texts; none where it cannot be read. What EXECUTE builds is not among them. */
+  inBlock(sql: string): readonly string[];
   /** Where the statements of a text end (its `;` outside of quotes and bodies), whether or not they parse; undefined: a quote stays open. */
   ends(sql: string): readonly number[] | undefined;
 }

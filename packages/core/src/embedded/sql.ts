@@ -4,6 +4,8 @@ import type { ParsedSql, SqlParser } from "./sql-parser.ts";
 
 export interface SqlStatement {
   readonly node: SqlNode;
+  /** What a DO block runs. */
+  readonly inner: readonly SqlNode[];
   /** In the text that was read, without blanks and comments before it. */
   readonly span: Span;
 }
@@ -20,33 +22,43 @@ export interface SqlText {
  */
 export function readSql(text: string, parser: SqlParser): SqlText {
   const sql = withoutPsql(text);
-  const offsets = byteOffsets(sql);
   const whole = parser.parse(sql);
-  if (whole !== undefined) return { statements: statementsOf(whole, sql, 0, offsets), unread: [] };
+  if (whole !== undefined) return { statements: statementsOf(whole, sql, 0, parser), unread: [] };
   const ends = parser.ends(sql);
   if (ends === undefined) return { statements: [], unread: [{ start: 0, end: text.length }] };
   const statements: SqlStatement[] = [];
   const unread: Span[] = [];
   let start = 0;
+  const offsets = byteOffsets(sql);
   for (const byte of [...ends, offsets.bytes]) {
     const end = offsets.toUnit(byte);
     const part = sql.slice(start, end);
     const parsed = part.trim() === "" ? { stmts: [] } : parser.parse(part);
     if (parsed === undefined) unread.push(trimmed(sql, { start, end }));
-    else statements.push(...statementsOf(parsed, part, start, byteOffsets(part)));
+    else statements.push(...statementsOf(parsed, part, start, parser));
     start = end + 1;
   }
   return { statements, unread };
 }
 
-function statementsOf(parsed: ParsedSql, sql: string, offset: number, offsets: ByteOffsets): readonly SqlStatement[] {
+function statementsOf(parsed: ParsedSql, sql: string, offset: number, parser: SqlParser): readonly SqlStatement[] {
+  const offsets = byteOffsets(sql);
   return (parsed.stmts ?? []).flatMap(({ stmt, stmt_location: from = 0, stmt_len: length }) => {
     const node = SqlNode.of(stmt);
     const start = offsets.toUnit(from);
     const end = length === undefined ? sql.length : offsets.toUnit(from + length);
     const span = trimmed(sql, { start, end });
-    return node === undefined ? [] : [{ node, span: { start: span.start + offset, end: span.end + offset } }];
+    if (node === undefined) return [];
+    const inner = node.kind === "DoStmt" ? inBlock(sql.slice(span.start, span.end), parser) : [];
+    return [{ node, inner, span: { start: span.start + offset, end: span.end + offset } }];
   });
+}
+
+function inBlock(block: string, parser: SqlParser): readonly SqlNode[] {
+  return parser
+    .inBlock(block)
+    .flatMap((sql) => parser.parse(sql)?.stmts ?? [])
+    .flatMap(({ stmt }) => SqlNode.of(stmt) ?? []);
 }
 
 /** Without blanks around it and comments before it. */

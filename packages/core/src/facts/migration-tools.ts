@@ -62,11 +62,22 @@ export const migrationTools: readonly MigrationTool[] = [
     command: [/(?:^| )migrate /, /-(?:database|path|source)\b/, / up\b/],
     image: /(^|\/)migrate\/migrate$/,
   },
-  { tool: "goose", lock: "none", command: [/\bgoose(?= )/, / up\b/] },
+  {
+    tool: "goose",
+    lock: "none",
+    command: [/\bgoose(?= )/, / up(?:-by-one|-to)?\b/],
+    image: /(^|\/)goose(?:-docker)?$/,
+  },
   { tool: "dbmate", lock: "none", command: [/\bdbmate(?= )/, / (?:up|migrate)\b/], image: /(^|\/)dbmate$/ },
   // sql/postgres/driver_oss.go: pg_try_advisory_lock every so often, for 10 s by default
-  { tool: "Atlas", lock: "session", wait: "polls", command: /\batlas (?:migrate|schema) apply\b/ },
-  { tool: "EF Core", lock: "unknown", command: /\bdotnet ef database update\b|\bef database update\b/ },
+  {
+    tool: "Atlas",
+    lock: "session",
+    wait: "polls",
+    command: /\batlas (?:migrate|schema) apply\b/,
+    image: /(^|\/)arigaio\/atlas$/,
+  },
+  { tool: "EF Core", lock: "unknown", command: /\bef database update\b|^efbundle(?: |$)/ },
   { tool: "Laravel", lock: "none", command: /\bartisan migrate(?!:(?:status|install))/ },
   { tool: "Doctrine", lock: "none", command: /\bdoctrine:(?:migrations:migrate|schema:update)\b/ },
   // ecto_sql: LOCK TABLE schema_migrations in a transaction, unless migration_lock is :pg_advisory_lock
@@ -75,7 +86,13 @@ export const migrationTools: readonly MigrationTool[] = [
   { tool: "sqlx", lock: "session", wait: "blocks", command: /\bsqlx migrate run\b/ },
   { tool: "Diesel", lock: "none", command: /\bdiesel migration run\b/ },
   // lib/App/Sqitch/Engine/pg.pm: pg_try_advisory_lock, then pg_advisory_lock
-  { tool: "sqitch", lock: "session", wait: "blocks", command: [/\bsqitch(?= )/, / deploy\b/] },
+  {
+    tool: "sqitch",
+    lock: "session",
+    wait: "blocks",
+    command: [/\bsqitch(?= )/, / deploy\b/],
+    image: /(^|\/)sqitch\/sqitch$/,
+  },
   // its runner: pg_try_advisory_lock, else an error, unless advisoryLockMode is wait
   { tool: "node-pg-migrate", lock: "session", wait: "fails", command: [/\bnode-pg-migrate(?= )/, / up\b/] },
   { tool: "MikroORM", lock: "none", command: /\bmikro-orm migration:up\b/ },

@@ -10,11 +10,12 @@ export function readChanges(
   statements: readonly SqlStatement[],
   inside: (span: Span) => Place,
 ): readonly SchemaChange[] {
-  return statements.flatMap(({ node, span }, statement) => {
-    const base = { at: inside(span), statement, table: tableOf(node.at("relation")) };
-    const read = readers[node.kind];
-    return read === undefined ? [] : read(node, base);
-  });
+  return statements.flatMap(({ node, inner, span }, statement) =>
+    [node, ...inner].flatMap((each) => {
+      const base = { at: inside(span), statement, table: tableOf(each.at("relation")) };
+      return readers[each.kind]?.(each, base) ?? [];
+    }),
+  );
 }
 
 interface Base {
