@@ -99,7 +99,11 @@ describe("completion", () => {
       for (const flag of verb.flags) {
         if (flag.completes === undefined || typeof flag.completes === "string") continue;
         for (const value of flag.completes) {
-          const text = value.endsWith("=") ? `${value}3${flag.name === "require" ? "d" : ""}` : value.endsWith(":") ? `${value}Service/orders` : value;
+          const text = value.endsWith("=")
+            ? `${value}3${flag.name === "require" ? "d" : ""}`
+            : value.endsWith(":")
+              ? `${value}Service/orders`
+              : value;
           const sides = verb.name === "diff" ? ["orders.yaml", "orders.yaml"] : [];
           const { err } = dbops(folder, [verb.name, `--${flag.name}=${text}`, ...sides]);
           // A supposition about what a folder does not have is a mistake of its own.
