@@ -97,7 +97,7 @@ describe("what the pages for contributors tell to do", function () {
     };
     writeFileSync(path.join(folder, "commands/databases.ts"), command);
     edit("verbs.ts", '  {\n    name: "rules",', row);
-    edit("verbs.ts", '"lint" | "pool"', '"databases" | ');
+    edit("verbs.ts", '  | "lint"', '  | "databases"\n');
     edit("cli.ts", "  rules: runRules", "  databases: runDatabases,\n");
     edit("cli.ts", "import { runExplain }", 'import { runDatabases } from "./commands/databases.ts";\n');
     succeed(tool("tsc"), ["-p", "packages/kubectl-dbops"], { cwd: copy });
