@@ -1,5 +1,6 @@
 import { dumpDirectory, dumpTarget, expandedText } from "../../domain/backup/dump-directory.ts";
 import { uploadsOf } from "../../domain/backup/uploads.ts";
+import { nameOf } from "../../domain/model/names.ts";
 import { type Command, programOf } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { directoryPath, fileName } from "../../text/scan.ts";
@@ -20,7 +21,7 @@ export default defineRule({
     references: ["https://www.postgresql.org/docs/current/backup-dump.html"],
     quietWhen: "the dump is uploaded, the directory is not kept, or what is deleted has other names than the dump.",
   },
-  check({ command, container, method, script }, { report }) {
+  check({ command, container, method, resource, script }, { report }) {
     if (command === undefined || container === undefined || (method !== "dump" && method !== "physical")) return;
     if (uploadsOf(container, command).length > 0) return;
     const directory = dumpDirectory(command);
@@ -37,7 +38,7 @@ export default defineRule({
     if (deletion === undefined) return;
     const [program] = command.words;
     report({
-      message: `A failed ${programOf(command)} leaves no backup at all: the script empties ${directory} before it dumps.`,
+      message: `${nameOf(resource)} empties ${directory} before it dumps: when ${programOf(command)} then fails, no backup is left.`,
       at: deletion.words[0] ?? deletion,
       related: program === undefined ? [] : [{ message: "the dump", at: program }],
     });

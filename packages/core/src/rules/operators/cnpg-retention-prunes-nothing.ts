@@ -26,7 +26,8 @@ export default defineRule({
   },
   check({ resource }, { workspace, report }) {
     const policy = resource.node.at("spec", "backup", "retentionPolicy");
-    if (policy === undefined || resource.node.at("spec", "backup", "barmanObjectStore") === undefined) return;
+    if (policy === undefined || hasPlaceholder(policy.text() ?? "")) return;
+    if (resource.node.at("spec", "backup", "barmanObjectStore") === undefined) return;
     const own = workspace.everything.resources.ofKind("ScheduledBackup").filter((each) => {
       const name = each.node.text("spec", "cluster", "name") ?? "";
       return (name === resource.name || hasPlaceholder(name)) && namespacesAgree(each, resource);
