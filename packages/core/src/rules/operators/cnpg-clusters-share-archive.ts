@@ -40,7 +40,9 @@ export default defineRule({
     if (other === undefined || folder === undefined) return;
     report({
       message: `${nameOf(other)} and ${nameOf(resource)} archive to the same folder, ${folder.slice(0, folder.indexOf(" at "))}: CloudNativePG refuses it to the second one, which archives nothing.`,
-      at: resource.node.at("spec", "backup", "barmanObjectStore") ?? resource.node.nearest("spec", "plugins"),
+      at:
+        resource.node.at("spec", "backup", "barmanObjectStore", "destinationPath") ??
+        resource.node.nearest("spec", "plugins"),
       point: "key",
       related: [{ message: nameOf(other), at: other.node.nearest("metadata", "name") }],
     });
