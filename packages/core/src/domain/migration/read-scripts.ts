@@ -35,6 +35,7 @@ interface Given {
   readonly wraps: Wrapping | undefined;
   readonly tool: string | undefined;
   readonly optOut?: string | undefined;
+  readonly unless?: string | undefined;
   readonly migrations: readonly Migration[];
   readonly resource?: Resource;
   readonly earlier: readonly string[];
@@ -101,12 +102,14 @@ function wrappingOf(
   text: string,
   files: MigrationFiles | undefined,
   running: readonly Migration[],
-): Pick<Given, "wraps" | "tool" | "optOut"> {
+): Pick<Given, "wraps" | "tool" | "optOut" | "unless"> {
   if (files === undefined) return { wraps: undefined, tool: undefined };
   const { tool, optOut, oneByOne } = files;
   const isOneByOne = oneByOne !== undefined && running.some(({ container }) => mentions(container, oneByOne));
   const wraps = isOneByOne ? "none" : optOut?.pattern.test(text) === true ? optOut.wraps : files.wraps;
-  return { tool, wraps, optOut: wraps === files.wraps ? optOut?.how : undefined };
+  const isOpen = oneByOne !== undefined && running.some(({ container }) => holdsUnknown(container));
+  const unless = isOpen && wraps === files.wraps ? "its URL says x-multi-statement=true" : undefined;
+  return { tool, wraps, unless, optOut: wraps === files.wraps ? optOut?.how : undefined };
 }
 
 function mentions({ argv, environment, commands }: Container, pattern: RegExp): boolean {
@@ -116,6 +119,9 @@ function mentions({ argv, environment, commands }: Container, pattern: RegExp): 
     environment.written().some(({ value }) => pattern.test(value.value ?? ""))
   );
 }
+
+const holdsUnknown = ({ argv, environment }: Container): boolean =>
+  [...argv, ...environment.written().map(({ value }) => value)].some(({ value }) => value === undefined);
 
 /** The scripts that a workload runs once for each release: what a Job, an init container or a start command gives to psql or mounts for its tool. */
 export function readScriptsOf(
@@ -180,7 +186,7 @@ function mountedFor(container: Container, migrations: readonly Migration[]): rea
 }
 
 function read(given: Given, parser: () => SqlParser): ReadScript {
-  const { text, inside, at, wraps, tool, optOut, migrations, resource, earlier } = given;
+  const { text, inside, at, wraps, tool, optOut, unless, migrations, resource, earlier } = given;
   if (text.length > longestScript) return { script: undefined, unread: [{ start: 0, end: text.length }] };
   const { statements, unread } = readSql(text, parser());
   // What makes a database or its roles sets up a server: nothing uses it yet.
@@ -203,6 +209,7 @@ function read(given: Given, parser: () => SqlParser): ReadScript {
     tool,
     wraps,
     optOut,
+    unless,
     at,
   };
   return { script, unread };

@@ -55,6 +55,8 @@ export interface MigrationScript {
   readonly tool: string | undefined;
   /** How it is run; undefined: not known. */
   readonly wraps: Wrapping | undefined;
+  /** What would make its tool run it statement by statement, in a part of its settings that is not known. */
+  readonly unless: string | undefined;
   /** How a file leaves its tool's transaction, for people; undefined: it does not need to, or cannot, or that is not known. */
   readonly optOut: string | undefined;
   /** Where the text as a whole is. */

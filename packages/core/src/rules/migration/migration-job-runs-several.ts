@@ -22,9 +22,11 @@ export default defineRule({
     const { where, workload, tool } = migration;
     const { resource } = workload;
     const spec = resource.kind === "Job" ? resource.node.at("spec") : resource.node.at("spec", "jobTemplate", "spec");
-    if (where !== "job" || spec === undefined || spec.string("completionMode") === "Indexed") return;
+    if (where !== "job" || spec === undefined) return;
+    if ((spec.text("completionMode") ?? "NonIndexed") !== "NonIndexed") return;
     const parallelism = spec.at("parallelism");
     const completions = spec.at("completions");
+    if (completions !== undefined && completions.integer() === undefined) return;
     const atOnce = Math.min(parallelism?.integer() ?? 1, completions?.integer() ?? Number.POSITIVE_INFINITY);
     const inAll = completions?.integer() ?? 1;
     if (parallelism !== undefined && atOnce > 1)

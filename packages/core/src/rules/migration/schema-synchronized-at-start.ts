@@ -80,9 +80,13 @@ function settingOf(container: Container): SchemaSetting | undefined {
   return undefined;
 }
 
-/** Its tables live in the process, or in a file of the container. */
+/** Its tables live in the process, or in a file of the container; or its URL is filled in later, and they may. */
 function isEmbedded({ environment }: Container): boolean {
   return environment
     .written()
-    .some(({ value }) => /^jdbc:(?:h2|hsqldb|derby|sqlite):|^sqlite:/.test(value.value ?? ""));
+    .some(({ name, value, readAt }) =>
+      value.value === undefined
+        ? /URL|JDBC/.test(name) && readAt === undefined
+        : /^jdbc:(?:h2|hsqldb|derby|sqlite):|^sqlite:/.test(value.value),
+    );
 }

@@ -30,9 +30,11 @@ export default defineRule({
       if (statement?.openedBy === undefined) continue;
       // Flyway looks for such statements, and gives up its transaction for a script that holds nothing else.
       if (script.tool === "Flyway" && statement.openedBy === "its tool") continue;
+      const unless = statement.openedBy === "the script" ? undefined : script.unless;
       report({
-        message: `${nameChange(change)} CONCURRENTLY fails with "cannot run inside a transaction block": ${whyIn(script, statement.openedBy)}${remedyOf(script)}.`,
+        message: `${nameChange(change)} CONCURRENTLY fails with "cannot run inside a transaction block": ${whyIn(script, statement.openedBy)}${remedyOf(script)}${unless === undefined ? "" : ` (unless ${unless})`}.`,
         at: change.at,
+        ...(unless === undefined ? {} : { severity: "warning" as const }),
       });
       return;
     }
