@@ -28,7 +28,8 @@ export interface MigrationFiles {
 
 /** Sources: read 2026-11 in the tools' repositories; where only threads say so, the row does. */
 export const migrationFiles: readonly MigrationFiles[] = [
-  // schema-engine hands the script to the server as one query: prisma/prisma-engines, sql-schema-connector (thread: prisma/prisma#14456)
+  // schema-engine hands the script to the server as one query (thread: prisma/prisma#14456); since 2026-02 one with CREATE INDEX CONCURRENTLY
+  // statement by statement (threads: prisma/prisma-engines#5767, and #5847: not one with DROP INDEX CONCURRENTLY)
   {
     tool: "Prisma",
     wraps: "query",
@@ -59,7 +60,7 @@ export const migrationFiles: readonly MigrationFiles[] = [
   },
   // flyway-core: a script with a statement that cannot run in a transaction runs without one, and may hold no others
   { tool: "Flyway", wraps: "file", path: /(^|\/)(?:V\d+(?:[._]\d+)*|R)__[^/]*$/, isOwnName: true },
-  // drizzle-orm, the dialect of PostgreSQL: it runs all pending migrations in one transaction (thread: drizzle-team/drizzle-orm#860)
+  // drizzle-orm, pg-core/dialect.js: migrate runs all pending migrations in one transaction
   { tool: "Drizzle", wraps: "all", path: /(^|\/)\d{4}_[a-z]+_[a-z0-9_]+\.sql$/, mark: /^--> statement-breakpoint/m },
   // diesel_migrations: file_based_migrations.rs; metadata.toml beside the file may say run_in_transaction = false
   { tool: "Diesel", wraps: "file", path: /(^|\/)migrations\/[^/]+\/up\.sql$/, isOwnName: true },
