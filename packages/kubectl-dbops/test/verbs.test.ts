@@ -78,7 +78,7 @@ describe("init", () => {
       out: "Wrote .dbops.yaml. Next: kubectl dbops lint .\n",
       err: "",
     });
-    assert.deepEqual(dbops(folder, ["config", "verify"]), { code: 0, out: ".dbops.yaml: correct.\n", err: "" });
+    assert.deepEqual(dbops(folder, ["config", "verify"]), { code: 0, out: ".dbops.yaml: valid.\n", err: "" });
     writeFileSync(path.join(folder, ".dbops.yaml"), "extends: all\n");
     assert.deepEqual(dbops(folder, ["init"]), {
       code: 2,
@@ -97,7 +97,7 @@ describe("init", () => {
       .split("\n")
       .map((line) => (/^# ( |overrides|ignore|exclude|backups)/.test(line) ? line.slice(2) : line));
     writeFileSync(file, settings.join("\n"));
-    assert.deepEqual(dbops(folder, ["config", "verify"]), { code: 0, out: ".dbops.yaml: correct.\n", err: "" });
+    assert.deepEqual(dbops(folder, ["config", "verify"]), { code: 0, out: ".dbops.yaml: valid.\n", err: "" });
   });
 });
 
@@ -122,7 +122,7 @@ describe("config verify", () => {
     const folder = folderWith({ "ci/.dbops.yaml": "extends: all\n", ".dbops.yaml": "extend: all\n" });
     assert.deepEqual(dbops(folder, ["config", "verify", "ci/.dbops.yaml"]), {
       code: 0,
-      out: "ci/.dbops.yaml: correct.\n",
+      out: "ci/.dbops.yaml: valid.\n",
       err: "",
     });
   });

@@ -8,7 +8,7 @@ import type { Sessions } from "./sessions.ts";
 import { writeReason } from "./suppress-actions.ts";
 import { version } from "./version.ts";
 
-const emptyConfig = `# How dbops lints here. The nearest file up the tree holds alone.
+const emptyConfig = `# How dbops lints here. Only the nearest file up the tree applies.
 # recommended (what a team wants on day one), all, or ephemeral
 extends: recommended
 

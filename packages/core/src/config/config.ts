@@ -54,7 +54,7 @@ export interface MovedEntry {
   readonly span: Span;
 }
 
-/** What one .dbops.yaml says. The nearest file up the tree holds alone. */
+/** What one .dbops.yaml says. Only the nearest file up the tree applies. */
 export interface Config {
   readonly uri: string | undefined;
   /** The folder of the file with a trailing slash: globs are relative to it. */

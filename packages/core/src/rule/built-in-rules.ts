@@ -71,7 +71,7 @@ export const builtInRules: readonly AnyRule[] = [
   builtIn(
     "suppression-unknown",
     "warning",
-    "A suppression cannot be read: its directive or rule does not exist, or its date is none.",
+    "A suppression cannot be read: its directive or rule does not exist, or its date is invalid.",
     "It suppresses nothing.",
     "Write what the message suggests.",
   ),

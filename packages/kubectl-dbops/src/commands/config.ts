@@ -39,7 +39,7 @@ export function runConfig(args: Arguments, io: Io): number {
   io.out(
     found.configs.length === 0
       ? "No configuration file found; the preset recommended applies.\n"
-      : `${found.configs.map((file) => relative(file.uri)).join(", ")}: correct.\n`,
+      : `${found.configs.map((file) => relative(file.uri)).join(", ")}: valid.\n`,
   );
   return 0;
 }

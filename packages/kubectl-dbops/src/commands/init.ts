@@ -4,7 +4,7 @@ import { reasonOf } from "../files/discover.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 
-const text = `# How dbops lints here. The nearest file up the tree holds alone.
+const text = `# How dbops lints here. Only the nearest file up the tree applies.
 # recommended (what a team wants on day one), all, or ephemeral (only: does not start, cannot connect, does nothing)
 extends: recommended
 

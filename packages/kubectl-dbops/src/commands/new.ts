@@ -82,5 +82,5 @@ function describe(snippet: Snippet): string {
 
 function besideOf(snippet: Snippet, lead = " "): string {
   if (snippet.beside.length === 0) return "";
-  return `${lead}It belongs together with ${snippet.beside.join(" and ")}.${lead === " " ? "" : "\n"}`;
+  return `${lead}Use it with ${snippet.beside.join(" and ")}.${lead === " " ? "" : "\n"}`;
 }
