@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chownSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { needsPrograms, postgresData, subfolder, tryServer } from "../support/real-databases.ts";
-import { freePort, serverUser } from "../support/real-servers.ts";
+import { needsPrograms, pathOf, postgresData, subfolder, tryServer } from "../support/real-databases.ts";
+import { freePort, serverFolder, serverUser, start, stop } from "../support/real-servers.ts";
 
 /** What rules of category change claim of servers that get the files of another: done with the programs. */
 describe("real servers on the data of another", function () {
@@ -28,6 +28,27 @@ describe("real servers on the data of another", function () {
     const { ends, said } = tryServer("postgres", ["-D", data]);
     assert.ok(ends);
     assert.match(said, /wrong ownership|Permission denied/);
+  });
+
+  it("Redis loads no dump where the append-only file is switched on, and overwrites it", async function () {
+    needsPrograms(this, "redis-server");
+    const folder = subfolder("append");
+    const port = await freePort();
+    const run = async (words: readonly string[], ...commands: readonly (readonly string[])[]): Promise<string> => {
+      const server = await start(
+        [pathOf("redis-server") ?? "", "--port", `${port}`, "--dir", folder, ...words],
+        /Ready to accept connections/,
+        serverFolder(),
+      );
+      const said = commands.map((command) =>
+        execFileSync("redis-cli", ["-p", `${port}`, ...command], { encoding: "utf8" }).trim(),
+      );
+      await stop(server);
+      return said.join(" ");
+    };
+    assert.equal(await run([], ["SET", "orders", "1"], ["SAVE"], ["DBSIZE"]), "OK OK 1");
+    assert.equal(await run(["--appendonly", "yes"], ["DBSIZE"], ["SAVE"]), "0 OK");
+    assert.equal(await run([], ["DBSIZE"]), "0");
   });
 
   it("Redis exits on a dump of a newer format", async function () {

@@ -7,7 +7,7 @@ export default defineRule({
   id: "database-engine-changed",
   subject: "change",
   meta: {
-    summary: "Another engine is started on the data of the old one.",
+    summary: "Another engine is started on the data of the old one, or beside it.",
     rationale:
       "Engines do not read each other's files, even where they look alike: MariaDB does not start on the data dictionary of MySQL 8, and Valkey does not load a dump of Redis 7.4.",
     remedy: "Give the new engine a claim of its own, and move the data with a dump.",
@@ -25,7 +25,17 @@ export default defineRule({
     if (isRenamed || old === undefined || young === undefined || old.durability !== "durable") return;
     if (old.engine === young.engine || old.engine === "other" || young.engine === "other") return;
     const [from, to] = [dataPlaceOf(old), dataPlaceOf(young)];
-    if (from?.isLasting !== true || to?.volume !== from.volume) return;
+    if (from?.isLasting !== true || to === undefined) return;
+    if (to.volume !== from.volume) {
+      if (to.isLasting) return; // a volume of its own
+      report({
+        verdict: "starts-empty",
+        message: `${serverName(young)} of ${nameOf(young.resource)} starts empty: it keeps its data in ${to.volume}, and what ${serverName(old)} wrote stays in ${from.volume}.`,
+        at: young.image?.node ?? young.resource.node.nearest("spec"),
+        related: [{ message: "until now", at: old.image?.node ?? old.resource.node.nearest("spec") }],
+      });
+      return;
+    }
     if (old.engine === "redis" && young.engine === "valkey" && !isAfter72(old.version.value)) return;
     report({
       verdict: "does-not-start",
