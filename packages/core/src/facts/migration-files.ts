@@ -61,7 +61,7 @@ export const migrationFiles: readonly MigrationFiles[] = [
   // flyway-core: a script with a statement that cannot run in a transaction runs without one, and may hold no others
   { tool: "Flyway", wraps: "file", path: /(^|\/)(?:V\d+(?:[._]\d+)*|R)__[^/]*$/, isOwnName: true },
   // drizzle-orm, pg-core/dialect.js: migrate runs all pending migrations in one transaction
-  { tool: "Drizzle", wraps: "all", path: /(^|\/)\d{4}_[a-z]+_[a-z0-9_]+\.sql$/, mark: /^--> statement-breakpoint/m },
+  { tool: "Drizzle", wraps: "all", path: /(^|\/)\d{4}_[^/]+\.sql$/, mark: /^--> statement-breakpoint/m },
   // diesel_migrations: file_based_migrations.rs; metadata.toml beside the file may say run_in_transaction = false
   { tool: "Diesel", wraps: "file", path: /(^|\/)migrations\/[^/]+\/up\.sql$/, isOwnName: true },
   // golang-migrate: database/postgres/postgres.go, Run

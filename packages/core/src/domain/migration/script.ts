@@ -23,6 +23,10 @@ export function isSameTransaction({ statements }: MigrationScript, a: SchemaChan
 /** `CREATE INDEX orders_status`, `UPDATE`: a change in SQL's words. */
 export const nameChange = ({ words, name }: SchemaChange): string => (name === undefined ? words : `${words} ${name}`);
 
+/** A concurrent build, as it is written: `CREATE INDEX CONCURRENTLY orders_status`. */
+export const nameBuild = ({ words, name }: SchemaChange): string =>
+  [words, "CONCURRENTLY", ...(name === undefined ? [] : [name])].join(" ");
+
 /** ` (2 more statements here do the same)`: the rest of a list whose first is named. */
 export function andMore(all: readonly unknown[]): string {
   const more = all.length - 1;

@@ -1,4 +1,4 @@
-import { changesOf, nameChange } from "../../domain/migration/script.ts";
+import { changesOf, nameBuild } from "../../domain/migration/script.ts";
 import type { MigrationScript } from "../../domain/model/schema-change.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -17,6 +17,7 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: [
+      "https://documentation.red-gate.com/flyway/reference/configuration/flyway-namespace/flyway-mixed-setting",
       "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",
       "https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT",
     ],
@@ -28,8 +29,15 @@ export default defineRule({
     for (const change of found) {
       const statement = script.statements[change.statement];
       if (statement?.openedBy === undefined) continue;
-      // Flyway looks for such statements, and gives up its transaction for a script that holds nothing else.
-      if (script.tool === "Flyway" && statement.openedBy === "its tool") continue;
+      if (script.tool === "Flyway" && statement.openedBy === "its tool") {
+        // It gives up its transaction for a script that holds nothing else.
+        if (script.statements.length === found.length) continue;
+        report({
+          message: `Flyway refuses the script: ${nameBuild(change)} runs in no transaction, its other statements do (unless mixed is set); in a script of its own it works.`,
+          at: change.at,
+        });
+        return;
+      }
       const unless =
         statement.openedBy === "the script"
           ? undefined
@@ -37,7 +45,7 @@ export default defineRule({
             ? "its version is of 2026-02 or later, which sends such a file statement by statement"
             : script.unless;
       report({
-        message: `${nameChange(change)} CONCURRENTLY fails with "cannot run inside a transaction block": ${whyIn(script, statement.openedBy)}${remedyOf(script)}${unless === undefined ? "" : ` (unless ${unless})`}.`,
+        message: `${nameBuild(change)} fails with "cannot run inside a transaction block": ${whyIn(script, statement.openedBy)}${remedyOf(script)}${unless === undefined ? "" : ` (unless ${unless})`}.`,
         at: change.at,
         ...(unless === undefined ? {} : { severity: "warning" as const }),
       });

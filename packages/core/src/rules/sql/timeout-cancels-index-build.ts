@@ -1,4 +1,4 @@
-import { changesOf, nameChange } from "../../domain/migration/script.ts";
+import { changesOf, nameBuild } from "../../domain/migration/script.ts";
 import { sessionTimeoutOf } from "../../domain/migration/session-timeouts.ts";
 import type { MigrationScript } from "../../domain/model/schema-change.ts";
 import { readsPgOptions } from "../../facts/migration-files.ts";
@@ -31,7 +31,7 @@ export default defineRule({
       const timeout = sessionTimeoutOf(container, readsPgOptions(tool));
       if (timeout === undefined || setsItself(script, first.at.span.start, timeout.name)) continue;
       report({
-        message: `${timeout.name} ${timeout.value} of the whole run also ends ${nameChange(first)} CONCURRENTLY, which waits for every older transaction, a pg_dump on other tables too: the index is then left invalid.`,
+        message: `${timeout.name} ${timeout.value} of the whole run also ends ${nameBuild(first)}, which waits for every older transaction, a pg_dump on other tables too: the index is then left invalid.`,
         at: first.at,
         related: [{ message: `${timeout.name} ${timeout.value}`, at: timeout.at }],
       });
