@@ -205,8 +205,8 @@ try {
     await command("Explorer: Focus on Databases View");
     const database = page.locator(".pane .monaco-list-row", { hasText: "postgres:16" }).first();
     await database.waitFor();
-    await page.waitForTimeout(1500);
     await page.mouse.move(640, 440); // no tooltip
+    await page.waitForTimeout(1500);
     await shot("databases");
     assert.match(await database.textContent(), /problems/);
     await database.click();
