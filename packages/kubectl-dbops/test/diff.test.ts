@@ -242,6 +242,22 @@ describe("diff", () => {
       assert.match(out, /does not start/);
     });
 
+    it("a new text that is not YAML removes nothing, and the others are compared", () => {
+      const folder = repository({ "shop/orders.yaml": set(), "shop/bills.yaml": set("bills-db") });
+      write(folder, "shop/orders.yaml", set().replace("replicas: 3", "replicas: ["));
+      write(folder, "shop/bills.yaml", set("bills-db", "postgres:17.2-bookworm"));
+      const { code, out } = dbops(folder, ["diff", "--since", "HEAD"]);
+      assert.equal(code, 2);
+      assert.match(
+        out,
+        /^StatefulSet shop\/orders-db +not known: it may still be in the new text, which could not be read$/m,
+      );
+      assert.match(out, /^shop\/orders\.yaml:9:3 +error +document-not-yaml\n {2}This document cannot be read: /m);
+      assert.match(out, /does not start/);
+      assert.doesNotMatch(out, /removed|counts as deleted/);
+      assert.equal(dbops(folder, ["diff", "--since", "HEAD", "--ignore", "document-not-yaml"]).code, 1);
+    });
+
     it("binary files, links and texts that are not YAML", () => {
       const folder = repository({
         "shop/orders.yaml": set(),

@@ -38,7 +38,8 @@ interface JudgedPairs extends Pairs {
  * What becomes of claims, those that StatefulSets make among them, when the new text is applied and what is only in the old one is deleted. A set
  * whose change the API server refuses keeps its claims. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
  */
-export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous }: JudgedPairs): Ledger {
+export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous: doubts }: JudgedPairs): Ledger {
+  const ambiguous = doubts.map(({ resource }) => resource);
   // A claim that is written by itself has what it was restored from, or what it held before.
   const all = [...both.flatMap(({ before, after }) => [before, after]), ...onlyBefore, ...onlyAfter, ...ambiguous];
   const written = new Set(all.flatMap((each) => (each.kind === "PersistentVolumeClaim" ? [each.name] : [])));

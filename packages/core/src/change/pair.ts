@@ -4,14 +4,22 @@ import { hasPlaceholder } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import { groupBy } from "../text/group-by.ts";
 import { compare, contentOf } from "./compare.ts";
+import { mayBeIn, type UnreadDocument } from "./unread.ts";
 
 /** The objects of two sides, by identity. */
 export interface Pairs {
   readonly both: readonly { readonly before: Resource; readonly after: Resource }[];
   readonly onlyBefore: readonly Resource[];
   readonly onlyAfter: readonly Resource[];
-  /** Written more than once on a side, or in a namespace that only one side writes: which belongs to which is not known. */
-  readonly ambiguous: readonly Resource[];
+  /** Which object of the other side they are, or whether they are there, is not known. */
+  readonly ambiguous: readonly Doubt[];
+}
+
+/** An object that may be one of the other side, or not. */
+interface Doubt {
+  readonly resource: Resource;
+  /** The rest of a sentence that begins with "not known:"; undefined: it is said of an object of the other side. */
+  readonly because: string | undefined;
 }
 
 /** An object with names that both sides have for where it is. */
@@ -29,8 +37,15 @@ export function kindOf({ apiVersion, kind }: Resource): string {
 
 const identityOf = (resource: Resource): string => `${kindOf(resource)}/${resource.namespace ?? ""}/${resource.name}`;
 
-/** Pairs objects of one identity: first those that stayed where they were, at last wherever they are. */
-export function pairObjects(before: readonly Placed[], after: readonly Placed[]): Pairs {
+/**
+ * Pairs objects of one identity: first those that stayed where they were, at last wherever they are. What only one side has may be in a
+ * document of the other that could not be read.
+ */
+export function pairObjects(
+  before: readonly Placed[],
+  after: readonly Placed[],
+  unread: { readonly before: readonly UnreadDocument[]; readonly after: readonly UnreadDocument[] },
+): Pairs {
   const both: { before: Resource; after: Resource }[] = [];
   let left = before;
   let added = after;
@@ -55,8 +70,20 @@ export function pairObjects(before: readonly Placed[], after: readonly Placed[])
   const isTwice = twiceIn(left, added);
   const alone = (side: readonly Placed[]): readonly Resource[] =>
     side.flatMap((each) => (isTwice(each) ? [] : [each.resource]));
-  const ambiguous = (added.some(isTwice) ? added : left).filter(isTwice).map(({ resource }) => resource);
-  return placed({ both, onlyBefore: alone(left), onlyAfter: alone(added), ambiguous });
+  const ambiguous = [
+    ...doubtsOf(added.some(isTwice) ? added : left, isTwice, whichItIs),
+    ...doubtsOf(left, mayBeIn(unread.after), "it may still be in the new text, which could not be read"),
+    ...doubtsOf(added, mayBeIn(unread.before), "it may have been in the old text, which could not be read"),
+  ];
+  const isOpen = new Set(ambiguous.map(({ resource }) => resource));
+  const known = (side: readonly Placed[]): readonly Resource[] => alone(side).filter((each) => !isOpen.has(each));
+  return placed({ both, onlyBefore: known(left), onlyAfter: known(added), ambiguous });
+}
+
+const whichItIs = "which object of the other side it is";
+
+function doubtsOf(side: readonly Placed[], isDoubtful: (each: Placed) => boolean, because: string): readonly Doubt[] {
+  return side.filter(isDoubtful).map(({ resource }) => ({ resource, because }));
 }
 
 const nearness: readonly ((each: Placed) => string)[] = [
@@ -96,7 +123,7 @@ function placed({ both, onlyBefore, onlyAfter, ambiguous }: Pairs): Pairs {
     both,
     onlyBefore: onlyBefore.filter((each) => !unplaced.has(each)),
     onlyAfter: onlyAfter.filter((each) => !unplaced.has(each)),
-    ambiguous: [...ambiguous, ...unplaced],
+    ambiguous: [...ambiguous, ...[...unplaced].map((resource) => ({ resource, because: whichItIs }))],
   };
 }
 

@@ -2,6 +2,8 @@ import type { Workspace } from "../domain/model/workspace.ts";
 import type { Resource } from "../kube/resource.ts";
 import { folderOf } from "../project/paths.ts";
 import type { Project } from "../project/project.ts";
+import { append } from "../text/append.ts";
+import type { ManifestDocument } from "../yaml/document.ts";
 import type { Place } from "../yaml/node.ts";
 import { databaseWord } from "../yaml/parse.ts";
 import { builtInDraft, type Draft, isBuiltInRuleOff } from "./drafts.ts";
@@ -32,29 +34,11 @@ export function documentFindings(
       const others = documents.filter((each) => each.root !== undefined).length;
       for (const document of documents) {
         if (notLintedOf(document, unit)?.reason === "template") continue;
-        const [error] = document.errors;
-        if (document.reason === "crashed" && error !== undefined)
-          drafts.push(
-            crashDraft("it read this document", error.message, { file, span: error.span, yamlPath: [] }, project),
-          );
-        if (document.reason === "not-yaml" && error !== undefined) {
-          const rest =
-            others === 0
-              ? ""
-              : ` The other ${others === 1 ? "document" : `${others} documents`} in the file ${others === 1 ? "was" : "were"} linted.`;
-          const draft = builtInDraft(
-            "document-not-yaml",
-            `This document cannot be read: ${error.message}.${rest}`,
-            { file, span: error.span, yamlPath: [] },
-            undefined,
-            project,
-          );
-          // What holds no word of a database, far from every one, is worth a look and breaks nothing of ours.
-          const isOurs =
-            folders.has(folderOf(file.uri)) ||
-            databaseWord.test(file.text.slice(document.span.start, document.span.end));
-          drafts.push(isOurs ? draft : { ...draft, finding: { ...draft.finding, severity: "info" } });
-        }
+        const rest =
+          others === 0
+            ? ""
+            : ` The other ${others === 1 ? "document" : `${others} documents`} in the file ${others === 1 ? "was" : "were"} linted.`;
+        append(drafts, unreadDrafts(document, folders.has(folderOf(file.uri)), project, rest));
         // What happens to objects without a database is for schema validators.
         for (const warning of ours.has(document) ? document.warnings : []) {
           const ruleId = warning.kind === "duplicate-key" ? "document-duplicate-key" : "document-text-ignored";
@@ -65,6 +49,26 @@ export function documentFindings(
     }
   }
   return drafts.filter((draft) => !isBuiltInRuleOff(draft.finding.ruleId, draft.file.uri, project));
+}
+
+/**
+ * What is wrong with a document that is not YAML, or that dbops failed on. `isNearOurs`: a database is next to it. What holds no word of
+ * one, far from every one, is worth a look and breaks nothing of ours.
+ */
+export function unreadDrafts(
+  { file, span, reason, errors: [error] }: ManifestDocument,
+  isNearOurs: boolean,
+  project: Project,
+  rest = "",
+): readonly Draft[] {
+  if (error === undefined) return [];
+  const at = { file, span: error.span, yamlPath: [] };
+  if (reason === "crashed") return [crashDraft("it read this document", error.message, at, project)];
+  if (reason !== "not-yaml" || isBuiltInRuleOff("document-not-yaml", file.uri, project)) return [];
+  const message = `This document cannot be read: ${error.message}.${rest}`;
+  const draft = builtInDraft("document-not-yaml", message, at, undefined, project);
+  const isOurs = isNearOurs || databaseWord.test(file.slice(span));
+  return [isOurs ? draft : { ...draft, finding: { ...draft.finding, severity: "info" } }];
 }
 
 /** A defect of dbops, at the place of the manifest that shows it; everything else is linted. */

@@ -16,6 +16,7 @@ import { activeRules, type LintInput } from "./lint.ts";
 import type { LintResult, Suppression } from "./result.ts";
 import { ruleLevels } from "./rule-levels.ts";
 import { runRule } from "./run-rule.ts";
+import { unreadIn } from "./unread-documents.ts";
 import { type ClaimEntry, claimEntries, type ObjectVerdict, verdictsOf } from "./verdicts.ts";
 
 /** A run over two texts. `project` is the new one; `requested` and `origins` name files of both. */
@@ -38,6 +39,8 @@ export interface DiffResult extends LintResult {
   readonly claims: readonly ClaimEntry[];
   /** Objects that are not the same in both texts, or only in one of them. */
   readonly changedObjects: number;
+  /** A document that changed is not YAML: what becomes of its objects is not known. */
+  readonly isUnreadable: boolean;
   /** Documents of the old text that could not be read as whole objects: nothing is said of them. */
   readonly unreadBefore: number;
 }
@@ -52,7 +55,19 @@ export function diff(input: DiffInput): DiffResult {
   const faults = faultsOf(input, drafts);
   const old = readSide(before, requested, faults);
   const young = readSide(project, requested, faults);
-  const pairs = pairObjects(old.placed, young.placed);
+  const [oldText, youngText] = [
+    { project: before, side: old },
+    { project, side: young },
+  ];
+  const unread = {
+    before: unreadIn(oldText, youngText, requested),
+    after: unreadIn(youngText, oldText, requested),
+  };
+  append(drafts, [...unread.before.drafts, ...unread.after.drafts]);
+  const pairs = pairObjects(old.placed, young.placed, {
+    before: unread.before.documents,
+    after: unread.after.documents,
+  });
   const moved = movedIn(project);
   const isMoved = (from: Resource, to: Resource): boolean => moved(from, to) !== undefined;
   const { changes, ledger } = changesBetween(pairs, old, young, requested, isMoved);
@@ -105,6 +120,9 @@ export function diff(input: DiffInput): DiffResult {
     verdicts: verdictsOf({ changes, reported, isSuppressed, pairs, ledger, sides: [old, young], shown }),
     claims: claimEntries(changes, ledger, shown),
     changedObjects: changes.length,
+    isUnreadable: result.findings.some(
+      ({ ruleId, severity }) => ruleId === "document-not-yaml" && severity === "error",
+    ),
     unreadBefore: old.notLinted.size,
   };
 }

@@ -84,17 +84,18 @@ export function verdictsOf({
   );
   const sideFor = (resource: Resource): Side | undefined =>
     sides.map((side) => side.sideOf(resource)).find((side) => side !== undefined);
-  const ambiguous = new Set(pairs.ambiguous);
+  const ambiguous = new Map(pairs.ambiguous.map(({ resource, because }) => [resource, because]));
   const changed = new Set(changes.flatMap(({ before, after }) => [before?.resource, after?.resource]));
-  const doubtful = [...new Set([...pairs.ambiguous, ...ledger.unjudged])].filter((each) => {
+  const doubtful = [...new Set([...ambiguous.keys(), ...ledger.unjudged])].filter((each) => {
     const side = sideFor(each);
     const isNews = changed.has(each) || ambiguous.has(each);
     const isNamed = !hasPlaceholder(each.name) || side?.database !== undefined || isSet(each);
     return isNews && isNamed && side !== undefined && holdsDatabase(side) && !isKnown.has(each);
   });
-  const doubts = doubtful.map((each) =>
-    unknownOf(each, ambiguous.has(each) ? "which object of the other side it is" : "what becomes of its claims", shown),
-  );
+  const doubts = doubtful.flatMap((each) => {
+    const because = ambiguous.has(each) ? ambiguous.get(each) : "what becomes of its claims";
+    return because === undefined ? [] : [unknownOf(each, because, shown)];
+  });
   const unique = new Map<string, ObjectVerdict>();
   for (const each of [...judged, ...doubts]) {
     const key = `${each.name} ${each.location.uri} ${each.location.span.start}`;

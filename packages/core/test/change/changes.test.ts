@@ -131,6 +131,91 @@ describe("what a change does", () => {
   it("documents that cannot be read are counted", () =>
     assert.equal(changes(`${set()}---\nkind: [\n`, set()).unreadBefore, 1));
 
+  describe("a text that is not YAML", () => {
+    const broken = set().replace("replicas: 2", "replicas: [");
+    const cluster = (spec: string): string =>
+      `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: orders, namespace: shop }\nspec: ${spec}\n`;
+    const said = (found: DiffResult): readonly string[] => [
+      ...verdicts(found),
+      ...found.findings.map(({ ruleId, severity, location }) => `${location.uri} ${severity} ${ruleId}`),
+    ];
+    const notYaml = "/after/db.yaml error document-not-yaml";
+    const cases: Readonly<Record<string, readonly [before: Files, after: Files, said: readonly string[]]>> = {
+      "removes nothing": [
+        { "db.yaml": cluster("{ instances: 3, storage: { size: 1Gi } }") },
+        { "db.yaml": cluster("[") },
+        ["Cluster shop/orders unknown", notYaml],
+      ],
+      "removes nothing where it has not even a kind": [
+        { "db.yaml": set() },
+        { "db.yaml": "a: b: [ {\n" },
+        ["StatefulSet shop/orders-db unknown", notYaml],
+      ],
+      "removes nothing under another name": [
+        { "old/db.yaml": set(), "web.yaml": set("", "10Gi", "web-db") },
+        { "db.yaml": broken, "web.yaml": set("", "10Gi", "web-db") },
+        ["StatefulSet shop/orders-db unknown", notYaml],
+      ],
+      "removes nothing where it is the only file": [
+        { "old.yaml": set() },
+        { "db.yaml": "a: b: [ {\n" },
+        ["StatefulSet shop/orders-db unknown", notYaml],
+      ],
+      "is said of the old text too, and then nothing is called new": [
+        { "db.yaml": broken },
+        { "db.yaml": set() },
+        ["StatefulSet shop/orders-db unknown", "/before/db.yaml error document-not-yaml"],
+      ],
+      "renames nothing": [
+        { "db.yaml": set(), "web.yaml": "" },
+        { "db.yaml": broken, "web.yaml": set("", "10Gi", "web-db") },
+        ["StatefulSet shop/orders-db unknown", notYaml],
+      ],
+      "keeps no other removal from being said": [
+        { "db.yaml": set(), "web.yaml": set("", "10Gi", "web-db") },
+        { "db.yaml": broken },
+        [
+          "StatefulSet shop/web-db removed",
+          "StatefulSet shop/orders-db unknown",
+          notYaml,
+          "/before/web.yaml warning database-removed",
+        ],
+      ],
+      "is no news where it was so before": [
+        { "db.yaml": `${set()}---\nkind: [\n` },
+        { "db.yaml": "---\nkind: [\n" },
+        ["StatefulSet shop/orders-db removed", "/before/db.yaml warning database-removed"],
+      ],
+      "takes no backup away": [
+        {
+          "db.yaml": cluster("{ instances: 3, storage: { size: 1Gi } }"),
+          "backup.yaml":
+            "apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: { name: daily, namespace: shop }\nspec: { schedule: '0 0 3 * * *', cluster: { name: orders } }\n",
+        },
+        {
+          "db.yaml": cluster("{ instances: 3, storage: { size: 1Gi } }"),
+          "backup.yaml": "kind: ScheduledBackup\nmetadata: { name: daily\nspec: {}\n",
+        },
+        ["/after/backup.yaml error document-not-yaml"],
+      ],
+    };
+    for (const [name, [before, after, expected]] of Object.entries(cases))
+      it(name, () => {
+        const found = diffFiles(before, after);
+        assert.deepEqual(said(found), expected);
+        assert.equal(
+          found.isUnreadable,
+          expected.some((each) => each.includes("not-yaml")),
+        );
+      });
+    it("that became a template or encrypted removes nothing either", () => {
+      for (const text of [set().replace("replicas: 2", "{{ .Values.x }}"), `${set()}sops: { mac: x }\n`]) {
+        const found = changes(set(), text);
+        assert.deepEqual([said(found), found.isUnreadable], [["StatefulSet shop/orders-db unknown"], false]);
+      }
+    });
+  });
+
   describe("the claims", () => {
     const cases: Readonly<Record<string, readonly [before: string, after: string, fates: readonly string[]]>> = {
       "of a renamed set stay behind, and the new set's are empty": [

@@ -43,7 +43,7 @@ function compare(request: DiffRequest, sides: Sides, io: Io): number {
       io.err(
         `note: --allow ${each.verdict}:${each.kind}/${each.namespace === undefined ? "" : `${each.namespace}/`}${each.name} accepts nothing here\n`,
       );
-  if (errors.length > 0 || !isWritten || result.isConfigurationWrong) return 2;
+  if (errors.length > 0 || !isWritten || result.isConfigurationWrong || result.isUnreadable) return 2;
   return isOverGate(result, request.gate) ? 1 : 0;
 }
 
