@@ -11,7 +11,7 @@ export interface VersionStep {
   readonly says: string;
 }
 
-/** Release series in which an engine upgrades one by one. https://dev.mysql.com/doc/refman/8.4/en/upgrade-paths.html */
+/** Series with long-term support, which are upgraded one by one. https://dev.mysql.com/doc/refman/8.4/en/upgrade-paths.html */
 const mysqlSeries = ["5.5", "5.6", "5.7", "8.0", "8.4", "9.7"];
 /** https://www.mongodb.com/docs/manual/release-notes/ */
 const mongoSeries = ["3.2", "3.4", "3.6", "4.0", "4.2", "4.4", "5.0", "6.0", "7.0", "8.0"];
@@ -62,19 +62,36 @@ function postgresStep({ major: from }: Database, { major: to, container }: Datab
 }
 
 function mysqlStep(from: string, to: string): VersionStep | undefined {
-  const steps = stepsIn(mysqlSeries, from, to);
-  if (steps === undefined || steps === 0) return undefined;
-  if (steps < 0)
+  const [old, young] = [mysqlStage(from, undefined), mysqlStage(to, 0)];
+  if (old === undefined || young === undefined || seriesOf(from) === seriesOf(to)) return undefined;
+  if (isOlder(to, from, 2))
     return stops(
       `is older than MySQL ${from}, whose files it is given: MySQL does not start on files of a newer series`,
     );
-  if (steps > 1)
+  // An innovation release leads to the series at its end, and that one to the next.
+  const farthest = mysqlSeries.includes(seriesOf(from)) ? old + 1 : old;
+  if (young > farthest)
     return stops(
-      `skips a release series: MySQL upgrades ${from} only to ${mysqlSeries[mysqlSeries.indexOf(seriesOf(from)) + 1]}, and exits on older files`,
+      `skips a release series: MySQL upgrades ${from} only up to ${mysqlSeries[farthest]}, and exits on older files`,
     );
+  if (!isOlder(from, to, 2)) return undefined;
   return warns(
     `converts the files of MySQL ${from} when it starts, and ${from} cannot read them afterward: only a backup leads back`,
   );
+}
+
+/**
+ * The series in which the innovation releases before it end: 9.1 belongs to 9.7. A tag without a minor version is at least `leastMinor`
+ * (undefined: not known), and a version that never was one of MySQL has none.
+ */
+function mysqlStage(version: string, leastMinor: number | undefined): number | undefined {
+  const [major = 0, minor = leastMinor] = version.split(".").map(Number);
+  if (minor === undefined) return undefined;
+  const series = `${major}.${minor}`;
+  const isRelease = mysqlSeries.includes(series) || major > 8 || (major === 8 && minor < 4);
+  if (!isRelease) return undefined;
+  const stage = mysqlSeries.findIndex((each) => !isOlder(each, series, 2));
+  return stage < 0 ? mysqlSeries.length : stage;
 }
 
 function mongoStep(from: string, to: string): VersionStep | undefined {

@@ -216,6 +216,40 @@ describe("what a change does", () => {
     });
   });
 
+  describe("MySQL upgrades", () => {
+    const mysql = (tag: string): string =>
+      set()
+        .replace("postgres:16.4-bookworm", `mysql:${tag}`)
+        .replace('" }]', '", volumeMounts: [{ name: data, mountPath: /var/lib/mysql }] }]');
+    const cases: readonly (readonly [from: string, to: string, says: RegExp | undefined])[] = [
+      ["5.7.44", "8.0.40", /converts the files of MySQL 5\.7/],
+      ["5.7.44", "8.4.3", /upgrades 5\.7 only up to 8\.0, and exits/],
+      ["5.7.44", "9.1.0", /upgrades 5\.7 only up to 8\.0, and exits/],
+      ["8.0.36", "8.3.0", /converts/],
+      ["8.0.36", "8.4.3", /converts/],
+      ["8.0.36", "9.1.0", /upgrades 8\.0 only up to 8\.4, and exits/],
+      ["8.0", "9.5", /upgrades 8\.0 only up to 8\.4, and exits/],
+      ["8.0", "9", /upgrades 8\.0 only up to 8\.4, and exits/],
+      ["8.3.0", "8.4.3", /converts/],
+      ["8.3.0", "9.0.1", /upgrades 8\.3 only up to 8\.4, and exits/],
+      ["8.4.3", "9.1.0", /converts/],
+      ["8.4.3", "9.7.0", /converts/],
+      ["9.1.0", "9.5.0", /converts/],
+      ["9.5.0", "8.4.3", /is older than MySQL 9\.5/],
+      ["8.4.2", "8.4.3", undefined],
+      ["8.4.2", "8", undefined],
+      ["8", "9", undefined],
+    ];
+    for (const [from, to, says] of cases)
+      it(`from ${from} to ${to}`, () => {
+        const messages = changes(mysql(from), mysql(to)).findings.flatMap(({ ruleId, message }) =>
+          ruleId === "database-version-changed" ? [message] : [],
+        );
+        assert.equal(messages.length, says === undefined ? 0 : 1, messages.join());
+        if (says !== undefined) assert.match(messages[0] ?? "", says);
+      });
+  });
+
   describe("the claims", () => {
     const cases: Readonly<Record<string, readonly [before: string, after: string, fates: readonly string[]]>> = {
       "of a renamed set stay behind, and the new set's are empty": [
