@@ -190,6 +190,15 @@ describe("diff", () => {
       "two old sides": [["--since", "HEAD", "--staged"], /^error: --since and --staged are two different old sides/],
       "a path that is on neither side": [["--since", "HEAD", "none"], /^error: none: no such file or folder\n$/],
       "a missing side": [["none.yaml", "shop"], /^error: none\.yaml: no such file or folder\n$/],
+      "a missing new side": [["shop", "none"], /^error: none: no such file or folder\n$/],
+      "two missing sides": [["a", "b"], /^error: a: no such file or folder\nerror: b: no such file or folder\n$/],
+      "paths that are on neither side": [
+        ["--since", "HEAD", "a", "b"],
+        /^error: a: no such file or folder\nerror: b: no such file or folder\n$/,
+      ],
+      "nothing from the program before the pipe": [["shop", "-"], /^error: nothing came from stdin/],
+      "a folder that does not render": [["--since", "HEAD", "-k", "shop"], /^error: .*shop/],
+      "two folders of which one does not render": [["-k", "shop", "-k", "none"], /^error: .*shop/],
       "a verdict that is none": [
         ["--since", "HEAD", "--allow", "lost:StatefulSet/a"],
         /^error: --allow must be one of removed, /,
@@ -201,8 +210,8 @@ describe("diff", () => {
     };
     for (const [name, [words, says]] of Object.entries(complaints))
       it(name, () => {
-        const { code, err } = dbops(repository(), ["diff", ...words]);
-        assert.equal(code, 2);
+        const { code, out, err } = dbops(repository(), ["diff", ...words]);
+        assert.deepEqual([code, out], [2, ""]);
         assert.match(err, says);
       });
 

@@ -24,13 +24,18 @@ export interface Sides {
   readonly labels: readonly SideLabel[];
   /** One line each: what could not be read. They make the exit code 2. */
   readonly errors: readonly string[];
+  /** A side, or all that was asked for, is among the errors: what is left would be compared with nothing. */
+  readonly isIncomparable: boolean;
   /** One line each: what its reader has to know of the comparison. */
   readonly notes: readonly string[];
   /** Removes what was written for the comparison. Until then findings in rendered text find their sources. */
   release(): void;
 }
 
-interface SideFiles extends Pick<LintFiles, "root" | "files" | "configs" | "requested" | "errors" | "origins"> {}
+interface SideFiles extends Pick<LintFiles, "root" | "files" | "configs" | "requested" | "errors" | "origins"> {
+  /** None of it could be read, which is among the errors. */
+  readonly isUnread: boolean;
+}
 
 /** Reads both texts. What is wrong with single files is in `errors`, and the others are compared. @throws UsageError */
 export function readSides(request: DiffRequest, io: Io): Sides {
@@ -80,6 +85,7 @@ function sidesFrom(
     origins: new Map([...before.origins, ...after.origins]),
     labels,
     errors: [...before.errors, ...after.errors],
+    isIncomparable: before.isUnread || after.isUnread,
     notes,
     release,
   };
@@ -88,11 +94,17 @@ function sidesFrom(
 /** A file, a folder, or stdin; nothing around it counts. */
 function readPlace(place: string, io: Io): SideFiles {
   const none = { configs: [], origins: new Map<string, RenderedOrigins>() };
-  if (place !== "-")
-    return { ...none, ...discover({ cwd: io.cwd, paths: [place], readsIgnored: true, exclude: [], context: "none" }) };
+  const isUnread = ({ files, errors }: Pick<SideFiles, "files" | "errors">): boolean =>
+    errors.length > 0 && files.every(({ text }) => text.trim() === "");
+  if (place !== "-") {
+    const found = discover({ cwd: io.cwd, paths: [place], readsIgnored: true, exclude: [], context: "none" });
+    return { ...none, ...found, isUnread: isUnread(found) };
+  }
   const read = decodeStdin(io, "<stdin>");
   const files = read.text === undefined ? [] : [new SourceFile("<stdin>", read.text, "stdin")];
-  return { ...none, root: toPosix(io.cwd), files, requested: new Set(["<stdin>"]), errors: read.errors };
+  const { errors } = read;
+  const requested = new Set(["<stdin>"]);
+  return { ...none, root: toPosix(io.cwd), files, requested, errors, isUnread: isUnread({ files, errors }) };
 }
 
 /** Kustomizations below a folder as kubectl renders them. */
@@ -110,7 +122,8 @@ function rendered(folders: readonly string[], request: DiffRequest, io: Io, belo
     }
   }
   const requested = new Set([...files, ...[...origins.values()].flatMap((each) => each.files)].map(({ uri }) => uri));
-  return { root: toPosix(below), files, configs: [], requested, errors, origins };
+  const isUnread = errors.length > 0; // the other side's rendering would be compared with nothing
+  return { root: toPosix(below), files, configs: [], requested, errors, origins, isUnread };
 }
 
 function sidesInGit(
@@ -139,11 +152,13 @@ function sidesInGit(
   const requestedIn = (files: readonly SourceFile[], base: string): ReadonlySet<string> =>
     new Set(files.flatMap(({ uri }) => (isAsked(uri.slice(base.length + 1)) ? [uri] : [])));
   const origins = new Map<string, RenderedOrigins>();
+  const [oldAsked, youngAsked] = [requestedIn(old.files, root), requestedIn(young.files, young.root)];
+  const isUnread = young.errors.length > 0 && oldAsked.size + youngAsked.size === 0;
   return sidesFrom(
     request,
     io,
-    { ...old, root, origins, requested: requestedIn(old.files, root) },
-    { ...young, origins, requested: requestedIn(young.files, young.root) },
+    { ...old, root, origins, requested: oldAsked, isUnread: false },
+    { ...young, origins, requested: youngAsked, isUnread },
     { labels: [{ root, label }], notes },
   );
 }

@@ -20,9 +20,10 @@ export function runDiff(args: Arguments, io: Io): number {
 }
 
 function compare(request: DiffRequest, sides: Sides, io: Io): number {
-  const { before, after, requested, origins, labels, errors, notes } = sides;
+  const { before, after, requested, origins, labels, errors, notes, isIncomparable } = sides;
   for (const error of errors) io.err(`error: ${printable(error)}\n`);
   for (const note of notes) io.err(`note: ${printable(note)}\n`);
+  if (isIncomparable) return 2;
   io.progress(`comparing: ${before.files.length + after.files.length} files`);
   const allowed = request.allowed.map((each): AllowedVerdict => {
     const suppression = { by: "flag", uri: "", span: { start: 0, end: 0 } } as const;
