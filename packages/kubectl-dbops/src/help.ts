@@ -27,7 +27,10 @@ export function helpOf(verb: Verb): string {
     lines.length === 0 ? [] : ["", `${title}:`, ...lines];
   return [
     ...wrap(`${verb.summary}.`, width),
-    ...section("Usage", [`  kubectl dbops ${verb.usage} [flags]`]),
+    ...section(
+      "Usage",
+      verb.usage.map((usage) => `  kubectl dbops ${usage} [flags]`),
+    ),
     ...section(
       "Examples",
       verb.examples.map((example) => `  ${example}`),

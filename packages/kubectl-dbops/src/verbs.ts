@@ -18,7 +18,8 @@ import type { Completion, Flag, Pairing } from "./flags.ts";
 /** A command of the command line. */
 export interface Verb {
   readonly name: VerbName;
-  readonly usage: string;
+  /** One for each way of calling it, without the flags that are optional. */
+  readonly usage: readonly string[];
   readonly summary: string;
   readonly flags: readonly Flag[];
   /** Which flags need or exclude each other. */
@@ -78,7 +79,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "lint",
     words: "manifest",
-    usage: "lint [PATH…|-]",
+    usage: ["lint [PATH…|-]"],
     summary: "Find what loses data or fails to start in database manifests",
     examples: [
       "kubectl dbops lint shop/",
@@ -238,7 +239,12 @@ export const verbs: readonly Verb[] = [
   {
     name: "diff",
     words: "manifest",
-    usage: "diff OLD NEW | --since REF [PATH…] | --staged [PATH…]",
+    usage: [
+      "diff OLD NEW",
+      "diff -k OLD -k NEW",
+      "diff --since REF|--staged [PATH…]",
+      "diff --since REF|--staged -k FOLDER",
+    ],
     summary: "Say what a change does to databases, their claims and their Pods",
     examples: [
       "kubectl dbops diff --since origin/main",
@@ -253,7 +259,8 @@ export const verbs: readonly Verb[] = [
     ],
     exitCodes: [
       "  0  nothing at or above the level of --fail-on",
-      "  1  a change that is refused, starts empty or destroys data, or other findings",
+      "  1  a change that is refused, does not start, starts empty or destroys data,",
+      "     or other findings",
       "  2  wrong usage or configuration, unreadable input",
     ],
     notes: [
@@ -274,7 +281,7 @@ export const verbs: readonly Verb[] = [
         value: "FOLDER",
         repeats: true,
         completes: "folder",
-        help: "render with kubectl kustomize; with --since or --staged on both sides, else once for each",
+        help: "render with kubectl kustomize; with --since or --staged on both sides, otherwise give it twice: old, then new",
       },
       allowRemote,
       { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
@@ -283,7 +290,7 @@ export const verbs: readonly Verb[] = [
         value: "VERDICT:OBJECT",
         repeats: true,
         completes: allowedVerdicts.map((verdict) => `${verdict}:`),
-        help: `accept a verdict about one object (KIND/NAMESPACE/NAME): ${allowedVerdicts.join(", ")}`,
+        help: `accept a verdict about one object (KIND/NAMESPACE/NAME, or KIND/NAME where no namespace is written): ${allowedVerdicts.join(", ")}`,
       },
       {
         name: "select",
@@ -312,7 +319,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "pool",
     words: "manifest",
-    usage: "pool [PATH…|-]",
+    usage: ["pool [PATH…|-]"],
     summary: "Count how many connections each workload may open to each database",
     examples: [
       "kubectl dbops pool shop/",
@@ -366,7 +373,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "backups",
     words: "manifest",
-    usage: "backups [PATH…|-]",
+    usage: ["backups [PATH…|-]"],
     summary: "Show how much a restore would lose, and how long backups are kept",
     examples: [
       "kubectl dbops backups shop/",
@@ -412,7 +419,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: "rules",
-    usage: "rules",
+    usage: ["rules"],
     mostWords: 0,
     summary: "List the rules",
     flags: [{ name: "output", short: "o", value: "FORMAT", completes: textFormats, help: "text or json" }],
@@ -421,7 +428,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "explain",
     words: "rule",
-    usage: "explain RULE",
+    usage: ["explain RULE"],
     mostWords: 1,
     summary: "Explain why a rule exists and what to do",
     flags: [],
@@ -431,7 +438,7 @@ export const verbs: readonly Verb[] = [
     name: "new",
     words: "snippet",
     mostWords: 1,
-    usage: "new [NAME]",
+    usage: ["new [NAME]"],
     summary: "Write a safe manifest to start from; without a name, list them",
     flags: [
       { name: "set", value: "NAME=VALUE", repeats: true, completes: "placeholder", help: "fill in a value" },
@@ -453,7 +460,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: "init",
-    usage: "init",
+    usage: ["init"],
     mostWords: 0,
     summary: "Write a .dbops.yaml to start from",
     flags: [],
@@ -463,7 +470,7 @@ export const verbs: readonly Verb[] = [
     name: "config",
     words: ["verify"],
     laterWords: "manifest",
-    usage: "config verify [FILE…]",
+    usage: ["config verify [FILE…]"],
     summary: "Check the configuration files",
     flags: [],
     examples: ["kubectl dbops config verify"],
@@ -471,7 +478,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "completion",
     words: shells,
-    usage: `completion ${shells.join("|")}`,
+    usage: [`completion ${shells.join("|")}`],
     mostWords: 1,
     summary: "Print the completion script for a shell",
     flags: [],
@@ -491,7 +498,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: "version",
-    usage: "version",
+    usage: ["version"],
     mostWords: 0,
     summary: "Print the version",
     flags: [{ name: "output", short: "o", value: "FORMAT", completes: textFormats, help: "text or json" }],
