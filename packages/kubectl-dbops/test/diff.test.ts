@@ -62,6 +62,34 @@ describe("diff", () => {
     assert.equal(lastLine(out), "1 refused, 1 starts empty (3 claims stay behind), 1 restarts; nothing is destroyed.");
   });
 
+  it("counts in words that say everything once", () => {
+    const deleting = set().replace(
+      "spec:\n",
+      "spec:\n  persistentVolumeClaimRetentionPolicy: { whenDeleted: Delete }\n",
+    );
+    const cluster =
+      "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: orders, namespace: shop }\nspec: { instances: 3, storage: { size: 1Gi } }\n";
+    const cases: readonly (readonly [old: string, young: string, says: string])[] = [
+      [set(), "", "1 database is removed (3 claims stay behind); nothing is destroyed."],
+      [deleting, "", "data of 1 database is destroyed; 3 claims are deleted."],
+      [cluster, "", "data of 1 database is destroyed."],
+      [
+        set().replace("  namespace: shop\n", ""),
+        set(),
+        "what becomes of 1 database is not known; nothing is known to be destroyed.",
+      ],
+      [
+        `${set()}---\n${set("bills-db").replace("  namespace: shop\n", "")}`,
+        `${set("orders-db", "postgres:16.6-bookworm")}---\n${set("bills-db")}`,
+        "1 restarts, 1 not known; nothing is known to be destroyed.",
+      ],
+    ];
+    for (const [old, young, says] of cases) {
+      const folder = folderWith({ "old.yaml": old, "new.yaml": young });
+      assert.equal(lastLine(dbops(folder, ["diff", "old.yaml", "new.yaml"]).out), says);
+    }
+  });
+
   it("compares two files of one folder as two texts", () => {
     const folder = folderWith({ "old.yaml": set(), "new.yaml": set("orders-db", "postgres:17.2-bookworm") });
     const { code, out } = dbops(folder, ["diff", "old.yaml", "new.yaml", "-o", "concise"]);
@@ -105,7 +133,11 @@ describe("diff", () => {
       const { code, out } = dbops(folder, ["diff", "--since", "main"]);
       assert.equal(code, 1);
       assert.match(out, /main:shop\/orders\.yaml:15 was 16\.4/);
-      assert.equal(lastLine(out), "1 does not start; nothing is destroyed.", "what others added is not taken back");
+      assert.equal(
+        lastLine(out),
+        "1 database does not start; nothing is destroyed.",
+        "what others added is not taken back",
+      );
     });
 
     it("compares what is staged with HEAD, not what is on disk", () => {
@@ -114,7 +146,7 @@ describe("diff", () => {
       git(folder, "add", "-A");
       write(folder, "shop/orders.yaml", set("orders-db", "postgres:17.2-bookworm"));
       const { code, out } = dbops(folder, ["diff", "--staged"]);
-      assert.deepEqual([code, lastLine(out)], [0, "1 restarts; nothing is destroyed."]);
+      assert.deepEqual([code, lastLine(out)], [0, "1 database restarts; nothing is destroyed."]);
     });
 
     it("knows a removed file, a removed path, and a folder that was renamed", () => {
@@ -138,11 +170,11 @@ describe("diff", () => {
       write(folder, "b/b.yaml", set("b-db", "postgres:17.2-bookworm"));
       assert.equal(
         lastLine(dbops(folder, ["diff", "--since", "HEAD", "a"]).out),
-        "1 does not start; nothing is destroyed.",
+        "1 database does not start; nothing is destroyed.",
       );
       assert.equal(
         lastLine(dbops(path.join(folder, "b"), ["diff", "--since", "HEAD"]).out),
-        "1 does not start; nothing is destroyed.",
+        "1 database does not start; nothing is destroyed.",
       );
     });
 

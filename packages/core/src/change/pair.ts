@@ -118,23 +118,44 @@ function twiceIn(before: readonly Placed[], after: readonly Placed[]): (each: Pl
 
 /** Whoever applies it decides what is not written or filled in later: such an object may be one of the others, or not. */
 function placed({ both, onlyBefore, onlyAfter, ambiguous }: Pairs): Pairs {
-  const unplaced = new Set([...unplacedIn(onlyAfter, onlyBefore), ...unplacedIn(onlyBefore, onlyAfter)]);
+  const young = unplacedIn(onlyAfter, onlyBefore, "young");
+  const old = unplacedIn(onlyBefore, onlyAfter, "old");
+  const unplaced = new Set([...young, ...old].map(({ resource }) => resource));
   return {
     both,
     onlyBefore: onlyBefore.filter((each) => !unplaced.has(each)),
     onlyAfter: onlyAfter.filter((each) => !unplaced.has(each)),
-    ambiguous: [...ambiguous, ...[...unplaced].map((resource) => ({ resource, because: whichItIs }))],
+    ambiguous: [...ambiguous, ...young, ...old],
   };
 }
 
 /** Those of which one of the others may be the same object. */
-function unplacedIn(resources: readonly Resource[], others: readonly Resource[]): readonly Resource[] {
+function unplacedIn(
+  resources: readonly Resource[],
+  others: readonly Resource[],
+  side: "young" | "old",
+): readonly Doubt[] {
   const nameKey = (each: Resource): string => `${kindOf(each)}/${hasPlaceholder(each.name) ? "" : each.name}`;
   const byName = groupBy(others, (each) => [nameKey(each)]);
-  return resources.filter((resource) => {
-    const namesakes = byName.get(nameKey(resource)) ?? [];
-    const open = byName.get(`${kindOf(resource)}/`) ?? [];
-    const mayBe = (other: Resource): boolean => namespacesAgree(other, resource);
-    return hasPlaceholder(resource.name) || namesakes.some(mayBe) || open.some(mayBe);
+  return resources.flatMap((resource): readonly Doubt[] => {
+    const namesakes = (byName.get(nameKey(resource)) ?? []).filter((other) => namespacesAgree(other, resource));
+    const open = (byName.get(`${kindOf(resource)}/`) ?? []).some((other) => namespacesAgree(other, resource));
+    if (!hasPlaceholder(resource.name) && namesakes.length === 0 && !open) return [];
+    const [other, ...more] = namesakes;
+    if (
+      other === undefined ||
+      more.length > 0 ||
+      open ||
+      hasPlaceholder(`${resource.name} ${resource.namespace} ${other.namespace}`)
+    )
+      return [{ resource, because: whichItIs }];
+    return [{ resource, because: side === "old" ? undefined : movedNamespace(other, resource) }];
   });
+}
+
+/** Of an object whose namespace only one side writes: it is said once, of the new side. */
+function movedNamespace(before: Resource, after: Resource): string {
+  return after.namespace === undefined
+    ? `namespace ${before.namespace} before, none now: the same object only if it is applied to ${before.namespace}`
+    : `no namespace before, ${after.namespace} now: the same object only if it was applied to ${after.namespace}`;
 }

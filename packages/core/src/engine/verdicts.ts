@@ -26,6 +26,8 @@ export interface ObjectVerdict {
   /** The name that it had in the old text, where that was another one. */
   readonly renamedFrom: string | undefined;
   readonly verdict: Verdict;
+  /** It is a server of a database, or the resource that an operator makes one of. */
+  readonly isDatabase: boolean;
   /** In the new text; of what is gone, in the old one. */
   readonly location: Location;
   readonly refused: readonly RefusedField[];
@@ -94,7 +96,7 @@ export function verdictsOf({
   });
   const doubts = doubtful.flatMap((each) => {
     const because = ambiguous.has(each) ? ambiguous.get(each) : "what becomes of its claims";
-    return because === undefined ? [] : [unknownOf(each, because, shown)];
+    return because === undefined ? [] : [unknownOf(each, sideFor(each)?.database !== undefined, because, shown)];
   });
   const unique = new Map<string, ObjectVerdict>();
   for (const each of [...judged, ...doubts]) {
@@ -135,6 +137,7 @@ function verdictOf(
     ...placeOf(side.resource, shown),
     renamedFrom: isRenamed && before !== undefined ? shown(before.resource) : undefined,
     verdict,
+    isDatabase: side.database !== undefined,
     refused: acceptance.refusals.map(({ field, place, words }) => ({ field, message: { place, words } })),
     restart,
     because:
@@ -145,11 +148,12 @@ function verdictOf(
   };
 }
 
-function unknownOf(resource: Resource, because: string, shown: Shown): ObjectVerdict {
+function unknownOf(resource: Resource, isDatabase: boolean, because: string, shown: Shown): ObjectVerdict {
   return {
     ...placeOf(resource, shown),
     renamedFrom: undefined,
     verdict: "unknown",
+    isDatabase,
     refused: [],
     restart: undefined,
     because,

@@ -79,7 +79,23 @@ describe("what a change does", () => {
   });
   it("an object in a namespace that only one side writes is not called another", () => {
     const found = changes(set(), set().replace(", namespace: shop", ""));
-    assert.deepEqual(verdicts(found), ["StatefulSet orders-db unknown", "StatefulSet shop/orders-db unknown"]);
+    assert.deepEqual(verdicts(found), ["StatefulSet orders-db unknown"]);
+    assert.match(
+      found.verdicts[0]?.because ?? "",
+      /^namespace shop before, none now: the same object only if it is applied to shop$/,
+    );
+    const named = changes(set().replace(", namespace: shop", ""), set());
+    assert.deepEqual(verdicts(named), ["StatefulSet shop/orders-db unknown"]);
+    assert.match(
+      named.verdicts[0]?.because ?? "",
+      /^no namespace before, shop now: the same object only if it was applied to shop$/,
+    );
+    const two = `${set()}---\n${set().replace("namespace: shop", "namespace: web")}`;
+    assert.equal(
+      changes(set().replace(", namespace: shop", ""), two).verdicts.length,
+      3,
+      "which of the two is not known",
+    );
   });
   it("an object whose name or namespace is filled in later is not called another", () => {
     for (const text of [set().replace("namespace: shop", `namespace: "\${NS}"`), set("", "10Gi", `"\${NAME}"`)]) {

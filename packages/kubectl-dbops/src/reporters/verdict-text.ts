@@ -100,38 +100,56 @@ export function shownVerdicts({ verdicts }: DiffResult): readonly ObjectVerdict[
   return verdicts.filter(({ verdict }) => verdict !== "applies-in-place");
 }
 
-/** `1 refused, 1 starts empty (3 claims stay behind), 2 restart; nothing is destroyed.` */
+/** `1 refused, 1 starts empty (3 claims stay behind), 2 restart; nothing is destroyed.` Of a single verdict: `1 database restarts; …` */
 export function tally(result: DiffResult): string {
   const shown = shownVerdicts(result);
   const { changedObjects: changed } = result;
   if (changed === 0 && shown.length === 0) return "No object changes.";
   if (shown.length === 0)
     return `${count(changed, "object")} ${changed === 1 ? "changes" : "change"}, and every database stays as it is.`;
-  const of = (verdict: ObjectVerdict["verdict"]): number => shown.filter((each) => each.verdict === verdict).length;
-  const claims = result.claims.filter(({ isOfChange }) => isOfChange);
-  const left = claims.filter(({ fate }) => fate === "left-behind").length;
+  const said = (Object.keys(tallied) as readonly (keyof typeof tallied)[]).filter((verdict) =>
+    shown.some((each) => each.verdict === verdict),
+  );
+  const left = result.claims.filter(({ isOfChange, fate }) => isOfChange && fate === "left-behind").length;
+  const leaving = said.find((verdict) => verdict === "starts-empty" || verdict === "removed");
+  const parts = said.map((verdict) => {
+    const of = shown.filter((each) => each.verdict === verdict);
+    const word = of.every(({ isDatabase }) => isDatabase) ? "database" : "object";
+    const { among, alone } = tallied[verdict];
+    const [one, many] = said.length === 1 ? alone : among;
+    const text = (of.length === 1 ? one : many).replace(
+      "#",
+      said.length === 1 ? count(of.length, word) : `${of.length}`,
+    );
+    return left > 0 && verdict === leaving
+      ? `${text} (${count(left, "claim")} ${left === 1 ? "stays" : "stay"} behind)`
+      : text;
+  });
   const destroyed = shown.filter(({ verdict }) => verdict === "destroys-data");
   const deleted = destroyed.flatMap((each) => claimsOf(each, result)).filter(({ fate }) => fate === "deleted").length;
-  const behind = left === 0 ? "" : ` (${count(left, "claim")} ${left === 1 ? "stays" : "stay"} behind)`;
-  const parts = [
-    [of("refused"), "refused", "refused"],
-    [of("destroys-data"), "destroys data", "destroy data"],
-    [of("does-not-start"), "does not start", "do not start"],
-    [of("starts-empty"), `starts empty${behind}`, `start empty${behind}`],
-    [of("removed"), `removed${of("starts-empty") > 0 ? "" : behind}`, `removed${of("starts-empty") > 0 ? "" : behind}`],
-    [of("restarts"), "restarts", "restart"],
-    [of("unknown"), "not known", "not known"],
-  ] as const;
-  const said = parts.flatMap(([number, one, many]) => (number === 0 ? [] : [`${number} ${number === 1 ? one : many}`]));
-  const isDestroying = destroyed.length > 0;
-  const end =
-    deleted > 0 && isDestroying
-      ? `${count(deleted, "claim")} ${deleted === 1 ? "is" : "are"} deleted`
-      : isDestroying
-        ? "data is destroyed"
-        : "nothing is destroyed";
-  return `${said.join(", ")}; ${end}.`;
+  const ends = [
+    destroyed.length === 0 ? [`nothing is ${said.includes("unknown") ? "known to be " : ""}destroyed`] : [],
+    deleted === 0 ? [] : [`${count(deleted, "claim")} ${deleted === 1 ? "is" : "are"} deleted`],
+  ].flat();
+  return `${[parts.join(", "), ...ends].join("; ")}.`;
 }
+
+/** How a verdict is counted, most severe first, of one object and of several: among others, and where it is the only one. */
+const tallied = {
+  refused: { among: ["# refused", "# refused"], alone: ["# is refused", "# are refused"] },
+  "destroys-data": {
+    among: ["# destroys data", "# destroy data"],
+    alone: ["data of # is destroyed", "data of # is destroyed"],
+  },
+  "does-not-start": { among: ["# does not start", "# do not start"], alone: ["# does not start", "# do not start"] },
+  "starts-empty": { among: ["# starts empty", "# start empty"], alone: ["# starts empty", "# start empty"] },
+  removed: { among: ["# removed", "# removed"], alone: ["# is removed", "# are removed"] },
+  restarts: { among: ["# restarts", "# restart"], alone: ["# restarts", "# restart"] },
+  unknown: {
+    among: ["# not known", "# not known"],
+    alone: ["what becomes of # is not known", "what becomes of # is not known"],
+  },
+} as const satisfies Readonly<Partial<Record<ObjectVerdict["verdict"], object>>>;
 
 /** Said where a verdict rests on it. */
 export function removalNote(result: DiffResult): string | undefined {
