@@ -108,6 +108,33 @@ const join = (...documents: readonly string[]): Readonly<Record<string, string>>
 
 const dump = "pg_dump -Fc -h orders-db -f /backups/orders-$(date +%F).dump orders";
 
+const cnpgCluster = (name: string, spec: string, tag = "17.5-system"): string => `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: ${name} }
+spec:
+  instances: 3
+  imageName: ghcr.io/cloudnative-pg/postgresql:${tag}
+  storage: { size: 20Gi }
+${spec}
+`;
+
+const barmanPlugin = (store: string): string =>
+  `  plugins: [{ name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: { barmanObjectName: ${store} } }]`;
+
+const pluginMethod = ", method: plugin, pluginConfiguration: { name: barman-cloud.cloudnative-pg.io }";
+
+const scheduledBackup = (name: string, method = ""): string => `apiVersion: postgresql.cnpg.io/v1
+kind: ScheduledBackup
+metadata: { name: ${name} }
+spec: { schedule: "0 0 2 * * *", cluster: { name: ${name} }${method} }
+`;
+
+const objectStore = (name: string): string => `apiVersion: barmancloud.cnpg.io/v1
+kind: ObjectStore
+metadata: { name: ${name} }
+spec: { configuration: { destinationPath: "s3://${name}/" } }
+`;
+
 /** What a person reads from the same files. */
 const ledgers: readonly (readonly [what: string, files: Readonly<Record<string, string>>, rows: readonly string[]])[] =
   [
@@ -227,6 +254,76 @@ spec:
         `physical by ScheduledBackup nightly: ${day}, ${28 * day}, off-site`,
         "orders-restored: no restore test",
       ],
+    ],
+    [
+      "an image without barman-cloud archives nothing in-tree, and takes no base backup; the plugin brings its own programs",
+      join(
+        cnpgCluster("orders", "  backup: { barmanObjectStore: { destinationPath: 's3://orders/' } }", "17.5-minimal"),
+        scheduledBackup("orders"),
+        cnpgCluster("stock", barmanPlugin("stock"), "17.5-minimal"),
+        objectStore("stock"),
+        scheduledBackup("stock", pluginMethod),
+      ),
+      [
+        "orders: no restore test",
+        "wal-archive by Cluster orders takes none: postgresql:17.5-minimal has no barman-cloud programs",
+        "physical by ScheduledBackup orders takes none: postgresql:17.5-minimal has no barman-cloud programs",
+        "stock: no restore test",
+        "wal-archive by Cluster stock: 300, all, off-site",
+        `physical by ScheduledBackup stock: ${day}, all, off-site`,
+      ],
+    ],
+    [
+      "an archive that CloudNativePG refuses, and a store whose name is misspelt",
+      join(
+        cnpgCluster(
+          "orders",
+          `${barmanPlugin("store")}
+  bootstrap: { recovery: { source: orders } }
+  externalClusters: [{ name: orders, plugin: { name: barman-cloud.cloudnative-pg.io, parameters: { barmanObjectName: store } } }]`,
+        ),
+        scheduledBackup("orders", pluginMethod),
+        cnpgCluster("stock", barmanPlugin("stor")),
+        scheduledBackup("stock", pluginMethod),
+        objectStore("store"),
+      ),
+      [
+        "orders: no restore test",
+        "wal-archive by Cluster orders takes none: Cluster orders is restored from archive orders and writes to the same one, which CloudNativePG refuses",
+        "physical by ScheduledBackup orders takes none: Cluster orders is restored from archive orders and writes to the same one, which CloudNativePG refuses",
+        "stock: no restore test",
+        "wal-archive by Cluster stock takes none: no ObjectStore stor is in view (there is store)",
+        "physical by ScheduledBackup stock takes none: no ObjectStore stor is in view (there is store)",
+      ],
+    ],
+    [
+      "two Clusters in one archive: the second one archives nothing",
+      join(
+        ...["billing", "orders"].map((name) =>
+          cnpgCluster(name, "  backup: { barmanObjectStore: { destinationPath: 's3://shop/', serverName: shop } }"),
+        ),
+        scheduledBackup("billing"),
+      ),
+      [
+        "billing: no restore test",
+        "wal-archive by Cluster billing: 300, all, off-site",
+        `physical by ScheduledBackup billing: ${day}, all, off-site`,
+        "orders: no restore test",
+        "wal-archive by Cluster orders takes none: no base backup in view that runs",
+      ],
+    ],
+    [
+      "a section that names no storage for its schedules",
+      join(
+        `apiVersion: pxc.percona.com/v1
+kind: PerconaXtraDBCluster
+metadata: { name: shop }
+spec:
+  pxc: { size: 3, image: "percona/percona-xtradb-cluster:8.0.36" }
+  backup: { schedule: [{ name: daily, schedule: "0 2 * * *", storageName: s3 }] }
+`,
+      ),
+      ["shop: no restore test", "physical by PerconaXtraDBCluster shop, s3 takes none: spec.backup names no storage"],
     ],
     [
       "WAL without a base backup cannot be restored",
@@ -391,6 +488,16 @@ describe("backups", () => {
     );
     assert.equal(code, 1);
     assert.match(out, /^orders-db falls short of rpo=24h, retention=7d: no backup of it runs on a\s+schedule\.$/m);
+  });
+
+  it("does not call it met when the image lacks the programs of its backup", () => {
+    const { out, code } = dbops(path.join(import.meta.dirname, "../../../examples/cloudnative-pg"), [
+      "backups",
+      "--require",
+      "rpo=24h,retention=7d,offsite",
+    ]);
+    assert.equal(code, 1);
+    assert.match(out, /^orders falls short of rpo=24h, retention=7d, offsite: no backup of it runs/m);
   });
 
   for (const [text, message] of [

@@ -63,6 +63,7 @@ export interface DatabaseBackups {
 export const rulesOfLedger: readonly string[] = [
   "backup-on-emptydir",
   "cnpg-backup-cannot-run",
+  "cnpg-clusters-share-archive",
   "dump-client-older-than-server",
   "pipefail-refused-by-shell",
 ];

@@ -1,10 +1,11 @@
+import { groupOf } from "../../facts/kinds.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { type CronDialect, neverFires, whyRefused } from "../../kube/schedule-fault.ts";
 import type { Backup } from "../model/backup.ts";
 import type { BackupFault } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
-import { isChangedByScript } from "./cluster-scripts.ts";
-import { missingMethod } from "./cnpg-method.ts";
+import { backupsOff } from "./backups-off.ts";
+import { cnpgFault } from "./cnpg-fault.ts";
 import { pauseOf } from "./pause.ts";
 
 /** Why a backup takes nothing, whatever it names: it is suspended, refused, or never comes. undefined: nothing shows that it does not run. */
@@ -31,15 +32,11 @@ export function dialectOf({ dialect, resource }: Backup): CronDialect {
 export function faultFor(backup: Backup, database: Database, resources: ResourceIndex): BackupFault | undefined {
   const own = faultOf(backup);
   if (own !== undefined) return own;
-  const cluster = database.resource;
-  const missing = cluster.isPartial || cluster.isUnsettled ? undefined : missingMethod(backup.resource, cluster);
-  if (missing === undefined || isChangedByScript(cluster, resources)) return undefined;
-  const at = missing.written ?? backup.resource.node.nearest("spec");
-  return {
-    because:
-      missing.plugin === undefined
-        ? `${cluster.kind} ${cluster.name} has no spec.backup.${missing.method}`
-        : `${cluster.kind} ${cluster.name} does not have plugin ${missing.plugin}`,
-    at,
-  };
+  const { resource } = database;
+  if (resource.isPartial || resource.isUnsettled) return undefined;
+  if (backup.resource === resource) {
+    const off = backupsOff(database);
+    if (off !== undefined) return off;
+  }
+  return groupOf(resource.apiVersion) === "postgresql.cnpg.io" ? cnpgFault(backup, database, resources) : undefined;
 }

@@ -1,4 +1,3 @@
-import type { ImageReference } from "../../kube/image.ts";
 import { hasPlaceholder, integerFact, textFact } from "../../kube/placeholder.ts";
 import { known } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
@@ -7,14 +6,6 @@ import type { Operator } from "../model/operator.ts";
 import { emptyRoute } from "../model/pooler.ts";
 import { backupsOfCnpg } from "./cnpg-backups.ts";
 import { operatorPooler, settingsIn } from "./operator-pooler.ts";
-
-/**
- * `standard` and `minimal` images hold no barman-cloud programs, which the in-tree object store backup calls.
- * https://github.com/cloudnative-pg/postgres-containers#image-types
- */
-export function lacksBarman(image: ImageReference | undefined): boolean {
-  return image?.tag !== undefined && /-(standard|minimal)(-|$)/.test(image.tag);
-}
 
 /** Written for every client, and added to what the resource says (internal/management/pgbouncer). */
 const ignoredParameters = "extra_float_digits,options";

@@ -1,6 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { ownArchive, restoredArchive } from "../../domain/operators/cnpg-archive.ts";
-import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { refusedArchive } from "../../domain/operators/cnpg-archive-faults.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -25,25 +24,11 @@ export default defineRule({
     quietWhen: "the check is switched off by annotation (cnpg-archive-check-skipped), or a name is filled in later.",
   },
   check({ resource }, { report }) {
-    if (resource.annotations["cnpg.io/skipEmptyWalArchiveCheck"] !== undefined) return;
-    const source = restoredArchive(resource.node);
-    const own = ownArchive(resource.node, resource.name);
-    const isArchiving =
-      resource.node.at("spec", "backup", "barmanObjectStore") !== undefined ||
-      resource.node
-        .at("spec", "plugins")
-        ?.items()
-        .some((each) => each.boolean("isWALArchiver") === true) === true;
-    if (
-      !isArchiving ||
-      source === undefined ||
-      source.place !== own ||
-      hasPlaceholder(`${source.place} ${resource.name}`)
-    )
-      return;
+    const refused = refusedArchive(resource);
+    if (refused === undefined) return;
     report({
-      message: `${nameOf(resource)} archives nothing: it is restored from archive ${source.serverName} and writes to the same one, which CloudNativePG refuses ("Expected empty archive").`,
-      at: source.at,
+      message: `${nameOf(resource)} archives nothing: it is restored from archive ${refused.serverName} and writes to the same one, which CloudNativePG refuses ("Expected empty archive").`,
+      at: refused.at,
     });
   },
 });

@@ -1,5 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { lacksBarman } from "../../domain/operators/cloudnative-pg.ts";
+import { missingBarman } from "../../domain/operators/cnpg-archive-faults.ts";
 import { shortImage } from "../../kube/image.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -19,12 +19,12 @@ export default defineRule({
     needs: "file",
     references: ["https://github.com/cloudnative-pg/postgres-containers/issues/276"],
   },
-  check({ resource, image }, { report }) {
-    if (image === undefined) return;
-    const store = resource.node.at("spec", "backup", "barmanObjectStore");
-    if (store === undefined || !lacksBarman(image)) return;
+  check(database, { report }) {
+    const missing = missingBarman(database);
+    if (missing === undefined) return;
+    const { image, store } = missing;
     report({
-      message: `${shortImage(image)} has no barman-cloud programs: ${nameOf(resource)} archives no WAL and takes no backup, and pg_wal grows until the disk is full.`,
+      message: `${shortImage(image)} has no barman-cloud programs: ${nameOf(database.resource)} archives no WAL and takes no backup, and pg_wal grows until the disk is full.`,
       at: image.node,
       related: [{ message: "the in-tree backup needs them", at: store }],
     });

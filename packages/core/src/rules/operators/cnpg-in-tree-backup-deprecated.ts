@@ -1,5 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { lacksBarman } from "../../domain/operators/cloudnative-pg.ts";
+import { lacksBarman } from "../../domain/operators/cnpg-archive-faults.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

@@ -1,8 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
-import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { misspeltStore } from "../../domain/operators/cnpg-archive-faults.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { closest } from "../../text/closest.ts";
 
 export default defineRule({
   id: "cnpg-object-store-unknown",
@@ -22,26 +20,15 @@ export default defineRule({
     quietWhen: "no ObjectStore in view has nearly that name: it may be declared elsewhere.",
   },
   check({ resource }, { workspace, report }) {
-    const stores = workspace.everything.resources
-      .ofKind("ObjectStore")
-      .filter((store) => namespacesAgree(store, resource));
     const external = resource.node.at("spec", "externalClusters")?.items() ?? [];
     const plugins = [
       ...(resource.node.at("spec", "plugins")?.items() ?? []).map((plugin) => [plugin, "archives nothing"] as const),
       ...external.map((each) => [each.at("plugin"), `cannot restore from ${each.text("name") ?? "it"}`] as const),
     ];
     for (const [plugin, effect] of plugins) {
-      const at = plugin?.at("parameters", "barmanObjectName");
-      const name = at?.text();
-      if (at === undefined || name === undefined || [name, ...stores.map((store) => store.name)].some(hasPlaceholder))
-        continue;
-      if (stores.some((store) => store.name === name)) continue;
-      const meant = closest(
-        name,
-        stores.filter((store) => namespacesAgreeAsWritten(store, resource)).map((store) => store.name),
-        2,
-      );
-      if (meant === undefined) continue;
+      const misspelt = misspeltStore(plugin, resource, workspace.everything.resources);
+      if (misspelt === undefined) continue;
+      const { name, meant, at } = misspelt;
       report({
         message: `${nameOf(resource)} ${effect}: no ObjectStore ${name} is in view; did you mean ${meant}?`,
         at,

@@ -1,6 +1,6 @@
+import { backupsOff } from "../../domain/backup/backups-off.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
-import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "operator-backup-missing",
@@ -21,25 +21,13 @@ export default defineRule({
     ],
     quietWhen: "the operator's backups are configured outside the custom resource (Zalando, mariadb-operator).",
   },
-  check({ operator, resource }, { report }) {
-    const section = operator?.backups;
-    if (section === undefined) return;
-    const node = resource.node.at(...section.path);
-    const isOff =
-      node === undefined ||
-      (section.enabled !== undefined && isOffOrMissing(node.at(section.enabled))) ||
-      (section.list !== undefined &&
-        (node.at(section.list)?.items().length ?? 0) + (node.at(section.list)?.entries().length ?? 0) === 0);
-    if (!isOff) return;
+  check(database, { report }) {
+    const off = backupsOff(database);
+    if (off === undefined) return;
     report({
-      message: `${nameOf(resource)} takes no backup: ${section.missing}.`,
-      at: node ?? resource.node.nearest("spec"),
+      message: `${nameOf(database.resource)} takes no backup: ${off.because}.`,
+      at: off.at,
       point: "key",
     });
   },
 });
-
-/** A placeholder may be true. */
-function isOffOrMissing(node: YamlNode | undefined): boolean {
-  return node === undefined || node.boolean() === false;
-}
