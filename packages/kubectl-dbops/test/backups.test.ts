@@ -195,6 +195,32 @@ const ledgers: readonly (readonly [what: string, files: Readonly<Record<string, 
       ],
     ],
     [
+      "a dump program for servers of another kind reads nothing",
+      join(
+        server("orders-db", "mysql:8.4.6").replace("/var/lib/postgresql/data", "/var/lib/mysql"),
+        cronJob("wrong", dump),
+        cronJob("right", "mysqldump --single-transaction -h orders-db orders > /backups/orders-$(date +%F).sql"),
+        server("billing-db"),
+        cronJob("also-wrong", "mysqldump -h billing-db billing > /backups/billing.sql"),
+        cronJob(
+          "both",
+          "pg_dump -h billing-db -f /backups/billing.sql billing; mysqldump -h orders-db orders > /backups/o.sql",
+        ),
+        cronJob("other-host", "mysql -h orders-db -e 'select 1'; pg_dump -h billing-db -f /backups/b.sql billing"),
+        claim("backups", "slow"),
+      ),
+      [
+        "billing-db: no restore test",
+        "dump by CronJob also-wrong takes none: mysqldump cannot read PostgreSQL",
+        `dump by CronJob both: ${day}, 1, cluster`,
+        `dump by CronJob other-host: ${day}, 1, cluster`,
+        "orders-db: no restore test",
+        "dump by CronJob wrong takes none: pg_dump cannot read MySQL",
+        `dump by CronJob right: ${day}, all, cluster`,
+        `dump by CronJob both: ${day}, 1, cluster`,
+      ],
+    ],
+    [
       "a restore test of the same claim, once a week",
       join(
         server(),

@@ -11,8 +11,8 @@ import type { Database } from "../model/database.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { faultFor, faultOf } from "./backup-fault.ts";
 import { mayBackUp, takesBackups } from "./cluster-schedules.ts";
+import { sameFamily } from "./dump-engine.ts";
 import { pauseOf } from "./pause.ts";
-import { sameFamily } from "./read-backups.ts";
 import { isRestore } from "./restore-tests.ts";
 
 /** A backup that takes nothing. */

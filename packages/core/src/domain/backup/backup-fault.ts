@@ -6,6 +6,7 @@ import type { BackupFault } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
 import { backupsOff } from "./backups-off.ts";
 import { cnpgFault } from "./cnpg-fault.ts";
+import { engineFault } from "./dump-engine.ts";
 import { pauseOf } from "./pause.ts";
 
 /** Why a backup takes nothing, whatever it names: it is suspended, refused, or never comes. undefined: nothing shows that it does not run. */
@@ -32,6 +33,8 @@ export function dialectOf({ dialect, resource }: Backup): CronDialect {
 export function faultFor(backup: Backup, database: Database, resources: ResourceIndex): BackupFault | undefined {
   const own = faultOf(backup);
   if (own !== undefined) return own;
+  const unread = engineFault(backup, database);
+  if (unread !== undefined) return unread;
   const { resource } = database;
   if (resource.isPartial || resource.isUnsettled) return undefined;
   if (backup.resource === resource) {

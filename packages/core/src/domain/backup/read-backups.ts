@@ -16,6 +16,7 @@ import type { HostReference, Reach } from "../model/reach.ts";
 import { readOperatorBackups } from "../operators/read-operators.ts";
 import { clusterTerms, mayBackUp, takesBackups } from "./cluster-schedules.ts";
 import { dumpTarget } from "./dump-directory.ts";
+import { engineFault, sameFamily } from "./dump-engine.ts";
 
 interface Sources {
   readonly resources: ResourceIndex;
@@ -157,19 +158,17 @@ function make(
     },
     get databases() {
       const named = this.reaches.flatMap((reach) => databaseOf(reach));
-      if (named.length > 0) return [...new Set(named)];
+      if (named.length > 0) {
+        // A host of another kind that the container also names is none of the dump's.
+        const readable = named.filter((database) => engineFault(this, database) === undefined);
+        return [...new Set(readable.length > 0 ? readable : named)];
+      }
       if (this.reaches.some((reach) => reach.state !== "unknown" && reach.state !== "nothing")) return [];
       // No host is known: the only database of this engine must be meant.
       const same = sources.databases.filter((database) => engine === undefined || sameFamily(database.engine, engine));
       return same.length === 1 ? same : [];
     },
   };
-}
-
-/** mysqldump reads MariaDB, redis-cli reads Valkey. */
-export function sameFamily(a: Engine, b: Engine): boolean {
-  const family = (engine: Engine): Engine => (engine === "mariadb" ? "mysql" : engine === "valkey" ? "redis" : engine);
-  return family(a) === family(b);
 }
 
 function databaseOf(reach: Reach): readonly Database[] {
