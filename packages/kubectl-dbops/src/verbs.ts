@@ -331,7 +331,7 @@ export const verbs: readonly Verb[] = [
     exitCodes: [
       "  0  every sum in view fits",
       "  1  a database gets more than it accepts, at peak or during a rollout",
-      "  2  wrong usage, unreadable input",
+      "  2  wrong usage or configuration, unreadable input",
     ],
     flags: [
       {
@@ -384,7 +384,7 @@ export const verbs: readonly Verb[] = [
     exitCodes: [
       "  0  every database meets what --require asks for, or nothing is required",
       "  1  a database falls short of it",
-      "  2  wrong usage, unreadable input",
+      "  2  wrong usage or configuration, unreadable input",
     ],
     flags: [
       {

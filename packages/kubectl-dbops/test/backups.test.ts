@@ -561,6 +561,21 @@ describe("backups", () => {
     }
   });
 
+  it("names a document and a configuration that cannot be read, and ends with 2", () => {
+    const files = join(server(), cronJob("dump", dump), claim("backups", "slow"));
+    const broken = dbops(folderWith({ ...files, "db.yaml": "apiVersion: apps/v1\nkind: StatefulSet\nspec: [\n" }), [
+      "backups",
+    ]);
+    assert.equal(broken.code, 2);
+    assert.match(broken.out, /^orders-db /);
+    assert.match(broken.err, /^db\.yaml:3:\d+: error: This document cannot be read: .* \[document-not-yaml\]\n$/);
+    const misconfigured = dbops(folderWith({ ...files, ".dbops.yaml": "backup: here\n" }), ["backups"]);
+    assert.equal(misconfigured.code, 2);
+    assert.match(misconfigured.err, /^\.dbops\.yaml:1:1: error: .* \[configuration-unknown-key\]\n$/);
+    const unrelated = dbops(folderWith({ ...files, "site/page.yaml": "kind: Page\nspec: [\n" }), ["backups"]);
+    assert.deepEqual([unrelated.code, unrelated.err], [0, ""]);
+  });
+
   it("says so where there is nothing, and what it did not read", () => {
     const none = folderWith({ "cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n" });
     assert.deepEqual(dbops(none, ["backups"]), { code: 0, out: "No databases that keep data in 1 file.\n", err: "" });

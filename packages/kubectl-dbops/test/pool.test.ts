@@ -409,4 +409,16 @@ describe("pool", () => {
       [["postgres", ["4 x (20 + 5)", "1 x 1"]]],
     );
   });
+
+  it("names a document and a configuration that cannot be read, and ends with 2", () => {
+    const files = { "db.yaml": server("[]") };
+    const broken = dbops(folderWith({ ...files, "api.yaml": "apiVersion: apps/v1\nkind: Deployment\nspec: [\n" }), [
+      "pool",
+    ]);
+    assert.equal(broken.code, 2);
+    assert.match(broken.err, /^api\.yaml:3:\d+: error: This document cannot be read: .* \[document-not-yaml\]\n$/);
+    const misconfigured = dbops(folderWith({ ...files, ".dbops.yaml": "rules: [\n" }), ["pool"]);
+    assert.equal(misconfigured.code, 2);
+    assert.match(misconfigured.err, /^\.dbops\.yaml:\d+:\d+: error: The configuration cannot be read: .*\n$/);
+  });
 });

@@ -9,8 +9,9 @@ import { projectInput, readInput } from "./lint-input.ts";
 import { reportContext } from "./outputs.ts";
 import { readColor, readRules, readSources } from "./request.ts";
 import { readRequirements } from "./requirements.ts";
+import { reportUnread } from "./unread.ts";
 
-/** Prints what the backups of each database promise: 0 all that is required, 1 one falls short, 2 usage or unreadable input. */
+/** Prints what the backups of each database promise: 0 all that is required, 1 one falls short, 2 usage, configuration or unreadable input. */
 export function runBackups(args: Arguments, io: Io): number {
   const format = readLevel("output", args.value("output"), tableFormats) ?? "human";
   const required = readRequirements(args.values("require"));
@@ -21,12 +22,13 @@ export function runBackups(args: Arguments, io: Io): number {
   for (const error of found.errors) io.err(`error: ${printable(error)}\n`);
   const requested = new Set(project.files.flatMap(({ uri }) => (found.requested.has(uri) ? [uri] : [])));
   const result = lint({ project, requested });
+  const isUnread = reportUnread(result, context, io);
   const databases = databaseBackups(result, requested, required);
   // A Secret that is encrypted holds no backup; what a template makes may.
   const notLinted = result.notLinted.filter(({ reason }) => reason === "chart" || reason === "template");
   const unseen = notLintedLines({ ...result, notLinted }, context);
   const requires = args.values("require").join(",");
   io.out(backupReporters[format](databases, { ...context, files: requested.size, requires, unseen }));
-  if (found.errors.length > 0) return 2;
+  if (found.errors.length > 0 || isUnread) return 2;
   return databases.some(({ shortfalls }) => shortfalls.length > 0) ? 1 : 0;
 }
