@@ -65,8 +65,8 @@ export interface Config {
   readonly exclude: readonly string[];
   readonly ignore: readonly IgnoreEntry[];
   readonly moved: readonly MovedEntry[];
-  /** `backups: here`: backups of this repository's databases live in it. */
-  readonly backupsAreHere: boolean;
+  /** Whether the backups of this repository's databases are defined in it; undefined: nothing is written. */
+  readonly backups: "here" | "elsewhere" | undefined;
 }
 
 /** What holds without a file. */
@@ -80,6 +80,6 @@ export function defaultConfig(base: string, preset: PresetName = "recommended"):
     exclude: [],
     ignore: [],
     moved: [],
-    backupsAreHere: false,
+    backups: undefined,
   };
 }

@@ -81,9 +81,8 @@ export function settingsFor(rules: readonly AnyRule[]) {
       ),
     ),
     backups: described(
-      "here: this repository defines the backups of its databases, so a missing one is a warning",
+      "here: this repository defines the backups of its databases, so a missing one is a warning; elsewhere: another does, so none is missed. Without it a missing one is an info until a backup of another database is in view",
       choice(["here", "elsewhere"]),
-      { default: "elsewhere" },
     ),
   });
 }

@@ -47,7 +47,7 @@ export function readConfig(
       exclude: [...inherited.exclude, ...(written.exclude ?? [])],
       ignore: [...inherited.ignore, ...(written.ignore ?? []).flatMap(ignoreEntryOf)],
       moved: [...inherited.moved, ...(written.moved ?? []).flatMap(movedEntryOf)],
-      backupsAreHere: written.backups === undefined ? inherited.backupsAreHere : written.backups === "here",
+      backups: written.backups ?? inherited.backups,
     },
     mistakes,
   };

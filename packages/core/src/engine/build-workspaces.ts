@@ -44,12 +44,12 @@ export function buildWorkspaces(
     const index = read.length === 1 ? everything.resources : indexResources(resources);
     const topology = buildTopology(index, faults.inResource);
     everything.add(topology);
-    const backupsAreHere = project.configFor(`${unit.name}/x`).backupsAreHere;
+    const backupsAre = project.configFor(`${unit.name}/x`).backups;
     const { view, today } = project.input;
     return {
       unit,
       resources,
-      workspace: { view, unit, resources: index, topology, everything, today, backupsAreHere },
+      workspace: { view, unit, resources: index, topology, everything, today, backupsAre },
     };
   });
   return { built, notLinted };

@@ -26,7 +26,7 @@ rules: {}
 
 # exclude: ["test/fixtures/"]
 
-# "here": the backups of these databases live in this repository, so a missing one is a warning.
+# "here": the backups of these databases live in this repository, so a missing one is a warning; "elsewhere": none is missed.
 # backups: here
 `;
 

@@ -24,6 +24,6 @@ export interface Workspace {
   readonly everything: { readonly resources: ResourceIndex; readonly topologies: readonly Topology[] };
   /** ISO date (`2026-11-24`) given by the host: facts that age compare with it. */
   readonly today: string;
-  /** The configuration says that backups of these databases live in this repository. */
-  readonly backupsAreHere: boolean;
+  /** Where the configuration says that the backups of these databases are defined; undefined: it does not say. */
+  readonly backupsAre: "here" | "elsewhere" | undefined;
 }

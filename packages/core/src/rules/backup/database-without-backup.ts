@@ -12,7 +12,7 @@ export default defineRule({
     rationale:
       "Replication copies mistakes too. A schedule that is suspended, refused or asks for a method that its Cluster lacks takes no backup. Backups may be defined in another repository, so this stays a single info until the configuration says `backups: here` or this repository backs up other databases.",
     remedy:
-      "Add a backup and test restoring it (`kubectl dbops explain backup-without-restore-test`). If backups are defined elsewhere, turn this rule off in `.dbops.yaml`.",
+      "If another repository defines the backups, write `backups: elsewhere` in `.dbops.yaml`. Else add a backup and test restoring it (`kubectl dbops explain backup-without-restore-test`).",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
@@ -20,9 +20,10 @@ export default defineRule({
     needs: "folder",
     references: ["https://www.postgresql.org/docs/current/backup.html"],
     quietWhen:
-      "the data is declared a cache or ephemeral, a Cluster follows another one (its backups are that one's), a cluster backup (Velero, K8up) takes its namespace, or a backup whose target is not known may be the database's.",
+      "the configuration says `backups: elsewhere`, the data is declared a cache or ephemeral, a Cluster follows another one (its backups are that one's), a cluster backup (Velero, K8up) takes its namespace, or a backup whose target is not known may be the database's.",
   },
   check(workspace, { report }) {
+    if (workspace.backupsAre === "elsewhere") return;
     const durable = workspace.topology.databases.filter(
       (database) =>
         database.durability === "durable" &&
@@ -55,7 +56,7 @@ export default defineRule({
         message: nameOf(database.resource),
         at: database.resource.node.nearest("metadata", "name"),
       })),
-      ...(coverage.hasBackups || workspace.backupsAreHere ? { severity: "warning" as const } : {}),
+      ...(coverage.hasBackups || workspace.backupsAre === "here" ? { severity: "warning" as const } : {}),
     });
   },
 });

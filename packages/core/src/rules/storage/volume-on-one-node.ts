@@ -18,13 +18,14 @@ export default defineRule({
     fixable: "no",
     needs: "folder",
     references: ["https://github.com/rancher/local-path-provisioner"],
-    quietWhen: "a backup is in view, the members replicate, or the data is declared a cache.",
+    quietWhen:
+      "a backup is in view, the configuration says `backups: elsewhere`, the members replicate, or the data is declared a cache.",
   },
   check(database, { workspace, report }) {
     const { workload, resource, durability, dataDirectory } = database;
     if (workload === undefined || durability !== "durable" || isReplicated(database)) return;
     const data = dataDirectory?.mount?.volume;
-    if (data === undefined) return;
+    if (data === undefined || workspace.backupsAre === "elsewhere") return;
     const coverage = backupCoverage(workspace);
     if (coverage.covers(database) || coverage.mayCover(database)) return;
     for (const { holder, spec } of claimsOfDatabase(database, workspace.resources)) {
