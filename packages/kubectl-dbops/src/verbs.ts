@@ -407,7 +407,7 @@ export const verbs: readonly Verb[] = [
       { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
       {
         name: "require",
-        value: "NAME=TIME,…",
+        value: "NAME[=TIME],…",
         repeats: true,
         completes: requirements,
         help: "exit with 1 when a database falls short: rpo=24h (a restore may lose this much), retention=7d (it must reach back this far), offsite (a copy outside the cluster), restore-tested=30d (a restore is tested this often)",

@@ -15,7 +15,7 @@ export interface BackupRequirements {
   readonly restoreTested?: number;
 }
 
-/** How a database falls short of one requirement. What is not known is not shown to be met. */
+/** How a database falls short of one requirement. Unknown counts as not met. */
 export interface Shortfall {
   readonly requirement: "rpo" | "retention" | "offsite" | "restore-tested";
   readonly text: string;
