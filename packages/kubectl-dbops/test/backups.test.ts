@@ -102,6 +102,15 @@ metadata: { name: ${name} }
 spec: { storageClassName: ${storageClass}, accessModes: [ReadWriteOnce], resources: { requests: { storage: 50Gi } } }
 `;
 
+const withVariable = (job: string, name: string, value: string): string =>
+  job.replace(
+    "              command:",
+    `              env: [{ name: ${name}, value: ${value} }]\n              command:`,
+  );
+
+const inShop = (object: string): string =>
+  object.replace(/metadata: \{ name: ([^ ]+) \}/, "metadata: { name: $1, namespace: shop }");
+
 const join = (...documents: readonly string[]): Readonly<Record<string, string>> => ({
   "all.yaml": documents.join("---\n"),
 });
@@ -218,6 +227,47 @@ const ledgers: readonly (readonly [what: string, files: Readonly<Record<string, 
         "dump by CronJob wrong takes none: pg_dump cannot read MySQL",
         `dump by CronJob right: ${day}, all, cluster`,
         `dump by CronJob both: ${day}, 1, cluster`,
+      ],
+    ],
+    [
+      "the host on the command line overrides the variable; each dump of a script counts for its own",
+      join(
+        server(),
+        server("billing-db"),
+        server("stock-db"),
+        withVariable(cronJob("dump", "pg_dump -Fc -h billing-db -f /backups/billing.dump shop"), "PGHOST", "orders-db"),
+        cronJob("url", "pg_dump -Fc -f /backups/b postgresql://billing-db/b; pg_dump -h stock-db -Fc -f /backups/s s"),
+        claim("backups", "slow"),
+      ),
+      [
+        "billing-db: no restore test",
+        `dump by CronJob dump: ${day}, 1, cluster`,
+        `dump by CronJob url: ${day}, 1, cluster`,
+        "orders-db: no restore test",
+        "stock-db: no restore test",
+        `dump by CronJob url: ${day}, 1, cluster`,
+      ],
+    ],
+    [
+      "a Service of the same name in another namespace",
+      join(
+        server().replaceAll("metadata: { name: orders-db }", "metadata: { name: orders-db, namespace: shop }"),
+        inShop(cronJob("near", "pg_dump -Fc -h orders-db.shop.svc -f /backups/orders.dump orders")),
+        inShop(cronJob("far", "pg_dump -Fc -h orders-db.other.svc.cluster.local -f /backups/orders.dump orders")),
+        inShop(claim("backups", "slow")),
+      ),
+      ["shop/orders-db: no restore test", `dump by CronJob shop/near: ${day}, 1, cluster`],
+    ],
+    [
+      "a time zone that the API server refuses",
+      join(
+        server(),
+        cronJob("dump", dump).replace("spec:\n", "spec:\n  timeZone: Mars/Foo\n"),
+        claim("backups", "slow"),
+      ),
+      [
+        "orders-db: no restore test",
+        'dump by CronJob dump takes none: the API server refuses timeZone "Mars/Foo": there is no such time zone',
       ],
     ],
     [

@@ -11,6 +11,7 @@ import type { Database } from "../model/database.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { faultFor, faultOf } from "./backup-fault.ts";
 import { mayBackUp, takesBackups } from "./cluster-schedules.ts";
+import { mayLeadTo } from "./command-hosts.ts";
 import { sameFamily } from "./dump-engine.ts";
 import { pauseOf } from "./pause.ts";
 import { isRestore } from "./restore-tests.ts";
@@ -76,9 +77,9 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
 
 /** Whether a backup whose target is not in view may be meant for a database. */
 export function mayMean(backup: Backup, database: Database, resources: ResourceIndex): boolean {
-  const { engine, target, resource } = backup;
+  const { engine, hosts, target, resource } = backup;
   if (engine !== undefined && !sameFamily(engine, database.engine)) return false;
-  if (target === undefined) return true;
+  if (target === undefined) return mayLeadTo(hosts, database.resource);
   const named = database.resource;
   return (
     groupOf(resource.apiVersion) === groupOf(named.apiVersion) &&

@@ -1,6 +1,9 @@
 import { groupOf } from "../../facts/kinds.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { type CronDialect, neverFires, whyRefused } from "../../kube/schedule-fault.ts";
+import { timeZoneFault } from "../../kube/time-zone.ts";
 import type { Backup } from "../model/backup.ts";
 import type { BackupFault } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
@@ -15,6 +18,9 @@ export function faultOf(backup: Backup): BackupFault | undefined {
   if (terms?.fault !== undefined) return terms.fault;
   const pause = schedule === undefined ? undefined : pauseOf(resource);
   if (pause !== undefined) return { because: "it is suspended", at: pause.at };
+  const zone = zoneFaultOf(resource);
+  if (zone !== undefined)
+    return { because: `the API server refuses timeZone "${zone.name}": ${zone.because}`, at: zone.at };
   const text = schedule?.value;
   if (schedule === undefined || text === undefined) return undefined;
   const refused = whyRefused(text, dialectOf(backup));
@@ -22,6 +28,15 @@ export function faultOf(backup: Backup): BackupFault | undefined {
   return neverFires(text, dialectOf(backup))
     ? { because: `no date matches its schedule "${text}"`, at: schedule.at }
     : undefined;
+}
+
+/** The time zone of a CronJob that the API server refuses, and why. */
+export function zoneFaultOf({ kind, node }: Resource): (BackupFault & { readonly name: string }) | undefined {
+  const at = kind === "CronJob" ? node.at("spec", "timeZone") : undefined;
+  const name = at?.text();
+  if (at === undefined || name === undefined || hasPlaceholder(name)) return undefined;
+  const because = timeZoneFault(name);
+  return because === undefined ? undefined : { name, because, at };
 }
 
 /** Who reads the schedule of a backup, and how. */

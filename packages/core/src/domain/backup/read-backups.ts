@@ -15,6 +15,7 @@ import type { Database } from "../model/database.ts";
 import type { HostReference, Reach } from "../model/reach.ts";
 import { readOperatorBackups } from "../operators/read-operators.ts";
 import { clusterTerms, mayBackUp, takesBackups } from "./cluster-schedules.ts";
+import { hostsOfCommand, mayLeadTo } from "./command-hosts.ts";
 import { dumpTarget } from "./dump-directory.ts";
 import { engineFault, sameFamily } from "./dump-engine.ts";
 
@@ -45,6 +46,7 @@ export function readBackups(sources: Sources): readonly Backup[] {
 function ofContainer(container: Container, sources: Sources): readonly Backup[] {
   const { resource } = container.workload;
   const schedule = resource.kind === "CronJob" ? resource.node.at("spec", "schedule") : undefined;
+  const dumps = container.commands.filter((command) => own(dumpPrograms, programOf(command)) !== undefined);
   for (const command of container.commands) {
     const program = programOf(command);
     const dump = own(dumpPrograms, program);
@@ -68,6 +70,7 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
         command,
         schedule === undefined ? undefined : textFact(schedule),
         sources,
+        dump === undefined ? [command] : dumps,
       ),
     ];
   }
@@ -108,7 +111,7 @@ function ofAnnotations({ resource, podAnnotations }: Workload, sources: Sources)
       resource,
       container: undefined,
       schedule: undefined,
-      reaches: [],
+      hosts: [],
       databases: sources.databases.filter((database) => database.resource === resource),
       command: undefined,
       script: [],
@@ -141,9 +144,11 @@ function make(
   command: Command | undefined,
   schedule: Fact<string> | undefined,
   sources: Sources,
+  /** All commands of the container that take such a backup. */
+  commands: readonly Command[] = [],
 ): Backup {
   const { resource } = container.workload;
-  let reaches: readonly Reach[] | undefined;
+  let hosts: readonly HostReference[] | undefined;
   return {
     method,
     engine,
@@ -152,21 +157,22 @@ function make(
     schedule,
     command,
     script: container.commands,
-    get reaches() {
-      reaches ??= sources.hostsIn(container).map((host) => host.reaches);
-      return reaches;
+    get hosts() {
+      const all = sources.hostsIn(container);
+      hosts ??= commands.length === 0 ? all : [...new Set(commands.flatMap((each) => hostsOfCommand(each, all)))];
+      return hosts;
     },
     get databases() {
-      const named = this.reaches.flatMap((reach) => databaseOf(reach));
+      const named = this.hosts.flatMap(({ reaches }) => databaseOf(reaches));
       if (named.length > 0) {
         // A host of another kind that the container also names is none of the dump's.
         const readable = named.filter((database) => engineFault(this, database) === undefined);
         return [...new Set(readable.length > 0 ? readable : named)];
       }
-      if (this.reaches.some((reach) => reach.state !== "unknown" && reach.state !== "nothing")) return [];
+      if (this.hosts.some(({ reaches: { state } }) => state !== "unknown" && state !== "nothing")) return [];
       // No host is known: the only database of this engine must be meant.
       const same = sources.databases.filter((database) => engine === undefined || sameFamily(database.engine, engine));
-      return same.length === 1 ? same : [];
+      return same.length === 1 ? same.filter((database) => mayLeadTo(this.hosts, database.resource)) : [];
     },
   };
 }
@@ -180,7 +186,13 @@ function databaseOf(reach: Reach): readonly Database[] {
 
 function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
   const { node, kind } = resource;
-  const base = { resource, container: undefined, command: undefined, script: [], reaches: [] as readonly Reach[] };
+  const base = {
+    resource,
+    container: undefined,
+    command: undefined,
+    script: [],
+    hosts: [] as readonly HostReference[],
+  };
   const named = (name: string | undefined, kinds: readonly string[]): readonly Database[] =>
     sources.databasesNamed(name).filter((database) => kinds.includes(database.resource.kind));
   const own = (): readonly Database[] => sources.databases.filter((database) => database.resource === resource);

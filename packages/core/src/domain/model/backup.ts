@@ -6,7 +6,7 @@ import type { CronDialect } from "../../kube/schedule-fault.ts";
 import type { Fact } from "../../yaml/fact.ts";
 import type { BackupTerms } from "./backup-terms.ts";
 import type { Database } from "./database.ts";
-import type { Reach } from "./reach.ts";
+import type { HostReference } from "./reach.ts";
 
 export interface Backup {
   readonly method: "dump" | "physical" | "wal-archive" | "volume-snapshot" | "cluster-backup";
@@ -16,7 +16,8 @@ export interface Backup {
   readonly schedule: Fact<string> | undefined;
   /** How the schedule is read, where that is not as for a CronJob or most operators: five fields. */
   readonly dialect?: CronDialect;
-  readonly reaches: readonly Reach[];
+  /** What it connects to, as far as it is written. */
+  readonly hosts: readonly HostReference[];
   /** The databases it covers, as far as they are in view. */
   readonly databases: readonly Database[];
   /** The name of the object of its own API group that it backs up, for operators whose backups name one: it takes nothing else. */

@@ -1,8 +1,6 @@
-import { dialectOf } from "../../domain/backup/backup-fault.ts";
+import { dialectOf, zoneFaultOf } from "../../domain/backup/backup-fault.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { neverFires, whyRefused } from "../../kube/schedule-fault.ts";
-import { timeZoneFault } from "../../kube/time-zone.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -29,11 +27,12 @@ export default defineRule({
   check(backup, { report }) {
     const { resource, schedule } = backup;
     const isCronJob = resource.kind === "CronJob";
-    const zone = isCronJob ? resource.node.at("spec", "timeZone") : undefined;
-    const name = zone?.text();
-    const zoneFault = name === undefined || hasPlaceholder(name) ? undefined : timeZoneFault(name);
-    if (zone !== undefined && zoneFault !== undefined)
-      report({ message: `The API server refuses timeZone "${name}" of ${nameOf(resource)}: ${zoneFault}.`, at: zone });
+    const zone = zoneFaultOf(resource);
+    if (zone !== undefined)
+      report({
+        message: `The API server refuses timeZone "${zone.name}" of ${nameOf(resource)}: ${zone.because}.`,
+        at: zone.at,
+      });
     if (schedule?.value === undefined || schedule.origin === "default") return;
     const dialect = dialectOf(backup);
     const because = whyRefused(schedule.value, dialect);
