@@ -18,6 +18,7 @@ interface BackupsJson {
       readonly method: string;
       readonly by: string;
       readonly fault: { readonly because: string; readonly at: { readonly line: number } } | null;
+      readonly part: string | null;
       readonly recoveryPoint: Cell<number>;
       readonly retention: Cell<{ readonly kind: string; readonly seconds?: number; readonly copies?: number }>;
       readonly where: Cell<string>;
@@ -55,6 +56,9 @@ function rowsOf(folder: string): readonly string[] {
 
 const day = 86_400;
 
+const dataOf = (image: string): string =>
+  image.startsWith("mysql") ? "/var/lib/mysql" : image.startsWith("mongo") ? "/data/db" : "/var/lib/postgresql/data";
+
 const server = (name = "orders-db", image = "postgres:17.6"): string => `apiVersion: v1
 kind: Service
 metadata: { name: ${name} }
@@ -72,7 +76,7 @@ spec:
       containers:
         - name: postgres
           image: ${image}
-          volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }]
+          volumeMounts: [{ name: data, mountPath: ${dataOf(image)} }]
   volumeClaimTemplates:
     - metadata: { name: data }
       spec: { storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: 20Gi } } }
@@ -533,6 +537,75 @@ describe("backups", () => {
   const nightly = folderWith(
     join(server(), cronJob("dump", `${dump}; find /backups -mtime +14 -delete`), claim("backups", "slow")),
   );
+
+  /** What is said of the only backup by one script: why it takes none, the part it takes, or `all`. */
+  const saidOf = (script: string, image?: string): string | undefined => {
+    const files = join(server("orders-db", image), cronJob("dump", script), claim("backups", "slow"));
+    const [backup] = backupsJson(folderWith(files)).databases[0]?.backups ?? [];
+    return backup === undefined ? undefined : (backup.fault?.because ?? backup.part ?? "all");
+  };
+
+  const to = "-h orders-db -f /backups/x.dump";
+  for (const [script, said] of [
+    [`pg_dump --schema-only ${to} shop`, "pg_dump --schema-only takes no data"],
+    [`pg_dump -sFc ${to} shop`, "pg_dump --schema-only takes no data"],
+    [`pg_dump --section=pre-data ${to} shop`, "pg_dump --section=pre-data takes no data"],
+    [`pg_dump -Fc ${to} -d shop -U s`, "all"],
+    [`pg_dump -s ${to} shop; pg_dump -Fc -h orders-db -f /backups/y.dump shop`, "all"],
+    [`pg_dumpall -g ${to}`, "pg_dumpall --globals-only takes no data"],
+    [`pg_dumpall --roles-only ${to}`, "pg_dumpall --roles-only takes no data"],
+    [`pg_dumpall -t ${to}`, "pg_dumpall --tablespaces-only takes no data"],
+    [`pg_dumpall -g ${to}; pg_dump -Fc -h orders-db -f /backups/y.dump shop`, "all"],
+    ["pg_dump --version", undefined],
+    ["pg_dump -V; pg_dumpall --help", undefined],
+    [`pg_dump -V; pg_dump ${to} shop`, "all"],
+    [`pg_dump -Fc -t orders ${to} shop`, "table orders only"],
+    [`pg_dump -Fc --table=orders --table items ${to} shop`, "tables orders, items only"],
+    [`pg_dump -Fc -Taudit ${to} shop`, "all except table audit"],
+    [`pg_dump -Fc --exclude-table-data=audit ${to} shop`, "all except rows of audit"],
+    [`pg_dump -Fc -t $TABLE ${to} shop`, "all"],
+    [`pg_dump -Fc -t orders ${to} shop; pg_dump -Fc -T orders -h orders-db -f /backups/y shop`, "all"],
+    ["pg_dump -h orders-db shop > /dev/null", "its output goes to /dev/null"],
+    ["pg_dump -h orders-db shop | gzip > /dev/null", "its output goes to /dev/null"],
+    ["pg_dump -Fc -h orders-db shop -f /dev/null", "its output goes to /dev/null"],
+    [`pg_dump ${to} shop > /dev/null`, "all"],
+    ["pg_dump -h orders-db shop 2> /dev/null | gzip > /backups/x.gz", "all"],
+    ["pg_dump -h orders-db shop | tee /backups/x.sql > /dev/null", "all"],
+  ] as const)
+    it(`${script}: ${said}`, () => assert.equal(saidOf(script), said));
+
+  for (const [script, said] of [
+    ["mysqldump --no-data shop > /backups/x", "mysqldump --no-data takes no data"],
+    ["mysqldump -h orders-db -uroot -psecret -d shop > /backups/x", "mysqldump --no-data takes no data"],
+    ["mysqldump -h orders-db -u root mysql > /backups/x", "mysqldump takes only mysql, not the data of an application"],
+    [
+      "mysqldump --single-transaction --databases mysql sys > /backups/x",
+      "mysqldump takes only mysql, sys, not the data of an application",
+    ],
+    ["mysqldump --databases shop mysql > /backups/x", "all"],
+    ["mysqldump --all-databases > /backups/x", "all"],
+    ["mysqldump -h orders-db --single-transaction shop orders > /backups/x", "table orders only"],
+    ["mysqldump --where='id > 5' shop > /backups/x", "rows that match --where only"],
+    ["mysqldump --ignore-table=shop.audit shop > /backups/x", "all except table shop.audit"],
+    ["mysqldump --max-allowed-packet 1G shop > /backups/x", "all"],
+    ["mysqldump $OPTIONS shop > /backups/x", "all"],
+  ] as const)
+    it(`${script}: ${said}`, () => assert.equal(saidOf(script, "mysql:8.4"), said));
+
+  for (const [script, said] of [
+    ["mongodump --host orders-db -d shop -c orders --archive=/backups/x", "collection orders only"],
+    ["mongodump --host orders-db -d shop --archive=/backups/x", "all"],
+    ["mongodump --host orders-db --archive > /dev/null", "its output goes to /dev/null"],
+    ["mongodump --host orders-db --out /backups/x > /dev/null", "all"],
+  ] as const)
+    it(`${script}: ${said}`, () => assert.equal(saidOf(script, "mongo:8"), said));
+
+  it("names the part that a dump takes", () => {
+    const files = join(server(), cronJob("dump", `pg_dump -Fc -t orders ${to} shop`), claim("backups", "slow"));
+    const { out } = dbops(folderWith(files), ["backups"]);
+    assert.match(out, /^ {2}logical, in part {2}24 h /m);
+    assert.match(out, /^ {2}CronJob dump takes table orders only\.$/m);
+  });
 
   for (const [required, code, texts] of [
     ["rpo=24h,retention=14d", 0, []],

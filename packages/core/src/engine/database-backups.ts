@@ -34,6 +34,8 @@ interface ShownBackup {
   readonly span: Span;
   /** Why it takes nothing. */
   readonly fault: { readonly because: string; readonly at: Place } | undefined;
+  /** The part of the database that it takes: `table orders only`. */
+  readonly part: string | undefined;
   /** Seconds. */
   readonly recoveryPoint: LedgerCell<number>;
   readonly keeps: LedgerCell<NonNullable<LedgerRow["keeps"]["value"]>>;
@@ -120,6 +122,7 @@ function shown(ledger: BackupLedger, result: LintResult, required: BackupRequire
       at: row.at,
       span: row.resource.node.span,
       fault: row.fault && { ...row.fault, because: line(row.fault.because) },
+      part: row.part && line(row.part),
       recoveryPoint: cellOf(row.recoveryPoint, recoveryWord, line),
       keeps: cellOf(row.keeps, retentionWord, line),
       lies: cellOf(row.lies, whereWord, line),

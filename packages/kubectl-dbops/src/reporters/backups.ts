@@ -25,8 +25,8 @@ export const backupReporters: Readonly<Record<"human" | "json" | "markdown", Bac
 const headings = ["method", "may lose", "keeps", "where"] as const;
 
 function cellsOf(backup: ShownBackup): readonly string[] {
-  const { methodWord, recoveryPoint, keeps, lies } = backup;
-  return [methodWord, recoveryPoint.word, keeps.word, lies.word];
+  const { methodWord, part, recoveryPoint, keeps, lies } = backup;
+  return [part === undefined ? methodWord : `${methodWord}, in part`, recoveryPoint.word, keeps.word, lies.word];
 }
 
 function human(databases: readonly DatabaseBackups[], context: BackupsContext): string {
@@ -79,12 +79,13 @@ function notesOf(database: DatabaseBackups, context: ReportContext): readonly st
         ? [`No backup in view names it; ${possible.slice(0, 3).join(", ")} may.`]
         : [idle.length === 0 ? "No backup in view." : "No backup in view that runs."];
   const cells = running.flatMap((backup) => remarks(backup).map((text) => `${text} (${backup.by}).`));
+  const parts = running.flatMap(({ part, by }) => (part === undefined ? [] : [`${by} takes ${part}.`]));
   const deletions = running.flatMap((backup) => backup.deletions.map(({ text }) => sentence(capital(text))));
   const test =
     running.length === 0 && restoreTest === undefined
       ? []
       : [`Restore test: ${restoreTest === undefined ? "none in view" : restoreTest.word}.`];
-  return [...new Set([...absent, ...idle, ...cells, ...deletions, ...test])];
+  return [...new Set([...absent, ...idle, ...parts, ...cells, ...deletions, ...test])];
 }
 
 /** What each question mark means, and which numbers nobody wrote. */
@@ -195,6 +196,7 @@ function json(databases: readonly DatabaseBackups[], context: BackupsContext): s
         by: backup.by,
         at: place(backup.at),
         fault: backup.fault === undefined ? null : { because: backup.fault.because, at: place(backup.fault.at) },
+        part: backup.part ?? null,
         recoveryPoint: shown(backup.recoveryPoint, (value) => ({ value })),
         retention: shown(backup.keeps, (value) => ({ value })),
         where: shown(backup.lies, (value) => ({ value })),

@@ -14,13 +14,15 @@ import { pauseOf } from "./pause.ts";
 
 /** Why a backup takes nothing, whatever it names: it is suspended, refused, or never comes. undefined: nothing shows that it does not run. */
 export function faultOf(backup: Backup): BackupFault | undefined {
-  const { resource, schedule, terms } = backup;
+  const { command, content, resource, schedule, terms } = backup;
   if (terms?.fault !== undefined) return terms.fault;
   const pause = schedule === undefined ? undefined : pauseOf(resource);
   if (pause !== undefined) return { because: "it is suspended", at: pause.at };
   const zone = zoneFaultOf(resource);
   if (zone !== undefined)
     return { because: `the API server refuses timeZone "${zone.name}": ${zone.because}`, at: zone.at };
+  if (command !== undefined && content?.kind === "none")
+    return { because: content.because, at: command.words[0] ?? command };
   const text = schedule?.value;
   if (schedule === undefined || text === undefined) return undefined;
   const refused = whyRefused(text, dialectOf(backup));

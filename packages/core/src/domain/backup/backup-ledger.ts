@@ -78,6 +78,7 @@ function rowsOf(backups: readonly Backup[], database: Database, resources: Resou
         (needsBase && !hasBase
           ? { because: "no base backup in view that runs", at: resource.node.nearest("spec") }
           : undefined),
+      part: backup.content?.kind === "partial" ? backup.content.what : undefined,
       recoveryPoint: terms?.recoveryPoint ?? scheduleGap(backup),
       keeps: terms?.keeps ?? scriptRetention(backup),
       lies: terms?.lies ?? whereScriptWrites(backup, database, resources),

@@ -16,6 +16,7 @@ import type { HostReference, Reach } from "../model/reach.ts";
 import { readOperatorBackups } from "../operators/read-operators.ts";
 import { clusterTerms, mayBackUp, takesBackups } from "./cluster-schedules.ts";
 import { hostsOfCommand, mayLeadTo } from "./command-hosts.ts";
+import { dumpContent, isQuestion } from "./dump-content.ts";
 import { dumpTarget } from "./dump-directory.ts";
 import { engineFault, sameFamily } from "./dump-engine.ts";
 
@@ -46,10 +47,11 @@ export function readBackups(sources: Sources): readonly Backup[] {
 function ofContainer(container: Container, sources: Sources): readonly Backup[] {
   const { resource } = container.workload;
   const schedule = resource.kind === "CronJob" ? resource.node.at("spec", "schedule") : undefined;
-  const dumps = container.commands.filter((command) => own(dumpPrograms, programOf(command)) !== undefined);
+  const dumps = dumpsOf(container);
   for (const command of container.commands) {
     const program = programOf(command);
     const dump = own(dumpPrograms, program);
+    if (dump !== undefined && command !== dumps[0]) continue;
     const physical = own(physicalPrograms, program);
     const engine =
       dump ??
@@ -88,6 +90,18 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
     ];
   }
   return [];
+}
+
+/** The dump commands that take data, those of a whole database first; where none does, those that take none. */
+function dumpsOf({ commands }: Container): readonly Command[] {
+  const dumps = commands.filter(
+    (command) => own(dumpPrograms, programOf(command)) !== undefined && !isQuestion(command),
+  );
+  const [whole, partial, none] = (["whole", "partial", "none"] as const).map((kind) =>
+    dumps.filter((command) => dumpContent(command).kind === kind),
+  );
+  const taking = [...(whole ?? []), ...(partial ?? [])];
+  return taking.length > 0 ? taking : (none ?? []);
 }
 
 /** By its name, or by what it is told where the name is filled in later. */
@@ -156,6 +170,8 @@ function make(
     container,
     schedule,
     command,
+    // Several dumps of parts may make a whole.
+    content: command === undefined || commands.length > 1 ? { kind: "whole" } : dumpContent(command),
     script: container.commands,
     get hosts() {
       const all = sources.hostsIn(container);

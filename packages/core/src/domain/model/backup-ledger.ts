@@ -18,6 +18,8 @@ export interface LedgerRow {
   readonly at: Place;
   /** It takes nothing; the other cells then say what it would promise. */
   readonly fault: BackupFault | undefined;
+  /** The part of the database that it takes: `table orders only`; undefined: all, as far as can be told. */
+  readonly part: string | undefined;
   /** Seconds of changes that a restore may lose by schedule. */
   readonly recoveryPoint: Fact<number>;
   readonly keeps: Fact<Retention>;

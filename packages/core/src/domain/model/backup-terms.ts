@@ -14,6 +14,14 @@ export type Retention =
  */
 export type Whereabouts = "pod" | "data-volume" | "node" | "snapshot" | "same-class" | "cluster" | "off-site";
 
+/** What a dump takes of a database. */
+export type DumpContent =
+  | { readonly kind: "whole" }
+  /** `table orders only`, `all except table audit` */
+  | { readonly kind: "partial"; readonly what: string }
+  /** `pg_dump --schema-only takes no data` */
+  | { readonly kind: "none"; readonly because: string };
+
 /** Why a backup takes nothing: `it is suspended`. */
 export interface BackupFault {
   readonly because: string;

@@ -4,7 +4,7 @@ import type { Container } from "../../kube/container.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { CronDialect } from "../../kube/schedule-fault.ts";
 import type { Fact } from "../../yaml/fact.ts";
-import type { BackupTerms } from "./backup-terms.ts";
+import type { BackupTerms, DumpContent } from "./backup-terms.ts";
 import type { Database } from "./database.ts";
 import type { HostReference } from "./reach.ts";
 
@@ -26,6 +26,8 @@ export interface Backup {
   readonly terms?: BackupTerms;
   /** The dump command; undefined for operators, snapshots and backup images. */
   readonly command: Command | undefined;
+  /** What the dump takes, where a script says it; undefined: everything. */
+  readonly content?: DumpContent;
   /** All commands of the container: retention, upload, verification stand there. */
   readonly script: readonly Command[];
 }
