@@ -545,6 +545,7 @@ describe("backups", () => {
     return backup === undefined ? undefined : (backup.fault?.because ?? backup.part ?? "all");
   };
 
+  const deleted = "its script deletes the dump again";
   const to = "-h orders-db -f /backups/x.dump";
   for (const [script, said] of [
     [`pg_dump --schema-only ${to} shop`, "pg_dump --schema-only takes no data"],
@@ -565,6 +566,16 @@ describe("backups", () => {
     [`pg_dump -Fc --exclude-table-data=audit ${to} shop`, "all except rows of audit"],
     [`pg_dump -Fc -t $TABLE ${to} shop`, "all"],
     [`pg_dump -Fc -t orders ${to} shop; pg_dump -Fc -T orders -h orders-db -f /backups/y shop`, "all"],
+    [`pg_dump ${to} shop; rm -rf /backups/*`, deleted],
+    [`pg_dump ${to} shop && rm /backups/x.dump`, deleted],
+    ["pg_dump -h orders-db shop | gzip > /backups/x-$(date +%F).gz; ls -l /backups; rm -f /backups/*.gz", deleted],
+    [`pg_dump ${to} shop; cp /backups/x.dump /old; rm -rf /backups/*`, "all"],
+    [`pg_dump ${to} shop; aws s3 cp /backups/x.dump s3://shop/x; rm -rf /backups/*`, "all"],
+    [`pg_dump ${to} shop; rm -f /backups/*.old`, "all"],
+    [`pg_dump ${to} shop || rm -f /backups/x.dump`, "all"],
+    [`if ! pg_dump ${to} shop; then rm -f /backups/x.dump; exit 1; fi`, "all"],
+    [`trap 'rm -f /backups/x.dump' ERR; pg_dump ${to} shop`, "all"],
+    [`rm -rf /backups/*; pg_dump ${to} shop`, "all"],
     ["pg_dump -h orders-db shop > /dev/null", "its output goes to /dev/null"],
     ["pg_dump -h orders-db shop | gzip > /dev/null", "its output goes to /dev/null"],
     ["pg_dump -Fc -h orders-db shop -f /dev/null", "its output goes to /dev/null"],

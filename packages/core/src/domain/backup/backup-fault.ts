@@ -4,13 +4,17 @@ import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { type CronDialect, neverFires, whyRefused } from "../../kube/schedule-fault.ts";
 import { timeZoneFault } from "../../kube/time-zone.ts";
+import { oncePer } from "../../text/once.ts";
 import type { Backup } from "../model/backup.ts";
 import type { BackupFault } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
 import { backupsOff } from "./backups-off.ts";
 import { cnpgFault } from "./cnpg-fault.ts";
+import { deletionOfDump } from "./dump-deletion.ts";
 import { engineFault } from "./dump-engine.ts";
 import { pauseOf } from "./pause.ts";
+
+const deletionOf = oncePer(deletionOfDump);
 
 /** Why a backup takes nothing, whatever it names: it is suspended, refused, or never comes. undefined: nothing shows that it does not run. */
 export function faultOf(backup: Backup): BackupFault | undefined {
@@ -23,6 +27,9 @@ export function faultOf(backup: Backup): BackupFault | undefined {
     return { because: `the API server refuses timeZone "${zone.name}": ${zone.because}`, at: zone.at };
   if (command !== undefined && content?.kind === "none")
     return { because: content.because, at: command.words[0] ?? command };
+  const deletion = deletionOf(backup);
+  if (deletion !== undefined)
+    return { because: "its script deletes the dump again", at: deletion.words[0] ?? deletion };
   const text = schedule?.value;
   if (schedule === undefined || text === undefined) return undefined;
   const refused = whyRefused(text, dialectOf(backup));

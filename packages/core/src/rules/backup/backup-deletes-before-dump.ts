@@ -1,7 +1,8 @@
-import { dumpDirectory, dumpTarget, expandedText } from "../../domain/backup/dump-directory.ts";
+import { deletesAll } from "../../domain/backup/dump-deletion.ts";
+import { dumpDirectory, dumpTarget } from "../../domain/backup/dump-directory.ts";
 import { uploadsOf } from "../../domain/backup/uploads.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import { type Command, programOf } from "../../embedded/command.ts";
+import { programOf } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { directoryPath, fileName } from "../../text/scan.ts";
 
@@ -44,15 +45,3 @@ export default defineRule({
     });
   },
 });
-
-/** `rm -rf /backup/*`, `rm /backup/*.sql.gz` where the dump is named so too. */
-function deletesAll(command: Command, directory: string, name: string): boolean {
-  if (programOf(command) !== "rm") return false;
-  return command.words.slice(1).some(({ raw }) => {
-    const path = expandedText(raw, command);
-    if (path === directory || path === `${directory}/`) return true;
-    if (path.slice(0, path.lastIndexOf("/")) !== directory) return false;
-    const [before = "", after, ...more] = fileName(path).split("*");
-    return after !== undefined && more.length === 0 && name.startsWith(before) && name.endsWith(after);
-  });
-}
