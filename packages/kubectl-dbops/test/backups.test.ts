@@ -618,6 +618,48 @@ describe("backups", () => {
     assert.match(out, /^ {2}CronJob dump takes table orders only\.$/m);
   });
 
+  const application = (host: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: "shop/web:1", env: [{ name: PGHOST, value: ${host} }] }] }
+`;
+
+  const tested = "CronJob check, every 24 h";
+  for (const [script, test] of [
+    ["pg_restore -h orders-db -d shop /backups/x.dump", undefined],
+    ["pg_restore -h staging-db -d shop /backups/x.dump", undefined],
+    ["pg_restore -d postgresql://orders-db/shop /backups/x.dump", undefined],
+    ["psql -h orders-db shop < /backups/x.sql", undefined],
+    ["pg_restore -h scratch-db -d shop /backups/x.dump", tested],
+    [
+      "createdb -h orders-db check; pg_restore -h orders-db -d check /backups/x.dump; dropdb -h orders-db check",
+      tested,
+    ],
+    ["pg_restore -d shop /backups/x.dump; psql -h orders-db -c 'select 1'", tested],
+  ] as const)
+    it(`${script}: ${test}`, () => {
+      const files = join(
+        server(),
+        server("staging-db"),
+        server("scratch-db"),
+        application("staging-db"),
+        cronJob("dump", dump),
+        cronJob("check", script),
+        claim("backups", "slow"),
+      );
+      const { databases } = backupsJson(folderWith(files));
+      assert.equal(databases.find(({ name }) => name === "orders-db")?.restoreTest?.text, test);
+    });
+
+  it("does not take a restore into the only database for a test", () => {
+    const files = join(server(), cronJob("check", "pg_restore -h orders-db -d shop /b/x"), cronJob("dump", dump));
+    assert.equal(dbops(folderWith(files), ["backups", "--require", "restore-tested=30d"]).code, 1);
+  });
+
   for (const [required, code, texts] of [
     ["rpo=24h,retention=14d", 0, []],
     ["rpo=1d", 0, []],

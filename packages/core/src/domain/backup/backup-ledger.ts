@@ -13,6 +13,7 @@ import { identityOf, mayMean } from "./backup-coverage.ts";
 import { faultFor, faultOf } from "./backup-fault.ts";
 import { pauseOf } from "./pause.ts";
 import { claimsOf } from "./read-backups.ts";
+import { restoresIntoUse } from "./restore-into-use.ts";
 import { isRecoveryOf, isRestore, isRestorer, markOf, restoreCommands } from "./restore-tests.ts";
 import { scheduleGap } from "./schedule-gap.ts";
 import { deletionsOf } from "./script-deletions.ts";
@@ -31,7 +32,7 @@ export const backupLedgers = oncePer(({ resources, topologies }: Workspace["ever
     )
       databases.set(identityOf(database), database);
   const backups = topologies.flatMap((topology) => topology.backups);
-  const tests = restoreTests([...databases.values()], backups, resources);
+  const tests = restoreTests([...databases.values()], backups, { resources, topologies });
   return [...databases.values()].map((database): BackupLedger => {
     const own = backups.filter((backup) => backup.databases.some((each) => identityOf(each) === identityOf(database)));
     const possible = backups.filter(
@@ -107,7 +108,7 @@ function isBetter(row: LedgerRow, other: LedgerRow): boolean {
 function restoreTests(
   databases: readonly Database[],
   backups: readonly Backup[],
-  resources: ResourceIndex,
+  { resources, topologies }: Workspace["everything"],
 ): (database: Database) => Fact<RestoreTest> | undefined {
   const proven = new Map<Database, { readonly test: RestoreTest; readonly resource: Resource }[]>();
   const unlinked: Resource[] = [];
@@ -115,8 +116,11 @@ function restoreTests(
   for (const resource of [...resources].filter(isTest)) {
     const linked = databases.filter((database) => isTestOf(resource, database, backups, objects));
     const isSure = markOf(resource) !== undefined || restoreCommands(resource).some(isRestorer);
-    const meant = linked.length === 0 && databases.length === 1 && isSure ? databases : linked;
-    if (meant.length === 0 && isSure) unlinked.push(resource);
+    const isTestOn = (database: Database): boolean =>
+      markOf(resource) === database.resource.name || !restoresIntoUse(resource, database, topologies);
+    const isAimless = linked.length === 0 && isSure && databases.every(isTestOn);
+    const meant = isAimless && databases.length === 1 ? databases : linked.filter(isTestOn);
+    if (isAimless && meant.length === 0) unlinked.push(resource);
     const schedule = resource.kind === "CronJob" ? resource.node.text("spec", "schedule") : undefined;
     const every = schedule === undefined ? undefined : longestGap(schedule);
     for (const database of meant)

@@ -179,7 +179,7 @@ function make(
       return hosts;
     },
     get databases() {
-      const named = this.hosts.flatMap(({ reaches }) => databaseOf(reaches));
+      const named = this.hosts.flatMap(({ reaches }) => databasesAt(reaches));
       if (named.length > 0) {
         // A host of another kind that the container also names is none of the dump's.
         const readable = named.filter((database) => engineFault(this, database) === undefined);
@@ -193,7 +193,8 @@ function make(
   };
 }
 
-function databaseOf(reach: Reach): readonly Database[] {
+/** The databases to which a host leads, through a pooler too. */
+export function databasesAt(reach: Reach): readonly Database[] {
   if (reach.state === "database") return [reach.database];
   if (reach.state === "pooler")
     return reach.pooler.routes.flatMap((route) => (route.reaches.state === "database" ? [route.reaches.database] : []));
