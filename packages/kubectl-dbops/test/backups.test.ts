@@ -23,6 +23,7 @@ interface BackupsJson {
       readonly retention: Cell<{ readonly kind: string; readonly seconds?: number; readonly copies?: number }>;
       readonly where: Cell<string>;
       readonly deletions: readonly { readonly text: string }[];
+      readonly hiddenBy: string | null;
     }[];
     readonly possible: readonly string[];
     readonly restoreTest: { readonly text: string; readonly everySeconds: number | null } | null;
@@ -616,6 +617,27 @@ describe("backups", () => {
     const { out } = dbops(folderWith(files), ["backups"]);
     assert.match(out, /^ {2}logical, in part {2}24 h /m);
     assert.match(out, /^ {2}CronJob dump takes table orders only\.$/m);
+  });
+
+  for (const [script, ruleId, code] of [
+    ["pg_dump -h orders-db shop | gzip > /backups/x.gz", "backup-pipe-hides-failure", 1],
+    ["set -o pipefail; pg_dump -h orders-db shop | gzip > /backups/x.gz", null, 0],
+    [`pg_dump ${to} shop || true`, "backup-failure-hidden", 0],
+  ] as const)
+    it(`${script} is hidden by ${ruleId}`, () => {
+      const folder = folderWith(join(server(), cronJob("dump", script), claim("backups", "slow")));
+      const { databases, ...result } = backupsJson(folder, "--require", "rpo=24h");
+      assert.equal(databases[0]?.backups[0]?.hiddenBy, ruleId);
+      assert.equal(result.code, code);
+      const { out } = dbops(folder, ["backups", "--require", "rpo=24h"]);
+      assert.equal(out.includes(`A failed run of CronJob dump counts as a success: ${ruleId}.`), ruleId !== null);
+      assert.equal(/falls short of rpo=24h: a failed run of CronJob dump\s+counts/.test(out), code === 1);
+    });
+
+  it("lets another backup that says its failures meet the recovery point", () => {
+    const piped = cronJob("piped", "pg_dump -h orders-db shop | gzip > /backups/x.gz");
+    const folder = folderWith(join(server(), piped, cronJob("dump", dump), claim("backups", "slow")));
+    assert.equal(dbops(folder, ["backups", "--require", "rpo=24h"]).code, 0);
   });
 
   const application = (host: string): string => `apiVersion: apps/v1

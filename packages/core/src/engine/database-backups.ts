@@ -41,6 +41,8 @@ interface ShownBackup {
   readonly keeps: LedgerCell<NonNullable<LedgerRow["keeps"]["value"]>>;
   readonly lies: LedgerCell<NonNullable<LedgerRow["lies"]["value"]>>;
   readonly deletions: LedgerRow["deletions"];
+  /** The rule that says that a failed run counts as a success. */
+  readonly hiddenBy: string | undefined;
 }
 
 /** What is promised for one database, ready to be shown: no secret and no control character in any text. */
@@ -61,14 +63,20 @@ export interface DatabaseBackups {
   readonly shortfalls: readonly Shortfall[];
 }
 
-/** Rules whose findings say of a backup that it takes nothing: all that the ledger asks for. */
-export const rulesOfLedger: readonly string[] = [
+/** Rules whose findings say of a backup that it takes nothing. */
+const rulesOfFaults: readonly string[] = [
   "backup-on-emptydir",
   "cnpg-backup-cannot-run",
   "cnpg-clusters-share-archive",
   "dump-client-older-than-server",
   "pipefail-refused-by-shell",
 ];
+
+/** Rules whose findings say of a backup that a failed run counts as a success. */
+const rulesOfHiding: readonly string[] = ["backup-pipe-hides-failure", "backup-failure-hidden"];
+
+/** All rules that the ledger asks for. */
+export const rulesOfLedger: readonly string[] = [...rulesOfFaults, ...rulesOfHiding];
 
 /** The backups of each durable database in the given files, by name. */
 export function databaseBackups(
@@ -84,21 +92,22 @@ export function databaseBackups(
     .sort((a, b) => compare(a.name, b.name) || compare(a.at.file.uri, b.at.file.uri));
 }
 
-/** A backup that a finding says takes nothing counts as none. */
+/** A backup that a finding says takes nothing counts as none; one whose failures are hidden is marked. */
 function withFindings(ledger: BackupLedger, findings: readonly Finding[]): BackupLedger {
   const rows = ledger.rows.map((row): LedgerRow => {
     if (row.fault !== undefined) return row;
     const { file, span } = row.resource.node;
-    const finding = findings.find(
-      ({ ruleId, location }) =>
-        rulesOfLedger.includes(ruleId) &&
-        location.uri === file.uri &&
-        location.span.start >= span.start &&
-        location.span.start <= span.end,
+    const own = findings.filter(
+      ({ location }) =>
+        location.uri === file.uri && location.span.start >= span.start && location.span.start <= span.end,
     );
-    return finding === undefined
+    const fault = own.find(({ ruleId }) => rulesOfFaults.includes(ruleId));
+    if (fault !== undefined)
+      return { ...row, fault: { because: fault.message, at: { file, span: fault.location.span, yamlPath: [] } } };
+    const hiding = own.find(({ ruleId }) => rulesOfHiding.includes(ruleId));
+    return hiding === undefined
       ? row
-      : { ...row, fault: { because: finding.message, at: { file, span: finding.location.span, yamlPath: [] } } };
+      : { ...row, hides: { ruleId: hiding.ruleId, isError: hiding.severity === "error" } };
   });
   return { ...ledger, rows };
 }
@@ -127,6 +136,7 @@ function shown(ledger: BackupLedger, result: LintResult, required: BackupRequire
       keeps: cellOf(row.keeps, retentionWord, line),
       lies: cellOf(row.lies, whereWord, line),
       deletions: row.deletions.map(({ text, at }) => ({ text: line(text), at })),
+      hiddenBy: row.hides?.ruleId,
     })),
     possible: possible.map((each: Resource) => line(nameOf(each))),
     restoreTest: restoreTest && {

@@ -80,12 +80,15 @@ function notesOf(database: DatabaseBackups, context: ReportContext): readonly st
         : [idle.length === 0 ? "No backup in view." : "No backup in view that runs."];
   const cells = running.flatMap((backup) => remarks(backup).map((text) => `${text} (${backup.by}).`));
   const parts = running.flatMap(({ part, by }) => (part === undefined ? [] : [`${by} takes ${part}.`]));
+  const hidden = running.flatMap(({ by, hiddenBy }) =>
+    hiddenBy === undefined ? [] : [`A failed run of ${by} counts as a success: ${hiddenBy}.`],
+  );
   const deletions = running.flatMap((backup) => backup.deletions.map(({ text }) => sentence(capital(text))));
   const test =
     running.length === 0 && restoreTest === undefined
       ? []
       : [`Restore test: ${restoreTest === undefined ? "none in view" : restoreTest.word}.`];
-  return [...new Set([...absent, ...idle, ...parts, ...cells, ...deletions, ...test])];
+  return [...new Set([...absent, ...idle, ...parts, ...hidden, ...cells, ...deletions, ...test])];
 }
 
 /** What each question mark means, and which numbers nobody wrote. */
@@ -201,6 +204,7 @@ function json(databases: readonly DatabaseBackups[], context: BackupsContext): s
         retention: shown(backup.keeps, (value) => ({ value })),
         where: shown(backup.lies, (value) => ({ value })),
         deletions: backup.deletions.map((each) => ({ text: each.text, at: place(each.at) })),
+        hiddenBy: backup.hiddenBy ?? null,
       })),
       possible,
       restoreTest:

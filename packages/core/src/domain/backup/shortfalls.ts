@@ -43,8 +43,13 @@ function isTakenOnce({ recoveryPoint }: LedgerRow): boolean {
 }
 
 function lossOf(rows: readonly LedgerRow[], most: number): string | undefined {
+  const often = rows.filter(({ recoveryPoint }) => (recoveryPoint.value ?? Number.POSITIVE_INFINITY) <= most);
+  const [first] = often;
+  if (first !== undefined)
+    return often.some(({ hides }) => hides?.isError !== true)
+      ? undefined
+      : `a failed run of ${nameOf(first.resource)} counts as a success (${first.hides?.ruleId})`;
   const best = Math.min(...rows.map(({ recoveryPoint }) => recoveryPoint.value ?? Number.POSITIVE_INFINITY));
-  if (best <= most) return undefined;
   return Number.isFinite(best)
     ? `a restore may lose ${timeWord(best)}`
     : `how much a restore may lose is not known: ${reasonOf(rows.map(({ recoveryPoint }) => recoveryPoint))}`;

@@ -25,6 +25,8 @@ export interface LedgerRow {
   readonly keeps: Fact<Retention>;
   readonly lies: Fact<Whereabouts>;
   readonly deletions: readonly BackupDeletion[];
+  /** A finding says that a failed run of it counts as a success. */
+  readonly hides?: { readonly ruleId: string; readonly isError: boolean };
 }
 
 /** A restore that proves a backup of the database. */
