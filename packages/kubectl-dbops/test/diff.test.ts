@@ -299,6 +299,26 @@ describe("diff", () => {
       assert.equal(dbops(folder, ["diff", "--since", "HEAD", "--ignore", "document-not-yaml"]).code, 1);
     });
 
+    it("a new file that is not text removes nothing", () => {
+      const folder = repository({ "shop/orders.yaml": set(), "shop/bills.yaml": set("bills-db") });
+      write(folder, "shop/orders.yaml", "\0\u0001\0");
+      git(folder, "add", "-A");
+      for (const words of [["--since", "HEAD"], ["--staged"]]) {
+        const { code, out, err } = dbops(folder, ["diff", ...words]);
+        assert.deepEqual([code, err], [2, "error: shop/orders.yaml: not a text file\n"]);
+        assert.match(out, /^StatefulSet shop\/orders-db +not known: it may still be in the new text/m);
+        assert.doesNotMatch(out, /removed/);
+      }
+    });
+
+    it("nor one of a folder that is compared with another", () => {
+      const folder = folderWith({ "old/a.yaml": set(), "old/b.yaml": set("b-db"), "new/b.yaml": set("b-db") });
+      write(folder, "new/a.yaml", "\0\u0001\0");
+      const { code, out, err } = dbops(folder, ["diff", "old", "new"]);
+      assert.deepEqual([code, err], [2, "error: new/a.yaml: not a text file\n"]);
+      assert.match(out, /^StatefulSet shop\/orders-db +not known/m);
+    });
+
     it("binary files, links and texts that are not YAML", () => {
       const folder = repository({
         "shop/orders.yaml": set(),

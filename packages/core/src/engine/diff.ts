@@ -1,6 +1,7 @@
 import type { Change, Verdict } from "../change/change.ts";
 import { sideOf } from "../change/change.ts";
 import { pairObjects } from "../change/pair.ts";
+import type { UnreadDocument } from "../change/unread.ts";
 import type { MovedEntry, ObjectName } from "../config/config.ts";
 import { nameOf } from "../domain/model/names.ts";
 import type { Resource } from "../kube/resource.ts";
@@ -22,6 +23,8 @@ import { type ClaimEntry, claimEntries, type ObjectVerdict, verdictsOf } from ".
 /** A run over two texts. `project` is the new one; `requested` and `origins` name files of both. */
 export interface DiffInput extends LintInput {
   readonly before: Project;
+  /** Files of the new text that are there and could not be read, by their path below its root: `/shop/db.yaml`. */
+  readonly unreadFiles?: ReadonlySet<string>;
   /** Verdicts that somebody accepts by name. */
   readonly allowed?: readonly AllowedVerdict[];
 }
@@ -50,7 +53,7 @@ export interface DiffResult extends LintResult {
  * written in the old one counts as not there.
  */
 export function diff(input: DiffInput): DiffResult {
-  const { project, before, requested, allowed = [] } = input;
+  const { project, before, requested, allowed = [], unreadFiles = new Set() } = input;
   const drafts: Draft[] = [];
   const faults = faultsOf(input, drafts);
   const old = readSide(before, requested, faults);
@@ -66,7 +69,10 @@ export function diff(input: DiffInput): DiffResult {
   append(drafts, [...unread.before.drafts, ...unread.after.drafts]);
   const pairs = pairObjects(old.placed, young.placed, {
     before: unread.before.documents,
-    after: unread.after.documents,
+    after: [
+      ...unread.after.documents,
+      ...[...unreadFiles].map((file): UnreadDocument => ({ file, text: "", isBroken: true })),
+    ],
   });
   const moved = movedIn(project);
   const isMoved = (from: Resource, to: Resource): boolean => moved(from, to) !== undefined;

@@ -24,6 +24,8 @@ export interface Sides {
   readonly labels: readonly SideLabel[];
   /** One line each: what could not be read. They make the exit code 2. */
   readonly errors: readonly string[];
+  /** Files of the new text that are there and could not be read, by their path below its root. */
+  readonly unreadFiles: ReadonlySet<string>;
   /** A side, or all that was asked for, is among the errors: what is left would be compared with nothing. */
   readonly isIncomparable: boolean;
   /** One line each: what its reader has to know of the comparison. */
@@ -32,9 +34,13 @@ export interface Sides {
   release(): void;
 }
 
+type NewFiles = Pick<SideFiles, "root" | "files" | "configs" | "errors"> & Required<Pick<SideFiles, "holds">>;
+
 interface SideFiles extends Pick<LintFiles, "root" | "files" | "configs" | "requested" | "errors" | "origins"> {
   /** None of it could be read, which is among the errors. */
   readonly isUnread: boolean;
+  /** Whether a path below the root is in this text, read or not. Default: nothing is but the files. */
+  readonly holds?: (below: string) => boolean;
 }
 
 /** Reads both texts. What is wrong with single files is in `errors`, and the others are compared. @throws UsageError */
@@ -78,17 +84,31 @@ function sidesFrom(
       ? new SourceFile(before.root + uri.slice(after.root.length), text)
       : new SourceFile(uri, text),
   );
+  const unreadFiles = unreadIn(before, after);
+  const unreadErrors = [...unreadFiles]
+    .map((below) => toPosix(path.relative(io.cwd, after.root + below)))
+    .filter((shown) => !after.errors.some((error) => error.startsWith(`${shown}: `)))
+    .map((shown) => `${shown}: not a text file`);
   return {
     before: projectOf(before, moved),
     after: projectOf(after, configs),
     requested: new Set([...before.requested, ...after.requested]),
     origins: new Map([...before.origins, ...after.origins]),
     labels,
-    errors: [...before.errors, ...after.errors],
+    errors: [...before.errors, ...after.errors, ...unreadErrors],
+    unreadFiles,
     isIncomparable: before.isUnread || after.isUnread,
     notes,
     release,
   };
+}
+
+/** Manifests of the old text whose file is in the new one, binary or closed to us: their objects are not gone. */
+function unreadIn(before: SideFiles, after: SideFiles): ReadonlySet<string> {
+  const read = new Set(after.files.map(({ uri }) => uri.slice(after.root.length)));
+  const asked = before.files.filter(({ uri }) => before.requested.has(uri));
+  const old = asked.map(({ uri }) => uri.slice(before.root.length));
+  return new Set(old.filter((below) => !read.has(below) && !below.endsWith(".json") && after.holds?.(below) === true));
 }
 
 /** A file, a folder, or stdin; nothing around it counts. */
@@ -98,7 +118,9 @@ function readPlace(place: string, io: Io): SideFiles {
     errors.length > 0 && files.every(({ text }) => text.trim() === "");
   if (place !== "-") {
     const found = discover({ cwd: io.cwd, paths: [place], readsIgnored: true, exclude: [], context: "none" });
-    return { ...none, ...found, isUnread: isUnread(found) };
+    const isFolder = found.root === toPosix(path.resolve(io.cwd, place));
+    const holds = (below: string): boolean => isFolder && existsSync(found.root + below);
+    return { ...none, ...found, isUnread: isUnread(found), holds };
   }
   const read = decodeStdin(io, "<stdin>");
   const files = read.text === undefined ? [] : [new SourceFile("<stdin>", read.text, "stdin")];
@@ -158,7 +180,7 @@ function sidesInGit(
     request,
     io,
     { ...old, root, origins, requested: oldAsked, isUnread: false },
-    { ...young, origins, requested: youngAsked, isUnread },
+    { ...young, origins, requested: youngAsked, isUnread, holds: young.holds },
     { labels: [{ root, label }], notes },
   );
 }
@@ -191,18 +213,14 @@ function isAncestor(repository: string, commit: string): boolean {
   }
 }
 
-function stagedFiles(repository: string): Pick<SideFiles, "root" | "files" | "configs" | "errors"> {
+function stagedFiles(repository: string): NewFiles {
   const root = toPosix(repository);
-  return { root, ...readTree(repository, "index", root, "") };
+  const tree = readTree(repository, "index", root, "");
+  return { root, ...tree, holds: (below) => tree.paths.has(below.slice(1)) };
 }
 
 /** What is on disk under the repository. A path that is only in the old text is no mistake. */
-function workingFiles(
-  paths: readonly string[],
-  oldPaths: ReadonlySet<string>,
-  repository: string,
-  io: Io,
-): Pick<SideFiles, "root" | "files" | "configs" | "errors"> {
+function workingFiles(paths: readonly string[], oldPaths: ReadonlySet<string>, repository: string, io: Io): NewFiles {
   const found = discover({
     cwd: io.cwd,
     paths: paths.length === 0 ? ["."] : paths,
@@ -216,7 +234,8 @@ function workingFiles(
   };
   const gone = found.unmatched.filter(wasThere);
   const errors = found.errors.filter((error) => !gone.some((given) => error.startsWith(`${given}: `)));
-  return { ...found, root: toPosix(repository), errors };
+  const root = toPosix(repository);
+  return { ...found, root, errors, holds: (below) => existsSync(root + below) };
 }
 
 interface RenderedInGit {

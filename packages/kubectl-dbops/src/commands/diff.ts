@@ -20,7 +20,7 @@ export function runDiff(args: Arguments, io: Io): number {
 }
 
 function compare(request: DiffRequest, sides: Sides, io: Io): number {
-  const { before, after, requested, origins, labels, errors, notes, isIncomparable } = sides;
+  const { before, after, requested, origins, labels, errors, notes, unreadFiles, isIncomparable } = sides;
   for (const error of errors) io.err(`error: ${printable(error)}\n`);
   for (const note of notes) io.err(`note: ${printable(note)}\n`);
   if (isIncomparable) return 2;
@@ -29,7 +29,7 @@ function compare(request: DiffRequest, sides: Sides, io: Io): number {
     const suppression = { by: "flag", uri: "", span: { start: 0, end: 0 } } as const;
     return { ...each, suppression };
   });
-  const result: DiffResult = diff({ project: after, before, requested, origins, allowed });
+  const result: DiffResult = diff({ project: after, before, requested, origins, allowed, unreadFiles });
   const report = reportContext(request.color, io);
   const isWritten = writeEach(request.outputs, io, (format, isOnScreen) => {
     const context = labelled({ ...report, color: report.color && isOnScreen, ...pathsFor(format, io) }, format, labels);
