@@ -93,7 +93,7 @@ describe("the commands of the docs", function () {
             env: /\bnp[mx]\b/.test(command) ? { ...env, ...registry } : env,
           });
           // Findings are no failure of the command.
-          const isLint = /\b(lint|pool|pre-commit)\b/.test(command);
+          const isLint = /\b(lint|pool|backups|pre-commit)\b/.test(command);
           assert.ok(status === 0 || (isLint && status === 1), `exit code ${status}\n${stdout}${stderr}`);
           assert.doesNotMatch(stderr, /^error:/m);
           if (isLint)
