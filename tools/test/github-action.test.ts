@@ -219,7 +219,7 @@ describe("the GitHub Action", function () {
         /```yaml\n# (\.github\/workflows\/\S+)\n([\s\S]*?)```/g,
       ),
     ];
-    assert.equal(workflows.length, 3);
+    assert.equal(workflows.length, 4);
     // Used as a local action, its inputs are checked too.
     for (const [, name = "", text = ""] of workflows)
       writeFileSync(path.join(repository, name), text.replace(/your-org\/dbops@\S+/, "./"));
