@@ -16,11 +16,16 @@ export default defineRule({
     fixable: "no",
     needs: "folder",
     references: ["https://about.gitlab.com/blog/2017/02/10/postmortem-of-database-outage-of-january-31/"],
-    quietWhen: "a recovery, a restore command or the label `dbops/restore-test` is in view.",
+    quietWhen:
+      "a recovery, a restore command or the label `dbops/restore-test` is in view, or the database's own resource schedules its backups.",
   },
   check(workspace, { report }) {
     const backups = workspace.topology.backups.filter(
-      (backup) => backup.databases.length > 0 && backup.schedule !== undefined,
+      (backup) =>
+        backup.databases.length > 0 &&
+        backup.schedule !== undefined &&
+        // What an operator takes by the resource itself it restores by an object of the moment, which no repository keeps.
+        !backup.databases.some(({ resource }) => resource === backup.resource),
     );
     const [first] = backups;
     if (first === undefined) return;
