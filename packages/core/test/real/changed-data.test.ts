@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chownSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { needsPrograms, pathOf, postgresData, subfolder, tryServer } from "../support/real-databases.ts";
-import { freePort, serverFolder, serverUser, start, stop } from "../support/real-servers.ts";
+import { freePort, serverFolder, start, stop } from "../support/real-servers.ts";
 
 /** What rules of category change claim of servers that get the files of another: done with the programs. */
 describe("real servers on the data of another", function () {
@@ -17,17 +17,6 @@ describe("real servers on the data of another", function () {
     const { ends, said } = tryServer("postgres", ["-D", data]);
     assert.ok(ends);
     assert.match(said, /database files are incompatible with server/);
-  });
-
-  it("PostgreSQL exits where another user owns its directory", function () {
-    needsPrograms(this, "postgres");
-    if (process.getuid?.() !== 0) this.skip();
-    const data = postgresData();
-    chownSync(data, 12345, serverUser().gid ?? 0);
-    execFileSync("chmod", ["0750", data]);
-    const { ends, said } = tryServer("postgres", ["-D", data]);
-    assert.ok(ends);
-    assert.match(said, /wrong ownership|Permission denied/);
   });
 
   it("Redis loads no dump where the append-only file is switched on, and overwrites it", async function () {

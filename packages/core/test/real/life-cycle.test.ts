@@ -66,7 +66,7 @@ describe("the life of the real servers", function () {
       assert.match(tryServer("postgres", ["-D", data]).said, /database files are incompatible with server/);
     });
 
-    it("does not start on a directory of another user, which it may even read and write (database-on-efs-access-point)", function () {
+    it("does not start on a directory of another user, which it may even read and write (database-on-efs-access-point, data-owner-changed)", function () {
       if (!isRoot) this.skip();
       const data = postgresData();
       chownSync(data, 4321, serverUser().gid ?? 0);
