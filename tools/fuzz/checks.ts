@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import {
@@ -18,11 +18,13 @@ import {
   suppressAll,
 } from "@dbops/core";
 import { parseDocuments } from "../../packages/core/src/yaml/parse.ts";
-import { formats } from "../../packages/kubectl-dbops/src/choices.ts";
+import { formats, tableFormats } from "../../packages/kubectl-dbops/src/choices.ts";
 import { run } from "../../packages/kubectl-dbops/src/run.ts";
 import { loadSqlParser } from "../../packages/kubectl-dbops/src/sql/load-sql-parser.ts";
 import { traceIn } from "./markers.ts";
 import type { Mutant } from "./mutant.ts";
+import { mutateBytes } from "./mutate-bytes.ts";
+import { Random } from "./random.ts";
 import type { Files } from "./sources.ts";
 
 /** Something that may not be. Finds of one kind and place are one fault. */
@@ -256,12 +258,17 @@ function* checkOutput({ seed, files }: Subject): Iterable<Find> {
       "human",
       ...names.flatMap((name) => ["-o", `${name}=${name}`]),
     ];
+    writeFileSync(path.join(folder, "old.yaml"), text);
+    writeFileSync(path.join(folder, "new.yaml"), mutateBytes(text, text, new Random(seed)));
+    const formatIn = (known: readonly string[]): string => known[Math.floor(seed / 5) % known.length] ?? "";
     const others = [
       ["lint", "-", "--preset=all", "--write-baseline=baseline"],
       ["lint", "-", "--preset=all", "--diff", "--unsafe-fixes"],
       ["pool", "-"],
+      ["backups", "-", "-o", formatIn(tableFormats)],
+      ["diff", "old.yaml", "new.yaml", "--preset=all", "-o", formatIn(formats)],
     ];
-    for (const words of [all, ...others.slice(seed % 3, (seed % 3) + 1)]) {
+    for (const words of [all, others[seed % others.length] ?? []]) {
       const { out, err } = runIn(folder, words, text);
       const crashed = /^error: dbops failed: .*$/m.exec(err)?.[0];
       if (crashed !== undefined)
