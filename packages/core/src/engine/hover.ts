@@ -1,9 +1,11 @@
+import { dialectOf } from "../domain/backup/backup-fault.ts";
 import { describeConnections } from "../domain/connections/describe-connections.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
 import { describeStatefulSet } from "../domain/storage/describe-statefulset.ts";
-import { parseCron } from "../kube/cron.ts";
+import { type Cron, parseCron } from "../kube/cron.ts";
 import { cronInWords, nextRuns } from "../kube/cron-words.ts";
 import { formatBytes, parseQuantity } from "../kube/quantity.ts";
+import { readCron } from "../kube/schedule-fault.ts";
 import { builtInRules } from "../rule/built-in-rules.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
@@ -44,12 +46,18 @@ function hoverIn(
   const comment = document.comments().find(({ span }) => span.start <= offset && offset <= span.end);
   if (comment !== undefined) return ofSuppression(result, document.file, comment.span, offset);
   const node = deepest(document.root, offset);
-  return (
+  const found =
     ofStatefulSet(workspace, document, node) ??
-    ofConnections(workspace, document.file, offset) ??
-    ofSchedule(document.root, node, now) ??
-    ofQuantity(node)
-  );
+    ofConnections(result, workspace, document.file, offset) ??
+    ofSchedule(workspace, document.root, node, now) ??
+    ofQuantity(node);
+  return found && { ...found, span: withKey(found.span, node, offset) };
+}
+
+/** The place of a value together with its key where that is pointed at. */
+function withKey(span: Span, { keySpan }: YamlNode, offset: number): Span {
+  const isOnKey = keySpan.start <= offset && offset <= keySpan.end;
+  return { start: isOnKey ? Math.min(keySpan.start, span.start) : span.start, end: span.end };
 }
 
 function ofSuppression(result: LintResult, file: SourceFile, span: Span, offset: number): Hover | undefined {
@@ -75,22 +83,51 @@ function ofStatefulSet(workspace: Workspace, document: ManifestDocument, node: Y
   return markdown === undefined ? undefined : { span: node.span, markdown };
 }
 
-function ofConnections({ topology }: Workspace, file: SourceFile, offset: number): Hover | undefined {
+function ofConnections(
+  { findings }: LintResult,
+  { topology }: Workspace,
+  file: SourceFile,
+  offset: number,
+): Hover | undefined {
   let span: Span | undefined;
   const markdown = describeConnections(topology, (place) => {
-    const isHere = place.file.uri === file.uri && place.span.start <= offset && offset <= place.span.end;
+    if (place.file.uri !== file.uri) return false;
+    const setting = settingAround(file, place.span);
+    if (offset < setting.start || setting.end < offset) return false;
     // A default has no place of its own: it stands for a whole object, where nobody asks for it.
-    if (!isHere || file.slice(place.span).includes("\n")) return false;
-    span = place.span;
-    return /\d/.test(file.slice(place.span));
+    if (!/\d/.test(file.slice(place.span)) || file.slice(place.span).includes("\n")) return false;
+    span = setting;
+    return true;
   });
-  return markdown === undefined || span === undefined ? undefined : { span, markdown };
+  if (markdown === undefined || span === undefined) return undefined;
+  const { start, end } = span;
+  const isSaid = findings.some(
+    ({ ruleId, location }) =>
+      ruleId === sumRule && location.uri === file.uri && location.span.start <= end && start <= location.span.end,
+  );
+  return isSaid ? undefined : { span, markdown };
 }
 
-function ofSchedule(root: YamlNode, node: YamlNode, now: string): Hover | undefined {
+/** The rule whose message is the sum: editors show it in the same hover. */
+const sumRule = "pooler-exceeds-max-connections";
+
+/** A value with the name that it is written behind on its line, in YAML and in the files that strings hold. */
+function settingAround(file: SourceFile, span: Span): Span {
+  const line = file.lineSpan(file.positionAt(span.start).line);
+  const before = file.slice({ start: line.start, end: span.start });
+  const name = /^\s*(?:- )?([\w."'-]+\s*[:=]\s*["']?)$/.exec(before)?.[1];
+  return { start: span.start - (name?.length ?? 0), end: span.end };
+}
+
+function ofSchedule({ topology }: Workspace, root: YamlNode, node: YamlNode, now: string): Hover | undefined {
   if (!/schedule|^cron$|^(full|incremental|differential)$/i.test(String(node.yamlPath.at(-1) ?? ""))) return undefined;
   const text = node.string();
-  const cron = text === undefined ? undefined : parseCron(text);
+  const backup = topology.backups.find(
+    ({ schedule }) => schedule?.at.file === node.file && schedule.at.span.start === node.span.start,
+  );
+  const read = (written: string): Cron | undefined =>
+    backup === undefined ? parseCron(written) : readCron(written, dialectOf(backup));
+  const cron = text === undefined ? undefined : read(text);
   if (text === undefined || cron === undefined) return undefined;
   const zone = /^(?:CRON_)?TZ=(\S+)/.exec(text.trim())?.[1] ?? root.text(...node.yamlPath.slice(0, -1), "timeZone");
   const runs = nextRuns(cron, wallClock(now, zone), 3).map(runText);

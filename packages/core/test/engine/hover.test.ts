@@ -90,18 +90,28 @@ describe("hovers", () => {
     assert.equal(
       at({ "db.yaml": server(2) }, "db.yaml", "orders-db"),
       "Pods: `orders-db-0`, `orders-db-1`  \n" +
-        "DNS: `orders-db-0.orders-db-pods`, `orders-db-1.orders-db-pods` (in full `…orders-db-pods.shop.svc.cluster.local`)  \n" +
+        "DNS: `orders-db-0.orders-db-pods.shop.svc.cluster.local`, `orders-db-1.orders-db-pods.shop.svc.cluster.local`  \n" +
         "Claims of data: `data-orders-db-0`, `data-orders-db-1`",
     );
-    assert.match(at({ "db.yaml": server(7) }, "db.yaml", "orders-db") ?? "", /^Pods: `orders-db-0` … `orders-db-6`/);
+    const many = at({ "db.yaml": server(12) }, "db.yaml", "orders-db") ?? "";
+    assert.match(many, /^Pods: `orders-db-0`, `orders-db-1`, `orders-db-2` … `orders-db-11`/);
     assert.match(at({ "db.yaml": server(0) }, "db.yaml", "orders-db") ?? "", /^Pods: none/);
   });
 
   it("add up what a pool opens, from the pool's setting and from the replicas", () => {
+    const roomy = { ...files, "db.yaml": server(1).replace("max_connections=100", "max_connections=200") };
     const expected =
-      /^shop\/pgbouncer: 3 poolers x 1 database x \(20 \+ 5\) = \*\*75\*\* server connections {2}\nAll together 76, 101 during a rollout {2}\nshop\/orders-db accepts 97 \(max_connections 100 - 3 reserved\)$/;
-    assert.match(at(files, "pooler.yaml", "20\n") ?? "", expected);
-    assert.match(at(files, "pooler.yaml", "3\n") ?? "", expected);
+      /^shop\/pgbouncer: 3 poolers x 1 database x \(20 \+ 5\) = \*\*75\*\* server connections {2}\nAll together 76, 101 during a rollout {2}\nshop\/orders-db accepts 197 \(max_connections 200 - 3 reserved\)$/;
+    for (const place of ["20\n", "default_pool_size", "3\n", "replicas"])
+      assert.match(at(roomy, "pooler.yaml", place) ?? "", expected, place);
+    assert.equal(at(roomy, "pooler.yaml", "pool_mode"), undefined);
+  });
+
+  it("leave a sum to the finding that says it", () => {
+    const { findings } = lintFiles(files);
+    assert.ok(findings.some(({ ruleId }) => ruleId === "pooler-exceeds-max-connections"));
+    assert.equal(at(files, "pooler.yaml", "20\n"), undefined);
+    assert.match(at(files, "pooler.yaml", "3\n") ?? "", /\*\*75\*\* server connections/);
   });
 
   it("say at max_connections who uses it", () => {
@@ -116,6 +126,20 @@ describe("hovers", () => {
     );
     const late = { "backup.yaml": backup.replace("15 2", "0 14").replace("Europe/Berlin", "Asia/Tokyo") };
     assert.match(at(late, "backup.yaml", "0 14") ?? "", /Next: Wed 2026-11-25 14:00/, "in Tokyo it is 21:30 already");
+  });
+
+  it("read a schedule as who runs it does", () => {
+    const text = `apiVersion: postgresql.cnpg.io/v1
+kind: ScheduledBackup
+metadata: { name: nightly, namespace: shop }
+spec:
+  schedule: "0 3 * * *"
+  cluster: { name: orders-db }
+`;
+    const hover = at({ "nightly.yaml": text }, "nightly.yaml", "0 3 * * *") ?? "";
+    assert.match(hover, /^Runs at minute 3 of every hour every day/);
+    const six = { "backup.yaml": backup.replace("15 2", "0 15 2") };
+    assert.equal(at(six, "backup.yaml", "0 15 2 * * *"), undefined, "a CronJob has five fields");
   });
 
   it("give the bytes of a quantity that is not what it looks like, and no others", () => {

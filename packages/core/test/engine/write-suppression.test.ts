@@ -170,10 +170,19 @@ data:
     const location = { uri: file.uri, span: { start: text.indexOf('"orders"'), end: text.length - 2 }, yamlPath: [] };
     const finding = { ruleId: "host-reaches-nothing", location };
     assert.equal(writeSuppression(file, finding, "line"), undefined);
-    const { edits } = writeSuppression(file, finding, "object")!;
-    assert.deepEqual(JSON.parse(applyEdits(text, edits)).metadata.annotations, {
+    const { edits, reasonAt } = writeSuppression(file, finding, "object")!;
+    const written = applyEdits(text, edits);
+    const reasoned = `${written.slice(0, reasonAt)}known${written.slice(reasonAt)}`;
+    assert.deepEqual(JSON.parse(reasoned).metadata.annotations, {
       "dbops/ignore": "host-reaches-nothing",
+      "dbops/ignore-reason": "known",
     });
+    const again = new SourceFile(file.uri, reasoned);
+    const other = { ruleId: "data-on-emptydir", location };
+    const second = writeSuppression(again, other, "object")!;
+    const both = applyEdits(reasoned, second.edits);
+    assert.equal(both.slice(0, second.reasonAt), both.slice(0, both.indexOf('known"') + "known".length));
+    assert.equal(JSON.parse(both).metadata.annotations["dbops/ignore"], "host-reaches-nothing, data-on-emptydir");
   });
 
   it("not for what no comment can silence", () => {

@@ -1,5 +1,8 @@
 import type { Resource } from "../../kube/resource.ts";
 
+/** Names that are worth their room: people copy them. */
+const namesInFull = 9;
+
 /** What the controller makes of a StatefulSet's name: Pods, their DNS names and their claims, as Markdown. */
 export function describeStatefulSet(resource: Resource): string | undefined {
   const { workload, node, name } = resource;
@@ -7,22 +10,19 @@ export function describeStatefulSet(resource: Resource): string | undefined {
   if (resource.kind !== "StatefulSet" || workload === undefined || replicas === undefined) return undefined;
   // https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#start-ordinal
   const first = node.integer("spec", "ordinals", "start") ?? 0;
-  const last = first + replicas - 1;
-  const each = (text: (ordinal: number) => string): string =>
-    replicas <= 0
-      ? "none"
-      : replicas <= 3
-        ? Array.from({ length: replicas }, (_, index) => `\`${text(first + index)}\``).join(", ")
-        : `\`${text(first)}\` … \`${text(last)}\``;
+  const each = (text: (ordinal: number) => string): string => {
+    const names = Array.from({ length: Math.max(replicas, 0) }, (_, index) => `\`${text(first + index)}\``);
+    if (names.length === 0) return "none";
+    return names.length <= namesInFull ? names.join(", ") : `${names.slice(0, 3).join(", ")} … ${names.at(-1)}`;
+  };
   const service = node.text("spec", "serviceName");
-  const inFull =
-    resource.namespace === undefined ? "" : ` (in full \`…${service}.${resource.namespace}.svc.cluster.local\`)`;
+  const domain = resource.namespace === undefined ? "" : `.${resource.namespace}.svc.cluster.local`;
   const claims = workload.volumes.filter((volume) => volume.source === "claim-template");
   const lines = [
     `Pods: ${each((ordinal) => `${name}-${ordinal}`)}`,
     service === undefined || service === ""
       ? "DNS: no names of their own, `serviceName` is not set"
-      : `DNS: ${each((ordinal) => `${name}-${ordinal}.${service}`)}${inFull}`,
+      : `DNS: ${each((ordinal) => `${name}-${ordinal}.${service}${domain}`)}`,
     ...claims.map((volume) => `Claims of ${volume.name}: ${each((ordinal) => `${volume.name}-${name}-${ordinal}`)}`),
   ];
   return lines.join("  \n");

@@ -233,7 +233,7 @@ export function annotationSuppressions(resource: Resource, ruleIds: ReadonlySet<
       by: "annotation",
       uri: value.file.uri,
       span: keyOf(value).span,
-      ...(reason === undefined ? {} : { reason }),
+      ...(reason === undefined || reason === "" ? {} : { reason }),
     };
     suppressions.push({ rules, covers: resource.node.span, written, at: value, used: new Set() });
   }

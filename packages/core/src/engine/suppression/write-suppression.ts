@@ -1,8 +1,8 @@
 import { isSql } from "../../project/readable.ts";
 import { builtInRules } from "../../rule/built-in-rules.ts";
 import type { Finding } from "../../rule/finding.ts";
-import type { SourceFile } from "../../text/source-file.ts";
-import type { TextEdit } from "../../text/text-edit.ts";
+import { SourceFile } from "../../text/source-file.ts";
+import { applyEdits, type TextEdit } from "../../text/text-edit.ts";
 import type { Comment, ManifestDocument } from "../../yaml/document.ts";
 import { type Edits, insertKey, setValue } from "../../yaml/edit.ts";
 import type { YamlNode } from "../../yaml/node.ts";
@@ -47,7 +47,7 @@ export function writeSuppression(
   if (document === undefined || root === undefined) return undefined;
   const object = objectAt(root, offset);
   if (/^\s*[{[]/.test(file.text.replace(/^\ufeff/, ""))) {
-    return scope === "object" ? annotate(object, finding.ruleId, options.reason ?? "") : undefined;
+    return scope === "object" ? annotate(file, object, finding.ruleId, options.reason ?? "") : undefined;
   }
   const write = { file, ruleId: finding.ruleId, reason: options.reason ?? "" };
   if (scope === "file") return inFile(write, documents);
@@ -142,18 +142,21 @@ function insert(write: Writing, start: number, end: number, text: string, newlin
 }
 
 /** In JSON, where comments cannot stand: the annotations of the object. It has one reason for all that it ignores. */
-function annotate(object: YamlNode, ruleId: string, reason: string): WrittenSuppression | undefined {
+function annotate(file: SourceFile, object: YamlNode, ruleId: string, reason: string): WrittenSuppression | undefined {
   const metadata = object.at("metadata");
   const annotations = metadata?.at("annotations");
-  const written = { "dbops/ignore": ruleId, ...(reason === "" ? {} : { "dbops/ignore-reason": reason }) };
+  const written = { "dbops/ignore": ruleId, "dbops/ignore-reason": reason };
   const edits =
     annotations === undefined
       ? metadata && insertKey(metadata, "annotations", written)
       : Object.entries(written).reduce<Edits>((all, [key, value]) => withAnnotation(all, annotations, key, value), []);
-  const [edit] = edits ?? [];
-  return edits === undefined || edit === undefined
-    ? undefined
-    : { edits, reasonAt: edit.span.start + edit.newText.length };
+  if (edits === undefined || edits.length === 0) return undefined;
+  const after = new SourceFile(file.uri, applyEdits(file.text, edits));
+  const start = object.span.start;
+  const root = parseDocuments(after).findLast(({ span }) => span.start <= start)?.root;
+  const value = root && objectAt(root, start).at("metadata", "annotations", "dbops/ignore-reason");
+  // Inside the quotes.
+  return value === undefined ? undefined : { edits, reasonAt: value.span.end - 1 };
 }
 
 function withAnnotation(edits: Edits, annotations: YamlNode, key: string, value: string): Edits {
@@ -161,9 +164,9 @@ function withAnnotation(edits: Edits, annotations: YamlNode, key: string, value:
   const existing = annotations.at(key);
   const before = existing?.text() ?? "";
   const separator = key === "dbops/ignore" ? ", " : "; ";
-  if (before.split(separator).includes(value)) return edits;
+  if (existing !== undefined && (value === "" || before.split(separator).includes(value))) return edits;
   const more =
-    existing === undefined ? insertKey(annotations, key, value) : setValue(existing, before + separator + value);
+    existing === undefined ? insertKey(annotations, key, value) : setValue(existing, before === "" ? value : before + separator + value);
   const [edit, last] = [more?.[0], edits.at(-1)];
   if (edit === undefined) return undefined;
   if (last === undefined || last.span.start !== edit.span.start) return [...edits, edit];
