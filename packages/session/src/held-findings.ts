@@ -31,17 +31,44 @@ function movedSpan(span: Span, { offset, removed, inserted }: Change): Span {
   return { start, end: Math.max(start, end) };
 }
 
+/** A file at one moment: what was shown of it, and the texts of its documents. */
+export interface ShownFile {
+  readonly findings: readonly Finding[];
+  readonly documents: readonly string[];
+}
+
+/** What of a folder is not readable at this moment, as its file's text stands now. */
+export interface Unreadable {
+  /** Documents of the file that the typed line keeps from being read. */
+  readonly halfTyped: readonly Span[];
+  /** Whether a document of any shown file could be read before and cannot now: what joins with it is not known. */
+  readonly isPartOfFolder: boolean;
+}
+
 /**
- * What to show of a file in which documents are half typed: there the findings of the last whole state (only the typed line
- * is not known), elsewhere the new ones.
+ * What to show of a file while something cannot be read: in the documents that are half typed the findings of the last whole
+ * state (only the typed line is not known); in those that did not change, also what only the missing document silences.
  */
 export function withHeld(
   fresh: readonly Finding[],
-  held: readonly Finding[] | undefined,
-  recovered: readonly Span[],
+  before: ShownFile | undefined,
+  documents: readonly { readonly span: Span; readonly text: string }[],
+  { halfTyped, isPartOfFolder }: Unreadable,
 ): readonly Finding[] {
-  if (held === undefined || recovered.length === 0) return fresh;
-  const isInside = (finding: Finding): boolean =>
-    recovered.some(({ start, end }) => finding.location.span.start >= start && finding.location.span.start <= end);
-  return [...fresh.filter((finding) => !isInside(finding)), ...held.filter(isInside)];
+  if (before === undefined || (halfTyped.length === 0 && !isPartOfFolder)) return fresh;
+  const isInside = ({ location }: Finding, spans: readonly Span[]): boolean =>
+    spans.some(({ start, end }) => location.span.start >= start && location.span.start <= end);
+  const texts = new Set(before.documents);
+  const unchanged = documents.flatMap(({ span, text }) => (texts.has(text) ? [span] : []));
+  const kept = fresh.filter((finding) => !isInside(finding, halfTyped));
+  const known = new Set(kept.map(keyOf));
+  return [
+    ...kept,
+    ...before.findings.filter(
+      (finding) =>
+        isInside(finding, halfTyped) || (isPartOfFolder && isInside(finding, unchanged) && !known.has(keyOf(finding))),
+    ),
+  ];
 }
+
+const keyOf = ({ ruleId, location }: Finding): string => `${ruleId} ${location.span.start}`;

@@ -16,7 +16,7 @@ import {
 } from "@dbops/core";
 import { FolderTexts } from "./folder-texts.ts";
 import { GoodConfigs } from "./good-configs.ts";
-import { type Change, moved, withHeld } from "./held-findings.ts";
+import { type Change, moved, type ShownFile, withHeld } from "./held-findings.ts";
 
 /** What of the user's settings decides how a folder is linted. */
 export interface LintOptions {
@@ -37,7 +37,9 @@ export class LintSession {
   #root: string;
   #view: View;
   readonly #cache = createDocumentCache();
-  readonly #held = new Map<string, readonly Finding[]>();
+  readonly #shown = new Map<string, ShownFile>();
+  /** Shown files of which everything could be read the last time that this was so for all of the file. */
+  readonly #wasWhole = new Set<string>();
   readonly #goodConfigs = new GoodConfigs();
   #project: Project | undefined;
 
@@ -59,15 +61,16 @@ export class LintSession {
   /** Tells of a change of an open text, so that findings of a half-typed document stay where they belong. */
   changed(uri: string, text: string, changes: readonly Change[]): void {
     this.texts.setOpen(uri, text);
-    for (const [held, findings] of this.#held)
-      this.#held.set(
-        held,
-        changes.reduce<readonly Finding[]>((all, change) => moved(all, uri, change), findings),
-      );
+    for (const [name, { findings, documents }] of this.#shown)
+      this.#shown.set(name, {
+        findings: changes.reduce<readonly Finding[]>((all, change) => moved(all, uri, change), findings),
+        documents,
+      });
   }
 
   forget(uri: string): void {
-    this.#held.delete(uri);
+    this.#shown.delete(uri);
+    this.#wasWhole.delete(uri);
   }
 
   /** Lints and gives what to show of the requested files; findings of a configuration are always among them. */
@@ -86,11 +89,18 @@ export class LintSession {
       if (found === undefined) fresh.set(finding.location.uri, [finding]);
       else found.push(finding);
     }
-    for (const uri of new Set([...requested, ...fresh.keys()])) {
-      if (!requested.has(uri) && !isConfigFile(uri)) continue;
-      const halfTyped = typing?.uri === uri ? halfTypedIn(project, uri, typing.line) : [];
-      const findings = withHeld(fresh.get(uri) ?? [], this.#held.get(uri), halfTyped);
-      this.#held.set(uri, findings);
+    const names = [...new Set([...requested, ...fresh.keys()])].filter((uri) => requested.has(uri) || isConfigFile(uri));
+    const files = new Map(project.files.map((file) => [file.uri, file]));
+    const documentsOf = (uri: string): Documents => {
+      const file = files.get(uri);
+      return file === undefined ? [] : project.documentsOf(file);
+    };
+    const isPartOfFolder = names.map((uri) => this.#isBroken(uri, documentsOf(uri))).includes(true);
+    for (const uri of names) {
+      const documents = documentsOf(uri).map(({ file, span }) => ({ span, text: file.slice(span) }));
+      const halfTyped = typing?.uri === uri ? halfTypedIn(documentsOf(uri), typing.line) : [];
+      const findings = withHeld(fresh.get(uri) ?? [], this.#shown.get(uri), documents, { halfTyped, isPartOfFolder });
+      this.#shown.set(uri, { findings, documents: documents.map(({ text }) => text) });
       shown.set(uri, findings);
     }
     return { ...result, shown };
@@ -109,6 +119,13 @@ export class LintSession {
   /** The texts of requested files after their safe fixes. */
   fixAll(requested: ReadonlySet<string>, options: LintOptions, today: string, which: FixOptions): FixResult {
     return fixAll({ project: this.#createProject(options, today), requested }, "safe", which);
+  }
+
+  /** Whether a document of the file, which could be read before, cannot be read now. */
+  #isBroken(uri: string, documents: Documents): boolean {
+    const isWhole = documents.every(({ state, reason }) => state !== "recovered" && reason !== "not-yaml");
+    if (isWhole) this.#wasWhole.add(uri);
+    return !isWhole && this.#wasWhole.has(uri);
   }
 
   /** What is wrong with configurations that cannot be read; their last good text holds meanwhile. */
@@ -138,13 +155,14 @@ export class LintSession {
   }
 }
 
+type Documents = ReturnType<Project["documentsOf"]>;
+
 /** The documents that the typed line keeps from being read whole. */
-function halfTypedIn(project: Project, uri: string, line: number): readonly Span[] {
-  const file = project.files.find((each) => each.uri === uri);
-  if (file === undefined) return [];
-  const offset = file.lineSpan(line).start;
-  return project
-    .documentsOf(file)
+function halfTypedIn(documents: Documents, line: number): readonly Span[] {
+  const [first] = documents;
+  if (first === undefined) return [];
+  const offset = first.file.lineSpan(line).start;
+  return documents
     .filter(
       ({ state, reason, span }) =>
         state === "recovered" || (reason === "not-yaml" && span.start <= offset && offset <= span.end),

@@ -63,6 +63,23 @@ describe("a session over a folder", () => {
     assert.ok(emptyDir !== undefined && typed.slice(emptyDir.location.span.start).startsWith("emptyDir"));
   });
 
+  it("keeps what other documents say while the one that they join with cannot be read", () => {
+    const service = "apiVersion: v1\nkind: Service\nmetadata: { name: orders }\nspec:\n  selector: { app: orders-db }\n  ports: [{ port: 5432 }]\n";
+    const text = `${service}---\n${database}`;
+    const session = sessionWith({});
+    session.texts.setOpen(uri, text);
+    const before = rulesShown(session);
+    assert.ok(before.includes("governing-service-missing"), before.join(", "));
+    const broken = text.replace("kind: Service", "kind: Service\nmeta");
+    session.changed(uri, broken, [{ offset: text.indexOf("\nmetadata"), removed: 0, inserted: "\nmeta".length }]);
+    assert.deepEqual(rulesShown(session).toSorted(), [...before, "document-not-yaml"].toSorted());
+    const changed = broken.replace("emptyDir: {}", "persistentVolumeClaim: { claimName: data }");
+    session.changed(uri, changed, []);
+    assert.ok(!rulesShown(session).includes("data-on-emptydir"), "what was repaired meanwhile goes");
+    session.changed(uri, changed.replace("\nmeta\n", "\n"), []);
+    assert.ok(rulesShown(session).includes("governing-service-missing"));
+  });
+
   it("keeps the last configuration that could be read while a key is half typed", () => {
     const config = "/repo/.dbops.yaml";
     const session = sessionWith({ [uri]: database, [config]: "rules:\n  data-on-emptydir: off\n" });

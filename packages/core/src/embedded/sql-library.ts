@@ -75,7 +75,7 @@ export function bindSqlParser(glue: SqlGlue, bytes: () => Uint8Array): SqlParser
         const isRefused = at.getValue(result + 8, "i32") !== 0;
         const tree = isRefused ? undefined : at.UTF8ToString(at.getValue(result, "i32"));
         at._wasm_free_parse_result(result);
-        return tree === undefined ? undefined : (JSON.parse(tree) as ParsedSql);
+        return tree === undefined ? undefined : (fromJson(tree) as ParsedSql);
       }),
     inBlock: (sql) => {
       const json = run(sql, (at, pointer) => textOf(at, at._wasm_parse_plpgsql(pointer)));
@@ -94,8 +94,13 @@ function textOf(library: SqlLibrary, pointer: number): string {
   return text;
 }
 
+/** What the library writes as JSON, although it leaves control characters of the text as they are. */
+function fromJson(text: string): unknown {
+  return JSON.parse(Array.from(text, (each) => (each < " " ? " " : each)).join(""));
+}
+
 function statementsIn(json: string): readonly string[] {
-  const nodes = [...(SqlNode.of(JSON.parse(json))?.walk() ?? [])];
+  const nodes = [...(SqlNode.of(fromJson(json))?.walk() ?? [])];
   return nodes.flatMap((node) =>
     node.kind === "PLpgSQL_stmt_execsql" ? (node.at("sqlstmt")?.text("query") ?? []) : [],
   );
@@ -103,7 +108,7 @@ function statementsIn(json: string): readonly string[] {
 
 /** Semicolons, but those in parentheses: the commands of a rule. */
 function endsIn(json: string): readonly number[] {
-  const { tokens = [] } = JSON.parse(json) as { tokens?: readonly { readonly start: number; readonly text: string }[] };
+  const { tokens = [] } = fromJson(json) as { tokens?: readonly { readonly start: number; readonly text: string }[] };
   let depth = 0;
   const ends: number[] = [];
   for (const { start, text } of tokens) {
