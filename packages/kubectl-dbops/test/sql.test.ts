@@ -106,6 +106,7 @@ describe("files of SQL", () => {
       "INSERT INTO orders VALUES (1, 'open');\n".repeat(300_000),
       /has 11 MB of SQL, too much for a migration/,
     ],
+    ["a control character between words", `VACUUM \u0007 ANALYZE orders;\n${second}`, /cannot parse/],
     ["brackets without an end", `SELECT ${"(".repeat(200_000)}`, /cannot parse/],
   ];
   for (const [what, text, said] of odd)
