@@ -89,7 +89,9 @@ export class LintSession {
       if (found === undefined) fresh.set(finding.location.uri, [finding]);
       else found.push(finding);
     }
-    const names = [...new Set([...requested, ...fresh.keys()])].filter((uri) => requested.has(uri) || isConfigFile(uri));
+    const names = [...new Set([...requested, ...fresh.keys()])].filter(
+      (uri) => requested.has(uri) || isConfigFile(uri),
+    );
     const files = new Map(project.files.map((file) => [file.uri, file]));
     const documentsOf = (uri: string): Documents => {
       const file = files.get(uri);

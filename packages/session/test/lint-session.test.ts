@@ -64,7 +64,8 @@ describe("a session over a folder", () => {
   });
 
   it("keeps what other documents say while the one that they join with cannot be read", () => {
-    const service = "apiVersion: v1\nkind: Service\nmetadata: { name: orders }\nspec:\n  selector: { app: orders-db }\n  ports: [{ port: 5432 }]\n";
+    const service =
+      "apiVersion: v1\nkind: Service\nmetadata: { name: orders }\nspec:\n  selector: { app: orders-db }\n  ports: [{ port: 5432 }]\n";
     const text = `${service}---\n${database}`;
     const session = sessionWith({});
     session.texts.setOpen(uri, text);

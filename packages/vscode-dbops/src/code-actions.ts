@@ -59,7 +59,7 @@ export class CodeActions implements vscode.CodeActionProvider {
   }
 }
 
-/** Every fix of a finding; the first safe one is preferred, unsafe ones show what they cause before they apply. */
+/** Every fix of a finding; the first safe one is preferred, the title of the others says what they cause. */
 function fixActions({ finding, diagnostic }: Shown, session: Session): vscode.CodeAction[] {
   const fixes = soundFixes(finding, session.result?.files ?? new Map());
   const preferred = fixes.find((fix) => fix.safety === "safe");
@@ -75,18 +75,20 @@ function fixActions({ finding, diagnostic }: Shown, session: Session): vscode.Co
       };
       return [action];
     }
-    const edit = toWorkspaceEdit(fix.edits, session.find, fix);
+    const edit = toWorkspaceEdit(fix.edits, session.find);
     if (edit === undefined) return [];
     action.edit = edit;
     return [action];
   });
 }
 
+/** What is done, and of an unsafe fix what it causes: `Wait 120 s before killing the server (unsafe: restarts every instance)`. */
 function titleOf(ruleId: string, fix: Fix): string {
-  const { l10n } = vscode;
   if (fix.safety === "procedure") return `${fix.title} (${ruleId})`;
-  if (fix.safety === "safe") return l10n.t("Fix this {0} problem: {1}", ruleId, fix.title);
-  return l10n.t("Fix this {0} problem: {1} (unsafe) – {2}", ruleId, fix.title, fix.consequence ?? "");
+  if (fix.safety === "safe") return fix.title;
+  const sentence = fix.consequence?.replace(/\.$/, "") ?? "";
+  const cause = sentence.replace(/^[A-Z](?=[a-z]*[ ,])/, (letter) => letter.toLowerCase());
+  return vscode.l10n.t("{0} (unsafe: {1})", fix.title, cause);
 }
 
 function fixAllActions(

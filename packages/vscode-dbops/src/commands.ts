@@ -32,6 +32,7 @@ export function commandsFor({ sessions, pages, log, tree }: Surroundings): Reado
   return {
     fixAll: () => fixActiveDocument(sessions),
     lintWorkspace: () => lintWorkspace(sessions),
+    lintOpenFiles: () => sessions.lintOpen(),
     openConfigFile: () => openConfigFile(sessions),
     toggleLinting: () => {
       const isOn = sessions.toggle();

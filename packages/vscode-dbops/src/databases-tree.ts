@@ -17,6 +17,8 @@ const icons: Readonly<Record<OverviewItem["kind"], string>> = {
 interface Entry {
   readonly item: OverviewItem;
   readonly session: Session;
+  /** Whether another entry of the kind has the same name: then its file tells them apart. */
+  readonly isAmbiguous: boolean;
 }
 
 /** Databases of the workspace with their poolers, backups and migrations, and how much was found in each. */
@@ -25,12 +27,14 @@ export class DatabasesTree implements vscode.Disposable {
   readonly #changed: vscode.EventEmitter<undefined>;
   readonly #subscription: vscode.Disposable;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isShown = false;
 
   /** @param changed tells the view that it is out of date; one that nobody sees asks when it is opened */
   constructor(sessions: Sessions, changed: vscode.EventEmitter<undefined>) {
     this.#sessions = sessions;
     this.#changed = changed;
     this.#subscription = sessions.onDidLint(() => {
+      this.#showWhereThereAreDatabases();
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.refresh(), pause);
     });
@@ -40,8 +44,17 @@ export class DatabasesTree implements vscode.Disposable {
     this.#changed.fire(undefined);
   }
 
+  /** A workspace without databases has no such view. */
+  #showWhereThereAreDatabases(): void {
+    const linted = this.#sessions.all().filter(({ folder, result }) => folder !== undefined && result !== undefined);
+    const isShown = linted.some((session) => session.holdsDatabases);
+    if (linted.length === 0 || isShown === this.#isShown) return;
+    this.#isShown = isShown;
+    void vscode.commands.executeCommand("setContext", "dbops.hasDatabases", isShown);
+  }
+
   async getChildren(parent: unknown): Promise<Entry[]> {
-    if (isEntry(parent)) return parent.item.children.map((item) => ({ item, session: parent.session }));
+    if (isEntry(parent)) return entriesOf(parent.item.children.map((item) => ({ item, session: parent.session })));
     const all = await Promise.all(
       this.#sessions.folders().map(async (session) => {
         const result = await session.overview();
@@ -49,24 +62,25 @@ export class DatabasesTree implements vscode.Disposable {
         return items.map((item) => ({ item, session }));
       }),
     );
-    return all.flat();
+    return entriesOf(all.flat());
   }
 
   getTreeItem(entry: unknown): vscode.TreeItem {
     if (!isEntry(entry)) throw new TypeError("the Databases view only has entries of its own");
-    const { item, session } = entry;
+    const { item, session, isAmbiguous } = entry;
+    const place = session.find(item.uri);
     const { None, Expanded } = vscode.TreeItemCollapsibleState;
     const shown = new vscode.TreeItem(item.label, item.children.length > 0 ? Expanded : None);
     const count = item.findings.length;
     const found = count === 0 ? "" : `${problems(count)} · `;
-    shown.description = `${found}${item.detail}`;
+    const file = isAmbiguous && place !== undefined ? ` · ${vscode.workspace.asRelativePath(place.uri)}` : "";
+    shown.description = `${found}${item.detail}${file}`;
     shown.iconPath = new vscode.ThemeIcon(icons[item.kind], colorOf(item));
     shown.tooltip = [
       `${item.kind} ${item.label}`,
       ...item.notes,
       ...item.findings.map((finding) => `• ${finding.message}`),
     ].join("\n");
-    const place = session.find(item.uri);
     if (place !== undefined)
       shown.command = {
         command: "vscode.open",
@@ -80,6 +94,12 @@ export class DatabasesTree implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#subscription.dispose();
   }
+}
+
+function entriesOf(all: readonly Omit<Entry, "isAmbiguous">[]): Entry[] {
+  const count = ({ kind, label }: OverviewItem): number =>
+    all.filter(({ item }) => item.kind === kind && item.label === label).length;
+  return all.map((each) => ({ ...each, isAmbiguous: count(each.item) > 1 }));
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -9,6 +9,7 @@ import { registerTasks } from "./tasks.ts";
 const commands = [
   "fixAll",
   "lintWorkspace",
+  "lintOpenFiles",
   "openConfigFile",
   "toggleLinting",
   "restart",
@@ -54,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     treeChanged,
-    registerTasks(),
+    registerTasks(async (folder) => (await parts()).report(folder)),
     // A hyphen ends the word that is typed, and with it a list that nothing renews.
     vscode.languages.registerCompletionItemProvider(yamlSelector, new Snippets(context.extensionUri), "-"),
     workspace.registerTextDocumentContentProvider(pageScheme, pages),

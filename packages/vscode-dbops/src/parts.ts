@@ -1,3 +1,4 @@
+import { allRules } from "@dbops/core";
 import * as vscode from "vscode";
 import { CodeActions, fixAllKind } from "./code-actions.ts";
 import { commandsFor } from "./commands.ts";
@@ -9,10 +10,13 @@ import { Hovers } from "./hover.ts";
 import type { RulePages } from "./rule-pages.ts";
 import { Sessions } from "./sessions.ts";
 import { registerStatus } from "./status.ts";
+import type { Report } from "./tasks.ts";
+import { version } from "./version.ts";
 
 /** What the extension hands on to. */
 export interface Parts {
   readonly tree: DatabasesTree;
+  report(folder: vscode.WorkspaceFolder): Promise<Report>;
   run(name: CommandName, words: readonly unknown[]): unknown;
 }
 
@@ -26,6 +30,7 @@ interface Frame {
 
 /** Wires the parts; folders are read when their first document is opened. */
 export function start({ context, log, pages, treeChanged }: Frame): Parts {
+  log.info(`dbops ${version} with ${allRules.length} rules`);
   const diagnostics = vscode.languages.createDiagnosticCollection("dbops");
   const sessions = new Sessions(diagnostics, log);
   const tree = new DatabasesTree(sessions, treeChanged);
@@ -41,5 +46,5 @@ export function start({ context, log, pages, treeChanged }: Frame): Parts {
     tree,
     ...registerStatus(sessions),
   );
-  return { tree, run: (name, words) => commands[name](...words) };
+  return { tree, report: (folder) => sessions.report(folder), run: (name, words) => commands[name](...words) };
 }

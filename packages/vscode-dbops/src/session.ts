@@ -95,6 +95,31 @@ export class Session implements vscode.Disposable {
     return [...this.shown.values()].reduce((sum, all) => sum + all.length, 0);
   }
 
+  /** The open files again, after `lintWhole`. */
+  lintOpen(): void {
+    this.#isWhole = false;
+    this.#pace.changed(0);
+  }
+
+  /** Whether a database, or what belongs to one, is written in the folder. */
+  get holdsDatabases(): boolean {
+    return (this.#result?.workspaces ?? []).some(({ topology: { databases, poolers, backups, migrations } }) =>
+      [
+        ...databases.map(({ resource }) => resource),
+        ...poolers.map(({ resource }) => resource),
+        ...backups.map(({ resource }) => resource),
+        ...migrations.map(({ workload }) => workload.resource),
+      ].some(({ document }) => this.#scope.contains(document.file.uri)),
+    );
+  }
+
+  /** Whether objects of a document were looked at: without any, silence says nothing. */
+  judges(document: vscode.TextDocument): boolean {
+    const name = nameOf(document.uri);
+    const units = this.#result?.workspaces.filter(({ unit }) => unit.files.some(({ uri }) => uri === name)) ?? [];
+    return units.some(({ resources }) => [...resources].some((each) => each.document.file.uri === name));
+  }
+
   /** Everything that is in the folder, linted without showing it. */
   async overview(): Promise<LintResult | undefined> {
     await this.#reading;
@@ -246,6 +271,15 @@ export class Session implements vscode.Disposable {
     }
   }
 
+  /** Once for each folder: what holds in it, so that a log is never empty. */
+  #sayOnce({ files, workspaces }: LintResult): void {
+    if (this.#said.has("")) return;
+    this.#said.add("");
+    const databases = workspaces.reduce((sum, { topology }) => sum + topology.databases.length, 0);
+    const name = this.folder?.name ?? this.#uri.path;
+    this.#around.log.info(`Linting ${name}: ${files.size} files with ${databases} databases in view`);
+  }
+
   #run(): void {
     if (!this.#isReady) return;
     const end = this.#pace.begin();
@@ -256,8 +290,11 @@ export class Session implements vscode.Disposable {
       return;
     }
     const open = this.#texts.lintable();
-    const { workspaceGlobs } = this.#settings;
-    const whole = this.#isWhole ? this.#ownManifests().filter((name) => this.#scope.isAmong(workspaceGlobs, name)) : [];
+    const { workspaceGlobs, lintsWorkspace } = this.#settings;
+    const whole =
+      this.#isWhole || lintsWorkspace
+        ? this.#ownManifests().filter((name) => this.#scope.isAmong(workspaceGlobs, name))
+        : [];
     const requested = new Set([...open.filter((name) => !isConfigFile(name)), ...whole]);
     const result = this.#lint.lint(requested, this.#options(), today(), this.#around.typing());
     for (const [name, findings] of result.shown) {
@@ -272,6 +309,7 @@ export class Session implements vscode.Disposable {
     for (const [name, document] of this.#texts.open) this.#linted.set(name, document.version);
     this.#result = result;
     end();
+    this.#sayOnce(result);
     this.#around.log[this.slowness ?? "debug"](
       `Linted ${requested.size} of ${result.files.size} files in ${this.duration.toFixed(1)} ms`,
     );

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { mayHoldManifests } from "./documents.ts";
 import { Session, type Surroundings } from "./session.ts";
 import { settingsFor } from "./settings.ts";
+import type { Report } from "./tasks.ts";
 import { nameOf } from "./to-vscode.ts";
 
 /** Gives every document its session, and tells sessions what happens to their documents. */
@@ -61,6 +62,25 @@ export class Sessions implements vscode.Disposable {
     this.#isWhole = true;
     const counts = await Promise.all(this.folders().map((session) => session.lintWhole()));
     return counts.reduce((sum, each) => sum + each, 0);
+  }
+
+  /** What is found in all of a folder, for people who run a task. */
+  async report(folder: vscode.WorkspaceFolder): Promise<Report> {
+    const findings = (await this.#ofFolder(folder).overview())?.findings ?? [];
+    const lines = findings.flatMap(({ location, severity, message, ruleId }) => {
+      const found = this.#ofFolder(folder).find(location.uri);
+      if (found === undefined) return [];
+      const { line, column } = found.file.positionAt(location.span.start);
+      const path = vscode.workspace.asRelativePath(found.uri, false);
+      return [`${path}:${line + 1}:${column + 1}: ${severity}: ${message} [${ruleId}]`];
+    });
+    return { lines, hasErrors: findings.some(({ severity }) => severity === "error") };
+  }
+
+  /** Shows the findings of open files only, from now on. */
+  lintOpen(): void {
+    this.#isWhole = false;
+    for (const session of this.all()) session.lintOpen();
   }
 
   /** The session of a document; undefined for what is not linted. */

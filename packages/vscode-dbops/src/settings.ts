@@ -19,7 +19,9 @@ export interface Settings {
   /** Again until nothing is left, or once. */
   readonly fixAllMode: "all" | "problems";
   readonly fixAllRules: readonly string[] | undefined;
-  /** What the command for the whole workspace shows; empty: everything. */
+  /** Whether files that are not open are shown without a command. */
+  readonly lintsWorkspace: boolean;
+  /** What of the whole workspace is shown; empty: everything. */
   readonly workspaceGlobs: readonly string[];
   /** Milliseconds of one run; 0: never said. */
   readonly timeBudget: { readonly warn: number; readonly error: number };
@@ -43,6 +45,7 @@ export function settingsFor(scope: vscode.Uri | undefined): Settings {
     fixesAll: read.get("fixAll", true),
     fixAllMode: read.get("codeActionsOnSave.mode", "all"),
     fixAllRules: read.get<readonly string[] | null>("codeActionsOnSave.rules", null) ?? undefined,
+    lintsWorkspace: read.get("lintWorkspace", false),
     workspaceGlobs: read.get("lintWorkspaceGlobs", []),
     timeBudget: {
       warn: 4000,

@@ -1,3 +1,4 @@
+import { isConfigFile } from "@dbops/core";
 import * as vscode from "vscode";
 import { selector } from "./documents.ts";
 import type { Sessions } from "./sessions.ts";
@@ -21,7 +22,8 @@ export function registerStatus(sessions: Sessions): readonly vscode.Disposable[]
     const all = session.shown.get(nameOf(document.uri)) ?? [];
     const left = session.notLinted(document);
     const config = session.configOf(document);
-    item.text = `dbops: ${all.length === 0 ? vscode.l10n.t("no problems") : problems(all.length)}`;
+    const isJudged = isConfigFile(document.uri.path) || session.judges(document);
+    item.text = `dbops: ${all.length > 0 ? problems(all.length) : isJudged ? vscode.l10n.t("no problems") : vscode.l10n.t("no Kubernetes objects to lint")}`;
     const skipped = left.map(({ document: number, message }) => vscode.l10n.t("document {0} {1}", number, message));
     const { slowness } = session;
     if (slowness !== undefined) skipped.push(vscode.l10n.t("linting took {0} s", (session.duration / 1000).toFixed(1)));

@@ -1,4 +1,4 @@
-import type { Finding, Fix, Severity, SourceFile, Span, TextEdit } from "@dbops/core";
+import type { Finding, Severity, SourceFile, Span, TextEdit } from "@dbops/core";
 import * as vscode from "vscode";
 import { rulePage } from "./rule-pages.ts";
 
@@ -58,17 +58,13 @@ export function toDiagnostic(finding: Finding, find: Find): vscode.Diagnostic | 
   return diagnostic;
 }
 
-/** The edits of a fix; what it causes is shown before it is applied when it is not safe. */
-export function toWorkspaceEdit(edits: readonly TextEdit[], find: Find, fix?: Fix): vscode.WorkspaceEdit | undefined {
+/** The edits of a fix; undefined: a file of it is gone. */
+export function toWorkspaceEdit(edits: readonly TextEdit[], find: Find): vscode.WorkspaceEdit | undefined {
   const edit = new vscode.WorkspaceEdit();
-  const annotation: vscode.WorkspaceEditEntryMetadata | undefined =
-    fix === undefined || fix.safety === "safe"
-      ? undefined
-      : { label: fix.consequence ?? fix.title, description: fix.title, needsConfirmation: true };
   for (const { uri, span, newText } of edits) {
     const found = find(uri);
     if (found === undefined) return undefined;
-    edit.replace(found.uri, toRange(span, found.file), newText, annotation);
+    edit.replace(found.uri, toRange(span, found.file), newText);
   }
   return edit;
 }

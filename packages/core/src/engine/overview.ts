@@ -1,8 +1,8 @@
 import type { Database } from "../domain/model/database.ts";
 import { serverName, shortName } from "../domain/model/names.ts";
 import type { Reach } from "../domain/model/reach.ts";
-import type { Topology } from "../domain/model/topology.ts";
-import type { Resource } from "../kube/resource.ts";
+import type { Workspace } from "../domain/model/workspace.ts";
+import type { Resource, ResourceRef } from "../kube/resource.ts";
 import type { Finding } from "../rule/finding.ts";
 import { append } from "../text/append.ts";
 import type { Span } from "../text/span.ts";
@@ -19,7 +19,7 @@ export interface OverviewItem {
   readonly uri: string;
   /** Where its name is written. */
   readonly span: Span;
-  /** Findings of its own object, not of what belongs to it. */
+  /** Findings about it, wherever they stand, not about what belongs to it. */
   readonly findings: readonly Finding[];
   readonly children: readonly OverviewItem[];
 }
@@ -29,7 +29,8 @@ export function overviewOf(result: LintResult): readonly OverviewItem[] {
   const seen = new Set<string>();
   const items: OverviewItem[] = [];
   const ledgers = new Map(databaseBackups(result, undefined).map((each) => [placeKey(each.at), each]));
-  for (const { topology } of result.workspaces) {
+  for (const workspace of result.workspaces) {
+    const { topology } = workspace;
     const taken = new Set<Resource>();
     const isNew = (item: OverviewItem): boolean => {
       const key = `${item.kind} ${item.uri} ${item.span.start}`;
@@ -38,9 +39,9 @@ export function overviewOf(result: LintResult): readonly OverviewItem[] {
       return true;
     };
     for (const database of topology.databases) {
-      const own = itemOf("database", database.resource, detailOf(database), result);
+      const own = itemOf("database", database.resource, detailOf(database), workspace, result);
       const ledger = ledgers.get(placeKey(database.resource.node.nearest("metadata", "name")));
-      const others = partsOf(topology, database, result, taken);
+      const others = partsOf(workspace, database, result, taken);
       const item =
         ledger === undefined
           ? { ...own, children: others }
@@ -55,7 +56,7 @@ export function overviewOf(result: LintResult): readonly OverviewItem[] {
             };
       if (isNew(item)) items.push(item);
     }
-    const rest = partsOf(topology, undefined, result, taken);
+    const rest = partsOf(workspace, undefined, result, taken);
     append(items, rest.filter(isNew));
   }
   return items;
@@ -96,6 +97,22 @@ function findingsIn(uri: string, { start, end }: Span, { findings }: LintResult)
   );
 }
 
+/** Findings of one object and, where its name stands for nothing else in the unit, those about it that stand elsewhere. */
+function findingsAbout(resource: Resource, { unit, resources }: Workspace, result: LintResult): readonly Finding[] {
+  const isSame = (other: ResourceRef | undefined): boolean =>
+    other !== undefined &&
+    other.kind === resource.kind &&
+    other.name === resource.name &&
+    other.namespace === resource.namespace;
+  const own = findingsIn(resource.document.file.uri, resource.node.span, result);
+  if ([...resources].filter(isSame).length > 1) return own;
+  const files = new Set(unit.files.map(({ uri }) => uri));
+  const elsewhere = result.findings.filter(
+    (finding) => isSame(finding.subject) && files.has(finding.location.uri) && !own.includes(finding),
+  );
+  return [...own, ...elsewhere];
+}
+
 function notesOf({ backups, restoreTest }: DatabaseBackups): readonly string[] {
   const runs = backups.some(({ fault }) => fault === undefined);
   if (!runs) return ["No backup in view that runs"];
@@ -104,11 +121,12 @@ function notesOf({ backups, restoreTest }: DatabaseBackups): readonly string[] {
 
 /** What belongs to a database; without one, what belongs to none. */
 function partsOf(
-  topology: Topology,
+  workspace: Workspace,
   database: Database | undefined,
   result: LintResult,
   taken: Set<Resource>,
 ): readonly OverviewItem[] {
+  const { topology } = workspace;
   const isOurs = (reaches: readonly Reach[], resource: Resource): boolean => {
     const leads = reaches.some((reach) => reach.state === "database" && reach.database === database);
     return database === undefined ? !taken.has(resource) : leads;
@@ -119,7 +137,7 @@ function partsOf(
     // An operator's cluster is its own pooler or backup: it stands there already.
     if (resource === database?.resource && kind !== "backup") return;
     if (!found.some((item) => item.kind === kind && item.label === shortName(resource)))
-      found.push(itemOf(kind, resource, detail, result));
+      found.push(itemOf(kind, resource, detail, workspace, result));
   };
   if (database !== undefined) taken.add(database.resource);
   for (const pooler of topology.poolers) {
@@ -140,7 +158,13 @@ function partsOf(
   return found;
 }
 
-function itemOf(kind: OverviewItem["kind"], resource: Resource, detail: string, result: LintResult): OverviewItem {
+function itemOf(
+  kind: OverviewItem["kind"],
+  resource: Resource,
+  detail: string,
+  workspace: Workspace,
+  result: LintResult,
+): OverviewItem {
   const { document, node } = resource;
   const line = (text: string): string => result.concealment.line(text, [document.file.uri]);
   return {
@@ -149,7 +173,7 @@ function itemOf(kind: OverviewItem["kind"], resource: Resource, detail: string, 
     detail: line(detail),
     uri: document.file.uri,
     span: node.nearest("metadata", "name").span,
-    findings: findingsIn(document.file.uri, node.span, result),
+    findings: findingsAbout(resource, workspace, result),
     notes: [],
     children: [],
   };

@@ -19,6 +19,7 @@ import { dumps, orders, postgres } from "./manifests.ts";
 
 const { CodeActionKind } = vscode;
 const pipe = "backup-pipe-hides-failure";
+const addPipefail = 'Add "set -o pipefail"';
 const grace = "grace-period-too-short";
 const fixedDumps = dumps.replaceAll("- pg_dump", "- set -o pipefail; pg_dump");
 
@@ -34,7 +35,7 @@ describe("code actions", () => {
 
   it("fix one finding and keep the comment; the fix is the preferred action", async () => {
     const { uri, found, text } = await opened("shop/dumps.yaml", dumps, pipe);
-    const fix = await action(uri, found.range, `Fix this ${pipe} problem`);
+    const fix = await action(uri, found.range, addPipefail);
     assert.equal(fix.isPreferred, true);
     assert.equal((await actions(uri, found.range)).filter((each) => each.isPreferred).length, 1);
     await apply(fix);
@@ -55,11 +56,37 @@ describe("code actions", () => {
     assert.equal(text(), fixedDumps);
   });
 
-  it("say of an unsafe fix that it is one, and prefer it never", async () => {
-    const { uri, found } = await opened("shop/orders.yaml", orders, grace);
-    const fix = await action(uri, found.range, `Fix this ${grace} problem`);
-    assert.match(fix.title, / \(unsafe\) – Restarts every instance/);
+  it("apply an unsafe fix at once: its title says what it causes, undo takes it back, and it is never preferred", async () => {
+    const { uri, found, text } = await opened("shop/orders.yaml", orders, grace);
+    const fix = await action(uri, found.range, "Wait 120 s before killing the server");
+    assert.match(fix.title, / \(unsafe: restarts every instance, still with the old grace period\)$/);
     assert.notEqual(fix.isPreferred, true);
+    await apply(fix);
+    assert.equal(text(), orders.replace("Seconds: 5", "Seconds: 120"));
+    await vscode.commands.executeCommand("undo");
+    assert.equal(text(), orders);
+  });
+
+  it("write the reason of a suppression in JSON where it leaves JSON", async () => {
+    const json = JSON.stringify({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "orders-db" },
+      spec: {
+        terminationGracePeriodSeconds: 5,
+        containers: [
+          { name: "mysql", image: "mysql:8.4.3", volumeMounts: [{ name: "data", mountPath: "/var/lib/mysql" }] },
+        ],
+        volumes: [{ name: "data", hostPath: { path: "/data" } }],
+      },
+    });
+    const { uri, found, text, editor } = await opened("shop/orders.json", json, "data-on-hostpath");
+    await apply(await action(uri, found.range, "Disable data-on-hostpath for this object"));
+    await until("the cursor at the reason", () => !editor.selection.active.isEqual(new vscode.Position(0, 0)));
+    await vscode.commands.executeCommand("type", { text: "one node" });
+    const { annotations } = JSON.parse(text()).metadata;
+    assert.deepEqual(annotations, { "dbops/ignore": "data-on-hostpath", "dbops/ignore-reason": "one node" });
+    await gone(uri, "data-on-hostpath");
   });
 
   it("open a procedure beside the manifest and edit nothing", async () => {
@@ -174,7 +201,7 @@ describe("code actions", () => {
     const { uri, editor, found, text } = await opened("shop/dumps.yaml", dumps, pipe);
     await edit(editor, "apiVersion", "# backups of the shop\n\napiVersion");
     const moved = new vscode.Range(found.range.start.translate(2), found.range.end.translate(2));
-    const fix = (await actions(uri, moved)).find((each) => each.title.startsWith(`Fix this ${pipe}`));
+    const fix = (await actions(uri, moved)).find((each) => each.title.startsWith(addPipefail));
     assert.ok(fix, "at once, without a pause");
     await apply(fix);
     assert.match(text(), /- set -o pipefail; pg_dump -Fc -h orders-db/);

@@ -125,16 +125,48 @@ describe("configuration", () => {
     await finding(uri, grace);
   });
 
-  it("gives each folder the task that runs the command line", async () => {
+  it("gives each folder a task that lints it without the command line", async () => {
+    const uri = await write("shop/orders.yaml", orders);
     const tasks = await until("the tasks", async () => {
       const found = await vscode.tasks.fetchTasks({ type: "dbops" });
       return found.length >= 3 && found;
     });
     const shop = tasks.find((each) => typeof each.scope === "object" && each.scope.name === "shop");
-    assert.deepEqual(shop?.problemMatchers, ["$dbops"]);
-    const { execution } = shop ?? {};
-    assert.ok(execution instanceof vscode.ShellExecution);
-    assert.equal(execution.commandLine, "kubectl dbops lint -o concise .");
+    assert.ok(shop);
+    assert.deepEqual(shop.problemMatchers, ["$dbops"]);
+    const run = async (): Promise<number | undefined> => {
+      const ended = new Promise<number | undefined>((resolve) => {
+        const listening = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+          if (execution.task.name !== shop.name) return;
+          listening.dispose();
+          resolve(exitCode);
+        });
+      });
+      await vscode.tasks.executeTask(shop);
+      return ended;
+    };
+    await until("the file to be read: it has an error", async () => (await run()) === 1);
+    const found = await until("the problem matcher's marker", () =>
+      vscode.languages.getDiagnostics(uri).find(({ message }) => /kills mysql:8\.4\.3 5 s after/.test(message)),
+    );
+    assert.equal(found.range.start.line, 15);
+  });
+
+  it("of all files: a setting shows what is not open, a command ends what another began", async () => {
+    const closed = await write("shop/closed.yaml", orders);
+    const uri = await write("shop/orders.yaml", orders.replaceAll("orders-db", "other-db"));
+    await show(uri);
+    await vscode.commands.executeCommand("dbops.lintOpenFiles");
+    await finding(uri, grace);
+    await withSetting("lintWorkspace", true, async () => {
+      await finding(closed, grace);
+    });
+    await gone(closed, grace);
+    await vscode.commands.executeCommand("dbops.lintWorkspace");
+    await finding(closed, grace);
+    await vscode.commands.executeCommand("dbops.lintOpenFiles");
+    await gone(closed, grace);
+    assert.ok(rules(uri).includes(grace));
   });
 
   it("of fixing on save: once, or until nothing is left; some rules only", async () => {

@@ -41,7 +41,7 @@ describe("in the browser", () => {
     const uri = await write("dumps.yaml", dumps);
     const editor = await show(uri);
     const found = await finding(uri, "backup-pipe-hides-failure");
-    await apply(await action(uri, found.range, "Fix this backup-pipe-hides-failure problem"));
+    await apply(await action(uri, found.range, 'Add "set -o pipefail"'));
     assert.match(editor.document.getText(), /set -o pipefail; pg_dump -Fc -h orders-db/);
     const other = await until("the finding that is left", async () => {
       const left = await finding(uri, "backup-pipe-hides-failure");

@@ -166,7 +166,9 @@ function withAnnotation(edits: Edits, annotations: YamlNode, key: string, value:
   const separator = key === "dbops/ignore" ? ", " : "; ";
   if (existing !== undefined && (value === "" || before.split(separator).includes(value))) return edits;
   const more =
-    existing === undefined ? insertKey(annotations, key, value) : setValue(existing, before === "" ? value : before + separator + value);
+    existing === undefined
+      ? insertKey(annotations, key, value)
+      : setValue(existing, before === "" ? value : before + separator + value);
   const [edit, last] = [more?.[0], edits.at(-1)];
   if (edit === undefined) return undefined;
   if (last === undefined || last.span.start !== edit.span.start) return [...edits, edit];
