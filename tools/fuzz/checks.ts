@@ -322,6 +322,8 @@ export function runIn(
       err += text;
     },
     progress: () => {},
+    watch: () => {},
+    now: () => 0,
     readStdin: () => Buffer.from(stdin),
   });
   return { out, err, code };

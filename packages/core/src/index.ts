@@ -26,7 +26,7 @@ export { type DatabaseBackups, databaseBackups, type LedgerCell, rulesOfLedger }
 export { type AllowedVerdict, type DiffInput, type DiffResult, diff } from "./engine/diff.ts";
 export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";
-export { type LintInput, lint } from "./engine/lint.ts";
+export { type LintInput, lint, type Measure } from "./engine/lint.ts";
 export { type OverviewItem, overviewOf } from "./engine/overview.ts";
 export type { LintCounts, LintResult, NotLinted, SuppressedFinding, Suppression } from "./engine/result.ts";
 export { severityRank } from "./engine/result.ts";

@@ -1,4 +1,3 @@
-import { closest } from "@dbops/core";
 import { runBackups } from "./commands/backups.ts";
 import { runCompletion } from "./commands/completion.ts";
 import { runConfig } from "./commands/config.ts";
@@ -13,6 +12,7 @@ import { runVersion } from "./commands/version.ts";
 import { type Arguments, checkPairings, parseFlags } from "./flags.ts";
 import { helpOf, overview } from "./help.ts";
 import { type Io, UsageError } from "./io.ts";
+import { didYouMean } from "./meaning.ts";
 import { type Verb, type VerbName, verbs } from "./verbs.ts";
 
 const runs: Readonly<Record<VerbName, (args: Arguments, io: Io) => number>> = {
@@ -54,11 +54,6 @@ export function runCli(words: readonly string[], io: Io): number {
 function verbNamed(name: string): Verb {
   const verb = verbs.find((each) => each.name === name);
   if (verb !== undefined) return verb;
-  const meant = closest(
-    name,
-    verbs.map((each) => each.name),
-  );
-  throw new UsageError(
-    `unknown command ${name}${meant === undefined ? "; see kubectl dbops --help" : `; did you mean ${meant}?`}`,
-  );
+  const names = verbs.map((each) => each.name);
+  throw new UsageError(`unknown command ${name}${didYouMean(name, names, "see kubectl dbops --help")}`);
 }

@@ -1,5 +1,6 @@
-import { closest } from "@dbops/core";
+import { wayOf } from "./foreign-flags.ts";
 import { UsageError } from "./io.ts";
+import { didYouMean } from "./meaning.ts";
 
 /** What completes a word: words, or where they come from. `manifest`: a YAML or JSON file; `rules`: several, with commas. */
 export type Completion =
@@ -20,6 +21,8 @@ export interface Flag {
   readonly value?: string;
   readonly repeats?: true;
   readonly hidden?: true;
+  /** The heading that it stands under in the help; none: `Flags`. */
+  readonly group?: string;
   /** None: nothing is proposed for its value. */
   readonly completes?: Completion;
   readonly help: string;
@@ -70,15 +73,13 @@ export function parseFlags(words: readonly string[], flags: readonly Flag[], ver
     const name = long?.[1] ?? short?.[1] ?? "";
     const flag = flags.find((each) => (long === null ? each.short === name : each.name === name));
     if (flag === undefined) {
-      const meant =
-        long === null
-          ? undefined
-          : closest(
-              name,
-              flags.filter((each) => each.hidden !== true).map((each) => each.name),
-            );
+      const written = word.replace(/=.*/s, "");
+      const names = flags.filter((each) => each.hidden !== true).map((each) => each.name);
+      const way = wayOf(written);
+      if (way !== undefined) throw new UsageError(`there is no flag ${written}; ${way}`);
+      const help = `see kubectl dbops ${verb} --help`;
       throw new UsageError(
-        `unknown flag ${word.replace(/=.*/s, "")}${meant === undefined ? `; see kubectl dbops ${verb} --help` : `; did you mean --${meant}?`}`,
+        `unknown flag ${written}${long === null ? `; ${help}` : didYouMean(name, names, help, (each) => `--${each}`)}`,
       );
     }
     const attached = long?.[2] ?? (short?.[2] === "" ? undefined : short?.[2]);

@@ -35,11 +35,27 @@ export function helpOf(verb: Verb): string {
       "Examples",
       verb.examples.map((example) => `  ${example}`),
     ),
-    ...section("Flags", [...flags, { name: "help", short: "h", help: "show this help" }].map(flagLine)),
+    ...groupsOf([...flags, { name: "help", short: "h", help: "show this help" }]).flatMap(([title, all]) =>
+      section(title, all.map(flagLine)),
+    ),
     ...section("Exit codes", verb.exitCodes ?? []),
     ...(verb.notes === undefined ? [] : ["", ...verb.notes]),
     "",
   ].join("\n");
+}
+
+/** Flags by their headings, in the order in which these come first; what has none comes last. */
+function groupsOf(flags: readonly Flag[]): readonly (readonly [title: string, flags: readonly Flag[]])[] {
+  const groups = new Map<string, Flag[]>();
+  for (const flag of flags) {
+    const title = flag.group ?? "Flags";
+    const known = groups.get(title);
+    if (known === undefined) groups.set(title, [flag]);
+    else known.push(flag);
+  }
+  const rest = groups.get("Flags");
+  groups.delete("Flags");
+  return [...groups, ...(rest === undefined ? [] : ([[groups.size === 0 ? "Flags" : "Other flags", rest]] as const))];
 }
 
 function flagLine(flag: Flag): string {

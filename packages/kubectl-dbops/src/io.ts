@@ -12,6 +12,10 @@ export interface Io {
   err(text: string): void;
   /** Says what is being done, to whoever waits at a terminal; the next output replaces it. */
   progress(text: string): void;
+  /** Calls back once, when something changes in one of the folders; the process goes on until then. */
+  watch(folders: readonly string[], changed: () => void): void;
+  /** Milliseconds of a clock that only goes forward. */
+  now(): number;
   /** undefined: it is too large. */
   readStdin(): Buffer | undefined;
 }

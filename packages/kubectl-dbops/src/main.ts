@@ -1,3 +1,4 @@
+import { watch as fsWatch } from "node:fs";
 import { reasonOf } from "./files/discover.ts";
 import { readStream } from "./files/read-stream.ts";
 import { type Io, progressOn } from "./io.ts";
@@ -39,8 +40,32 @@ function realIo(): Io {
       errors.write(text);
     },
     progress: progress.show,
+    watch,
+    now: () => performance.now(),
     readStdin: () => readStream(0),
   };
+}
+
+/** Editors write a file in several steps: it is read when they are done. */
+const settling = 100;
+
+function watch(folders: readonly string[], changed: () => void): void {
+  let timer: NodeJS.Timeout | undefined;
+  const watchers = folders.flatMap((folder) => {
+    try {
+      const watcher = fsWatch(folder, () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          for (const each of watchers) each.close();
+          changed();
+        }, settling);
+      });
+      watcher.on("error", () => watcher.close()); // the folder is gone; what was in it is, too
+      return [watcher];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** The working directory. Where it is gone no relative path means anything, and Node's own error is a page of internals. */

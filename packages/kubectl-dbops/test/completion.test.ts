@@ -54,7 +54,7 @@ const cases: readonly (readonly [words: readonly string[], values: readonly stri
   [["backups", "--require", "r"], ["rpo=", "retention=", "restore-tested="], noFile + noSpace],
   [["explain", "pooler-exceeds"], ["pooler-exceeds-max-connections"], noFile],
   [["explain", "data-on-emptydir", ""], [], noFile],
-  [["rules", ""], [], noFile],
+  [["rules", "data-on-em"], ["data-on-emptydir"], noFile],
   [["rules", "-o", "j"], ["json"], noFile],
   [["new", "db-post"], ["db-postgresql-17", "db-postgresql"], noFile],
   [["new", "db-postgresql", ""], [], noFile],
@@ -104,8 +104,11 @@ describe("completion", () => {
             : value.endsWith(":")
               ? `${value}Service/orders`
               : value;
-          const sides = verb.name === "diff" ? ["orders.yaml", "orders.yaml"] : [];
-          const { err } = dbops(folder, [verb.name, `--${flag.name}=${text}`, ...sides]);
+          const words: Readonly<Record<string, readonly string[]>> = {
+            diff: ["orders.yaml", "orders.yaml"],
+            explain: ["data-on-emptydir"],
+          };
+          const { err } = dbops(folder, [verb.name, `--${flag.name}=${text}`, ...(words[verb.name] ?? [])]);
           // A supposition about what a folder does not have is a mistake of its own.
           assert.doesNotMatch(
             err.replace(/.*: nothing here has .*/, ""),

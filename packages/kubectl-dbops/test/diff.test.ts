@@ -132,7 +132,7 @@ describe("diff", () => {
       git(folder, "checkout", "-q", "work");
       const { code, out } = dbops(folder, ["diff", "--since", "main"]);
       assert.equal(code, 1);
-      assert.match(out, /main:shop\/orders\.yaml:15 was 16\.4/);
+      assert.match(out, /├─ main:shop\/orders\.yaml:15\n.* {2}was 16\.4/);
       assert.equal(
         lastLine(out),
         "1 database does not start; nothing is destroyed.",
@@ -204,7 +204,7 @@ describe("diff", () => {
       assert.deepEqual([since.code, since.err], [1, ""]);
       assert.match(since.out, /^StatefulSet shop\/prod-orders-db +does not start on its data$/m);
       assert.match(since.out, /^base\/orders\.yaml:15:18 /m);
-      assert.match(since.out, /HEAD:base\/orders\.yaml:15 was 16\.4/);
+      assert.match(since.out, /├─ HEAD:base\/orders\.yaml:15\n.* {2}was 16\.4/);
       assert.equal(lastLine(dbops(folder, ["diff", "--staged", "-k", "prod"]).out), "No object changes.");
       git(folder, "add", "-A");
       assert.match(dbops(folder, ["diff", "--staged", "-k", "prod"]).out, /^base\/orders\.yaml:15:18 /m);

@@ -100,10 +100,39 @@ describe("a mistyped command line", () => {
     [["config"], "config has one command: kubectl dbops config verify"],
     [["rules", "-o", "jsn"], "--output must be one of text, json, not jsn; did you mean json?"],
     [["version", "-o", "yaml"], "--output must be one of text, json, not yaml"],
-    [["rules", "storage"], "rules does not take storage"],
+    [["rules", "storag-x"], "no rule or category is called storag-x; did you mean storage?"],
+    [["version", "now"], "version does not take now"],
+    [["lint", "--select", "Storage"], "there is no rule Storage; did you mean storage?"],
+    [["explain", "pooling"], "there is no rule pooling; kubectl dbops rules pooling lists N that may be meant"],
+    [["lint", "--min", "error"], "unknown flag --min; did you mean --min-severity?"],
+    [["lint", "--Fix"], "unknown flag --Fix; did you mean --fix?"],
+    [["lint", "-v"], "there is no flag -v; --debug shows what was read, what belongs together and what was skipped"],
+    [["lint", "--output-file", "x"], "there is no flag --output-file; -o FORMAT=FILE writes a report to a file"],
+    [
+      ["lint", "-n", "shop"],
+      "there is no flag -n; dbops reads files, not a cluster: kubectl get statefulsets,deployments,services -o yaml | kubectl dbops lint -",
+    ],
   ];
   for (const [words, error] of cases)
     it(`\`kubectl dbops ${words.join(" ")}\` says what was meant`, () => {
-      assert.deepEqual(dbops(folderWith({}), words), { code: 2, out: "", err: `error: ${error}\n` });
+      const { code, out, err } = dbops(folderWith({}), words);
+      const told = err.replace(/lists \d+ that/, "lists N that");
+      assert.deepEqual({ code, out, err: told }, { code: 2, out: "", err: `error: ${error}\n` });
     });
+});
+
+describe("the list of rules", () => {
+  const listed = (...words: readonly string[]): readonly string[] =>
+    dbops(folderWith({}), ["rules", ...words])
+      .out.split("\n")
+      .flatMap((line) => /^ {2}(\S+)/.exec(line)?.[1] ?? []);
+
+  it("is cut to categories, globs, ids and words", () => {
+    assert.ok(listed("storage").includes("data-on-emptydir"));
+    assert.ok(!listed("storage").includes("host-reaches-nothing"));
+    assert.deepEqual(listed("data-on-emptydir", "host-reaches-*"), ["host-reaches-nothing", "data-on-emptydir"]);
+    assert.ok(listed("pooling").every((id) => /pool/.test(id)) && listed("pooling").length > 20);
+    const rows = JSON.parse(dbops(folderWith({}), ["rules", "storage", "-o", "json"]).out) as { category: string }[];
+    assert.deepEqual(new Set(rows.map(({ category }) => category)), new Set(["storage"]));
+  });
 });

@@ -240,7 +240,7 @@ describe("-k", function () {
     );
     const { out } = dbops(folder, ["lint", "-k", "overlays/prod", "--select", "replicas-do-not-replicate"]);
     assert.match(out, /^ {5}4 │ {5}count: 3$/m);
-    assert.match(out, /base\/service\.yaml:6 Service orders-db selects all 3 Pods$/m);
+    assert.match(out, /├─ base\/service\.yaml:6\n.* {2}Service orders-db selects all 3 Pods$/m);
   });
 
   it("reads suppression comments where the value is written: kustomize drops comments", () => {

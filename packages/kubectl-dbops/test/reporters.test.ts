@@ -66,6 +66,36 @@ const render = (format: string, result: LintResult, own: Partial<ReportContext> 
   reporters[format]!(result, { ...context, ...own });
 
 describe("human", () => {
+  it("breaks sentences at the width of a terminal, and leaves them alone where there is room or no terminal", () => {
+    const message = "3 Pods are 3 separate databases: ".padEnd(150, "nothing replicates ").trimEnd();
+    const widths = (own: Partial<ReportContext>): number =>
+      Math.max(
+        ...render("human", resultWith([{ message }]), own)
+          .split("\n")
+          .map((line) => line.length),
+      );
+    assert.ok(widths({ width: 80, columns: 80 }) <= 80);
+    assert.equal(widths({ width: 140, columns: 200 }), message.length + 2);
+    assert.equal(widths({ width: 100 }), message.length + 2);
+  });
+
+  it("marks what a flag repairs, and links rules where the terminal opens links", () => {
+    const fix = { title: "x", safety: "safe", edits: [] } as const;
+    const own = { hasLinks: true, linkOf: (ruleId: string) => `https://dbops.example.com/${ruleId}` };
+    const [head] = render("human", resultWith([{ fixes: [fix] }]), own).split("\n");
+    const [open, close] = [
+      "\u001b]8;;https://dbops.example.com/replicas-do-not-replicate\u001b\\",
+      "\u001b]8;;\u001b\\",
+    ];
+    assert.equal(head, `orders.yaml:7:13  error  ${open}replicas-do-not-replicate${close}  [fix]`);
+  });
+
+  it("says what --min-severity keeps back, and never that there are no problems then", () => {
+    const out = render("human", resultWith([]), { withheld: { number: 3, below: "error" } });
+    assert.match(out, /3 findings below error are not shown\./);
+    assert.doesNotMatch(out, /No problems/);
+  });
+
   it("shows the lines, a mark below the value, the other end's text and place, the remedy, and totals", () => {
     assert.equal(
       render("human", resultWith([{}])),
@@ -74,7 +104,8 @@ describe("human", () => {
      6 │   serviceName: orders
      7 │   replicas: 3
        │             ~
-     4 │ spec: {selector: {app: orders}, ports: [{port: …  service.yaml:4 selects all 3 Pods
+       ├─ service.yaml:4
+     4 │ spec: {selector: {app: orders}, ports: [{port: …  selects all 3 Pods
   Run one instance, or let an operator replicate.
 
 1 problem (1 error) in 2 files, 2 objects.
@@ -203,7 +234,7 @@ describe("formats for machines", () => {
     const [first, second] = out.split("\n");
     assert.equal(
       first,
-      "::error file=a%2Cb%3Ac.yaml,line=7,col=13,endLine=7,endColumn=14,title=replicas-do-not-replicate::a, b: 100%25 of \"x\" <y> & 'z' | w%0Anext line \u001b[31m",
+      "::error file=a%2Cb%3Ac.yaml,line=7,col=13,endLine=7,endColumn=14,title=replicas-do-not-replicate::a, b: 100%25 of \"x\" <y> & 'z' | w%0Anext line \u001b[31m%0ARun one instance, or let an operator replicate.",
     );
     assert.match(second ?? "", /^::notice file=orders\.yaml,/);
   });
@@ -212,6 +243,7 @@ describe("formats for machines", () => {
     const [issue] = JSON.parse(render("gitlab", resultWith([nasty]))) as readonly Record<string, unknown>[];
     assert.deepEqual(issue, {
       description: nasty.message,
+      content: { body: "Run one instance, or let an operator replicate." },
       check_name: "replicas-do-not-replicate",
       fingerprint: "0123456789abcdef",
       severity: "major",
@@ -246,7 +278,7 @@ describe("formats for machines", () => {
   it("checkstyle: line, column and rule", () => {
     assert.match(
       render("checkstyle", resultWith([{ severity: "warning" }])),
-      /<file name="orders\.yaml">\n {4}<error line="7" column="13" severity="warning" message="3 Pods are 3 separate databases\." source="dbops\.replicas-do-not-replicate"\/>/,
+      /<file name="orders\.yaml">\n {4}<error line="7" column="13" severity="warning" message="3 Pods are 3 separate databases\. Run one instance, or let an operator replicate\." source="dbops\.replicas-do-not-replicate"\/>/,
     );
   });
 

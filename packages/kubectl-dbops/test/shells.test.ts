@@ -22,7 +22,8 @@ const cases: readonly Case[] = [
   { typed: "kubectl-dbops lint shop/", proposed: ["shop/base", "shop/orders.yaml", "shop/pool.json"] },
   { typed: "kubectl-dbops lint -k shop/", proposed: ["shop/base"] },
   { typed: "kubectl-dbops new db-postgresql -o shop/no", proposed: ["shop/notes.txt"] },
-  { typed: "kubectl-dbops rules ", proposed: [] },
+  { typed: "kubectl-dbops rules data-on-em", proposed: ["data-on-emptydir"] },
+  { typed: "kubectl-dbops init ", proposed: [] },
 ];
 
 const home = (): string =>

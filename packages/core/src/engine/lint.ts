@@ -24,21 +24,31 @@ export interface LintInput {
   readonly onCrash?: "report" | "throw";
   /** Where rendered texts come from: findings are reported there, and suppression comments are read there. */
   readonly origins?: Origins;
+  /** Hears how far a run is, in units. */
+  readonly onUnit?: (done: number, total: number) => void;
+  /** Does a part of the work, and may look at a clock before and after: by rule, and `topology` for what is built first. */
+  readonly measure?: Measure;
 }
+
+/** Does the work of that name and gives its result. */
+export type Measure = <T>(what: string, work: () => T) => T;
+
+const unmeasured: Measure = (_what, work) => work();
 
 /** Lints a project. Pure: no clock, disk or network. */
 export function lint(input: LintInput): LintResult {
-  const { project, requested } = input;
+  const { project, requested, onUnit, measure = unmeasured } = input;
   const rules = activeRules(project).filter(({ subject }) => subject !== "change");
   const drafts: Draft[] = [];
   const faults = faultsOf(input, drafts);
-  const { built, notLinted } = buildWorkspaces(project, requested, faults);
+  const { built, notLinted } = measure("topology", () => buildWorkspaces(project, requested, faults));
   const workspaces = built.map(({ workspace }) => workspace);
   const scripts = scriptsIn(project, workspaces, requested);
   const counts = noCounts();
   const counted = new Set<unknown>();
   const levelOf = ruleLevels(project);
-  for (const { unit, workspace } of built) {
+  for (const [done, { unit, workspace }] of built.entries()) {
+    onUnit?.(done, built.length);
     if (!isUnitAsked(unit, requested)) continue;
     faults.guard(
       unit,
@@ -54,7 +64,8 @@ export function lint(input: LintInput): LintResult {
       faults.guard(
         unit,
         `it looked for what rule ${rule.id} is about`,
-        () => runRule(rule, subjects(rule), { workspace, unit, input, levelOf, isAsked }, drafts),
+        () =>
+          measure(rule.id, () => runRule(rule, subjects(rule), { workspace, unit, input, levelOf, isAsked }, drafts)),
         undefined,
       );
   }

@@ -22,6 +22,8 @@ interface Open {
   readonly kind: "map" | "sequence";
   readonly start: number;
   readonly isFlow: boolean;
+  /** Whether braces or brackets are written around it: not around the map in `[a: b]`. */
+  readonly hasBrackets: boolean;
   /** Items, or keys and values in turn. */
   readonly parts: RawNode[];
   readonly anchor: string | undefined;
@@ -82,16 +84,18 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
       case EVENT_ID.MAPPING:
       case EVENT_ID.SEQUENCE: {
         const isFlow = event.style === 2;
+        const hasBrackets = isFlow && "{[".includes(text.charAt(event.start));
         open.push({
           kind: event.type === EVENT_ID.MAPPING ? "map" : "sequence",
           start: event.start,
           isFlow,
+          hasBrackets,
           parts: [],
           anchor: event.anchorStart < 0 ? undefined : text.slice(event.anchorStart, event.anchorEnd),
           size: 1,
           expanded: 0,
         });
-        cursor = Math.max(cursor, event.start + (isFlow ? 1 : 0));
+        cursor = Math.max(cursor, event.start + (hasBrackets ? 1 : 0));
         break;
       }
       case EVENT_ID.SCALAR: {
@@ -117,11 +121,11 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
       case EVENT_ID.POP: {
         const closed = open.pop();
         if (closed === undefined) break; // the document
-        const { kind, start, isFlow, parts, anchor, size, expanded } = closed;
+        const { kind, start, isFlow, hasBrackets, parts, anchor, size, expanded } = closed;
         const last = parts.at(-1);
         if (kind === "map" && parts.length % 2 === 1 && last !== undefined) parts.push(emptyAt(last.end));
         let end = Math.max(start, parts.at(-1)?.end ?? cursor);
-        if (isFlow) {
+        if (hasBrackets) {
           end = endOfFlow(text, cursor, kind === "map" ? "}" : "]");
           cursor = end;
         }

@@ -257,6 +257,8 @@ describe("removing an item", () => {
     ["a comment above it stays", "l:\n- a\n# why\n- b\n", "l:\n- a\n# why\n", "l", 1],
     ["with a comment on its line", "l:\n- a # why\n- b\n", "refused", "l", 0],
     ["the only one", "l:\n- a\n", "refused", "l", 0],
+    ["behind a pair without braces and value", "l: [a:, b] # why\n", "l: [a:] # why\n", "l", 1],
+    ["a pair without braces", "l: [a: 1, b]\nz: 1\n", "l: [b]\nz: 1\n", "l", 0],
     ["of a list in a list, on its line", "l:\n- - a\n  - b\n", "refused", "l.0", 0],
     ["an alias", "x: &x a\nl: [*x, b]\n", "refused", "l", 0],
   ];

@@ -1,9 +1,13 @@
-import { allRules, builtInRules, closest } from "@dbops/core";
+import { allRules, builtInRules } from "@dbops/core";
 import { examples } from "../examples.generated.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
+import { didYouMeanRule } from "../meaning.ts";
+import { painter } from "../paint.ts";
 import { linkOf } from "../project.ts";
 import { wrap } from "../wrap.ts";
+import { usesColor } from "./outputs.ts";
+import { readColor } from "./request.ts";
 
 /** Why a rule exists and what to do: the same headings as the docs. */
 export function runExplain(args: Arguments, io: Io): number {
@@ -13,19 +17,16 @@ export function runExplain(args: Arguments, io: Io): number {
   const rules = [...allRules, ...builtInRules];
   const rule = rules.find((each) => each.id === id || each.meta.replaces?.includes(id));
   if (rule === undefined) {
-    const meant = closest(
-      id,
-      rules.map((each) => each.id),
-    );
-    throw new UsageError(
-      `there is no rule ${id}${meant === undefined ? "; see kubectl dbops rules" : `; did you mean ${meant}?`}`,
-    );
+    const ids = rules.map((each) => each.id);
+    throw new UsageError(`there is no rule ${id}${didYouMeanRule(id, ids)}`);
   }
   const { meta } = rule;
+  const paint = painter({ color: usesColor(readColor(args), io) });
+  const heading = (title: string): string => paint("bold", title.padEnd(11));
   const section = (title: string, text: string): string =>
-    `${title.padEnd(11)}${wrap(text, 80 - 11).join(`\n${" ".repeat(11)}`)}\n`;
+    `${heading(title)}${wrap(text, 80 - 11).join(`\n${" ".repeat(11)}`)}\n`;
   io.out(
-    `${rule.id} (${meta.severity}, since ${meta.since}${meta.presets.includes("recommended") ? "" : ", only in the preset all"})\n\n`,
+    `${paint("bold", rule.id)} (${paint(meta.severity, meta.severity)}, since ${meta.since}${meta.presets.includes("recommended") ? "" : ", only in the preset all"})\n\n`,
   );
   io.out(
     `${wrap(meta.summary, 78)
@@ -37,7 +38,7 @@ export function runExplain(args: Arguments, io: Io): number {
   const example = examples[rule.id];
   if (example !== undefined)
     io.out(
-      `Example\n${example
+      `${paint("bold", "Example")}\n${example
         .split("\n")
         .map((line) => `    ${line}`.trimEnd())
         .join("\n")}\n`,
@@ -55,8 +56,8 @@ export function runExplain(args: Arguments, io: Io): number {
       ),
     );
   if (meta.quietWhen !== undefined) io.out(section("Quiet when", meta.quietWhen));
-  if (meta.references.length > 0) io.out(`Sources    ${meta.references.join(`\n${" ".repeat(11)}`)}\n`);
+  if (meta.references.length > 0) io.out(`${heading("Sources")}${meta.references.join(`\n${" ".repeat(11)}`)}\n`);
   const link = linkOf(rule.id);
-  if (link !== undefined) io.out(`More       ${link}\n`);
+  if (link !== undefined) io.out(`${heading("More")}${link}\n`);
   return 0;
 }

@@ -22,11 +22,15 @@ export interface LintFiles extends Discovered {
 export function readInput(request: SourceRequest, io: Io, changed?: ReadonlySet<string>): LintFiles {
   const { paths, readsStdin, stdinName: name, kustomizations, allowsRemote, exclude, readsIgnored } = request;
   const isDefault = paths.length === 0 && !readsStdin && kustomizations.length === 0;
+  // The text of a file that an editor holds: its folder is context.
+  const folder = readsStdin && name !== undefined && paths.length === 0 ? path.dirname(name) : undefined;
+  const context = folder !== undefined && existsSync(path.resolve(io.cwd, folder)) ? [folder] : [];
+  const read = isDefault ? ["."] : paths.length > 0 ? paths : context;
   const found =
-    paths.length > 0 || isDefault
+    read.length > 0
       ? discover({
           cwd: io.cwd,
-          paths: isDefault ? ["."] : paths,
+          paths: read,
           readsIgnored,
           exclude,
           ...(changed === undefined ? {} : { scripts: new Set([...changed].filter(isSql)) }),
@@ -42,7 +46,7 @@ export function readInput(request: SourceRequest, io: Io, changed?: ReadonlySet<
           skipped: [],
         };
   const files = [...found.files];
-  const requested = new Set(found.requested);
+  const requested = new Set(context.length > 0 ? [] : found.requested);
   const errors = [...found.errors];
   const origins = new Map<string, RenderedOrigins>();
   if (readsStdin) {
@@ -52,7 +56,7 @@ export function readInput(request: SourceRequest, io: Io, changed?: ReadonlySet<
     if (text !== undefined) {
       const existing = files.findIndex((file) => file.uri === uri);
       if (existing >= 0) files.splice(existing, 1);
-      files.push(new SourceFile(uri, text, "stdin"));
+      files.push(context.length > 0 ? new SourceFile(uri, text) : new SourceFile(uri, text, "stdin"));
       requested.add(uri);
     }
   }

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { createProject, type LintResult, lint, printable, severityRank } from "@dbops/core";
 import { manyFiles, tuneForRules } from "../files/tune-v8.ts";
 import type { Arguments } from "../flags.ts";
@@ -9,36 +10,61 @@ import { changesIn, projectInput, readInput } from "./lint-input.ts";
 import { reportContext, writeOutputs } from "./outputs.ts";
 import { printConfig } from "./print-config.ts";
 import { repair, showDiff } from "./repair.ts";
-import { readLintRequest } from "./request.ts";
+import { type LintRequest, readLintRequest } from "./request.ts";
 import { suppress } from "./suppress.ts";
+import { stopwatch } from "./timing.ts";
 
 /** Lints, reports, and gives the exit code: 0 clean, 1 findings at or above the gate, 2 usage, configuration or unreadable input. */
 export function runLint(args: Arguments, io: Io): number {
   const request = readLintRequest(args, io.today);
+  if (!request.isWatching) return lintOnce(request, io).code;
+  const again = (): void => {
+    if (io.isOutputTerminal) io.out("\u001b[2J\u001b[H");
+    watch();
+  };
+  const watch = (): number => {
+    const { code, folders } = lintOnce(request, io);
+    io.err("Waiting for a file to change; Ctrl-C ends.\n");
+    io.watch(folders, again);
+    return code;
+  };
+  return watch();
+}
+
+/** A run, and the folders whose files it has read. */
+interface Done {
+  readonly code: number;
+  readonly folders: readonly string[];
+}
+
+function lintOnce(request: LintRequest, io: Io): Done {
   const { baseline, fixes, suppression } = request;
   const changed = changesIn(request.changes, io);
-  const found = readInput(request.sources, io, changed);
-  const hasStdin = found.files.some((file) => file.origin === "stdin");
+  const watch = stopwatch(io.now);
+  const found = watch.measure("read", () => readInput(request.sources, io, changed));
+  const folders = [...new Set([...found.files, ...found.configs].map(({ uri }) => path.dirname(uri)))];
+  const done = (code: number): Done => ({ code, folders: folders.length === 0 ? [io.cwd] : folders });
+  const hasStdin = request.sources.readsStdin;
   if (suppression !== undefined && hasStdin) throw new UsageError("--suppress writes files, and stdin is not a file");
   if (fixes?.isWritten === true && hasStdin)
     throw new UsageError("--fix writes files, and stdin is not a file; --diff shows what it would change");
   const input = projectInput(request.rules, found, readBaseline(baseline, io), io);
-  if (request.printConfigOf !== undefined) return printConfig(request.printConfigOf, createProject(input), io);
+  if (request.printConfigOf !== undefined) return done(printConfig(request.printConfigOf, createProject(input), io));
   const report = reportContext(request.color, io);
   for (const error of found.errors) io.err(`error: ${printable(error)}\n`);
   let isFailed =
     found.errors.length > 0 && !(request.acceptsUnmatched && found.errors.length === found.unmatched.length);
-  let project = createProject(input);
+  let project = watch.measure("parse", () => createProject(input));
   const given = new Set(project.files.flatMap(({ uri }) => (found.requested.has(uri) ? [uri] : [])));
   const requested = changed === undefined ? given : new Set([...given].filter((uri) => changed.has(uri)));
   io.progress(`linting: ${found.files.length} files`);
   if (suppression !== undefined) {
     const code = suppress(project, requested, suppression, report, io);
-    return isFailed ? 2 : code;
+    return done(isFailed ? 2 : code);
   }
   if (fixes?.isWritten === false) {
     const code = showDiff(project, requested, fixes.admit, report, io);
-    return isFailed ? 2 : code;
+    return done(isFailed ? 2 : code);
   }
   if (fixes !== undefined) {
     const repaired = repair(project, requested, fixes.admit, report, io);
@@ -46,24 +72,32 @@ export function runLint(args: Arguments, io: Io): number {
     isFailed ||= repaired.isFailed;
   }
   if (found.files.length >= manyFiles) tuneForRules();
-  const result = lint({ project, requested, origins: found.origins });
+  const result = lint({
+    project,
+    requested,
+    origins: found.origins,
+    onUnit: (number, total) => io.progress(`linting: ${number} of ${total} units, ${found.files.length} files`),
+    ...(request.showsTiming ? { measure: watch.measure } : {}),
+  });
   if (request.showsDebug)
     for (const line of debugLines(found, result, requested, report)) io.err(`${printable(line)}\n`);
   if (baseline.writes !== undefined) {
     saveBaseline(baseline.writes, result, io);
-    return isFailed || result.isConfigurationWrong ? 2 : 0;
+    return done(isFailed || result.isConfigurationWrong ? 2 : 0);
   }
   reportStale(baseline, result, requested, io);
   const shown: LintResult = {
     ...result,
     findings: result.findings.filter((finding) => severityRank[finding.severity] >= severityRank[request.shownFrom]),
   };
-  if (!writeOutputs(request, shown, report, io)) isFailed = true;
+  const withheld = { number: result.findings.length - shown.findings.length, below: request.shownFrom };
+  if (!writeOutputs(request, shown, { ...report, withheld }, io)) isFailed = true;
+  if (request.showsTiming) for (const line of watch.report()) io.err(`${line}\n`);
   if (requested.size === 0 && !isFailed)
     io.err(
       `No manifests to lint: ${given.size > 0 ? "none of the given files has changed" : "every given file is excluded or contains none"}.\n`,
     );
-  if (isFailed || result.isConfigurationWrong) return 2;
-  if (request.isStrict && result.notLinted.length > 0) return 2;
-  return isOverGate(result, request.gate) ? 1 : 0;
+  if (isFailed || result.isConfigurationWrong) return done(2);
+  if (request.isStrict && result.notLinted.length > 0) return done(2);
+  return done(isOverGate(result, request.gate) ? 1 : 0);
 }

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { closest } from "@dbops/core";
 import { reasonOf } from "../files/discover.ts";
 import { replaceFile } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
+import { didYouMean } from "../meaning.ts";
 import { expand, type Snippet } from "../snippet.ts";
 import { snippets } from "../snippets.generated.ts";
 
@@ -20,13 +20,9 @@ export function runNew(args: Arguments, io: Io): number {
   }
   const snippet = snippets.find((each) => each.name === name || each.name === `db-${name}`);
   if (snippet === undefined) {
-    const meant = closest(
-      name.startsWith("db-") ? name : `db-${name}`,
-      snippets.map((each) => each.name),
-    );
-    throw new UsageError(
-      `there is no manifest ${name}${meant === undefined ? "; kubectl dbops new lists them" : `; did you mean ${meant}?`}`,
-    );
+    const full = name.startsWith("db-") ? name : `db-${name}`;
+    const names = snippets.map((each) => each.name);
+    throw new UsageError(`there is no manifest ${name}${didYouMean(full, names, "kubectl dbops new lists them")}`);
   }
   if (args.has("describe")) {
     io.out(describe(snippet));
@@ -60,9 +56,8 @@ function readValues(snippet: Snippet, args: Arguments): ReadonlyMap<string, stri
     const placeholder = snippet.placeholders.find((each) => each.name === key);
     const names = snippet.placeholders.map((each) => each.name);
     if (placeholder === undefined) {
-      const meant = closest(key, names);
       throw new UsageError(
-        `${snippet.name} has no ${key} to set${meant === undefined ? `; it has ${names.join(", ")}` : `; did you mean ${meant}?`}`,
+        `${snippet.name} has no ${key} to set${didYouMean(key, names, `it has ${names.join(", ")}`)}`,
       );
     }
     if (value === undefined || value === "") throw new UsageError(`--set ${key} needs a value: --set ${key}=VALUE`);

@@ -1,10 +1,11 @@
 import path from "node:path";
-import { allRules, builtInRules, closest, type LintResult } from "@dbops/core";
+import { allRules, builtInRules, type LintResult } from "@dbops/core";
 import { formats } from "../choices.ts";
 import { reasonOf, toPosix } from "../files/discover.ts";
 import { replaceFile } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
+import { didYouMean } from "../meaning.ts";
 import { linkOf, version } from "../project.ts";
 import { reporters } from "../reporters/index.ts";
 import { type ReportContext, shownPath } from "../reporters/reporter.ts";
@@ -24,9 +25,8 @@ export function readOutputs(args: Arguments): readonly Output[] {
     const equals = text.indexOf("=");
     const format = equals < 0 ? text : text.slice(0, equals);
     if (!Object.hasOwn(reporters, format)) {
-      const meant = closest(format, Object.keys(reporters));
       throw new UsageError(
-        `there is no output format ${format}${meant === undefined ? `; choose from ${formats.join(", ")}` : `; did you mean ${meant}?`}`,
+        `there is no output format ${format}${didYouMean(format, Object.keys(reporters), `choose from ${formats.join(", ")}`)}`,
       );
     }
     if (equals === text.length - 1) throw new UsageError(`-o ${text} does not name a file`);
@@ -43,6 +43,7 @@ export function reportContext(when: ColorWhen, io: Io): ReportContext {
   return {
     color: usesColor(when, io),
     width: Math.min(io.width, 140),
+    ...(io.isOutputTerminal ? { columns: io.width, hasLinks: opensLinks(io) } : {}),
     version,
     relative: (uri) => shownPath(relativePath(uri, io)),
     remedyOf: (ruleId) => remedies.get(ruleId),
@@ -50,12 +51,25 @@ export function reportContext(when: ColorWhen, io: Io): ReportContext {
   };
 }
 
-function usesColor(when: ColorWhen, io: Io): boolean {
+/** Whether a report on the screen has colours. https://no-color.org */
+export function usesColor(when: ColorWhen, io: Io): boolean {
   if (when !== "auto") return when === "always";
   if ((io.env.NO_COLOR ?? "") !== "") return false;
   if (/^(0|false)$/.test(io.env.FORCE_COLOR ?? "")) return false;
   if (/^[1-9]|^true$/.test(io.env.FORCE_COLOR ?? "") || (io.env.CLICOLOR_FORCE ?? "0") !== "0") return true;
   return io.isOutputTerminal && io.env.TERM !== "dumb";
+}
+
+/** Terminals that open links, by what they set. https://github.com/Alhadis/OSC8-Adoption */
+function opensLinks({ env }: Io): boolean {
+  if ((env.FORCE_HYPERLINK ?? "") !== "") return env.FORCE_HYPERLINK !== "0";
+  if (env.TERM === "dumb" || (env.CI ?? "") !== "" || (env.TMUX ?? "") !== "") return false;
+  return (
+    /^(?:iTerm\.app|WezTerm|vscode|ghostty|Hyper|zed)$/.test(env.TERM_PROGRAM ?? "") ||
+    /^(?:xterm-kitty|xterm-ghostty|alacritty|foot)/.test(env.TERM ?? "") ||
+    Number(env.VTE_VERSION ?? 0) >= 5000 ||
+    (env.WT_SESSION ?? env.KONSOLE_VERSION ?? "") !== ""
+  );
 }
 
 /** Writes every output of `lint`; false when a file could not be written. */

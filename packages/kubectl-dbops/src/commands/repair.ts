@@ -1,6 +1,7 @@
 import { createProject, fixAll, lint, type Project, printable } from "@dbops/core";
 import { writeFiles } from "../files/write.ts";
 import type { Io } from "../io.ts";
+import { type Paint, painter, type Style } from "../paint.ts";
 import { unifiedDiff } from "../reporters/diff.ts";
 import { count, type ReportContext } from "../reporters/reporter.ts";
 
@@ -19,7 +20,7 @@ export function showDiff(
     const before = project.files.find((each) => each.uri === file.uri) ?? file;
     const diff = unifiedDiff(before, file, report.relative(file.uri), concealment.spansIn(file.uri));
     hidden += diff.hiddenLines;
-    io.out(diff.text);
+    io.out(report.color ? colored(diff.text, painter(report)) : diff.text);
   }
   io.err(
     `${count(fixed.applied.length, "fix", "fixes")} in ${count(fixed.files.length, "file")}; nothing was changed.\n`,
@@ -29,6 +30,14 @@ export function showDiff(
       `${count(hidden, "line")} with secret values ${hidden === 1 ? "is" : "are"} hidden, so this patch does not apply there; use --fix.\n`,
     );
   return isConfigurationWrong ? 2 : fixed.files.length > 0 ? 1 : 0;
+}
+
+/** A patch as git colours it. */
+function colored(patch: string, paint: Paint): string {
+  const styles: Readonly<Record<string, Style>> = { "+": "added", "-": "removed", "@": "heading" };
+  return patch.replace(/^[-+@].*$/gm, (line) =>
+    paint(/^(?:---|\+\+\+) /.test(line) ? "bold" : (styles[line[0] ?? ""] ?? "dim"), line),
+  );
 }
 
 /** `--fix`: writes the files and gives the project as it is then. What a fix causes, and what could not be written, goes to stderr. */

@@ -2,7 +2,6 @@ import {
   allRules,
   builtInRules,
   categories,
-  closest,
   matchesGlob,
   type PresetName,
   type Severity,
@@ -12,6 +11,7 @@ import { colors, presets, severities, views } from "../choices.ts";
 import type { Changes } from "../files/git.ts";
 import type { Arguments } from "../flags.ts";
 import { UsageError } from "../io.ts";
+import { didYouMeanRule } from "../meaning.ts";
 import { type BaselineRequest, readBaselineRequest } from "./baseline.ts";
 import { type Gate, readGate } from "./gate.ts";
 import { readLevel } from "./levels.ts";
@@ -61,6 +61,9 @@ export interface LintRequest {
   readonly isQuiet: boolean;
   readonly showsStatistics: boolean;
   readonly showsDebug: boolean;
+  readonly showsTiming: boolean;
+  /** It lints again whenever a file changes. */
+  readonly isWatching: boolean;
   readonly gate: Gate;
   /** A document that was not linted fails the run. */
   readonly isStrict: boolean;
@@ -90,6 +93,8 @@ export function readLintRequest(args: Arguments, today: string): LintRequest {
     isQuiet: args.has("quiet"),
     showsStatistics: args.has("statistics"),
     showsDebug: args.has("debug"),
+    showsTiming: args.has("timing"),
+    isWatching: args.has("watch"),
     isStrict: args.has("strict"),
     acceptsUnmatched: args.has("no-error-on-unmatched-pattern"),
   };
@@ -98,9 +103,10 @@ export function readLintRequest(args: Arguments, today: string): LintRequest {
 /** The part about input, of every command that reads manifests. */
 export function readSources(args: Arguments): SourceRequest {
   const named = [...args.positionals, ...args.values("filename")];
+  const paths = named.filter((each) => each !== "-");
   return {
-    paths: named.filter((each) => each !== "-"),
-    readsStdin: args.has("stdin") || named.includes("-"),
+    paths,
+    readsStdin: args.has("stdin") || named.includes("-") || (args.has("stdin-filename") && paths.length === 0),
     stdinName: args.value("stdin-filename"),
     kustomizations: args.values("kustomize"),
     allowsRemote: args.has("allow-remote"),
@@ -142,10 +148,7 @@ function checkRule(pattern: string): void {
   const ids = [...allRules, ...builtInRules].map((rule) => rule.id);
   if (categories.includes(pattern)) return;
   if (ids.includes(pattern) || (pattern.includes("*") && ids.some((id) => matchesGlob(pattern, id)))) return;
-  const meant = closest(pattern, [...ids, ...categories]);
-  throw new UsageError(
-    `there is no rule ${pattern}${meant === undefined ? "; see kubectl dbops rules" : `; did you mean ${meant}?`}`,
-  );
+  throw new UsageError(`there is no rule ${pattern}${didYouMeanRule(pattern, [...ids, ...categories])}`);
 }
 
 function changesOf(args: Arguments): Changes | undefined {

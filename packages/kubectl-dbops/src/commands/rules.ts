@@ -1,12 +1,20 @@
-import { allRules, builtInRules, categoryOf } from "@dbops/core";
+import { allRules, builtInRules, categories, categoryOf, matchesGlob } from "@dbops/core";
 import { textFormats } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
-import type { Io } from "../io.ts";
+import { type Io, UsageError } from "../io.ts";
+import { didYouMean, meantBy } from "../meaning.ts";
+import { painter } from "../paint.ts";
+import { wrap } from "../wrap.ts";
 import { readLevel } from "./levels.ts";
+import { usesColor } from "./outputs.ts";
+import { readColor } from "./request.ts";
 
-/** Lists the rules, one a line, or as JSON. */
+const every = [...allRules, ...builtInRules];
+
+/** Lists the rules, or those of some categories, globs and words, one a line, or as JSON. */
 export function runRules(args: Arguments, io: Io): number {
-  const rules = [...allRules, ...builtInRules];
+  const chosen = new Set(args.positionals.flatMap(rulesFor));
+  const rules = args.positionals.length === 0 ? every : every.filter((rule) => chosen.has(rule));
   if (readLevel("output", args.value("output"), textFormats) === "json") {
     const rows = rules.map((rule) => ({
       id: rule.id,
@@ -20,14 +28,37 @@ export function runRules(args: Arguments, io: Io): number {
     io.out(`${JSON.stringify(rows, null, 2)}\n`);
     return 0;
   }
+  const paint = painter({ color: usesColor(readColor(args), io) });
   const width = Math.max(...rules.map((rule) => rule.id.length));
+  const room = io.isOutputTerminal ? io.width - width - 14 : Number.POSITIVE_INFINITY;
+  const isBeside = room >= 40;
   let category: string | undefined;
   for (const rule of rules) {
     const own = categoryOf(rule.id) ?? "dbops itself";
-    if (own !== category) io.out(`${category === undefined ? "" : "\n"}${own}\n`);
+    if (own !== category) io.out(`${category === undefined ? "" : "\n"}${paint("bold", own)}\n`);
     category = own;
-    const preset = rule.meta.presets.includes("recommended") ? rule.meta.severity : "only in all";
-    io.out(`  ${rule.id.padEnd(width)}  ${preset.padEnd(8)}  ${rule.meta.summary}\n`);
+    const isRecommended = rule.meta.presets.includes("recommended");
+    const level = isRecommended ? rule.meta.severity : "only in all";
+    const shown = paint(isRecommended ? rule.meta.severity : "dim", level.padEnd(isBeside ? 8 : 0));
+    const lines = wrap(rule.meta.summary, isBeside ? room : io.width - 6);
+    const gap = isBeside ? `\n${" ".repeat(width + 14)}` : "\n      ";
+    io.out(`  ${rule.id.padEnd(isBeside ? width : 0)}  ${shown}${isBeside ? "  " : gap}${lines.join(gap)}\n`);
   }
   return 0;
+}
+
+/** @throws UsageError where nothing is called so */
+function rulesFor(pattern: string): readonly (typeof every)[number][] {
+  const ids = every.map(({ id }) => id);
+  const found = every.filter(
+    ({ id }) => id === pattern || categoryOf(id) === pattern || (pattern.includes("*") && matchesGlob(pattern, id)),
+  );
+  if (found.length > 0) return found;
+  const meant = new Set(meantBy(pattern, [...ids, ...categories]));
+  // One that is near is a question, several that hold the word are what was asked for.
+  const holding = every.filter(({ id }) => meant.has(id) || meant.has(categoryOf(id) ?? ""));
+  if (meant.size > 1) return holding;
+  throw new UsageError(
+    `no rule or category is called ${pattern}${didYouMean(pattern, [...ids, ...categories], "see kubectl dbops rules")}`,
+  );
 }

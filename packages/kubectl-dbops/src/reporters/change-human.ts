@@ -1,5 +1,6 @@
 import type { DiffResult, ObjectVerdict } from "@dbops/core";
-import { findingBlocks, painter } from "./human.ts";
+import { painter } from "../paint.ts";
+import { findingBlocks } from "./human.ts";
 import { notACommand, notLintedLines, type ReportContext } from "./reporter.ts";
 import { claimsOf, ledgerLines, removalNote, shownVerdicts, tally, verdictText } from "./verdict-text.ts";
 

@@ -1,9 +1,8 @@
 import type { Finding, LintResult, Location } from "@dbops/core";
+import type { Paint } from "../paint.ts";
+import { wrap } from "../wrap.ts";
 import type { ReportContext } from "./reporter.ts";
 import { type SourceLines, windowOf } from "./source-line.ts";
-
-/** Colours a text in the style of its name. */
-export type Paint = (style: "error" | "warning" | "info" | "dim" | "bold", text: string) => string;
 
 const relatedWidth = 48;
 
@@ -35,8 +34,32 @@ export function codeFrame(
       : [gutter(start.line - 1) + windowOf(above, 0, width).text]),
     gutter(start.line) + shown.text,
     gutter(undefined) + " ".repeat(column) + paint(finding.severity, "~".repeat(length)),
-    ...finding.related.map((related) => relatedLine(related, finding, result, lines, context, paint)),
+    ...relatedLines(finding, result, lines, context, paint),
   ];
+}
+
+/** The other ends of a finding, by file: a line names each other file before its lines. */
+function relatedLines(
+  finding: Finding,
+  result: LintResult,
+  lines: SourceLines,
+  context: ReportContext,
+  paint: Paint,
+): readonly string[] {
+  let uri = finding.location.uri;
+  return finding.related.flatMap((related) => {
+    const isOther = related.uri !== uri;
+    uri = related.uri;
+    const shown = relatedLine(related, finding, result, lines, context, paint);
+    return isOther ? [otherFile(related, result, context, paint), ...shown] : shown;
+  });
+}
+
+/** `│ shop/postgres.yaml:32`, between the lines of one file and those of another. */
+function otherFile({ uri, span }: Location, { files }: LintResult, context: ReportContext, paint: Paint): string {
+  const file = files.get(uri);
+  const line = file === undefined || span.end === 0 ? "" : `:${file.positionAt(span.start).line + 1}`;
+  return paint("dim", `       ├─ ${context.relative(uri)}${line}`);
 }
 
 function relatedLine(
@@ -46,20 +69,23 @@ function relatedLine(
   lines: SourceLines,
   context: ReportContext,
   paint: Paint,
-): string {
+): readonly string[] {
   const file = result.files.get(related.uri);
-  if (file === undefined) return `${paint("dim", "       │ ")}${context.relative(related.uri)} ${related.message}`;
+  const blank = paint("dim", "       │ ");
+  // The start of a file stands for the file.
+  if (file === undefined || related.span.end === 0) return [`${blank}${related.message}`];
   const start = file.positionAt(related.span.start);
-  const where = `${context.relative(related.uri)}:${start.line + 1}`;
   const line = lines.at(file, start.line);
   const column = line.columnOf(start.column);
   const isSameLine =
     related.uri === finding.location.uri && file.positionAt(finding.location.span.start).line === start.line;
   const indent = /^\s*/.exec(line.text)?.[0].length ?? 0;
+  const room = Math.max(40, context.width - 9);
   const text = isSameLine
     ? line.text.slice(column, line.columnOf(file.positionAt(related.span.end).column))
-    : windowOf(line.text.slice(indent).trimEnd(), column - indent, relatedWidth).text;
-  // The start of a file stands for the file.
-  const shown = related.span.end === 0 ? "" : text;
-  return `${paint("dim", `${String(start.line + 1).padStart(6)} │ `)}${shown.padEnd(24)}  ${paint("dim", where)} ${related.message}`;
+    : windowOf(line.text.slice(indent).trimEnd(), column - indent, Math.min(relatedWidth, room)).text;
+  const gutter = paint("dim", `${String(start.line + 1).padStart(6)} │ `);
+  const fits = context.columns === undefined || Math.max(24, text.length) + 2 + related.message.length <= room;
+  if (fits) return [`${gutter}${text.padEnd(24)}  ${related.message}`];
+  return [`${gutter}${text}`, ...wrap(related.message, room - 2).map((part) => `${blank}  ${part}`)];
 }

@@ -1,4 +1,4 @@
-import { notLintedLines, type Reporter, rangeOf } from "./reporter.ts";
+import { adviceOf, notLintedLines, type Reporter, rangeOf } from "./reporter.ts";
 
 const levels = { error: "error", warning: "warning", info: "notice" } as const;
 
@@ -16,7 +16,7 @@ export const github: Reporter = (result, context) =>
         title: finding.ruleId,
       };
       const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-      return `::${levels[finding.severity]} ${list.join(",")}::${escapeData(finding.message)}\n`;
+      return `::${levels[finding.severity]} ${list.join(",")}::${escapeData([finding.message, ...adviceOf(finding.ruleId, context)].join("\n"))}\n`;
     }),
     ...notLintedLines(result, context).map((line) => `::notice title=not linted::${escapeData(line)}\n`),
   ].join("");

@@ -1,4 +1,4 @@
-import { jsonText, type Reporter, rangeOf } from "./reporter.ts";
+import { adviceOf, jsonText, type Reporter, rangeOf } from "./reporter.ts";
 
 const severities = { error: "major", warning: "minor", info: "info" } as const;
 
@@ -8,6 +8,7 @@ export const gitlab: Reporter = (result, context) => {
     const { start, end } = rangeOf(result, finding.location.uri, finding.location.span);
     return {
       description: finding.message,
+      content: { body: adviceOf(finding.ruleId, context).join("\n\n") },
       check_name: finding.ruleId,
       fingerprint: finding.fingerprint,
       severity: severities[finding.severity],

@@ -1,6 +1,7 @@
-import type { Finding, LintResult, Severity } from "@dbops/core";
+import { type Finding, type LintResult, soundFixes } from "@dbops/core";
+import { type Paint, painter } from "../paint.ts";
 import { wrap } from "../wrap.ts";
-import { codeFrame, type Paint } from "./code-frame.ts";
+import { codeFrame } from "./code-frame.ts";
 import {
   count,
   notACommand,
@@ -9,25 +10,13 @@ import {
   type ReportContext,
   type Reporter,
   rangeOf,
+  sentence,
   summaryOf,
 } from "./reporter.ts";
 import { SourceLines } from "./source-line.ts";
 
-const colors: Readonly<Record<Severity | "dim" | "bold", string>> = {
-  error: "31",
-  warning: "33",
-  info: "36",
-  dim: "2",
-  bold: "1",
-};
-
 /** Findings with a code frame, related places and the remedy; then what was understood. */
 export const human: Reporter = (result, context) => `${findingBlocks(result, context)}${footer(result, context)}`;
-
-/** How a style looks, where there are colours. */
-export function painter(context: ReportContext): Paint {
-  return (style, text) => (context.color ? `\u001b[${colors[style]}m${text}\u001b[0m` : text);
-}
 
 /** Each finding with its lines, and an empty line after it. */
 export function findingBlocks(result: LintResult, context: ReportContext): string {
@@ -54,15 +43,27 @@ function findingBlock(
   const { location } = finding;
   const range = rangeOf(result, location.uri, location.span);
   const place = `${context.relative(location.uri)}:${range.start.line}:${range.start.column}`;
+  const rule = link(finding.ruleId, context.linkOf(finding.ruleId), context);
   const lines = [
-    `${paint("bold", place)}  ${paint(finding.severity, finding.severity)}  ${finding.ruleId}`,
-    `  ${notACommand(oneLine(finding.message))}`,
+    `${paint("bold", place)}  ${paint(finding.severity, finding.severity)}  ${rule}${repairOf(finding, result, paint)}`,
+    ...sentence(notACommand(oneLine(finding.message)), 2, context),
   ];
   lines.push(...codeFrame(finding, result, sources, context, paint));
   const remedy = withRemedy ? context.remedyOf(finding.ruleId) : undefined;
-  if (remedy !== undefined)
-    lines.push(...wrap(remedy, Math.max(60, context.width) - 2).map((line) => `  ${paint("dim", line)}`));
+  if (remedy !== undefined) lines.push(...wrap(remedy, Math.max(60, context.width) - 2).map((line) => `  ${line}`));
   return `${lines.join("\n")}\n\n`;
+}
+
+/** Whether --fix repairs a finding, and whether it needs --unsafe-fixes. */
+function repairOf(finding: Finding, { files }: LintResult, paint: Paint): string {
+  const safety = soundFixes(finding, files)[0]?.safety;
+  if (safety !== "safe" && safety !== "unsafe") return "";
+  return paint("dim", safety === "safe" ? "  [fix]" : "  [unsafe fix]");
+}
+
+/** A text that opens an address where the terminal can. https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda */
+export function link(text: string, address: string | undefined, { hasLinks }: ReportContext): string {
+  return hasLinks !== true || address === undefined ? text : `\u001b]8;;${address}\u001b\\${text}\u001b]8;;\u001b\\`;
 }
 
 function footer(result: LintResult, context: ReportContext): string {
@@ -78,12 +79,15 @@ function footer(result: LintResult, context: ReportContext): string {
   const what = understood.filter(([number]) => number > 0).map(([number, word]) => count(number, word));
   const seen = `${count(summary.files, "file")}, ${count(summary.objects, "object")}`;
   const total = result.findings.length;
+  const withheld = context.withheld?.number ?? 0;
   if (total === 0) {
     const isEmpty = what.length === 0;
     lines.push(
       isEmpty
         ? `No database objects in ${count(summary.files, "file")}.`
-        : `No problems in ${seen}: ${what.join(", ")}.`,
+        : withheld > 0
+          ? `Nothing to show in ${seen}: ${what.join(", ")}.`
+          : `No problems in ${seen}: ${what.join(", ")}.`,
     );
   } else {
     const parts = [
@@ -102,7 +106,11 @@ function footer(result: LintResult, context: ReportContext): string {
       `${count(total, "problem")} (${parts.join(", ")}) in ${seen}${what.length === 0 ? "" : `: ${what.join(", ")}`}.${fixes}`,
     );
   }
+  if (withheld > 0)
+    lines.push(
+      `${count(withheld, "finding")} below ${context.withheld?.below} ${withheld === 1 ? "is" : "are"} not shown.`,
+    );
   if (summary.suppressed > 0) lines.push(`${count(summary.suppressed, "finding")} suppressed.`);
   lines.push(...notLintedLines(result, context));
-  return `${lines.join("\n")}\n`;
+  return `${lines.flatMap((line) => sentence(line, 0, context)).join("\n")}\n`;
 }

@@ -13,7 +13,11 @@ export const markdown: Reporter = (result, context) => {
     return `| ${finding.severity} | ${cell(`${context.relative(finding.location.uri)}:${start.line}`)} | ${cell(finding.message)} | ${rule} |`;
   });
   const head = `**dbops**: ${count(summary.errors, "error")}, ${count(summary.warnings, "warning")}, ${count(summary.infos, "info")} in ${count(summary.files, "file")}, ${count(summary.objects, "object")}.`;
-  return [head, "", "| | where | what | rule |", "|---|---|---|---|", ...rows, ...unseen, ""].join("\n");
+  const advice = [...new Set(result.findings.map(({ ruleId }) => ruleId))].map(
+    (ruleId) => `- \`${ruleId}\`: ${cell(context.remedyOf(ruleId) ?? "")}`,
+  );
+  const details = ["", "<details><summary>What to do</summary>", "", ...advice, "", "</details>"];
+  return [head, "", "| | where | what | rule |", "|---|---|---|---|", ...rows, ...details, ...unseen, ""].join("\n");
 };
 
 const entities: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;" };

@@ -1,7 +1,8 @@
 import type { ConnectionBudget, DatabaseBudget, Moments } from "@dbops/core";
+import { painter } from "../paint.ts";
 import { wrap } from "../wrap.ts";
 import { cell } from "./markdown.ts";
-import { count, jsonText, notACommand, type ReportContext } from "./reporter.ts";
+import { count, jsonText, notACommand, type ReportContext, sentence } from "./reporter.ts";
 
 /** What the reports of `pool` know beside the budgets. */
 interface PoolContext extends ReportContext {
@@ -13,7 +14,7 @@ interface PoolContext extends ReportContext {
 type PoolReporter = (budgets: readonly DatabaseBudget[], context: PoolContext) => string;
 
 const moments = ["atRest", "peak", "rollout"] as const;
-const headings: Readonly<Record<keyof Moments, string>> = { atRest: "at rest", peak: "peak", rollout: "rollout" };
+const headings: Readonly<Record<keyof Moments, string>> = { atRest: "normal", peak: "peak", rollout: "rollout" };
 
 /** Every format by the name that -o takes. */
 export const poolReporters: Readonly<Record<"human" | "json" | "markdown", PoolReporter>> = { human, json, markdown };
@@ -44,8 +45,12 @@ function linesOf({ budget }: DatabaseBudget, context: ReportContext): readonly L
 
 function human(budgets: readonly DatabaseBudget[], context: PoolContext): string {
   if (budgets.length === 0) return `${nothing(context)}\n`;
-  return budgets.map((each) => `${table(each, context).join("\n")}\n`).join("\n");
+  const tables = budgets.map((each) => `${table(each, context).join("\n")}\n`);
+  return `${tables.join("\n")}\n${sentence(legend, 0, context).join("\n")}\n`;
 }
+
+const legend =
+  "normal: pools without their reserve; peak: with it, and with the autoscaler's maximum; rollout: with the Pods of both versions.";
 
 function nothing({ databases, files }: PoolContext): string {
   return databases === 0
@@ -53,46 +58,61 @@ function nothing({ databases, files }: PoolContext): string {
     : `Nothing in view connects to the ${count(databases, "database")} in ${count(files, "file")}.`;
 }
 
+/** The table; where it is wider than the terminal, what each opens and where stand below its numbers. */
 function table(each: DatabaseBudget, context: PoolContext): readonly string[] {
   const { budget } = each;
   const lines = linesOf(each, context);
-  const bold = (text: string): string => (context.color ? `\u001b[1m${text}\u001b[0m` : text);
+  const paint = painter(context);
   const title = titleOf(each);
-  const who = Math.max(7, ...lines.map((line) => line.who.length));
-  const formula = Math.max(
-    title.length - who - 4,
-    budget.limitFormula.length,
-    ...lines.map((line) => line.formula.length),
-  );
-  const left = who + formula + 4;
-  const row = (head: string, sums: readonly string[], tail = ""): string =>
-    `${head.padEnd(left)}${sums.map((sum) => sum.padStart(9)).join("")}${tail === "" ? "" : `   ${tail}`}`;
   const limit = budget.limit.value;
-  const atLeast = budget.isLowerBound ? "at least" : "";
+  const totals: readonly Line[] = [
+    {
+      who: "sum",
+      formula: budget.isLowerBound ? "at least" : "",
+      sums: moments.map((moment) => `${budget[moment]}`),
+      place: "",
+    },
+    ...(limit === undefined
+      ? []
+      : [
+          {
+            who: "limit",
+            formula: budget.limitFormula,
+            sums: moments.map(() => `${limit}`),
+            place: placeOf(budget.limit.at, context),
+          },
+          { who: "free", formula: "", sums: moments.map((moment) => `${limit - budget[moment]}`), place: "" },
+        ]),
+  ];
+  const all = [...lines, ...totals];
+  const who = Math.max(7, ...all.map((line) => line.who.length));
+  const formula = Math.max(title.length - who - 4, ...all.map((line) => line.formula.length));
+  const place = Math.max(...all.map((line) => line.place.length));
+  const isWide = who + formula + 4 + 27 + 3 + place <= (context.columns ?? Number.POSITIVE_INFINITY);
+  const left = isWide ? who + formula + 4 : Math.max(who + 2, Math.min(title.length, (context.columns ?? 80) - 27));
+  const numbers = (sums: readonly string[]): string => sums.map((sum) => sum.padStart(9)).join("");
+  const row = (line: Line): readonly string[] => {
+    if (isWide) {
+      const tail = line.place === "" ? "" : `   ${line.place}`;
+      return [`${`  ${line.who.padEnd(who)}  ${line.formula}`.padEnd(left)}${numbers(line.sums)}${tail}`];
+    }
+    const below = [line.formula, line.place].filter((text) => text !== "").join("   ");
+    return [
+      `${`  ${line.who}`.padEnd(left)}${numbers(line.sums)}`,
+      ...(below === "" ? [] : sentence(below, 6, context).map((text) => paint("dim", text))),
+    ];
+  };
+  const heads = numbers(moments.map((moment) => headings[moment]));
   return [
-    `${bold(title)}${row(
-      "",
-      moments.map((moment) => headings[moment]),
-    ).slice(title.length)}`,
-    ...lines.map((line) => row(`  ${line.who.padEnd(who)}  ${line.formula}`, line.sums, line.place)),
-    row(
-      `  ${"sum".padEnd(who)}  ${atLeast}`,
-      moments.map((moment) => `${budget[moment]}`),
-    ),
+    ...(title.length > left
+      ? [...sentence(title, 0, context).map((text) => paint("bold", text)), `${"".padEnd(left)}${heads}`]
+      : [`${paint("bold", title)}${"".padEnd(left - title.length)}${heads}`]),
+    ...all.flatMap(row),
     ...(limit === undefined
       ? [`  ${"limit".padEnd(who)}  unknown: ${budget.limit.value === undefined ? budget.limit.because : ""}`]
-      : [
-          row(
-            `  ${"limit".padEnd(who)}  ${budget.limitFormula}`,
-            moments.map(() => `${limit}`),
-            placeOf(budget.limit.at, context),
-          ),
-          row(
-            `  ${"free".padEnd(who)}`,
-            moments.map((moment) => `${limit - budget[moment]}`),
-          ),
-          ...(context.color ? moments.map((moment) => bar(headings[moment], budget[moment], limit, who)) : []),
-        ]),
+      : context.color
+        ? moments.map((moment) => bar(headings[moment], budget[moment], limit, isWide ? who : 7))
+        : []),
     ...verdict(each, limit).flatMap((text) => wrap(text, Math.max(60, context.width) - 2).map((line) => `  ${line}`)),
   ];
 }
@@ -123,14 +143,29 @@ function verdict({ budget, peakFits, rolloutFits }: DatabaseBudget, limit: numbe
   for (const fitting of peakFits) texts.push(`${fitting.text}.`);
   for (const fitting of rolloutFits)
     if (!peakFits.some((other) => other.text === fitting.text)) texts.push(`During a rollout ${fitting.text}.`);
-  texts.push(...reasons(budget));
+  const highest = Math.max(
+    0,
+    ...[...peakFits, ...rolloutFits].map(({ setting, value }) => (setting === "max_connections" ? value : 0)),
+  );
+  if (budget.database.engine === "postgresql" && limit !== undefined && highest > limit)
+    texts.push(memoryOf(highest - limit));
+  const reasons = reasonsOf(budget);
+  if (reasons.length > 0) texts.push(`At least, because ${reasons.join("; ")}.`);
   return texts;
 }
 
+/** MB of private memory that a server process of PostgreSQL holds once its session has run queries; measured on PostgreSQL 15. */
+const megabytesEach = 4.2;
+
+function memoryOf(connections: number): string {
+  const megabytes = connections * megabytesEach;
+  const memory = megabytes < 1000 ? `${Math.ceil(megabytes)} MB` : `${(megabytes / 1000).toFixed(1)} GB`;
+  return `Each connection is a process: ${connections} more hold about ${memory} once they have run queries, besides work_mem.`;
+}
+
 /** Why the counted rows are lower bounds, each reason once; rows without a number say it themselves. */
-function reasons(budget: ConnectionBudget): readonly string[] {
-  const texts = budget.rows.flatMap((row) => row.more.map((reason) => `${row.label}: ${reason}`));
-  return [...new Set(texts)].map((text) => `At least: ${text}.`);
+function reasonsOf(budget: ConnectionBudget): readonly string[] {
+  return [...new Set(budget.rows.flatMap((row) => row.more.map((reason) => `${row.label}: ${reason}`)))];
 }
 
 function placeOf(at: ConnectionBudget["rows"][number]["at"], context: ReportContext): string {
@@ -147,7 +182,7 @@ function markdown(budgets: readonly DatabaseBudget[], context: PoolContext): str
       return [
         `**${cell(titleOf(each))}**`,
         "",
-        "| who | opens | at rest | peak | rollout | where |",
+        "| who | opens | normal | peak | rollout | where |",
         "|---|---|---:|---:|---:|---|",
         ...linesOf(each, context).map((line) => row([line.who, line.formula, ...line.sums, line.place])),
         row(["**sum**", budget.isLowerBound ? "at least" : "", ...moments.map((moment) => `${budget[moment]}`), ""]),

@@ -4,14 +4,23 @@ import {
   type LintResult,
   type Position,
   printable,
+  type Severity,
   SourceFile,
   type Span,
   soundFixes,
 } from "@dbops/core";
+import { wrap } from "../wrap.ts";
 
 export interface ReportContext {
   readonly color: boolean;
+  /** Columns for lines of source and tables. */
   readonly width: number;
+  /** Columns of the terminal, at which sentences break; undefined: off a terminal, where a message stays on one line. */
+  readonly columns?: number;
+  /** Findings that --min-severity keeps from being shown. */
+  readonly withheld?: { readonly number: number; readonly below: Severity };
+  /** Whether the terminal opens links (OSC 8). */
+  readonly hasLinks?: boolean;
   readonly version: string;
   /** A uri relative to the working directory, with `/`; for people as they can read it, for programs as it is. */
   relative(uri: string): string;
@@ -112,6 +121,11 @@ function chartLines({ notLinted }: LintResult): readonly string[] {
   );
 }
 
+/** What to do about a finding, and where its page is, for formats that have room for it. */
+export function adviceOf(ruleId: string, { remedyOf, linkOf }: ReportContext): readonly string[] {
+  return [remedyOf(ruleId), linkOf(ruleId)].flatMap((part) => part ?? []);
+}
+
 /** `1 file`, `3 files`. */
 export function count(number: number, word: string, plural = `${word}s`): string {
   return `${number} ${number === 1 ? word : plural}`;
@@ -141,6 +155,12 @@ export function shownPath(path: string): string {
 /** A text at the beginning of a line of a log. https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 export function notACommand(text: string, before = "\\"): string {
   return /^\s*(::|##)/.test(text) ? before + text.trimStart() : text;
+}
+
+/** A sentence in as many lines as the terminal needs, each behind an indent of so many blanks. */
+export function sentence(text: string, indent: number, { columns }: ReportContext): readonly string[] {
+  const lines = columns === undefined ? [text] : wrap(text, Math.max(40, columns) - indent);
+  return lines.map((line) => " ".repeat(indent) + line);
 }
 
 /** A text as one line. */

@@ -1,5 +1,5 @@
 import type { Finding, LintResult } from "@dbops/core";
-import { escapeXml, type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
+import { adviceOf, escapeXml, type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
 
 function byFile(result: LintResult): ReadonlyMap<string, readonly Finding[]> {
   const groups = new Map<string, Finding[]>();
@@ -17,7 +17,7 @@ export const junit: Reporter = (result, context) => {
     const name = escapeXml(context.relative(uri));
     const cases = findings.map((finding) => {
       const at = place(finding, result, context);
-      return `    <testcase name="${escapeXml(finding.ruleId)}" classname="${name}">\n      <failure type="${finding.severity}" message="${escapeXml(finding.message)}">${escapeXml(`${at}: ${finding.message}`)}</failure>\n    </testcase>`;
+      return `    <testcase name="${escapeXml(finding.ruleId)}" classname="${name}">\n      <failure type="${finding.severity}" message="${escapeXml(finding.message)}">${escapeXml([`${at}: ${finding.message}`, ...adviceOf(finding.ruleId, context)].join("\n"))}</failure>\n    </testcase>`;
     });
     return `  <testsuite name="${name}" tests="${findings.length}" failures="${findings.length}" errors="0">\n${cases.join("\n")}\n  </testsuite>`;
   });
@@ -34,7 +34,7 @@ export const checkstyle: Reporter = (result, context) => {
   const files = [...byFile(result)].map(([uri, findings]) => {
     const errors = findings.map((finding) => {
       const { start } = rangeOf(result, uri, finding.location.span);
-      return `    <error line="${start.line}" column="${start.column}" severity="${finding.severity}" message="${escapeXml(finding.message)}" source="dbops.${escapeXml(finding.ruleId)}"/>`;
+      return `    <error line="${start.line}" column="${start.column}" severity="${finding.severity}" message="${escapeXml([finding.message, ...adviceOf(finding.ruleId, context)].join(" "))}" source="dbops.${escapeXml(finding.ruleId)}"/>`;
     });
     return `  <file name="${escapeXml(context.relative(uri))}">\n${errors.join("\n")}\n  </file>`;
   });

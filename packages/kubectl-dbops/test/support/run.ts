@@ -38,6 +38,8 @@ export function dbops(cwd: string, words: readonly string[], surroundings: Surro
       err += text;
     },
     progress: () => {},
+    watch: () => {},
+    now: () => 0,
     readStdin: () => Buffer.from(surroundings.stdin ?? ""),
   };
   const code = run(words, io);
