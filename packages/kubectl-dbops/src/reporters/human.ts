@@ -62,7 +62,7 @@ function repairOf(finding: Finding, { files }: LintResult, paint: Paint): string
 }
 
 /** A text that opens an address where the terminal can. https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda */
-export function link(text: string, address: string | undefined, { hasLinks }: ReportContext): string {
+function link(text: string, address: string | undefined, { hasLinks }: ReportContext): string {
   return hasLinks !== true || address === undefined ? text : `\u001b]8;;${address}\u001b\\${text}\u001b]8;;\u001b\\`;
 }
 
