@@ -2,6 +2,8 @@
 export interface Cluster {
   readonly kubeconfig: string;
   readonly hasControllers: boolean;
+  /** For programs that talk to it: the environment of this process with KUBECONFIG. */
+  readonly env: NodeJS.ProcessEnv;
   /** Rejects with `.code` and `.stderr`. */
   kubectl(
     args: readonly string[],

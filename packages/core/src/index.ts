@@ -1,5 +1,6 @@
 export { type Verdict, verdicts } from "./change/change.ts";
 export { claimNames } from "./change/claim-names.ts";
+export type { Check, Procedure, Step } from "./change/procedures/procedure.ts";
 export type { Restart } from "./change/restarts.ts";
 export { type Completion, completeConfiguration } from "./config/complete.ts";
 export { type Config, type Level, type ObjectName, objectNamed, type PresetName } from "./config/config.ts";
@@ -28,6 +29,7 @@ export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";
 export { type LintInput, lint, type Measure } from "./engine/lint.ts";
 export { type OverviewItem, overviewOf } from "./engine/overview.ts";
+export type { ApplyCommand, PlannedChange } from "./engine/planned.ts";
 export type { LintCounts, LintResult, NotLinted, SuppressedFinding, Suppression } from "./engine/result.ts";
 export { severityRank } from "./engine/result.ts";
 export { soundFixes } from "./engine/sound-fixes.ts";

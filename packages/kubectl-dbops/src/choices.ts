@@ -7,6 +7,8 @@ export const views = ["file", "folder"] as const;
 export const textFormats = ["text", "json"] as const;
 /** The formats of `pool` and `backups`. */
 export const tableFormats = ["human", "json", "markdown"] as const;
+/** The formats of `plan`. */
+export const planFormats = ["human", "markdown", "json", "script"] as const;
 /** What `diff --allow` accepts by name, the gravest last. */
 export const allowedVerdicts = ["removed", "starts-empty", "does-not-start", "destroys-data", "refused"] as const;
 /** What `backups --require` asks for. */

@@ -6,6 +6,7 @@ import { runExplain } from "./commands/explain.ts";
 import { runInit } from "./commands/init.ts";
 import { runLint } from "./commands/lint.ts";
 import { runNew } from "./commands/new.ts";
+import { runPlan } from "./commands/plan.ts";
 import { runPool } from "./commands/pool.ts";
 import { runRules } from "./commands/rules.ts";
 import { runVersion } from "./commands/version.ts";
@@ -18,6 +19,7 @@ import { type Verb, type VerbName, verbs } from "./verbs.ts";
 const runs: Readonly<Record<VerbName, (args: Arguments, io: Io) => number>> = {
   lint: runLint,
   diff: runDiff,
+  plan: runPlan,
   pool: runPool,
   backups: runBackups,
   rules: runRules,

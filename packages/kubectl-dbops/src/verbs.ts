@@ -3,6 +3,7 @@ import {
   colors,
   formats,
   moments,
+  planFormats,
   presets,
   requirements,
   severities,
@@ -40,6 +41,7 @@ export interface Verb {
 export type VerbName =
   | "lint"
   | "diff"
+  | "plan"
   | "pool"
   | "backups"
   | "rules"
@@ -83,6 +85,27 @@ const remoteNeedsKustomize: Pairing = {
 function inGroup(group: string, flags: readonly Flag[]): readonly Flag[] {
   return flags.map((flag) => ({ ...flag, group }));
 }
+
+/** Which two texts `diff` and `plan` compare. */
+const sidesFlags: readonly Flag[] = [
+  {
+    name: "since",
+    value: "REF",
+    completes: "revision",
+    help: "compare with where this branch left a git revision, read from git without a checkout",
+  },
+  { name: "staged", help: "compare what is staged in git with HEAD" },
+  {
+    name: "kustomize",
+    short: "k",
+    value: "FOLDER",
+    repeats: true,
+    completes: "folder",
+    help: "render with kubectl kustomize; with --since or --staged on both sides, otherwise give it twice: old, then new",
+  },
+  allowRemote,
+  { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+];
 
 /** One table: parsing, help and completion come from it. It loads nothing: completion has no time for the engine. */
 export const verbs: readonly Verb[] = [
@@ -298,23 +321,7 @@ export const verbs: readonly Verb[] = [
       "counts as not there, and what is not in the new one as deleted.",
     ],
     flags: [
-      {
-        name: "since",
-        value: "REF",
-        completes: "revision",
-        help: "compare with where this branch left a git revision, read from git without a checkout",
-      },
-      { name: "staged", help: "compare what is staged in git with HEAD" },
-      {
-        name: "kustomize",
-        short: "k",
-        value: "FOLDER",
-        repeats: true,
-        completes: "folder",
-        help: "render with kubectl kustomize; with --since or --staged on both sides, otherwise give it twice: old, then new",
-      },
-      allowRemote,
-      { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+      ...sidesFlags,
       {
         name: "allow",
         value: "VERDICT:OBJECT",
@@ -340,6 +347,48 @@ export const verbs: readonly Verb[] = [
         help: "exit with 1 at this level or above: error (default), warning, info, never",
       },
       { name: "exit-zero", help: "the same as --fail-on=never" },
+      { name: "no-inline-config", help: "do not read suppression comments and annotations" },
+      ...colorFlags,
+      { name: "debug", hidden: true, help: "show where dbops failed" },
+    ],
+  },
+  {
+    name: "plan",
+    words: "manifest",
+    usage: [
+      "plan OLD NEW",
+      "plan -k OLD -k NEW",
+      "plan --since REF|--staged [PATH…]",
+      "plan --since REF|--staged -k FOLDER",
+    ],
+    summary: "Write the steps that take a database and its data through a change",
+    examples: [
+      "kubectl dbops plan --since origin/main",
+      "kubectl dbops plan old.yaml new.yaml -o markdown",
+      "kubectl dbops plan --since origin/main --only StatefulSet/shop/orders-db -o script > orders.sh",
+    ],
+    pairings: [
+      { flag: "since", excludes: ["staged"], says: "--since and --staged are two different old sides; give one" },
+      remoteNeedsKustomize,
+    ],
+    exitCodes: [
+      "  0  the steps are written, or none are needed",
+      "  2  wrong usage or configuration, unreadable input",
+    ],
+    notes: [
+      "The steps are written, never run. The script of -o script shows each command,",
+      "asks before it runs it, and refuses to delete a claim whose volume would go too.",
+    ],
+    flags: [
+      ...sidesFlags,
+      {
+        name: "only",
+        value: "OBJECT",
+        repeats: true,
+        help: "only the steps for this object (KIND/NAMESPACE/NAME, or KIND/NAME where no namespace is written)",
+      },
+      { name: "output", short: "o", value: "FORMAT", completes: planFormats, help: "human, markdown, json or script" },
+      ...config,
       { name: "no-inline-config", help: "do not read suppression comments and annotations" },
       ...colorFlags,
       { name: "debug", hidden: true, help: "show where dbops failed" },

@@ -20,7 +20,7 @@ function amountOf(node: YamlNode | undefined): number | undefined {
 }
 
 /** Whether the class of a claim lets it grow; undefined: the class is not in view. */
-export function canGrow(claim: Resource, resources: ResourceIndex): boolean | undefined {
+export function canGrow(claim: Pick<Resource, "node">, resources: ResourceIndex): boolean | undefined {
   const spec = claim.node.at("spec");
   const storageClass = spec === undefined ? undefined : storageClassOf(spec, resources);
   const allows = storageClass?.node.at("allowVolumeExpansion");

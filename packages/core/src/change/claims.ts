@@ -114,7 +114,7 @@ export function isSet(resource: Resource): boolean {
 }
 
 /** Names of the claims that a set makes; undefined: not known. */
-function claimsOf({ node, name, isPartial, isUnsettled }: Resource): ReadonlySet<string> | undefined {
+export function claimsOf({ node, name, isPartial, isUnsettled }: Resource): ReadonlySet<string> | undefined {
   const replicas = integerFact(node, ["spec", "replicas"], 1).value;
   const start = integerFact(node, ["spec", "ordinals", "start"], 0).value;
   const templates = node.at("spec", "volumeClaimTemplates");
@@ -130,7 +130,8 @@ function claimsOf({ node, name, isPartial, isUnsettled }: Resource): ReadonlySet
 /** A number of replicas beyond this is a slip of the keyboard, and its claims are not listed. */
 const largestSet = 1000;
 
-function retention({ node }: Resource, when: "whenScaled" | "whenDeleted"): Fate | undefined {
+/** What a set does with claims that it no longer needs; undefined: the policy is filled in later. */
+export function retention({ node }: Resource, when: "whenScaled" | "whenDeleted"): Fate | undefined {
   const policy = node.at("spec", "persistentVolumeClaimRetentionPolicy", when)?.value ?? "Retain";
   return policy === "Delete" ? "deleted" : policy === "Retain" ? "left-behind" : undefined;
 }

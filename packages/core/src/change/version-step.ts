@@ -53,6 +53,19 @@ export function stepOf(before: Database, after: Database): VersionStep | undefin
   }
 }
 
+/** Release series that lie between two versions, for an engine that skips none; empty: it takes the step at once, or cannot take it at all. */
+export function stagesBetween(before: Database, after: Database): readonly string[] {
+  const [from, to] = [before.version.value, after.version.value];
+  if (before.engine !== after.engine || from === undefined || to === undefined) return [];
+  if (after.engine === "mysql") {
+    const [old, young] = [mysqlStage(from, undefined), mysqlStage(to, 0)];
+    return old === undefined || young === undefined ? [] : mysqlSeries.slice(old + 1, young);
+  }
+  if (after.engine !== "mongodb") return [];
+  const [old, young] = [from, to].map((version) => mongoSeries.indexOf(seriesOf(version)));
+  return old === undefined || young === undefined || old < 0 ? [] : mongoSeries.slice(old + 1, young);
+}
+
 function postgresStep({ major: from }: Database, { major: to, container }: Database): VersionStep | undefined {
   if (from === undefined || to === undefined || from === to) return undefined;
   const isGuarded = to >= 18 && container?.overridesEntrypoint !== true;

@@ -14,6 +14,7 @@ import { count, noCounts } from "./count.ts";
 import type { Draft } from "./drafts.ts";
 import { faultsOf } from "./faults.ts";
 import { activeRules, type LintInput } from "./lint.ts";
+import { type ApplyCommand, type PlannedChange, planned } from "./planned.ts";
 import type { LintResult, Suppression } from "./result.ts";
 import { ruleLevels } from "./rule-levels.ts";
 import { runRule } from "./run-rule.ts";
@@ -46,6 +47,8 @@ export interface DiffResult extends LintResult {
   readonly isUnreadable: boolean;
   /** Documents of the old text that could not be read as whole objects: nothing is said of them. */
   readonly unreadBefore: number;
+  /** The ways through what does not simply apply, in the order of the verdicts. */
+  procedures(apply: ApplyCommand): readonly PlannedChange[];
 }
 
 /**
@@ -121,15 +124,17 @@ export function diff(input: DiffInput): DiffResult {
   const isSuppressed = ({ finding }: Draft): boolean => suppressed.has(placeKey(finding.ruleId, finding.location));
   const shown = (resource: Resource, text = nameOf(resource)): string =>
     result.concealment.line(text, [resource.document.file.uri]);
+  const verdicts = verdictsOf({ changes, reported, isSuppressed, pairs, ledger, sides: [old, young], shown });
   return {
     ...result,
-    verdicts: verdictsOf({ changes, reported, isSuppressed, pairs, ledger, sides: [old, young], shown }),
+    verdicts,
     claims: claimEntries(changes, ledger, shown),
     changedObjects: changes.length,
     isUnreadable: result.findings.some(
       ({ ruleId, severity }) => ruleId === "document-not-yaml" && severity === "error",
     ),
     unreadBefore: old.notLinted.size,
+    procedures: (apply) => planned(changes, verdicts, apply),
   };
 }
 

@@ -23,12 +23,16 @@ interface Allowance extends ObjectName {
   readonly verdict: Verdict;
 }
 
-/** All that the words of `diff` ask for. */
-export interface DiffRequest {
+/** Which two texts are compared, and by which rules. */
+export interface ComparisonRequest {
   readonly sides: SidesRequest;
   readonly rules: RuleRequest;
   readonly exclude: readonly string[];
   readonly allowsRemote: boolean;
+}
+
+/** All that the words of `diff` ask for. */
+export interface DiffRequest extends ComparisonRequest {
   readonly allowed: readonly Allowance[];
   readonly outputs: readonly Output[];
   readonly color: ColorWhen;
@@ -38,10 +42,7 @@ export interface DiffRequest {
 /** @throws UsageError */
 export function readDiffRequest(args: Arguments): DiffRequest {
   return {
-    sides: sidesOf(args),
-    rules: readRules(args),
-    exclude: args.values("exclude"),
-    allowsRemote: args.has("allow-remote"),
+    ...readComparison(args, "diff"),
     allowed: args.values("allow").map(readAllowance),
     outputs: readOutputs(args),
     color: readColor(args),
@@ -49,13 +50,23 @@ export function readDiffRequest(args: Arguments): DiffRequest {
   };
 }
 
-function sidesOf(args: Arguments): SidesRequest {
+/** What `diff` and `plan` have in common. @throws UsageError */
+export function readComparison(args: Arguments, verb: string): ComparisonRequest {
+  return {
+    sides: sidesOf(args, verb),
+    rules: readRules(args),
+    exclude: args.values("exclude"),
+    allowsRemote: args.has("allow-remote"),
+  };
+}
+
+function sidesOf(args: Arguments, verb: string): SidesRequest {
   const { positionals } = args;
   const kustomizations = args.values("kustomize");
   const since = args.has("staged") ? "staged" : args.value("since");
   if (since !== undefined) {
     if (kustomizations.length > 0 && positionals.length > 0)
-      throw new UsageError("diff takes either paths or -k folders with --since and --staged");
+      throw new UsageError(`${verb} takes either paths or -k folders with --since and --staged`);
     return { from: "git", since, paths: positionals, kustomizations };
   }
   const places = kustomizations.length > 0 ? kustomizations : positionals;
@@ -63,7 +74,7 @@ function sidesOf(args: Arguments): SidesRequest {
   const isMixed = kustomizations.length > 0 && positionals.length > 0;
   if (before === undefined || after === undefined || places.length > 2 || isMixed)
     throw new UsageError(
-      "diff needs two sides: OLD NEW, -k OLD -k NEW, or --since REF or --staged in a git repository",
+      `${verb} needs two sides: OLD NEW, -k OLD -k NEW, or --since REF or --staged in a git repository`,
     );
   return { from: kustomizations.length > 0 ? "renderings" : "places", before, after };
 }

@@ -6,7 +6,7 @@ import { branchPoint, commitOf, isShallow, repositoryOf, runGit } from "../files
 import { renderKustomization } from "../files/kustomize.ts";
 import { exportTree, readTree, type Snapshot } from "../files/revision.ts";
 import { type Io, UsageError } from "../io.ts";
-import type { DiffRequest, SidesRequest } from "./diff-request.ts";
+import type { ComparisonRequest, SidesRequest } from "./diff-request.ts";
 import { configsAbove, decodeStdin, type LintFiles, projectInput } from "./lint-input.ts";
 
 /** Files under this root are shown with this before their path: `origin/main:`. */
@@ -44,14 +44,14 @@ interface SideFiles extends Pick<LintFiles, "root" | "files" | "configs" | "requ
 }
 
 /** Reads both texts. What is wrong with single files is in `errors`, and the others are compared. @throws UsageError */
-export function readSides(request: DiffRequest, io: Io): Sides {
+export function readSides(request: ComparisonRequest, io: Io): Sides {
   const { sides } = request;
   switch (sides.from) {
     case "places":
       return sidesFrom(request, io, readPlace(sides.before, io), readPlace(sides.after, io));
     case "renderings": {
       const [before, after] = [sides.before, sides.after].map((folder) => rendered([folder], request, io, io.cwd));
-      if (before === undefined || after === undefined) throw new UsageError("diff needs two sides");
+      if (before === undefined || after === undefined) throw new UsageError("two sides are needed");
       if (sides.before === sides.after) throw new UsageError(`${sides.before} is given twice`);
       return sidesFrom(request, io, before, after);
     }
@@ -61,7 +61,7 @@ export function readSides(request: DiffRequest, io: Io): Sides {
 }
 
 function sidesFrom(
-  request: DiffRequest,
+  request: ComparisonRequest,
   io: Io,
   before: SideFiles,
   after: SideFiles,
@@ -130,7 +130,7 @@ function readPlace(place: string, io: Io): SideFiles {
 }
 
 /** Kustomizations below a folder as kubectl renders them. */
-function rendered(folders: readonly string[], request: DiffRequest, io: Io, below: string): SideFiles {
+function rendered(folders: readonly string[], request: ComparisonRequest, io: Io, below: string): SideFiles {
   const files: SourceFile[] = [];
   const errors: string[] = [];
   const origins = new Map<string, RenderedOrigins>();
@@ -149,7 +149,7 @@ function rendered(folders: readonly string[], request: DiffRequest, io: Io, belo
 }
 
 function sidesInGit(
-  request: DiffRequest,
+  request: ComparisonRequest,
   { since, paths, kustomizations }: Extract<SidesRequest, { from: "git" }>,
   io: Io,
 ): Sides {
@@ -249,7 +249,7 @@ interface RenderedInGit {
 
 /** kubectl renders files, so a snapshot is written into a temporary folder. */
 function renderedInGit(
-  request: DiffRequest,
+  request: ComparisonRequest,
   { repository, snapshot, since, kustomizations, label, notes }: RenderedInGit,
   io: Io,
 ): Sides {

@@ -49,7 +49,7 @@ function compare(request: DiffRequest, sides: Sides, io: Io): number {
 }
 
 /** `origin/main:shop/db.yaml` for what is in git only; formats that point into a checkout get the path alone. */
-function labelled(context: ReportContext, format: string, labels: readonly SideLabel[]): ReportContext {
+export function labelled(context: ReportContext, format: string, labels: readonly SideLabel[]): ReportContext {
   return {
     ...context,
     relative(uri) {

@@ -21,7 +21,8 @@ export function changeJson(result: DiffResult, context: ReportContext): string {
   return `${jsonText(document, 2)}\n`;
 }
 
-function verdictJson(each: ObjectVerdict, result: DiffResult, context: ReportContext): object {
+/** One verdict, as `diff` and `plan` write it. */
+export function verdictJson(each: ObjectVerdict, result: DiffResult, context: ReportContext): object {
   const { subject, verdict, location, renamedFrom, refused, restart, because, isAccepted } = each;
   return {
     verdict,

@@ -1,11 +1,8 @@
+import { ownerOf } from "../../change/data-owner.ts";
 import { dataPlaceOf } from "../../change/data-place.ts";
-import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
-import { userOfImage } from "../../facts/image-users.ts";
-import { securityField } from "../../kube/security.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { fileName } from "../../text/scan.ts";
-import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "data-owner-changed",
@@ -29,7 +26,7 @@ export default defineRule({
     const [old, young] = [before?.database, after?.database];
     if (isRenamed || old === undefined || young === undefined || old.durability !== "durable") return;
     if (old.engine !== young.engine || dataPlaceOf(old)?.isLasting !== true) return;
-    const [from, to] = [userOf(old), userOf(young)];
+    const [from, to] = [ownerOf(old), ownerOf(young)];
     // Begun as root, the entrypoint gives the files to its user.
     if (from === undefined || to === undefined || to.isGivenFiles || from.id === to.id) return;
     const isChowned = young.workload?.containers.some(
@@ -45,20 +42,3 @@ export default defineRule({
     });
   },
 });
-
-interface User {
-  readonly id: number;
-  readonly at: Place;
-  /** The entrypoint begins as root and steps down. */
-  readonly isGivenFiles: boolean;
-}
-
-function userOf({ container, image }: Database): User | undefined {
-  if (container === undefined || image === undefined || image.isTemplated) return undefined;
-  const field = securityField(container, "runAsUser");
-  const own = userOfImage(image.name, image.tag);
-  const id = field?.integer();
-  if (field !== undefined && id === undefined) return undefined;
-  if (id !== undefined && id !== 0) return { id, at: field ?? image.node, isGivenFiles: false };
-  return own === undefined ? undefined : { id: own.id, at: field ?? image.node, isGivenFiles: true };
-}

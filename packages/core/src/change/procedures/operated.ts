@@ -1,0 +1,56 @@
+import { nameOf, shortName } from "../../domain/model/names.ts";
+import { deletesClaims } from "../../domain/operators/deletion.ts";
+import type { Change, Verdict } from "../change.ts";
+import { sideOf } from "../change.ts";
+import type { NoProcedure } from "./procedure.ts";
+
+/** A resource of an operator is changed by its operator: what it does is said, and what a person prepares. */
+export function whatTheOperatorDoes(change: Change, verdict: Verdict): NoProcedure | undefined {
+  const { before, after, isRenamed } = change;
+  const { resource, database } = sideOf(change);
+  const operator = names[database?.operator?.name ?? ""] ?? "the operator";
+  const name = shortName(resource);
+  if (isRenamed)
+    return {
+      says: `No operator renames a database. Create ${name} from a backup of ${before === undefined ? "the old one" : shortName(before.resource)}${fromBackup[database?.operator?.name ?? ""] ?? ""}, move the clients, and delete the old one in a change of its own.`,
+    };
+  if (after === undefined && before?.database !== undefined) {
+    const because = deletesClaims(before.database);
+    return {
+      says:
+        because === undefined
+          ? `${operator} stops ${name} and keeps its claims. Take a last backup, then apply the change; delete the claims by hand when nobody misses them.`
+          : `${operator} deletes the claims of ${name} with it (${because}). Take a last backup and restore it once; set persistentVolumeReclaimPolicy: Retain on its volumes (kubectl get pvc names them) if the disks are to stay; then apply the change.`,
+    };
+  }
+  switch (verdict) {
+    case "refused":
+      return {
+        says: `${operator} does not do that to ${nameOf(resource)} as it is. Take the change back, or create a new one with the new values from a backup${fromBackup[database?.operator?.name ?? ""] ?? ""} and move the clients.`,
+      };
+    case "does-not-start":
+    case "starts-empty":
+      return {
+        says: `Take the change back: ${operator} has no way through it that keeps the data of ${name}, beside a restore.`,
+      };
+    default:
+      return undefined;
+  }
+}
+
+const names: Readonly<Record<string, string>> = {
+  "cloudnative-pg": "CloudNativePG",
+  "crunchy-pgo": "PGO",
+  kubedb: "KubeDB",
+  "mariadb-operator": "mariadb-operator",
+  "mysql-operator": "the MySQL Operator",
+  zalando: "the Zalando operator",
+  "percona-pg": "the Percona operator",
+  "percona-psmdb": "the Percona operator",
+  "percona-pxc": "the Percona operator",
+};
+
+/** How an operator makes a database of a backup. */
+const fromBackup: Readonly<Record<string, string>> = {
+  "cloudnative-pg": " (bootstrap.recovery, or bootstrap.pg_basebackup from the running one)",
+};

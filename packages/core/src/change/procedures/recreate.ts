@@ -1,0 +1,245 @@
+import { nameOf, shortName } from "../../domain/model/names.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { listed } from "../../text/listed.ts";
+import type { Change, Side } from "../change.ts";
+import { canGrow } from "../claim-size.ts";
+import { type TemplateChanges, templateChanges } from "./claim-templates.ts";
+import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
+import { isName, keeping, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
+import {
+  applyNew,
+  backUp,
+  claimNamesOf,
+  keepVolumes,
+  kubectlName,
+  pause,
+  podsOf,
+  type Runner,
+  replacePod,
+  resume,
+  selectorOf,
+  stop,
+} from "./stack.ts";
+
+/**
+ * A StatefulSet whose fixed fields change: the object goes without its Pods, and the new one adopts them by their labels.
+ * https://kubernetes.io/docs/tasks/run-application/delete-stateful-set/, and a test with the controllers.
+ */
+export function recreateSet(before: Side, after: Side, { acceptance }: Change, apply: Applies): Procedure {
+  const [old, young] = [before.resource, after.resource];
+  const runner = { resource: old, replicas: old.workload?.replicas.value ?? 1 };
+  const templates = templateChanges(old, young);
+  const isAdopted = adopts(young, old);
+  const claims = (claimNamesOf(old) ?? []).map((claim) => `${namespaceWord(old)} ${claim}`);
+  const back = apply(before);
+  const isGrown = templates.grown.length > 0;
+  const isOther = acceptance.refusals.some(({ field }) => field === "spec.serviceName");
+  const lasts = isAdopted && templates.added.length === 0 && !isOther;
+  return {
+    kind: isGrown ? "grow" : "recreate",
+    title: isGrown
+      ? `Grow the volumes of ${nameOf(young)}, then recreate it${lasts ? " without stopping a Pod" : ""}`
+      : `Recreate ${nameOf(young)}${lasts ? " without stopping a Pod" : ", keeping its claims"}`,
+    outage: !isAdopted
+      ? "The database is down from the stop until the new Pods are ready: the new selector does not find the old Pods."
+      : lasts
+        ? "None, unless the Pod template changes too: then the Pods restart, one after the other."
+        : "Each Pod restarts once, one after the other.",
+    setup: claims.length === 0 ? [] : [...(old.namespace === undefined ? [namespaceOfContext] : []), ...keeping],
+    steps: [
+      backUp(runner, before.database),
+      pause(before),
+      ...(claims.length === 0 ? [] : [keepVolumes(claims)]),
+      ...(isGrown ? growth(before, after, templates) : []),
+      ...(isAdopted ? [] : [stop(runner)]),
+      step(
+        `Delete the object ${nameOf(old)}, without its Pods and claims`,
+        [`${kubectl(old)} delete ${kubectlName(old)} --cascade=orphan`],
+        "nothing restarts a Pod that stops now, until the next step",
+        back,
+        {
+          check: {
+            commands: [`${kubectl(old)} get pods,pvc`],
+            expects: `${isAdopted ? "its Pods are running, and " : ""}its claims are there`,
+          },
+        },
+      ),
+      applyNew(
+        after,
+        after.database,
+        apply,
+        `repeat this step and the one before with the old text: ${back}`,
+        templates.added.length === 0,
+      ),
+      ...restarts(runner, after, templates, isOther && isAdopted),
+      resume(after),
+    ],
+  };
+}
+
+/** The new set finds the old Pods. */
+function adopts(young: Resource, old: Resource): boolean {
+  const labels = old.workload?.podLabels ?? {};
+  const expressions = young.node.at("spec", "selector", "matchExpressions")?.items() ?? [];
+  return (
+    expressions.length === 0 && Object.entries(selectorOf(young)).every(([key, value]) => labels[key] === String(value))
+  );
+}
+
+function growth(before: Side, after: Side, { grown }: TemplateChanges): readonly Step[] {
+  const { resource } = before;
+  const run = kubectl(resource);
+  const all = claimNamesOf(resource) ?? [];
+  const each = grown.map(({ name, size }) => ({
+    size,
+    claims: all.filter((claim) => claim.startsWith(`${name}-${resource.name}-`)),
+  }));
+  const claimNodes = grown.map(({ name }) =>
+    after.resource.node
+      .at("spec", "volumeClaimTemplates")
+      ?.items()
+      .find((template) => template.text("metadata", "name") === name),
+  );
+  const written = claimNodes[0]?.text("spec", "storageClassName") ?? "";
+  const className = isName(written) ? written : "";
+  const isShut =
+    className !== "" &&
+    claimNodes.some((node) => node !== undefined && [before, after].some((side) => canGrowAs(node, side) === false));
+  const classStep = step(
+    isShut ? `Let class ${className} grow its volumes` : "See that the class lets its volumes grow",
+    isShut
+      ? [`kubectl patch storageclass ${className} --type merge -p '{"allowVolumeExpansion":true}'`]
+      : [`kubectl get storageclass ${className}`.trimEnd()],
+    isShut ? "volumes of the class can grow, if their driver can do that" : undefined,
+    isShut ? "patch it back to false" : undefined,
+    { check: { commands: [], expects: "ALLOWVOLUMEEXPANSION is true for the class of these claims" } },
+  );
+  return [
+    classStep,
+    step(
+      `Grow ${all.length === 1 ? "the claim" : "the claims"} to ${listed([...new Set(each.map(({ size }) => size))])}`,
+      each.flatMap(({ size, claims }) =>
+        claims.map(
+          (claim) =>
+            `${run} patch pvc ${claim} --type merge -p '{"spec":{"resources":{"requests":{"storage":"${size}"}}}}'`,
+        ),
+      ),
+      "the disks grow while the database runs; a driver that cannot do that waits for a restart of the Pod",
+      "none: a volume never shrinks. Of a growth that failed, the request can be lowered again (Kubernetes 1.34 or later)",
+      {
+        check: {
+          commands: each.flatMap(({ size, claims }) =>
+            claims.map(
+              (claim) => `${run} wait pvc/${claim} --for=jsonpath='{.status.capacity.storage}'=${size} --timeout=10m`,
+            ),
+          ),
+          expects: "each claim has its new capacity",
+        },
+      },
+    ),
+  ];
+}
+
+function canGrowAs(template: Parameters<typeof canGrow>[0]["node"], { workspace }: Side): boolean | undefined {
+  return canGrow({ node: template }, workspace.everything.resources);
+}
+
+/** What the Pods that were adopted do not have yet. */
+function restarts(runner: Runner, after: Side, { added }: TemplateChanges, isRenamedService: boolean): readonly Step[] {
+  const run = kubectl(after.resource);
+  const pods = podsOf(runner) ?? [];
+  if (added.length > 0)
+    return [
+      step(
+        `Replace the Pods one by one: they lack the volume${added.length === 1 ? "" : "s"} ${listed(added)}`,
+        // The controller goes on to a Pod only when those of lower ordinals are as it wants them.
+        [...pods].reverse().map((pod) => replacePod(run, pod)),
+        `each Pod restarts once with a new, empty ${added.length === 1 ? "volume" : "volume each"} ${listed(added)}; its data stays where it is`,
+        undefined,
+      ),
+    ];
+  if (!isRenamedService) return [];
+  return [
+    step(
+      "Restart the Pods: they still have names below the old Service",
+      [
+        `${run} rollout restart ${kubectlName(after.resource)}`,
+        `${run} rollout status ${kubectlName(after.resource)} --timeout=10m`,
+      ],
+      `${pods.at(-1) ?? "a Pod"}.${after.resource.node.text("spec", "serviceName") ?? ""} is resolved; names below the old Service are not`,
+      "recreate it with the old text",
+    ),
+  ];
+}
+
+/** Another object that is taken only once: deleted and created. */
+export function recreateObject(
+  before: Side,
+  after: Side,
+  { acceptance }: Change,
+  apply: Applies,
+): Procedure | undefined {
+  const { resource } = after;
+  const effect = effects[resource.kind];
+  if (effect === undefined) return undefined;
+  const fields = listed(acceptance.refusals.map(({ field }) => field));
+  const back = `delete it again, and: ${apply(before)}`;
+  return {
+    kind: "recreate",
+    title: `Recreate ${nameOf(resource)} for its new ${fields}`,
+    outage: effect.outage,
+    setup: [],
+    steps: [
+      pause(before),
+      step(
+        `Delete ${nameOf(resource)}`,
+        [`${kubectl(resource)} delete ${kubectlName(resource)}`],
+        effect.changes,
+        apply(before),
+        { check: { commands: [], expects: effect.expects ?? `${shortName(resource)} is gone` } },
+      ),
+      applyNew(after, after.database, apply, back),
+      resume(after),
+    ],
+  };
+}
+
+interface Effect {
+  readonly outage: string;
+  readonly changes: string;
+  readonly expects?: string;
+}
+
+/** What is lost while an object of a kind is away. */
+const effects: Readonly<Record<string, Effect>> = {
+  Deployment: {
+    outage: "Its Pods are down from the deletion until the new ones are ready.",
+    changes: "its Pods stop; claims that are written by themselves stay",
+  },
+  DaemonSet: {
+    outage: "Its Pods are down from the deletion until the new ones are ready.",
+    changes: "its Pods stop",
+  },
+  Service: {
+    outage: "Its name does not resolve for some seconds, and it gets a new address: clients must connect again.",
+    changes: "new connections to its name fail until the next step",
+  },
+  Job: {
+    outage: "None. The new Job runs again from its start.",
+    changes: "its Pods stop, and the record that it ran is gone",
+    expects: "it was not running any more, or it may run again from its start",
+  },
+  StorageClass: {
+    outage: "None. Volumes that exist keep what they were made with.",
+    changes: "claims that are created before the next step wait",
+  },
+  PodDisruptionBudget: { outage: "None.", changes: "drains are not held back until the next step" },
+  ConfigMap: {
+    outage: "A Pod that starts before the next step waits for it.",
+    changes: "running Pods keep what they read",
+  },
+  Secret: {
+    outage: "A Pod that starts before the next step waits for it.",
+    changes: "running Pods keep what they read",
+  },
+};

@@ -1,0 +1,200 @@
+import type { Database } from "../../domain/model/database.ts";
+import { nameOf, shortName } from "../../domain/model/names.ts";
+import { appliersOf } from "../../domain/workspace/gitops.ts";
+import type { Resource } from "../../kube/resource.ts";
+import { listed } from "../../text/listed.ts";
+import type { Side } from "../change.ts";
+import { claimsOf, isSet, retention } from "../claims.ts";
+import { kindOf } from "../pair.ts";
+import { askingOf } from "./engines.ts";
+import type { Applies, Step } from "./procedure.ts";
+import { step } from "./procedure.ts";
+import { isName, kubectl, quoted } from "./shell.ts";
+
+/** `statefulset orders-db`, as kubectl takes it. */
+export function kubectlName({ kind, name }: Resource): string {
+  return `${kind.toLowerCase()}/${name}`;
+}
+
+/** Every name that a command would hold is one that Kubernetes takes. */
+export function isNamed({ name, namespace }: Resource): boolean {
+  return isName(name) && (namespace === undefined || isName(namespace));
+}
+
+/** A workload with the number of its Pods. */
+export interface Runner {
+  readonly resource: Resource;
+  readonly replicas: number;
+}
+
+/** Names of the Pods of a set, highest ordinal first; undefined: they have no fixed names. */
+export function podsOf({ resource, replicas }: Runner): readonly string[] | undefined {
+  if (!isSet(resource)) return undefined;
+  const start = resource.node.at("spec", "ordinals", "start")?.integer() ?? 0;
+  return Array.from({ length: replicas }, (_, index) => `${resource.name}-${start + replicas - 1 - index}`);
+}
+
+/** The Pod that is asked, as kubectl exec takes it: of a set the first, else one of them. */
+export function aPodOf(runner: Runner): string {
+  return podsOf(runner)?.at(-1) ?? kubectlName(runner.resource);
+}
+
+/** Names of the claims that a set makes, ordinal by ordinal; undefined: not known, or none that a shell may see. */
+export function claimNamesOf(set: Resource): readonly string[] | undefined {
+  const names = claimsOf(set);
+  return names === undefined || names.size === 0 || ![...names].every(isName) ? undefined : [...names];
+}
+
+/** Runs a command of the server's own client in a Pod, where its password is. */
+export function inPod(runner: Runner, database: Database, script: string, options = ""): string {
+  const container = database.container === undefined ? "" : ` -c ${quoted(database.container.name)}`;
+  return `${kubectl(runner.resource)} exec ${options}${aPodOf(runner)}${container} -- sh -c ${quoted(script)}`;
+}
+
+/** The file that a dump of the database is written to. */
+export function dumpFile(resource: Resource, database: Database): string {
+  return `${resource.name}.${askingOf(database)?.extension ?? "dump"}`;
+}
+
+/** A last backup, which a person takes: how is theirs to know. */
+export function backUp(runner: Runner, database: Database | undefined): Step {
+  const asking = askingOf(database);
+  const dump =
+    database === undefined || asking?.dump === undefined
+      ? []
+      : [`${inPod(runner, database, asking.dump)} > ${dumpFile(runner.resource, database)}`];
+  return step("Take a backup, and restore it once somewhere else", dump, undefined, undefined, {
+    by: "person",
+    check: { commands: [], expects: "the restored copy holds the databases and rows that you know" },
+  });
+}
+
+/** Shows what the server holds now, to compare with later. */
+export function listData(runner: Runner, database: Database | undefined): readonly string[] {
+  const asking = askingOf(database);
+  return database === undefined || asking === undefined ? [] : [inPod(runner, database, asking.list)];
+}
+
+/** What applies the manifests by itself is stopped first: it would undo each step. */
+export function pause(side: Side): Step {
+  const { workspace, resource } = side;
+  const appliers = appliersOf(resource, workspace).filter(isNamed);
+  const commands = appliers.map((each) =>
+    each.kind === "Kustomization"
+      ? `${kubectl(each)} patch kustomizations.kustomize.toolkit.fluxcd.io ${each.name} --type merge -p '{"spec":{"suspend":true}}'`
+      : `${kubectl(each)} patch applications.argoproj.io ${each.name} --type merge -p '{"spec":{"syncPolicy":{"automated":null}}}'`,
+  );
+  const isKnown = commands.length > 0;
+  return step(
+    isKnown
+      ? `Pause ${listed(appliers.map((each) => `${each.kind === "Kustomization" ? "Flux " : "Argo CD "}${nameOf(each)}`))}`
+      : "Pause what applies these manifests by itself (Flux, Argo CD, a pipeline), if anything does",
+    commands,
+    isKnown ? "nothing is applied until it is resumed" : "nothing is applied except by you",
+    "resume it",
+    { by: isKnown ? "script" : "person" },
+  );
+}
+
+/** The end of `pause`. */
+export function resume(side: Side): Step {
+  const flux = appliersOf(side.resource, side.workspace).filter(
+    (each) => each.kind === "Kustomization" && isNamed(each),
+  );
+  return step(
+    "Merge the change, and resume what applies these manifests",
+    flux.map(
+      (each) =>
+        `${kubectl(each)} patch kustomizations.kustomize.toolkit.fluxcd.io ${each.name} --type merge -p '{"spec":{"suspend":false}}'`,
+    ),
+    "the manifests are applied by themselves again",
+    "pause it again",
+    { by: "person", check: { commands: [], expects: "it reports no difference and no error" } },
+  );
+}
+
+/** Volumes of claims are kept when their claims go. `words`: namespace and claim, ready for a shell. */
+export function keepVolumes(words: readonly string[]): Step {
+  return step(
+    words.length === 1 ? "Keep the volume when its claim goes" : "Keep the volumes when their claims go",
+    words.map((each) => `keep ${each}`),
+    `${words.length === 1 ? "its" : "their"} reclaim policy is Retain; the names of the volumes are shown: write them down`,
+    "set the reclaim policy back; Retain can stay",
+  );
+}
+
+/** The labels that a workload's selector asks for. */
+export function selectorOf({ node }: Resource): Readonly<Record<string, string>> {
+  const labels = node.at("spec", "selector", "matchLabels")?.value;
+  return typeof labels === "object" && labels !== null ? (labels as Readonly<Record<string, string>>) : {};
+}
+
+/** Stops all Pods of a workload and waits until they are gone. */
+export function stop({ resource, replicas }: Runner): Step {
+  const run = kubectl(resource);
+  const pods = podsOf({ resource, replicas })?.map((pod) => `pod/${pod}`);
+  const scaled = `${run} scale ${kubectlName(resource)} --replicas=0`;
+  const labels = Object.entries(selectorOf(resource)).map(([key, value]) => `${key}=${value}`);
+  const which = pods?.join(" ") ?? `pod -l ${quoted(labels.join(","))}`;
+  const wait = which === "" ? [] : [`${run} wait ${which} --for=delete --timeout=10m`];
+  const held = isSet(resource) && retention(resource, "whenScaled") === "deleted" ? [retain(resource)] : [];
+  return step(
+    `Stop ${shortName(resource)}`,
+    [...held, scaled, ...wait],
+    "the database is down",
+    `${run} scale ${kubectlName(resource)} --replicas=${replicas}`,
+    { check: { commands: [`${run} get ${kubectlName(resource)}`], expects: "no Pod of it is left" } },
+  );
+}
+
+/** The set keeps its claims, whatever is done to it. */
+export function retain(set: Resource): string {
+  const policy = '{"spec":{"persistentVolumeClaimRetentionPolicy":{"whenDeleted":"Retain","whenScaled":"Retain"}}}';
+  return `${kubectl(set)} patch ${kubectlName(set)} --type merge -p '${policy}'`;
+}
+
+/** Replaces one Pod of a set, and waits until it is ready. */
+export function replacePod(run: string, pod: string): string {
+  return [
+    `uid=$(${run} get pod ${pod} -o 'jsonpath={.metadata.uid}')`,
+    `${run} delete pod ${pod}`,
+    `tries=0
+until [ "$(${run} get pod ${pod} --ignore-not-found -o 'jsonpath={.metadata.uid}')" != "$uid" ] && ${run} wait pod/${pod} --for=condition=Ready --timeout=10m; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 60 ] || exit 1
+  sleep 2
+done`,
+  ].join("\n");
+}
+
+/** Applies the new text, and waits for its Pods where they get ready by themselves. */
+export function applyNew(
+  after: Side,
+  database: Database | undefined,
+  apply: Applies,
+  wayBack: string,
+  isAwaited = true,
+): Step {
+  const { resource } = after;
+  const run = kubectl(resource);
+  const replicas = resource.workload?.replicas.value ?? 1;
+  const isRolled = /^apps\/(StatefulSet|Deployment|DaemonSet)$/.test(kindOf(resource));
+  return step(
+    "Apply the new text",
+    [
+      apply(after),
+      ...(isAwaited && isRolled && replicas > 0
+        ? [`${run} rollout status ${kubectlName(resource)} --timeout=10m`]
+        : []),
+    ],
+    `${nameOf(resource)} is what the new text says`,
+    wayBack,
+    {
+      check: {
+        commands: [`${run} get ${kubectlName(resource)}`, ...listData({ resource, replicas }, database)],
+        expects:
+          database === undefined ? "its Pods are ready" : "its Pods are ready, and the data that you know is there",
+      },
+    },
+  );
+}

@@ -1,0 +1,83 @@
+import { type ApplyCommand, diff, type ObjectName, objectNamed, type PlannedChange, printable } from "@dbops/core";
+import { planFormats } from "../choices.ts";
+import type { Arguments } from "../flags.ts";
+import { type Io, UsageError } from "../io.ts";
+import { planReporters } from "../reporters/plan.ts";
+import type { ReportContext } from "../reporters/reporter.ts";
+import { labelled } from "./diff.ts";
+import { readComparison } from "./diff-request.ts";
+import { readSides, type Sides } from "./diff-sides.ts";
+import { readLevel } from "./levels.ts";
+import { pathsFor, reportContext } from "./outputs.ts";
+import { readColor } from "./request.ts";
+
+/** Writes the steps that take databases through a change: 0, or 2 for wrong usage or unreadable input. It runs none of them. */
+export function runPlan(args: Arguments, io: Io): number {
+  const format = readLevel("output", args.value("output"), planFormats) ?? "human";
+  const only = args.values("only").map(readObject);
+  const request = readComparison(args, "plan");
+  const context = reportContext(readColor(args), io);
+  const sides = readSides(request, io);
+  try {
+    const { before, after: project, requested, origins, errors, notes, unreadFiles, isIncomparable, labels } = sides;
+    for (const error of errors) io.err(`error: ${printable(error)}\n`);
+    for (const note of notes) io.err(`note: ${printable(note)}\n`);
+    if (isIncomparable) return 2;
+    const result = diff({ project, before, requested, origins, unreadFiles });
+    const shown = labelled({ ...context, ...pathsFor(format, io) }, format, labels);
+    const planned = result.procedures(appliedFrom(sides, context));
+    const chosen = only.length === 0 ? planned : only.flatMap((each) => plannedFor(each, planned));
+    io.out(planReporters[format](chosen, result, shown));
+    return errors.length > 0 || result.isConfigurationWrong || result.isUnreadable ? 2 : 0;
+  } finally {
+    sides.release();
+  }
+}
+
+/** @throws UsageError */
+function readObject(text: string): ObjectName {
+  const named = objectNamed(text);
+  if (named === undefined)
+    throw new UsageError(`--only must be KIND/NAMESPACE/NAME, without NAMESPACE where none is written, not ${text}`);
+  return named;
+}
+
+/** @throws UsageError */
+function plannedFor(
+  { kind, namespace, name }: ObjectName,
+  planned: readonly PlannedChange[],
+): readonly PlannedChange[] {
+  const found = planned.filter(
+    ({ verdict: { subject } }) => subject.kind === kind && subject.namespace === namespace && subject.name === name,
+  );
+  if (found.length > 0) return found;
+  const others = planned.map(({ verdict: { name: other } }) => other);
+  throw new UsageError(
+    `no steps are needed for ${kind} ${namespace === undefined ? name : `${namespace}/${name}`}${others.length === 0 ? "" : `; they are for ${others.join(", ")}`}`,
+  );
+}
+
+/** A word for a POSIX shell, on one line. */
+function word(text: string): string {
+  const shown = printable(text);
+  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command with which a text is applied: from disk, from git, or as kustomize renders it. */
+function appliedFrom({ labels, origins }: Sides, context: ReportContext): ApplyCommand {
+  return ({ uri, kustomization }) => {
+    const folder = origins.has(uri) ? uri : kustomization;
+    const label = labels.find(({ root, label: text }) => text !== "" && uri.startsWith(`${root}/`));
+    if (label !== undefined) {
+      const revision = label.label.slice(0, -1);
+      const below = (place: string): string => place.slice(label.root.length + 1);
+      return folder === undefined
+        ? `git show ${word(`${revision}:${below(uri)}`)} | kubectl apply -f -`
+        : `git worktree add --detach ../before ${word(revision)} && kubectl apply -k ${word(`../before/${below(folder)}`)}`;
+    }
+    if (uri === "<stdin>") return "kubectl apply -f rendered.yaml # what was piped into this command";
+    return folder === undefined
+      ? `kubectl apply -f ${word(context.relative(uri))}`
+      : `kubectl apply -k ${word(context.relative(folder))}`;
+  };
+}
