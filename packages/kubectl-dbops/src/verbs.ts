@@ -365,7 +365,7 @@ export const verbs: readonly Verb[] = [
     examples: [
       "kubectl dbops plan --since origin/main",
       "kubectl dbops plan old.yaml new.yaml -o markdown",
-      "kubectl dbops plan --since origin/main --only StatefulSet/shop/orders-db -o script > orders.sh",
+      "kubectl dbops plan old new --only StatefulSet/shop/orders-db -o script > db.sh",
     ],
     pairings: [
       { flag: "since", excludes: ["staged"], says: "--since and --staged are two different old sides; give one" },

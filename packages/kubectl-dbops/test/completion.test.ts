@@ -15,7 +15,7 @@ const manifests = ["yaml", "yml", "json"];
 
 /** The words behind `kubectl dbops`, the last one being typed, and what is proposed. */
 const cases: readonly (readonly [words: readonly string[], values: readonly string[], directive: number])[] = [
-  [["p"], ["pool"], noFile],
+  [["p"], ["plan", "pool"], noFile],
   [["--v"], ["--version"], noFile],
   [["help", "ver"], ["version"], noFile],
   [["help", "lint", ""], [], noFile],
@@ -106,6 +106,7 @@ describe("completion", () => {
               : value;
           const words: Readonly<Record<string, readonly string[]>> = {
             diff: ["orders.yaml", "orders.yaml"],
+            plan: ["orders.yaml", "orders.yaml"],
             explain: ["data-on-emptydir"],
           };
           const { err } = dbops(folder, [verb.name, `--${flag.name}=${text}`, ...(words[verb.name] ?? [])]);

@@ -373,6 +373,14 @@ describe("diff", () => {
     });
   });
 
+  it("folds the way through into the comment for a pull request", () => {
+    const folder = folderWith({ "old.yaml": set(), "new.yaml": set("orders-db", undefined, "20Gi") });
+    const { out } = dbops(folder, ["diff", "old.yaml", "new.yaml", "-o", "markdown"]);
+    assert.match(out, /^<details><summary>What to do: Grow the volumes of StatefulSet shop\/orders-db/m);
+    assert.match(out, /^ +kubectl apply -f new\.yaml$/m);
+    assert.equal(out.match(/<details>/g)?.length, out.match(/<\/details>/g)?.length);
+  });
+
   it("keeps a comment for a pull request below GitHub's limit", function () {
     this.timeout(30_000);
     const many = (image: string): string =>
@@ -384,5 +392,7 @@ describe("diff", () => {
     const { out } = dbops(folder, ["diff", "old.yaml", "new.yaml", "-o", "markdown"]);
     assert.ok(out.length <= 65_000, `${out.length}`);
     assert.match(out, /… and \d+ more: `kubectl dbops diff` shows them\./);
+    assert.match(out, /<summary>Why<\/summary>/);
+    assert.match(out, /`kubectl dbops plan` writes the other \d+ procedures\./);
   });
 });

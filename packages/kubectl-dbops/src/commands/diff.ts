@@ -3,6 +3,7 @@ import type { Arguments } from "../flags.ts";
 import type { Io } from "../io.ts";
 import { changeReporters } from "../reporters/changes.ts";
 import type { ReportContext } from "../reporters/reporter.ts";
+import { appliedFrom } from "./apply-command.ts";
 import { type DiffRequest, readDiffRequest } from "./diff-request.ts";
 import { readSides, type SideLabel, type Sides } from "./diff-sides.ts";
 import { isOverGate } from "./gate.ts";
@@ -31,9 +32,10 @@ function compare(request: DiffRequest, sides: Sides, io: Io): number {
   });
   const result: DiffResult = diff({ project: after, before, requested, origins, allowed, unreadFiles });
   const report = reportContext(request.color, io);
+  const apply = appliedFrom(sides, { ...report, ...pathsFor("markdown", io) });
   const isWritten = writeEach(request.outputs, io, (format, isOnScreen) => {
     const context = labelled({ ...report, color: report.color && isOnScreen, ...pathsFor(format, io) }, format, labels);
-    return changeReporters[format]?.(result, context) ?? "";
+    return changeReporters[format]?.(result, { ...context, planned: () => result.procedures(apply) }) ?? "";
   });
   for (const each of allowed)
     if (

@@ -1,12 +1,12 @@
-import { type ApplyCommand, diff, type ObjectName, objectNamed, type PlannedChange, printable } from "@dbops/core";
+import { diff, type ObjectName, objectNamed, type PlannedChange, printable } from "@dbops/core";
 import { planFormats } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { planReporters } from "../reporters/plan.ts";
-import type { ReportContext } from "../reporters/reporter.ts";
+import { appliedFrom } from "./apply-command.ts";
 import { labelled } from "./diff.ts";
 import { readComparison } from "./diff-request.ts";
-import { readSides, type Sides } from "./diff-sides.ts";
+import { readSides } from "./diff-sides.ts";
 import { readLevel } from "./levels.ts";
 import { pathsFor, reportContext } from "./outputs.ts";
 import { readColor } from "./request.ts";
@@ -55,29 +55,4 @@ function plannedFor(
   throw new UsageError(
     `no steps are needed for ${kind} ${namespace === undefined ? name : `${namespace}/${name}`}${others.length === 0 ? "" : `; they are for ${others.join(", ")}`}`,
   );
-}
-
-/** A word for a POSIX shell, on one line. */
-function word(text: string): string {
-  const shown = printable(text);
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
-}
-
-/** The command with which a text is applied: from disk, from git, or as kustomize renders it. */
-function appliedFrom({ labels, origins }: Sides, context: ReportContext): ApplyCommand {
-  return ({ uri, kustomization }) => {
-    const folder = origins.has(uri) ? uri : kustomization;
-    const label = labels.find(({ root, label: text }) => text !== "" && uri.startsWith(`${root}/`));
-    if (label !== undefined) {
-      const revision = label.label.slice(0, -1);
-      const below = (place: string): string => place.slice(label.root.length + 1);
-      return folder === undefined
-        ? `git show ${word(`${revision}:${below(uri)}`)} | kubectl apply -f -`
-        : `git worktree add --detach ../before ${word(revision)} && kubectl apply -k ${word(`../before/${below(folder)}`)}`;
-    }
-    if (uri === "<stdin>") return "kubectl apply -f rendered.yaml # what was piped into this command";
-    return folder === undefined
-      ? `kubectl apply -f ${word(context.relative(uri))}`
-      : `kubectl apply -k ${word(context.relative(folder))}`;
-  };
 }

@@ -1,6 +1,8 @@
 import type { DiffResult } from "@dbops/core";
+import type { ChangeContext } from "./changes.ts";
 import { cell } from "./markdown.ts";
-import { type ReportContext, rangeOf } from "./reporter.ts";
+import { procedureMarkdown, whatHappens } from "./plan.ts";
+import { rangeOf } from "./reporter.ts";
 import { claimsOf, ledgerLines, removalNote, shownVerdicts, tally, verdictText } from "./verdict-text.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters. */
@@ -9,8 +11,8 @@ const longest = 65_000;
 /** By this line whoever posts the comment finds the one to update. */
 const marker = "<!-- dbops diff -->";
 
-/** One comment for a pull request: verdicts first, claims and reasons folded; nothing where every change applies in place. */
-export function changeMarkdown(result: DiffResult, context: ReportContext): string {
+/** One comment for a pull request: verdicts first, procedures, reasons and claims folded; nothing where every change applies in place. */
+export function changeMarkdown(result: DiffResult, context: ChangeContext): string {
   const shown = shownVerdicts(result);
   if (shown.length === 0 && result.findings.length === 0) return "";
   const verdicts = shown.map((each) => {
@@ -48,11 +50,19 @@ export function changeMarkdown(result: DiffResult, context: ReportContext): stri
     ];
     return title === "" ? ["", ...lines] : ["", `<details><summary>${title}</summary>`, "", ...lines, "", "</details>"];
   };
-  return [
-    ...head,
-    ...table("", ["| object | what becomes of it |", "|---|---|"], verdicts),
-    ...table("Why", ["| | where | what | rule |", "|---|---|---|---|"], findings),
-    ...table("Claims", ["| claim | what becomes of it | of |", "|---|---|---|"], ledger),
-    "",
-  ].join("\n");
+  const procedures = (): readonly string[] => {
+    const lines = context.planned().map((each) => {
+      const title = cell(each.procedure?.title ?? each.verdict.name);
+      const text = procedureMarkdown(each, whatHappens(each, result), false);
+      return ["", `<details><summary>What to do: ${title}</summary>`, "", ...text, "", "</details>"].join("\n");
+    });
+    const kept = rows(lines);
+    const rest = lines.length - kept.length;
+    return rest === 0 ? kept : [...kept, "", `\`kubectl dbops plan\` writes the other ${rest} procedures.`];
+  };
+  // The comment has room for the reasons before it has room for every procedure.
+  const main = table("", ["| object | what becomes of it |", "|---|---|"], verdicts);
+  const why = table("Why", ["| | where | what | rule |", "|---|---|---|---|"], findings);
+  const claims = table("Claims", ["| claim | what becomes of it | of |", "|---|---|---|"], ledger);
+  return [...head, ...main, ...procedures(), ...why, ...claims, ""].join("\n");
 }

@@ -18,7 +18,7 @@ export const planReporters: Readonly<Record<"human" | "markdown" | "json" | "scr
 };
 
 /** `StatefulSet shop/orders-db: refused by the API server` */
-function whatHappens({ verdict }: PlannedChange, result: DiffResult): string {
+export function whatHappens({ verdict }: PlannedChange, result: DiffResult): string {
   const was = verdict.renamedFrom === undefined ? "" : ` (was ${verdict.renamedFrom})`;
   return oneLine(`${verdict.name}: ${verdictText(verdict, claimsOf(verdict, result))}${was}`);
 }
@@ -39,7 +39,7 @@ function planHuman(planned: readonly PlannedChange[], result: DiffResult, contex
       const mark = step.isPointOfNoReturn ? paint("error", " (point of no return)") : "";
       const byHand = step.by === "person" ? paint("dim", " (by hand)") : "";
       const number = `${index + 1}`.padStart(3);
-      const [title = "", ...more] = wrap(step.title, width - 5);
+      const [title = "", ...more] = wrap(step.title, width - (step.isPointOfNoReturn ? 40 : 16));
       return [
         "",
         `${number}  ${paint("bold", title)}${more.length === 0 ? mark + byHand : ""}`,
@@ -60,7 +60,10 @@ function planHuman(planned: readonly PlannedChange[], result: DiffResult, contex
           );
     return [
       head,
-      ...[procedure.title, ...wrap(procedure.outage, width - 2), ...note].map((line) => `  ${line}`),
+      ...[procedure.title, procedure.outage]
+        .flatMap((text) => wrap(text, width - 2))
+        .concat(note)
+        .map((line) => `  ${line}`),
       ...steps,
     ];
   });
@@ -102,18 +105,18 @@ function sum(planned: readonly PlannedChange[]): string {
 function planMarkdown(planned: readonly PlannedChange[], result: DiffResult): string {
   if (planned.length === 0) return nothingToDo(result);
   return `${planned
-    .flatMap((each) => ["", ...procedureMarkdown(each, whatHappens(each, result), "##")])
+    .flatMap((each) => ["", ...procedureMarkdown(each, whatHappens(each, result))])
     .slice(1)
     .join("\n")}\n`;
 }
 
-/** One way through, below a heading. */
+/** One way through, below its title. */
 export function procedureMarkdown(
   { procedure, says }: PlannedChange,
   head: string,
-  heading: string,
+  isTitled = true,
 ): readonly string[] {
-  if (procedure === undefined) return [`${heading} ${cell(head)}`, "", cell(says ?? "")];
+  if (procedure === undefined) return [...(isTitled ? [`## ${cell(head)}`, ""] : []), cell(says ?? "")];
   const fence = (lines: readonly string[], indent: string): readonly string[] =>
     lines.length === 0
       ? []
@@ -137,8 +140,7 @@ export function procedureMarkdown(
     ];
   });
   return [
-    `${heading} ${cell(procedure.title)}`,
-    "",
+    ...(isTitled ? [`## ${cell(procedure.title)}`, ""] : []),
     `${cell(head)}. ${cell(procedure.outage)}`,
     ...(procedure.setup.length === 0 ? [] : ["", "In the shell that runs the steps:", ...fence(procedure.setup, "")]),
     ...steps,

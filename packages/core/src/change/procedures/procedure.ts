@@ -12,7 +12,7 @@ export interface Procedure {
   readonly steps: readonly Step[];
 }
 
-export type ProcedureKind =
+type ProcedureKind =
   | "recreate"
   | "grow"
   | "carry-volumes"

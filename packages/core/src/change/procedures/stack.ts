@@ -35,7 +35,7 @@ export function podsOf({ resource, replicas }: Runner): readonly string[] | unde
 }
 
 /** The Pod that is asked, as kubectl exec takes it: of a set the first, else one of them. */
-export function aPodOf(runner: Runner): string {
+function aPodOf(runner: Runner): string {
   return podsOf(runner)?.at(-1) ?? kubectlName(runner.resource);
 }
 
