@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What action.yml does: installs kubectl-dbops, lints, marks findings at their lines. Inputs come as DBOPS_… variables.
+# What action.yml does: installs kubectl-dbops, lints, marks findings at their lines, comments on a pull request. Inputs come as DBOPS_… variables.
 set -euo pipefail
 
 fail() {
@@ -44,12 +44,22 @@ fi
 
 cd "$DBOPS_DIRECTORY" 2>/dev/null || fail "there is no folder $DBOPS_DIRECTORY."
 
-# Words as a shell reads them, with quotes, but nothing is expanded or run.
-args=()
-if [ -n "${DBOPS_ARGS//[[:space:]]/}" ]; then
-  words=$(xargs printf '%s\n' <<<"$DBOPS_ARGS" 2>/dev/null) || fail "args has a quote without its other half: $DBOPS_ARGS"
-  while IFS= read -r word; do args+=("$word"); done <<<"$words"
-fi
+# words_of INPUT TEXT: fills `read_words` with words as a shell reads them, with quotes, but nothing is expanded or run.
+read_words=()
+words_of() {
+  local words word
+  read_words=()
+  if [ -z "${2//[[:space:]]/}" ]; then return; fi
+  words=$(xargs printf '%s\n' <<<"$2" 2>/dev/null) || fail "$1 has a quote without its other half: $2"
+  while IFS= read -r word; do read_words+=("$word"); done <<<"$words"
+}
+words_of args "$DBOPS_ARGS"
+args=(${read_words[@]+"${read_words[@]}"})
+
+# get_base: the commit that the change is compared with
+get_base() {
+  git cat-file -e "$base^{commit}" 2>/dev/null || git fetch --quiet --depth=1 origin "$base" || fail "git has no commit $base, and cannot fetch it."
+}
 
 # What the base has already is a baseline: fingerprints, so lines may move.
 extra=()
@@ -59,7 +69,7 @@ if [ "$DBOPS_ONLY_NEW" = true ]; then
     echo "only-new-issues: this event has no base; everything is reported."
   else
     inside=$(git rev-parse --show-prefix) || fail "only-new-issues needs a git repository; actions/checkout makes one."
-    git cat-file -e "$base^{commit}" 2>/dev/null || git fetch --quiet --depth=1 origin "$base" || fail "git has no commit $base, and cannot fetch it."
+    get_base
     before="$temporary/dbops-base"
     baseline="$temporary/dbops-baseline.json"
     rm -rf "$before" "$baseline"
@@ -83,5 +93,24 @@ code=0
 # What the base had and this change repaired is no entry that anybody has to remove.
 kubectl-dbops lint ${args[@]+"${args[@]}"} ${extra[@]+"${extra[@]}"} 2> >(grep -v -- --prune-baseline >&2) || code=$?
 if [ -f "$annotations" ]; then cat "$annotations"; fi
+
+# What the pull request does to data, in one comment. Without a verdict there is none.
+if [ "${DBOPS_COMMENT:-false}" = true ]; then
+  base=${DBOPS_BASE:-}
+  if [ -z "${DBOPS_PULL:-}" ] || [ -z "${base//0/}" ]; then
+    echo "comment: this event belongs to no pull request; nothing is compared."
+  else
+    git rev-parse --git-dir >/dev/null 2>&1 || fail "comment needs a git repository; actions/checkout makes one."
+    get_base
+    words_of diff-args "${DBOPS_DIFF_ARGS:-}"
+    comment="$temporary/dbops-comment.md"
+    rm -f "$comment" "$annotations"
+    changed=0
+    kubectl-dbops diff --since "$base" ${read_words[@]+"${read_words[@]}"} -o human -o "markdown=$comment" -o "github=$annotations" || changed=$?
+    if [ "$DBOPS_ANNOTATIONS" = true ] && [ -f "$annotations" ]; then cat "$annotations"; fi
+    if [ -f "$comment" ]; then node "${BASH_SOURCE[0]%/*}/github-comment.mjs" "$comment"; fi
+    if [ "$changed" -gt "$code" ]; then code=$changed; fi
+  fi
+fi
 if [ -n "${GITHUB_OUTPUT:-}" ]; then echo "exit-code=$code" >>"$GITHUB_OUTPUT"; fi
 exit "$code"

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { commitAll, folderWith, git, type Outcome, root, run, skipWithout, succeed } from "./support/folders.ts";
@@ -13,6 +14,11 @@ const checkoutWith = (files: Readonly<Record<string, string>>): string => {
   commitAll(folder);
   return folder;
 };
+
+interface GitHub {
+  readonly env: Readonly<Record<string, string>>;
+  comments(): Promise<readonly string[]>;
+}
 
 const annotations = ({ stdout }: Outcome): readonly string[] =>
   stdout.split("\n").flatMap((line) => /^::\w+ file=[^,]*,line=\d+|^::\w+ title=dbops::.*/.exec(line)?.[0] ?? []);
@@ -118,6 +124,95 @@ describe("the GitHub Action", function () {
       const result = act(checkoutWith({ "backup.yaml": backup }), onlyNew, installed, "0".repeat(40));
       assert.match(result.stdout, /^only-new-issues: this event has no base; everything is reported\.$/m);
       assert.equal(annotations(result).length, 2);
+    });
+  });
+
+  describe("with comment", () => {
+    const servers: ChildProcess[] = [];
+    afterEach(() => {
+      for (const server of servers.splice(0)) server.kill();
+    });
+    /** GitHub's address, and the comments of the pull request there. */
+    const github = async (state = "open"): Promise<GitHub> => {
+      const script = path.join(root, "tools/test/support/github-comments.mjs");
+      const server = spawn(process.execPath, [script, state], { stdio: ["ignore", "pipe", "inherit"] });
+      servers.push(server);
+      const address = await new Promise<string>((resolve) =>
+        server.stdout.once("data", (text) => resolve(String(text).trim())),
+      );
+      return {
+        env: { ...installed, GITHUB_API_URL: address, GITHUB_REPOSITORY: "shop/manifests" },
+        async comments() {
+          const answer = await fetch(`${address}/repos/shop/manifests/issues/7/comments`);
+          return ((await answer.json()) as readonly { readonly body: string }[]).map(({ body }) => body);
+        },
+      };
+    };
+    const commenting = { ...none, comment: "true", args: "--exit-zero" };
+    const bumped = postgres.replace("postgres:16", "postgres:17");
+
+    it("posts what a dependency bot's bump does, keeps the comment up to date, and takes it back", async () => {
+      const { env, comments } = await github();
+      const checkout = checkoutWith({ "postgres.yaml": postgres });
+      const base = git(checkout, "rev-parse", "HEAD").trim();
+      const commit = (text: string): Result => {
+        writeFileSync(path.join(checkout, "postgres.yaml"), text);
+        git(checkout, "commit", "-q", "--allow-empty", "-am", "change");
+        return act(checkout, commenting, env, base);
+      };
+      const first = commit(bumped);
+      assert.equal(first.status, 1, first.stdout + first.stderr);
+      assert.equal(first.outputs, "exit-code=1\n");
+      assert.ok(annotations(first).includes("::error file=postgres.yaml,line=33"), first.stdout);
+      const [, posted = ""] = await comments();
+      assert.match(posted, /^<!-- dbops diff -->\n\*\*dbops\*\*: 1 database does not start/);
+      assert.match(posted, /<summary>What to do: Move StatefulSet postgres from PostgreSQL 16 to PostgreSQL 17/);
+      commit(postgres.replaceAll(/^ {2}name: postgres$/gm, "  name: orders-db"));
+      const [, changed = "", ...more] = await comments();
+      assert.match(changed, /starts empty/);
+      assert.deepEqual(more, []);
+      const last = commit(postgres);
+      assert.equal(last.status, 0, last.stdout);
+      assert.deepEqual(await comments(), ["Looks good to me."]);
+    });
+
+    it("takes what diff-args accept", async () => {
+      const { env, comments } = await github();
+      const checkout = checkoutWith({ "postgres.yaml": postgres });
+      const base = git(checkout, "rev-parse", "HEAD").trim();
+      writeFileSync(path.join(checkout, "postgres.yaml"), bumped);
+      const args = "--allow does-not-start:StatefulSet/postgres";
+      const result = act(checkout, { ...commenting, "diff-args": args }, env, base);
+      assert.equal(result.status, 0, result.stdout + result.stderr);
+      assert.match((await comments())[1] ?? "", /\(accepted\)/);
+    });
+
+    it("says nothing of a change that applies in place", async () => {
+      const { env, comments } = await github();
+      const checkout = checkoutWith({ "postgres.yaml": postgres });
+      const base = git(checkout, "rev-parse", "HEAD").trim();
+      writeFileSync(path.join(checkout, "README.md"), "shop\n");
+      assert.equal(act(checkout, commenting, env, base).status, 0);
+      assert.deepEqual(await comments(), ["Looks good to me."]);
+    });
+
+    it("warns where it may not write, as in a pull request from a fork", async () => {
+      const { env } = await github("closed");
+      const checkout = checkoutWith({ "postgres.yaml": postgres });
+      const base = git(checkout, "rev-parse", "HEAD").trim();
+      writeFileSync(path.join(checkout, "postgres.yaml"), bumped);
+      const { stdout, status } = act(checkout, commenting, env, base);
+      assert.match(
+        stdout,
+        /^::warning title=dbops::the comment was not written \(GitHub answers 403 to POST\): it needs the permission/m,
+      );
+      assert.equal(status, 1, "what was found still fails");
+    });
+
+    it("compares nothing where an event belongs to no pull request", () => {
+      const { stdout, status } = act(checkoutWith({ "postgres.yaml": postgres }), commenting, installed);
+      assert.match(stdout, /^comment: this event belongs to no pull request; nothing is compared\.$/m);
+      assert.equal(status, 0);
     });
   });
 

@@ -33,7 +33,8 @@ export function act(
         /\$\{\{ inputs\.([\w-]+) \}\}/g,
         (_whole, name: string) => given[name] ?? action.inputs[name]?.default ?? "",
       )
-      .replace(/\$\{\{ github\.event\.[^}]* \}\}/, base);
+      .replace(/\$\{\{ github\.event\.pull_request\.number \}\}/, base === "" ? "" : "7")
+      .replace(/\$\{\{ github\.(?:event\.[^}]*|token) \}\}/, base);
   const temporary = env.RUNNER_TEMP ?? folderWith();
   const outputs = path.join(temporary, "outputs");
   const outcome = run("bash", ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step.run], {
