@@ -113,6 +113,15 @@ const withVariable = (job: string, name: string, value: string): string =>
     `              env: [{ name: ${name}, value: ${value} }]\n              command:`,
   );
 
+/** A server in whose Pods K8up runs a command. */
+const hooked = (name: string, namespace: string): string =>
+  server(name)
+    .replaceAll(`metadata: { name: ${name} }`, `metadata: { name: ${name}, namespace: ${namespace} }`)
+    .replace(
+      `labels: { app: ${name} } }`,
+      `labels: { app: ${name} }, annotations: { k8up.io/backupcommand: pg_dumpall } }`,
+    );
+
 const inShop = (object: string): string =>
   object.replace(/metadata: \{ name: ([^ ]+) \}/, "metadata: { name: $1, namespace: shop }");
 
@@ -501,6 +510,67 @@ spec: { source: { persistentVolumeClaimName: data-orders-db-0 } }
         "volume-snapshot by VolumeSnapshot before-upgrade: ? it is taken once, all, snapshot",
       ],
     ],
+    [
+      "Percona: backups enabled without a task take none; one on demand is taken once, to the storage that it names",
+      join(
+        `apiVersion: psmdb.percona.com/v1
+kind: PerconaServerMongoDB
+metadata: { name: carts }
+spec:
+  replsets: [{ name: rs0, size: 3 }]
+  backup: { enabled: true, storages: { s3: { type: s3, s3: { bucket: carts, region: eu-central-1 } } } }
+`,
+        `apiVersion: pxc.percona.com/v1
+kind: PerconaXtraDBCluster
+metadata: { name: orders }
+spec:
+  pxc: { size: 3 }
+  backup: { storages: { s3: { type: s3, s3: { bucket: orders, region: eu-central-1 } } } }
+`,
+        `apiVersion: pxc.percona.com/v1
+kind: PerconaXtraDBClusterBackup
+metadata: { name: before-upgrade }
+spec: { pxcCluster: orders, storageName: s3 }
+`,
+      ),
+      [
+        "carts: no restore test",
+        "dump by PerconaServerMongoDB carts takes none: spec.backup has no tasks",
+        "orders: no restore test",
+        "physical by PerconaXtraDBCluster orders takes none: spec.backup has no schedule",
+        "physical by PerconaXtraDBClusterBackup before-upgrade, s3: ? it is taken once, all, off-site",
+      ],
+    ],
+    [
+      "a backup command in annotations runs when a Schedule of its namespace does",
+      join(
+        hooked("orders-db", "shop"),
+        hooked("billing-db", "billing"),
+        `apiVersion: k8up.io/v1
+kind: Schedule
+metadata: { name: nightly, namespace: billing }
+spec: { backend: { b2: { bucket: shop } }, backup: { schedule: "0 3 * * *" }, prune: { retention: { keepDaily: 14 } } }
+`,
+      ),
+      [
+        "billing/billing-db: no restore test",
+        `cluster-backup by Schedule billing/nightly: ${day}, ${14 * day}, off-site`,
+        "shop/orders-db: no restore test",
+        "cluster-backup by StatefulSet shop/orders-db takes none: no Schedule in view backs up its namespace",
+      ],
+    ],
+    [
+      "a schedule that may take the base backup of an archive leaves the recovery point unknown",
+      join(
+        cnpgCluster("orders", barmanPlugin("store")),
+        objectStore("store"),
+        scheduledBackup(`"\${APP}"`, pluginMethod),
+      ),
+      [
+        "orders: no restore test",
+        `wal-archive by Cluster orders: ? whether ScheduledBackup \${APP} takes its base backup is not known, all, off-site`,
+      ],
+    ],
   ];
 
 describe("backups", () => {
@@ -532,6 +602,21 @@ describe("backups", () => {
         ["billing-db", 0, ["CronJob dump"]],
         ["orders-db", 0, ["CronJob dump"]],
       ],
+    );
+  });
+
+  it("names no schedule of another namespace", () => {
+    const files = join(
+      inShop(server()).replaceAll("name: orders-db }", "name: orders-db, namespace: shop }"),
+      `apiVersion: velero.io/v1
+kind: Schedule
+metadata: { name: nightly, namespace: velero }
+spec: { schedule: "0 3 * * *", template: { includedNamespaces: [vault] } }
+`,
+    );
+    assert.deepEqual(
+      backupsJson(folderWith(files)).databases.map(({ backups, possible }) => [backups.length, possible]),
+      [[0, []]],
     );
   });
 

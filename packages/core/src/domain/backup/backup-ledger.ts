@@ -38,13 +38,14 @@ export const backupLedgers = oncePer(({ resources, topologies }: Workspace["ever
     const possible = backups.filter(
       (backup) =>
         backup.databases.length === 0 &&
-        backup.resource.kind !== "VolumeSnapshot" &&
+        // They name claims and namespaces: which databases those are is known.
+        !/^(?:VolumeSnapshot|Schedule)$/.test(backup.resource.kind) &&
         faultOf(backup) === undefined &&
         mayMean(backup, database, resources),
     );
     return {
       database,
-      rows: rowsOf(own, database, resources),
+      rows: rowsOf(own, possible, database, resources),
       possible: [...new Set(possible.map(({ resource }) => resource))],
       restoreTest: tests(database),
     };
@@ -58,14 +59,22 @@ function holdsData({ operator, dataDirectory }: Database): boolean {
 }
 
 /** One row for each method and store of an object: of several schedules the one that comes most often. */
-function rowsOf(backups: readonly Backup[], database: Database, resources: ResourceIndex): readonly LedgerRow[] {
+function rowsOf(
+  backups: readonly Backup[],
+  possible: readonly Backup[],
+  database: Database,
+  resources: ResourceIndex,
+): readonly LedgerRow[] {
   const hasBase = backups.some(
     (backup) =>
       backup.terms?.needsBase !== true && faultFor(backup, database, resources) === undefined && isBase(backup),
   );
+  const mayTakeBase = possible.find(isBase);
+  const hasClusterSchedule = backups.some((backup) => backup.method === "cluster-backup" && !isHook(backup));
   const rows = new Map<string, LedgerRow>();
   for (const backup of backups) {
     const { method, resource, container, terms } = backup;
+    if (isHook(backup) && hasClusterSchedule) continue;
     const needsBase = terms?.needsBase === true;
     if (needsBase && method === "volume-snapshot" && backups.some((each) => each !== backup && each.method === method))
       continue;
@@ -76,11 +85,17 @@ function rowsOf(backups: readonly Backup[], database: Database, resources: Resou
       at: resource.node.nearest("metadata", "name"),
       fault:
         faultFor(backup, database, resources) ??
-        (needsBase && !hasBase
+        (needsBase && !hasBase && mayTakeBase === undefined
           ? { because: "no base backup in view that runs", at: resource.node.nearest("spec") }
+          : undefined) ??
+        (isHook(backup)
+          ? { because: "no Schedule in view backs up its namespace", at: resource.node.nearest("metadata", "name") }
           : undefined),
       part: backup.content?.kind === "partial" ? backup.content.what : undefined,
-      recoveryPoint: terms?.recoveryPoint ?? scheduleGap(backup),
+      recoveryPoint:
+        needsBase && !hasBase && mayTakeBase !== undefined
+          ? unknown(mayTakeBase.resource.node.nearest("metadata", "name"), noKnownBase(mayTakeBase.resource))
+          : (terms?.recoveryPoint ?? scheduleGap(backup)),
       keeps: terms?.keeps ?? scriptRetention(backup),
       lies: terms?.lies ?? whereScriptWrites(backup, database, resources),
       deletions: deletionsOf(backup, resources),
@@ -91,6 +106,15 @@ function rowsOf(backups: readonly Backup[], database: Database, resources: Resou
     if (other === undefined || isBetter(row, other)) rows.set(key, row);
   }
   return [...rows.values()];
+}
+
+/** A command for a cluster backup in the annotations of a workload, which only a Schedule runs. */
+function isHook({ method, resource }: Backup): boolean {
+  return method === "cluster-backup" && resource.workload !== undefined;
+}
+
+function noKnownBase(resource: Resource): string {
+  return `whether ${nameOf(resource)} takes its base backup is not known`;
 }
 
 function isBase({ method }: Backup): boolean {

@@ -1,4 +1,5 @@
 import { hasPlaceholder, textFact } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { BackupTerms } from "../model/backup-terms.ts";
@@ -46,8 +47,29 @@ export function backupsOfPercona({ engine, method, node, list, span, databases }
           },
         ]
       : [];
-  if (scheduled.length > 0 || stream.length > 0) return [...scheduled, ...stream];
-  return [{ method, engine, schedule: undefined, databases }];
+  if (scheduled.length > 0) return [...scheduled, ...stream];
+  const fault = { because: `spec.backup has no ${list}`, at: keyOf(node) };
+  return [{ method, engine, schedule: undefined, databases, terms: { fault } }, ...stream];
+}
+
+/** One backup on demand: an object that names the cluster, and one of its storages. */
+export function demandedOfPercona(
+  { node }: Resource,
+  { engine, method }: Pick<Section, "engine" | "method">,
+  reference: string,
+  databases: readonly Database[],
+): OperatorBackup {
+  const spec = node.at("spec");
+  const target = spec?.at(reference);
+  const section = databases[0]?.resource.node.at("spec", "backup");
+  return {
+    method,
+    engine,
+    schedule: undefined,
+    databases,
+    ...(target === undefined ? {} : { target: textFact(target) }),
+    ...(section === undefined || spec === undefined ? {} : { terms: termsOf(section, spec) }),
+  };
 }
 
 /** What a schedule, or `pitr`, and the storage that it names say. */

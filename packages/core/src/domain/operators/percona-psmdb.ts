@@ -1,11 +1,11 @@
 import type { Operator } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
-import { backupsOfPercona, spanOf } from "./percona-backups.ts";
+import { backupsOfPercona, demandedOfPercona, spanOf } from "./percona-backups.ts";
 
 /** https://docs.percona.com/percona-operator-for-mongodb/operator.html */
 export const perconaPsmdb: Operator = {
   name: "percona-psmdb",
-  kinds: { PerconaServerMongoDB: ["psmdb.percona.com"] },
+  kinds: { PerconaServerMongoDB: ["psmdb.percona.com"], PerconaServerMongoDBBackup: ["psmdb.percona.com"] },
   databases: {
     PerconaServerMongoDB: {
       engine: "mongodb",
@@ -22,7 +22,13 @@ export const perconaPsmdb: Operator = {
     [`${name}-rs0`, "any"],
   ],
   nameLabels: ["app.kubernetes.io/instance"],
-  backupsIn: ({ node }, { own }) => {
+  backupsIn: (resource, { own, named }) => {
+    const { kind, node } = resource;
+    if (kind === "PerconaServerMongoDBBackup") {
+      const cluster = named(node.string("spec", "clusterName"), ["PerconaServerMongoDB"]);
+      const method = node.at("spec", "volumeSnapshotClass") === undefined ? "dump" : "volume-snapshot";
+      return [demandedOfPercona(resource, { engine: "mongodb", method }, "clusterName", cluster)];
+    }
     const section = node.at("spec", "backup");
     if (section?.boolean("enabled") !== true) return [];
     const span = spanOf(section, ["pitr", "oplogSpanMin"], 60, 600);

@@ -1,11 +1,11 @@
 import { integerFact } from "../../kube/placeholder.ts";
 import type { Operator } from "../model/operator.ts";
-import { backupsOfPercona, spanOf } from "./percona-backups.ts";
+import { backupsOfPercona, demandedOfPercona, spanOf } from "./percona-backups.ts";
 
 /** https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html */
 export const perconaPxc: Operator = {
   name: "percona-pxc",
-  kinds: { PerconaXtraDBCluster: ["pxc.percona.com"] },
+  kinds: { PerconaXtraDBCluster: ["pxc.percona.com"], PerconaXtraDBClusterBackup: ["pxc.percona.com"] },
   databases: {
     PerconaXtraDBCluster: {
       engine: "mysql",
@@ -26,7 +26,12 @@ export const perconaPxc: Operator = {
     [`${name}-pxc`, "any"],
   ],
   nameLabels: ["app.kubernetes.io/instance"],
-  backupsIn: ({ node }, { own }) => {
+  backupsIn: (resource, { own, named }) => {
+    const { kind, node } = resource;
+    if (kind === "PerconaXtraDBClusterBackup") {
+      const cluster = named(node.string("spec", "pxcCluster"), ["PerconaXtraDBCluster"]);
+      return [demandedOfPercona(resource, { engine: "mysql", method: "physical" }, "pxcCluster", cluster)];
+    }
     const section = node.at("spec", "backup");
     if (section === undefined || (section.at("storages") === undefined && section.at("schedule") === undefined))
       return [];
