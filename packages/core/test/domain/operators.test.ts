@@ -59,6 +59,26 @@ const samples: Readonly<Record<string, { readonly text: string; readonly reads: 
     reads: "redis 7 x 3",
     host: "orders-master",
   },
+  "percona-ps": {
+    text: "apiVersion: ps.percona.com/v1\nkind: PerconaServerMySQL\nmetadata: { name: orders }\nspec: { mysql: { size: 3, image: 'percona/percona-server:8.4.3-3' } }\n",
+    reads: "mysql 8 x 3",
+    host: "orders-mysql-primary",
+  },
+  eck: {
+    text: "apiVersion: elasticsearch.k8s.elastic.co/v1\nkind: Elasticsearch\nmetadata: { name: orders }\nspec: { version: 8.15.3, nodeSets: [{ name: masters, count: 3 }, { name: data, count: 2 }] }\n",
+    reads: "elasticsearch 8 x 5",
+    host: "orders-es-http",
+  },
+  "cass-operator": {
+    text: "apiVersion: k8ssandra.io/v1alpha1\nkind: K8ssandraCluster\nmetadata: { name: orders }\nspec: { cassandra: { serverVersion: 4.1.2, datacenters: [{ metadata: { name: dc1 }, size: 3 }] } }\n",
+    reads: "cassandra 4 x 3",
+    host: "orders-dc1-service",
+  },
+  stackgres: {
+    text: "apiVersion: stackgres.io/v1\nkind: SGCluster\nmetadata: { name: orders }\nspec: { instances: 3, postgres: { version: '16.4' }, pods: { persistentVolume: { size: 20Gi } } }\n",
+    reads: "postgresql 16 x 3",
+    host: "orders-replicas",
+  },
   "spotahome-redis": {
     text: "apiVersion: databases.spotahome.com/v1\nkind: RedisFailover\nmetadata: { name: orders }\nspec: { sentinel: { replicas: 3 }, redis: { replicas: 3, image: 'redis:7.2.5-alpine' } }\n",
     reads: "redis 7 x 3",

@@ -19,6 +19,8 @@ export interface OperatedDatabase {
   readonly instances: (node: YamlNode) => Fact<number>;
   /** Fields that hold the version, the first that is written counts. */
   readonly version: readonly Path[];
+  /** Whether the version written is that of another product, which counts its own. */
+  readonly hasForeignVersion?: (node: YamlNode) => boolean;
   readonly image: Path | undefined;
   /** Images, without their registry, whose tag is the server's version; undefined: every one's is. */
   readonly versionedImages?: RegExp;
@@ -31,6 +33,8 @@ export interface OperatedDatabase {
   readonly walStorage?: Path;
   /** The field without which the operator gives the server no volume that outlives its Pod: then it is a cache. */
   readonly keepsNothingWithout?: Path;
+  /** Whether it asks for a volume that is deleted with its Pod: then it is a cache too. */
+  readonly isEphemeral?: (node: YamlNode) => boolean;
   /** Requests and limits of the server; undefined: they are written in several places, or the operator sets its own. */
   readonly resources?: Path;
   /** The operator's own configuration fills in what is not written there. */
@@ -41,8 +45,8 @@ export interface OperatedDatabase {
   readonly loginRules?: readonly Path[];
   /** Where the resource configures backups of its own; undefined: elsewhere. */
   readonly backups?: BackupSection;
-  /** The field that says whether deletion takes the claims along, and the values for yes and no. */
-  readonly claimDeletion?: { readonly path: Path; readonly deletes: string; readonly keeps: string };
+  /** The field that says whether deletion takes the claims along. */
+  readonly claimDeletion?: ClaimDeletion;
   /** Whether the resource describes a copy that follows a server elsewhere: the backups are that one's. */
   readonly followsAnother?: (node: YamlNode) => boolean;
   /** Its claims go with the resource unless `claimDeletion` says otherwise, and why; undefined: they stay. */
@@ -53,6 +57,18 @@ export interface OperatedDatabase {
   readonly singleMemberFlag?: string;
   /** false: instances are spread over nodes only where the resource asks for it. Default: the operator spreads them. */
   readonly spreads?: boolean;
+}
+
+interface ClaimDeletion {
+  readonly path: Path;
+  /** Values with which the claims go. */
+  readonly deletes: readonly string[];
+  /** A value with which they stay. */
+  readonly keeps: string | boolean;
+  /** The value where none is written, if the claims go with it; undefined: they stay. */
+  readonly standard?: string;
+  /** A field that older versions of the resource have in its place. */
+  readonly older?: Path;
 }
 
 interface BackupSection {
@@ -88,8 +104,8 @@ export interface Operator {
   /** Every kind of its that dbops reads, with the API groups in which the kind is its own. */
   readonly kinds: Readonly<Record<string, readonly string[]>>;
   readonly databases: Readonly<Record<string, OperatedDatabase>>;
-  /** The Services that it makes for a database of this name. */
-  services(name: string): readonly (readonly [service: string, role: ServiceRole])[];
+  /** The Services that it makes for a database of this name and resource. */
+  services(name: string, node: YamlNode): readonly (readonly [service: string, role: ServiceRole])[];
   /** Labels of its Pods whose value is the database's name. */
   readonly nameLabels?: readonly string[];
   /** The pooler that one of its resources describes. */

@@ -17,14 +17,29 @@ export function writtenDeletions({ operator, resource }: Database): readonly Del
     if (taken === undefined) return [];
     return [{ takes: taken === "backups" ? "backups" : "claims", because: `finalizer ${at.string()}`, at }];
   });
-  const policy = operator?.claimDeletion && resource.node.at(...operator.claimDeletion.path);
-  if (operator?.claimDeletion === undefined || policy?.string() !== operator.claimDeletion.deletes) return byFinalizer;
-  const because = `${operator.claimDeletion.path.at(-1)}: ${policy.string()}`;
-  return [...byFinalizer, { takes: "claims", because, at: policy }];
+  const field = operator?.claimDeletion;
+  const policy = field && resource.node.at(...field.path);
+  if (field === undefined || policy === undefined || !field.deletes.includes(policy.text() ?? "")) return byFinalizer;
+  return [...byFinalizer, { takes: "claims", because: `${field.path.at(-1)}: ${policy.text()}`, at: policy }];
+}
+
+/** That the claims go because the resource leaves out the field that would keep them: the map that ends its path, and the keys missing there. */
+export function deletionByDefault({
+  operator,
+  resource,
+}: Database): { readonly because: string; readonly at: YamlNode; readonly missing: readonly string[] } | undefined {
+  const field = operator?.claimDeletion;
+  if (field?.standard === undefined || resource.node.at(...field.path) !== undefined) return undefined;
+  if (field.older !== undefined && resource.node.at(...field.older) !== undefined) return undefined;
+  const at = resource.node.nearest(...field.path);
+  const missing = field.path.slice(
+    field.path.findIndex((_, index) => resource.node.at(...field.path.slice(0, index + 1)) === undefined),
+  );
+  return { because: `${field.path.at(-1)} is ${field.standard} by default`, at, missing };
 }
 
 /** Why the claims of an operator's database go with its resource; undefined: the operator keeps them. */
 export function deletesClaims(database: Database): string | undefined {
   const written = writtenDeletions(database).find(({ takes }) => takes === "claims");
-  return written?.because ?? database.operator?.ownsClaims;
+  return written?.because ?? deletionByDefault(database)?.because ?? database.operator?.ownsClaims;
 }

@@ -17,6 +17,15 @@ const database = (engine: OperatedDatabase["engine"]): OperatedDatabase => ({
   parameters: [],
   hasOwnDefaults: true, // configSecret and the operator's tuning are not read
   storage: ["spec", "storage", "resources", "requests", "storage"],
+  isEphemeral: (node) => node.text("spec", "storageType") === "Ephemeral",
+  // SetDefaults in https://github.com/kubedb/apimachinery/tree/master/apis/kubedb/v1 (2026-07)
+  claimDeletion: {
+    path: ["spec", "deletionPolicy"],
+    deletes: ["Delete", "WipeOut"],
+    keeps: "Halt",
+    standard: "Delete",
+    older: ["spec", "terminationPolicy"],
+  },
 });
 
 /** `connectionPool`: https://kubedb.com/docs/latest/guides/pgbouncer/concepts/pgbouncer/ ; what it leaves out is the operator's. */

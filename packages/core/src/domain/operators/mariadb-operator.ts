@@ -27,7 +27,7 @@ export const mariadbOperator: Operator = {
       resources: ["spec", "resources"],
       claimDeletion: {
         path: ["spec", "storage", "pvcRetentionPolicy", "whenDeleted"],
-        deletes: "Delete",
+        deletes: ["Delete"],
         keeps: "Retain",
       },
       spreads: false,

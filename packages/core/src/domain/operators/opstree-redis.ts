@@ -15,6 +15,8 @@ const database = (instances: OperatedDatabase["instances"]): OperatedDatabase =>
   hasOwnDefaults: true,
   storage,
   keepsNothingWithout: ["spec", "storage"],
+  // https://github.com/OT-CONTAINER-KIT/redis-operator/blob/main/internal/k8sutils/finalizer.go (v0.26, 2026)
+  claimDeletion: { path: ["spec", "storage", "keepAfterDelete"], deletes: ["false"], keeps: true, standard: "false" },
 });
 
 const resources = ["spec", "kubernetesConfig", "resources"];

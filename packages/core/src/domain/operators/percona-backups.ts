@@ -77,7 +77,7 @@ function termsOf(section: YamlNode, item: YamlNode): BackupTerms {
   const named = item.at("storageName");
   const name = named?.text();
   const storages = section.at("storages");
-  const storage = name === undefined ? onlyOne(storages) : storages?.at(name);
+  const storage = item.at("binlogServer", "storage") ?? (name === undefined ? onlyOne(storages) : storages?.at(name));
   const count = keepsCopies(item.at("retention", "count") ?? item.at("keep"));
   const keeps =
     count?.value?.kind === "copies" && count.value.copies === 0

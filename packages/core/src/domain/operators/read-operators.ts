@@ -45,7 +45,9 @@ export function readOperatorDatabase(resource: Resource): Database | undefined {
   const written = shape.parameters.flatMap((path) => readParameters(node.at(...path)));
   const instances = shape.instances(node);
   const declared = resource.annotations["dbops/data"];
-  const keepsNothing = shape.keepsNothingWithout !== undefined && node.at(...shape.keepsNothingWithout) === undefined;
+  const keepsNothing =
+    (shape.keepsNothingWithout !== undefined && node.at(...shape.keepsNothingWithout) === undefined) ||
+    shape.isEphemeral?.(node) === true;
   return {
     engine: shape.engine,
     version,
@@ -70,9 +72,13 @@ const ports: Readonly<Partial<Record<Engine, number>>> = {
   mariadb: 3306,
   mongodb: 27017,
   redis: 6379,
+  cassandra: 9042,
+  elasticsearch: 9200,
 };
 
 function readVersion(resource: Resource, shape: OperatedDatabase, image: ImageReference | undefined): Fact<string> {
+  if (shape.hasForeignVersion?.(resource.node) === true)
+    return unknown(keyOf(resource.node.nearest("spec")), "it is another product's version");
   for (const path of shape.version) {
     const node = resource.node.at(...path);
     if (node !== undefined) return textFact(node);
@@ -104,7 +110,7 @@ export function readOperatorBackups(resource: Resource, sources: BackupSources):
 /** Names of the Services that the operator makes for a cluster, by what they lead to. */
 export const operatorServices = oncePer(
   ({ resource }: Database): ReadonlyMap<string, ServiceRole> =>
-    new Map(operatorOf(resource)?.services(resource.name) ?? []),
+    new Map(operatorOf(resource)?.services(resource.name, resource.node) ?? []),
 );
 
 /** Labels by which the Pods of operators carry the name of their database. */

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { deletesClaims } from "../../domain/operators/deletion.ts";
 import { appliedFolder, databasesIn } from "../../domain/workspace/gitops.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -39,7 +40,7 @@ export default defineRule({
     const [first] = databases;
     if (first === undefined) return;
     const names = databases.map(({ resource }) => nameOf(resource));
-    const isOwned = first.operator !== undefined;
+    const isOwned = deletesClaims(first) !== undefined;
     report({
       message: `Flux deletes and recreates ${firstListed(names, 1)} when the API server refuses a change (force: true)${isOwned ? ": its claims are deleted with it" : ": all its Pods stop together"}.`,
       at: force,

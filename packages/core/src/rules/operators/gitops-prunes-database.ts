@@ -1,5 +1,6 @@
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { deletesClaims } from "../../domain/operators/deletion.ts";
 import { appliedFolder, databasesIn } from "../../domain/workspace/gitops.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -25,14 +26,15 @@ export default defineRule({
       "https://fluxcd.io/flux/components/kustomize/kustomizations/#prune",
       "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources",
     ],
-    quietWhen: "each operator's database under its path is annotated, or pruning is not automated.",
+    quietWhen:
+      "each operator's database under its path is annotated or its operator keeps the claims, or pruning is not automated.",
   },
   check(resource, { workspace, report }) {
     const prune = pruneOf(resource);
     const folder = prune === undefined ? undefined : appliedFolder(resource);
     if (prune === undefined || folder === undefined) return;
     const databases = databasesIn(folder, resource, workspace).filter(
-      (database) => database.operator !== undefined && !isProtected(database),
+      (database) => deletesClaims(database) !== undefined && !isProtected(database),
     );
     if (databases.length === 0) return;
     const names = [...new Set(databases.map((database) => nameOf(database.resource)))];

@@ -1,33 +1,60 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { writtenDeletions } from "../../domain/operators/deletion.ts";
+import { deletionByDefault, writtenDeletions } from "../../domain/operators/deletion.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { removeItem, removeKey, setValue } from "../../yaml/edit.ts";
+import { insertKey, removeItem, removeKey, setValue, type Writable } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "operator-deletion-takes-data",
   subject: "database",
   meta: {
-    summary: "Deleting the custom resource deletes the data, by an explicit setting.",
+    summary: "Deleting the custom resource deletes the data.",
     rationale:
-      "These operators keep the claims when the custom resource goes, unless a finalizer or retention policy says otherwise. A pruned or renamed object then takes all data with it.",
-    remedy: "Remove the finalizer, or set the policy to Retain.",
+      "A finalizer or retention policy, or the default of a field that nobody wrote (keepAfterDelete, deletionPolicy, volumeClaimDeletePolicy), makes a pruned or renamed object take all data with it.",
+    remedy: "Remove the finalizer, or set the field to the value that keeps the claims.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
     fixable: "safe",
     needs: "file",
-    references: ["https://docs.percona.com/percona-operator-for-mysql/pxc/delete.html"],
+    references: [
+      "https://docs.percona.com/percona-operator-for-mysql/pxc/delete.html",
+      "https://www.elastic.co/docs/deploy-manage/deploy/cloud-on-k8s/volume-claim-templates",
+      "https://github.com/k8ssandra/cass-operator/blob/master/apis/cassandra/v1beta1/cassandradatacenter_types.go",
+    ],
     quietWhen:
-      "nothing is set: CloudNativePG, PGO and Zalando then delete by their own default, which their documentation describes.",
+      "the data is a cache or ephemeral, or no field of the resource changes it: CloudNativePG, PGO and Zalando delete the claims in any case.",
   },
   check(database, { report }) {
     const { operator, resource, durability } = database;
     if (operator === undefined || durability !== "durable") return;
+    const keeps = operator.claimDeletion?.keeps ?? "Retain";
+    const standard = deletionByDefault(database);
+    if (standard !== undefined) {
+      const { because, at, missing } = standard;
+      const [key = "", ...below] = missing;
+      report({
+        message: `Deleting ${nameOf(resource)} also deletes its claims and their data: ${because}.`,
+        at,
+        point: "key",
+        severity: "info",
+        fixes: [
+          editFix({
+            title: `Set ${missing.at(-1)} to ${keeps}`,
+            safety: "safe",
+            consequence: "Claims stay when the object is deleted.",
+            edits: insertKey(
+              at,
+              key,
+              below.reduceRight<Writable>((value, name) => ({ [name]: value }), keeps),
+            ),
+          }),
+        ],
+      });
+    }
     const finalizers = resource.node.at("metadata", "finalizers");
     for (const { takes, because, at } of writtenDeletions(database)) {
       const index = finalizers?.items().indexOf(at) ?? -1;
-      const keeps = operator.claimDeletion?.keeps ?? "Retain";
       report({
         message: `Deleting ${nameOf(resource)} also deletes its ${takes === "backups" ? "backups" : "claims and their data"} (${because}).`,
         at,

@@ -1,0 +1,111 @@
+import { longestGap } from "../../kube/cron-gaps.ts";
+import { parseGoDuration } from "../../kube/duration.ts";
+import { type Fact, known, unknown } from "../../yaml/fact.ts";
+import { keyOf, type YamlNode } from "../../yaml/node.ts";
+import type { Retention, Whereabouts } from "../model/backup-terms.ts";
+import type { Database } from "../model/database.ts";
+import type { Operator, OperatorBackup } from "../model/operator.ts";
+import { whereStoreIs } from "../storage/object-store.ts";
+import { sumOf } from "./count-instances.ts";
+
+/** Elastic's. https://www.elastic.co/docs/reference/cloud-on-k8s/api-docs */
+export const eck: Operator = {
+  name: "eck",
+  kinds: { Elasticsearch: ["elasticsearch.k8s.elastic.co"], StackConfigPolicy: ["stackconfigpolicy.k8s.elastic.co"] },
+  databases: {
+    Elasticsearch: {
+      engine: "elasticsearch",
+      instances: (node) => sumOf(node, ["spec", "nodeSets"], "count", 0),
+      version: [["spec", "version"]],
+      image: undefined,
+      parameters: [],
+      hasOwnDefaults: true,
+      isEphemeral: (node) => {
+        const sets = node.at("spec", "nodeSets")?.items() ?? [];
+        return sets.length > 0 && sets.every(isOnEmptyDir);
+      },
+      // https://www.elastic.co/docs/deploy-manage/deploy/cloud-on-k8s/volume-claim-templates
+      claimDeletion: {
+        path: ["spec", "volumeClaimDeletePolicy"],
+        deletes: ["DeleteOnScaledownAndClusterDeletion"],
+        keeps: "DeleteOnScaledownOnly",
+        standard: "DeleteOnScaledownAndClusterDeletion",
+      },
+    },
+  },
+  services: (name) => [
+    [`${name}-es-http`, "any"],
+    [`${name}-es-internal-http`, "any"],
+    [`${name}-es-transport`, "any"],
+  ],
+  nameLabels: ["elasticsearch.k8s.elastic.co/cluster-name"],
+  backupsIn({ kind, node }, { ofKind }) {
+    if (kind !== "StackConfigPolicy") return [];
+    const section = node.at("spec", "elasticsearch");
+    const labels = node.at("spec", "resourceSelector", "matchLabels")?.entries() ?? [];
+    if (node.at("spec", "resourceSelector", "matchExpressions") !== undefined) return [];
+    const databases = ofKind("Elasticsearch").filter(({ resource }) =>
+      labels.every(([key, value]) => resource.labels[key] === value.text()),
+    );
+    return (section?.at("snapshotLifecyclePolicies")?.entries() ?? []).map(([, policy]) =>
+      snapshotsOf(policy, section?.at("snapshotRepositories", policy.text("repository") ?? ""), databases),
+    );
+  },
+};
+
+function isOnEmptyDir(set: YamlNode): boolean {
+  const volumes = set.at("podTemplate", "spec", "volumes")?.items() ?? [];
+  return volumes.some((each) => each.text("name") === "elasticsearch-data" && each.at("emptyDir") !== undefined);
+}
+
+/** Snapshots of the data into a repository. https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-slm-put-lifecycle */
+function snapshotsOf(
+  policy: YamlNode,
+  repository: YamlNode | undefined,
+  databases: readonly Database[],
+): OperatorBackup {
+  const name = policy.text("repository");
+  return {
+    method: "physical",
+    engine: "elasticsearch",
+    schedule: undefined,
+    databases,
+    terms: {
+      ...(name === undefined ? {} : { store: name }),
+      recoveryPoint: gapOf(policy),
+      keeps: retentionOf(policy),
+      lies: repository === undefined ? unknown(keyOf(policy), "its repository is not in view") : whereIs(repository),
+    },
+  };
+}
+
+/** Seconds first, and `?` for any day; days of the week have numbers of their own. */
+function gapOf(policy: YamlNode): Fact<number> {
+  const at = policy.nearest("schedule");
+  const text = policy.text("schedule") ?? "";
+  const span = parseGoDuration(text.replace(/^(\d+)d$/, (_, days: string) => `${Number(days) * 24}h`));
+  if (span !== undefined) return known(span, at);
+  const fields = text.trim().split(/\s+/).slice(1, 6);
+  const cron = fields.map((field) => (field === "?" ? "*" : field)).join(" ");
+  const gap = fields.length === 5 && !/\d/.test(fields[4] ?? "") ? longestGap(cron) : undefined;
+  return gap === undefined ? unknown(at, "its schedule cannot be read") : known(gap, at);
+}
+
+function retentionOf(policy: YamlNode): Fact<Retention> {
+  const age = policy.at("retention", "expire_after");
+  const most = policy.integer("retention", "max_count");
+  const at = keyOf(policy.nearest("retention"));
+  const days = /^(\d+)d$/.exec(age?.text() ?? "")?.[1];
+  if (age !== undefined && days !== undefined) return known({ kind: "time", seconds: Number(days) * 86_400 }, age);
+  if (age !== undefined) return unknown(age, "its retention cannot be read");
+  return known(most === undefined ? { kind: "all" } : { kind: "copies", copies: most }, at);
+}
+
+function whereIs(repository: YamlNode): Fact<Whereabouts> {
+  const at = keyOf(repository.nearest("type"));
+  const type = repository.text("type");
+  if (type === "s3") return whereStoreIs(repository.text("settings", "endpoint"), at);
+  return type === "gcs" || type === "azure"
+    ? known("off-site", at)
+    : unknown(at, "where its repository is, is not known");
+}
