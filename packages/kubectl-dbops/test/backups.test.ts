@@ -113,6 +113,13 @@ const withVariable = (job: string, name: string, value: string): string =>
     `              env: [{ name: ${name}, value: ${value} }]\n              command:`,
   );
 
+const longhorn = (name: string, group: string, cron: string, task: string, retain: number): string =>
+  `apiVersion: longhorn.io/v1beta2
+kind: RecurringJob
+metadata: { name: ${name} }
+spec: { groups: [${group}], cron: "${cron}", task: ${task}, retain: ${retain}, concurrency: 2 }
+`;
+
 /** A server in whose Pods K8up runs a command. */
 const hooked = (name: string, namespace: string): string =>
   server(name)
@@ -508,6 +515,176 @@ spec: { source: { persistentVolumeClaimName: data-orders-db-0 } }
         "orders-db: no restore test",
         `cluster-backup by Schedule velero/nightly: ${day}, ${30 * day}, ? Velero's storage location is not in view`,
         "volume-snapshot by VolumeSnapshot before-upgrade: ? it is taken once, all, snapshot",
+      ],
+    ],
+    [
+      "copies of single volumes: VolSync by claim, Longhorn by class or label, a script that makes snapshots",
+      join(
+        server(),
+        server("billing-db").replace("storageClassName: fast", "storageClassName: longhorn"),
+        server("stock-db")
+          .replace("storageClassName: fast", "storageClassName: longhorn")
+          .replace(
+            "metadata: { name: data }",
+            "metadata: { name: data, labels: { recurring-job-group.longhorn.io/hourly: enabled } }",
+          ),
+        server("ticket-db"),
+        `apiVersion: volsync.backube/v1alpha1
+kind: ReplicationSource
+metadata: { name: orders }
+spec:
+  sourcePVC: data-orders-db-0
+  trigger: { schedule: "0 */6 * * *" }
+  restic: { repository: orders-restic, copyMethod: Snapshot, retain: { daily: 7, weekly: 4 } }
+`,
+        longhorn("nightly", "default", "0 2 * * *", "backup", 3),
+        longhorn("often", "hourly", "0 * * * *", "snapshot", 24),
+        longhorn("trim", "default", "0 3 * * *", "filesystem-trim", 1),
+        `apiVersion: batch/v1
+kind: CronJob
+metadata: { name: snapshots }
+spec:
+  schedule: "0 1 * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+            - name: kubectl
+              image: alpine/k8s:1.35.2
+              command:
+                - bash
+                - -ec
+                - |
+                  kubectl apply -f - <<EOF
+                  apiVersion: snapshot.storage.k8s.io/v1
+                  kind: VolumeSnapshot
+                  metadata: { name: ticket-$(date +%F) }
+                  spec:
+                    source:
+                      persistentVolumeClaimName: data-ticket-db-0
+                  EOF
+`,
+      ),
+      [
+        "billing-db: no restore test",
+        `cluster-backup by RecurringJob nightly: ${day}, 3, ? Longhorn's backup target is not in view`,
+        "orders-db: no restore test",
+        `cluster-backup by ReplicationSource orders: ${day / 4}, ${28 * day}, ? its repository is set up in a Secret`,
+        "stock-db: no restore test",
+        "volume-snapshot by RecurringJob often: 3600, 24, snapshot",
+        "ticket-db: no restore test",
+        `volume-snapshot by CronJob snapshots: ${day}, all, snapshot`,
+      ],
+    ],
+    [
+      "KubeStash and Stash, with their policy and storage in view or not",
+      join(
+        `apiVersion: kubedb.com/v1
+kind: Postgres
+metadata: { name: orders }
+spec: { version: "16.4", replicas: 3, storage: { resources: { requests: { storage: 20Gi } } } }
+`,
+        `apiVersion: core.kubestash.com/v1alpha1
+kind: BackupConfiguration
+metadata: { name: orders }
+spec:
+  target: { apiGroup: kubedb.com, kind: Postgres, name: orders }
+  backends: [{ name: s3, storageRef: { name: s3 }, retentionPolicy: { name: month } }]
+  sessions:
+    - name: nightly
+      scheduler: { schedule: "0 2 * * *", jobTemplate: {} }
+      repositories: [{ name: orders, backend: s3, directory: /orders }]
+      addon: { name: postgres-addon, tasks: [{ name: logical-backup }] }
+`,
+        `apiVersion: storage.kubestash.com/v1alpha1
+kind: BackupStorage
+metadata: { name: s3, namespace: backup }
+spec: { storage: { provider: s3, s3: { bucket: orders, endpoint: s3.eu-central-1.amazonaws.com } } }
+`,
+        `apiVersion: storage.kubestash.com/v1alpha1
+kind: RetentionPolicy
+metadata: { name: month, namespace: backup }
+spec: { maxRetentionPeriod: 30d, successfulSnapshots: { last: 5 } }
+`,
+        `apiVersion: stash.appscode.com/v1beta1
+kind: BackupConfiguration
+metadata: { name: old }
+spec:
+  schedule: "0 3 * * *"
+  paused: true
+  repository: { name: repo }
+  target: { ref: { apiVersion: appcatalog.appscode.com/v1alpha1, kind: AppBinding, name: orders } }
+  retentionPolicy: { name: keep, keepLast: 5, prune: true }
+`,
+        `apiVersion: kubedb.com/v1
+kind: MySQL
+metadata: { name: billing, annotations: { blueprint.kubestash.com/name: nightly } }
+spec: { version: 8.4.3, replicas: 3, storage: { resources: { requests: { storage: 20Gi } } } }
+`,
+      ),
+      [
+        "billing: no restore test",
+        "dump by MySQL billing: ? BackupBlueprint nightly says it, ? BackupBlueprint nightly says it, ? BackupBlueprint nightly says it",
+        "orders: no restore test",
+        `dump by BackupConfiguration orders, nightly: ${day}, ${30 * day}, off-site`,
+        "dump by BackupConfiguration old takes none: it is paused",
+      ],
+    ],
+    [
+      "snapshot policies of Elasticsearch, Medusa's schedule, and archive and base backup of StackGres",
+      join(
+        `apiVersion: elasticsearch.k8s.elastic.co/v1
+kind: Elasticsearch
+metadata: { name: search, labels: { tier: search } }
+spec: { version: 8.15.3, nodeSets: [{ name: default, count: 3 }] }
+`,
+        `apiVersion: stackconfigpolicy.k8s.elastic.co/v1alpha1
+kind: StackConfigPolicy
+metadata: { name: snapshots }
+spec:
+  resourceSelector: { matchLabels: { tier: search } }
+  elasticsearch:
+    snapshotRepositories: { store: { type: s3, settings: { bucket: search } } }
+    snapshotLifecyclePolicies:
+      nightly: { schedule: "0 30 1 * * ?", repository: store, retention: { expire_after: 30d, min_count: 5 } }
+`,
+        `apiVersion: k8ssandra.io/v1alpha1
+kind: K8ssandraCluster
+metadata: { name: events }
+spec:
+  cassandra: { serverVersion: 4.1.2, datacenters: [{ metadata: { name: dc1 }, size: 3 }] }
+  medusa: { storageProperties: { storageProvider: s3, bucketName: events, maxBackupCount: 14 } }
+`,
+        `apiVersion: medusa.k8ssandra.io/v1alpha1
+kind: MedusaBackupSchedule
+metadata: { name: nightly }
+spec: { cronSchedule: "30 1 * * *", backupSpec: { cassandraDatacenter: dc1, backupType: differential } }
+`,
+        `apiVersion: stackgres.io/v1
+kind: SGCluster
+metadata: { name: ledger }
+spec:
+  instances: 3
+  postgres: { version: "16.4" }
+  pods: { persistentVolume: { size: 20Gi } }
+  configurations: { backups: [{ sgObjectStorage: store, cronSchedule: "0 2 * * 0" }] }
+`,
+        `apiVersion: stackgres.io/v1beta1
+kind: SGObjectStorage
+metadata: { name: store }
+spec: { type: s3Compatible, s3Compatible: { bucket: ledger, endpoint: "http://minio.minio.svc:9000" } }
+`,
+      ),
+      [
+        "events: no restore test",
+        `physical by MedusaBackupSchedule nightly: ${day}, 14, off-site`,
+        "ledger: no restore test",
+        `physical by SGCluster ledger, store: ${7 * day}, 5, cluster`,
+        "wal-archive by SGCluster ledger, store: ? archive_timeout is a setting of its SGPostgresConfig, 5, cluster",
+        "search: no restore test",
+        `physical by StackConfigPolicy snapshots, store: ${day}, ${30 * day}, off-site`,
       ],
     ],
     [

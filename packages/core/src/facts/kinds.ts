@@ -47,6 +47,13 @@ const ownKinds = {
   VolumeSnapshotClass: ["snapshot.storage.k8s.io"],
   Schedule: ["velero.io", "k8up.io", "backup.appuio.ch"],
   Backup: ["velero.io", "k8up.io"],
+  PreBackupPod: ["k8up.io", "backup.appuio.ch"],
+  ReplicationSource: ["volsync.backube"],
+  RecurringJob: ["longhorn.io"],
+  BackupConfiguration: ["core.kubestash.com", "stash.appscode.com"],
+  BackupBatch: ["stash.appscode.com"],
+  BackupStorage: ["storage.kubestash.com"],
+  RetentionPolicy: ["storage.kubestash.com"],
   // GitOps and kustomize
   Application: ["argoproj.io"],
   Kustomization: ["kustomize.config.k8s.io", "kustomize.toolkit.fluxcd.io"],

@@ -49,9 +49,7 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
         .map(identityOf),
     ),
   );
-  const aimless = running.filter(
-    ({ databases, resource }) => databases.length === 0 && !/^(?:VolumeSnapshot|Schedule)$/.test(resource.kind),
-  );
+  const aimless = running.filter(isAimless);
   const schedules = everything.resources
     .ofKind("Schedule")
     .filter((schedule) => pauseOf(schedule) === undefined && takesBackups(schedule));
@@ -74,6 +72,14 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
     },
   };
 });
+
+/** These name objects, claims, labels or namespaces: which databases those are is known. */
+const aimedKinds = /^(?:VolumeSnapshot|Schedule|ReplicationSource|RecurringJob|BackupConfiguration|BackupBatch)$/;
+
+/** Whether what a backup takes is not in view. */
+export function isAimless({ databases, resource }: Backup): boolean {
+  return databases.length === 0 && !aimedKinds.test(resource.kind);
+}
 
 /** Whether a backup whose target is not in view may be meant for a database. */
 export function mayMean(backup: Backup, database: Database, resources: ResourceIndex): boolean {

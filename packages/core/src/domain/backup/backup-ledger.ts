@@ -9,7 +9,7 @@ import type { BackupLedger, LedgerRow, RestoreTest } from "../model/backup-ledge
 import type { Database } from "../model/database.ts";
 import { nameOf } from "../model/names.ts";
 import type { Workspace } from "../model/workspace.ts";
-import { identityOf, mayMean } from "./backup-coverage.ts";
+import { identityOf, isAimless, mayMean } from "./backup-coverage.ts";
 import { faultFor, faultOf } from "./backup-fault.ts";
 import { pauseOf } from "./pause.ts";
 import { claimsOf } from "./read-backups.ts";
@@ -36,12 +36,7 @@ export const backupLedgers = oncePer(({ resources, topologies }: Workspace["ever
   return [...databases.values()].map((database): BackupLedger => {
     const own = backups.filter((backup) => backup.databases.some((each) => identityOf(each) === identityOf(database)));
     const possible = backups.filter(
-      (backup) =>
-        backup.databases.length === 0 &&
-        // They name claims and namespaces: which databases those are is known.
-        !/^(?:VolumeSnapshot|Schedule)$/.test(backup.resource.kind) &&
-        faultOf(backup) === undefined &&
-        mayMean(backup, database, resources),
+      (backup) => isAimless(backup) && faultOf(backup) === undefined && mayMean(backup, database, resources),
     );
     return {
       database,

@@ -108,27 +108,32 @@ function k8upTerms({ node }: Resource): BackupTerms {
   const at = keyOf(node.nearest("spec", "backup"));
   const isCloud = ["s3", "azure", "gcs", "b2", "swift", "rest"].some((name) => backend?.at(name) !== undefined);
   return {
-    keeps: resticRetention(retention) ?? byDefault({ kind: "all" }, at),
+    keeps: resticRetention(retention, "keep") ?? byDefault({ kind: "all" }, at),
     lies: isCloud ? whereStoreIs(endpoint?.text(), endpoint ?? at) : unknown(at, "its backend is set up elsewhere"),
   };
 }
 
-/** The longest of restic's `keep` rules. https://restic.readthedocs.io/en/stable/060_forget.html */
-function resticRetention(retention: YamlNode | undefined): Fact<Retention> | undefined {
+/**
+ * The longest of restic's rules, whose names begin as they do in this object: `keepDaily`, or `daily` alone.
+ * https://restic.readthedocs.io/en/stable/060_forget.html
+ */
+export function resticRetention(retention: YamlNode | undefined, prefix: "keep" | ""): Fact<Retention> | undefined {
   const day = 86_400;
-  const periods: Readonly<Record<string, number>> = {
-    keepHourly: 3600,
-    keepDaily: day,
-    keepWeekly: 7 * day,
-    keepMonthly: 30 * day,
-    keepYearly: 365 * day,
+  const periods: readonly (readonly [string, number])[] = [
+    ["Hourly", 3600],
+    ["Daily", day],
+    ["Weekly", 7 * day],
+    ["Monthly", 30 * day],
+    ["Yearly", 365 * day],
+  ];
+  const nameOf = (word: string): string => (prefix === "" ? word.toLowerCase() : `${prefix}${word}`);
+  const countOf = (word: string): number => {
+    const text = retention?.text(nameOf(word)) ?? "";
+    return /^\d+$/.test(text) ? Number(text) : 0;
   };
-  const times = Object.entries(periods).flatMap(([name, period]) => {
-    const count = retention?.integer(name);
-    return count === undefined || count <= 0 ? [] : [count * period];
-  });
+  const times = periods.flatMap(([word, period]) => (countOf(word) > 0 ? [countOf(word) * period] : []));
   if (retention === undefined) return undefined;
-  const last = retention.integer("keepLast");
   if (times.length > 0) return known({ kind: "time", seconds: Math.max(...times) }, retention);
-  return last === undefined ? undefined : known({ kind: "copies", copies: last }, retention);
+  const last = countOf("Last");
+  return last === 0 ? undefined : known({ kind: "copies", copies: last }, retention);
 }

@@ -1,4 +1,4 @@
-import { type Command, programOf } from "../../embedded/command.ts";
+import { type Command, linesOf, programOf, writtenLine } from "../../embedded/command.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { Kind } from "../../facts/kinds.ts";
 import { backupImages, backupVariables, dumpPrograms, physicalPrograms } from "../../facts/programs.ts";
@@ -9,11 +9,14 @@ import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { oncePer } from "../../text/once.ts";
 import { own } from "../../text/own.ts";
-import { byDefault, type Fact, known } from "../../yaml/fact.ts";
+import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
+import { keyOf } from "../../yaml/node.ts";
 import type { Backup } from "../model/backup.ts";
 import type { Database } from "../model/database.ts";
 import type { HostReference, Reach } from "../model/reach.ts";
 import { readOperatorBackups } from "../operators/read-operators.ts";
+import { backupOfBlueprint, backupsOfAppscode } from "./appscode-backups.ts";
+import { copiesOfLonghorn, copiesOfVolsync } from "./claim-copies.ts";
 import { clusterTerms, mayBackUp, takesBackups } from "./cluster-schedules.ts";
 import { hostsOfCommand, mayLeadTo } from "./command-hosts.ts";
 import { dumpContent, isQuestion } from "./dump-content.ts";
@@ -76,6 +79,8 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
       ),
     ];
   }
+  const snapshots = snapshotsOfScript(container, schedule && textFact(schedule), sources);
+  if (snapshots !== undefined) return [snapshots];
   if (isBackupImage(container)) {
     const image = container.image?.name ?? "";
     const engine = /mysql|mariadb/.test(image)
@@ -90,6 +95,40 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
     ];
   }
   return [];
+}
+
+/** A script that applies VolumeSnapshots: those of the claims that its text names; of others it is not known whose they are. */
+function snapshotsOfScript(
+  container: Container,
+  schedule: Fact<string> | undefined,
+  sources: Sources,
+): Backup | undefined {
+  const { commands, workload } = container;
+  const texts = commands.flatMap(({ input }) => (input === undefined ? [] : [input.text]));
+  const made = texts.filter((text) => /\bkind: VolumeSnapshot\s/.test(text));
+  if (made.length === 0) return undefined;
+  const words = new Set([...texts, ...linesOf(commands)].join(" ").split(/[^\w.-]+/));
+  const databases = sources.databases.filter((database) => [...claimsOf(database)].some((claim) => words.has(claim)));
+  const isKnown = made.every((text) => /\bpersistentVolumeClaimName: [\w.-]+\s/.test(text));
+  if (databases.length === 0 && isKnown) return undefined;
+  const at = keyOf(container.node);
+  return {
+    method: "volume-snapshot",
+    engine: undefined,
+    resource: workload.resource,
+    container,
+    schedule,
+    hosts: [],
+    databases,
+    command: undefined,
+    script: commands,
+    terms: {
+      keeps: commands.some((command) => programOf(command) === "kubectl" && /\bdelete\b/.test(writtenLine(command)))
+        ? unknown(at, "what its script deletes is not known")
+        : byDefault({ kind: "all" }, at),
+      lies: known("snapshot", at),
+    },
+  };
 }
 
 /** The dump commands that take data, those of a whole database first; where none does, those that take none. */
@@ -249,8 +288,18 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
           terms: clusterTerms(resource),
         },
       ];
+    case "ReplicationSource":
+      return copiesOfVolsync(resource, { ...sources, claimsOf }).map((each) => ({ ...base, ...each }));
+    case "RecurringJob":
+      return copiesOfLonghorn(resource, { ...sources, claimsOf }).map((each) => ({ ...base, ...each }));
+    case "BackupConfiguration":
+    case "BackupBatch":
+      return backupsOfAppscode(resource, { ...sources, claimsOf }).map((each) => ({ ...base, ...each }));
     default:
-      return readOperatorBackups(resource, { named, own, ofKind, object }).map((each) => ({ ...base, ...each }));
+      return [
+        ...readOperatorBackups(resource, { named, own, ofKind, object }),
+        ...backupOfBlueprint(resource, own()),
+      ].map((each) => ({ ...base, ...each }));
   }
 }
 
