@@ -77,8 +77,13 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
 const aimedKinds = /^(?:VolumeSnapshot|Schedule|ReplicationSource|RecurringJob|BackupConfiguration|BackupBatch)$/;
 
 /** Whether what a backup takes is not in view. */
-export function isAimless({ databases, resource }: Backup): boolean {
-  return databases.length === 0 && !aimedKinds.test(resource.kind);
+export function isAimless(backup: Backup): boolean {
+  return backup.databases.length === 0 && !aimedKinds.test(backup.resource.kind) && !isHook(backup);
+}
+
+/** A command for a cluster backup in the annotations of a workload, which only a Schedule runs. */
+export function isHook({ method, resource }: Backup): boolean {
+  return method === "cluster-backup" && resource.workload !== undefined;
 }
 
 /** Whether a backup whose target is not in view may be meant for a database. */

@@ -9,7 +9,7 @@ import type { BackupLedger, LedgerRow, RestoreTest } from "../model/backup-ledge
 import type { Database } from "../model/database.ts";
 import { nameOf } from "../model/names.ts";
 import type { Workspace } from "../model/workspace.ts";
-import { identityOf, isAimless, mayMean } from "./backup-coverage.ts";
+import { identityOf, isAimless, isHook, mayMean } from "./backup-coverage.ts";
 import { faultFor, faultOf } from "./backup-fault.ts";
 import { pauseOf } from "./pause.ts";
 import { claimsOf } from "./read-backups.ts";
@@ -64,7 +64,8 @@ function rowsOf(
     (backup) =>
       backup.terms?.needsBase !== true && faultFor(backup, database, resources) === undefined && isBase(backup),
   );
-  const mayTakeBase = possible.find(isBase);
+  // An object of the operator whose Cluster is filled in later.
+  const mayTakeBase = possible.find((backup) => backup.target !== undefined && isBase(backup));
   const hasClusterSchedule = backups.some((backup) => backup.method === "cluster-backup" && !isHook(backup));
   const rows = new Map<string, LedgerRow>();
   for (const backup of backups) {
@@ -101,11 +102,6 @@ function rowsOf(
     if (other === undefined || isBetter(row, other)) rows.set(key, row);
   }
   return [...rows.values()];
-}
-
-/** A command for a cluster backup in the annotations of a workload, which only a Schedule runs. */
-function isHook({ method, resource }: Backup): boolean {
-  return method === "cluster-backup" && resource.workload !== undefined;
 }
 
 function noKnownBase(resource: Resource): string {

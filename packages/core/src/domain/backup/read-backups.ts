@@ -97,7 +97,7 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
   return [];
 }
 
-/** A script that applies VolumeSnapshots: those of the claims that its text names; of others it is not known whose they are. */
+/** A script that applies VolumeSnapshots, of the claims that its text names. */
 function snapshotsOfScript(
   container: Container,
   schedule: Fact<string> | undefined,
@@ -109,8 +109,12 @@ function snapshotsOfScript(
   if (made.length === 0) return undefined;
   const words = new Set([...texts, ...linesOf(commands)].join(" ").split(/[^\w.-]+/));
   const databases = sources.databases.filter((database) => [...claimsOf(database)].some((claim) => words.has(claim)));
-  const isKnown = made.every((text) => /\bpersistentVolumeClaimName: [\w.-]+\s/.test(text));
-  if (databases.length === 0 && isKnown) return undefined;
+  // One that asks the API server for claims may take any.
+  const asks = commands.some(
+    (command) =>
+      programOf(command) === "kubectl" && /\bget (?:pvc|persistentvolumeclaims?)\b/.test(writtenLine(command)),
+  );
+  if (databases.length === 0 && !asks) return undefined;
   const at = keyOf(container.node);
   return {
     method: "volume-snapshot",
