@@ -113,6 +113,14 @@ const withVariable = (job: string, name: string, value: string): string =>
     `              env: [{ name: ${name}, value: ${value} }]\n              command:`,
   );
 
+const fromSecret = (job: string): string =>
+  job
+    .replace("claimName: backups", "claimName: bills")
+    .replace(
+      "              command:",
+      "              env: [{ name: BUCKET, valueFrom: { secretKeyRef: { name: store, key: bucket } } }]\n              command:",
+    );
+
 const longhorn = (name: string, group: string, cron: string, task: string, retain: number): string =>
   `apiVersion: longhorn.io/v1beta2
 kind: RecurringJob
@@ -300,6 +308,39 @@ const ledgers: readonly (readonly [what: string, files: Readonly<Record<string, 
         claim("backups", "slow"),
       ),
       ["orders-db: CronJob check, every 7 d", `dump by CronJob dump: ${day}, ${14 * day}, cluster`],
+    ],
+    [
+      "a restore test of the same bucket: through mc's alias, and through a variable of one Secret",
+      join(
+        server(),
+        cronJob(
+          "dump",
+          `mc alias set store http://minio.minio.svc:9000 k s; ${dump}; mc cp /backups/orders.dump store/shop/orders/$(date +%F)`,
+        ),
+        cronJob(
+          "check",
+          "mc cp store/shop/orders/$LATEST /tmp/x.dump; pg_restore -h localhost -d check /tmp/x.dump",
+          "",
+          "0 5 * * 0",
+        ),
+        server("billing-db"),
+        fromSecret(cronJob("bill", "pg_dump -h billing-db billing | aws s3 cp - s3://$BUCKET/billing/$(date +%F)")),
+        fromSecret(
+          cronJob(
+            "bill-check",
+            "aws s3 cp s3://$BUCKET/billing/$LATEST /tmp/b.sql; psql -h localhost -f /tmp/b.sql",
+            "",
+            "0 5 1 * *",
+          ),
+        ),
+        claim("backups", "slow"),
+      ),
+      [
+        "billing-db: CronJob bill-check, every 31 d",
+        `dump by CronJob bill: ${day}, ? the bucket's own lifecycle is not in view, off-site`,
+        "orders-db: CronJob check, every 7 d",
+        `dump by CronJob dump: ${day}, ? the bucket's own lifecycle is not in view, cluster`,
+      ],
     ],
     [
       "CloudNativePG with the Barman Cloud plugin: the retention is the store's; a second cluster was made from its archive",

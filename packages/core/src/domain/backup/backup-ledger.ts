@@ -1,4 +1,3 @@
-import { linesOf } from "../../embedded/command.ts";
 import { longestGap } from "../../kube/cron-gaps.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
@@ -18,6 +17,7 @@ import { isRecoveryOf, isRestore, isRestorer, markOf, restoreCommands } from "./
 import { scheduleGap } from "./schedule-gap.ts";
 import { deletionsOf } from "./script-deletions.ts";
 import { scriptRetention } from "./script-retention.ts";
+import { isSameStore, storePaths } from "./store-paths.ts";
 import { whereScriptWrites } from "./whereabouts.ts";
 
 /** What all that is in view promises for each durable database; one that several units share stands once. */
@@ -176,9 +176,8 @@ function isTestOf(
   const claims = new Set(own.flatMap(({ container }) => claimNames(container?.workload.volumes ?? [])));
   for (const claim of claimsOf(database)) claims.delete(claim);
   if (claimNames(resource.workload.volumes).some((name) => claims.has(name))) return true;
-  const buckets = new Set(own.flatMap(({ script }) => bucketsIn(linesOf(script))));
-  const lines = linesOf(resource.workload.containers.flatMap(({ commands }) => commands));
-  return bucketsIn(lines).some((bucket) => buckets.has(bucket));
+  const written = own.flatMap(({ container }) => (container === undefined ? [] : storePaths([container])));
+  return storePaths(resource.workload.containers).some((path) => written.some((each) => isSameStore(path, each)));
 }
 
 function claimNames(
@@ -187,14 +186,4 @@ function claimNames(
   return volumes.flatMap(({ source, sourceName }) =>
     source === "claim" && sourceName !== undefined ? [sourceName] : [],
   );
-}
-
-/** `s3://orders-backups/daily` of each word that names an object or folder of a store, without what changes from run to run. */
-function bucketsIn(lines: readonly string[]): readonly string[] {
-  return lines.flatMap((line) => line.match(/\b(?:s3|gs):\/\/[\w.-]+(?:\/[\w.-]+)*/g) ?? []).map(folderOf);
-}
-
-function folderOf(url: string): string {
-  const parts = url.split("/");
-  return parts.slice(0, Math.max(3, parts.length - 1)).join("/");
 }

@@ -129,9 +129,24 @@ function whereUploaded(command: Command, container: Container): Fact<Whereabouts
     if (scheme === "b2" || scheme === "gs" || scheme === "azure" || scheme === "swift") return known("off-site", at);
     return whereStoreIs(repository.slice(scheme.length + 1), at);
   }
+  if (program === "mc") {
+    const alias = words.findLast((word) => /^[\w-]+\//.test(word))?.split("/")[0];
+    const address = alias === undefined ? undefined : addressOfAlias(alias, container);
+    if (address !== undefined) return whereStoreIs(address, at);
+  }
   if (program === "curl") {
     const url = words.find((word) => /^(?:https?|ftps?|sftp):\/\//.test(word));
     return url === undefined ? unknown(at, "its URL is known only when it runs") : whereStoreIs(url, at);
   }
   return unknown(at, `where ${program === "" ? "it" : program} uploads to is set up elsewhere`);
+}
+
+/** `mc alias set NAME ADDRESS …`, or MC_HOST_NAME. */
+function addressOfAlias(alias: string, container: Container): string | undefined {
+  for (const command of container.workload.containers.flatMap(({ commands }) => commands)) {
+    const words = command.words.map(({ raw }) => withVariables(expandedText(raw, command), container));
+    const at = words.indexOf(alias);
+    if (programOf(command) === "mc" && /^(?:set|add)$/.test(words[at - 1] ?? "")) return words[at + 1];
+  }
+  return container.environment.get(`MC_HOST_${alias}`)?.value;
 }
