@@ -858,6 +858,23 @@ spec: { schedule: "0 3 * * *", template: { includedNamespaces: [vault] } }
     [`pg_dump -Fc ${to} -d shop -U s`, "all"],
     [`pg_dump -s ${to} shop; pg_dump -Fc -h orders-db -f /backups/y.dump shop`, "all"],
     [`pg_dumpall -g ${to}`, "pg_dumpall --globals-only takes no data"],
+    [`pg_dumpall -g ${to}; pg_dump -s ${to} shop`, "pg_dumpall --globals-only takes no data"],
+    [`exec pg_dump -Fc ${to} shop`, "all"],
+    [`timeout -k 60 3600 nice -n 10 pg_dump -Fc ${to} shop`, "all"],
+    [`exit 0; pg_dump -Fc ${to} shop`, "pg_dump never runs: the script ends before it"],
+    [`exec sleep 60; pg_dump -Fc ${to} shop`, "pg_dump never runs: the script ends before it"],
+    [`test -e /backups/off && exit 0; pg_dump -Fc ${to} shop`, "all"],
+    [`if test -e /backups/off; then exit 0; fi; pg_dump -Fc ${to} shop`, "all"],
+    [`(exit 0); pg_dump -Fc ${to} shop`, "all"],
+    [`if false; then pg_dump -Fc ${to} shop; fi`, "pg_dump never runs: it is under if false"],
+    [`if false; then echo off; else pg_dump -Fc ${to} shop; fi`, "all"],
+    [`if ! false; then pg_dump -Fc ${to} shop; fi`, "all"],
+    [`false && pg_dump -Fc ${to} shop`, "pg_dump never runs: it is behind false &&"],
+    [`false || pg_dump -Fc ${to} shop`, "all"],
+    [`take() { pg_dump -Fc ${to} shop; }; echo off`, "pg_dump never runs: nothing calls its function take"],
+    [`take() { pg_dump -Fc ${to} shop; }; take`, "all"],
+    [`take() { pg_dump -Fc ${to} shop; }; trap take EXIT`, "all"],
+    [`take() { pg_dump -Fc ${to} shop; }; $WHAT`, "all"],
     [`pg_dumpall --roles-only ${to}`, "pg_dumpall --roles-only takes no data"],
     [`pg_dumpall -t ${to}`, "pg_dumpall --tablespaces-only takes no data"],
     [`pg_dumpall -g ${to}; pg_dump -Fc -h orders-db -f /backups/y.dump shop`, "all"],
@@ -914,6 +931,33 @@ spec: { schedule: "0 3 * * *", template: { includedNamespaces: [vault] } }
     ["mongodump --host orders-db --out /backups/x > /dev/null", "all"],
   ] as const)
     it(`${script}: ${said}`, () => assert.equal(saidOf(script, "mongo:8"), said));
+
+  const targetsOf = (script: string): string => {
+    const files = join(server(), server("billing-db"), cronJob("dump", script), claim("backups", "slow"));
+    return backupsJson(folderWith(files))
+      .databases.filter(({ backups }) => backups.length > 0)
+      .map(({ name }) => name)
+      .join(", ");
+  };
+  for (const [script, targets] of [
+    ["H=orders-db; pg_dump -Fc -h $H -f /backups/x.dump shop", "orders-db"],
+    ["export PGHOST=billing-db; pg_dump -Fc -f /backups/x.dump shop", "billing-db"],
+    ["PGHOST=orders-db pg_dump -Fc -f /backups/x.dump shop", "orders-db"],
+    ["PGHOST=orders-db; pg_dump -Fc --host=billing-db -f /backups/x.dump shop", "billing-db"],
+    ["H=orders-db; test -e /x && H=billing-db; pg_dump -Fc -h $H -f /backups/x.dump shop", ""],
+    ["H=$(cat /host); pg_dump -Fc -h $H -f /backups/x.dump shop", ""],
+  ] as const)
+    it(`${script}: dumps ${targets || "it is not known what"}`, () => assert.equal(targetsOf(script), targets));
+
+  it("follows a dump to where its script packs and moves it", () => {
+    const script =
+      "pg_dump -h orders-db -f /tmp/orders.sql orders; gzip /tmp/orders.sql; mv /tmp/orders.sql.gz /backups";
+    const files = join(server(), cronJob("dump", script), claim("backups", "slow"));
+    assert.deepEqual(rowsOf(folderWith(files)), [
+      "orders-db: no restore test",
+      `dump by CronJob dump: ${day}, 1, cluster`,
+    ]);
+  });
 
   it("names the part that a dump takes", () => {
     const files = join(server(), cronJob("dump", `pg_dump -Fc -t orders ${to} shop`), claim("backups", "slow"));

@@ -154,6 +154,7 @@ class LazyTopology implements Topology {
       databases: this.databases,
       databasesNamed: (name) => byName.get(name ?? "") ?? [],
       hostsIn: (container) => this.hostsIn(container),
+      reachOf: (host, { workload }) => resolveHost(host, undefined, workload.resource, workload, this.#landscape),
       guard: (resource, read) => this.#read(resource, read),
     });
     return this.#backups;

@@ -1,4 +1,3 @@
-import { own } from "../text/own.ts";
 import type { Span } from "../text/span.ts";
 import type { Fact } from "../yaml/fact.ts";
 import { isNode, type Place } from "../yaml/node.ts";
@@ -6,6 +5,7 @@ import { partOf } from "../yaml/part-of.ts";
 import type { Command, Word } from "./command.ts";
 import { ScriptPlace } from "./script-place.ts";
 import { mostCommands, parseShell, ScriptWord, type ShellStart } from "./shell.ts";
+import { skipWrappers } from "./wrappers.ts";
 
 const shells = /^(?:\/(?:usr\/)?(?:local\/)?bin\/)?(sh|bash|ash|dash|zsh|ksh)$/;
 
@@ -89,35 +89,6 @@ function wordsOf(argv: readonly Fact<string>[]): readonly Word[] {
   );
 }
 
-/** Programs that run another: their options that take a value, and how many words stand before the program. */
-const wrappers: Readonly<Record<string, { readonly valued: RegExp; readonly words: number }>> = {
-  exec: { valued: /^-a$/, words: 0 },
-  tini: { valued: /^-[pe]$/, words: 0 },
-  "dumb-init": { valued: /^(-r|--rewrite)$/, words: 0 },
-  nohup: { valued: /^$/, words: 0 },
-  nice: { valued: /^(-n|--adjustment)$/, words: 0 },
-  ionice: { valued: /^-[cnt]$/, words: 0 },
-  timeout: { valued: /^(-[ks]|--kill-after|--signal)$/, words: 1 },
-  gosu: { valued: /^$/, words: 1 },
-  "su-exec": { valued: /^$/, words: 1 },
-  sudo: { valued: /^-[ugCDhpRTU]$/, words: 0 },
-  env: { valued: /^-[uC]$/, words: 0 },
-};
-
-/** `exec`, `tini --`, `timeout -k 5 30`, `nice -n 10`, `gosu postgres`, `env A=b`: the program behind them. */
-function skipWrappers(words: readonly Word[]): readonly Word[] {
-  let index = 0;
-  for (;;) {
-    const program = (words[index]?.text ?? "").replace(/^.*\//, "");
-    const wrapper = own(wrappers, program);
-    if (wrapper === undefined) return words.slice(index);
-    index++;
-    while (/^-/.test(words[index]?.text ?? "")) index += wrapper.valued.test(words[index]?.text ?? "") ? 2 : 1;
-    index += wrapper.words;
-    if (program === "env" || program === "sudo") while (/^[A-Za-z_]\w*=/.test(words[index]?.text ?? "")) index++;
-  }
-}
-
 /** Run without a shell; it stands where its program does. */
 class DirectCommand extends ScriptPlace implements Command {
   readonly words: readonly Word[];
@@ -128,6 +99,7 @@ class DirectCommand extends ScriptPlace implements Command {
   readonly readsFrom = undefined;
   readonly input = undefined;
   readonly decidesExit = true;
+  readonly unreached = undefined;
   readonly isFailureIgnored = false;
   readonly isTested = false;
   readonly isConditional = false;

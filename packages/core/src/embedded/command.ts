@@ -45,6 +45,8 @@ export interface Command extends Place {
   readonly isCondition: boolean;
   /** The name of the function in whose body it stands: it runs where that is called. */
   readonly declaredIn: string | undefined;
+  /** Why no run comes to it: `the script ends before it`; undefined: one may. */
+  readonly unreached: string | undefined;
   /** undefined: run directly, without a shell. */
   readonly shell: { readonly program: string; readonly errexit: boolean; readonly pipefail: boolean } | undefined;
 }

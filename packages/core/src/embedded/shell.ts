@@ -1,10 +1,15 @@
+import { dumpPrograms, physicalPrograms } from "../facts/programs.ts";
+import { own } from "../text/own.ts";
+import { fileName } from "../text/scan.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
 import type { Command, InputText, Word } from "./command.ts";
 import { type PlaceOf, ScriptPlace } from "./script-place.ts";
 import { exitOf } from "./shell-exit.ts";
+import { unreachedIn } from "./shell-reach.ts";
 import { type Redirect, readShell, type SimpleCommand } from "./shell-reader.ts";
 import type { ShellWord } from "./shell-words.ts";
+import { skipWrappers } from "./wrappers.ts";
 
 export { mostCommands } from "./shell-reader.ts";
 
@@ -60,12 +65,13 @@ class ScriptCommand extends ScriptPlace implements Command {
   readonly isConditional: boolean;
   readonly isCondition: boolean;
   readonly declaredIn: string | undefined;
+  readonly unreached: string | undefined;
   readonly shell: Command["shell"];
 
   constructor(script: string, placeOf: PlaceOf, simple: SimpleCommand, judged: Judged) {
     super(placeOf, simple.span);
     const word = ({ span, text, raw }: ShellWord): Word => new ScriptWord(placeOf, span, text, raw);
-    this.words = simple.words.map(word);
+    this.words = behindWrappers(simple.words).map(word);
     this.assignments = simple.assignments.map(word);
     this.variables = judged.variables;
     this.feeds = judged.feeds;
@@ -82,11 +88,22 @@ class ScriptCommand extends ScriptPlace implements Command {
     this.isConditional = simple.isConditional;
     this.isCondition = simple.isCondition;
     this.declaredIn = simple.declaredIn;
+    this.unreached = judged.unreached;
     this.shell = judged.shell;
   }
 }
 
-type Judged = Pick<Command, "variables" | "feeds" | "decidesExit" | "isFailureIgnored" | "isTested" | "shell">;
+/** `timeout 3600 pg_dump`, `exec pg_dump`: a dump is the program, whatever starts it. */
+function behindWrappers(words: readonly ShellWord[]): readonly ShellWord[] {
+  const behind = skipWrappers(words);
+  const program = behind === words ? "" : fileName(behind[0]?.text ?? "");
+  return own(dumpPrograms, program) === undefined && own(physicalPrograms, program) === undefined ? words : behind;
+}
+
+type Judged = Pick<
+  Command,
+  "variables" | "feeds" | "decidesExit" | "isFailureIgnored" | "isTested" | "unreached" | "shell"
+>;
 
 /** The last one of a command wins, and any of its own over those of the compound around it. */
 function ownFirst(
@@ -115,6 +132,7 @@ export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf):
   const exit = exitOf(visible);
   const tested = testedCommands(all);
   const variables = variablesBefore(all);
+  const unreached = unreachedIn(script, visible);
   // Backwards, so that the command a pipe feeds exists already.
   const made = new Map<SimpleCommand, Command>();
   for (const simple of [...visible].reverse()) {
@@ -125,6 +143,7 @@ export function parseShell(script: string, start: ShellStart, placeOf: PlaceOf):
       decidesExit: exit.decides(simple),
       isFailureIgnored: exit.isIgnored(simple),
       isTested: tested.has(simple),
+      unreached: unreached.get(simple),
       shell: { program: start.program, errexit, pipefail },
     });
     made.set(simple, command);

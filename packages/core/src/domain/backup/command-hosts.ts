@@ -1,4 +1,5 @@
-import type { Command } from "../../embedded/command.ts";
+import { type Command, programOf, type Word } from "../../embedded/command.ts";
+import type { Container } from "../../kube/container.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { HostReference } from "../model/reach.ts";
@@ -19,6 +20,50 @@ export function hostsOfCommandAlone(
     command,
     hosts.filter((host) => names(command, host) || !script.some((each) => names(each, host))),
   );
+}
+
+const hostOptions = /^(?:--host=|-h(?=[A-Za-z$]))(.+)$/;
+
+/**
+ * The host that a dump takes from a variable which its script or container sets: `-h "$H"`, `export PGHOST=orders-db`. undefined: it
+ * names none so, the script sets it in several ways, or its value is known only when it runs.
+ */
+export function assignedHost(
+  command: Command,
+  script: readonly Command[],
+  container: Container,
+): { readonly host: string; readonly at: Word } | undefined {
+  const at = hostWord(command);
+  if (at !== undefined) {
+    const text = (hostOptions.exec(at.raw.replaceAll(/["']/g, ""))?.[1] ?? at.raw).replaceAll(/["']/g, "");
+    const name = /^\$(?:\{(\w+)\}|(\w+))$/.exec(text);
+    const variable = name?.[1] ?? name?.[2];
+    if (variable === undefined) return undefined;
+    const host = assignedValue(variable, command, script) ?? container.environment.get(variable)?.value;
+    return host !== undefined && isHost(host) ? { host, at } : undefined;
+  }
+  if (!programOf(command).startsWith("pg_")) return undefined;
+  const prefix = command.assignments.find(({ raw }) => raw.startsWith("PGHOST="));
+  const host = prefix?.raw.slice("PGHOST=".length).replaceAll(/["']/g, "") ?? assignedValue("PGHOST", command, script);
+  const word = prefix ?? command.words[0];
+  return host !== undefined && isHost(host) && word !== undefined ? { host, at: word } : undefined;
+}
+
+function isHost(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(text);
+}
+
+/** The word after `-h`, or the one that holds it. */
+function hostWord({ words }: Command): Word | undefined {
+  const index = words.findIndex(({ raw }) => raw === "-h" || raw === "--host");
+  return index < 0 ? words.find(({ raw }) => hostOptions.test(raw.replaceAll(/["']/g, ""))) : words[index + 1];
+}
+
+/** What the script assigns to a variable before a command, where it does so in one way only. */
+function assignedValue(name: string, command: Command, script: readonly Command[]): string | undefined {
+  const value = command.variables.get(name);
+  const others = script.map((each) => each.variables.get(name)).filter((each) => each !== undefined);
+  return value !== undefined && others.every((each) => each === value) ? value : undefined;
 }
 
 function names(command: Command, host: HostReference): boolean {

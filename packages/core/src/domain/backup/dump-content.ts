@@ -121,6 +121,8 @@ export function isQuestion(command: Command): boolean {
 
 /** What a dump command takes, by its options; what an option names only when it runs is not told. */
 export function dumpContent(command: Command): DumpContent {
+  if (command.unreached !== undefined)
+    return { kind: "none", because: `${programOf(command)} never runs: ${command.unreached}` };
   const read = readOptions(command);
   if (read === undefined) return { kind: "whole" };
   const { options, operands, of } = read;

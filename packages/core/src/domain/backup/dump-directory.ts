@@ -1,4 +1,5 @@
-import type { Command, Word } from "../../embedded/command.ts";
+import { type Command, commandsAfter, programOf, type Word } from "../../embedded/command.ts";
+import { own } from "../../text/own.ts";
 import { directoryPath, fileName } from "../../text/scan.ts";
 
 // pg_dump, mysqldump and mongodump name a file; mongodump, mydumper, pg_basebackup and xtrabackup a directory.
@@ -48,9 +49,34 @@ function writesDirectory(words: readonly string[]): boolean {
   );
 }
 
+const packers: Readonly<Record<string, string>> = { gzip: ".gz", pigz: ".gz", bzip2: ".bz2", xz: ".xz", zstd: ".zst" };
+
+/** Where a dump is in the end: what its script packs, moves or copies it to. */
+export function finalTarget(command: Command, script: readonly Command[]): DumpTarget | undefined {
+  let target = dumpTarget(command);
+  if (target === undefined || target.isDirectory) return target;
+  for (const each of commandsAfter(script, command)) {
+    const words = each.words.slice(1).map((word) => expandedText(word.raw, each));
+    const path: string = target.path;
+    if (!words.includes(path)) continue;
+    const program = programOf(each);
+    const at: Word = each.words[0] ?? target.at;
+    const to = words.at(-1) ?? "";
+    if (own(packers, program) !== undefined && !words.includes("-c"))
+      target = { path: `${path}${packers[program]}`, isDirectory: false, at };
+    else if (/^(?:mv|cp)$/.test(program) && to !== path)
+      target = { path: isFolder(to, path) ? `${to.replace(/\/$/, "")}/${fileName(path)}` : to, isDirectory: false, at };
+  }
+  return target;
+}
+
+/** `mv /tmp/orders.dump /backups`: a name without an ending where the file has one. */
+function isFolder(to: string, path: string): boolean {
+  return to.endsWith("/") || (fileName(path).includes(".") && !fileName(to).includes("."));
+}
+
 /** The directory a dump is written to. undefined: not known. */
-export function dumpDirectory(command: Command): string | undefined {
-  const target = dumpTarget(command);
+export function dumpDirectory(command: Command, target = dumpTarget(command)): string | undefined {
   if (target?.path.startsWith("/") !== true) return undefined;
   const known = /^[^$`]*/.exec(target.path)?.[0] ?? "";
   // `/backups/shop-$(date).sql` lies in /backups, a directory without variables is itself the answer.

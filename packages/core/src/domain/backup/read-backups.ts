@@ -12,13 +12,14 @@ import { own } from "../../text/own.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Backup } from "../model/backup.ts";
+import type { DumpContent } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
 import type { HostReference, Reach } from "../model/reach.ts";
 import { readOperatorBackups } from "../operators/read-operators.ts";
 import { backupOfBlueprint, backupsOfAppscode } from "./appscode-backups.ts";
 import { copiesOfLonghorn, copiesOfVolsync } from "./claim-copies.ts";
 import { clusterTerms, mayBackUp, takesBackups } from "./cluster-schedules.ts";
-import { hostsOfCommand, mayLeadTo } from "./command-hosts.ts";
+import { assignedHost, hostsOfCommand, mayLeadTo } from "./command-hosts.ts";
 import { dumpContent, isQuestion } from "./dump-content.ts";
 import { dumpTarget } from "./dump-directory.ts";
 import { engineFault, sameFamily } from "./dump-engine.ts";
@@ -29,6 +30,8 @@ interface Sources {
   /** Databases by the name of their object. */
   databasesNamed(name: string | undefined): readonly Database[];
   hostsIn(container: Container): readonly HostReference[];
+  /** Where a host leads from a container. */
+  reachOf(host: string, container: Container): Reach;
   /** Reads one object; what fails ends with that object. */
   guard(resource: Resource, read: () => readonly Backup[]): readonly Backup[];
 }
@@ -213,12 +216,14 @@ function make(
     container,
     schedule,
     command,
-    // Several dumps of parts may make a whole.
-    content: command === undefined || commands.length > 1 ? { kind: "whole" } : dumpContent(command),
+    content: contentOf(command, commands),
     script: container.commands,
     get hosts() {
       const all = sources.hostsIn(container);
-      hosts ??= commands.length === 0 ? all : [...new Set(commands.flatMap((each) => hostsOfCommand(each, all)))];
+      hosts ??=
+        commands.length === 0
+          ? all
+          : [...new Set(commands.flatMap((each) => hostsOfDump(each, container, all, sources)))];
       return hosts;
     },
     get databases() {
@@ -234,6 +239,40 @@ function make(
       return same.length === 1 ? same.filter((database) => mayLeadTo(this.hosts, database.resource)) : [];
     },
   };
+}
+
+function hostsOfDump(
+  command: Command,
+  container: Container,
+  all: readonly HostReference[],
+  sources: Sources,
+): readonly HostReference[] {
+  const assigned = assignedHost(command, container.commands, container);
+  if (assigned === undefined) return hostsOfCommand(command, all);
+  const { host, at } = assigned;
+  return [
+    {
+      file: at.file,
+      span: at.span,
+      yamlPath: at.yamlPath,
+      host,
+      port: undefined,
+      portAt: undefined,
+      protocol: undefined,
+      user: undefined,
+      databaseName: undefined,
+      hasPassword: false,
+      writtenBy: container.workload.resource,
+      reaches: sources.reachOf(host, container),
+    },
+  ];
+}
+
+/** Several dumps of parts may make a whole. */
+function contentOf(command: Command | undefined, commands: readonly Command[]): DumpContent {
+  const whole: DumpContent = { kind: "whole" };
+  const content = command === undefined ? whole : dumpContent(command);
+  return commands.length > 1 && content.kind === "partial" ? whole : content;
 }
 
 /** The databases to which a host leads, through a pooler too. */

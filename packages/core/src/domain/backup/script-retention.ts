@@ -5,7 +5,7 @@ import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Backup } from "../model/backup.ts";
 import type { Retention } from "../model/backup-terms.ts";
-import { dumpTarget, expandedText } from "./dump-directory.ts";
+import { expandedText, finalTarget } from "./dump-directory.ts";
 import { uploadTarget, withVariables } from "./upload-target.ts";
 import { uploadsOf } from "./uploads.ts";
 
@@ -47,7 +47,7 @@ function overwrites({ container, command }: Required<Pick<Backup, "container" | 
   if (container === undefined || command === undefined) return false;
   const uploads = uploadsOf(container, command);
   const [upload] = uploads;
-  const target = dumpTarget(command);
+  const target = finalTarget(command, container.commands);
   const name =
     upload === undefined
       ? target && !target.isDirectory

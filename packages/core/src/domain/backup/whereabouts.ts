@@ -8,7 +8,7 @@ import type { Whereabouts } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
 import { whereStoreIs } from "../storage/object-store.ts";
 import { claimsOfDatabase } from "../storage/volumes.ts";
-import { dumpDirectory, dumpTarget, expandedText } from "./dump-directory.ts";
+import { dumpDirectory, expandedText, finalTarget } from "./dump-directory.ts";
 import { claimsOf } from "./read-backups.ts";
 import { withVariables } from "./upload-target.ts";
 import { uploadsOf } from "./uploads.ts";
@@ -24,14 +24,15 @@ export function whereScriptWrites(backup: Backup, database: Database, resources:
   if (command === undefined) return whereImageWrites(container, database, resources);
   const at = command.words[0] ?? command;
   if (!container.commandsAreComplete) return unknown(at, "a script is not in view");
-  const directory = dumpDirectory(command) ?? knownDirectory(command, container);
+  const target = finalTarget(command, container.commands);
+  const directory = dumpDirectory(command, target) ?? knownDirectory(target?.path ?? "", container);
   if (directory === undefined) return unknown(at, "where it is written is known only when it runs");
   return whereMounted(container.mountAt(directory), container, database, resources);
 }
 
 /** The directory of a target that the container's variables complete: `$BACKUP_DIR/orders-$(date +%F).dump`. */
-function knownDirectory(command: Command, container: Container): string | undefined {
-  const path = withVariables(dumpTarget(command)?.path ?? "", container);
+function knownDirectory(written: string, container: Container): string | undefined {
+  const path = withVariables(written, container);
   const known = /^[^$`]*/.exec(path)?.[0] ?? "";
   return known.startsWith("/") ? known.slice(0, known.lastIndexOf("/")) || "/" : undefined;
 }

@@ -22,7 +22,12 @@ export default defineRule({
     if (command === undefined || container === undefined || command.shell === undefined) return;
     const isJob = resource.kind === "CronJob" || resource.kind === "Job";
     if (method === "physical" && !isJob) return; // a replica copies its primary
-    if (command.feeds !== undefined || command.decidesExit || (command.shell.errexit && !command.isFailureIgnored))
+    if (
+      command.unreached !== undefined ||
+      command.feeds !== undefined ||
+      command.decidesExit ||
+      (command.shell.errexit && !command.isFailureIgnored)
+    )
       return;
     const last = script.filter((each) => !each.isConditional).at(-1);
     // `if pg_dump …; then … else exit 1`, `$?`, a test of the archive: the script looks at the result itself.

@@ -34,6 +34,7 @@ export default defineRule({
     const all = container.workload.containers.flatMap((each) => each.commands);
     if (!container.commandsAreComplete || uploadsOf(container, command).length > 0 || all.some(mayUpload)) return;
     if (container.workload.containers.some((each) => each.role !== "init" && each !== container)) return;
+    if (command.unreached !== undefined) return;
     const target = dumpDirectory(command);
     if (target === undefined) return;
     const mount = container.mountAt(target);

@@ -29,7 +29,7 @@ export default defineRule({
   check({ command, container, method, resource }, { workspace, report }) {
     if (resource.kind !== "CronJob" || method !== "dump" || command === undefined || container === undefined) return;
     const { containers } = container.workload;
-    if (command.isConditional || !containers.every(isInView)) return;
+    if (command.isConditional || command.unreached !== undefined || !containers.every(isInView)) return;
     const lines = linesOf(containers.flatMap((each) => each.commands));
     if (lines.some((line) => keepsMore.test(line) || versionedStore.test(line))) return;
     const uploads = uploadsOf(container, command);

@@ -30,7 +30,7 @@ export default defineRule({
   check({ command, container, resource, script }, { report }) {
     if (command === undefined || container === undefined || command.shell === undefined) return;
     const { feeds, shell } = command;
-    if (feeds === undefined || shell.pipefail) return;
+    if (feeds === undefined || shell.pipefail || command.unreached !== undefined) return;
     // `$PIPESTATUS`, a size that is compared, pg_restore --list: somebody's own way.
     if (command.isTested || isDumpChecked(script, command)) return;
     const program = commandLine(command).split(" ")[0] ?? "the dump";

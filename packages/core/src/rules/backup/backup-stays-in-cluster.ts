@@ -29,6 +29,7 @@ export default defineRule({
   },
   check({ command, container, resource }, { workspace, report }) {
     if (command === undefined || container === undefined || !container.commandsAreComplete) return;
+    if (command.unreached !== undefined) return;
     if (uploadsOf(container, command).length > 0) return;
     const directory = dumpDirectory(command);
     const mount = directory === undefined ? undefined : container.mountAt(directory);

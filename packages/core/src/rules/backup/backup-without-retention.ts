@@ -27,6 +27,7 @@ export default defineRule({
     const { container, schedule, command, resource, script } = backup;
     if (container === undefined || command === undefined || schedule === undefined || !container.commandsAreComplete)
       return;
+    if (command.unreached !== undefined) return;
     const directory = dumpDirectory(command);
     const clears = (each: Command): boolean => isClearing(each, directory);
     if (uploadsOf(container, command).length > 0) return;
