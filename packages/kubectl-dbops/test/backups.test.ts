@@ -807,6 +807,39 @@ describe("backups", () => {
     );
   });
 
+  it("says that a GitOps tool deletes the claim of the dumps with its file", () => {
+    const flux = (prune: boolean): Readonly<Record<string, string>> => ({
+      "clusters/prod.yaml": `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: apps, namespace: flux-system }
+spec: { interval: 10m, path: ./apps, prune: ${prune}, sourceRef: { kind: GitRepository, name: flux-system } }
+`,
+      "apps/all.yaml": [server(), cronJob("dump", dump), claim("backups", "slow")].join("---\n"),
+    });
+    assert.match(
+      dbops(folderWith(flux(true)), ["backups"]).out,
+      /Flux deletes claim backups when its file leaves apps \(prune\)\./,
+    );
+    assert.doesNotMatch(dbops(folderWith(flux(false)), ["backups"]).out, /prune/);
+  });
+
+  it("counts no archive that two clusters of Zalando's operator write", () => {
+    const cluster = (name: string): string => `apiVersion: acid.zalan.do/v1
+kind: postgresql
+metadata: { name: ${name} }
+spec:
+  teamId: shop
+  numberOfInstances: 2
+  postgresql: { version: "17" }
+  volume: { size: 20Gi }
+  env: [{ name: WALG_S3_PREFIX, value: "s3://shop-backups/all" }]
+`;
+    assert.match(
+      dbops(folderWith(join(cluster("shop-orders"), cluster("shop-bills"))), ["backups"]).out,
+      /^shop-bills.*\n {2}No backup in view that runs\.\n {2}postgresql shop-bills takes none [^:]*:9\): postgresql shop-orders and\n {4}postgresql shop-bills archive to the same prefix/ms,
+    );
+  });
+
   it("names who may back up what it cannot join", () => {
     const files = join(
       server(),
@@ -1076,6 +1109,7 @@ spec:
     ["rpo=soon", "--require rpo=soon: write a time, such as 30min, 24h, 7d or 4w"],
     ["rpo", "--require rpo: write a time, such as 30min, 24h, 7d or 4w"],
     ["retention=0d", "--require retention=0d: write a time, such as 30min, 24h, 7d or 4w"],
+    ["retention=99999999d", "--require retention=99999999d: that is more than 100 years"],
     ["offsite=yes", "--require offsite=yes: offsite does not take a value"],
     ["", "--require nothing: choose from rpo, retention, offsite, restore-tested"],
   ] as const)

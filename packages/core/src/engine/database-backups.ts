@@ -4,7 +4,7 @@ import { type BackupRequirements, type Shortfall, shortfallsOf } from "../domain
 import type { BackupLedger, LedgerRow } from "../domain/model/backup-ledger.ts";
 import { nameOf, serverName, shortName } from "../domain/model/names.ts";
 import type { Resource } from "../kube/resource.ts";
-import type { Finding } from "../rule/finding.ts";
+import type { Finding, Location } from "../rule/finding.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
 import type { LintResult } from "./result.ts";
@@ -72,11 +72,14 @@ const rulesOfFaults: readonly string[] = [
   "pipefail-refused-by-shell",
 ];
 
+/** Rules whose findings name the databases whose archives cannot be restored, wherever the archive is set up. */
+const rulesOfArchives: readonly string[] = ["clusters-share-archive"];
+
 /** Rules whose findings say of a backup that a failed run counts as a success. */
 const rulesOfHiding: readonly string[] = ["backup-pipe-hides-failure", "backup-failure-hidden"];
 
 /** All rules that the ledger asks for. */
-export const rulesOfLedger: readonly string[] = [...rulesOfFaults, ...rulesOfHiding];
+export const rulesOfLedger: readonly string[] = [...rulesOfFaults, ...rulesOfArchives, ...rulesOfHiding];
 
 /** The backups of each durable database in the given files, by name. */
 export function databaseBackups(
@@ -94,22 +97,30 @@ export function databaseBackups(
 
 /** A backup that a finding says takes nothing counts as none; one whose failures are hidden is marked. */
 function withFindings(ledger: BackupLedger, findings: readonly Finding[]): BackupLedger {
+  const archive = findings.find(
+    ({ ruleId, related }) =>
+      rulesOfArchives.includes(ruleId) && related.some((place) => isInside(place, ledger.database.resource)),
+  );
   const rows = ledger.rows.map((row): LedgerRow => {
     if (row.fault !== undefined) return row;
-    const { file, span } = row.resource.node;
-    const own = findings.filter(
-      ({ location }) =>
-        location.uri === file.uri && location.span.start >= span.start && location.span.start <= span.end,
-    );
-    const fault = own.find(({ ruleId }) => rulesOfFaults.includes(ruleId));
-    if (fault !== undefined)
-      return { ...row, fault: { because: fault.message, at: { file, span: fault.location.span, yamlPath: [] } } };
+    const own = findings.filter(({ location }) => isInside(location, row.resource));
+    const fault =
+      own.find(({ ruleId }) => rulesOfFaults.includes(ruleId)) ?? (row.method === "wal-archive" ? archive : undefined);
+    if (fault !== undefined) {
+      const { file } = row.resource.node;
+      const span = fault.location.uri === file.uri ? fault.location.span : row.at.span;
+      return { ...row, fault: { because: fault.message, at: { file, span, yamlPath: [] } } };
+    }
     const hiding = own.find(({ ruleId }) => rulesOfHiding.includes(ruleId));
     return hiding === undefined
       ? row
       : { ...row, hides: { ruleId: hiding.ruleId, isError: hiding.severity === "error" } };
   });
   return { ...ledger, rows };
+}
+
+function isInside({ uri, span }: Location, { node }: Resource): boolean {
+  return uri === node.file.uri && span.start >= node.span.start && span.start <= node.span.end;
 }
 
 function shown(ledger: BackupLedger, result: LintResult, required: BackupRequirements): DatabaseBackups {

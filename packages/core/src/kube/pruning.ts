@@ -6,7 +6,7 @@ import type { Resource } from "./resource.ts";
  */
 export function isKeptFromPruning({ annotations }: Resource): boolean {
   return (
-    /(^|,)\s*Prune=false\b/.test(annotations["argocd.argoproj.io/sync-options"] ?? "") ||
+    /(^|,)\s*Prune=(?:false|confirm)\b/i.test(annotations["argocd.argoproj.io/sync-options"] ?? "") ||
     /^disabled$/i.test(annotations["kustomize.toolkit.fluxcd.io/prune"] ?? "") ||
     annotations["helm.sh/resource-policy"] === "keep"
   );

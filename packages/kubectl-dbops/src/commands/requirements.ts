@@ -4,6 +4,9 @@ import { UsageError } from "../io.ts";
 
 const names = requirements.map((each) => each.replace("=", ""));
 
+/** Nobody means more; a slip of a digit is not to pass for a promise. */
+const longest = 100 * 365 * 86_400;
+
 /** Seconds of each unit. */
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600, d: 86_400, w: 604_800 };
 
@@ -46,6 +49,7 @@ function split(word: string): readonly [string, string | undefined] {
 function secondsOf(written: string, time: string | undefined): number {
   const match = /^(\d+)(s|m|min|h|d|w)$/.exec(time ?? "");
   const seconds = Number(match?.[1]) * (units[match?.[2] ?? ""] ?? Number.NaN);
+  if (seconds > longest) throw new UsageError(`--require ${written}: that is more than 100 years`);
   if (!(seconds > 0)) throw new UsageError(`--require ${written}: write a time, such as 30min, 24h, 7d or 4w`);
   return seconds;
 }

@@ -1,6 +1,5 @@
 import { longestGap } from "../../kube/cron-gaps.ts";
 import type { Resource } from "../../kube/resource.ts";
-import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { oncePer } from "../../text/once.ts";
 import { type Fact, known, unknown } from "../../yaml/fact.ts";
 import type { Backup } from "../model/backup.ts";
@@ -40,7 +39,7 @@ export const backupLedgers = oncePer(({ resources, topologies }: Workspace["ever
     );
     return {
       database,
-      rows: rowsOf(own, possible, database, resources),
+      rows: rowsOf(own, possible, database, { resources, topologies }),
       possible: [...new Set(possible.map(({ resource }) => resource))],
       restoreTest: tests(database),
     };
@@ -58,8 +57,9 @@ function rowsOf(
   backups: readonly Backup[],
   possible: readonly Backup[],
   database: Database,
-  resources: ResourceIndex,
+  everything: Workspace["everything"],
 ): readonly LedgerRow[] {
+  const { resources } = everything;
   const hasBase = backups.some(
     (backup) =>
       backup.terms?.needsBase !== true && faultFor(backup, database, resources) === undefined && isBase(backup),
@@ -94,7 +94,7 @@ function rowsOf(
           : (terms?.recoveryPoint ?? scheduleGap(backup)),
       keeps: terms?.keeps ?? scriptRetention(backup),
       lies: terms?.lies ?? whereScriptWrites(backup, database, resources),
-      deletions: deletionsOf(backup, resources),
+      deletions: deletionsOf(backup, everything),
     };
     const { file, span } = resource.node;
     const key = `${method} ${file.uri}:${span.start} ${container?.name ?? ""} ${terms?.store ?? ""}`;

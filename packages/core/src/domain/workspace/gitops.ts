@@ -2,6 +2,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { oncePer } from "../../text/once.ts";
 import { directoryPath } from "../../text/scan.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 import type { Database } from "../model/database.ts";
 import type { Workspace } from "../model/workspace.ts";
 
@@ -13,6 +14,17 @@ export function appliedFolder(resource: Resource): string | undefined {
       : resource.node.string("spec", "path");
   const path = directoryPath((text ?? "").replace(/^\.?\/+/, ""));
   return path === "" || path === "." || /[$<{]/.test(path) ? undefined : path;
+}
+
+/** The switch with which it deletes what has left its folder; undefined: it does not, or not by itself. */
+export function pruneOf({ kind, apiVersion, node }: Resource): YamlNode | undefined {
+  const prune =
+    kind === "Application"
+      ? node.at("spec", "syncPolicy", "automated", "prune")
+      : apiVersion.startsWith("kustomize.toolkit.fluxcd.io/")
+        ? node.at("spec", "prune")
+        : undefined;
+  return prune?.value === true ? prune : undefined;
 }
 
 const appliedFolders = oncePer((resources: ResourceIndex) =>
@@ -31,7 +43,7 @@ function applies(resource: Resource, folder: string, uri: string): boolean {
 }
 
 /** The resources of Flux and Argo CD that apply the file of an object from their folder. */
-export function appliersOf({ document }: Resource, { everything }: Workspace): readonly Resource[] {
+export function appliersOf({ document }: Resource, { everything }: Pick<Workspace, "everything">): readonly Resource[] {
   return appliedFolders(everything.resources).flatMap(({ resource, folder }) =>
     applies(resource, folder, document.file.uri) ? [resource] : [],
   );

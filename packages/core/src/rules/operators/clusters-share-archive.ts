@@ -53,9 +53,7 @@ export default defineRule({
         message: `${firstListed(members.map(nameOf), 2)} archive to the same prefix, which does not contain the cluster's name: they overwrite each other's WAL, and ${members.length === 2 ? "neither" : "none of them"} can be restored.`,
         at,
         subject: first,
-        related: members
-          .slice(0, 4)
-          .map((each) => ({ message: nameOf(each), at: each.node.nearest("metadata", "name") })),
+        related: members.map((each) => ({ message: nameOf(each), at: each.node.nearest("metadata", "name") })),
       });
     }
   },

@@ -1,11 +1,9 @@
-import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { deletesClaims } from "../../domain/operators/deletion.ts";
-import { appliedFolder, databasesIn } from "../../domain/workspace/gitops.ts";
-import type { Resource } from "../../kube/resource.ts";
+import { appliedFolder, databasesIn, pruneOf } from "../../domain/workspace/gitops.ts";
+import { isKeptFromPruning } from "../../kube/pruning.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { firstListed } from "../../text/listed.ts";
-import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "gitops-prunes-database",
@@ -34,7 +32,7 @@ export default defineRule({
     const folder = prune === undefined ? undefined : appliedFolder(resource);
     if (prune === undefined || folder === undefined) return;
     const databases = databasesIn(folder, resource, workspace).filter(
-      (database) => deletesClaims(database) !== undefined && !isProtected(database),
+      (database) => deletesClaims(database) !== undefined && !isKeptFromPruning(database.resource),
     );
     if (databases.length === 0) return;
     const names = [...new Set(databases.map((database) => nameOf(database.resource)))];
@@ -52,21 +50,3 @@ export default defineRule({
     });
   },
 });
-
-function pruneOf({ kind, apiVersion, node }: Resource): YamlNode | undefined {
-  const prune =
-    kind === "Application"
-      ? node.at("spec", "syncPolicy", "automated", "prune")
-      : apiVersion.startsWith("kustomize.toolkit.fluxcd.io/")
-        ? node.at("spec", "prune")
-        : undefined;
-  return prune?.value === true ? prune : undefined;
-}
-
-function isProtected({ resource: { annotations } }: Database): boolean {
-  return (
-    annotations["kustomize.toolkit.fluxcd.io/prune"] === "disabled" ||
-    annotations["helm.sh/resource-policy"] === "keep" ||
-    /Prune=(false|confirm)/i.test(annotations["argocd.argoproj.io/sync-options"] ?? "")
-  );
-}
