@@ -1,11 +1,18 @@
+import { mayBackUp, takesBackups } from "../../domain/backup/cluster-schedules.ts";
+import { pauseOf } from "../../domain/backup/pause.ts";
 import { claimsOf } from "../../domain/backup/read-backups.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { Topology } from "../../domain/model/topology.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
+import { claimsOfDatabase } from "../../domain/storage/volumes.ts";
 import { linesOf, type Word, writtenLine } from "../../embedded/command.ts";
 import type { Engine } from "../../facts/engines.ts";
+import { groupOf } from "../../facts/kinds.ts";
 import type { Container, VolumeMount } from "../../kube/container.ts";
-import { namespacesAgree } from "../../kube/namespace.ts";
+import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { isAnyIn, type Pattern } from "../../text/scan.ts";
@@ -30,12 +37,15 @@ export default defineRule({
       "https://github.com/velero-io/velero/issues/7496",
     ],
     quietWhen:
-      "the script dumps, stops or locks the server first, an annotation runs a dump hook, it reads another directory, or the server is Redis, whose snapshot file is always complete.",
+      "the script dumps, stops or locks the server first, an annotation, hook or PreBackupPod runs a dump, the claim is left out, a snapshot is copied in its place, it reads another directory, or the server is Redis, whose snapshot file is always complete.",
   },
   check(workload, { workspace, report }) {
     const { resource } = workload;
     const { topology } = workspace;
-    const found = resource.kind === "CronJob" ? copying(workload, topology) : annotated(workload, topology);
+    const found =
+      resource.kind === "CronJob"
+        ? copying(workload, topology)
+        : (annotated(workload, topology) ?? scheduled(workload, workspace));
     if (found === undefined) return;
     const { database, by, at } = found;
     report({
@@ -164,4 +174,88 @@ function annotated(workload: Workload, topology: Topology): Copy | undefined {
   if (database.durability !== "durable" || !(written.text() ?? "").split(",").some((name) => name.trim() === volume))
     return undefined;
   return { database, by: "Velero", at: written };
+}
+
+/** Who copies the files of every volume, or of this one, on a schedule, and nothing dumps first. */
+function scheduled(workload: Workload, workspace: Workspace): Copy | undefined {
+  const { topology, resources, everything } = workspace;
+  const database = topology.databaseOf(workload);
+  const mount = database?.dataDirectory?.mount;
+  if (database === undefined || mount === undefined || !fragile.has(database.engine)) return undefined;
+  if (database.durability !== "durable" || !/^claim/.test(mount.volume?.source ?? "")) return undefined;
+  const by =
+    k8upCopies(database, resources) ??
+    veleroCopies(workload, mount.name, database, everything.resources) ??
+    volsyncCopies(database, resources);
+  return by === undefined ? undefined : { database, by, at: mount.node };
+}
+
+/**
+ * K8up takes all claims of its namespace, unless its operator takes annotated ones only.
+ * https://docs.k8up.io/k8up/how-tos/application-aware-backups.html
+ */
+function k8upCopies(database: Database, resources: ResourceIndex): string | undefined {
+  const { resource, workload } = database;
+  const near = (each: Resource): boolean => namespacesAgreeAsWritten(each, resource);
+  const schedule = resources
+    .ofKind("Schedule")
+    .find(
+      (each) =>
+        groupOf(each.apiVersion) !== "velero.io" &&
+        near(each) &&
+        takesBackups(each) &&
+        pauseOf(each) === undefined &&
+        each.node.at("spec", "backup", "labelSelectors") === undefined,
+    );
+  if (schedule === undefined || workload?.podAnnotations["k8up.io/backupcommand"] !== undefined) return undefined;
+  if (resources.ofKind("PreBackupPod").some(near)) return undefined;
+  const asked = claimsOfDatabase(database, resources).map(({ holder }) =>
+    holder.text("metadata", "annotations", "k8up.io/backup"),
+  );
+  const areAnnotated = resources
+    .ofKind("PersistentVolumeClaim")
+    .some(({ annotations }) => annotations["k8up.io/backup"] === "true");
+  const isTaken = areAnnotated ? asked.includes("true") : !asked.includes("false");
+  return asked.length > 0 && isTaken ? `K8up (${nameOf(schedule)})` : undefined;
+}
+
+const veleroExcludes = "backup.velero.io/backup-volumes-excludes";
+
+/** https://velero.io/docs/main/file-system-backup/#using-the-opt-out-approach */
+function veleroCopies(
+  { podAnnotations }: Workload,
+  volume: string,
+  database: Database,
+  resources: ResourceIndex,
+): string | undefined {
+  if (podAnnotations[veleroHook] !== undefined) return undefined;
+  if ((podAnnotations[veleroExcludes] ?? "").split(",").some((name) => name.trim() === volume)) return undefined;
+  const schedule = resources
+    .ofKind("Schedule")
+    .find(
+      (each) =>
+        groupOf(each.apiVersion) === "velero.io" &&
+        each.node.boolean("spec", "template", "defaultVolumesToFsBackup") === true &&
+        (each.node.at("spec", "template", "hooks", "resources")?.items() ?? []).length === 0 &&
+        each.node.at("spec", "template", "labelSelector") === undefined &&
+        each.node.at("spec", "template", "orLabelSelectors") === undefined &&
+        pauseOf(each) === undefined &&
+        mayBackUp(each, database),
+    );
+  return schedule === undefined ? undefined : `Velero (${nameOf(schedule)})`;
+}
+
+/** VolSync without a snapshot in between. https://volsync.readthedocs.io/en/stable/usage/restic/index.html */
+function volsyncCopies(database: Database, resources: ResourceIndex): string | undefined {
+  const source = resources
+    .ofKind("ReplicationSource")
+    .find(
+      ({ node, namespace }) =>
+        namespacesAgreeAsWritten({ namespace }, database.resource) &&
+        claimsOf(database).has(node.text("spec", "sourcePVC") ?? "") &&
+        ["restic", "kopia", "rclone", "rsync", "rsyncTLS"].some((mover) =>
+          /^(?:Direct|None)$/.test(node.text("spec", mover, "copyMethod") ?? ""),
+        ),
+    );
+  return source === undefined ? undefined : `${nameOf(source)} (copyMethod Direct)`;
 }
