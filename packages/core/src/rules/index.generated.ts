@@ -270,11 +270,22 @@ import indexBuildBlocksWrites from "./sql/index-build-blocks-writes.ts";
 import invalidIndexIsSkipped from "./sql/invalid-index-is-skipped.ts";
 import maintenanceStopsTable from "./sql/maintenance-stops-table.ts";
 import notNullCheckStopsTable from "./sql/not-null-check-stops-table.ts";
+import partitionChangeStopsTable from "./sql/partition-change-stops-table.ts";
 import requiredColumnWithoutDefault from "./sql/required-column-without-default.ts";
+import roleMadeSuperuser from "./sql/role-made-superuser.ts";
+import rolePasswordInMigration from "./sql/role-password-in-migration.ts";
 import schemaRemovedUnderOldPods from "./sql/schema-removed-under-old-pods.ts";
 import statementChangesEveryRow from "./sql/statement-changes-every-row.ts";
+import statementDestroysData from "./sql/statement-destroys-data.ts";
+import statementRefusedInTransaction from "./sql/statement-refused-in-transaction.ts";
+import strongLockHeldDuringWork from "./sql/strong-lock-held-during-work.ts";
+import tableLockedExplicitly from "./sql/table-locked-explicitly.ts";
+import tableSetUnlogged from "./sql/table-set-unlogged.ts";
 import timeoutCancelsIndexBuild from "./sql/timeout-cancels-index-build.ts";
+import transactionLocksSeveralTables from "./sql/transaction-locks-several-tables.ts";
+import transactionNeverCommitted from "./sql/transaction-never-committed.ts";
 import typeChangeRewritesTable from "./sql/type-change-rewrites-table.ts";
+import viewRefreshStopsReads from "./sql/view-refresh-stops-reads.ts";
 import blockVolumeMounted from "./storage/block-volume-mounted.ts";
 import claimCannotBind from "./storage/claim-cannot-bind.ts";
 import claimMountedElsewhere from "./storage/claim-mounted-elsewhere.ts";
@@ -345,7 +356,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, memoryUnitSlip, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, loginRuleTooWeak, loginRulesAdmitNoPod, mongodbKeyFileRefused, mongodbUrlWithoutAuthSource, mongodbWithoutAuthentication, mysqlUserIsRoot, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInLastApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused, urlTakesPasswordAsIs],
   shutdown: [gracePeriodTooShort, postStartRacesServer, prestopLongerThanGracePeriod, serverNotToldToStop],
-  sql: [columnDefaultRewritesTable, concurrentBuildDeadlocks, concurrentBuildInTransaction, constraintCheckStopsWrites, constraintValidatedTooEarly, enumValueUsedAtOnce, indexBuildBlocksWrites, invalidIndexIsSkipped, maintenanceStopsTable, notNullCheckStopsTable, requiredColumnWithoutDefault, schemaRemovedUnderOldPods, statementChangesEveryRow, timeoutCancelsIndexBuild, typeChangeRewritesTable],
+  sql: [columnDefaultRewritesTable, concurrentBuildDeadlocks, concurrentBuildInTransaction, constraintCheckStopsWrites, constraintValidatedTooEarly, enumValueUsedAtOnce, indexBuildBlocksWrites, invalidIndexIsSkipped, maintenanceStopsTable, notNullCheckStopsTable, partitionChangeStopsTable, requiredColumnWithoutDefault, roleMadeSuperuser, rolePasswordInMigration, schemaRemovedUnderOldPods, statementChangesEveryRow, statementDestroysData, statementRefusedInTransaction, strongLockHeldDuringWork, tableLockedExplicitly, tableSetUnlogged, timeoutCancelsIndexBuild, transactionLocksSeveralTables, transactionNeverCommitted, typeChangeRewritesTable, viewRefreshStopsReads],
   storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, databaseOnEfsAccessPoint, databaseOnSmb, helmUninstallDeletesData, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sentinelFileReadOnly, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, volumeOnOneNode, walDoesNotFit],
   structure: [apiVersionRemoved, configurationInOtherNamespace, configurationValueNotString, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
 };

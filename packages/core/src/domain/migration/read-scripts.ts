@@ -19,7 +19,8 @@ import { partOf } from "../../yaml/part-of.ts";
 import type { Migration } from "../model/migration.ts";
 import type { MigrationScript, SchemaChange } from "../model/schema-change.ts";
 import { readChanges } from "./read-changes.ts";
-import { transactionsIn } from "./transactions.ts";
+import { readPrivileges } from "./read-privileges.ts";
+import { openBegin, transactionsIn } from "./transactions.ts";
 
 /** A script above this is data, not a change of the schema: parsing it takes seconds. */
 export const longestScript = 1 << 20;
@@ -189,9 +190,15 @@ function read(given: Given, parser: () => SqlParser): ReadScript {
   const { text, inside, at, wraps, tool, optOut, unless, migrations, resource, earlier } = given;
   if (text.length > longestScript) return { script: undefined, unread: [{ start: 0, end: text.length }] };
   const { statements, unread } = readSql(text, parser());
-  // What makes a database or its roles sets up a server: nothing uses it yet.
-  if (statements.some(({ node }) => node.kind === "CreatedbStmt")) return { script: undefined, unread };
-  const changes = withOldTypes(readChanges(statements, inside), given, parser);
+  const inTransactions = transactionsIn(statements, wraps);
+  const all = readChanges(statements, inside);
+  // What makes a database sets up a server: nothing uses it yet, and all that can go wrong is the statement itself.
+  const isSetup = statements.some(({ node }) => node.kind === "CreatedbStmt");
+  const changes = isSetup
+    ? all.filter(({ does }) => does === "refuse-transaction")
+    : withReferences(withOldTypes(all, given, parser), given, parser);
+  // `\i` may bring the COMMIT.
+  const open = unread.length > 0 || /^\\i/m.test(text) ? undefined : openBegin(statements);
   const beside = given.beside.flatMap((each) => readChanges(readSql(each, parser()).statements, inside));
   const made = new Set(
     [...changes, ...beside].flatMap(({ does, table }) =>
@@ -201,7 +208,9 @@ function read(given: Given, parser: () => SqlParser): ReadScript {
   const script: MigrationScript = {
     text,
     changes,
-    statements: transactionsIn(statements, wraps),
+    statements: inTransactions,
+    privileges: readPrivileges(statements, inside),
+    leftOpen: open && inside(open.span),
     made,
     earlier,
     migrations,
@@ -215,6 +224,31 @@ function read(given: Given, parser: () => SqlParser): ReadScript {
   return { script, unread };
 }
 
+/** What else TRUNCATE … CASCADE empties, by the foreign keys of earlier scripts; they are read only where there is one. */
+function withReferences(
+  changes: readonly SchemaChange[],
+  { earlier, inside }: Given,
+  parser: () => SqlParser,
+): readonly SchemaChange[] {
+  if (!changes.some((each) => each.does === "empty-table" && each.isCascade)) return changes;
+  const keys = earlier
+    .filter(({ length }) => length <= longestScript)
+    .flatMap((text) => readChanges(readSql(text, parser()).statements, inside))
+    .flatMap((each): readonly (readonly [from: string, to: string])[] => {
+      if (each.does === "alter-table" && each.words === "REFERENCES" && each.table !== undefined)
+        return each.name === undefined ? [] : [[each.name, each.table]];
+      const to = each.does === "add-constraint" ? each.other : undefined;
+      return each.table === undefined || to === undefined ? [] : [[each.table, to]];
+    });
+  return changes.map((change) => {
+    if (change.does !== "empty-table" || !change.isCascade) return change;
+    const reached = new Set([change.table]);
+    for (const table of reached) for (const [from, to] of keys) if (to === table) reached.add(from);
+    const referencedBy = [...reached].flatMap((table) => (table === undefined || table === change.table ? [] : table));
+    return { ...change, referencedBy };
+  });
+}
+
 /** Changes of a type with the type that earlier scripts gave the column; they are read only where there is such a change. */
 function withOldTypes(
   changes: readonly SchemaChange[],
@@ -223,7 +257,9 @@ function withOldTypes(
 ): readonly SchemaChange[] {
   if (!changes.some(({ does }) => does === "change-type")) return changes;
   const types = new Map<string, string>();
+  const enums = new Set<string>();
   const note = (change: SchemaChange): void => {
+    if (change.words === "CREATE TYPE" && change.table !== undefined) enums.add(change.table);
     if (change.does === "create-table")
       for (const [column, type] of change.columns) types.set(`${change.table}.${column}`, type);
     else if (change.does === "add-column") types.set(`${change.table}.${change.name}`, change.type);
@@ -235,6 +271,9 @@ function withOldTypes(
   return changes.map((change) => {
     const from = change.does === "change-type" ? types.get(`${change.table}.${change.name}`) : undefined;
     note(change);
-    return change.does === "change-type" ? { ...change, from } : change;
+    if (change.does !== "change-type") return change;
+    // Text and an enum are never kept alike.
+    const isEnum = from !== undefined && from !== change.to && (enums.has(change.to) || enums.has(from));
+    return { ...change, from, isComputed: change.isComputed || isEnum };
   });
 }

@@ -2,6 +2,17 @@ import type { SqlStatement } from "../../embedded/sql.ts";
 import type { Wrapping } from "../../facts/migration-files.ts";
 import type { ScriptStatement } from "../model/schema-change.ts";
 
+/** The statement that begins a transaction which nothing ends; undefined: there is none. */
+export function openBegin(statements: readonly SqlStatement[]): SqlStatement | undefined {
+  let open: SqlStatement | undefined;
+  for (const statement of statements) {
+    const kind = statement.node.kind === "TransactionStmt" ? statement.node.text("kind") : undefined;
+    if (kind === undefined || /SAVEPOINT|RELEASE|ROLLBACK_TO/.test(kind)) continue;
+    open = kind === "TRANS_STMT_BEGIN" || kind === "TRANS_STMT_START" ? (open ?? statement) : undefined;
+  }
+  return open;
+}
+
 /** Which statements of a script run in one transaction; undefined wrapping: how it is run is not known, so only its own BEGIN counts. */
 export function transactionsIn(
   statements: readonly SqlStatement[],

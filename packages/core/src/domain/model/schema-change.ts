@@ -8,17 +8,47 @@ import type { Migration } from "./migration.ts";
 export type SchemaChange = ChangeBase &
   (
     | { readonly does: "create-table"; readonly columns: ReadonlyMap<string, string> }
-    | { readonly does: "drop-table" | "drop-column" | "change-rows" | "rewrite-table" | "empty-table" }
+    | { readonly does: "drop-table" | "drop-column" | "drop-view" | "drop-database" | "drop-owned" | "rewrite-table" }
+    | { readonly does: "drop-schema"; readonly isCascade: boolean }
+    /** The tables that CASCADE empties with it, as far as earlier scripts tell. */
+    | { readonly does: "empty-table"; readonly isCascade: boolean; readonly referencedBy: readonly string[] }
+    | { readonly does: "change-rows"; readonly isAll: boolean; readonly nullColumn: string | undefined }
+    | { readonly does: "copy-rows" }
     | { readonly does: "create-index"; readonly isConcurrent: boolean; readonly isIfNotExists: boolean }
-    | { readonly does: "drop-index" | "reindex"; readonly isConcurrent: boolean }
-    | { readonly does: "rename"; readonly to: string; readonly what: "column" | "table" }
+    | { readonly does: "drop-index" | "reindex" | "detach-partition" | "refresh-view"; readonly isConcurrent: boolean }
+    | { readonly does: "attach-partition"; readonly other: string | undefined }
+    | { readonly does: "rename"; readonly to: string; readonly what: Renamed }
     | { readonly does: "add-column"; readonly type: string; readonly filled: ColumnFill; readonly isRequired: boolean }
     | { readonly does: "set-not-null" }
-    | { readonly does: "change-type"; readonly to: string; readonly from: string | undefined }
+    | {
+        readonly does: "change-type";
+        readonly to: string;
+        readonly from: string | undefined;
+        readonly isComputed: boolean;
+      }
     | { readonly does: "add-constraint"; readonly constraint: Constraint; readonly other: string | undefined }
     | { readonly does: "validate-constraint" }
     | { readonly does: "add-enum-value" }
+    | { readonly does: "lock-table" | "alter-table"; readonly lock: TableLock }
+    | { readonly does: "refuse-transaction" }
   );
+
+/** Of the things that requests name. */
+export type Renamed = "column" | "table" | "view" | "schema" | "value";
+
+/** Weakest first; one that is not listed stops no request. https://www.postgresql.org/docs/current/explicit-locking.html */
+export const tableLocks = [
+  "ACCESS SHARE",
+  "ROW SHARE",
+  "ROW EXCLUSIVE",
+  "SHARE UPDATE EXCLUSIVE",
+  "SHARE",
+  "SHARE ROW EXCLUSIVE",
+  "EXCLUSIVE",
+  "ACCESS EXCLUSIVE",
+] as const;
+
+export type TableLock = (typeof tableLocks)[number];
 
 /** nothing: NULL. constant: kept once in the catalog. computed: written into each row. */
 export type ColumnFill = "nothing" | "constant" | "computed";
@@ -36,6 +66,8 @@ interface ChangeBase {
   /** The statement, and which one of the script it is, from 0. */
   readonly at: Place;
   readonly statement: number;
+  /** A DO block runs it. */
+  readonly isInBlock: boolean;
 }
 
 /** A script of SQL that a release runs for the first time. */
@@ -43,6 +75,10 @@ export interface MigrationScript {
   readonly text: string;
   readonly changes: readonly SchemaChange[];
   readonly statements: readonly ScriptStatement[];
+  /** Roles that it lets do anything on the server. */
+  readonly privileges: readonly GivenPrivilege[];
+  /** The BEGIN whose transaction the script leaves open; undefined: it ends each, or a part of it could not be read. */
+  readonly leftOpen: Place | undefined;
   /** Tables, views and types that the release itself makes, and tables that it empties: there are no rows, and nobody uses them yet. */
   readonly made: ReadonlySet<string>;
   /** Texts of the scripts that ran before it, in the same folder. */
@@ -60,6 +96,14 @@ export interface MigrationScript {
   /** How a file leaves its tool's transaction, for people; undefined: it does not need to, or cannot, or that is not known. */
   readonly optOut: string | undefined;
   /** Where the text as a whole is. */
+  readonly at: Place;
+}
+
+/** A role that gets SUPERUSER or a predefined role as good as that. */
+export interface GivenPrivilege {
+  readonly role: string;
+  /** `ALTER ROLE app SUPERUSER` */
+  readonly words: string;
   readonly at: Place;
 }
 

@@ -1,5 +1,5 @@
+import { refusalOf } from "../../domain/migration/refused.ts";
 import { changesOf, nameBuild } from "../../domain/migration/script.ts";
-import type { MigrationScript } from "../../domain/model/schema-change.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -27,9 +27,10 @@ export default defineRule({
   check(script, { report }) {
     const found = changesOf(script, "create-index", "drop-index", "reindex").filter(({ isConcurrent }) => isConcurrent);
     for (const change of found) {
-      const statement = script.statements[change.statement];
-      if (statement?.openedBy === undefined) continue;
-      if (script.tool === "Flyway" && statement.openedBy === "its tool") {
+      const refusal = refusalOf(script, change);
+      if (refusal === undefined) continue;
+      const { openedBy } = script.statements[change.statement] ?? {};
+      if (script.tool === "Flyway" && openedBy === "its tool" && !change.isInBlock) {
         // It gives up its transaction for a script that holds nothing else.
         if (script.statements.length === found.length) continue;
         report({
@@ -38,14 +39,9 @@ export default defineRule({
         });
         return;
       }
-      const unless =
-        statement.openedBy === "the script"
-          ? undefined
-          : script.tool === "Prisma" && change.does === "create-index"
-            ? "its version is of 2026-02 or later, which sends such a file statement by statement"
-            : script.unless;
+      const { error, because, remedy, unless } = refusal;
       report({
-        message: `${nameBuild(change)} fails with "cannot run inside a transaction block": ${whyIn(script, statement.openedBy)}${remedyOf(script)}${unless === undefined ? "" : ` (unless ${unless})`}.`,
+        message: `${nameBuild(change)} fails with "${error}": ${because}${remedy}${unless === undefined ? "" : ` (unless ${unless})`}.`,
         at: change.at,
         ...(unless === undefined ? {} : { severity: "warning" as const }),
       });
@@ -53,17 +49,3 @@ export default defineRule({
     }
   },
 });
-
-function whyIn({ tool, wraps, statements }: MigrationScript, openedBy: "the script" | "its tool"): string {
-  if (openedBy === "the script") return "the script has begun a transaction before it";
-  if (wraps === "query")
-    return `${tool} sends the ${statements.length} statements as one query, which is one transaction`;
-  if (wraps === "all") return `${tool} runs all new files in one transaction`;
-  return tool === "psql" ? "psql runs everything in a single transaction" : `${tool} runs the file in a transaction`;
-}
-
-function remedyOf({ optOut, tool, wraps }: MigrationScript): string {
-  if (optOut !== undefined) return `; alone in a file with ${optOut} it works`;
-  if (wraps !== "query") return "";
-  return tool === "psql" ? "; in a -c of its own it works" : "; alone in a file it works";
-}

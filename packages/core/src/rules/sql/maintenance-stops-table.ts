@@ -5,9 +5,9 @@ export default defineRule({
   id: "maintenance-stops-table",
   subject: "script",
   meta: {
-    summary: "VACUUM FULL or CLUSTER copies a table while nobody can use it.",
+    summary: "VACUUM FULL, CLUSTER, SET LOGGED or SET TABLESPACE copies a table while nobody can use it.",
     rationale:
-      "Both write the table and its indexes again under an ACCESS EXCLUSIVE lock: neither reads nor writes get through until the copy is complete, and the disk needs room for it.",
+      "All of them write the table and its indexes again under an ACCESS EXCLUSIVE lock: neither reads nor writes get through until the copy is complete, and the disk needs room for it.",
     remedy:
       "Plain VACUUM makes the space usable again. To give it back to the disk use pg_repack, which locks for moments only.",
     severity: "warning",
@@ -19,11 +19,12 @@ export default defineRule({
     quietWhen: "it runs on a schedule (a CronJob), which is a choice.",
   },
   check(script, { report }) {
-    const found = changesOf(script, "rewrite-table");
+    // What becomes of an unlogged table is worse than the wait.
+    const found = changesOf(script, "rewrite-table").filter(({ words }) => words !== "SET UNLOGGED");
     const [first] = found;
     if (first === undefined) return;
     report({
-      message: `${first.words} ${first.table === undefined ? "copies every table of the database, each" : `copies ${first.table} and its indexes`} under an ACCESS EXCLUSIVE lock: SELECTs wait until the copy is complete${andMore(found)}.`,
+      message: `${first.words} ${first.table === undefined ? "copies every table of the database, each" : `copies ${first.table}${first.words === "SET TABLESPACE" ? "" : " and its indexes"}`} under an ACCESS EXCLUSIVE lock: SELECTs wait until the copy is complete${andMore(found)}.`,
       at: first.at,
       related: othersOf(found),
     });

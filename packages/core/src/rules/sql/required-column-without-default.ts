@@ -32,5 +32,7 @@ export default defineRule({
 });
 
 function isEmptied({ changes }: MigrationScript, table: string | undefined): boolean {
-  return changes.some((each) => each.does === "change-rows" && each.words === "DELETE" && each.table === table);
+  return changes.some(
+    (each) => each.does === "change-rows" && each.isAll && each.words === "DELETE" && each.table === table,
+  );
 }

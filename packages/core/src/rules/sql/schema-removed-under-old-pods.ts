@@ -24,9 +24,10 @@ export default defineRule({
       "all Pods stop before the migration (strategy Recreate). A drop is an info: it may be the last step of such a sequence.",
   },
   check(script, { workspace, report }) {
-    const renamed = changesOf(script, "rename");
-    const [first] = renamed.length > 0 ? renamed : changesOf(script, "drop-column", "drop-table");
-    if (first === undefined || isReplaced(first, script.changes)) return;
+    const first =
+      changesOf(script, "rename")[0] ??
+      changesOf(script, "drop-column", "drop-table", "drop-view").find((each) => !isReplaced(each, script.changes));
+    if (first === undefined) return;
     const { resources } = workspace.everything;
     const serving = script.migrations.flatMap((migration) => servingWorkloads(migration, resources));
     if (script.migrations.length > 0 && serving.length === 0 && script.migrations.every(({ where }) => where !== "job"))
@@ -51,9 +52,14 @@ export default defineRule({
 });
 
 function described(change: SchemaChange): string {
-  if (change.does === "rename")
-    return `${change.what === "table" ? change.table : `${change.table}.${change.name}`} becomes ${change.to}`;
-  return change.does === "drop-table" ? `Table ${change.table} goes` : `${change.table}.${change.name} goes`;
+  if (change.does === "rename") {
+    const old = change.what === "column" ? `${change.table}.${change.name}` : (change.name ?? "");
+    return change.what === "value"
+      ? `Value '${old}' of ${change.table} becomes '${change.to}'`
+      : `${old} becomes ${change.to}`;
+  }
+  if (change.does === "drop-column") return `${change.table}.${change.name} is dropped`;
+  return `${change.does === "drop-view" ? "View" : "Table"} ${change.table} is dropped`;
 }
 
 /** A table whose name another one takes: the usual way to copy one. */

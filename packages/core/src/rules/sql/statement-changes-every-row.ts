@@ -1,4 +1,5 @@
 import { andMore, changesOf, othersOf } from "../../domain/migration/script.ts";
+import type { MigrationScript, SchemaChange } from "../../domain/model/schema-change.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -19,17 +20,32 @@ export default defineRule({
     quietWhen: "it has a WHERE clause or joins another table, or the release makes the table itself.",
   },
   check(script, { report }) {
-    const found = changesOf(script, "change-rows");
+    const found = changesOf(script, "change-rows").filter((each) => each.isAll || fillsNewColumn(script, each));
     const [first] = found;
     if (first === undefined) return;
+    const which = first.isAll
+      ? `${first.words} of ${first.table} without WHERE changes all its rows`
+      : `${first.words} of ${first.table} changes all its rows (${first.nullColumn} is new, so IS NULL in each)`;
     const effect =
       first.words === "UPDATE"
         ? "locks each of them until it commits, and leaves the table twice as large"
         : "locks each of them until it commits";
     report({
-      message: `${first.words} of ${first.table} without WHERE changes all its rows in one transaction: it ${effect}${andMore(found)}.`,
+      message: `${which} in one transaction: it ${effect}${andMore(found)}.`,
       at: first.at,
       related: othersOf(found),
     });
   },
 });
+
+/** `WHERE region IS NULL`, where the script has just added `region` without a value. */
+function fillsNewColumn(script: MigrationScript, change: SchemaChange & { readonly does: "change-rows" }): boolean {
+  return changesOf(script, "add-column").some(
+    ({ name, table, filled, statement }) =>
+      name !== undefined &&
+      name === change.nullColumn &&
+      table === change.table &&
+      filled === "nothing" &&
+      statement < change.statement,
+  );
+}
