@@ -1,5 +1,6 @@
 import type { Place } from "../../yaml/node.ts";
 import type { MigrationScript, SchemaChange } from "../model/schema-change.ts";
+import { isLong, locksOf } from "./locks.ts";
 
 type ChangeOf<Does> = SchemaChange & { readonly does: Does };
 
@@ -40,4 +41,30 @@ export function othersOf(
   changes: readonly SchemaChange[],
 ): readonly { readonly message: string; readonly at: Place }[] {
   return changes.slice(1, 5).map((change) => ({ message: nameChange(change), at: change.at }));
+}
+
+/** A table in use that nobody can read after the change, until its transaction ends. */
+export function stoppedTable(change: SchemaChange, { made }: MigrationScript): string | undefined {
+  return locksOf(change).find(({ lock, table }) => lock === "ACCESS EXCLUSIVE" && !made.has(table))?.table;
+}
+
+/** A short statement before this one in its transaction, whose lock stops SELECTs for as long as this one runs. */
+export function lockBefore(
+  script: MigrationScript,
+  change: SchemaChange,
+): { readonly by: SchemaChange; readonly table: string } | undefined {
+  for (const by of script.changes) {
+    const table = isLong(by) || by.statement >= change.statement ? undefined : stoppedTable(by, script);
+    if (table !== undefined && stoppedTable(change, script) !== table && isSameTransaction(script, by, change))
+      return { by, table };
+  }
+  return undefined;
+}
+
+/** `. ADD COLUMN before it keeps SELECTs of orders waiting as well`: the rest of a message about a long statement. */
+export function andBefore(script: MigrationScript, change: SchemaChange): string {
+  const before = lockBefore(script, change);
+  return before === undefined
+    ? ""
+    : `. ${before.by.words} before it, in the same transaction, keeps SELECTs of ${before.table} waiting as well`;
 }

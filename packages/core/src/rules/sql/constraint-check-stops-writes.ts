@@ -1,4 +1,4 @@
-import { andMore, changesOf, othersOf } from "../../domain/migration/script.ts";
+import { andBefore, andMore, changesOf, othersOf } from "../../domain/migration/script.ts";
 import type { Constraint } from "../../domain/model/schema-change.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -28,7 +28,7 @@ export default defineRule({
     if (first === undefined || effect === undefined) return;
     const name = first.name === undefined ? "" : ` ${first.name}`;
     report({
-      message: `${effect.words}${name} ${effect.does(first.table ?? "", first.other)}${andMore(found)}.`,
+      message: `${effect.words}${name} ${effect.does(first.table ?? "", first.other)}${andMore(found)}${andBefore(script, first)}.`,
       at: first.at,
       related: othersOf(found),
     });

@@ -1,4 +1,4 @@
-import { andMore, changesOf, nameChange, othersOf } from "../../domain/migration/script.ts";
+import { andBefore, andMore, changesOf, nameChange, othersOf } from "../../domain/migration/script.ts";
 import type { MigrationScript, SchemaChange } from "../../domain/model/schema-change.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -32,7 +32,7 @@ export default defineRule({
     if (first === undefined) return;
     const how = script.optOut === undefined ? "" : `; for ${script.tool} the file then needs ${script.optOut}`;
     report({
-      message: `${nameChange(first)} blocks every INSERT, UPDATE and DELETE on ${first.table ?? "its table"} until the index is built (SHARE lock)${andMore(found)}; CONCURRENTLY lets them through${how}.`,
+      message: `${nameChange(first)} blocks every INSERT, UPDATE and DELETE on ${first.table ?? "its table"} until the index is built (SHARE lock)${andMore(found)}; CONCURRENTLY lets them through${how}${andBefore(script, first)}.`,
       at: first.at,
       related: othersOf(found),
     });

@@ -21,7 +21,7 @@ export default defineRule({
     needs: "file",
     references: ["https://martinfowler.com/bliki/ParallelChange.html"],
     quietWhen:
-      "all Pods stop before the migration (strategy Recreate). A drop is an info: it may be the last step of such a sequence.",
+      "all Pods stop before the migration (strategy Recreate). A drop is an info, as it may be the last step of such a sequence; where no Pods are in view, only in `all`.",
   },
   check(script, { workspace, report }) {
     const first =
@@ -42,7 +42,7 @@ export default defineRule({
     report({
       message: `${described(first)}: until the rollout is over ${who} still ${verb}, and every statement of theirs that names it fails.`,
       at: first.at,
-      ...(first.does === "rename" ? {} : { severity: "info" as const }),
+      ...(first.does === "rename" ? {} : { severity: "info" as const, ...(serving.length > 0 ? {} : { presets: [] }) }),
       related:
         workload === undefined
           ? []

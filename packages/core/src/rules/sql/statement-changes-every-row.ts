@@ -1,4 +1,4 @@
-import { andMore, changesOf, othersOf } from "../../domain/migration/script.ts";
+import { andBefore, andMore, changesOf, othersOf } from "../../domain/migration/script.ts";
 import type { MigrationScript, SchemaChange } from "../../domain/model/schema-change.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -31,7 +31,7 @@ export default defineRule({
         ? "locks each of them until it commits, and leaves the table twice as large"
         : "locks each of them until it commits";
     report({
-      message: `${which} in one transaction: it ${effect}${andMore(found)}.`,
+      message: `${which} in one transaction: it ${effect}${andMore(found)}${andBefore(script, first)}.`,
       at: first.at,
       related: othersOf(found),
     });

@@ -1,6 +1,5 @@
-import { isLong, locksOf } from "../../domain/migration/locks.ts";
-import { isSameTransaction, nameChange } from "../../domain/migration/script.ts";
-import type { MigrationScript, SchemaChange } from "../../domain/model/schema-change.ts";
+import { lockBefore, nameChange } from "../../domain/migration/script.ts";
+import type { SchemaChange } from "../../domain/model/schema-change.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -20,25 +19,16 @@ export default defineRule({
     references: ["https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES"],
     yieldsTo: ["constraint-validated-too-early"],
     quietWhen:
-      "the two run in different transactions, how the tool runs the file is not known, or the release makes the first table itself.",
+      "a rule of its own reports the long statement and says so, the two run in different transactions, how the tool runs the file is not known, or the release makes the first table itself.",
   },
   check(script, { report }) {
-    for (const short of script.changes) {
-      const table = strongOn(short, script);
-      if (table === undefined || isLong(short)) continue;
-      const long = script.changes.find(
-        (each) =>
-          isLong(each) &&
-          each.statement > short.statement &&
-          isSameTransaction(script, short, each) &&
-          strongOn(each, script) !== table &&
-          (each.does === "copy-rows" || each.table === undefined || !script.made.has(each.table)),
-      );
-      if (long === undefined) continue;
+    for (const long of script.changes) {
+      const before = isOtherwiseSilent(long) ? lockBefore(script, long) : undefined;
+      if (before === undefined) continue;
       const ofTable = long.table === undefined ? "" : ` ${long.does === "copy-rows" ? "into" : "on"} ${long.table}`;
       report({
-        message: `${short.words} holds its ACCESS EXCLUSIVE lock on ${table} until the transaction ends: SELECTs of ${table} wait while ${nameChange(long)}${ofTable} runs.`,
-        at: short.at,
+        message: `${before.by.words} holds its ACCESS EXCLUSIVE lock on ${before.table} until the transaction ends: SELECTs of ${before.table} wait while ${nameChange(long)}${ofTable} runs.`,
+        at: before.by.at,
         related: [{ message: nameChange(long), at: long.at }],
       });
       return;
@@ -46,7 +36,11 @@ export default defineRule({
   },
 });
 
-/** The table in use that nobody can read after the change. */
-function strongOn(change: SchemaChange, { made }: MigrationScript): string | undefined {
-  return locksOf(change).find(({ lock, table }) => lock === "ACCESS EXCLUSIVE" && !made.has(table))?.table;
+/** Long, and harmless where it runs by itself: the others have rules of their own, whose messages say the same. */
+function isOtherwiseSilent(change: SchemaChange): boolean {
+  return (
+    change.does === "copy-rows" ||
+    change.does === "validate-constraint" ||
+    (change.does === "refresh-view" && change.isConcurrent)
+  );
 }

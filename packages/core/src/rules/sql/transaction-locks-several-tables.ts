@@ -23,7 +23,7 @@ export default defineRule({
     ],
     yieldsTo: ["strong-lock-held-during-work"],
     quietWhen:
-      "the script sets lock_timeout, the release makes the tables itself, or how the tool runs the file is not known.",
+      "it is two tables (only in `all`), the script sets lock_timeout, the release makes the tables itself, or how the tool runs the file is not known.",
   },
   check({ changes, made, statements, text }, { report }) {
     if (/\block_timeout\b/i.test(text)) return;
@@ -35,7 +35,6 @@ export default defineRule({
       tables.set(transaction, locked);
       for (const { table, lock } of locksOf(change))
         if (lock === "ACCESS EXCLUSIVE" && !made.has(table) && !locked.has(table)) locked.set(table, change.at);
-      if (locked.size < 2) continue;
     }
     const several = [...tables.values()].find(({ size }) => size > 1);
     if (several === undefined) return;
@@ -47,6 +46,7 @@ export default defineRule({
         2,
       )}, SELECTs of ${first} wait too, and a request that uses them in the other order deadlocks.`,
       at,
+      ...(several.size > 2 ? {} : { presets: [] }),
       related: others.slice(0, 4).map(([table, place]) => ({ message: table, at: place })),
     });
   },
