@@ -44,7 +44,7 @@ export function othersOf(
 }
 
 /** A table in use that nobody can read after the change, until its transaction ends. */
-export function stoppedTable(change: SchemaChange, { made }: MigrationScript): string | undefined {
+function stoppedTable(change: SchemaChange, { made }: MigrationScript): string | undefined {
   return locksOf(change).find(({ lock, table }) => lock === "ACCESS EXCLUSIVE" && !made.has(table))?.table;
 }
 
