@@ -30,6 +30,13 @@ export { type Hover, hoverAt } from "./engine/hover.ts";
 export { type LintInput, lint, type Measure } from "./engine/lint.ts";
 export { type OverviewItem, overviewOf } from "./engine/overview.ts";
 export type { ApplyCommand, PlannedChange } from "./engine/planned.ts";
+export {
+  type ReleaseFact,
+  type ReleasePage,
+  type ReleaseScript,
+  type ReleaseStatement,
+  releasePages,
+} from "./engine/release-pages.ts";
 export type { LintCounts, LintResult, NotLinted, SuppressedFinding, Suppression } from "./engine/result.ts";
 export { severityRank } from "./engine/result.ts";
 export { soundFixes } from "./engine/sound-fixes.ts";

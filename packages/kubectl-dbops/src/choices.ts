@@ -5,7 +5,7 @@ export const presets = ["recommended", "all", "ephemeral"] as const;
 export const colors = ["auto", "always", "never"] as const;
 export const views = ["file", "folder"] as const;
 export const textFormats = ["text", "json"] as const;
-/** The formats of `pool` and `backups`. */
+/** The formats of `pool`, `backups` and `release`. */
 export const tableFormats = ["human", "json", "markdown"] as const;
 /** The formats of `plan`. */
 export const planFormats = ["human", "markdown", "json", "script"] as const;

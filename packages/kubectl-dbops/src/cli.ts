@@ -8,6 +8,7 @@ import { runLint } from "./commands/lint.ts";
 import { runNew } from "./commands/new.ts";
 import { runPlan } from "./commands/plan.ts";
 import { runPool } from "./commands/pool.ts";
+import { runRelease } from "./commands/release.ts";
 import { runRules } from "./commands/rules.ts";
 import { runVersion } from "./commands/version.ts";
 import { type Arguments, checkPairings, parseFlags } from "./flags.ts";
@@ -22,6 +23,7 @@ const runs: Readonly<Record<VerbName, (args: Arguments, io: Io) => number>> = {
   plan: runPlan,
   pool: runPool,
   backups: runBackups,
+  release: runRelease,
   rules: runRules,
   explain: runExplain,
   new: runNew,

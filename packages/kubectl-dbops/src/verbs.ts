@@ -44,6 +44,7 @@ export type VerbName =
   | "plan"
   | "pool"
   | "backups"
+  | "release"
   | "rules"
   | "explain"
   | "new"
@@ -491,6 +492,56 @@ export const verbs: readonly Verb[] = [
       },
       { name: "output", short: "o", value: "FORMAT", completes: tableFormats, help: "human, json or markdown" },
       ...colorFlags,
+    ],
+  },
+  {
+    name: "release",
+    words: "manifest",
+    usage: ["release [PATH…|-]", "release --since REF|--staged [PATH…]"],
+    summary: "Show what migrations of a release lock, their order, the way back",
+    examples: [
+      "kubectl dbops release shop/ db/migrations/0042_status.up.sql",
+      "kubectl dbops release --since origin/main",
+      "kubectl dbops release --since origin/main -o markdown",
+    ],
+    pairings: [
+      { flag: "since", excludes: ["staged"], says: "--since and --staged are two different sets of files; give one" },
+      remoteNeedsKustomize,
+    ],
+    exitCodes: [
+      "  0  no rule calls anything in it an error",
+      "  1  one does: the migration fails, loses data or stops the release",
+      "  2  wrong usage or configuration, unreadable input",
+    ],
+    flags: [
+      {
+        name: "filename",
+        short: "f",
+        value: "PATH",
+        repeats: true,
+        completes: "manifest",
+        help: "a file, folder or glob; the same as PATH",
+      },
+      {
+        name: "kustomize",
+        short: "k",
+        value: "FOLDER",
+        repeats: true,
+        completes: "folder",
+        help: "render with kubectl kustomize and read the result",
+      },
+      allowRemote,
+      { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+      {
+        name: "since",
+        value: "REF",
+        completes: "revision",
+        help: "only what changed since a git revision: its SQL files are the new ones",
+      },
+      { name: "staged", help: "only what is staged in git" },
+      { name: "output", short: "o", value: "FORMAT", completes: tableFormats, help: "human, json or markdown" },
+      { name: "color", value: "WHEN", completes: colors, help: "auto, always or never" },
+      { name: "no-color", help: "the same as --color=never" },
     ],
   },
   {

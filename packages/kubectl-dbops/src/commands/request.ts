@@ -151,7 +151,8 @@ function checkRule(pattern: string): void {
   throw new UsageError(`there is no rule ${pattern}${didYouMeanRule(pattern, [...ids, ...categories])}`);
 }
 
-function changesOf(args: Arguments): Changes | undefined {
+/** What --since, --staged and --changed ask for. */
+export function changesOf(args: Arguments): Changes | undefined {
   if (args.has("since")) return { since: args.value("since") ?? "HEAD" };
   return args.has("staged") ? "staged" : args.has("changed") ? "changed" : undefined;
 }

@@ -1,7 +1,7 @@
-import { podsOf } from "../../domain/connections/pods.ts";
 import { changesOf } from "../../domain/migration/script.ts";
-import { nameOf } from "../../domain/model/names.ts";
+import { count, nameOf } from "../../domain/model/names.ts";
 import type { SchemaChange } from "../../domain/model/schema-change.ts";
+import { oldPodsOf } from "../../domain/release/old-pods.ts";
 import { servingWorkloads } from "../../domain/release/runners.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -33,14 +33,15 @@ export default defineRule({
     if (script.migrations.length > 0 && serving.length === 0 && script.migrations.every(({ where }) => where !== "job"))
       return;
     const [workload] = serving;
-    const pods = workload === undefined ? undefined : podsOf(workload, resources).rest.value;
+    const old = workload === undefined ? undefined : oldPodsOf(workload, resources);
     const who =
-      workload === undefined || pods === undefined
+      workload === undefined || old === undefined
         ? "Pods of the previous release"
-        : `${pods === 1 ? "1 Pod" : `${pods} Pods`} of ${nameOf(workload.resource)} from the previous release`;
-    const verb = pods === 1 ? "runs" : "run";
+        : `${count(old.pods, "Pod")} of ${nameOf(workload.resource)} from the previous release`;
+    const isSlow = old?.atATime !== undefined && old.atATime < old.pods;
+    const verb = `still ${old?.pods === 1 ? "runs" : "run"}${isSlow ? ` (the rollout replaces ${old.atATime} at a time)` : ""}`;
     report({
-      message: `${described(first)}: until the rollout is over ${who} still ${verb}, and every statement of theirs that names it fails.`,
+      message: `${described(first)}: until the rollout is over ${who} ${verb}, and every statement of theirs that names it fails.`,
       at: first.at,
       ...(first.does === "rename" ? {} : { severity: "info" as const, ...(serving.length > 0 ? {} : { presets: [] }) }),
       related:

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Ajv } from "ajv";
+import { commitAll, folderWith } from "./support/folder.ts";
+import { dbops } from "./support/run.ts";
+
+const schema = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, "../schema/release.schema.json"), "utf8"),
+) as object;
+const validate = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(schema);
+
+const shop = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: orders-db, namespace: shop }
+spec:
+  serviceName: orders-db
+  selector: { matchLabels: { app: orders-db } }
+  template:
+    metadata: { labels: { app: orders-db } }
+    spec:
+      containers:
+        - name: postgres
+          image: postgres:16.4
+          volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }]
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 20Gi } } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: orders-db, namespace: shop }
+spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ name: pg, port: 5432 }] }
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: orders-dump, namespace: shop }
+spec:
+  schedule: "0 2 * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+            - name: dump
+              image: postgres:16.4
+              command: [pg_dump, -h, orders-db, -U, app, -f, /backup/orders.sql, orders]
+              volumeMounts: [{ name: backup, mountPath: /backup }]
+          volumes: [{ name: backup, persistentVolumeClaim: { claimName: backup } }]
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: orders-migrate
+  namespace: shop
+  annotations: { helm.sh/hook: "pre-install,pre-upgrade" }
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: migrate
+          image: registry.example.com/orders:4.2.0
+          command: [migrate, -path=/migrations, "-database=postgres://app:Tuesday-41-kettle@orders-db/orders", up]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders, namespace: shop }
+spec:
+  replicas: 4
+  selector: { matchLabels: { app: orders } }
+  template:
+    metadata: { labels: { app: orders } }
+    spec:
+      containers:
+        - name: orders
+          image: registry.example.com/orders:4.2.0
+`;
+const files = {
+  "shop.yaml": shop,
+  "db/0041_orders.up.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, state text);\n",
+  "db/0042_region.up.sql":
+    "ALTER TABLE orders ADD COLUMN region text;\nCREATE INDEX orders_region ON orders (region);\nALTER TABLE orders DROP COLUMN state;\n",
+};
+
+interface Release {
+  readonly migrations: readonly {
+    readonly title: string;
+    readonly runs: readonly { readonly text: string }[];
+    readonly through: readonly { readonly text: string }[];
+    readonly beside: readonly { readonly text: string }[];
+    readonly scripts: readonly {
+      readonly name: string;
+      readonly statements: readonly { readonly text: string; readonly stops: string; readonly step: string | null }[];
+    }[];
+    readonly order: readonly { readonly text: string; readonly check: string | null }[];
+    readonly undo: { readonly command: string | null; readonly lost: readonly string[] };
+    readonly findings: readonly { readonly rule: string }[];
+  }[];
+}
+
+describe("kubectl dbops release", () => {
+  it("shows who migrates how, what waits, in which order, and the way back", () => {
+    const { code, out, err } = dbops(folderWith(files), ["release", ".", "db/0042_region.up.sql"]);
+    assert.equal(err, "");
+    assert.equal(code, 0);
+    for (const text of [
+      "golang-migrate in Job shop/orders-migrate (shop.yaml:51)",
+      "Helm runs it as pre-install and pre-upgrade; the Job retries it up to 6 times",
+      "postgres:16.4 of StatefulSet shop/orders-db, directly",
+      "4 Pods of Deployment shop/orders with the previous release, replaced 2 at a time",
+      "CREATE INDEX orders_region  writers, for long  SHARE on orders",
+      "Take a backup of shop/orders-db with CronJob shop/orders-dump.",
+      "kubectl -n shop create job --from=cronjob/orders-dump orders-dump-now",
+      "In the next release, when no Pod runs any more that needs it: DROP COLUMN",
+      "migrate down 1",
+      "No command brings back the values of orders.state: only a backup does.",
+    ])
+      assert.ok(out.replace(/\s+/g, " ").includes(text.replace(/\s+/g, " ")), `${text}\n${out}`);
+    for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
+  });
+
+  it("keeps to its schema, and shows no password in any format", () => {
+    const folder = folderWith(files);
+    const { out } = dbops(folder, ["release", ".", "db/0042_region.up.sql", "-o", "json"]);
+    const report = JSON.parse(out) as Release;
+    assert.ok(validate(report), JSON.stringify(validate.errors));
+    const [page] = report.migrations;
+    assert.deepEqual(
+      page?.scripts.flatMap(({ statements }) =>
+        statements.map(({ text, stops, step }) => `${text}: ${stops}, ${step}`),
+      ),
+      [
+        "ADD COLUMN region: reads, expand",
+        "CREATE INDEX orders_region: writes, expand",
+        "DROP COLUMN state: reads, contract",
+      ],
+    );
+    assert.ok(page?.findings.some(({ rule }) => rule === "index-build-blocks-writes"));
+    const all = ["human", "json", "markdown"].map((each) => dbops(folder, ["release", ".", "-o", each]).out).join("");
+    assert.ok(!all.includes("kettle"));
+  });
+
+  it("takes the files that a branch adds for new, and leaves the others out", () => {
+    const { "db/0042_region.up.sql": added, ...old } = files;
+    const folder = folderWith(old);
+    commitAll(folder);
+    writeFileSync(path.join(folder, "db/0042_region.up.sql"), added);
+    const { out } = dbops(folder, ["release", "--since", "HEAD", "-o", "json"]);
+    const { migrations } = JSON.parse(out) as Release;
+    assert.deepEqual(
+      migrations.map(({ title, scripts }) => [title, scripts.map(({ name }) => name)]),
+      [["golang-migrate in Job shop/orders-migrate", ["db/0042_region.up.sql"]]],
+    );
+    const markdown = dbops(folder, ["release", "--since", "HEAD", "-o", "markdown"]).out;
+    assert.match(markdown, /\| 2 \| CREATE INDEX orders_region \| writers, for long \| SHARE on orders \| expand \|/);
+  });
+
+  it("says how several Pods migrate at once, and of scripts that nobody in view runs", () => {
+    const pods = shop
+      .slice(shop.lastIndexOf("---\n") + 4)
+      .replace(
+        "      containers:",
+        "      initContainers:\n        - { name: migrate, image: orders, command: [alembic, upgrade, head] }\n      containers:",
+      );
+    const folder = folderWith({
+      "app.yaml": pods,
+      "sql/0001.sql": "SELECT 1;\n",
+      "sql/0002.sql": "DROP TABLE notes;\n",
+    });
+    const { migrations } = JSON.parse(dbops(folder, ["release", ".", "sql/0002.sql", "-o", "json"]).out) as Release;
+    assert.deepEqual(
+      migrations.map(({ title, runs, undo }) => [title, runs.map(({ text }) => text), undo.command, undo.lost]),
+      [
+        [
+          "alembic in Deployment shop/orders",
+          ["in each of 4 Pods, before its containers start, at every start", "side by side: alembic takes no lock"],
+          "alembic downgrade -1",
+          [],
+        ],
+        ["SQL that nothing in view runs", [], null, ["the rows of notes"]],
+      ],
+    );
+  });
+
+  it("says that there is none, and names what it could not read", () => {
+    const none = dbops(folderWith({ "a.yaml": "apiVersion: v1\nkind: Service\nmetadata: { name: a }\n" }), ["release"]);
+    assert.deepEqual([none.code, none.out], [0, "No migration in 1 file.\n"]);
+    const broken = dbops(
+      folderWith({ "a/0001.sql": "SELECT 1;", "a/0002.sql": "ALTER TABLE orders ADD;\nDROP TABLE a;\n" }),
+      ["release", "a/0002.sql"],
+    );
+    assert.match(
+      broken.out,
+      /1 document was not linted: a\/0002\.sql has a statement that PostgreSQL cannot\s+parse \(line 1\)\./,
+    );
+    assert.match(broken.out, /DROP TABLE/);
+  });
+});
