@@ -127,4 +127,13 @@ export const destructiveCommands: readonly { readonly pattern: Pattern; readonly
   { pattern: [/\btypeorm(?= )/, / schema:drop\b/], effect: "drops all tables" },
   { pattern: /\bdoctrine:(?:schema|database):drop\b/, effect: "drops the schema" },
   { pattern: /\bknex migrate:rollback --all\b/, effect: "reverts every migration" },
+  { pattern: /\bprisma migrate dev\b/, effect: "resets the database where its history differs from the files" },
+  { pattern: [/(?:^| |\/)migrate (?=-)/, / drop\b/], effect: "drops every table (golang-migrate drop)" },
+  { pattern: [/\bgoose(?= )/, / (?:reset|down-to 0)\b/], effect: "reverts every migration" },
+  { pattern: [/\bdbmate(?= )/, / drop\b/], effect: "drops the database" },
+  { pattern: /\bmix ecto\.(?:drop|reset)\b/, effect: "drops the database" },
+  { pattern: /\bdiesel database reset\b/, effect: "drops the database" },
+  { pattern: /\bsqlx (?:database|db) (?:drop|reset)\b/, effect: "drops the database" },
+  { pattern: /\bef database drop\b/, effect: "drops the database" },
+  { pattern: /\bmikro-orm (?:schema:drop|schema:fresh|migration:fresh)\b/, effect: "drops all tables" },
 ];

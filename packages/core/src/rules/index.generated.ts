@@ -104,15 +104,20 @@ import preloadLibraryNotInImage from "./images/preload-library-not-in-image.ts";
 import programNotInImage from "./images/program-not-in-image.ts";
 import sentinelCannotResolvePrimary from "./images/sentinel-cannot-resolve-primary.ts";
 import startCommandSkipsEntrypoint from "./images/start-command-skips-entrypoint.ts";
+import helmHooksIgnored from "./migration/helm-hooks-ignored.ts";
 import hookBeforeItsRelease from "./migration/hook-before-its-release.ts";
 import hookJobDeletedTooSoon from "./migration/hook-job-deleted-too-soon.ts";
+import hookJobLeftBehind from "./migration/hook-job-left-behind.ts";
 import hookMomentUnknown from "./migration/hook-moment-unknown.ts";
+import hookWeightNotText from "./migration/hook-weight-not-text.ts";
 import initContainerBeforeMesh from "./migration/init-container-before-mesh.ts";
 import jobFieldMisplaced from "./migration/job-field-misplaced.ts";
 import livenessKillsMigration from "./migration/liveness-kills-migration.ts";
+import migrationAfterRollout from "./migration/migration-after-rollout.ts";
 import migrationContinuesAfterErrors from "./migration/migration-continues-after-errors.ts";
 import migrationDestroysData from "./migration/migration-destroys-data.ts";
 import migrationFailureHidden from "./migration/migration-failure-hidden.ts";
+import migrationImageDiffers from "./migration/migration-image-differs.ts";
 import migrationImageUnpinned from "./migration/migration-image-unpinned.ts";
 import migrationInStartCommand from "./migration/migration-in-start-command.ts";
 import migrationInWrongWave from "./migration/migration-in-wrong-wave.ts";
@@ -121,6 +126,9 @@ import migrationJobRetries from "./migration/migration-job-retries.ts";
 import migrationJobRunsSeveral from "./migration/migration-job-runs-several.ts";
 import migrationJobWithoutDeadline from "./migration/migration-job-without-deadline.ts";
 import migrationLockSurvivesKill from "./migration/migration-lock-survives-kill.ts";
+import migrationLogDeleted from "./migration/migration-log-deleted.ts";
+import migrationOnASchedule from "./migration/migration-on-a-schedule.ts";
+import migrationOnStandby from "./migration/migration-on-standby.ts";
 import migrationRunsAgainAfterTtl from "./migration/migration-runs-again-after-ttl.ts";
 import migrationRunsOnEveryReplica from "./migration/migration-runs-on-every-replica.ts";
 import migrationThroughTransactionPooler from "./migration/migration-through-transaction-pooler.ts";
@@ -282,6 +290,7 @@ import strongLockHeldDuringWork from "./sql/strong-lock-held-during-work.ts";
 import tableLockedExplicitly from "./sql/table-locked-explicitly.ts";
 import tableSetUnlogged from "./sql/table-set-unlogged.ts";
 import timeoutCancelsIndexBuild from "./sql/timeout-cancels-index-build.ts";
+import timeoutMisread from "./sql/timeout-misread.ts";
 import transactionLocksSeveralTables from "./sql/transaction-locks-several-tables.ts";
 import transactionNeverCommitted from "./sql/transaction-never-committed.ts";
 import typeChangeRewritesTable from "./sql/type-change-rewrites-table.ts";
@@ -346,7 +355,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, imageWithdrawn, preloadLibraryNotInImage, programNotInImage, sentinelCannotResolvePrimary, startCommandSkipsEntrypoint],
-  migration: [hookBeforeItsRelease, hookJobDeletedTooSoon, hookMomentUnknown, initContainerBeforeMesh, jobFieldMisplaced, livenessKillsMigration, migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageUnpinned, migrationInStartCommand, migrationInWrongWave, migrationJobNameIsFixed, migrationJobRetries, migrationJobRunsSeveral, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationRunsAgainAfterTtl, migrationRunsOnEveryReplica, migrationThroughTransactionPooler, podsWaitForLaterHook, schemaSynchronizedAtStart],
+  migration: [helmHooksIgnored, hookBeforeItsRelease, hookJobDeletedTooSoon, hookJobLeftBehind, hookMomentUnknown, hookWeightNotText, initContainerBeforeMesh, jobFieldMisplaced, livenessKillsMigration, migrationAfterRollout, migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageDiffers, migrationImageUnpinned, migrationInStartCommand, migrationInWrongWave, migrationJobNameIsFixed, migrationJobRetries, migrationJobRunsSeveral, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationLogDeleted, migrationOnASchedule, migrationOnStandby, migrationRunsAgainAfterTtl, migrationRunsOnEveryReplica, migrationThroughTransactionPooler, podsWaitForLaterHook, schemaSynchronizedAtStart],
   operators: [baseBackupTooOften, clustersShareArchive, cnpgArchiveCheckSkipped, cnpgArchiveNotEmpty, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgClustersShareArchive, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgPoolerRulesRestrictNothing, cnpgRetentionPrunesNothing, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, innodbClusterSingleRouter, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorSafetyChecksDisabled, perconaBackupStorageUnknown, pgoRepositoryNeverExpires, pgoRepositoryWithoutSchedule, poolerFileLostToOperator],
   "pool-mode": [dumpThroughPooler, listenThroughPooler, npgsqlResetThroughPooler, poolerLosesPreparedStatements, poolerRefusesStartupParameter, poolerSessionMode, poolerSpreadsWrites, poolerStatementMode, replicationThroughPooler, sessionStateThroughPooler],
   "pooler-file": [poolerCapBelowPool, poolerConfigurationNotRead, poolerDatabaseUnknown, poolerFileMissing, poolerFileSyntax, poolerMinimumAbovePool, poolerNumberMisread, poolerReserveNeverUsed, poolerResetQueryUnused, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSizeZero, poolerTimeoutInMilliseconds, poolerUserUnknown, poolerValueHoldsComment],
@@ -356,7 +365,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, memoryUnitSlip, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, loginRuleTooWeak, loginRulesAdmitNoPod, mongodbKeyFileRefused, mongodbUrlWithoutAuthSource, mongodbWithoutAuthentication, mysqlUserIsRoot, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInLastApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused, urlTakesPasswordAsIs],
   shutdown: [gracePeriodTooShort, postStartRacesServer, prestopLongerThanGracePeriod, serverNotToldToStop],
-  sql: [columnDefaultRewritesTable, concurrentBuildDeadlocks, concurrentBuildInTransaction, constraintCheckStopsWrites, constraintValidatedTooEarly, enumValueUsedAtOnce, indexBuildBlocksWrites, invalidIndexIsSkipped, maintenanceStopsTable, notNullCheckStopsTable, partitionChangeStopsTable, requiredColumnWithoutDefault, roleMadeSuperuser, rolePasswordInMigration, schemaRemovedUnderOldPods, statementChangesEveryRow, statementDestroysData, statementRefusedInTransaction, strongLockHeldDuringWork, tableLockedExplicitly, tableSetUnlogged, timeoutCancelsIndexBuild, transactionLocksSeveralTables, transactionNeverCommitted, typeChangeRewritesTable, viewRefreshStopsReads],
+  sql: [columnDefaultRewritesTable, concurrentBuildDeadlocks, concurrentBuildInTransaction, constraintCheckStopsWrites, constraintValidatedTooEarly, enumValueUsedAtOnce, indexBuildBlocksWrites, invalidIndexIsSkipped, maintenanceStopsTable, notNullCheckStopsTable, partitionChangeStopsTable, requiredColumnWithoutDefault, roleMadeSuperuser, rolePasswordInMigration, schemaRemovedUnderOldPods, statementChangesEveryRow, statementDestroysData, statementRefusedInTransaction, strongLockHeldDuringWork, tableLockedExplicitly, tableSetUnlogged, timeoutCancelsIndexBuild, timeoutMisread, transactionLocksSeveralTables, transactionNeverCommitted, typeChangeRewritesTable, viewRefreshStopsReads],
   storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, databaseOnEfsAccessPoint, databaseOnSmb, helmUninstallDeletesData, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sentinelFileReadOnly, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, volumeOnOneNode, walDoesNotFit],
   structure: [apiVersionRemoved, configurationInOtherNamespace, configurationValueNotString, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
 };

@@ -260,6 +260,20 @@ describe("statements of migrations in the real PostgreSQL", function () {
     }
   });
 
+  it("reads timeouts as the rule says (timeout-misread)", async () => {
+    const session = await PostgresClient.open(port, "postgres", "postgres");
+    await session.query("SET lock_timeout = 5");
+    assert.deepEqual(await session.query("SHOW lock_timeout"), [["5ms"]]);
+    for (const value of ["1m", "5sec"]) {
+      assert.ok(rulesOf(`SET lock_timeout = '${value}'`).includes("timeout-misread"), value);
+      await assert.rejects(session.query(`SET lock_timeout = '${value}'`), /invalid value/);
+    }
+    await session.query("SET lock_timeout = '2min'");
+    await session.query("SET LOCAL lock_timeout = '5s'");
+    assert.deepEqual(await session.query("SHOW lock_timeout"), [["2min"]]);
+    session.close();
+  });
+
   it("what is not committed when the client leaves is gone (transaction-never-committed)", async () => {
     const script = await PostgresClient.open(port, "postgres", "postgres");
     await script.query("BEGIN; CREATE TABLE places (id int)");

@@ -1,9 +1,12 @@
+import { commandsOfArgv } from "../../embedded/argv.ts";
 import { type Command, programOf } from "../../embedded/command.ts";
 import { migrationTools } from "../../facts/migration-tools.ts";
 import type { Container } from "../../kube/container.ts";
 import { bareSql, sqlGivenTo } from "../../kube/given-sql.ts";
+import { execHandlersOf } from "../../kube/probes.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { isIn } from "../../text/scan.ts";
+import { known } from "../../yaml/fact.ts";
 import type { Migration } from "../model/migration.ts";
 import type { HostReference } from "../model/reach.ts";
 
@@ -24,7 +27,9 @@ export function readMigrations(
   for (const container of workload.containers) {
     const where = isJob && container.role !== "init" ? "job" : container.role === "init" ? "init" : "start-command";
     const found =
-      findTool(container) ?? (isJob && workload.resource.kind === "Job" ? findScript(container) : undefined);
+      findTool(container) ??
+      (isJob && workload.resource.kind === "Job" ? findScript(container) : undefined) ??
+      (isJob || container.role === "init" ? undefined : findSwitch(container));
     if (found === undefined) continue;
     migrations.push({
       ...found,
@@ -42,7 +47,7 @@ export function readMigrations(
 type Found = Pick<Migration, "tool" | "lock" | "wait" | "command">;
 
 function findTool(container: Container): Found | undefined {
-  for (const command of container.commands) {
+  for (const command of [...container.commands, ...commandsAfterStart(container)]) {
     // Arguments that begin with a flag are for the image's own program.
     if (!container.overridesEntrypoint && command.words[0]?.raw.startsWith("-") === true) continue;
     const line = commandLine(command);
@@ -59,16 +64,51 @@ function findTool(container: Container): Found | undefined {
     : undefined;
 }
 
+/** What the kubelet runs in the container once it has started. */
+function commandsAfterStart(container: Container): readonly Command[] {
+  return execHandlersOf(container).flatMap(({ name, node }) => {
+    if (name !== "postStart") return [];
+    const argv = node.items().map((item) => known(item.text() ?? "", item));
+    return commandsOfArgv(argv, (path) => container.fileAt(path)).commands;
+  });
+}
+
+/** Variables that have a framework migrate when the application starts. */
+const switches: ReadonlyMap<string, string> = new Map([
+  ["QUARKUS_FLYWAY_MIGRATE_AT_START", "Flyway"],
+  ["QUARKUS_LIQUIBASE_MIGRATE_AT_START", "Liquibase"],
+  ["SPRING_FLYWAY_ENABLED", "Flyway"],
+  ["SPRING_LIQUIBASE_ENABLED", "Liquibase"],
+]);
+
+function findSwitch({ environment }: Container): Found | undefined {
+  for (const { name, value } of environment.written()) {
+    const switched = value.value?.trim().toLowerCase() === "true" ? switches.get(name) : undefined;
+    const tool = migrationTools.find((candidate) => candidate.tool === switched);
+    if (tool !== undefined) return { tool: tool.tool, lock: tool.lock, wait: tool.wait, command: undefined };
+  }
+  return undefined;
+}
+
 /** psql, with a script that changes tables; one that makes roles or a database prepares a server. */
 function findScript(container: Container): Found | undefined {
   for (const command of container.commands) {
     if (programOf(command) !== "psql") continue;
     const scripts = sqlGivenTo(command, container).filter(({ by }) => by === "script");
     const sql = scripts.map((each) => bareSql(each.sql)).join(";\n");
-    if (changesTables.test(sql) && !preparesServer.test(sql))
-      return { tool: "psql", lock: "none", wait: undefined, command };
+    const isMigration = scripts.length === 0 ? readsMigrations(command, container) : changesTables.test(sql);
+    if (isMigration && !preparesServer.test(sql)) return { tool: "psql", lock: "none", wait: undefined, command };
   }
   return undefined;
+}
+
+/** A file that is not in view, in a folder that says what it holds: `/migrations/012.sql`, or each of them in a loop. */
+function readsMigrations({ words, readsFrom }: Command, { argv }: Container): boolean {
+  const given = words.findIndex(({ text }) => text === "-f" || text === "--file");
+  const file = readsFrom ?? (given < 0 ? undefined : words[given + 1]);
+  if (file === undefined) return false;
+  if (file.text !== undefined) return /\/migrations?\/[^/]*\.sql$/.test(file.text);
+  return argv.some(({ value }) => value !== undefined && /\/migrations?\/[^/\s]*\*\.sql\b/.test(value));
 }
 
 const changesTables =

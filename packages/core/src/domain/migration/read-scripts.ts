@@ -220,6 +220,7 @@ function read(given: Given, parser: () => SqlParser): ReadScript {
     optOut,
     unless,
     at,
+    inside,
   };
   return { script, unread };
 }

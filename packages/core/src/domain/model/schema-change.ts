@@ -97,6 +97,8 @@ export interface MigrationScript {
   readonly optOut: string | undefined;
   /** Where the text as a whole is. */
   readonly at: Place;
+  /** The place of a part of the text. */
+  inside(part: Span): Place;
 }
 
 /** A role that gets SUPERUSER or a predefined role as good as that. */

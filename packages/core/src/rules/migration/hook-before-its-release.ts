@@ -38,11 +38,24 @@ export default defineRule({
         .flatMap(({ kind, node }) => resources.find(kind, node.text("name") ?? "", resource) ?? []),
       ...hosts.flatMap(({ reaches }) => (reaches.state === "database" ? [reaches.database.resource] : [])),
     ];
-    const later = [...new Set(named)].filter(
-      (each) => hookOf(each) === undefined && isAppliedWith(each, resource, hook.by),
+    const claims = (workload.podSpec.at("volumes")?.items() ?? []).flatMap(
+      (volume) => volume.text("persistentVolumeClaim", "claimName") ?? [],
+    );
+    named.push(...claims.flatMap((name) => resources.find("PersistentVolumeClaim", name, resource) ?? []));
+    const later = [...new Set(named)].filter((each) =>
+      hookOf(each) === undefined ? isAppliedWith(each, resource, hook.by) : isLaterHook(each, resource),
     );
     const [first] = later;
     if (first === undefined) return;
+    const hooks = later.filter((each) => hookOf(each) !== undefined);
+    if (hooks.length === later.length) {
+      report({
+        message: `${nameOf(resource)} runs before ${nameOf(first)} exists: Helm makes the hook of weight ${weightOf(first)} after that of weight ${weightOf(resource)}, and waits for the Job until its timeout.`,
+        at: hook.node,
+        related: [{ message: nameOf(first), at: first.node.nearest("metadata", "annotations") }],
+      });
+      return;
+    }
     report({
       message: `${nameOf(resource)} runs before ${later.slice(0, 3).map(nameOf).join(", ")} exist${later.length === 1 ? "s" : ""}: ${hook.by === "Helm" ? "Helm makes ordinary objects of the release after its pre-install hooks, so the first install fails" : "Argo CD makes ordinary objects after its PreSync hooks, so the first sync fails"}.`,
       at: hook.node,
@@ -58,5 +71,26 @@ function isAppliedWith(object: Resource, hook: Resource, by: ReleaseHook["by"]):
   return (
     object.annotations["argocd.argoproj.io/sync-wave"] !== undefined ||
     (object.labels[instance] !== undefined && object.labels[instance] === hook.labels[instance])
+  );
+}
+
+/** 0 where none is written; undefined: it is no number. */
+function weightOf({ annotations }: Resource): number | undefined {
+  const text = annotations["helm.sh/hook-weight"] ?? "0";
+  return /^[+-]?\d+$/.test(text.trim()) ? Number(text) : undefined;
+}
+
+/** A Helm hook of the same moments and a greater weight. Of equal weights the kind decides, and a Job comes after what it names. */
+function isLaterHook(object: Resource, job: Resource): boolean {
+  const [own, other] = [hookOf(job), hookOf(object)];
+  const [before, after] = [weightOf(job), weightOf(object)];
+  return (
+    own?.by === "Helm" &&
+    other?.by === "Helm" &&
+    own.moments.some((moment) => other.moments.includes(moment)) &&
+    before !== undefined &&
+    after !== undefined &&
+    after > before &&
+    mayShareRelease(object, job)
   );
 }

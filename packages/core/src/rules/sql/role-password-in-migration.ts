@@ -18,14 +18,14 @@ export default defineRule({
     references: ["https://www.postgresql.org/docs/current/sql-createrole.html"],
     quietWhen: "a variable fills it in. What a manifest holds is database-password-in-manifest's.",
   },
-  check({ text, resource, at, statements }, { report }) {
+  check({ text, resource, inside, statements }, { report }) {
     if (resource !== undefined) return;
     const [first] = passwordsInSql(text).filter(({ start }) => isOfRole(text, statements, start));
     if (first === undefined) return;
     report({
       message:
         "A role's password is written in this migration: anyone who can read the repository or its history has it.",
-      at: { ...at, span: first },
+      at: inside(first),
     });
   },
 });

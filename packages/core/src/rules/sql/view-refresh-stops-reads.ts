@@ -15,9 +15,11 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://www.postgresql.org/docs/current/sql-refreshmaterializedview.html"],
-    quietWhen: "it is CONCURRENTLY, or the release makes the view itself.",
+    quietWhen: "it is CONCURRENTLY, the release makes the view itself, or a Job does nothing else.",
   },
   check(script, { report }) {
+    // A Job that does nothing else fills views for the first time, or on purpose.
+    if (script.resource !== undefined && script.changes.every(({ does }) => does === "refresh-view")) return;
     const found = changesOf(script, "refresh-view").filter(({ isConcurrent }) => !isConcurrent);
     const [first] = found;
     if (first === undefined) return;
