@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { placeholder, shareOf } from "../../packages/kubectl-dbops/src/snippet.ts";
 import type { GeneratedFile } from "./generated-file.ts";
 
 /** A value that whoever uses a snippet fills in; `choices` where only some make sense. */
@@ -42,20 +43,21 @@ export function readSnippet(name: string, text: string): Snippet {
     if (match === null) throw new Error(`${name}: "${line}" is not "# set: name=value What it is"`);
     return { name: match[1] ?? "", choices: (match[2] ?? "").split("|"), description: match[3] ?? "" };
   });
-  const used = new Set([...body.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]));
+  const used = new Set([...body.matchAll(placeholder)].map((match) => match[1]));
   const declared = new Set(placeholders.map((each) => each.name));
   for (const each of used) if (!declared.has(each ?? "")) throw new Error(`${name}: {{${each}}} is not declared`);
   for (const each of declared) if (!used.has(each)) throw new Error(`${name}: ${each} is not used`);
   return { name, summary, beside, placeholders, body };
 }
 
-/** The body in VS Code's syntax: the first use of a value is a tab stop, later ones follow it. */
+/** The body in VS Code's syntax: the first use of a value is a tab stop, later ones follow it; a share is that of the first choice. */
 export function toVsCode({ placeholders, body }: Snippet): string {
   const seen = new Set<string>();
   const escaped = body.replace(/\\|\$(?=[\w{])/g, "\\$&");
-  return escaped.replace(/\{\{(\w+)\}\}/g, (_whole, name: string) => {
+  return escaped.replace(placeholder, (_whole, name: string, percent?: string, unit?: string) => {
     const index = placeholders.findIndex((each) => each.name === name);
     const choices = placeholders[index]?.choices ?? [];
+    if (percent !== undefined && unit !== undefined) return shareOf(choices[0] ?? "", Number(percent), unit);
     if (seen.has(name)) return `\${${index + 1}}`;
     seen.add(name);
     const text = (each: string): string => each.replace(/[\\$},|]/g, "\\$&");

@@ -48,6 +48,7 @@ export {
 } from "./engine/suppression/write-suppression.ts";
 export { type Suppressed, suppressAll } from "./engine/suppression/write-suppressions.ts";
 export type { ClaimEntry, ObjectVerdict, RefusedField } from "./engine/verdicts.ts";
+export { firesEver, parseCron } from "./kube/cron.ts";
 export type { ResourceRef } from "./kube/resource.ts";
 export { type RemoteReference, remoteReferences } from "./project/kustomize-remotes.ts";
 export { createProject, type Project, type ProjectInput } from "./project/project.ts";

@@ -44,6 +44,28 @@ describe("kubectl dbops new", () => {
     assert.match(readFileSync(file, "utf8"), /valkey-server/);
   });
 
+  it("refuses values of which no manifest comes", () => {
+    const refused = (value: string, expected: RegExp, name = "db-postgresql"): void =>
+      mistake(expected, name, "--set", value);
+    refused("name=123", /begins with a letter/);
+    refused("name=a,size=9Gi", /has no comma; repeat --set for each value/);
+    refused("name=a: b", /lower-case letters, digits and hyphens/);
+    refused("size=20", /it is 20 bytes; did you mean 20Gi\?/);
+    refused("size=big", /it is no size: write 20Gi/);
+    refused("memory=64Mi", /at least 256Mi/);
+    refused("database=Orders-1", /lower-case letters, digits and underscores/);
+    refused("schedule=0 0 31 2 *", /no date matches it/, "db-backup-cronjob");
+    refused("schedule=daily", /no schedule of five fields/, "db-backup-cronjob");
+  });
+
+  it("sizes the server's memory by the container's", () => {
+    assert.match(run("db-postgresql", "--set", "memory=16Gi").out, /shared_buffers=4GB/);
+    assert.match(run("db-postgresql", "--set", "memory=1Gi").out, /shared_buffers=256MB/);
+    assert.match(run("db-mysql", "--set", "memory=3Gi").out, /innodb-buffer-pool-size=1536M/);
+    assert.match(run("db-redis", "--set", "memory=2Gi").out, /--maxmemory 1433mb/);
+    assert.match(run("db-mongodb", "--set", "memory=8Gi").out, /wiredTigerCacheSizeGB=2\.95/);
+  });
+
   it("names what was meant", () => {
     mistake(/did you mean db-postgresql\?/, "postgresq");
     mistake(/did you mean size\?/, "db-valkey", "--set", "siz=1Gi");

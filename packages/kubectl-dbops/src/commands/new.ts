@@ -7,6 +7,7 @@ import { type Io, UsageError } from "../io.ts";
 import { didYouMean } from "../meaning.ts";
 import { expand, type Snippet } from "../snippet.ts";
 import { snippets } from "../snippets.generated.ts";
+import { checkValue } from "./new-values.ts";
 
 /** Writes a manifest to start from; without a name it lists them, with --describe it says what can be set. */
 export function runNew(args: Arguments, io: Io): number {
@@ -62,6 +63,7 @@ function readValues(snippet: Snippet, args: Arguments): ReadonlyMap<string, stri
     }
     if (value === undefined || value === "") throw new UsageError(`--set ${key} needs a value: --set ${key}=VALUE`);
     if (/[\r\n]/.test(value)) throw new UsageError(`--set ${key}: a value must be one line`);
+    checkValue(placeholder, value);
     values.set(key, value);
   }
   return values;
