@@ -31,6 +31,9 @@ const named = [
       word !== "--update" && word !== "--plain" && (ruleAt < 0 || (index !== ruleAt && index !== ruleAt + 1)),
   ),
 ];
+// Reports are as a person gets them, whoever runs the tests: packages/kubectl-dbops/src/commands/outputs.ts.
+for (const name of ["AI_AGENT", "CLAUDECODE", "CURSOR_AGENT", "GEMINI_CLI", "CODEX_SANDBOX", "OPENCODE"])
+  delete process.env[name];
 const child = spawn(
   process.execPath,
   ["--import", "tsx", mocha, "--reporter", "dot", "--timeout", "60000", ...(named.length > 0 ? named : all)],

@@ -324,6 +324,7 @@ export function runIn(
     progress: () => {},
     watch: () => {},
     now: () => 0,
+    lines: () => [],
     readStdin: () => Buffer.from(stdin),
   });
   return { out, err, code };

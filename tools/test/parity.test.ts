@@ -37,6 +37,8 @@ const hosts: readonly Host[] = [
     find: (files: Files) => byPreCommit(preCommit, files),
   })),
   { name: "the extension", find: byEditor },
+  { name: "kubectl dbops mcp", find: byMcp },
+  { name: "-o agent", find: byAgentFormat },
 ];
 
 /** A finding of `-o json`. */
@@ -67,8 +69,9 @@ function repositoryWith(files: Files): string {
   return folder;
 }
 
+const program = path.join(root, "packages/kubectl-dbops/dist/kubectl-dbops");
+
 function lint(folder: string, ...paths: readonly string[]): readonly Row[] {
-  const program = path.join(root, "packages/kubectl-dbops/dist/kubectl-dbops");
   const { stdout, stderr } = run(program, ["lint", "-o", "json", ...paths], { cwd: folder });
   assert.ok(stdout !== "", stderr);
   return rowsOf(stdout);
@@ -124,6 +127,26 @@ function byEditor(files: Files): readonly Row[] {
       related: finding.related.length,
       fixes: finding.fixes.map((fix) => `${fix.safety} ${fix.title}`),
     };
+  });
+}
+
+/** As a coding agent asks: the answer of the tool is the report. */
+function byMcp(files: Files): readonly Row[] {
+  const request = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "lint", arguments: {} } };
+  const { stdout } = run(program, ["mcp"], { cwd: repositoryWith(files), input: `${JSON.stringify(request)}\n` });
+  const { result } = JSON.parse(stdout) as {
+    readonly result: { readonly content: readonly { readonly text: string }[] };
+  };
+  return rowsOf(result.content[0]?.text ?? "");
+}
+
+/** The report with the rows whose lines an agent reads; the format has no fingerprints and other ends. */
+function byAgentFormat(files: Files): readonly Row[] {
+  const folder = repositoryWith(files);
+  const lines = new Set(run(program, ["lint", "-o", "agent"], { cwd: folder }).stdout.split("\n"));
+  return lint(folder).filter((row) => {
+    const line = `${row.path}:${row.line}:${row.column} ${row.severity} ${row.rule}: ${row.message.replace(/\s+/g, " ")}`;
+    return [...lines].some((each) => each === line || each.startsWith(`${line} | `));
   });
 }
 

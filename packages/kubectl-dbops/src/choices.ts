@@ -29,6 +29,7 @@ export const formats = [
   "junit",
   "checkstyle",
   "markdown",
+  "agent",
 ] as const;
 
 /** What `pool --what-if` can suppose, without the number; a test compares it with what the core knows. */

@@ -5,6 +5,7 @@ import { runDiff } from "./commands/diff.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runInit } from "./commands/init.ts";
 import { runLint } from "./commands/lint.ts";
+import { runMcp } from "./commands/mcp.ts";
 import { runNew } from "./commands/new.ts";
 import { runPlan } from "./commands/plan.ts";
 import { runPool } from "./commands/pool.ts";
@@ -28,6 +29,7 @@ const runs: Readonly<Record<VerbName, (args: Arguments, io: Io) => number>> = {
   explain: runExplain,
   new: runNew,
   init: runInit,
+  mcp: (args, io) => runMcp(args, io, runCli),
   config: runConfig,
   completion: runCompletion,
   version: runVersion,

@@ -16,6 +16,8 @@ export interface Io {
   watch(folders: readonly string[], changed: () => void): void;
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
+  /** The lines of stdin, each when it is there. */
+  lines(): Iterable<string>;
   /** undefined: it is too large. */
   readStdin(): Buffer | undefined;
 }

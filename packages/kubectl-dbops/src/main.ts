@@ -1,6 +1,6 @@
 import { watch as fsWatch } from "node:fs";
 import { reasonOf } from "./files/discover.ts";
-import { readStream } from "./files/read-stream.ts";
+import { linesOf, readStream } from "./files/read-stream.ts";
 import { type Io, progressOn } from "./io.ts";
 import { run } from "./run.ts";
 import { standardStream } from "./standard-stream.ts";
@@ -42,6 +42,7 @@ function realIo(): Io {
     progress: progress.show,
     watch,
     now: () => performance.now(),
+    lines: () => linesOf(0),
     readStdin: () => readStream(0),
   };
 }

@@ -49,6 +49,7 @@ export type VerbName =
   | "explain"
   | "new"
   | "init"
+  | "mcp"
   | "config"
   | "completion"
   | "version";
@@ -593,8 +594,29 @@ export const verbs: readonly Verb[] = [
     usage: ["init"],
     mostWords: 0,
     summary: "Write a .dbops.yaml to start from",
+    flags: [
+      { name: "hook", help: "write a .pre-commit-config.yaml with the hook instead" },
+      {
+        name: "agent",
+        value: "[=FOLDER]",
+        completes: "folder",
+        help: "write what a coding agent has to know instead (.agents/skills/dbops/SKILL.md)",
+      },
+    ],
+    pairings: [{ flag: "hook", excludes: ["agent"], says: "--hook and --agent write two different files; give one" }],
+    examples: ["kubectl dbops init", "kubectl dbops init --hook", "kubectl dbops init --agent"],
+  },
+  {
+    name: "mcp",
+    usage: ["mcp"],
+    mostWords: 0,
+    summary: "Answer a coding agent: lint, explain, pool, backups, diff and plan",
     flags: [],
-    examples: ["kubectl dbops init"],
+    examples: ["kubectl dbops mcp"],
+    notes: [
+      "It speaks the Model Context Protocol on stdin and stdout until its client closes",
+      "them, reads the files that it is asked about, and writes nothing.",
+    ],
   },
   {
     name: "config",

@@ -113,3 +113,16 @@ describe("-o", () => {
     assert.equal(report("human"), "No database objects in 1 file.\n");
   });
 });
+
+describe("a program that writes code", () => {
+  it("gets a line a finding without asking, unless somebody looks at a terminal or a format is named", () => {
+    const shop = shopFolder();
+    const out = (words: readonly string[], surroundings: Surroundings): string =>
+      dbops(shop, ["lint", "orders.yaml", ...words], surroundings).out;
+    const env = { AI_AGENT: "1" };
+    assert.match(out([], { env }), /^orders\.yaml:18:13 error replicas-do-not-replicate: /);
+    for (const human of [out([], { env, isTerminal: true }), out([], { env: { AI_AGENT: "0" } }), out([], {})])
+      assert.match(human, /│/);
+    assert.match(out(["-o", "concise"], { env }), /^orders\.yaml:18:13: error: /);
+  });
+});

@@ -228,6 +228,18 @@ describe("formats for machines", () => {
     );
   });
 
+  it("agent: a line for each finding with the edit that ends it, the remedy once, then the sums", () => {
+    const edit = { uri: "/shop/orders.yaml", span: at("orders.yaml", text, "3").span, newText: "1", changes: ["spec", "replicas"] };
+    const fix = { title: "Run one", safety: "unsafe", consequence: "Restarts it.", edits: [edit] } as const;
+    assert.equal(
+      render("agent", resultWith([{ fixes: [fix] }, {}, {}])),
+      'orders.yaml:7:13 error replicas-do-not-replicate: 3 Pods are 3 separate databases. | edit (unsafe, Restarts it) Run one: orders.yaml:7:13-7:14 => "1"\n' +
+        "orders.yaml:7:13 error replicas-do-not-replicate: 3 Pods are 3 separate databases.\n".repeat(2) +
+        "3 errors, 0 warnings, 0 infos in 2 files, 2 objects.\n",
+    );
+    assert.match(render("agent", resultWith([{}])), / \| remedy: Run one instance, or let an operator replicate\.\n/);
+  });
+
   it("github: workflow commands, escaped", () => {
     const location = at("a,b:c.yaml", text, "3");
     const out = render("github", resultWith([{ ...nasty, location }, { severity: "info" }], { "a,b:c.yaml": text }));

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readLintRequest } from "../src/commands/request.ts";
 import { parseFlags } from "../src/flags.ts";
+import type { Io } from "../src/io.ts";
 import { verbs } from "../src/verbs.ts";
 
 function requestOf(...words: readonly string[]) {
   const lint = verbs.find(({ name }) => name === "lint");
   assert.ok(lint !== undefined);
-  return readLintRequest(parseFlags(words, lint.flags, "lint"), "2026-11-24");
+  return readLintRequest(parseFlags(words, lint.flags, "lint"), { today: "2026-11-24", env: {} } as Io);
 }
 
 describe("what a command line of lint asks for", () => {

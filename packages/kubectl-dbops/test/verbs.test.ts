@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { allRules, builtInRules } from "@dbops/core";
+import { verbs } from "../src/verbs.ts";
 import { folderWith } from "./support/folder.ts";
 import { dbops } from "./support/run.ts";
 
@@ -75,7 +76,7 @@ describe("init", () => {
     const folder = folderWith({});
     assert.deepEqual(dbops(folder, ["init"]), {
       code: 0,
-      out: "Wrote .dbops.yaml. Next: kubectl dbops lint .\n",
+      out: "Wrote .dbops.yaml. Next: kubectl dbops lint .; kubectl dbops init --hook adds the pre-commit hook.\n",
       err: "",
     });
     assert.deepEqual(dbops(folder, ["config", "verify"]), { code: 0, out: ".dbops.yaml: valid.\n", err: "" });
@@ -86,6 +87,24 @@ describe("init", () => {
       err: "error: .dbops.yaml already exists; nothing was written\n",
     });
     assert.equal(readFileSync(path.join(folder, ".dbops.yaml"), "utf8"), "extends: all\n");
+  });
+
+  it("writes the hook, and what a coding agent has to know, of commands that are there", () => {
+    const folder = folderWith({});
+    assert.equal(dbops(folder, ["init", "--hook"]).code, 0);
+    assert.match(readFileSync(path.join(folder, ".pre-commit-config.yaml"), "utf8"), /- id: dbops-lint\n/);
+    assert.equal(dbops(folder, ["init", "--agent"]).code, 0);
+    const skill = readFileSync(path.join(folder, ".agents/skills/dbops/SKILL.md"), "utf8");
+    assert.match(skill, /^---\nname: dbops\ndescription: /);
+    const used = [...skill.matchAll(/`kubectl dbops (\w+)/g)].map(([, verb]) => verb);
+    assert.ok(used.length > 4);
+    for (const verb of used)
+      assert.ok(
+        verbs.some(({ name }) => name === verb),
+        verb,
+      );
+    assert.match(dbops(folder, ["init", "--agent"]).err, /SKILL\.md already exists; nothing was written/);
+    assert.equal(dbops(folder, ["init", "--agent=tools/agent"]).out.split(".")[0], "Wrote tools/agent/SKILL");
   });
 
   it("offers examples that are right when their comment marks are taken away", () => {

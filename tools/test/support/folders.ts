@@ -32,12 +32,17 @@ export interface Outcome {
 export function run(
   program: string,
   words: readonly string[],
-  { cwd = root, env = {} }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  {
+    cwd = root,
+    env = {},
+    input,
+  }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
 ): Outcome {
   const { status, stdout, stderr, error } = spawnSync(program, words, {
     cwd,
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    input,
     maxBuffer: 1 << 28,
     env: { ...process.env, ...env },
   });

@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { reasonOf } from "../files/discover.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
+import { version } from "../project.ts";
 
 const text = `# How dbops lints here. Only the nearest file up the tree applies.
 # recommended (what a team wants on day one), all, or ephemeral (only: does not start, cannot connect, does nothing)
@@ -30,18 +31,56 @@ rules: {}
 # backups: here
 `;
 
-/** Writes a .dbops.yaml to start from; an existing one stays. */
-export function runInit(_args: Arguments, io: Io): number {
-  const file = path.join(io.cwd, ".dbops.yaml");
+const hook = `# Lints what a commit changes; pre-commit hides what a passing hook prints.
+repos:
+  - repo: https://dbops.example.com # where you clone dbops from
+    rev: v${version}
+    hooks:
+      - id: dbops-lint
+        args: [--fail-on=warning]
+`;
+
+const skill = `---
+name: dbops
+description: Check Kubernetes manifests of databases, poolers, migrations and backups after editing them and before anything is applied.
+---
+
+# Manifests of databases
+
+- After editing a manifest run \`kubectl dbops lint -o agent PATH\`. Each line is a finding with its place, and the edit that ends it
+  where one is known. Apply an \`edit (safe)\`. Ask before an \`edit (unsafe, …)\`: it says what it causes, a restart in most cases.
+- \`kubectl dbops explain RULE\` says why a rule exists and what to do. Do not silence a finding without a reason from the user; with one,
+  write \`# dbops-disable-next-line RULE -- REASON\` above the line.
+- Before a change is applied run \`kubectl dbops diff --since REF\`. \`refused\`, \`starts empty\`, \`does not start\` and \`destroys data\` are for a
+  person to decide; \`kubectl dbops plan --since REF\` writes the steps. Never carry out a step that is marked as a point of no return.
+- Never delete a PersistentVolumeClaim, a PersistentVolume or a StatefulSet to make a change apply.
+- \`kubectl dbops pool PATH\` counts connections, \`kubectl dbops backups PATH\` says what a restore would lose.
+- Exit codes: 0 nothing grave, 1 findings, 2 it could not read or understand something.
+`;
+
+/** Writes a .dbops.yaml to start from, the hook, or what a coding agent has to know; an existing file stays. */
+export function runInit(args: Arguments, io: Io): number {
+  if (args.has("hook")) write(".pre-commit-config.yaml", hook, "Next: pre-commit install", io);
+  else if (args.has("agent")) {
+    const folder = args.value("agent") || ".agents/skills/dbops";
+    write(path.posix.join(folder, "SKILL.md"), skill, "Next: tell your agent where it is", io);
+  } else
+    write(".dbops.yaml", text, "Next: kubectl dbops lint .; kubectl dbops init --hook adds the pre-commit hook", io);
+  return 0;
+}
+
+/** @throws UsageError where the file is there, or cannot be written */
+function write(name: string, content: string, next: string, io: Io): void {
+  const file = path.join(io.cwd, name);
   try {
-    writeFileSync(file, text, { flag: "wx" });
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content, { flag: "wx" });
   } catch (error) {
     throw new UsageError(
       (error as NodeJS.ErrnoException).code === "EEXIST"
-        ? ".dbops.yaml already exists; nothing was written"
-        : `.dbops.yaml: ${reasonOf(error)}`,
+        ? `${name} already exists; nothing was written`
+        : `${name}: ${reasonOf(error)}`,
     );
   }
-  io.out("Wrote .dbops.yaml. Next: kubectl dbops lint .\n");
-  return 0;
+  io.out(`Wrote ${name}. ${next}.\n`);
 }

@@ -16,7 +16,7 @@ import { stopwatch } from "./timing.ts";
 
 /** Lints, reports, and gives the exit code: 0 clean, 1 findings at or above the gate, 2 usage, configuration or unreadable input. */
 export function runLint(args: Arguments, io: Io): number {
-  const request = readLintRequest(args, io.today);
+  const request = readLintRequest(args, io);
   if (!request.isWatching) return lintOnce(request, io).code;
   const again = (): void => {
     if (io.isOutputTerminal) io.out("\u001b[2J\u001b[H");

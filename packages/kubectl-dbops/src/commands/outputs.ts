@@ -19,7 +19,7 @@ export interface Output {
 }
 
 /** What `-o` asks for; at most one goes to the screen. @throws UsageError */
-export function readOutputs(args: Arguments): readonly Output[] {
+export function readOutputs(args: Arguments, isForAgent = false): readonly Output[] {
   const given = [...args.values("output"), ...args.values("format"), ...args.values("output-format")];
   const outputs = given.map((text) => {
     const equals = text.indexOf("=");
@@ -34,8 +34,15 @@ export function readOutputs(args: Arguments): readonly Output[] {
   });
   if (outputs.filter((output) => output.file === undefined).length > 1)
     throw new UsageError("only one output can go to the screen; give the others a file: -o sarif=dbops.sarif");
-  return outputs.length === 0 ? [{ format: "human", file: undefined }] : outputs;
+  return outputs.length === 0 ? [{ format: isForAgent ? "agent" : "human", file: undefined }] : outputs;
 }
+
+/** Whether the report goes to a program that writes code: it says so in the environment, and nobody looks at a terminal. */
+export function isForAgent({ env, isOutputTerminal }: Io): boolean {
+  return !isOutputTerminal && agentVariables.some((name) => !/^(?:|0|false)$/.test(env[name] ?? ""));
+}
+
+const agentVariables = ["AI_AGENT", "CLAUDECODE", "CURSOR_AGENT", "GEMINI_CLI", "CODEX_SANDBOX", "OPENCODE"] as const;
 
 /** How reports are written here: colour, width, names. */
 export function reportContext(when: ColorWhen, io: Io): ReportContext {

@@ -10,12 +10,12 @@ import {
 import { colors, presets, severities, views } from "../choices.ts";
 import type { Changes } from "../files/git.ts";
 import type { Arguments } from "../flags.ts";
-import { UsageError } from "../io.ts";
+import { type Io, UsageError } from "../io.ts";
 import { didYouMeanRule } from "../meaning.ts";
 import { type BaselineRequest, readBaselineRequest } from "./baseline.ts";
 import { type Gate, readGate } from "./gate.ts";
 import { readLevel } from "./levels.ts";
-import { type Output, readOutputs } from "./outputs.ts";
+import { isForAgent, type Output, readOutputs } from "./outputs.ts";
 import { readSuppression, type SuppressionRequest } from "./suppress.ts";
 
 /** What a command reads: files and folders, stdin, rendered kustomizations. */
@@ -71,15 +71,15 @@ export interface LintRequest {
 }
 
 /** @throws UsageError */
-export function readLintRequest(args: Arguments, today: string): LintRequest {
+export function readLintRequest(args: Arguments, io: Io): LintRequest {
   const isDiff = args.has("diff") || args.has("fix-dry-run");
   return {
-    outputs: readOutputs(args),
+    outputs: readOutputs(args, isForAgent(io)),
     gate: readGate(args),
     shownFrom: args.has("quiet")
       ? "error"
       : (readLevel("min-severity", args.value("min-severity"), severities) ?? "info"),
-    suppression: args.has("suppress") ? readSuppression(args, today) : undefined,
+    suppression: args.has("suppress") ? readSuppression(args, io.today) : undefined,
     fixes:
       isDiff || args.has("fix")
         ? { admit: args.has("unsafe-fixes") ? "unsafe" : "safe", isWritten: !isDiff }

@@ -25,6 +25,31 @@ export function readStream(descriptor: number): Buffer | undefined {
   }
 }
 
+/** The lines of a pipe, each as soon as its writer has ended it; a line that is too large ends it. */
+export function* linesOf(descriptor: number): Generator<string> {
+  const buffer = Buffer.allocUnsafe(1 << 16);
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (;;) {
+    let length = 0;
+    try {
+      length = readSync(descriptor, buffer);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EOF") return; // how Windows says that a pipe has ended
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      continue;
+    }
+    if (length === 0) break;
+    const lines = (rest + decoder.decode(buffer.subarray(0, length), { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+    if (rest.length > largestFile) return;
+  }
+  if (rest !== "") yield rest;
+}
+
 /** `<(helm template …)` is a pipe that somebody writes to. */
 export function isSubstitution(file: string, stats: Stats): boolean {
   return stats.isFIFO() && /^\/(dev|proc)\//.test(file);

@@ -1,4 +1,5 @@
 import type { formats } from "../choices.ts";
+import { agent } from "./agent.ts";
 import { concise } from "./concise.ts";
 import { github } from "./github.ts";
 import { gitlab } from "./gitlab.ts";
@@ -20,6 +21,7 @@ const named: Readonly<Record<(typeof formats)[number], Reporter>> = {
   junit,
   checkstyle,
   markdown,
+  agent,
 };
 
 /** Every format by the names that -o takes, also those of other tools. */

@@ -40,6 +40,7 @@ export function dbops(cwd: string, words: readonly string[], surroundings: Surro
     progress: () => {},
     watch: () => {},
     now: () => 0,
+    lines: () => String(surroundings.stdin ?? "").split("\n"),
     readStdin: () => Buffer.from(surroundings.stdin ?? ""),
   };
   const code = run(words, io);

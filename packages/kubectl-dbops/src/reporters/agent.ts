@@ -1,0 +1,57 @@
+import type { Fix, LintResult } from "@dbops/core";
+import {
+  count,
+  notACommand,
+  notLintedLines,
+  oneLine,
+  type ReportContext,
+  type Reporter,
+  rangeOf,
+  summaryOf,
+} from "./reporter.ts";
+import { shownFixes } from "./shown-fixes.ts";
+
+/**
+ * For programs that write code: a line for each finding with the edit that ends it, or what a person has to do. No frame, no colour.
+ * `PATH:LINE:COLUMN LEVEL RULE: MESSAGE | edit (safe) TITLE: PATH:LINE:COLUMN-LINE:COLUMN => "TEXT"`
+ */
+export const agent: Reporter = (result, context) => {
+  const told = new Set<string>();
+  const lines = result.findings.map((finding) => {
+    const { ruleId, location, severity } = finding;
+    const at = placeOf(result, location.uri, location.span, context, false);
+    const parts = [`${at} ${severity} ${ruleId}: ${oneLine(finding.message)}`];
+    const [fix] = shownFixes(finding, result);
+    if (fix !== undefined) parts.push(fixText(fix, ruleId, result, context));
+    // Once for each rule: the tenth finding does not need it again.
+    else if (!told.has(ruleId)) parts.push(`remedy: ${oneLine(context.remedyOf(ruleId) ?? "")}`);
+    told.add(ruleId);
+    return `${notACommand(parts.join(" | "))}\n`;
+  });
+  const { errors, warnings, infos, files, objects } = summaryOf(result);
+  const total = [count(errors, "error"), count(warnings, "warning"), count(infos, "info")].join(", ");
+  const unseen = notLintedLines(result, context).map((line) => `${line}\n`);
+  return `${lines.join("")}${total} in ${count(files, "file")}, ${count(objects, "object")}.\n${unseen.join("")}`;
+};
+
+function fixText(fix: Fix, ruleId: string, result: LintResult, context: ReportContext): string {
+  const title = oneLine(fix.title);
+  if (fix.safety === "procedure") return `a person decides: ${title} (kubectl dbops explain ${ruleId})`;
+  const causes = fix.consequence === undefined ? "" : `, ${oneLine(fix.consequence).replace(/\.$/, "")}`;
+  const edits = fix.edits.map(
+    ({ uri, span, newText }) => `${placeOf(result, uri, span, context, true)} => ${JSON.stringify(newText)}`,
+  );
+  return `edit (${fix.safety}${causes}) ${title}: ${edits.join("; ")}`;
+}
+
+function placeOf(
+  result: LintResult,
+  uri: string,
+  span: { readonly start: number; readonly end: number },
+  context: ReportContext,
+  isWhole: boolean,
+): string {
+  const { start, end } = rangeOf(result, uri, span);
+  const from = `${context.relative(uri)}:${start.line}:${start.column}`;
+  return isWhole ? `${from}-${end.line}:${end.column}` : from;
+}
