@@ -130,8 +130,15 @@ const table: readonly PasswordOptions[] = [
 /** What is known of a program; `name`: with or without its directory. */
 export function passwordOptionsOf(name: string): PasswordOptions | undefined {
   if (name.length > 4096) return undefined;
-  const base = fileName(name);
+  const base = nameAtEnd(fileName(name));
   return table.find(({ programs }) => programs.test(base));
+}
+
+/** The letters that a word ends with: what stands before them (`?mysql`, `${BIN}mysql`) is no part of a program's name. */
+function nameAtEnd(word: string): string {
+  let start = word.length;
+  while (start > 0 && /[\w.-]/.test(word.charAt(start - 1))) start--;
+  return start === word.length ? word : word.slice(start);
 }
 
 const keywordsOfAll = new RegExp(
