@@ -30,8 +30,16 @@ export const migrationTools: readonly MigrationTool[] = [
     lock: "none",
     command: [/\balembic(?= )/, /^(?: -\S+(?: [^-\s]\S*)?)* upgrade\b/],
   },
-  { tool: "alembic", lock: "none", command: /\b(?:flask|superset) db upgrade\b/ },
-  { tool: "Django", lock: "none", command: /(?:manage\.py|django-admin) migrate(?! --(?:check|plan))\b/ },
+  {
+    tool: "alembic",
+    lock: "none",
+    command: [/\b(?:flask|superset)(?= )/, /^(?: -\S+(?: [^-\s]\S*)?)* db upgrade\b/],
+  },
+  {
+    tool: "Django",
+    lock: "none",
+    command: /(?:manage\.py|django-admin|-m django) migrate(?:_schemas)?(?! --(?:check|plan))\b/,
+  },
   // https://documentation.red-gate.com/flyway: PostgreSQL takes a transactional advisory lock by default
   {
     tool: "Flyway",
@@ -49,17 +57,21 @@ export const migrationTools: readonly MigrationTool[] = [
   // activerecord/lib/active_record/migration.rb: pg_try_advisory_lock, else ConcurrentMigrationError
   { tool: "Rails", lock: "session", wait: "fails", command: /\b(?:rails|rake) db:(?:migrate|prepare)\b/ },
   // schema-engine: pg_advisory_lock for 10 s, then P1002
-  { tool: "Prisma", lock: "session", wait: "blocks", command: /\bprisma migrate deploy\b/ },
+  { tool: "Prisma", lock: "session", wait: "blocks", command: /\bprisma(?:\/build\/index\.js)? migrate deploy\b/ },
   { tool: "Prisma", lock: "none", command: /\bprisma (?:db push|migrate reset)\b/ },
-  { tool: "Knex", lock: "row", command: /\bknex migrate:(?:latest|up)\b/ },
+  { tool: "Knex", lock: "row", command: [/\bknex(?= )/, / migrate:(?:latest|up)\b/] },
   { tool: "Sequelize", lock: "none", command: /\bsequelize(?:-cli)? db:migrate\b/ },
-  { tool: "TypeORM", lock: "none", command: [/\btypeorm(?= )/, / (?:migration:run|schema:sync)\b/] },
+  {
+    tool: "TypeORM",
+    lock: "none",
+    command: [/\btypeorm(?:-ts-node-(?:commonjs|esm))?(?= )/, / (?:migration:run|schema:sync)\b/],
+  },
   { tool: "Drizzle", lock: "none", command: /\bdrizzle-kit (?:migrate|push)\b/ },
   {
     tool: "golang-migrate",
     lock: "session",
     wait: "blocks", // database/postgres/postgres.go: pg_advisory_lock, without an end
-    command: [/(?:^| )migrate /, /-(?:database|path|source)\b/, / up\b/],
+    command: [/(?:^| )migrate /, /-(?:database|path|source)\b/, / (?:up|goto)\b/],
     image: /(^|\/)migrate\/migrate$/,
   },
   {
@@ -81,7 +93,7 @@ export const migrationTools: readonly MigrationTool[] = [
   { tool: "Laravel", lock: "none", command: /\bartisan migrate(?!:(?:status|install))/ },
   { tool: "Doctrine", lock: "none", command: /\bdoctrine:(?:migrations:migrate|schema:update)\b/ },
   // ecto_sql: LOCK TABLE schema_migrations in a transaction, unless migration_lock is :pg_advisory_lock
-  { tool: "Ecto", lock: "transaction", wait: "blocks", command: /\bmix ecto\.migrate\b|Release\.migrate\b/ },
+  { tool: "Ecto", lock: "transaction", wait: "blocks", command: /\bmix ecto\.migrate\b|Release(?:Tasks)?\.migrate\b/ },
   // sqlx-postgres/src/migrate.rs: pg_advisory_lock, without an end
   { tool: "sqlx", lock: "session", wait: "blocks", command: /\bsqlx migrate run\b/ },
   { tool: "Diesel", lock: "none", command: /\bdiesel migration run\b/ },
@@ -95,14 +107,28 @@ export const migrationTools: readonly MigrationTool[] = [
   },
   // its runner: pg_try_advisory_lock, else an error, unless advisoryLockMode is wait
   { tool: "node-pg-migrate", lock: "session", wait: "fails", command: [/\bnode-pg-migrate(?= )/, / up\b/] },
-  { tool: "MikroORM", lock: "none", command: /\bmikro-orm migration:up\b/ },
+  { tool: "MikroORM", lock: "none", command: /\bmikro-orm(?:-esm)? migration:up\b/ },
   {
     tool: "npm script",
     lock: "unknown",
     command: [
-      /\b(?:npm|pnpm|yarn)(?: run)?(?= )/,
-      /^(?: --\S+)* (?:db:|database:|typeorm:)?migrat(?:e|ions?)(?::(?:up|run|deploy|latest|prod))?$/,
+      /\b(?:npm|pnpm|yarn|bun)(?: run)?(?= )/,
+      /^(?: --\S+)* (?:db:|database:|typeorm:|prisma:|knex:|drizzle:)?migrat(?:e|ions?)(?::(?:up|run|deploy|latest|prod))?$/,
     ],
+  },
+  // The locks of these were not read.
+  { tool: "Phinx", lock: "unknown", command: [/\bphinx(?= )/, / migrate\b/] },
+  { tool: "tern", lock: "unknown", command: /(?:^| )tern migrate\b/, image: /(^|\/)tern$/ },
+  { tool: "SeaORM", lock: "unknown", command: [/\bsea-orm-cli(?= )/, / migrate (?:up|refresh)\b/] },
+  { tool: "yoyo", lock: "unknown", command: [/\byoyo(?= )/, / apply\b/] },
+  { tool: "Aerich", lock: "unknown", command: /\baerich upgrade\b/ },
+  { tool: "Supabase", lock: "unknown", command: /\bsupabase (?:db push|migration up)\b/ },
+  // Phoenix writes bin/migrate into a release; others have a script of that name.
+  { tool: "migration script", lock: "unknown", command: /^migrate$/ },
+  {
+    tool: "migration script",
+    lock: "unknown",
+    command: [/^(?:node|bun|python3?)(?= )/, /[ /](?:migrat(?:e|ions?)|run-migrations)\.(?:[cm]?js|ts|py)$/],
   },
   { tool: "Airflow", lock: "session", wait: "blocks", command: /\bairflow db (?:migrate|upgrade|init)\b/ },
 ];

@@ -47,6 +47,8 @@ export function readMigrations(
 type Found = Pick<Migration, "tool" | "lock" | "wait" | "command">;
 
 function findTool(container: Container): Found | undefined {
+  const ofImage = findImage(container);
+  if (ofImage !== undefined) return ofImage;
   for (const command of [...container.commands, ...commandsAfterStart(container)]) {
     // Arguments that begin with a flag are for the image's own program.
     if (!container.overridesEntrypoint && command.words[0]?.raw.startsWith("-") === true) continue;
@@ -54,6 +56,11 @@ function findTool(container: Container): Found | undefined {
     const tool = migrationTools.find((candidate) => isIn(line, candidate.command));
     if (tool !== undefined) return { tool: tool.tool, lock: tool.lock, wait: tool.wait, command };
   }
+  return undefined;
+}
+
+/** The image of a tool, with arguments for it. */
+function findImage(container: Container): Found | undefined {
   if (container.overridesEntrypoint || container.image === undefined) return undefined;
   const { name } = container.image;
   const tool = migrationTools.find((candidate) => candidate.image?.test(name));

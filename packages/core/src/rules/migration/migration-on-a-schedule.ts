@@ -21,7 +21,8 @@ export default defineRule({
   check({ workload: { resource }, tool }, { report }) {
     const spec = resource.node.at("spec");
     const schedule = spec?.at("schedule");
-    if (resource.kind !== "CronJob" || schedule === undefined || tool === "psql" || tool === "npm script") return;
+    if (resource.kind !== "CronJob" || schedule === undefined || /^(?:psql|npm script|migration script)$/.test(tool))
+      return;
     if (spec?.boolean("suspend") === true || hasPlaceholder(schedule.text() ?? "")) return;
     const isAlone = /^(?:Forbid|Replace)$/.test(spec?.text("concurrencyPolicy") ?? "");
     report({
