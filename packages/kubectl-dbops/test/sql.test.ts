@@ -99,14 +99,16 @@ describe("files of SQL", () => {
   const odd: readonly (readonly [what: string, text: string | Buffer, said: RegExp])[] = [
     ["half a statement", `CREATE TABLE ;\n${second}`, /has a statement that PostgreSQL cannot parse \(line 1\)/],
     ["a template", `CREATE INDEX {{ name }} ON orders (a);\n`, /cannot parse/],
-    ["a quote that stays open", `SELECT 'a;\n${second}`, /cannot parse/],
-    ["another database", "ALTER TABLE orders ENGINE = InnoDB;\n", /is SQL of another database than PostgreSQL/],
+    ["a quote that stays open", `SELECT 'a;\n${second}`, /has a quote that nothing closes/],
+    ["another database", "PRAGMA foreign_keys = off;\n", /is SQL of another database than PostgreSQL or MySQL/],
     [
       "12 MB of INSERTs",
       "INSERT INTO orders VALUES (1, 'open');\n".repeat(300_000),
       /has 11 MB of SQL, too much for a migration/,
     ],
     ["a control character between words", `VACUUM \u0007 ANALYZE orders;\n${second}`, /cannot parse/],
+    ["a quote in the second line", "SELECT 1;\nSELECT 'it''s;\n", /has a quote that nothing closes \(line 2\)/],
+    ["a body", "SELECT 1;\n\nDO $x$ BEGIN;\n", /has a quote that nothing closes \(line 3\)/],
     ["brackets without an end", `SELECT ${"(".repeat(200_000)}`, /cannot parse/],
   ];
   for (const [what, text, said] of odd)

@@ -14,6 +14,8 @@ export interface SqlText {
   readonly statements: readonly SqlStatement[];
   /** What PostgreSQL's grammar refuses: another dialect, a template, half a statement. */
   readonly unread: readonly Span[];
+  /** Where a quote begins that nothing closes: what comes after it is not read. */
+  readonly openQuote?: number;
 }
 
 /**
@@ -25,7 +27,13 @@ export function readSql(text: string, parser: SqlParser): SqlText {
   const whole = parser.parse(sql);
   if (whole !== undefined) return { statements: statementsOf(whole, sql, 0, parser), unread: [] };
   const ends = parser.ends(sql);
-  if (ends === undefined) return { statements: [], unread: [{ start: 0, end: text.length }] };
+  if (ends === undefined) {
+    const open = openQuote(sql);
+    if (open === undefined) return { statements: [], unread: [{ start: 0, end: text.length }] };
+    // The statement that the quote is in is not read either.
+    const before = readSql(text.slice(0, sql.lastIndexOf(";", open) + 1), parser);
+    return { ...before, unread: [...before.unread, { start: open, end: text.length }], openQuote: open };
+  }
   const statements: SqlStatement[] = [];
   const unread: Span[] = [];
   let start = 0;
@@ -39,6 +47,24 @@ export function readSql(text: string, parser: SqlParser): SqlText {
     start = end + 1;
   }
   return { statements, unread };
+}
+
+/** Where a quoted text, name, body (`$$`) or comment begins that is not closed; undefined: there is none. */
+function openQuote(sql: string): number | undefined {
+  let at = 0;
+  while (at < sql.length) {
+    const rest = sql.slice(at, at + 66);
+    const tag = /^\$(?:[A-Za-z_]\w{0,62})?\$/.exec(rest)?.[0];
+    const isComment = rest.startsWith("--");
+    const close = isComment ? "\n" : rest.startsWith("/*") ? "*/" : (tag ?? (/^['"]/.test(rest) ? rest[0] : undefined));
+    if (close === undefined) at++;
+    else {
+      const end = sql.indexOf(close, at + (tag?.length ?? (close === "*/" ? 2 : 1)));
+      if (end < 0) return isComment ? undefined : at;
+      at = end + close.length;
+    }
+  }
+  return undefined;
 }
 
 function statementsOf(parsed: ParsedSql, sql: string, offset: number, parser: SqlParser): readonly SqlStatement[] {

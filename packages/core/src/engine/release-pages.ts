@@ -255,7 +255,9 @@ function scriptOf(script: MigrationScript): ReleaseScript {
     statements: changes
       .filter(({ does }) => does !== "refuse-transaction")
       .map((change) => {
-        const locks = locksOf(change).filter(({ table }) => !script.made.has(table));
+        // Of MySQL only what is written is known.
+        const isKnown = script.dialect === "postgresql" || change.does === "lock-table" || change.does === "copy-table";
+        const locks = isKnown ? locksOf(change).filter(({ table }) => !script.made.has(table)) : [];
         const effects = locks.map(({ lock }) => stops(lock));
         return {
           words: wordsOf(change),

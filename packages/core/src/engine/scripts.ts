@@ -51,14 +51,16 @@ function folderOf(uri: string): string {
   return /\/(?:migration|up)\.sql$/.test(uri) ? folder.slice(0, folder.lastIndexOf("/")) : folder;
 }
 
-function notReadOf(file: SourceFile, { unread, isForeign }: ReadScript): NotLinted | undefined {
+function notReadOf(file: SourceFile, { unread, isForeign, openQuote }: ReadScript): NotLinted | undefined {
   const [first] = unread;
   if (first === undefined) return undefined;
   const line = file.positionAt(first.start).line + 1;
   const message = isForeign
-    ? "is SQL of another database than PostgreSQL"
+    ? "is SQL of another database than PostgreSQL or MySQL"
     : file.text.length > longestScript
       ? `has ${Math.round(file.text.length / longestScript)} MB of SQL, too much for a migration`
-      : `has ${unread.length === 1 ? "a statement" : `${unread.length} statements`} that PostgreSQL cannot parse (line ${line})`;
+      : openQuote !== undefined
+        ? `has a quote that nothing closes (line ${file.positionAt(openQuote).line + 1}); what comes after it was not read`
+        : `has ${unread.length === 1 ? "a statement" : `${unread.length} statements`} that PostgreSQL cannot parse (line ${line})`;
   return { uri: file.uri, document: 1, span: first, reason: "not-sql", message };
 }

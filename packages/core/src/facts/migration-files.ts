@@ -102,6 +102,11 @@ const foreignWords = /\bENGINE ?=|\bAUTO_?INCREMENT\b|^PRAGMA |\bMODIFY COLUMN\b
 
 export const isForeignSql = (text: string): boolean => foreignWords.test(text);
 
+/** Words that only MySQL and MariaDB have; SQLite writes AUTOINCREMENT, ClickHouse other engines. */
+const mysqlWords = /\bENGINE ?= ?(?:InnoDB|MyISAM|Aria)\b|\bAUTO_INCREMENT\b|\bMODIFY COLUMN\b/i;
+
+export const isMysqlSql = (text: string): boolean => mysqlWords.test(text);
+
 /** psql and sqitch by libpq, golang-migrate and dbmate by lib/pq, node-pg-migrate by pg, sqlx by its own options. JDBC and Prisma do not. */
 const pgOptionsReaders: ReadonlySet<string> = new Set([
   "dbmate",

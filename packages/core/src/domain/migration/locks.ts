@@ -23,6 +23,7 @@ function lockOf(change: SchemaChange): TableLock | undefined {
   switch (change.does) {
     case "lock-table":
     case "alter-table":
+    case "copy-table":
       return change.lock;
     case "create-index":
     case "reindex":
@@ -76,6 +77,7 @@ export function isLong(change: SchemaChange): boolean {
     case "create-index":
     case "reindex":
     case "copy-rows":
+    case "copy-table":
     case "refresh-view":
     case "rewrite-table":
     case "set-not-null":

@@ -1,8 +1,10 @@
 import { programOf, writtenLine } from "../../embedded/command.ts";
+import { mysqlStatements } from "../../embedded/mysql.ts";
 import { readSql } from "../../embedded/sql.ts";
 import type { SqlParser } from "../../embedded/sql-parser.ts";
 import {
   isForeignSql,
+  isMysqlSql,
   isUndoing,
   type MigrationFiles,
   migrationFiles,
@@ -19,6 +21,7 @@ import { partOf } from "../../yaml/part-of.ts";
 import type { Migration } from "../model/migration.ts";
 import type { MigrationScript, SchemaChange } from "../model/schema-change.ts";
 import { readChanges } from "./read-changes.ts";
+import { readMysqlChanges } from "./read-mysql-changes.ts";
 import { readPrivileges } from "./read-privileges.ts";
 import { openBegin, transactionsIn } from "./transactions.ts";
 
@@ -35,6 +38,8 @@ interface Given {
   readonly inside: (span: Span) => Place;
   readonly wraps: Wrapping | undefined;
   readonly tool: string | undefined;
+  /** For MySQL or MariaDB. */
+  readonly isMysql?: boolean;
   readonly optOut?: string | undefined;
   readonly unless?: string | undefined;
   readonly migrations: readonly Migration[];
@@ -48,6 +53,8 @@ interface Given {
 export interface ReadScript {
   readonly script: MigrationScript | undefined;
   readonly unread: readonly Span[];
+  /** Where a quote begins that nothing closes. */
+  readonly openQuote?: number | undefined;
   /** Written for another database than PostgreSQL. */
   readonly isForeign?: true;
 }
@@ -67,7 +74,9 @@ export function readScriptFile(
   const running = migrations.filter(({ tool }) => tool === files?.tool);
   const others = folder.filter((each) => each !== file && !isUndoing(each.uri));
   const earlier = others.filter((each) => inOrder(each.uri, file.uri) < 0);
-  if ([file, ...earlier].some(({ text }) => isForeignSql(text)))
+  const isForeign = [file, ...earlier].some(({ text }) => isForeignSql(text));
+  const isMysql = isReadAsMysql(running) || (isForeign && [file, ...earlier].some(({ text }) => isMysqlSql(text)));
+  if (isForeign && !isMysql)
     return { script: undefined, unread: [{ start: 0, end: file.text.length }], isForeign: true };
   const isFirst = others.length > 0 && earlier.length === 0;
   const down = files?.down?.exec(file.text)?.index;
@@ -78,6 +87,7 @@ export function readScriptFile(
       at,
       inside: (span) => ({ file, span, yamlPath: [] }),
       ...wrappingOf(file.text, files, running),
+      isMysql,
       migrations: running,
       earlier: earlier.filter((each) => !isNew(each)).map(({ text }) => text),
       beside: others.filter(isNew).map(({ text }) => text),
@@ -133,23 +143,26 @@ export function readScriptsOf(
   if (workload.resource.kind === "CronJob") return []; // its statements are meant to come again
   return workload.containers.flatMap((container) => {
     const ofContainer = migrations.filter((each) => each.container === container);
-    return [...givenToPsql(container, ofContainer), ...mountedFor(container, ofContainer)].map((given) =>
+    return [...givenToClient(container, ofContainer), ...mountedFor(container, ofContainer)].map((given) =>
       read({ ...given, resource: workload.resource }, parser),
     );
   });
 }
 
-function givenToPsql(container: Container, migrations: readonly Migration[]): readonly Given[] {
+function givenToClient(container: Container, migrations: readonly Migration[]): readonly Given[] {
   return container.commands.flatMap((command) => {
-    if (programOf(command) !== "psql") return [];
+    const program = programOf(command);
+    const isMysql = program === "mysql" || program === "mariadb";
+    if (program !== "psql" && !isMysql) return [];
     const isOne = command.words.some(({ text }) => text === "-1" || text === "--single-transaction");
     return sqlGivenTo(command, container).map(
       ({ sql, by, at, inside }): Given => ({
         text: sql,
         at,
         inside,
-        wraps: isOne ? "file" : by === "argument" ? "query" : "none",
-        tool: "psql",
+        wraps: isMysql ? "none" : isOne ? "file" : by === "argument" ? "query" : "none",
+        tool: program,
+        isMysql,
         migrations,
         earlier: [],
         beside: [],
@@ -179,6 +192,7 @@ function mountedFor(container: Container, migrations: readonly Migration[]): rea
       at,
       inside: (span) => partOf(at, text, span),
       ...wrappingOf(text, files, migrations),
+      isMysql: isReadAsMysql(migrations) || isMysqlSql(text),
       migrations,
       earlier: mounted.slice(0, -1).flatMap(({ content }) => content.value ?? []),
       beside: [],
@@ -189,7 +203,8 @@ function mountedFor(container: Container, migrations: readonly Migration[]): rea
 function read(given: Given, parser: () => SqlParser): ReadScript {
   const { text, inside, at, wraps, tool, optOut, unless, migrations, resource, earlier } = given;
   if (text.length > longestScript) return { script: undefined, unread: [{ start: 0, end: text.length }] };
-  const { statements, unread } = readSql(text, parser());
+  if (given.isMysql === true) return readMysql(given);
+  const { statements, unread, openQuote } = readSql(text, parser());
   const inTransactions = transactionsIn(statements, wraps);
   const all = readChanges(statements, inside);
   // What makes a database sets up a server: nothing uses it yet, and all that can go wrong is the statement itself.
@@ -200,14 +215,11 @@ function read(given: Given, parser: () => SqlParser): ReadScript {
   // `\i` may bring the COMMIT.
   const open = unread.length > 0 || /^\\i/m.test(text) ? undefined : openBegin(statements);
   const beside = given.beside.flatMap((each) => readChanges(readSql(each, parser()).statements, inside));
-  const made = new Set(
-    [...changes, ...beside].flatMap(({ does, table }) =>
-      (does === "create-table" || does === "empty-table") && table !== undefined ? [table] : [],
-    ),
-  );
+  const made = madeBy([...changes, ...beside]);
   const script: MigrationScript = {
     text,
     changes,
+    dialect: "postgresql",
     statements: inTransactions,
     privileges: readPrivileges(statements, inside),
     leftOpen: open && inside(open.span),
@@ -222,7 +234,60 @@ function read(given: Given, parser: () => SqlParser): ReadScript {
     at,
     inside,
   };
-  return { script, unread };
+  return { script, unread, openQuote };
+}
+
+/** A script of MySQL, word by word: what is not known for sure is not among its changes. */
+function readMysql(given: Given): ReadScript {
+  const { text, inside, at, tool, migrations, resource, earlier } = given;
+  const statements = mysqlStatements(text);
+  if (statements === undefined) return { script: undefined, unread: [{ start: 0, end: text.length }], isForeign: true };
+  const isSetup = statements.some(
+    ({ words }) => /^create$/i.test(words[0] ?? "") && /^(?:database|schema)$/i.test(words[1] ?? ""),
+  );
+  const changes = isSetup ? [] : readMysqlChanges(statements, inside);
+  const beside = given.beside.flatMap((each) => readMysqlChanges(mysqlStatements(each) ?? [], inside));
+  const script: MigrationScript = {
+    text,
+    changes,
+    dialect: "mysql",
+    statements: statements.map(({ span }) => ({ span, transaction: undefined, openedBy: undefined })),
+    privileges: [],
+    leftOpen: undefined,
+    made: madeBy([...changes, ...beside]),
+    earlier,
+    migrations,
+    resource,
+    tool,
+    wraps: "none",
+    optOut: undefined,
+    unless: undefined,
+    at,
+    inside,
+  };
+  return { script, unread: [] };
+}
+
+/** Whether the database that a migration reaches is MySQL or MariaDB, by its server or the scheme of its URL. */
+function isReadAsMysql(migrations: readonly Migration[]): boolean {
+  const hosts = migrations.flatMap((migration) => migration.hosts);
+  return (
+    hosts.length > 0 &&
+    hosts.every(({ protocol, reaches }) =>
+      reaches.state === "database"
+        ? /^(?:mysql|mariadb)$/.test(reaches.database.engine)
+        : /^(?:mysql|mariadb)/.test(protocol ?? ""),
+    )
+  );
+}
+
+/** Tables, views and types that changes make, and tables that they empty. */
+function madeBy(changes: readonly SchemaChange[]): ReadonlySet<string> {
+  return new Set(
+    changes.flatMap(({ does, table }) =>
+      (does === "create-table" || does === "empty-table") && table !== undefined ? [table] : [],
+    ),
+  );
 }
 
 /** What else TRUNCATE … CASCADE empties, by the foreign keys of earlier scripts; they are read only where there is one. */

@@ -29,7 +29,8 @@ export type SchemaChange = ChangeBase &
     | { readonly does: "add-constraint"; readonly constraint: Constraint; readonly other: string | undefined }
     | { readonly does: "validate-constraint" }
     | { readonly does: "add-enum-value" }
-    | { readonly does: "lock-table" | "alter-table"; readonly lock: TableLock }
+    /** copy-table: MySQL's ALGORITHM=COPY and LOCK=… */
+    | { readonly does: "lock-table" | "alter-table" | "copy-table"; readonly lock: TableLock }
     | { readonly does: "refuse-transaction" }
   );
 
@@ -87,6 +88,8 @@ export interface MigrationScript {
   readonly migrations: readonly Migration[];
   /** The object that holds it; undefined: a file of SQL. */
   readonly resource: Resource | undefined;
+  /** mysql: MariaDB too; only what is sure without its grammar is read. */
+  readonly dialect: "postgresql" | "mysql";
   /** The tool's name; undefined: not known. */
   readonly tool: string | undefined;
   /** How it is run; undefined: not known. */

@@ -31,6 +31,16 @@ export default defineRule({
       });
       return;
     }
+    if (script.dialect === "mysql") {
+      const [locked] = all;
+      if (locked !== undefined)
+        report({
+          message: `LOCK TABLES ${locked.table} makes ${locked.lock === "SHARE" ? "every write" : "even SELECTs"} wait until UNLOCK TABLES or the end of the connection${andMore(all)}.`,
+          at: locked.at,
+          related: othersOf(all),
+        });
+      return;
+    }
     const found = all.filter(({ lock }) => stops(lock) !== "nothing");
     const [first] = found;
     if (first === undefined) return;
