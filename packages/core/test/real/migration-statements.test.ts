@@ -48,7 +48,7 @@ describe("statements of migrations in the real PostgreSQL", function () {
   let other: PostgresClient;
   before(async function () {
     needsPrograms(this, "postgres");
-    port = await startPostgres(20);
+    port = await startPostgres(20, "trust", undefined, ["wal_level=replica"]);
     one = await PostgresClient.open(port, "postgres", "postgres");
     other = await PostgresClient.open(port, "postgres", "postgres");
     await other.query("SET lock_timeout = '300ms'");
@@ -258,6 +258,20 @@ describe("statements of migrations in the real PostgreSQL", function () {
       await one.query("DROP TABLE t");
       assert.equal(findings.length > 0, old !== fresh, `${from} to ${to}: ${old === fresh ? "kept" : "written again"}`);
     }
+  });
+
+  it("has no extensions of other projects, and no logical decoding by default (extension-not-in-image, publication-without-logical-wal)", async () => {
+    const session = await PostgresClient.open(port, "postgres", "postgres");
+    await assert.rejects(session.query("CREATE EXTENSION vchord"), /extension "vchord" is not available/);
+    await session.query("CREATE PUBLICATION changes FOR ALL TABLES");
+    await assert.rejects(
+      session.query("SELECT pg_create_logical_replication_slot('s', 'pgoutput')"),
+      /logical decoding requires wal_level >= logical/,
+    );
+    await session.query("DROP PUBLICATION changes; CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+    await assert.rejects(session.query("SELECT 1 FROM pg_stat_statements"), /must be loaded via/);
+    await session.query("DROP EXTENSION pg_stat_statements");
+    session.close();
   });
 
   it("reads timeouts as the rule says (timeout-misread)", async () => {

@@ -1,7 +1,7 @@
+import { isPlainImage } from "../../domain/database/plain-image.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { foreignLibraries } from "../../facts/preload-libraries.ts";
-import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";
 
@@ -27,7 +27,7 @@ export default defineRule({
   },
   check(database, { report }) {
     const { engine, resource } = database;
-    if (engine !== "postgresql" || !isPlain(database)) return;
+    if (engine !== "postgresql" || !isPlainImage(database)) return;
     const missing = preloaded(database).filter(([name]) => foreignLibraries.has(name));
     const [first] = missing;
     if (first === undefined) return;
@@ -39,25 +39,6 @@ export default defineRule({
     });
   },
 });
-
-/** Nothing but the publisher's own image: no library from elsewhere. */
-function isPlain({ image, operator, resource, container }: Database): boolean {
-  if (operator?.name === "cloudnative-pg") {
-    const { node } = resource;
-    if (node.at("spec", "imageCatalogRef") !== undefined || node.at("spec", "postgresql", "extensions") !== undefined)
-      return false;
-    return image === undefined || (!image.isTemplated && image.repository === "ghcr.io/cloudnative-pg/postgresql");
-  }
-  if (operator !== undefined || image === undefined || image.isTemplated || image.name !== "postgres") return false;
-  if (image.registry !== undefined && image.registry !== "docker.io") return false;
-  return (
-    container?.overridesEntrypoint === false && !container.mounts.some(({ mountPath }) => holdsPrograms(mountPath))
-  );
-}
-
-function holdsPrograms(path: string): boolean {
-  return hasPlaceholder(path) || path.startsWith("/usr") || path.startsWith("/opt") || path.startsWith("/lib");
-}
 
 function preloaded({ operator, resource, settings }: Database): readonly (readonly [string, Place])[] {
   if (operator !== undefined) {
