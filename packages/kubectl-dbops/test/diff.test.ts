@@ -71,6 +71,11 @@ describe("diff", () => {
       "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: orders, namespace: shop }\nspec: { instances: 3, storage: { size: 1Gi } }\n";
     const cases: readonly (readonly [old: string, young: string, says: string])[] = [
       [set(), "", "1 database is removed (3 claims stay behind); nothing is destroyed."],
+      [
+        set(),
+        set().replace("replicas: 3", "replicas: 0"),
+        "1 database stops (3 claims stay behind); nothing is destroyed.",
+      ],
       [deleting, "", "data of 1 database is destroyed; 3 claims are deleted."],
       [cluster, "", "data of 1 database is destroyed."],
       [
@@ -297,6 +302,15 @@ describe("diff", () => {
       assert.match(out, /does not start/);
       assert.doesNotMatch(out, /removed|counts as deleted/);
       assert.equal(dbops(folder, ["diff", "--since", "HEAD", "--ignore", "document-not-yaml"]).code, 1);
+    });
+
+    it("an old text that the new one repairs is named, and fails nothing", () => {
+      const folder = repository({ "shop/orders.yaml": set().replace("replicas: 3", "replicas: [") });
+      write(folder, "shop/orders.yaml", set());
+      const { code, out } = dbops(folder, ["diff", "--since", "HEAD"]);
+      assert.equal(code, 0);
+      assert.match(out, /^HEAD:shop\/orders\.yaml:9:3 +info +document-not-yaml$/m);
+      assert.match(out, /^StatefulSet shop\/orders-db +not known: it may have been in the old text/m);
     });
 
     it("a new file that is not text removes nothing", () => {

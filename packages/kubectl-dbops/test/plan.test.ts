@@ -106,6 +106,18 @@ const ways: Readonly<Record<string, readonly [old: string, young: string, kind: 
   "a rename that would delete": [set({ spec: deletes("whenDeleted") }), set({ name: "billing-db" }), "carry-volumes"],
   "another namespace": [set(), set({ namespace: "orders" }), "carry-volumes"],
   "a renamed claim template": [set(), set({ template: "pgdata" }), "carry-volumes"],
+  "a Deployment that becomes a StatefulSet": [
+    deployment() + claim("fast"),
+    set({ replicas: 1 }) + claim("fast"),
+    "carry-volumes",
+  ],
+  "a StatefulSet on the Deployment's claim": [
+    deployment() + claim("fast"),
+    deployment()
+      .replace("Deployment", "StatefulSet")
+      .replace("  strategy: { type: Recreate }", "  serviceName: orders-db") + claim("fast"),
+    "carry-volumes",
+  ],
   "a newer PostgreSQL": [set(), set({ image: "postgres:17.2-bookworm" }), "upgrade"],
   "a newer PostgreSQL in a Deployment": [
     deployment() + claim("fast"),

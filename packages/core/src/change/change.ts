@@ -7,12 +7,13 @@ import type { Restart } from "./restarts.ts";
 
 /**
  * What becomes of one object when the new text is applied, and what is only in the old one is deleted. `removed`: it goes, and its data
- * stays. `unknown`: which it is depends on what is not in view.
+ * stays. `stops`: it stays, and no Pod of it runs. `unknown`: which it is depends on what is not in view.
  */
 export type Verdict =
   | "applies-in-place"
   | "unknown"
   | "restarts"
+  | "stops"
   | "removed"
   | "starts-empty"
   | "does-not-start"
@@ -24,6 +25,7 @@ export const verdicts: readonly Verdict[] = [
   "applies-in-place",
   "unknown",
   "restarts",
+  "stops",
   "removed",
   "starts-empty",
   "does-not-start",
@@ -48,7 +50,7 @@ export interface Side {
 export interface Change {
   readonly before: Side | undefined;
   readonly after: Side | undefined;
-  /** The sides have different names or namespaces: one was taken out, and the other looks like it. */
+  /** The sides have different names, namespaces or kinds: one was taken out, and the other looks like it. */
   readonly isRenamed: boolean;
   readonly acceptance: Acceptance;
   /** undefined: its Pods stay as they are, or nobody can say. */

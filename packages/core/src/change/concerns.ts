@@ -1,4 +1,5 @@
 import { usersOfStorage } from "../domain/storage/volumes.ts";
+import type { Volume } from "../kube/workload.ts";
 import type { Side } from "./change.ts";
 import { isSet } from "./claims.ts";
 
@@ -19,10 +20,14 @@ export function holdsDatabase(side: Side): boolean {
   }
 }
 
-/** A database in view mounts the claim. */
+/** A database in view mounts the claim, or a backup of one, whose dumps it holds. */
 export function isUsedByDatabase({ resource, workspace }: Side): boolean {
-  return workspace.topology.databases.some(({ workload }) =>
-    workload?.volumes.some(({ source, sourceName }) => source === "claim" && sourceName === resource.name),
+  const { databases, backups } = workspace.topology;
+  const isIt = (volume: Volume | undefined): boolean =>
+    volume?.source === "claim" && volume.sourceName === resource.name;
+  return (
+    databases.some(({ workload }) => workload?.volumes.some(isIt)) ||
+    backups.some(({ container }) => container?.mounts.some(({ volume }) => isIt(volume)))
   );
 }
 

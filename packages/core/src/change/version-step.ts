@@ -66,11 +66,22 @@ export function stagesBetween(before: Database, after: Database): readonly strin
   return old === undefined || young === undefined || old < 0 ? [] : mongoSeries.slice(old + 1, young);
 }
 
-function postgresStep({ major: from }: Database, { major: to, container }: Database): VersionStep | undefined {
+function postgresStep(
+  { major: from }: Database,
+  { major: to, container, dataDirectory }: Database,
+): VersionStep | undefined {
   if (from === undefined || to === undefined || from === to) return undefined;
-  const isGuarded = to >= 18 && container?.overridesEntrypoint !== true;
+  // https://github.com/docker-library/postgres/pull/1259: the entrypoint looks for old directories where PGDATA is the image's own.
+  const path = dataDirectory?.path;
+  const isGuarded =
+    to >= 18 &&
+    from < to &&
+    container?.overridesEntrypoint !== true &&
+    path !== undefined &&
+    "origin" in path &&
+    path.origin === "default";
   return stops(
-    `does not start on files of PostgreSQL ${from}: ${isGuarded ? "it finds no directory of its own and refuses to make one beside the old" : 'it exits with "database files are incompatible with server"'}`,
+    `does not start on files of PostgreSQL ${from}: ${isGuarded ? `its directory is ${path?.value} now, and it refuses to make one beside the old` : 'it exits with "database files are incompatible with server"'}`,
   );
 }
 

@@ -69,7 +69,11 @@ export function diff(input: DiffInput): DiffResult {
     before: unreadIn(oldText, youngText, requested),
     after: unreadIn(youngText, oldText, requested),
   };
-  append(drafts, [...unread.before.drafts, ...unread.after.drafts]);
+  append(drafts, [
+    // What the new text repairs is said, and fails nothing.
+    ...unread.before.drafts.map((draft): Draft => ({ ...draft, finding: { ...draft.finding, severity: "info" } })),
+    ...unread.after.drafts,
+  ]);
   const pairs = pairObjects(old.placed, young.placed, {
     before: unread.before.documents,
     after: [

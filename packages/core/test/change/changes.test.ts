@@ -177,10 +177,10 @@ describe("what a change does", () => {
         { "db.yaml": "a: b: [ {\n" },
         ["StatefulSet shop/orders-db unknown", notYaml],
       ],
-      "is said of the old text too, and then nothing is called new": [
+      "is said of the old text too, fails nothing there, and then nothing is called new": [
         { "db.yaml": broken },
         { "db.yaml": set() },
-        ["StatefulSet shop/orders-db unknown", "/before/db.yaml error document-not-yaml"],
+        ["StatefulSet shop/orders-db unknown", "/before/db.yaml info document-not-yaml"],
       ],
       "renames nothing": [
         { "db.yaml": set(), "web.yaml": "" },
@@ -221,7 +221,7 @@ describe("what a change does", () => {
         assert.deepEqual(said(found), expected);
         assert.equal(
           found.isUnreadable,
-          expected.some((each) => each.includes("not-yaml")),
+          expected.some((each) => each.includes("error document-not-yaml")),
         );
       });
     it("that became a template or encrypted removes nothing either", () => {

@@ -10,6 +10,7 @@ const styles: Readonly<Record<ObjectVerdict["verdict"], "error" | "warning" | "i
   "does-not-start": "error",
   "starts-empty": "error",
   removed: "warning",
+  stops: "warning",
   restarts: "warning",
   unknown: "info",
   "applies-in-place": "dim",

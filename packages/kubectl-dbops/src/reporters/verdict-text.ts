@@ -20,6 +20,8 @@ export function verdictText(each: ObjectVerdict, claims: readonly ClaimEntry[]):
       return deleted.length > 0 ? `destroys data (${claimNames(deleted)})` : "destroys data";
     case "removed":
       return left.length > 0 ? `removed, data stays in ${claimNames(left)}` : "removed";
+    case "stops":
+      return left.length > 0 ? `stops: no Pod runs, data stays in ${claimNames(left)}` : "stops: no Pod runs";
     case "restarts":
       return each.restart === undefined ? "restarts" : restartText(each.restart);
     case "unknown":
@@ -111,7 +113,7 @@ export function tally(result: DiffResult): string {
     shown.some((each) => each.verdict === verdict),
   );
   const left = result.claims.filter(({ isOfChange, fate }) => isOfChange && fate === "left-behind").length;
-  const leaving = said.find((verdict) => verdict === "starts-empty" || verdict === "removed");
+  const leaving = said.find((verdict) => /^(starts-empty|removed|stops)$/.test(verdict));
   const parts = said.map((verdict) => {
     const of = shown.filter((each) => each.verdict === verdict);
     const word = of.every(({ isDatabase }) => isDatabase) ? "database" : "object";
@@ -144,6 +146,7 @@ const tallied = {
   "does-not-start": { among: ["# does not start", "# do not start"], alone: ["# does not start", "# do not start"] },
   "starts-empty": { among: ["# starts empty", "# start empty"], alone: ["# starts empty", "# start empty"] },
   removed: { among: ["# removed", "# removed"], alone: ["# is removed", "# are removed"] },
+  stops: { among: ["# stops", "# stop"], alone: ["# stops", "# stop"] },
   restarts: { among: ["# restarts", "# restart"], alone: ["# restarts", "# restart"] },
   unknown: {
     among: ["# not known", "# not known"],

@@ -2,10 +2,11 @@ import type { Database } from "../../domain/model/database.ts";
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Side } from "../change.ts";
-import { isSet, retention } from "../claims.ts";
-import { templateChanges } from "./claim-templates.ts";
+import { templateChanges } from "../claim-templates.ts";
+import { retention } from "../claims.ts";
+import { dataClaimsOf } from "../data-claims.ts";
 import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
-import { carrying, isName, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
+import { carrying, isName, keeping, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
 import {
   applyNew,
   backUp,
@@ -29,36 +30,41 @@ interface Handover {
 /** A set under another name or in another namespace, or with a claim template of another name: the new claims get the old volumes. */
 export function carryVolumes(before: Side, after: Side, apply: Applies): Procedure | undefined {
   const [old, young] = [before.resource, after.resource];
-  const handovers = isSet(old) ? handoversBetween(old, young) : handoversFromDeployment(before, young);
-  if (handovers === undefined || handovers.length === 0) return undefined;
+  const found = old.kind === young.kind ? handoversBetween(old, young) : handoversOfKinds(before, after);
+  if (found === undefined || found.length === 0) return undefined;
+  const handovers = found.filter(({ from, to }) => from !== to);
+  const isInPlace = handovers.length === 0;
   const runner = { resource: old, replicas: old.workload?.replicas.value ?? 1 };
   const isElsewhere = old.namespace !== young.namespace;
   const isItself = !isElsewhere && old.name === young.name && old.kind === young.kind;
   return {
     kind: "carry-volumes",
-    title: isItself
-      ? `Give the volumes of ${nameOf(old)} to the claims of its renamed template`
-      : `Carry the volumes of ${nameOf(old)} over to ${nameOf(young)}`,
-    outage:
-      "The database is down from the stop until the new Pods are ready. Nothing is copied: the volumes get new claims, however large they are.",
-    setup: [...(old.namespace === undefined ? [namespaceOfContext] : []), ...carrying],
+    title: isInPlace
+      ? `Let ${nameOf(young)} take the place of ${nameOf(old)}, one after the other`
+      : isItself
+        ? `Give the volumes of ${nameOf(old)} to the claims of its renamed template`
+        : `Carry the volumes of ${nameOf(old)} over to ${nameOf(young)}`,
+    outage: `The database is down from the stop until the new Pods are ready.${isInPlace ? "" : " Nothing is copied: the volumes get new claims, however large they are."}`,
+    setup: [...(old.namespace === undefined ? [namespaceOfContext] : []), ...(isInPlace ? keeping : carrying)],
     steps: [
       backUp(runner, before.database),
       noteData(runner, before.database),
       pause(before),
       ...(isElsewhere ? [moveCompany(before, after)] : []),
       ...(retention(old, "whenDeleted") === "deleted" ? [letGo(old)] : []),
-      keepVolumes(handovers.map(({ from }) => from)),
+      keepVolumes(found.map(({ from }) => from)),
       stop(runner),
-      ...(isItself ? [deleteStopped(before, apply)] : []),
-      handOver(handovers, isItself ? old : undefined),
+      ...(isItself || isInPlace ? [deleteStopped(before, apply)] : []),
+      ...(isInPlace ? [] : [handOver(handovers, isItself ? old : undefined)]),
       applyNew(
         after,
         after.database,
         apply,
-        `stop ${shortName(young)}, carry the volumes back (the step before, with both sides of each line swapped), then: ${apply(before)}`,
+        isInPlace
+          ? `stop and delete ${nameOf(young)}, then: ${apply(before)}`
+          : `stop ${shortName(young)}, carry the volumes back (the step before, with both sides of each line swapped), then: ${apply(before)}`,
       ),
-      ...(isItself ? [] : [deleteOld(old)]),
+      ...(isItself || isInPlace ? [] : [deleteOld(old)]),
       resume(after),
     ],
   };
@@ -81,13 +87,11 @@ function handoversBetween(old: Resource, young: Resource): readonly Handover[] |
   });
 }
 
-/** From the claim of a Deployment's data to the first claim of the set that takes its place. */
-function handoversFromDeployment({ resource, database }: Side, young: Resource): readonly Handover[] | undefined {
-  const volume = database?.dataDirectory?.mount?.volume;
-  const claim = volume?.source === "claim" ? volume.sourceName : undefined;
-  const to = claimNamesOf(young)?.[0];
-  if (claim === undefined || to === undefined || !isName(claim)) return undefined;
-  return [{ from: `${namespaceWord(resource)} ${claim}`, to: `${namespaceWord(young)} ${to}` }];
+/** Between a Deployment and a StatefulSet: from the claim of the data to the one that the new server looks for. */
+function handoversOfKinds(before: Side, after: Side): readonly Handover[] | undefined {
+  const [[from], [to]] = [dataClaimsOf(before) ?? [], dataClaimsOf(after) ?? []];
+  if (from === undefined || to === undefined || ![from, to].every(isName)) return undefined;
+  return [{ from: `${namespaceWord(before.resource)} ${from}`, to: `${namespaceWord(after.resource)} ${to}` }];
 }
 
 /** What the data looks like before, to compare with later. */

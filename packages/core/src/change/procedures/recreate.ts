@@ -3,7 +3,7 @@ import type { Resource } from "../../kube/resource.ts";
 import { listed } from "../../text/listed.ts";
 import type { Change, Side } from "../change.ts";
 import { canGrow } from "../claim-size.ts";
-import { type TemplateChanges, templateChanges } from "./claim-templates.ts";
+import { type TemplateChanges, templateChanges } from "../claim-templates.ts";
 import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
 import { isName, keeping, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
 import {

@@ -1,4 +1,5 @@
 import type { Side } from "../../change/change.ts";
+import { templateChanges } from "../../change/claim-templates.ts";
 import { isOurs } from "../../change/concerns.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { appliersOf } from "../../domain/workspace/gitops.ts";
@@ -22,19 +23,28 @@ export default defineRule({
     quietWhen:
       "the object has nothing to do with a database, the field holds a value that is filled in later, or the kind's fields are not known.",
   },
-  check({ after, acceptance }, { report }) {
+  check({ before, after, acceptance }, { report }) {
     if (after === undefined || (acceptance.refusals.length > 0 && !isOurs(after))) return;
     const forced = forcedBy(after);
+    const empty = emptyOnceRecreated(before, after);
     for (const { field, place, words, at, was } of acceptance.refusals)
       report({
         verdict: "refused",
-        message: `The API server refuses the new ${field} of ${nameOf(after.resource)} ("${place}: … ${words}"): ${forced ?? "the object stays as it is, and the rest of this change to it is not applied either"}.`,
+        message: `The API server refuses the new ${field} of ${nameOf(after.resource)} ("${place}: … ${words}"): ${forced ?? "the object stays as it is, and the rest of this change to it is not applied either"}${field === "spec.volumeClaimTemplates" ? empty : ""}.`,
         at,
         point: at === after.resource.node ? "key" : "value",
         related: [{ message: "the old one", at: was }],
       });
   },
 });
+
+/** Of a claim template with another name: Pods find their claims by it. */
+function emptyOnceRecreated(before: Side | undefined, after: Side): string {
+  const renamed = before === undefined ? undefined : templateChanges(before.resource, after.resource).renamed;
+  return renamed === undefined
+    ? ""
+    : `; recreated, its Pods start on new, empty claims ${renamed.to}-${after.resource.name}-…, and the data stays in ${renamed.from}-${after.resource.name}-…`;
+}
 
 /** What a GitOps tool that is told to does instead of giving up. */
 function forcedBy({ resource, workspace }: Side): string | undefined {

@@ -20,7 +20,7 @@ export default defineRule({
     quietWhen:
       "a path or volume is filled in later, the old data was not on a volume that outlives its Pod, or it is declared a cache or ephemeral.",
   },
-  check({ before, after, isRenamed }, { report }) {
+  check({ before, after, isRenamed, acceptance }, { report }) {
     const [old, young] = [before?.database, after?.database];
     if (isRenamed || old === undefined || young === undefined || old.engine !== young.engine) return;
     if (old.durability !== "durable") return;
@@ -28,6 +28,9 @@ export default defineRule({
     const to = dataPlaceOf(young);
     if (from === undefined || to === undefined || !from.isLasting) return;
     if (from.volume === to.volume && from.inside === to.inside) return;
+    // The claim templates stay as they are: that the new one is refused says what becomes of it.
+    if (from.volume !== to.volume && acceptance.refusals.some(({ field }) => field === "spec.volumeClaimTemplates"))
+      return;
     // Since 18 the image refuses to start where an old directory is: that is another fault.
     const isNewDefault =
       old.major !== young.major && young.dataDirectory?.path !== undefined && to.isDefault && from.isDefault;

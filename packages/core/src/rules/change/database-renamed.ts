@@ -28,6 +28,8 @@ export default defineRule({
     if (!isRenamed || before === undefined || after === undefined) return;
     if (before.database !== undefined && before.database.durability !== "durable") return;
     const [old, young] = [before.resource, after.resource];
+    // On which claim it then runs is said by another rule.
+    if (old.kind !== young.kind) return;
     const what =
       old.name === young.name
         ? `moves from namespace ${old.namespace} to ${young.namespace}`

@@ -1,5 +1,8 @@
+import { areInOnePlace, dataPlaceOf } from "../../change/data-place.ts";
 import { stepOf } from "../../change/version-step.ts";
+import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
+import { engineNames } from "../../facts/engines.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -24,12 +27,20 @@ export default defineRule({
       "https://cloudnative-pg.io/documentation/current/postgres_upgrades/",
     ],
     quietWhen:
-      "a tag names no version, the data is declared a cache or ephemeral or is not on a volume that outlives its Pod, or the server starts with a new, empty directory.",
+      "the old tag names no version, the data is declared a cache or ephemeral or is not on a volume that outlives its Pod, or the server starts with a new, empty directory.",
   },
   check({ before, after, isRenamed }, { report }) {
     const [old, young] = [before?.database, after?.database];
     if (isRenamed || old === undefined || young === undefined || old.durability !== "durable") return;
     const step = stepOf(old, young);
+    const isUnknown = step === undefined && namesNoVersion(old, young);
+    if (isUnknown && young.image !== undefined)
+      report({
+        severity: "warning",
+        message: `${serverName(young)} of ${nameOf(young.resource)} names no version: it is given files of ${engineNames[old.engine]} ${old.version.value}, and may be another major version the next time its image is pulled.`,
+        at: young.image.node,
+        related: [{ message: `was ${old.version.value}`, at: old.version.at }],
+      });
     if (step === undefined) return;
     report({
       ...(step.verdict === undefined ? {} : { verdict: step.verdict }),
@@ -40,3 +51,16 @@ export default defineRule({
     });
   },
 });
+
+/** A version that was written before is not written any more, and the files are the same ones. */
+function namesNoVersion(old: Database, young: Database): boolean {
+  return (
+    old.engine === young.engine &&
+    young.operator === undefined &&
+    young.image?.isTemplated === false &&
+    old.version.value !== undefined &&
+    young.version.value === undefined &&
+    dataPlaceOf(old)?.isLasting === true &&
+    areInOnePlace(old, young) === true
+  );
+}

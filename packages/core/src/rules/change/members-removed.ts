@@ -41,6 +41,7 @@ export default defineRule({
     const farewell = farewells[young.engine];
     if (to === 0)
       report({
+        verdict: "stops",
         message: `${nameOf(young.resource)} is scaled to 0: no Pod answers${kept}.`,
         at: young.instances.at,
         related: [{ message: `was ${from}`, at: old.instances.at }],

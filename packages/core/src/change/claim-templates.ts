@@ -1,7 +1,7 @@
-import type { Resource } from "../../kube/resource.ts";
-import type { YamlNode } from "../../yaml/node.ts";
-import { sizeStep } from "../claim-size.ts";
-import { compare } from "../compare.ts";
+import type { Resource } from "../kube/resource.ts";
+import type { YamlNode } from "../yaml/node.ts";
+import { sizeStep } from "./claim-size.ts";
+import { compare } from "./compare.ts";
 
 /** How the claim templates of a set differ from those it had; names of templates, but for the pair of a rename. */
 export interface TemplateChanges {
