@@ -53,6 +53,7 @@ import backupWeakened from "./change/backup-weakened.ts";
 import changeRefused from "./change/change-refused.ts";
 import collationMayChange from "./change/collation-may-change.ts";
 import configurationWaitsForRestart from "./change/configuration-waits-for-restart.ts";
+import connectionsNoLongerFit from "./change/connections-no-longer-fit.ts";
 import dataDeletedByChange from "./change/data-deleted-by-change.ts";
 import dataOwnerChanged from "./change/data-owner-changed.ts";
 import databaseBackupLost from "./change/database-backup-lost.ts";
@@ -64,6 +65,7 @@ import databaseVersionChanged from "./change/database-version-changed.ts";
 import deletionPolicyArmed from "./change/deletion-policy-armed.ts";
 import initialSettingChanged from "./change/initial-setting-changed.ts";
 import membersRemoved from "./change/members-removed.ts";
+import operatorChangeRefused from "./change/operator-change-refused.ts";
 import storageSizeRefused from "./change/storage-size-refused.ts";
 import workloadKindChanged from "./change/workload-kind-changed.ts";
 import clientBypassesPooler from "./connections/client-bypasses-pooler.ts";
@@ -356,7 +358,7 @@ import type { AnyRule } from "../rule/rule.ts";
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, redisReplicaCannotLogIn, reloaderRestartsDatabase, removedTopologyLabel, replicaFollowsNobody, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
   backup: [backupCopiesRunningData, backupDeletedWithSchedule, backupDeletesBeforeDump, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupUploadFailureHidden, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, pipefailRefusedByShell, snapshotClassDeletesSnapshots, snapshotOfUnknownClaim, walArchiveGoesNowhere, walArchiveHidesFailure, walArchiveWithoutCommand],
-  change: [appendOnlyStartsEmpty, backupWeakened, changeRefused, collationMayChange, configurationWaitsForRestart, dataDeletedByChange, dataOwnerChanged, databaseBackupLost, databaseDataMoved, databaseEngineChanged, databaseRemoved, databaseRenamed, databaseVersionChanged, deletionPolicyArmed, initialSettingChanged, membersRemoved, storageSizeRefused, workloadKindChanged],
+  change: [appendOnlyStartsEmpty, backupWeakened, changeRefused, collationMayChange, configurationWaitsForRestart, connectionsNoLongerFit, dataDeletedByChange, dataOwnerChanged, databaseBackupLost, databaseDataMoved, databaseEngineChanged, databaseRemoved, databaseRenamed, databaseVersionChanged, deletionPolicyArmed, initialSettingChanged, membersRemoved, operatorChangeRefused, storageSizeRefused, workloadKindChanged],
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, extensionNotInImage, extensionNotPreloaded, imageWithdrawn, preloadLibraryNotInImage, programNotInImage, publicationWithoutLogicalWal, sentinelCannotResolvePrimary, startCommandSkipsEntrypoint],

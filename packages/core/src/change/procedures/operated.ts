@@ -1,5 +1,6 @@
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import { deletesClaims } from "../../domain/operators/deletion.ts";
+import { operatorNamed } from "../../facts/operator-names.ts";
 import type { Change, Verdict } from "../change.ts";
 import { sideOf } from "../change.ts";
 import type { NoProcedure } from "./procedure.ts";
@@ -8,7 +9,7 @@ import type { NoProcedure } from "./procedure.ts";
 export function whatTheOperatorDoes(change: Change, verdict: Verdict): NoProcedure | undefined {
   const { before, after, isRenamed } = change;
   const { resource, database } = sideOf(change);
-  const operator = names[database?.operator?.name ?? ""] ?? "the operator";
+  const operator = operatorNamed(database?.operator?.name);
   const name = shortName(resource);
   if (isRenamed)
     return {
@@ -37,18 +38,6 @@ export function whatTheOperatorDoes(change: Change, verdict: Verdict): NoProcedu
       return undefined;
   }
 }
-
-const names: Readonly<Record<string, string>> = {
-  "cloudnative-pg": "CloudNativePG",
-  "crunchy-pgo": "PGO",
-  kubedb: "KubeDB",
-  "mariadb-operator": "mariadb-operator",
-  "mysql-operator": "the MySQL Operator",
-  zalando: "the Zalando operator",
-  "percona-pg": "the Percona operator",
-  "percona-psmdb": "the Percona operator",
-  "percona-pxc": "the Percona operator",
-};
 
 /** How an operator makes a database of a backup. */
 const fromBackup: Readonly<Record<string, string>> = {

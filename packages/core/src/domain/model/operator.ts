@@ -26,6 +26,10 @@ export interface OperatedDatabase {
   readonly versionedImages?: RegExp;
   /** Maps of parameters, or texts of option files. */
   readonly parameters: readonly Path[];
+  /** Fields of an existing resource that the operator's webhook lets nobody change, or take out once they are there, and its words. */
+  readonly fixed?: readonly FixedField[];
+  /** A member that goes takes its claims along when `instances` is lowered. Default: they stay, or it is not known. */
+  readonly deletesClaimsOfRemoved?: boolean;
   /** The operator computes defaults of its own: an unwritten parameter is unknown. */
   readonly hasOwnDefaults?: boolean;
   /** The size of the volume for the data, and of one for the WAL alone. */
@@ -69,6 +73,13 @@ interface ClaimDeletion {
   readonly standard?: string;
   /** A field that older versions of the resource have in its place. */
   readonly older?: Path;
+}
+
+/** `removal` of a list: also that of one of its items, by its name. */
+interface FixedField {
+  readonly path: Path;
+  readonly against: "change" | "removal";
+  readonly says: string;
 }
 
 interface BackupSection {

@@ -38,6 +38,15 @@ export const cloudnativePg: Operator = {
       image: ["spec", "imageName"],
       parameters: [["spec", "postgresql", "parameters"]],
       storage: ["spec", "storage", "size"],
+      // https://github.com/cloudnative-pg/cloudnative-pg/blob/main/internal/webhook/v1/cluster_webhook.go
+      fixed: [
+        { path: ["spec", "walStorage"], against: "removal", says: "walStorage cannot be disabled once configured" },
+        { path: ["spec", "tablespaces"], against: "removal", says: "no tablespace can be deleted once created" },
+        { path: ["spec", "postgresUID"], against: "change", says: "UID is an immutable field in the spec" },
+        { path: ["spec", "postgresGID"], against: "change", says: "GID is an immutable field in the spec" },
+      ],
+      // https://github.com/cloudnative-pg/cloudnative-pg/blob/main/internal/controller/cluster_scale.go
+      deletesClaimsOfRemoved: true,
       walStorage: ["spec", "walStorage", "size"],
       resources: ["spec", "resources"],
       loginRules: [["spec", "postgresql", "pg_hba"]],

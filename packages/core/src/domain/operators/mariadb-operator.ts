@@ -24,6 +24,14 @@ export const mariadbOperator: Operator = {
       image: ["spec", "image"],
       parameters: [["spec", "myCnf"]],
       storage: ["spec", "storage", "size"],
+      // https://github.com/mariadb-operator/mariadb-operator/blob/main/api/v1alpha1/mariadb_types.go
+      fixed: [
+        {
+          path: ["spec", "storage", "storageClassName"],
+          against: "change",
+          says: "'spec.storage.storageClassName' field is immutable",
+        },
+      ],
       resources: ["spec", "resources"],
       claimDeletion: {
         path: ["spec", "storage", "pvcRetentionPolicy", "whenDeleted"],

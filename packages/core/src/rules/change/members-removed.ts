@@ -1,6 +1,7 @@
 import { claimNames, withFate } from "../../change/claim-names.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
+import { operatorNamed } from "../../facts/operator-names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 /** What an engine that keeps a list of its members has to be told before one goes. */
@@ -43,6 +44,12 @@ export default defineRule({
       report({
         verdict: "stops",
         message: `${nameOf(young.resource)} is scaled to 0: no Pod answers${kept}.`,
+        at: young.instances.at,
+        related: [{ message: `was ${from}`, at: old.instances.at }],
+      });
+    else if (to === 1 && young.operator?.deletesClaimsOfRemoved === true)
+      report({
+        message: `${nameOf(young.resource)} goes from ${from} instances to 1: ${operatorNamed(young.operator.name)} deletes the ${from === 2 ? "other one with its claims" : `other ${from - 1} with their claims`}, and no replica is left to fail over to.`,
         at: young.instances.at,
         related: [{ message: `was ${from}`, at: old.instances.at }],
       });
