@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { needsPrograms, pathOf, postgresData, subfolder, tryServer } from "../support/real-databases.ts";
+import { needsPrograms, pathOf, postgresData, runBeside, subfolder, tryServer } from "../support/real-databases.ts";
 import { freePort, serverFolder, start, stop } from "../support/real-servers.ts";
 
 /** What rules of category change claim of servers that get the files of another: done with the programs. */
@@ -17,6 +17,19 @@ describe("real servers on the data of another", function () {
     const { ends, said } = tryServer("postgres", ["-D", data]);
     assert.ok(ends);
     assert.match(said, /database files are incompatible with server/);
+  });
+
+  it("MariaDB exits where its files were made with pages of another size, and not for other letter cases", function () {
+    needsPrograms(this, "mariadbd");
+    const folder = subfolder("mariadb");
+    const words = ["--no-defaults", `--datadir=${folder}`];
+    assert.equal(runBeside("mariadbd", "../bin/mariadb-install-db", words), "");
+    const run = (more: string, milliseconds: number): ReturnType<typeof tryServer> =>
+      tryServer("mariadbd", [...words, "--skip-networking", `--socket=${folder}/s`, more], milliseconds);
+    const { ends, said } = run("--innodb-page-size=8k", 10_000);
+    assert.ok(ends, said);
+    assert.match(said, /innodb.page.size.*8192|page size 16384/i);
+    assert.equal(run("--lower-case-table-names=1", 3000).ends, false);
   });
 
   it("Redis loads no dump where the append-only file is switched on, and overwrites it", async function () {
