@@ -1,6 +1,7 @@
 import type { Engine } from "../../facts/engines.ts";
 import type { Kind } from "../../facts/kinds.ts";
 import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Fact } from "../../yaml/fact.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 import type { Backup } from "./backup.ts";
@@ -98,6 +99,13 @@ export type OperatorBackup = Pick<
   "method" | "engine" | "schedule" | "dialect" | "databases" | "target" | "terms"
 >;
 
+/** Why an operator does not act on a resource, or its webhook or CRD does not accept it. */
+export interface Refusal {
+  /** `spec.pxc.size 4 is even` */
+  readonly because: string;
+  readonly at: YamlNode;
+}
+
 export interface BackupSources {
   /** The databases of these kinds with a name, in view. */
   named(name: string | undefined, kinds: readonly string[]): readonly Database[];
@@ -122,4 +130,6 @@ export interface Operator {
   /** The pooler that one of its resources describes. */
   readPooler?(resource: Resource, clusterReach: (name: string) => Reach): Pooler | undefined;
   backupsIn?(resource: Resource, sources: BackupSources): readonly OperatorBackup[];
+  /** Why it refuses one of its resources, as it stands. */
+  refusals?(resource: Resource, resources: ResourceIndex): readonly Refusal[];
 }

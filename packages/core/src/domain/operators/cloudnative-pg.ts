@@ -5,6 +5,7 @@ import type { Setting } from "../../yaml/settings.ts";
 import type { Operator } from "../model/operator.ts";
 import { emptyRoute } from "../model/pooler.ts";
 import { backupsOfCnpg } from "./cnpg-backups.ts";
+import { refusalsOfCnpg } from "./cnpg-refusals.ts";
 import { operatorPooler, settingsIn } from "./operator-pooler.ts";
 
 /** Written for every client, and added to what the resource says (internal/management/pgbouncer). */
@@ -97,4 +98,5 @@ export const cloudnativePg: Operator = {
   },
 
   backupsIn: backupsOfCnpg,
+  refusals: refusalsOfCnpg,
 };

@@ -1,5 +1,6 @@
 import { longestGap } from "../../kube/cron-gaps.ts";
 import { parseGoDuration } from "../../kube/duration.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { Retention, Whereabouts } from "../model/backup-terms.ts";
@@ -7,6 +8,7 @@ import type { Database } from "../model/database.ts";
 import type { Operator, OperatorBackup } from "../model/operator.ts";
 import { whereStoreIs } from "../storage/object-store.ts";
 import { sumOf } from "./count-instances.ts";
+import { refusal } from "./refusals.ts";
 
 /** Elastic's. https://www.elastic.co/docs/reference/cloud-on-k8s/api-docs */
 export const eck: Operator = {
@@ -39,6 +41,15 @@ export const eck: Operator = {
     [`${name}-es-transport`, "any"],
   ],
   nameLabels: ["elasticsearch.k8s.elastic.co/cluster-name"],
+  // pkg/controller/elasticsearch/validation/volume_validation.go of https://github.com/elastic/cloud-on-k8s (3.1, 2026)
+  refusals: ({ kind, node }) =>
+    kind !== "Elasticsearch"
+      ? []
+      : (node.at("spec", "nodeSets")?.items() ?? []).flatMap((set) =>
+          unmountedClaims(set).map((at) =>
+            refusal(at, `no container mounts its claim ${at.text()}: the data is on a claim called elasticsearch-data`),
+          ),
+        ),
   backupsIn({ kind, node }, { ofKind }) {
     if (kind !== "StackConfigPolicy") return [];
     const section = node.at("spec", "elasticsearch");
@@ -52,6 +63,22 @@ export const eck: Operator = {
     );
   },
 };
+
+/** Names of claim templates that are neither the data's nor mounted. */
+function unmountedClaims(set: YamlNode): readonly YamlNode[] {
+  const pod = set.at("podTemplate", "spec");
+  const containers = [...(pod?.at("containers")?.items() ?? []), ...(pod?.at("initContainers")?.items() ?? [])];
+  const mounted = containers.flatMap((each) =>
+    (each.at("volumeMounts")?.items() ?? []).map((mount) => mount.text("name")),
+  );
+  return (set.at("volumeClaimTemplates")?.items() ?? []).flatMap((template) => {
+    const at = template.at("metadata", "name");
+    const name = at?.text() ?? "";
+    return at === undefined || name === "elasticsearch-data" || hasPlaceholder(name) || mounted.includes(name)
+      ? []
+      : [at];
+  });
+}
 
 function isOnEmptyDir(set: YamlNode): boolean {
   const volumes = set.at("podTemplate", "spec", "volumes")?.items() ?? [];

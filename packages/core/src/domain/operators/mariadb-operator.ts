@@ -1,9 +1,11 @@
 import { integerFact, textFact } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { known } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { BackupTerms } from "../model/backup-terms.ts";
-import type { Operator } from "../model/operator.ts";
+import type { Operator, Refusal } from "../model/operator.ts";
 import { keepsFor, whereOperatorStores } from "./backup-terms.ts";
+import { isOff, isOn, refusal } from "./refusals.ts";
 
 /** The second is the name until version 0.0.24. */
 const groups = ["k8s.mariadb.com", "mariadb.mmontes.io"];
@@ -39,6 +41,7 @@ export const mariadbOperator: Operator = {
         keeps: "Retain",
       },
       spreads: false,
+      isEphemeral: (node) => node.boolean("spec", "storage", "ephemeral") === true,
       followsAnother: (node) =>
         (node.text("spec", "multiCluster", "primary") ?? node.text("metadata", "name")) !==
         node.text("metadata", "name"),
@@ -51,6 +54,7 @@ export const mariadbOperator: Operator = {
     [`${name}-internal`, "any"],
   ],
   nameLabels: ["app.kubernetes.io/instance"],
+  refusals: refusalsOfMariadb,
   backupsIn({ kind, node }, { named }) {
     if (kind !== "Backup" && kind !== "PhysicalBackup") return [];
     const schedule = node.at("spec", "schedule", "cron");
@@ -67,6 +71,26 @@ export const mariadbOperator: Operator = {
     ];
   },
 };
+
+/** internal/webhook/v1alpha1/mariadb_webhook.go of https://github.com/mariadb-operator/mariadb-operator (26.6, 2026-07): validateHA, storage. */
+function refusalsOfMariadb({ kind, node }: Resource): readonly Refusal[] {
+  if (kind !== "MariaDB") return [];
+  const found: Refusal[] = [];
+  const replicas = node.at("spec", "replicas");
+  const count = replicas?.integer();
+  const methods = ["galera", "replication"].filter((method) => isOn(node, "spec", method, "enabled"));
+  const hasNone = ["galera", "replication"].every((method) => isOff(node, "spec", method, "enabled"));
+  if (methods.length === 2)
+    found.push(refusal(node.nearest("spec", "replication"), "both spec.galera and spec.replication are enabled"));
+  if (hasNone && count !== undefined && count > 1 && replicas !== undefined)
+    found.push(refusal(replicas, `replicas ${count} needs spec.replication or spec.galera, and neither is enabled`));
+  if (methods.length > 0 && count !== undefined && count <= 1 && replicas !== undefined)
+    found.push(refusal(replicas, `replicas ${count} is too few for spec.${methods[0]}`));
+  const ephemeral = node.at("spec", "storage", "ephemeral");
+  if (ephemeral?.boolean() === true && methods.length > 0)
+    found.push(refusal(ephemeral, `storage.ephemeral is only for a single server, and spec.${methods[0]} is enabled`));
+  return found;
+}
 
 const month = 30 * 86_400;
 

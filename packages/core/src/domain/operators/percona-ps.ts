@@ -1,9 +1,11 @@
 import { parseGoDuration } from "../../kube/duration.ts";
 import { integerFact } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
-import type { Operator } from "../model/operator.ts";
+import type { Operator, Refusal } from "../model/operator.ts";
 import { backupsOfPercona, demandedOfPercona } from "./percona-backups.ts";
+import { isOff, isOn, refusal } from "./refusals.ts";
 
 const group = ["ps.percona.com"];
 
@@ -48,7 +50,36 @@ export const perconaPs: Operator = {
       databases: own(),
     });
   },
+  refusals: refusalsOfPs,
 };
+
+/** The rules in the CRD, api/v1/perconaservermysql_types.go of https://github.com/percona/percona-server-mysql-operator (1.2, 2026-08). */
+function refusalsOfPs({ node }: Resource): readonly Refusal[] {
+  const found: Refusal[] = [];
+  const add = (path: readonly string[], because: string): void => {
+    found.push(refusal(node.nearest(...path), because));
+  };
+  const allows = (flag: string): boolean => !isOff(node, "spec", "unsafeFlags", flag);
+  const type = node.text("spec", "mysql", "clusterType") ?? "group-replication";
+  const size = node.integer("spec", "mysql", "size");
+  if (size !== undefined && size > 1 && !allows("mysqlSize")) {
+    if (size < 3) add(["spec", "mysql", "size"], `spec.mysql.size ${size} is less than 3`);
+    else if (type === "group-replication" && size % 2 === 0)
+      add(["spec", "mysql", "size"], `spec.mysql.size ${size} is even, and group replication needs a majority`);
+    else if (type === "group-replication" && size >= 9)
+      add(["spec", "mysql", "size"], `spec.mysql.size ${size} is too many for group replication`);
+  }
+  const isOffAt = (...path: readonly string[]): boolean => isOff(node, "spec", ...path, "enabled");
+  if (type === "async" && isOffAt("orchestrator") && !allows("orchestrator"))
+    add(["spec", "mysql", "clusterType"], "clusterType async needs orchestrator, which is not enabled");
+  if (type === "async" && isOffAt("proxy", "haproxy") && !allows("proxy"))
+    add(["spec", "mysql", "clusterType"], "clusterType async needs proxy.haproxy, which is not enabled");
+  if (type === "group-replication" && isOffAt("proxy", "haproxy") && isOffAt("proxy", "router") && !allows("proxy"))
+    add(["spec", "proxy"], "neither proxy.haproxy nor proxy.router is enabled");
+  if (isOn(node, "spec", "proxy", "haproxy", "enabled") && isOn(node, "spec", "proxy", "router", "enabled"))
+    add(["spec", "proxy"], "both proxy.haproxy and proxy.router are enabled");
+  return found;
+}
 
 /** How often the binlog server uploads; its CRD fills in 30s. */
 function uploadInterval(section: YamlNode): Fact<number> {

@@ -1,6 +1,8 @@
-import type { Operator } from "../model/operator.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Operator, Refusal } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
 import { backupsOfPercona, demandedOfPercona, spanOf } from "./percona-backups.ts";
+import { checksSizes, isOn, refusal } from "./refusals.ts";
 
 /** https://docs.percona.com/percona-operator-for-mongodb/operator.html */
 export const perconaPsmdb: Operator = {
@@ -41,4 +43,23 @@ export const perconaPsmdb: Operator = {
       databases: own(),
     });
   },
+  refusals: refusalsOfPsmdb,
 };
+
+/** pkg/apis/psmdb/v1/psmdb_defaults.go of https://github.com/percona/percona-server-mongodb-operator (1.22, 2026): checkSafeDefaults. */
+function refusalsOfPsmdb({ node }: Resource): readonly Refusal[] {
+  if (!checksSizes(node, 116) || isOn(node, "spec", "unsafeFlags", "replsetSize")) return [];
+  return (node.at("spec", "replsets")?.items() ?? []).flatMap((set): readonly Refusal[] => {
+    const size = set.integer("size");
+    const at = set.at("size");
+    const arbiter = set.at("arbiter", "enabled");
+    if (size === undefined || at === undefined || size < 2) return [];
+    const name = `replset ${set.text("name") ?? "rs0"}`;
+    if (isOn(set, "arbiter", "enabled"))
+      return size % 2 === 0 && size >= 4
+        ? []
+        : [refusal(at, `${name} has ${size} members and an arbiter, which takes an even number of at least 4 members`)];
+    if (arbiter !== undefined && arbiter.boolean() !== false) return [];
+    return size % 2 === 0 ? [refusal(at, `${name} has ${size} members, an even number`)] : [];
+  });
+}

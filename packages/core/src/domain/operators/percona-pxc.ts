@@ -1,6 +1,8 @@
-import { integerFact } from "../../kube/placeholder.ts";
-import type { Operator } from "../model/operator.ts";
+import { hasPlaceholder, integerFact } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { Operator, Refusal } from "../model/operator.ts";
 import { backupsOfPercona, demandedOfPercona, spanOf } from "./percona-backups.ts";
+import { checksSizes, isOff, isOn, refusal } from "./refusals.ts";
 
 /** https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html */
 export const perconaPxc: Operator = {
@@ -45,4 +47,35 @@ export const perconaPxc: Operator = {
       databases: own(),
     });
   },
+  refusals: refusalsOfPxc,
 };
+
+/** pkg/apis/pxc/v1/pxc_types.go of https://github.com/percona/percona-xtradb-cluster-operator (1.19, 2026-03): Validate, checkSafeDefaults. */
+function refusalsOfPxc({ name, node }: Resource): readonly Refusal[] {
+  const found: Refusal[] = [];
+  const add = (path: readonly string[], because: string): void => {
+    found.push(refusal(node.nearest(...path), because));
+  };
+  if (name.length > 22 && !hasPlaceholder(name))
+    add(["metadata", "name"], `its name has ${name.length} characters, and the operator accepts 22`);
+  const size = node.integer("spec", "pxc", "size");
+  const sizes = checksSizes(node, 115);
+  if (sizes && !isOn(node, "spec", "unsafeFlags", "pxcSize") && size !== undefined && size > 1) {
+    if (size % 2 === 0)
+      add(["spec", "pxc", "size"], `spec.pxc.size ${size} is even: half of the members are no majority`);
+    else if (size > 5) add(["spec", "pxc", "size"], `spec.pxc.size ${size} is more than 5`);
+  }
+  const proxies = ["haproxy", "proxysql"].filter((proxy) => isOn(node, "spec", proxy, "enabled"));
+  if (proxies.length === 2) add(["spec", "proxysql", "enabled"], "both haproxy and proxysql are enabled");
+  for (const proxy of proxies) {
+    const count = node.integer("spec", proxy, "size");
+    if (sizes && count !== undefined && count < 2 && !isOn(node, "spec", "unsafeFlags", "proxySize"))
+      add(["spec", proxy, "size"], `spec.${proxy}.size ${count} is less than 2`);
+  }
+  const hasNoProxy = ["haproxy", "proxysql"].every((proxy) => isOff(node, "spec", proxy, "enabled"));
+  if (hasNoProxy && node.text("spec", "updateStrategy") === "SmartUpdate")
+    add(["spec", "updateStrategy"], "updateStrategy SmartUpdate needs haproxy or proxysql, and neither is enabled");
+  if (isOn(node, "spec", "backup", "pitr", "enabled") && node.at("spec", "backup", "pitr", "storageName") === undefined)
+    add(["spec", "backup", "pitr"], "spec.backup.pitr names no storageName");
+  return found;
+}

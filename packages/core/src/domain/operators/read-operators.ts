@@ -5,13 +5,21 @@ import type { ImageReference } from "../../kube/image.ts";
 import { readImage } from "../../kube/image.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { oncePer } from "../../text/once.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { Setting } from "../../yaml/settings.ts";
 import { engineSettings, settingInText } from "../database/server-settings.ts";
 import type { Database } from "../model/database.ts";
-import type { BackupSources, OperatedDatabase, Operator, OperatorBackup, ServiceRole } from "../model/operator.ts";
+import type {
+  BackupSources,
+  OperatedDatabase,
+  Operator,
+  OperatorBackup,
+  Refusal,
+  ServiceRole,
+} from "../model/operator.ts";
 import type { Pooler } from "../model/pooler.ts";
 import type { Reach } from "../model/reach.ts";
 import { operators } from "./index.generated.ts";
@@ -105,6 +113,11 @@ export function readOperatorPooler(resource: Resource, clusterReach: (name: stri
 /** The backups that an operator's custom resource asks for. */
 export function readOperatorBackups(resource: Resource, sources: BackupSources): readonly OperatorBackup[] {
   return operatorOf(resource)?.backupsIn?.(resource, sources) ?? [];
+}
+
+/** Why its operator refuses a custom resource. */
+export function operatorRefusals(resource: Resource, resources: ResourceIndex): readonly Refusal[] {
+  return operatorOf(resource)?.refusals?.(resource, resources) ?? [];
 }
 
 /** Names of the Services that the operator makes for a cluster, by what they lead to. */

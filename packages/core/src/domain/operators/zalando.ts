@@ -1,11 +1,14 @@
 import { hasPlaceholder, integerFact, textFact } from "../../kube/placeholder.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { byDefault, type Fact, known } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Setting } from "../../yaml/settings.ts";
 import type { Database } from "../model/database.ts";
-import type { Operator, OperatorBackup } from "../model/operator.ts";
+import type { Operator, OperatorBackup, Refusal } from "../model/operator.ts";
 import { emptyRoute } from "../model/pooler.ts";
 import { operatorPooler } from "./operator-pooler.ts";
+import { isOn, refusal } from "./refusals.ts";
 import { archivesForAll } from "./spilo-archive.ts";
 import { archiveTimeout } from "./wal-terms.ts";
 
@@ -36,6 +39,7 @@ export const zalando: Operator = {
     [`${name}-pooler-repl`, "pooler"],
   ],
   nameLabels: ["cluster-name"],
+  refusals: refusalsOfZalando,
 
   // A section alone makes a pooler, unless it is switched off (needMasterConnectionPoolerWorker in connection_pooler.go).
   readPooler(resource, clusterReach) {
@@ -120,6 +124,48 @@ export const zalando: Operator = {
     ];
   },
 };
+
+/**
+ * The patterns of manifests/postgresql.crd.yaml and pkg/apis/acid.zalan.do/v1/util.go of https://github.com/zalando/postgres-operator
+ * (2.0.1, 2026).
+ */
+function refusalsOfZalando({ kind, name, node }: Resource, resources: ResourceIndex): readonly Refusal[] {
+  if (kind !== "postgresql") return [];
+  const found: Refusal[] = [];
+  const check = (path: readonly string[], pattern: RegExp, what: (text: string) => string): void => {
+    const at = node.at(...path);
+    const text = at?.text();
+    if (at !== undefined && text !== undefined && !hasPlaceholder(text) && !pattern.test(text))
+      found.push(refusal(at, what(text)));
+  };
+  check(
+    ["spec", "logicalBackupSchedule"],
+    /^(?:\d+|\*)(?:\/\d+)?(?:\s+(?:\d+|\*)(?:\/\d+)?){4}$/,
+    (text) => `its CRD takes no list, range or name in logicalBackupSchedule "${text}"`,
+  );
+  check(
+    ["spec", "volume", "size"],
+    /^(?:\d+(?:e\d+)?|\d+(?:\.\d+)?(?:e\d+)?[EPTGMK]i?)$/,
+    (text) => `volume.size "${text}" is not a quantity`,
+  );
+  check(
+    ["spec", "postgresql", "version"],
+    /^\d+$/,
+    (text) => `its CRD takes a major version only, and postgresql.version is "${text}"`,
+  );
+  const team = node.text("spec", "teamId") ?? "";
+  const wantsTeam = resources
+    .ofKind("OperatorConfiguration")
+    .some((each) => isOn(each.node, "configuration", "enable_team_id_clustername_prefix"));
+  if (wantsTeam && team !== "" && !hasPlaceholder(`${team}${name}`) && !name.startsWith(`${team}-`))
+    found.push(
+      refusal(
+        node.nearest("metadata", "name"),
+        `its name does not begin with "${team}-", its team (enable_team_id_clustername_prefix)`,
+      ),
+    );
+  return found;
+}
 
 /** `archive_timeout` of Spilo. https://github.com/zalando/spilo/blob/master/postgres-appliance/scripts/configure_spilo.py */
 const spiloTimeout = 1800;

@@ -15,6 +15,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    yieldsTo: ["operator-resource-refused"],
     references: [
       "https://www.mongodb.com/docs/manual/core/replica-set-architectures/",
       "https://etcd.io/docs/latest/faq/#why-an-odd-number-of-cluster-members",

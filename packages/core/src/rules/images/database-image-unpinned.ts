@@ -13,7 +13,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    yieldsTo: ["image-withdrawn"],
+    yieldsTo: ["operator-resource-refused", "image-withdrawn"],
     fixable: "procedure",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
