@@ -143,12 +143,14 @@ import podsWaitForLaterHook from "./migration/pods-wait-for-later-hook.ts";
 import schemaSynchronizedAtStart from "./migration/schema-synchronized-at-start.ts";
 import baseBackupTooOften from "./operators/base-backup-too-often.ts";
 import clustersShareArchive from "./operators/clusters-share-archive.ts";
+import cnpgAnnotationLeftOn from "./operators/cnpg-annotation-left-on.ts";
 import cnpgArchiveCheckSkipped from "./operators/cnpg-archive-check-skipped.ts";
 import cnpgArchiveNotEmpty from "./operators/cnpg-archive-not-empty.ts";
 import cnpgBackupCannotRun from "./operators/cnpg-backup-cannot-run.ts";
 import cnpgBackupWithoutSchedule from "./operators/cnpg-backup-without-schedule.ts";
 import cnpgClusterRefused from "./operators/cnpg-cluster-refused.ts";
 import cnpgClustersShareArchive from "./operators/cnpg-clusters-share-archive.ts";
+import cnpgColdBackupStopsDatabase from "./operators/cnpg-cold-backup-stops-database.ts";
 import cnpgCopyIsNoReplica from "./operators/cnpg-copy-is-no-replica.ts";
 import cnpgImageWithoutBarman from "./operators/cnpg-image-without-barman.ts";
 import cnpgInTreeBackupDeprecated from "./operators/cnpg-in-tree-backup-deprecated.ts";
@@ -157,7 +159,10 @@ import cnpgObjectStoreUnknown from "./operators/cnpg-object-store-unknown.ts";
 import cnpgPoolerImageTooOld from "./operators/cnpg-pooler-image-too-old.ts";
 import cnpgPoolerNamedLikeCluster from "./operators/cnpg-pooler-named-like-cluster.ts";
 import cnpgPoolerRulesRestrictNothing from "./operators/cnpg-pooler-rules-restrict-nothing.ts";
+import cnpgRecoveryLeftInPlace from "./operators/cnpg-recovery-left-in-place.ts";
+import cnpgRetentionIgnored from "./operators/cnpg-retention-ignored.ts";
 import cnpgRetentionPrunesNothing from "./operators/cnpg-retention-prunes-nothing.ts";
+import cnpgSafeguardOff from "./operators/cnpg-safeguard-off.ts";
 import cnpgScheduleHasFiveFields from "./operators/cnpg-schedule-has-five-fields.ts";
 import cnpgSingleInstance from "./operators/cnpg-single-instance.ts";
 import cnpgSnapshotsDeletedWithCluster from "./operators/cnpg-snapshots-deleted-with-cluster.ts";
@@ -170,6 +175,7 @@ import operatorBackupMissing from "./operators/operator-backup-missing.ts";
 import operatorDatabaseSingleInstance from "./operators/operator-database-single-instance.ts";
 import operatorDeletionTakesData from "./operators/operator-deletion-takes-data.ts";
 import operatorImageIsDevelopmentBuild from "./operators/operator-image-is-development-build.ts";
+import operatorPauseLeftOn from "./operators/operator-pause-left-on.ts";
 import operatorResourceRefused from "./operators/operator-resource-refused.ts";
 import operatorSafetyChecksDisabled from "./operators/operator-safety-checks-disabled.ts";
 import perconaBackupStorageUnknown from "./operators/percona-backup-storage-unknown.ts";
@@ -365,7 +371,7 @@ export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
   images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, extensionNotInImage, extensionNotPreloaded, imageWithdrawn, preloadLibraryNotInImage, programNotInImage, publicationWithoutLogicalWal, sentinelCannotResolvePrimary, startCommandSkipsEntrypoint],
   migration: [helmHooksIgnored, hookBeforeItsRelease, hookJobDeletedTooSoon, hookJobLeftBehind, hookMomentUnknown, hookWeightNotText, initContainerBeforeMesh, jobFieldMisplaced, livenessKillsMigration, migrationAfterRollout, migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageDiffers, migrationImageUnpinned, migrationInStartCommand, migrationInWrongWave, migrationJobNameIsFixed, migrationJobRetries, migrationJobRunsSeveral, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationLogDeleted, migrationOnASchedule, migrationOnStandby, migrationRunsAgainAfterTtl, migrationRunsOnEveryReplica, migrationThroughTransactionPooler, podsWaitForLaterHook, schemaSynchronizedAtStart],
-  operators: [baseBackupTooOften, clustersShareArchive, cnpgArchiveCheckSkipped, cnpgArchiveNotEmpty, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgClustersShareArchive, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgPoolerRulesRestrictNothing, cnpgRetentionPrunesNothing, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, innodbClusterSingleRouter, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorResourceRefused, operatorSafetyChecksDisabled, perconaBackupStorageUnknown, pgoRepositoryNeverExpires, pgoRepositoryWithoutSchedule, poolerFileLostToOperator],
+  operators: [baseBackupTooOften, clustersShareArchive, cnpgAnnotationLeftOn, cnpgArchiveCheckSkipped, cnpgArchiveNotEmpty, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgClusterRefused, cnpgClustersShareArchive, cnpgColdBackupStopsDatabase, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgPoolerRulesRestrictNothing, cnpgRecoveryLeftInPlace, cnpgRetentionIgnored, cnpgRetentionPrunesNothing, cnpgSafeguardOff, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, innodbClusterSingleRouter, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorPauseLeftOn, operatorResourceRefused, operatorSafetyChecksDisabled, perconaBackupStorageUnknown, pgoRepositoryNeverExpires, pgoRepositoryWithoutSchedule, poolerFileLostToOperator],
   "pool-mode": [dumpThroughPooler, listenThroughPooler, npgsqlResetThroughPooler, poolerLosesPreparedStatements, poolerRefusesStartupParameter, poolerSessionMode, poolerSpreadsWrites, poolerStatementMode, replicationThroughPooler, sessionStateThroughPooler],
   "pooler-file": [poolerCapBelowPool, poolerConfigurationNotRead, poolerDatabaseUnknown, poolerFileMissing, poolerFileSyntax, poolerMinimumAbovePool, poolerNumberMisread, poolerReserveNeverUsed, poolerResetQueryUnused, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSizeZero, poolerTimeoutInMilliseconds, poolerUserUnknown, poolerValueHoldsComment],
   "pooler-image": [poolerImageUnpinned, poolerKnownVulnerability, poolerListensOnNoAddress, poolerPathReadOnly, poolerPortFromServiceLink, poolerPortMismatch, poolerRunsAsRoot, poolerUrlMisread, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown],

@@ -99,6 +99,13 @@ export type OperatorBackup = Pick<
   "method" | "engine" | "schedule" | "dialect" | "databases" | "target" | "terms"
 >;
 
+interface Pause {
+  readonly path: Path;
+  readonly value: string;
+  /** `runs no server` */
+  readonly effect: string;
+}
+
 /** Why an operator does not act on a resource, or its webhook or CRD does not accept it. */
 export interface Refusal {
   /** `spec.pxc.size 4 is even` */
@@ -130,6 +137,8 @@ export interface Operator {
   /** The pooler that one of its resources describes. */
   readPooler?(resource: Resource, clusterReach: (name: string) => Reach): Pooler | undefined;
   backupsIn?(resource: Resource, sources: BackupSources): readonly OperatorBackup[];
+  /** Switches of its resources with which the servers, or the operator's work on them, stand still, and what then does not happen. */
+  readonly pauses?: Readonly<Record<string, readonly Pause[]>>;
   /** Why it refuses one of its resources, as it stands. */
   refusals?(resource: Resource, resources: ResourceIndex): readonly Refusal[];
 }

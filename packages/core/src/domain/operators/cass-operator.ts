@@ -62,6 +62,7 @@ export const cassOperator: Operator = {
       ]),
     ];
   },
+  pauses: { CassandraDatacenter: [{ path: ["spec", "stopped"], value: "true", effect: "runs no server" }] },
   nameLabels: ["cassandra.datastax.com/cluster"],
   backupsIn(resource, sources) {
     const { kind, node } = resource;

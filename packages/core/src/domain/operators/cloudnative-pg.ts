@@ -98,5 +98,9 @@ export const cloudnativePg: Operator = {
   },
 
   backupsIn: backupsOfCnpg,
+  pauses: {
+    Cluster: [{ path: ["metadata", "annotations", "cnpg.io/hibernation"], value: "on", effect: "runs no server" }],
+    Pooler: [{ path: ["spec", "pgbouncer", "paused"], value: "true", effect: "lets no client through" }],
+  },
   refusals: refusalsOfCnpg,
 };

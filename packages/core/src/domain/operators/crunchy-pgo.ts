@@ -24,6 +24,12 @@ export const crunchyPgo: Operator = {
       backups: { path: ["spec", "backups"], missing: "spec.backups is not set" },
     },
   },
+  pauses: {
+    PostgresCluster: [
+      { path: ["spec", "shutdown"], value: "true", effect: "runs no server" },
+      { path: ["spec", "paused"], value: "true", effect: "gets no change from its operator" },
+    ],
+  },
   services: servicesOfPgo,
   nameLabels: ["postgres-operator.crunchydata.com/cluster"],
   readPooler: poolerOfPgo,

@@ -65,6 +65,12 @@ export const kubedb: Operator = {
     [`${name}-standby`, "replicas"],
     [`${name}-pods`, "any"],
   ],
+  pauses: Object.fromEntries(
+    ["Postgres", "MySQL", "MariaDB", "MongoDB", "Redis"].map((kind) => [
+      kind,
+      [{ path: ["spec", "halted"], value: "true", effect: "runs no server" }],
+    ]),
+  ),
   nameLabels: ["app.kubernetes.io/instance"],
 
   readPooler(resource) {

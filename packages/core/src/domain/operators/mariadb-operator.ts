@@ -54,6 +54,9 @@ export const mariadbOperator: Operator = {
     [`${name}-internal`, "any"],
   ],
   nameLabels: ["app.kubernetes.io/instance"],
+  pauses: {
+    MariaDB: [{ path: ["spec", "suspend"], value: "true", effect: "gets no change and no failover from its operator" }],
+  },
   refusals: refusalsOfMariadb,
   backupsIn({ kind, node }, { named }) {
     if (kind !== "Backup" && kind !== "PhysicalBackup") return [];

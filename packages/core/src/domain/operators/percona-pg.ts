@@ -19,6 +19,7 @@ export const perconaPg: Operator = {
       loginRules: [["spec", "patroni", "dynamicConfiguration", "postgresql", "pg_hba"]],
     },
   },
+  pauses: { PerconaPGCluster: [{ path: ["spec", "pause"], value: "true", effect: "runs no server" }] },
   services: servicesOfPgo,
   nameLabels: ["postgres-operator.crunchydata.com/cluster"],
   readPooler: poolerOfPgo,

@@ -50,6 +50,7 @@ export const perconaPs: Operator = {
       databases: own(),
     });
   },
+  pauses: { PerconaServerMySQL: [{ path: ["spec", "pause"], value: "true", effect: "runs no server" }] },
   refusals: refusalsOfPs,
 };
 

@@ -43,6 +43,7 @@ export const perconaPsmdb: Operator = {
       databases: own(),
     });
   },
+  pauses: { PerconaServerMongoDB: [{ path: ["spec", "pause"], value: "true", effect: "runs no server" }] },
   refusals: refusalsOfPsmdb,
 };
 

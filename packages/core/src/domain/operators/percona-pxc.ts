@@ -47,6 +47,7 @@ export const perconaPxc: Operator = {
       databases: own(),
     });
   },
+  pauses: { PerconaXtraDBCluster: [{ path: ["spec", "pause"], value: "true", effect: "runs no server" }] },
   refusals: refusalsOfPxc,
 };
 

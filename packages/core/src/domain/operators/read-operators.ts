@@ -115,6 +115,14 @@ export function readOperatorBackups(resource: Resource, sources: BackupSources):
   return operatorOf(resource)?.backupsIn?.(resource, sources) ?? [];
 }
 
+/** The switches that are left on in a custom resource, and what then does not happen. */
+export function operatorPauses(resource: Resource): readonly { readonly at: YamlNode; readonly effect: string }[] {
+  return (operatorOf(resource)?.pauses?.[resource.kind] ?? []).flatMap(({ path, value, effect }) => {
+    const at = resource.node.at(...path);
+    return at?.text() === value ? [{ at, effect }] : [];
+  });
+}
+
 /** Why its operator refuses a custom resource. */
 export function operatorRefusals(resource: Resource, resources: ResourceIndex): readonly Refusal[] {
   return operatorOf(resource)?.refusals?.(resource, resources) ?? [];
