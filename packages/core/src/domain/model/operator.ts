@@ -56,6 +56,8 @@ export interface OperatedDatabase {
   readonly followsAnother?: (node: YamlNode) => boolean;
   /** Its claims go with the resource unless `claimDeletion` says otherwise, and why; undefined: they stay. */
   readonly ownsClaims?: string;
+  /** Where all of its backups are on claims that go with the resource: one of them, and why; undefined: elsewhere, or some are. */
+  readonly ownsBackups?: (node: YamlNode) => { readonly because: string; readonly at: YamlNode } | undefined;
   /** It makes a budget that lets no Pod of a single instance be evicted. */
   readonly guardsSingleInstance?: boolean;
   /** The flag with which a single member is accepted; undefined: it always is. */

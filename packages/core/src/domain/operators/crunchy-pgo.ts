@@ -12,6 +12,16 @@ export const crunchyPgo: Operator = {
       engine: "postgresql",
       instances: (node) => sumOf(node, ["spec", "instances"], "replicas", 1),
       followsAnother: isStandbyOfPgo,
+      ownsBackups: (node) => {
+        const repositories = node.at("spec", "backups", "pgbackrest", "repos")?.items() ?? [];
+        const [first] = repositories;
+        if (first === undefined || repositories.some((each) => each.at("volume") === undefined)) return undefined;
+        const names = repositories.map((each) => each.text("name") ?? "").join(", ");
+        return {
+          because: `${names} ${repositories.length === 1 ? "is on a claim" : "are on claims"} of its own`,
+          at: first,
+        };
+      },
       ownsClaims: "PGO deletes a PostgresCluster's claims with it, its local backup repositories too",
       instanceSets: ["spec", "instances"],
       version: [["spec", "postgresVersion"]],

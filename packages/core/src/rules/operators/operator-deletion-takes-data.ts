@@ -52,6 +52,14 @@ export default defineRule({
         ],
       });
     }
+    const backups = operator.ownsBackups?.(resource.node);
+    if (backups !== undefined)
+      report({
+        message: `Deleting ${nameOf(resource)} also deletes its only backups: ${backups.because}.`,
+        at: backups.at.nearest("volume"),
+        point: "key",
+        severity: "info",
+      });
     const finalizers = resource.node.at("metadata", "finalizers");
     for (const { takes, because, at } of writtenDeletions(database)) {
       const index = finalizers?.items().indexOf(at) ?? -1;
