@@ -37,7 +37,7 @@ describe("snippets", () => {
     const names = new Set(snippets.map((each) => each.name));
     const wanted =
       "migration-expand migration-backfill migration-contract direct-secret migration-job migration-argocd migration-helm migration-wait " +
-      "postgresql postgresql-17 mysql mariadb mongodb redis valkey pgbouncer pgbouncer-sidecar backup-cronjob restore-test " +
+      "postgresql postgresql-17 mysql mariadb mongodb redis valkey pgbouncer pgbouncer-sidecar backup-cronjob restore-test restore-test-mariadb " +
       "volume-snapshot velero-schedule k8up-schedule cloudnative-pg cloudnative-pg-pooler cloudnative-pg-recovery crunchy-pgo " +
       "zalando percona-pg percona-pxc percona-psmdb mariadb-operator storage-class inspection-pod";
     for (const name of wanted.split(" ")) assert.ok(names.has(`db-${name}`), name);
