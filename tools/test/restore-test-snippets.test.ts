@@ -53,10 +53,7 @@ describe("snippets of restore tests", function () {
     };
     const script = scriptOf(name, folder)
       .replace("initdb ", "initdb --no-sync ")
-      .replace(
-        "--wait start",
-        `--wait --options "-k ${folder} -c listen_addresses=" --log ${folder}/log start`,
-      )
+      .replace("--wait start", `--wait --options "-k ${folder} -c listen_addresses=" --log ${folder}/log start`)
       // What runs on after a failure ends with the Pod; here it would keep the output open.
       .replace("--skip-networking &", `--skip-networking > ${folder}/log 2>&1 &`);
     const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {
