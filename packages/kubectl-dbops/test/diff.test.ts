@@ -114,7 +114,11 @@ describe("diff", () => {
       .replace(/ {2}serviceName: orders-db\n/, "")
       .concat("  serviceName: orders-db # same\n");
     const folder = folderWith({ "old/a.yaml": set(), "new/b/c.yaml": `# moved\n\n${reordered}` });
-    assert.deepEqual(dbops(folder, ["diff", "old", "new"]), { code: 0, out: "No object changes.\n", err: "" });
+    assert.deepEqual(dbops(folder, ["diff", "old", "new"]), {
+      code: 0,
+      out: "No object that dbops reads changes.\n",
+      err: "",
+    });
     assert.equal(dbops(folder, ["diff", "old", "new", "-o", "markdown"]).out, "");
   });
 
@@ -166,7 +170,7 @@ describe("diff", () => {
       }
       git(folder, "checkout", "-q", ".");
       renameSync(path.join(folder, "shop"), path.join(folder, "store"));
-      assert.equal(dbops(folder, ["diff", "--since", "HEAD"]).out, "No object changes.\n");
+      assert.equal(dbops(folder, ["diff", "--since", "HEAD"]).out, "No object that dbops reads changes.\n");
     });
 
     it("limits itself to paths, with everything else as context", () => {
@@ -192,7 +196,7 @@ describe("diff", () => {
       write(folder, ".gitignore", "old/\n");
       write(folder, ".dbops.yaml", "exclude: [x/**]\n");
       write(folder, "x/x.yaml", set("x-db", "postgres:17.2-bookworm"));
-      assert.equal(dbops(folder, ["diff", "--since", "HEAD"]).out, "No object changes.\n");
+      assert.equal(dbops(folder, ["diff", "--since", "HEAD"]).out, "No object that dbops reads changes.\n");
     });
 
     it("renders a kustomization on both sides", function () {
@@ -210,7 +214,10 @@ describe("diff", () => {
       assert.match(since.out, /^StatefulSet shop\/prod-orders-db +does not start on its data$/m);
       assert.match(since.out, /^base\/orders\.yaml:15:18 /m);
       assert.match(since.out, /├─ HEAD:base\/orders\.yaml:15\n.* {2}was 16\.4/);
-      assert.equal(lastLine(dbops(folder, ["diff", "--staged", "-k", "prod"]).out), "No object changes.");
+      assert.equal(
+        lastLine(dbops(folder, ["diff", "--staged", "-k", "prod"]).out),
+        "No object that dbops reads changes.",
+      );
       git(folder, "add", "-A");
       assert.match(dbops(folder, ["diff", "--staged", "-k", "prod"]).out, /^base\/orders\.yaml:15:18 /m);
       assert.match(dbops(folder, ["diff", "-k", "base", "-k", "prod"]).out, /starts empty/);
@@ -342,7 +349,7 @@ describe("diff", () => {
       write(folder, "shop/dump.yaml", "\0\u0002\0");
       const { code, out, err } = dbops(folder, ["diff", "--since", "HEAD"]);
       assert.deepEqual([code, err], [0, ""]);
-      assert.match(out, /No object changes\.\n$/);
+      assert.match(out, /No object that dbops reads changes\.\n$/);
     });
   });
 

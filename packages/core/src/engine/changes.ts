@@ -7,9 +7,9 @@ import { acceptanceOf } from "../change/refusals.ts";
 import { renamesIn } from "../change/renames.ts";
 import { restartByOperator, restartOf } from "../change/restarts.ts";
 import type { Resource } from "../kube/resource.ts";
-import { isKustomizationFile } from "../project/kustomization.ts";
 import type { Project } from "../project/project.ts";
 import { groupBy } from "../text/group-by.ts";
+import { oncePer } from "../text/once.ts";
 import { type BuiltUnit, buildWorkspaces } from "./build-workspaces.ts";
 import type { Faults } from "./faults.ts";
 import type { NotLinted } from "./result.ts";
@@ -19,8 +19,8 @@ export interface ProjectSide {
   readonly built: readonly BuiltUnit[];
   readonly notLinted: ReadonlyMap<string, NotLinted>;
   readonly placed: readonly Placed[];
-  /** What its kustomizations and patches say. */
-  readonly layers: ReadonlySet<string>;
+  /** What the kustomizations and patches of its unit say, as one text. */
+  layersOf(resource: Resource): string;
   builtOf(resource: Resource): BuiltUnit | undefined;
   sideOf(resource: Resource): Side | undefined;
 }
@@ -40,17 +40,22 @@ export function readSide(project: Project, requested: ReadonlySet<string>, fault
       return [{ resource, part: below(unit.name), file: below(uri) }];
     });
   });
-  const patches = new Set(project.units.flatMap(({ parts }) => [...parts]));
   const builtOf = (resource: Resource): BuiltUnit | undefined => owners.get(resource);
+  const byUri = new Map(project.files.map((file) => [file.uri, file.text]));
+  const layersIn = oncePer(({ kustomizations, parts }: BuiltUnit["unit"]) =>
+    [...new Set([...kustomizations, ...parts])]
+      .sort()
+      .map((uri) => `${below(uri)}\n${byUri.get(uri) ?? ""}`)
+      .join("\n"),
+  );
   return {
     built,
     notLinted,
     placed,
-    layers: new Set(
-      project.files
-        .filter(({ uri }) => isKustomizationFile(uri) || patches.has(uri))
-        .map(({ uri, text }) => `${below(uri)}\n${text}`),
-    ),
+    layersOf(resource) {
+      const unit = builtOf(resource)?.unit;
+      return unit === undefined ? "" : layersIn(unit);
+    },
     builtOf,
     sideOf(resource) {
       const workspace = builtOf(resource)?.workspace;
@@ -79,8 +84,6 @@ export function changesBetween(
     };
   });
   const ledger = ledgerOf({ ...pairs, both });
-  const haveSameLayers =
-    old.layers.size === young.layers.size && [...old.layers].every((each) => young.layers.has(each));
   const among = comparisonOf(pairs, old, young, () => changes);
   const byOwner = groupBy(ledger.claims, ({ owner }) => [owner]);
   const claimsOf = (...owners: readonly Resource[]): Change["claims"] =>
@@ -88,7 +91,9 @@ export function changesBetween(
   const changes: Change[] = [];
   for (const { before, after, acceptance } of both) {
     const isWhole = !isPart(before) && !isPart(after);
-    const isSame = compare(contentOf(before), contentOf(after), "counts") === "same" && (isWhole || haveSameLayers);
+    const isSame =
+      compare(contentOf(before), contentOf(after), "counts") === "same" &&
+      (isWhole || old.layersOf(before) === young.layersOf(after));
     if (isSame) continue;
     changes.push({
       before: old.sideOf(before),

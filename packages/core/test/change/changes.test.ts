@@ -144,6 +144,19 @@ describe("what a change does", () => {
     assert.ok(!renamed(two, set()));
     assert.ok(!renamed(set(), set("", "10Gi", "bills").replace("postgres:16", "mariadb:11")));
   });
+  it("a kustomization of other objects is no news of one that only kustomize can build", () => {
+    const files = (labels: string, own = ""): Files => ({
+      "db/kustomization.yaml": `resources: [db.yaml]\npatches: [{ path: patch.yaml, target: { kind: StatefulSet } }]\n${own}`,
+      "db/patch.yaml": "- { op: move, from: /spec/a, path: /spec/b }\n",
+      "db/db.yaml": set(),
+      "web/kustomization.yaml": `resources: [web.yaml]\nlabels: [{ pairs: { team: ${labels} } }]\n`,
+      "web/web.yaml":
+        "apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { ports: [{ port: 80 }] }\n",
+    });
+    const said = (before: Files, after: Files): readonly string[] => verdicts(diffFiles(before, after));
+    assert.deepEqual(said(files("a"), files("b")), []);
+    assert.deepEqual(said(files("a"), files("a", "namePrefix: x-\n")), ["StatefulSet shop/orders-db unknown"]);
+  });
   it("documents that cannot be read are counted", () =>
     assert.equal(changes(`${set()}---\nkind: [\n`, set()).unreadBefore, 1));
 

@@ -106,9 +106,9 @@ export function shownVerdicts({ verdicts }: DiffResult): readonly ObjectVerdict[
 export function tally(result: DiffResult): string {
   const shown = shownVerdicts(result);
   const { changedObjects: changed } = result;
-  if (changed === 0 && shown.length === 0) return "No object changes.";
+  if (changed === 0 && shown.length === 0) return "No object that dbops reads changes.";
   if (shown.length === 0)
-    return `${count(changed, "object")} ${changed === 1 ? "changes" : "change"}, and every database stays as it is.`;
+    return `${count(changed, "object")} ${changed === 1 ? "changes" : "change"}, and every database that dbops reads stays as it is.`;
   const said = (Object.keys(tallied) as readonly (keyof typeof tallied)[]).filter((verdict) =>
     shown.some((each) => each.verdict === verdict),
   );
