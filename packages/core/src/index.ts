@@ -28,6 +28,17 @@ export { type AllowedVerdict, type DiffInput, type DiffResult, diff } from "./en
 export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";
 export { type LintInput, lint, type Measure } from "./engine/lint.ts";
+export {
+  type Definition,
+  definitionAt,
+  type NamedObject,
+  objectsIn,
+  type Rename,
+  referencesAt,
+  renameAt,
+  renameEdits,
+  type Spot,
+} from "./engine/navigate.ts";
 export { type OverviewItem, overviewOf } from "./engine/overview.ts";
 export type { ApplyCommand, PlannedChange } from "./engine/planned.ts";
 export {
