@@ -27,6 +27,7 @@ export { type DatabaseBackups, databaseBackups, type LedgerCell, rulesOfLedger }
 export { type AllowedVerdict, type DiffInput, type DiffResult, diff } from "./engine/diff.ts";
 export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";
+export { type Lens, lensesIn } from "./engine/lenses.ts";
 export { type LintInput, lint, type Measure } from "./engine/lint.ts";
 export {
   type Definition,

@@ -229,7 +229,12 @@ describe("formats for machines", () => {
   });
 
   it("agent: a line for each finding with the edit that ends it, the remedy once, then the sums", () => {
-    const edit = { uri: "/shop/orders.yaml", span: at("orders.yaml", text, "3").span, newText: "1", changes: ["spec", "replicas"] };
+    const edit = {
+      uri: "/shop/orders.yaml",
+      span: at("orders.yaml", text, "3").span,
+      newText: "1",
+      changes: ["spec", "replicas"],
+    };
     const fix = { title: "Run one", safety: "unsafe", consequence: "Restarts it.", edits: [edit] } as const;
     assert.equal(
       render("agent", resultWith([{ fixes: [fix] }, {}, {}])),

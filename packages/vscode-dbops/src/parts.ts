@@ -7,6 +7,8 @@ import { DatabasesTree } from "./databases-tree.ts";
 import { selector } from "./documents.ts";
 import type { CommandName } from "./extension.ts";
 import { Hovers } from "./hover.ts";
+import { Lenses } from "./lenses.ts";
+import { Navigation } from "./navigation.ts";
 import type { RulePages } from "./rule-pages.ts";
 import { Sessions } from "./sessions.ts";
 import { registerStatus } from "./status.ts";
@@ -34,6 +36,7 @@ export function start({ context, log, pages, treeChanged }: Frame): Parts {
   const diagnostics = vscode.languages.createDiagnosticCollection("dbops");
   const sessions = new Sessions(diagnostics, log);
   const tree = new DatabasesTree(sessions, treeChanged);
+  const navigation = new Navigation(sessions);
   const commands = commandsFor({ sessions, pages, log, tree });
   context.subscriptions.push(
     diagnostics,
@@ -42,6 +45,12 @@ export function start({ context, log, pages, treeChanged }: Frame): Parts {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAllKind],
     }),
     vscode.languages.registerHoverProvider(selector, new Hovers(sessions)),
+    vscode.languages.registerDefinitionProvider(selector, navigation),
+    vscode.languages.registerReferenceProvider(selector, navigation),
+    vscode.languages.registerRenameProvider(selector, navigation),
+    vscode.languages.registerDocumentSymbolProvider(selector, navigation, { label: "dbops" }),
+    vscode.languages.registerWorkspaceSymbolProvider(navigation),
+    vscode.languages.registerCodeLensProvider(selector, new Lenses(sessions)),
     vscode.languages.registerCompletionItemProvider(selector, new Completions(sessions), " ", "#"),
     tree,
     ...registerStatus(sessions),

@@ -199,6 +199,13 @@ export class Session implements vscode.Disposable {
     return this.shown.get(name) ?? [];
   }
 
+  /** What is understood of the folder with a document as it is now. */
+  async linted(document: vscode.TextDocument): Promise<LintResult | undefined> {
+    await this.#reading;
+    this.current(document);
+    return this.#result;
+  }
+
   /** The text of each changed file after the safe fixes of a document: of what is shown, or of some of its rules. */
   fixed(document: vscode.TextDocument, which: FixOptions): FixResult["files"] {
     const { ruleIds, ...rounds } = which;

@@ -27,6 +27,7 @@ export interface Settings {
   readonly timeBudget: { readonly warn: number; readonly error: number };
   readonly disableComment: { readonly enable: boolean; readonly location: "separateLine" | "sameLine" };
   readonly showsDocumentation: boolean;
+  readonly showsLenses: boolean;
   readonly ignoredSchemes: readonly string[];
   severityOf(ruleId: string, severity: Severity): Severity | undefined;
 }
@@ -54,6 +55,7 @@ export function settingsFor(scope: vscode.Uri | undefined): Settings {
     },
     disableComment: read.get("codeAction.disableRuleComment", { enable: true, location: "separateLine" }),
     showsDocumentation: read.get("codeAction.showDocumentation", { enable: true }).enable,
+    showsLenses: read.get("codeLens", true),
     ignoredSchemes: read.get("ignoreFileSchemes", ["git", "gitfs"]),
     severityOf: (ruleId, severity) => {
       const shown = customized(customizations, ruleId, severity);

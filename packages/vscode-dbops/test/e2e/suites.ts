@@ -5,3 +5,4 @@ import "./configuration.e2e.ts";
 import "./hover.e2e.ts";
 import "./completion.e2e.ts";
 import "./repository.e2e.ts";
+import "./navigation.e2e.ts";

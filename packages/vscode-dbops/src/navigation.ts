@@ -1,0 +1,127 @@
+import {
+  definitionAt,
+  type LintResult,
+  type NamedObject,
+  objectsIn,
+  referencesAt,
+  renameAt,
+  renameEdits,
+  type Spot,
+} from "@dbops/core";
+import * as vscode from "vscode";
+import type { Session } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+import { nameOf, toRange, toWorkspaceEdit } from "./to-vscode.ts";
+
+/** Jumps along the stack: a host to its Service and database, a reference to its object, an object to all that names it. */
+export class Navigation
+  implements
+    vscode.DefinitionProvider,
+    vscode.ReferenceProvider,
+    vscode.RenameProvider,
+    vscode.DocumentSymbolProvider,
+    vscode.WorkspaceSymbolProvider
+{
+  readonly #sessions: Sessions;
+
+  constructor(sessions: Sessions) {
+    this.#sessions = sessions;
+  }
+
+  /** The session of a document with what it understands of the text as it is now. */
+  async #understood(
+    document: vscode.TextDocument,
+  ): Promise<{ readonly session: Session; readonly found: LintResult } | undefined> {
+    const session = this.#sessions.of(document);
+    const found = session && (await session.linted(document));
+    return session === undefined || found === undefined ? undefined : { session, found };
+  }
+
+  async provideDefinition(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.DefinitionLink[] | undefined> {
+    const { session, found } = (await this.#understood(document)) ?? {};
+    if (session === undefined || found === undefined) return undefined;
+    const definition = definitionAt(found, nameOf(document.uri), document.offsetAt(position));
+    return definition?.targets.flatMap((spot) => {
+      const target = locationOf(spot, session);
+      if (target === undefined) return [];
+      return [
+        {
+          originSelectionRange: new vscode.Range(
+            document.positionAt(definition.origin.start),
+            document.positionAt(definition.origin.end),
+          ),
+          targetUri: target.uri,
+          targetRange: target.range,
+        },
+      ];
+    });
+  }
+
+  async provideReferences(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    { includeDeclaration }: vscode.ReferenceContext,
+  ): Promise<vscode.Location[]> {
+    const { session, found } = (await this.#understood(document)) ?? {};
+    if (session === undefined || found === undefined) return [];
+    const spots = referencesAt(found, nameOf(document.uri), document.offsetAt(position));
+    return spots.slice(includeDeclaration ? 0 : 1).flatMap((spot) => locationOf(spot, session) ?? []);
+  }
+
+  async prepareRename(document: vscode.TextDocument, position: vscode.Position) {
+    const { found } = (await this.#understood(document)) ?? {};
+    const rename = found && renameAt(found, nameOf(document.uri), document.offsetAt(position));
+    if (rename === undefined) throw new Error(vscode.l10n.t("This is no name of an object"));
+    if ("refused" in rename) throw new Error(rename.refused);
+    const { start, end } = rename.span;
+    return {
+      range: new vscode.Range(document.positionAt(start), document.positionAt(end)),
+      placeholder: rename.name,
+    };
+  }
+
+  async provideRenameEdits(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    name: string,
+  ): Promise<vscode.WorkspaceEdit | undefined> {
+    const { session, found } = (await this.#understood(document)) ?? {};
+    if (session === undefined || found === undefined) return undefined;
+    return toWorkspaceEdit(renameEdits(found, nameOf(document.uri), document.offsetAt(position), name), session.find);
+  }
+
+  async provideDocumentSymbols(document: vscode.TextDocument): Promise<vscode.DocumentSymbol[]> {
+    const { session, found } = (await this.#understood(document)) ?? {};
+    const file = session?.find(nameOf(document.uri))?.file;
+    if (found === undefined || file === undefined) return [];
+    return objectsIn(found, nameOf(document.uri)).map(({ label, whole, span, kind }) => {
+      return new vscode.DocumentSymbol(label, "", symbolKind(kind), toRange(whole, file), toRange(span, file));
+    });
+  }
+
+  provideWorkspaceSymbols(query: string): vscode.SymbolInformation[] {
+    const words = query.toLowerCase().split(/\s+/);
+    return this.#sessions.all().flatMap((session) =>
+      (session.result === undefined ? [] : objectsIn(session.result)).flatMap((object) => {
+        if (!words.every((word) => object.label.toLowerCase().includes(word))) return [];
+        const location = locationOf(object, session);
+        return location === undefined
+          ? []
+          : [new vscode.SymbolInformation(object.label, symbolKind(object.kind), "dbops", location)];
+      }),
+    );
+  }
+}
+
+function locationOf({ uri, span }: Spot, session: Session): vscode.Location | undefined {
+  const place = session.find(uri);
+  return place && new vscode.Location(place.uri, toRange(span, place.file));
+}
+
+function symbolKind(kind: NamedObject["kind"]): vscode.SymbolKind {
+  if (/^(?:ConfigMap|Secret)$/.test(kind)) return vscode.SymbolKind.Key;
+  return kind === "Service" ? vscode.SymbolKind.Interface : vscode.SymbolKind.Object;
+}
