@@ -20,7 +20,7 @@ const layers: readonly (readonly string[])[] = [
 /** packages/core/src/domain, lowest first: types, then each subject by itself, then those that put subjects together. */
 const subjects: readonly (readonly string[])[] = [
   ["model"],
-  ["client", "connections", "database", "migration", "storage", "workspace"],
+  ["client", "connections", "database", "links", "migration", "storage", "workspace"],
   ["operators", "pooler"],
   ["backup", "hosts", "pgbouncer", "release"],
 ];

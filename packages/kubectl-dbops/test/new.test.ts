@@ -55,7 +55,7 @@ describe("kubectl dbops new", () => {
     refused("memory=64Mi", /at least 256Mi/);
     refused("database=Orders-1", /lower-case letters, digits and underscores/);
     refused("schedule=0 0 31 2 *", /no date matches it/, "db-backup-cronjob");
-    refused("schedule=daily", /no schedule of five fields/, "db-backup-cronjob");
+    refused("schedule=daily", /not a schedule of five fields/, "db-backup-cronjob");
   });
 
   it("sizes the server's memory by the container's", () => {

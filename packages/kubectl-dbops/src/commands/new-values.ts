@@ -25,7 +25,7 @@ const memory: Check = (value) =>
 
 const schedule: Check = (value) => {
   const cron = parseCron(value);
-  if (cron === undefined || cron.fields !== 5) return "it is no schedule of five fields, minute first";
+  if (cron === undefined || cron.fields !== 5) return "it is not a schedule of five fields, minute first";
   return firesEver(cron) ? undefined : "no date matches it";
 };
 
