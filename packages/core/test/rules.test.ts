@@ -4,6 +4,7 @@ import { allRules, createProject, type Finding, fixAll, type LintResult, type So
 import type { AnyRule } from "../src/rule/rule.ts";
 import { type Case, readFixture } from "./support/fixture.ts";
 import { requestedOf, runCase, settingsOf } from "./support/run-case.ts";
+import { sqlParser } from "./support/sql-parser.ts";
 
 const folder = new URL("./rules/", import.meta.url);
 const isUpdating = process.env.DBOPS_UPDATE === "1";
@@ -66,7 +67,7 @@ function fixedText(each: Case, rule: AnyRule): readonly SourceFile[] | undefined
   const requested = requestedOf(each, each.files);
   if (each.before.length > 0) return undefined;
   const settings = settingsOf(each, [rule], configOf(each, [rule]));
-  const project = createProject({ ...settings, files: each.files, root: "/case" });
+  const project = createProject({ ...settings, files: each.files, root: "/case", sqlParser });
   const { files } = fixAll({ project, requested, onCrash: "throw" }, "unsafe");
   if (files.length === 0) return undefined;
   return each.files.map((file) => files.find((changed) => changed.uri === file.uri) ?? file);

@@ -150,7 +150,7 @@ function tryFix(fix: Fix, texts: ReadonlyMap<string, SourceFile>, next: Map<stri
     const own = fix.edits.filter((edit) => edit.uri === uri);
     const edits = [...(next.get(uri)?.edits ?? []), ...own];
     // By itself, and beside what the round has done so far.
-    if (!isAsClaimed(file.text, own) || (edits.length > own.length && !isAsClaimed(file.text, edits))) return false;
+    if (!isAsClaimed(file, own) || (edits.length > own.length && !isAsClaimed(file, edits))) return false;
     results.set(uri, { edits, text: applyEdits(file.text, edits) });
   }
   for (const [uri, result] of results) next.set(uri, result);

@@ -1,11 +1,13 @@
+import { isSql } from "../project/readable.ts";
 import type { Finding, Fix } from "../rule/finding.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import { applyEdits, type TextEdit } from "../text/text-edit.ts";
 import { verifyEdits } from "../yaml/verify.ts";
 
-/** Whether edits of one text leave YAML that differs at the paths they claim only, comments kept. */
-export function isAsClaimed(text: string, edits: readonly TextEdit[]): boolean {
+/** Whether edits of one file leave YAML that differs at the paths they claim only, comments kept. SQL has no paths to claim. */
+export function isAsClaimed({ uri, text }: Pick<SourceFile, "uri" | "text">, edits: readonly TextEdit[]): boolean {
+  if (isSql(uri)) return true;
   const claims = edits.flatMap((edit) => (edit.changes === undefined ? [] : [edit.changes]));
   const { start, end } = documentsAround(text, edits);
   const moved = edits.map(({ span, newText }) => ({
@@ -41,7 +43,7 @@ export function soundFixes(finding: Finding, files: ReadonlyMap<string, SourceFi
         return (
           file !== undefined &&
           isAsClaimed(
-            file.text,
+            file,
             edits.filter((edit) => edit.uri === uri),
           )
         );

@@ -21,7 +21,13 @@ export interface MigrationFiles {
   /** What begins the part that undoes the migration. */
   readonly down?: RegExp;
   /** How a file runs outside of a transaction; undefined: it cannot. */
-  readonly optOut?: { readonly pattern: RegExp; readonly wraps: Wrapping; readonly how: string };
+  readonly optOut?: {
+    readonly pattern: RegExp;
+    readonly wraps: Wrapping;
+    readonly how: string;
+    /** The line that does it at the beginning of the file. */
+    readonly line?: string;
+  };
   /** In the command line: the statements run one by one. */
   readonly oneByOne?: RegExp;
 }
@@ -43,7 +49,12 @@ export const migrationFiles: readonly MigrationFiles[] = [
     path: /\.sql$/,
     mark: /^--\s*\+goose up\b/im,
     down: /^--\s*\+goose down\b/im,
-    optOut: { pattern: /^--\s*\+goose no transaction\b/im, wraps: "none", how: "`-- +goose NO TRANSACTION`" },
+    optOut: {
+      pattern: /^--\s*\+goose no transaction\b/im,
+      wraps: "none",
+      how: "`-- +goose NO TRANSACTION`",
+      line: "-- +goose NO TRANSACTION",
+    },
   },
   // amacneil/dbmate: pkg/dbmate/db.go and migration.go; the body is one query also without its transaction
   {
@@ -71,14 +82,24 @@ export const migrationFiles: readonly MigrationFiles[] = [
     tool: "sqlx",
     wraps: "file",
     path: /(^|\/)migrations\/\d+_[^/]+\.sql$/,
-    optOut: { pattern: /^-- no-transaction/, wraps: "query", how: "`-- no-transaction` as its first line" },
+    optOut: {
+      pattern: /^-- no-transaction/,
+      wraps: "query",
+      how: "`-- no-transaction` as its first line",
+      line: "-- no-transaction",
+    },
   },
   // ariga/atlas: cmd/atlas, migrate apply --tx-mode file by default
   {
     tool: "Atlas",
     wraps: "file",
     path: /(^|\/)migrations\/\d{14}(?:_[^/]+)?\.sql$/,
-    optOut: { pattern: /^-- atlas:txmode none\b/m, wraps: "none", how: "`-- atlas:txmode none`" },
+    optOut: {
+      pattern: /^-- atlas:txmode none\b/m,
+      wraps: "none",
+      how: "`-- atlas:txmode none`",
+      line: "-- atlas:txmode none\n",
+    },
   },
   // node-pg-migrate: its runner; files of SQL have no way out, those of JavaScript have pgm.noTransaction()
   { tool: "node-pg-migrate", wraps: "file", path: /(^|\/)migrations\/\d+_[^/]+\.sql$/ },

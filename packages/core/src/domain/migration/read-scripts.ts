@@ -41,6 +41,7 @@ interface Given {
   /** For MySQL or MariaDB. */
   readonly isMysql?: boolean;
   readonly optOut?: string | undefined;
+  readonly optOutLine?: MigrationScript["optOutLine"];
   readonly unless?: string | undefined;
   readonly migrations: readonly Migration[];
   readonly resource?: Resource;
@@ -113,14 +114,22 @@ function wrappingOf(
   text: string,
   files: MigrationFiles | undefined,
   running: readonly Migration[],
-): Pick<Given, "wraps" | "tool" | "optOut" | "unless"> {
+): Pick<Given, "wraps" | "tool" | "optOut" | "optOutLine" | "unless"> {
   if (files === undefined) return { wraps: undefined, tool: undefined };
   const { tool, optOut, oneByOne } = files;
   const isOneByOne = oneByOne !== undefined && running.some(({ container }) => mentions(container, oneByOne));
   const wraps = isOneByOne ? "none" : optOut?.pattern.test(text) === true ? optOut.wraps : files.wraps;
   const isOpen = oneByOne !== undefined && running.some(({ container }) => holdsUnknown(container));
   const unless = isOpen && wraps === files.wraps ? "its URL says x-multi-statement=true" : undefined;
-  return { tool, wraps, unless, optOut: wraps === files.wraps ? optOut?.how : undefined };
+  if (wraps !== files.wraps || optOut === undefined) return { tool, wraps, unless, optOut: undefined };
+  const { how, line, wraps: otherwise } = optOut;
+  return {
+    tool,
+    wraps,
+    unless,
+    optOut: how,
+    optOutLine: line === undefined ? undefined : { text: line, wraps: otherwise },
+  };
 }
 
 function mentions({ argv, environment, commands }: Container, pattern: RegExp): boolean {
@@ -230,6 +239,7 @@ function read(given: Given, parser: () => SqlParser): ReadScript {
     tool,
     wraps,
     optOut,
+    optOutLine: given.optOutLine,
     unless,
     at,
     inside,
@@ -261,6 +271,7 @@ function readMysql(given: Given): ReadScript {
     tool,
     wraps: "none",
     optOut: undefined,
+    optOutLine: undefined,
     unless: undefined,
     at,
     inside,

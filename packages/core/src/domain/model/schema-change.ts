@@ -98,6 +98,8 @@ export interface MigrationScript {
   readonly unless: string | undefined;
   /** How a file leaves its tool's transaction, for people; undefined: it does not need to, or cannot, or that is not known. */
   readonly optOut: string | undefined;
+  /** The line that makes it do so at the beginning of the file, and how the file then runs. */
+  readonly optOutLine: { readonly text: string; readonly wraps: Wrapping } | undefined;
   /** Where the text as a whole is. */
   readonly at: Place;
   /** The place of a part of the text. */

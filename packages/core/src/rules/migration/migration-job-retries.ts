@@ -1,4 +1,5 @@
 import { defineRule } from "../../rule/rule.ts";
+import { insertKey, setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "migration-job-retries",
@@ -11,7 +12,7 @@ export default defineRule({
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy"],
   },
@@ -27,10 +28,20 @@ export default defineRule({
         (host.reaches.state === "database" && /^(mysql|mariadb)$/.test(host.reaches.database.engine)),
     );
     if (node !== undefined && !isMysql) return; // somebody chose the number
+    const spec = resource.node.at("spec");
+    const edits = node === undefined ? spec && insertKey(spec, "backoffLimit", 0) : setValue(node, 0);
     report({
       message: `A failed ${tool} migration is run up to ${retries} more times${node === undefined ? " (the default)" : ""}${isMysql ? ": MySQL commits each DDL statement, so the next run starts on a half-applied migration" : ""}.`,
       at: node ?? resource.node.nearest("spec"),
       point: node === undefined ? "key" : "value",
+      fixes: [
+        edits && {
+          title: "Set backoffLimit to 0",
+          safety: "unsafe",
+          consequence: "A migration that fails is not tried again, even where only the database was not up yet.",
+          edits,
+        },
+      ],
       ...(isMysql ? { severity: "warning" as const } : {}),
     });
   },

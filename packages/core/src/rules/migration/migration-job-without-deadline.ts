@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { insertKey } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "migration-job-without-deadline",
@@ -13,7 +14,7 @@ export default defineRule({
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "file",
     references: [
       "https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup",
@@ -29,10 +30,21 @@ export default defineRule({
       workload.podSpec.at("activeDeadlineSeconds") !== undefined
     )
       return;
+    const spec = resource.node.at("spec");
+    const edits = spec && insertKey(spec, "activeDeadlineSeconds", 1800);
     report({
       message: `${/^([aeiou]|npm)/i.test(tool) ? "An" : "A"} ${tool} migration that waits for a lock waits forever: ${nameOf(resource)} has no activeDeadlineSeconds, and everything that needs the table queues behind it.`,
       at: resource.node.nearest("spec"),
       point: "key",
+      fixes: [
+        edits && {
+          title: "Set activeDeadlineSeconds to 1800",
+          safety: "unsafe",
+          consequence:
+            "Kubernetes ends a migration that takes longer than 30 min; its statement may go on in the server.",
+          edits,
+        },
+      ],
     });
   },
 });

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "migration-log-deleted",
@@ -13,7 +14,7 @@ export default defineRule({
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "file",
     references: [
       "https://kubernetes.io/docs/concepts/workloads/controllers/job/#handling-pod-and-container-failures",
@@ -31,10 +32,20 @@ export default defineRule({
         message: `A failed ${nameOf(resource)} is deleted at once, with the log that says what failed (hook-delete-policy ${deletion.text()}).`,
         at: deletion,
       });
-    else if (policy?.text() === "OnFailure")
+    else if (policy?.text() === "OnFailure") {
+      const edits = setValue(policy, "Never");
       report({
         message: `${nameOf(resource)} restarts a failed migration in its Pod, and when it gives up Kubernetes deletes the Pod with the log (restartPolicy OnFailure).`,
         at: policy,
+        fixes: [
+          edits && {
+            title: "Set restartPolicy to Never",
+            safety: "unsafe",
+            consequence: "A Job of this name that exists refuses the change: its Pod template is immutable.",
+            edits,
+          },
+        ],
       });
+    }
   },
 });

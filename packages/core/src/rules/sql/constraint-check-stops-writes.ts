@@ -1,5 +1,7 @@
 import { andBefore, andMore, changesOf, othersOf } from "../../domain/migration/script.ts";
+import { notValid } from "../../domain/migration/sql-edits.ts";
 import type { Constraint } from "../../domain/model/schema-change.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -14,7 +16,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "file",
     references: ["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES"],
     quietWhen: "the constraint is NOT VALID or takes over an index, or the release makes one of the tables itself.",
@@ -31,6 +33,15 @@ export default defineRule({
       message: `${effect.words}${name} ${effect.does(first.table ?? "", first.other)}${andMore(found)}${andBefore(script, first)}.`,
       at: first.at,
       related: othersOf(found),
+      fixes: [
+        editFix({
+          title: "Add the constraint NOT VALID",
+          safety: "unsafe",
+          consequence: `Rows that are there are not checked until a later migration runs ALTER TABLE ${first.table} VALIDATE CONSTRAINT${name || " …"}.`,
+          edits:
+            first.constraint === "check" || first.constraint === "foreign-key" ? notValid(script, first) : undefined,
+        }),
+      ],
     });
   },
 });

@@ -1,5 +1,7 @@
 import { andBefore, andMore, changesOf, nameChange, othersOf } from "../../domain/migration/script.ts";
+import { concurrently } from "../../domain/migration/sql-edits.ts";
 import type { MigrationScript, SchemaChange } from "../../domain/model/schema-change.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -14,7 +16,7 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "file",
     references: [
       "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",
@@ -35,6 +37,15 @@ export default defineRule({
       message: `${nameChange(first)} blocks every INSERT, UPDATE and DELETE on ${first.table ?? "its table"} until the index is built (SHARE lock)${andMore(found)}; CONCURRENTLY lets them through${how}${andBefore(script, first)}.`,
       at: first.at,
       related: othersOf(found),
+      fixes: [
+        editFix({
+          title: "Build the index CONCURRENTLY",
+          safety: "unsafe",
+          consequence:
+            "The build takes longer, waits for every older transaction, and leaves an invalid index where it fails.",
+          edits: first.does === "create-index" ? concurrently(script, first) : undefined,
+        }),
+      ],
     });
   },
 });
