@@ -9,7 +9,6 @@ import { restartByOperator, restartOf } from "../change/restarts.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Project } from "../project/project.ts";
 import { groupBy } from "../text/group-by.ts";
-import { oncePer } from "../text/once.ts";
 import { type BuiltUnit, buildWorkspaces } from "./build-workspaces.ts";
 import type { Faults } from "./faults.ts";
 import type { NotLinted } from "./result.ts";
@@ -19,7 +18,7 @@ export interface ProjectSide {
   readonly built: readonly BuiltUnit[];
   readonly notLinted: ReadonlyMap<string, NotLinted>;
   readonly placed: readonly Placed[];
-  /** What the kustomizations and patches of its unit say, as one text. */
+  /** What kustomizations and patches do to it, as one text. */
   layersOf(resource: Resource): string;
   builtOf(resource: Resource): BuiltUnit | undefined;
   sideOf(resource: Resource): Side | undefined;
@@ -41,21 +40,11 @@ export function readSide(project: Project, requested: ReadonlySet<string>, fault
     });
   });
   const builtOf = (resource: Resource): BuiltUnit | undefined => owners.get(resource);
-  const byUri = new Map(project.files.map((file) => [file.uri, file.text]));
-  const layersIn = oncePer(({ kustomizations, parts }: BuiltUnit["unit"]) =>
-    [...new Set([...kustomizations, ...parts])]
-      .sort()
-      .map((uri) => `${below(uri)}\n${byUri.get(uri) ?? ""}`)
-      .join("\n"),
-  );
   return {
     built,
     notLinted,
     placed,
-    layersOf(resource) {
-      const unit = builtOf(resource)?.unit;
-      return unit === undefined ? "" : layersIn(unit);
-    },
+    layersOf: (resource) => builtOf(resource)?.unit.layersOf(resource.document.file.uri) ?? "",
     builtOf,
     sideOf(resource) {
       const workspace = builtOf(resource)?.workspace;

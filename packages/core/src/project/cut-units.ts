@@ -21,6 +21,8 @@ export interface CutUnit extends Unit {
   readonly origin: SourceFile | undefined;
   /** That one's file and those of the bases and components that it reaches: their images, replicas and patches stand there. */
   readonly kustomizations: ReadonlySet<string>;
+  /** All that is done to the objects of a file on their way, as one text: the same text means the same objects. */
+  layersOf(uri: string): string;
 }
 
 type Documents = (file: SourceFile) => readonly ManifestDocument[];
@@ -66,6 +68,11 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
       hashed: new Set(build.kustomizations.flatMap((each) => each.hashed)),
       origin: kustomization.file,
       kustomizations: new Set(build.kustomizations.map(({ file }) => file.uri)),
+      layersOf: (uri) =>
+        build
+          .wayOf(uri)
+          .map((each) => layerText(each, byUri))
+          .join("\n"),
     });
   }
   const rest = files.filter(
@@ -117,7 +124,14 @@ function plain(name: string, kind: Unit["kind"], files: readonly SourceFile[], d
     hashed: new Set(),
     origin: undefined,
     kustomizations: new Set(),
+    layersOf: () => "",
   };
+}
+
+/** What a kustomization does to an object, whatever else it lists beside it. */
+function layerText({ root, patchFiles }: Kustomization, byUri: ReadonlyMap<string, SourceFile>): string {
+  const { resources: _, ...rest } = (root.value ?? {}) as Readonly<Record<string, unknown>>;
+  return [JSON.stringify(rest), ...[...patchFiles].map((uri) => byUri.get(uri)?.text ?? "")].join("\n");
 }
 
 interface FolderFiles {

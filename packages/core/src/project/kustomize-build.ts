@@ -18,6 +18,8 @@ export interface Build {
   readonly files: ReadonlySet<string>;
   /** Each kustomization that has a part in it. */
   readonly kustomizations: readonly Kustomization[];
+  /** The kustomizations that the objects of a file pass through, innermost first. */
+  wayOf(uri: string): readonly Kustomization[];
   /** The object as it is applied, the same node where nothing changes it. */
   apply(object: YamlNode, uri: string): Patched;
 }
@@ -47,6 +49,7 @@ export function buildOf(
   return {
     files: new Set(ways.keys()),
     kustomizations: [...kustomizations],
+    wayOf: (uri) => ways.get(uri) ?? [],
     apply(object, uri) {
       const names = [object.text("metadata", "name") ?? ""];
       let node = object;

@@ -149,6 +149,10 @@ describe("what a change does", () => {
       "db/kustomization.yaml": `resources: [db.yaml]\npatches: [{ path: patch.yaml, target: { kind: StatefulSet } }]\n${own}`,
       "db/patch.yaml": "- { op: move, from: /spec/a, path: /spec/b }\n",
       "db/db.yaml": set(),
+      "kustomization.yaml": `resources: [db, web${labels === "b" ? ", more" : ""}]\n`,
+      "more/kustomization.yaml": "resources: [more.yaml]\n",
+      "more/more.yaml":
+        "apiVersion: v1\nkind: Service\nmetadata: { name: more, namespace: shop }\nspec: { ports: [{ port: 80 }] }\n",
       "web/kustomization.yaml": `resources: [web.yaml]\nlabels: [{ pairs: { team: ${labels} } }]\n`,
       "web/web.yaml":
         "apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { ports: [{ port: 80 }] }\n",
