@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { commitAll, folderWith, git } from "./support/folder.ts";
 import { needsKubectl } from "./support/kubectl.ts";
@@ -330,6 +330,19 @@ describe("diff", () => {
         assert.match(out, /^StatefulSet shop\/orders-db +not known: it may still be in the new text/m);
         assert.doesNotMatch(out, /removed/);
       }
+    });
+
+    it("a folder that is reached through a link first is read all the same", () => {
+      const folder = repository({ "shop/orders.yaml": set() });
+      mkdirSync(path.join(folder, "apps"), { recursive: true });
+      symlinkSync("../shop", path.join(folder, "apps/linked"));
+      git(folder, "add", "-A");
+      git(folder, "commit", "-q", "-m", "link");
+      assert.deepEqual(dbops(folder, ["diff", "--since", "HEAD"]), {
+        code: 0,
+        out: "No object that dbops reads changes.\n",
+        err: "",
+      });
     });
 
     it("nor one of a folder that is compared with another", () => {

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, realpathSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createProject, matchesGlob, type Project, type RenderedOrigins, SourceFile } from "@dbops/core";
 import { discover, toPosix } from "../files/discover.ts";
@@ -39,7 +39,7 @@ type NewFiles = Pick<SideFiles, "root" | "files" | "configs" | "errors"> & Requi
 interface SideFiles extends Pick<LintFiles, "root" | "files" | "configs" | "requested" | "errors" | "origins"> {
   /** None of it could be read, which is among the errors. */
   readonly isUnread: boolean;
-  /** Whether a path below the root is in this text, read or not. Default: nothing is but the files. */
+  /** Whether a path below the root, which is not among the files, is in this text all the same. Default: none is. */
   readonly holds?: (below: string) => boolean;
 }
 
@@ -111,6 +111,14 @@ function unreadIn(before: SideFiles, after: SideFiles): ReadonlySet<string> {
   return new Set(old.filter((below) => !read.has(below) && !below.endsWith(".json") && after.holds?.(below) === true));
 }
 
+/** Whether a file is there that was not read, also under no other name: a folder may be reached through a link first. */
+function isUnreadThere(file: string, read: readonly SourceFile[]): boolean {
+  if (!existsSync(file)) return false;
+  const real = realpathSync(file);
+  const base = path.basename(file);
+  return !read.some(({ uri }) => path.basename(uri) === base && existsSync(uri) && realpathSync(uri) === real);
+}
+
 /** A file, a folder, or stdin; nothing around it counts. */
 function readPlace(place: string, io: Io): SideFiles {
   const none = { configs: [], origins: new Map<string, RenderedOrigins>() };
@@ -119,7 +127,7 @@ function readPlace(place: string, io: Io): SideFiles {
   if (place !== "-") {
     const found = discover({ cwd: io.cwd, paths: [place], readsIgnored: true, exclude: [], context: "none" });
     const isFolder = found.root === toPosix(path.resolve(io.cwd, place));
-    const holds = (below: string): boolean => isFolder && existsSync(found.root + below);
+    const holds = (below: string): boolean => isFolder && isUnreadThere(found.root + below, found.files);
     return { ...none, ...found, isUnread: isUnread(found), holds };
   }
   const read = decodeStdin(io, "<stdin>");
@@ -235,7 +243,7 @@ function workingFiles(paths: readonly string[], oldPaths: ReadonlySet<string>, r
   const gone = found.unmatched.filter(wasThere);
   const errors = found.errors.filter((error) => !gone.some((given) => error.startsWith(`${given}: `)));
   const root = toPosix(repository);
-  return { ...found, root, errors, holds: (below) => existsSync(root + below) };
+  return { ...found, root, errors, holds: (below) => isUnreadThere(root + below, found.files) };
 }
 
 interface RenderedInGit {

@@ -1,4 +1,5 @@
 import { claimNames, withFate } from "../../change/claim-names.ts";
+import { isRestore } from "../../domain/backup/restore-tests.ts";
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import { deletesClaims } from "../../domain/operators/deletion.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -43,10 +44,15 @@ export default defineRule({
           ? `its claims ${claimNames(deleted)} are deleted with the old set (whenDeleted: Delete)`
           : undefined
         : deletedWith(before.database);
-    const starts = empty.length > 0 ? `it starts on new, empty claims (${claimNames(empty)})` : "it starts empty";
+    const isRestored = isRestore(young);
+    const starts = isRestored
+      ? "it starts with what the backup holds that its bootstrap names"
+      : empty.length > 0
+        ? `it starts on new, empty claims (${claimNames(empty)})`
+        : "it starts empty";
     const kept = left.length > 0 ? `the data stays in ${claimNames(left)}` : `the data stays with ${nameOf(old)}`;
     report({
-      verdict: lost === undefined ? "starts-empty" : "destroys-data",
+      verdict: lost !== undefined ? "destroys-data" : isRestored ? "removed" : "starts-empty",
       message: `${nameOf(old)} ${what}: ${starts}, and ${lost ?? kept}.`,
       at: after.resource.node.nearest("metadata", old.name === young.name ? "namespace" : "name"),
       related: [{ message: "the old name", at: keyOf(old.node.nearest("metadata", "name")) }],
