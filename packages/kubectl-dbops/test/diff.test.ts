@@ -332,6 +332,17 @@ describe("diff", () => {
       }
     });
 
+    it("nor one of JSON; one that is no manifest any more holds nothing", () => {
+      const json = `{ "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": { "name": "orders-db", "namespace": "shop" }, "spec": { "serviceName": "orders-db", "selector": { "matchLabels": { "app": "db" } }, "template": { "metadata": { "labels": { "app": "db" } }, "spec": { "containers": [{ "name": "db", "image": "postgres:16.4" }] } } } }`;
+      const folder = repository({ "orders.json": json });
+      write(folder, "orders.json", "\0\u0001\0");
+      const { code, out, err } = dbops(folder, ["diff", "--since", "HEAD"]);
+      assert.deepEqual([code, err], [2, "error: orders.json: not a text file\n"]);
+      assert.match(out, /^StatefulSet shop\/orders-db +not known/m);
+      write(folder, "orders.json", '{ "name": "orders" }');
+      assert.match(dbops(folder, ["diff", "--since", "HEAD"]).out, /^StatefulSet shop\/orders-db +removed/m);
+    });
+
     it("a folder that is reached through a link first is read all the same", () => {
       const folder = repository({ "shop/orders.yaml": set() });
       mkdirSync(path.join(folder, "apps"), { recursive: true });

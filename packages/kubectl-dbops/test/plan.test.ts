@@ -317,10 +317,14 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
 
   it("says of what an operator does that there is nothing to do by hand", () => {
     const cluster = (name: string, size: string): string =>
-      `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: ${name}, namespace: shop }\nspec: { instances: 3, storage: { size: ${size} } }\n`;
+      `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: ${name}, namespace: shop }\nspec: { imageName: "ghcr.io/cloudnative-pg/postgresql:16.4", instances: 3, storage: { size: ${size} } }\n`;
     for (const [young, says] of [
       [cluster("billing", "10Gi"), /^No operator renames a database\. .+bootstrap\.recovery/],
       [cluster("orders", "5Gi"), /^CloudNativePG does not do that to Cluster shop\/orders as it is\./],
+      [
+        cluster("orders", "10Gi").replace(":16", ":17"),
+        /^CloudNativePG takes shop\/orders to its new version by itself: .+ runs pg_upgrade/,
+      ],
       ["", /^CloudNativePG deletes the claims of shop\/orders with it/],
     ] as const) {
       const { plans } = planned(cluster("orders", "10Gi"), young);

@@ -1,9 +1,11 @@
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createProject, matchesGlob, type Project, type RenderedOrigins, SourceFile } from "@dbops/core";
+import { decodeBytes } from "../files/decode.ts";
 import { discover, toPosix } from "../files/discover.ts";
 import { branchPoint, commitOf, isShallow, repositoryOf, runGit } from "../files/git.ts";
 import { renderKustomization } from "../files/kustomize.ts";
+import { readNamedFile } from "../files/read-stream.ts";
 import { exportTree, readTree, type Snapshot } from "../files/revision.ts";
 import { type Io, UsageError } from "../io.ts";
 import type { ComparisonRequest, SidesRequest } from "./diff-request.ts";
@@ -108,15 +110,26 @@ function unreadIn(before: SideFiles, after: SideFiles): ReadonlySet<string> {
   const read = new Set(after.files.map(({ uri }) => uri.slice(after.root.length)));
   const asked = before.files.filter(({ uri }) => before.requested.has(uri));
   const old = asked.map(({ uri }) => uri.slice(before.root.length));
-  return new Set(old.filter((below) => !read.has(below) && !below.endsWith(".json") && after.holds?.(below) === true));
+  return new Set(old.filter((below) => !read.has(below) && after.holds?.(below) === true));
 }
 
 /** Whether a file is there that was not read, also under no other name: a folder may be reached through a link first. */
 function isUnreadThere(file: string, read: readonly SourceFile[]): boolean {
-  if (!existsSync(file)) return false;
+  if (!existsSync(file) || (isData(file) && isText(file))) return false;
   const real = realpathSync(file);
   const base = path.basename(file);
   return !read.some(({ uri }) => path.basename(uri) === base && existsSync(uri) && realpathSync(uri) === real);
+}
+
+/** Of JSON only manifests are read: a file that is none any more holds no object. */
+const isData = (file: string): boolean => file.endsWith(".json");
+
+function isText(file: string): boolean {
+  try {
+    return decodeBytes(readNamedFile(file)) !== undefined;
+  } catch {
+    return false; // closed to us
+  }
 }
 
 /** A file, a folder, or stdin; nothing around it counts. */
@@ -224,7 +237,7 @@ function isAncestor(repository: string, commit: string): boolean {
 function stagedFiles(repository: string): NewFiles {
   const root = toPosix(repository);
   const tree = readTree(repository, "index", root, "");
-  return { root, ...tree, holds: (below) => tree.paths.has(below.slice(1)) };
+  return { root, ...tree, holds: (below) => !isData(below) && tree.paths.has(below.slice(1)) };
 }
 
 /** What is on disk under the repository. A path that is only in the old text is no mistake. */

@@ -3,6 +3,7 @@ import { deletesClaims } from "../../domain/operators/deletion.ts";
 import { operatorNamed } from "../../facts/operator-names.ts";
 import type { Change, Verdict } from "../change.ts";
 import { sideOf } from "../change.ts";
+import { stepOf } from "../version-step.ts";
 import type { NoProcedure } from "./procedure.ts";
 
 /** A resource of an operator is changed by its operator: what it does is said, and what a person prepares. */
@@ -24,6 +25,14 @@ export function whatTheOperatorDoes(change: Change, verdict: Verdict): NoProcedu
           : `${operator} deletes the claims of ${name} with it (${because}). Take a last backup and restore it once; set persistentVolumeReclaimPolicy: Retain on its volumes (kubectl get pvc names them) if the disks are to stay; then apply the change.`,
     };
   }
+  const step =
+    before?.database === undefined || after?.database === undefined
+      ? undefined
+      : stepOf(before.database, after.database);
+  if (step?.severity === "warning")
+    return {
+      says: `${operator} takes ${name} to its new version by itself: ${nameOf(resource)} ${step.says}. Take a backup first and restore it once; let backups of the new version go to a place of their own; afterward take a full backup, and run ANALYZE.`,
+    };
   switch (verdict) {
     case "refused":
       return {
