@@ -559,6 +559,21 @@ spec: { source: { persistentVolumeClaimName: data-orders-db-0 } }
       ],
     ],
     [
+      "an archive of another plugin of CloudNativePG, set up elsewhere",
+      join(
+        cnpgCluster(
+          "orders",
+          "  plugins: [{ name: pgbackrest.dalibo.com, isWALArchiver: true, parameters: { stanzaRef: orders } }]",
+        ),
+        scheduledBackup("orders", ", method: plugin, pluginConfiguration: { name: pgbackrest.dalibo.com }"),
+      ),
+      [
+        "orders: no restore test",
+        "wal-archive by Cluster orders: 300, ? plugin pgbackrest.dalibo.com is set up elsewhere, ? plugin pgbackrest.dalibo.com is set up elsewhere",
+        `physical by ScheduledBackup orders: ${day}, ? plugin pgbackrest.dalibo.com is set up elsewhere, ? plugin pgbackrest.dalibo.com is set up elsewhere`,
+      ],
+    ],
+    [
       "copies of single volumes: VolSync by claim, Longhorn by class or label, a script that makes snapshots",
       join(
         server(),

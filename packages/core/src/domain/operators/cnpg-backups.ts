@@ -95,7 +95,7 @@ function archiveOf({ node }: Resource, find: Find): Archive | undefined {
     return { keeps: keepsBarman(retention, keyOf(inTree)), lies: whereBarmanStores(inTree) };
   }
   const plugin = barmanOf(node);
-  if (plugin === undefined) return undefined;
+  if (plugin === undefined) return archiveOfOther(node);
   const store = plugin.at("parameters", "barmanObjectName");
   const name = store?.text();
   const found = name === undefined ? undefined : find("ObjectStore", name);
@@ -108,6 +108,16 @@ function archiveOf({ node }: Resource, find: Find): Archive | undefined {
     keeps: keepsBarman(found.node.at("spec", "retentionPolicy"), keyOf(found.node.nearest("spec"))),
     lies: whereBarmanStores(configuration),
   };
+}
+
+/** Another plugin that archives, such as pgbackrest.dalibo.com: what it keeps and where is in resources of its own. */
+function archiveOfOther(node: YamlNode): Archive | undefined {
+  const plugin = (node.at("spec", "plugins")?.items() ?? []).find(
+    (each) => each.boolean("isWALArchiver") === true && each.boolean("enabled") !== false,
+  );
+  if (plugin === undefined) return undefined;
+  const elsewhere = unknown(plugin, `plugin ${plugin.text("name") ?? ""} is set up elsewhere`);
+  return { keeps: elsewhere, lies: elsewhere };
 }
 
 function whereBarmanStores(store: YamlNode): Fact<Whereabouts> {
