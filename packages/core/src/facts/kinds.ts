@@ -42,6 +42,7 @@ const ownKinds = {
   PeerAuthentication: ["security.istio.io"],
   ExternalSecret: ["external-secrets.io", "kubernetes-client.io"],
   SealedSecret: ["bitnami.com"],
+  Certificate: ["cert-manager.io"],
   // Snapshots and backups
   VolumeSnapshot: ["snapshot.storage.k8s.io"],
   VolumeSnapshotClass: ["snapshot.storage.k8s.io"],

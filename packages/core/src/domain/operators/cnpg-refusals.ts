@@ -80,7 +80,7 @@ function ofCluster({ annotations, name, node }: Resource): readonly Refusal[] {
 function ofObjectStore({ node }: Resource): readonly Refusal[] {
   const found: Refusal[] = [];
   const server = node.at("spec", "configuration", "serverName");
-  if (server !== undefined)
+  if (server !== undefined && !hasPlaceholder(server.text() ?? ""))
     found.push(
       refusal(
         server,
@@ -101,6 +101,7 @@ function ofPooler({ node }: Resource): readonly Refusal[] {
     .map((key) => section?.at(key))
     .filter((at) => at !== undefined);
   const [secret] = secrets;
+  if (hasPlaceholder(query?.text() ?? "")) return [];
   if (query !== undefined && secret === undefined)
     return [refusal(query, "authQuery needs authQuerySecret or serverTLSSecret, and neither is set")];
   if (query === undefined && secret !== undefined)

@@ -1,4 +1,4 @@
-import { integerFact, textFact } from "../../kube/placeholder.ts";
+import { hasPlaceholder, integerFact, textFact } from "../../kube/placeholder.ts";
 import { byDefault } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Operator } from "../model/operator.ts";
@@ -45,7 +45,9 @@ export const mysqlOperator: Operator = {
           ...(lies === undefined ? {} : { lies }),
           ...(item.boolean("enabled") === false
             ? { fault: { because: "the schedule is not enabled", at: item.nearest("enabled") } }
-            : {}),
+            : name !== undefined && !hasPlaceholder(name) && profile === undefined
+              ? { fault: { because: `spec.backupProfiles has no ${name}`, at: item.nearest("backupProfileName") } }
+              : {}),
         },
       };
     }),

@@ -2,7 +2,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { Operator, Refusal } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
 import { backupsOfPercona, demandedOfPercona, spanOf } from "./percona-backups.ts";
-import { checksSizes, isOn, refusal } from "./refusals.ts";
+import { checksSizes, isOff, isOn, refusal } from "./refusals.ts";
 
 /** https://docs.percona.com/percona-operator-for-mongodb/operator.html */
 export const perconaPsmdb: Operator = {
@@ -49,7 +49,7 @@ export const perconaPsmdb: Operator = {
 
 /** pkg/apis/psmdb/v1/psmdb_defaults.go of https://github.com/percona/percona-server-mongodb-operator (1.22, 2026): checkSafeDefaults. */
 function refusalsOfPsmdb({ node }: Resource): readonly Refusal[] {
-  if (!checksSizes(node, 116) || isOn(node, "spec", "unsafeFlags", "replsetSize")) return [];
+  if (!checksSizes(node, 116) || !isOff(node, "spec", "unsafeFlags", "replsetSize")) return [];
   return (node.at("spec", "replsets")?.items() ?? []).flatMap((set): readonly Refusal[] => {
     const size = set.integer("size");
     const at = set.at("size");

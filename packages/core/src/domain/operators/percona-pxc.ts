@@ -61,7 +61,7 @@ function refusalsOfPxc({ name, node }: Resource): readonly Refusal[] {
     add(["metadata", "name"], `its name has ${name.length} characters, and the operator accepts 22`);
   const size = node.integer("spec", "pxc", "size");
   const sizes = checksSizes(node, 115);
-  if (sizes && !isOn(node, "spec", "unsafeFlags", "pxcSize") && size !== undefined && size > 1) {
+  if (sizes && isOff(node, "spec", "unsafeFlags", "pxcSize") && size !== undefined && size > 1) {
     if (size % 2 === 0)
       add(["spec", "pxc", "size"], `spec.pxc.size ${size} is even: half of the members are no majority`);
     else if (size > 5) add(["spec", "pxc", "size"], `spec.pxc.size ${size} is more than 5`);
@@ -70,7 +70,7 @@ function refusalsOfPxc({ name, node }: Resource): readonly Refusal[] {
   if (proxies.length === 2) add(["spec", "proxysql", "enabled"], "both haproxy and proxysql are enabled");
   for (const proxy of proxies) {
     const count = node.integer("spec", proxy, "size");
-    if (sizes && count !== undefined && count < 2 && !isOn(node, "spec", "unsafeFlags", "proxySize"))
+    if (sizes && count !== undefined && count < 2 && isOff(node, "spec", "unsafeFlags", "proxySize"))
       add(["spec", proxy, "size"], `spec.${proxy}.size ${count} is less than 2`);
   }
   const hasNoProxy = ["haproxy", "proxysql"].every((proxy) => isOff(node, "spec", proxy, "enabled"));

@@ -1,3 +1,4 @@
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 import type { Refusal } from "../model/operator.ts";
 
@@ -16,8 +17,9 @@ export function isOff(node: YamlNode, ...path: readonly string[]): boolean {
 
 /** Percona's operators check sizes since these versions of the resource; before, they corrected them. */
 export function checksSizes(node: YamlNode, since: number): boolean {
-  const version = /^(\d+)\.(\d+)/.exec(node.text("spec", "crVersion") ?? "");
-  if (isOn(node, "spec", "allowUnsafeConfigurations")) return false;
+  const text = node.text("spec", "crVersion") ?? "";
+  const version = /^(\d+)\.(\d+)/.exec(text);
+  if (hasPlaceholder(text) || !isOff(node, "spec", "allowUnsafeConfigurations")) return false;
   return version === null || Number(version[1]) * 100 + Number(version[2]) >= since;
 }
 

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -16,7 +17,8 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/"],
-    quietWhen: "the Cluster has the in-tree object store, or the ObjectStore in view has a retention of its own.",
+    quietWhen:
+      "the Cluster has the in-tree object store, the ObjectStore in view has a retention of its own, or the value is filled in later.",
   },
   check({ resource }, { workspace, report }) {
     const { node } = resource;
@@ -26,7 +28,7 @@ export default defineRule({
       return;
     const store = plugin.text("parameters", "barmanObjectName");
     const found = store === undefined ? undefined : workspace.resources.find("ObjectStore", store, resource);
-    if (found?.node.at("spec", "retentionPolicy") !== undefined) return;
+    if (found?.node.at("spec", "retentionPolicy") !== undefined || hasPlaceholder(at.text() ?? "")) return;
     report({
       message: `retentionPolicy ${at.text() ?? ""} of ${nameOf(resource)} is ignored: the Barman Cloud plugin reads that of ObjectStore ${store ?? ""}${found === undefined ? "" : ", which has none, so backups are kept forever"}.`,
       at,
