@@ -11,7 +11,7 @@ export default {
   ignoreDependencies: ["@biomejs/biome", "c8", "@microsoft/jest-sarif", "tree-sitter-powershell"],
   ignoreIssues: { "tools/release/executables.ts": withoutTests ? ["exports"] : [] },
   workspaces: {
-    ".": { entry: [] },
+    ".": { entry: ["ci/*.mjs!"] },
     "packages/core": {
       entry: ["test/**/*.test.ts", "test/support/count-work.ts"],
       project: ["src/**/*.ts!", "test/**/*.ts"],
@@ -41,7 +41,7 @@ export default {
         "fuzz/worker.ts!",
         "kubernetes/start.mjs!",
         "test/**/*.test.ts",
-        "test/support/registry.mjs",
+        "test/support/{github-comments,registry}.mjs",
       ],
       project: ["**/*.{ts,mjs,cjs}!", "!test/**!"],
     },

@@ -19,7 +19,7 @@ const hidden: readonly (readonly [text: string, shown: string])[] = [
   ["mysqldump -phun,ter -h db orders", "mysqldump -p… -h db orders"],
   ["timeout 5 redis-cli -h cache -a hunter2 ping", "timeout 5 redis-cli -h cache -a … ping"],
   ["?mysqldump -u root -phunter2 orders", "?mysqldump -u root -p… orders"],
-  ["${BIN}mysqldump -u root -phunter2 orders", "${BIN}mysqldump -u root -p… orders"],
+  ["$BIN/?mysqldump -u root -phunter2 orders", "$BIN/?mysqldump -u root -p… orders"],
   ["mysqldump -u root pg_dump -phunter2 orders", "mysqldump -u root pg_dump -p… orders"],
   ["mysqldump -u r `date` orders -phunter2", "mysqldump -u r `date` orders -p…"],
   ["redis-cli -h `hostname` -a hunter2 ping", "redis-cli -h `hostname` -a … ping"],
