@@ -76,7 +76,7 @@ export function parseFlags(words: readonly string[], flags: readonly Flag[], ver
       const written = word.replace(/=.*/s, "");
       const names = flags.filter((each) => each.hidden !== true).map((each) => each.name);
       const way = wayOf(written);
-      if (way !== undefined) throw new UsageError(`there is no flag ${written}; ${way}`);
+      if (way !== undefined && namesOnly(way, flags)) throw new UsageError(`there is no flag ${written}; ${way}`);
       const help = `see kubectl dbops ${verb} --help`;
       throw new UsageError(
         `unknown flag ${written}${long === null ? `; ${help}` : didYouMean(name, names, help, (each) => `--${each}`)}`,
@@ -103,6 +103,13 @@ export function parseFlags(words: readonly string[], flags: readonly Flag[], ver
     value: (name) => values.get(name)?.at(-1),
     values: (name) => values.get(name) ?? [],
   };
+}
+
+/** Whether each flag that a sentence begins a clause with is one of these: another verb has others. */
+function namesOnly(text: string, flags: readonly Flag[]): boolean {
+  return [...text.matchAll(/(?<=^|[ ,] ?)--?([a-z][\w-]*)/g)].every(([, name]) =>
+    flags.some((each) => each.name === name || each.short === name),
+  );
 }
 
 /** @throws UsageError for the first pairing that does not hold */

@@ -107,6 +107,7 @@ describe("a mistyped command line", () => {
     [["lint", "--min", "error"], "unknown flag --min; did you mean --min-severity?"],
     [["lint", "--Fix"], "unknown flag --Fix; did you mean --fix?"],
     [["lint", "-v"], "there is no flag -v; --debug shows what was read, what belongs together and what was skipped"],
+    [["backups", "-v"], "unknown flag -v; see kubectl dbops backups --help"],
     [["lint", "--output-file", "x"], "there is no flag --output-file; -o FORMAT=FILE writes a report to a file"],
     [
       ["lint", "-n", "shop"],
