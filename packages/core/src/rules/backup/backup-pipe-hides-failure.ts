@@ -14,7 +14,7 @@ export default defineRule({
     rationale:
       "The exit status of a pipe is that of its last command. gzip succeeds on empty input: the Job is Complete and the archive is 20 bytes. Teams find out when they restore.",
     remedy:
-      "Use `set -o pipefail` with bash or busybox, or dump to a file first (`pg_dump -Fc -f`). Debian's sh is dash and refuses pipefail: run the script with bash.",
+      "Use `set -o pipefail` with bash or busybox, or dump to a file first (`pg_dump -Fc -f`, `mysqldump -r`). Debian's sh is dash and refuses pipefail: run the script with bash.",
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",

@@ -10,7 +10,7 @@ export default defineRule({
     rationale:
       "Security and data corruption bugs found after the end of life stay unfixed. Upgrading later means jumping over more versions at once.",
     remedy:
-      "Plan the upgrade: dump and restore with the newer client, pg_upgrade, or the operator's own procedure. Never only change the tag.",
+      "Plan the upgrade: dump and restore with the newer client, pg_upgrade for PostgreSQL, or the operator's own procedure. Never only change the tag.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
