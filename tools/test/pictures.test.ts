@@ -11,6 +11,7 @@ describe("the pictures of the README", function () {
   this.timeout(60_000);
   before(function () {
     needs(this, "kubectl version --client", "kubernetes-client");
+    needs(this, "script --version", "bsdutils");
     run(process.execPath, [path.join(root, "tools/dbops.mjs"), "version"]);
   });
 
@@ -28,10 +29,14 @@ describe("the pictures of the README", function () {
       "kubectl dbops pool shop/",
       "kubectl dbops lint --diff --unsafe-fixes shop/",
     ].map((command) => {
-      const colored = command.replace(/dbops (\w+)/, "dbops $1 --color=always");
-      const { stdout, stderr, status } = run("sh", ["-c", colored], { cwd: folder, env });
+      const { stdout, stderr, status } = run("script", ["-qec", `stty cols 100; ${command}`, "/dev/null"], {
+        cwd: folder,
+        env: { ...env, TERM: "xterm-256color", CI: "true", COLUMNS: "" },
+      });
       assert.notEqual(status, 2, stderr);
-      return { command, output: stdout + stderr };
+      // A slow machine says what it is doing and takes it back.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken away
+      return { command, output: stdout.replaceAll("\r\n", "\n").replace(/\r\u001b\[K[^\r\u001b]*/g, "") };
     });
     const picture = terminalPicture("dbops in a terminal: lint, -k, pool and fixes, one after the other", scenes);
     const file = path.join(images, "terminal.svg");
