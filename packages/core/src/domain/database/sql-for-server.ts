@@ -1,5 +1,7 @@
 import type { Container } from "../../kube/container.ts";
 import { bareSql, sqlGivenTo } from "../../kube/given-sql.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { oncePer } from "../../text/once.ts";
 import type { Span } from "../../text/span.ts";
 import type { Place } from "../../yaml/node.ts";
 import { partOf } from "../../yaml/part-of.ts";
@@ -15,14 +17,27 @@ export interface ServerSql {
 
 /** What the server runs when it makes its data directory, and what containers give to psql that name this server and no other. */
 export function sqlFor(database: Database, { resources, topology }: Workspace): readonly ServerSql[] {
-  const containers = [...resources].flatMap(({ workload, isUnsettled }) =>
-    workload === undefined || isUnsettled ? [] : workload.containers,
-  );
-  return [
-    ...initFiles(database),
-    ...initStatements(database),
-    ...containers.flatMap((each) => givenBy(each, database, topology)),
-  ];
+  const given = givenIn(resources).filter(({ container }) => reachesOnly(container, database, topology));
+  return [...initFiles(database), ...initStatements(database), ...given.flatMap(({ scripts }) => scripts)];
+}
+
+/** Containers that give SQL to a client, looked for once for all databases. */
+const givenIn = oncePer((resources: ResourceIndex) =>
+  [...resources].flatMap(({ workload, isUnsettled }) =>
+    workload === undefined || isUnsettled
+      ? []
+      : workload.containers.flatMap((container) => {
+          const scripts = container.commands.flatMap((command) => sqlGivenTo(command, container));
+          return scripts.length === 0 ? [] : [{ container, scripts }];
+        }),
+  ),
+);
+
+function reachesOnly(container: Container, database: Database, topology: Topology): boolean {
+  const reached = topology
+    .hostsIn(container)
+    .map(({ reaches }) => (reaches.state === "database" ? reaches.database : undefined));
+  return reached.length > 0 && reached.every((each) => each === database);
 }
 
 function initFiles({ container }: Database): readonly ServerSql[] {
@@ -41,17 +56,6 @@ function initStatements({ operator, resource }: Database): readonly ServerSql[] 
       return sql === undefined ? [] : [{ sql, inside: () => item }];
     }),
   );
-}
-
-function givenBy(container: Container, database: Database, topology: Topology): readonly ServerSql[] {
-  const given = container.commands.flatMap((command) =>
-    command.words.length === 0 ? [] : sqlGivenTo(command, container),
-  );
-  if (given.length === 0) return [];
-  const reached = topology
-    .hostsIn(container)
-    .map(({ reaches }) => (reaches.state === "database" ? reaches.database : undefined));
-  return reached.length > 0 && reached.every((each) => each === database) ? given : [];
 }
 
 /** The first words of each statement that begins so, with its place; comments do not count. */
