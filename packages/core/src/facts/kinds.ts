@@ -61,6 +61,8 @@ const ownKinds = {
   Component: ["kustomize.config.k8s.io"],
   HelmRelease: ["helm.toolkit.fluxcd.io", "helm.fluxcd.io"],
   HelmChart: ["helm.cattle.io"],
+  // Migrations by an operator
+  AtlasSchema: ["db.atlasgo.io"],
   // Containers of objects
   List: [""],
   Template: ["template.openshift.io", ""],

@@ -8,7 +8,7 @@ export interface TakenLock {
 
 /**
  * The locks of a change on tables; none where it names no table.
- * https://www.postgresql.org/docs/current/explicit-locking.html and the page of each command; test/real/migration-locks.test.ts reads them in pg_locks.
+ * https://www.postgresql.org/docs/current/explicit-locking.html and the page of each command; test/real/migration-statements.test.ts reads them in pg_locks.
  */
 export function locksOf(change: SchemaChange): readonly TakenLock[] {
   const { table } = change;
