@@ -133,6 +133,23 @@ export const migrationTools: readonly MigrationTool[] = [
   { tool: "Airflow", lock: "session", wait: "blocks", command: /\bairflow db (?:migrate|upgrade|init)\b/ },
 ];
 
+/** Commands that alter the tables to fit a schema file or classes, without a migration; `force`: also where rows are lost. */
+export const synchronizingCommands: readonly {
+  readonly pattern: Pattern;
+  readonly name: string;
+  readonly force: RegExp;
+}[] = [
+  { pattern: /\bprisma db push\b/, name: "prisma db push", force: /--(?:accept-data-loss|force-reset)\b/ },
+  { pattern: /\bdrizzle-kit push\b/, name: "drizzle-kit push", force: /--force\b/ },
+  {
+    pattern: [/\btypeorm(?:-ts-node-(?:commonjs|esm))?(?= )/, / schema:sync\b/],
+    name: "typeorm schema:sync",
+    force: /\bschema:sync\b/,
+  },
+  { pattern: /\bdoctrine:schema:update\b/, name: "doctrine:schema:update", force: /--force\b/ },
+  { pattern: /\bmikro-orm(?:-esm)? schema:update\b/, name: "mikro-orm schema:update", force: /--run\b/ },
+];
+
 /** Commands that destroy data or schema instead of changing it. */
 export const destructiveCommands: readonly { readonly pattern: Pattern; readonly effect: string }[] = [
   { pattern: /\bprisma migrate reset\b/, effect: "drops the whole database" },

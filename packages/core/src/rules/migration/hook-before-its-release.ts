@@ -90,7 +90,6 @@ function isLaterHook(object: Resource, job: Resource): boolean {
     own.moments.some((moment) => other.moments.includes(moment)) &&
     before !== undefined &&
     after !== undefined &&
-    after > before &&
-    mayShareRelease(object, job)
+    after > before
   );
 }

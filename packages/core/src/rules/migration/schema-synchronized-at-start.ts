@@ -1,6 +1,9 @@
+import { commandLine } from "../../domain/migration/read-migrations.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { destructiveCommands, synchronizingCommands } from "../../facts/migration-tools.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { isIn } from "../../text/scan.ts";
 import type { Place } from "../../yaml/node.ts";
 import { partOf } from "../../yaml/part-of.ts";
 
@@ -24,6 +27,11 @@ export default defineRule({
     quietWhen: "the value only validates, or the container uses an embedded database (H2, HSQLDB, SQLite).",
   },
   check(container, { report }) {
+    const command = synchronizationIn(container);
+    if (command !== undefined) {
+      report(command);
+      return;
+    }
     const found = settingOf(container);
     if (found === undefined || isEmbedded(container)) return;
     const { resource } = container.workload;
@@ -38,6 +46,24 @@ export default defineRule({
     });
   },
 });
+
+/** A command that does it; one that migration-destroys-data calls destructive is left to that rule. */
+function synchronizationIn(
+  container: Container,
+): { readonly message: string; readonly at: Place; readonly severity: "info" | "warning" } | undefined {
+  for (const command of container.commands) {
+    const line = commandLine(command);
+    const found = synchronizingCommands.find(({ pattern }) => isIn(line, pattern));
+    if (found === undefined || destructiveCommands.some(({ pattern }) => isIn(line, pattern))) continue;
+    const isForced = found.force.test(line);
+    return {
+      message: `${nameOf(container.workload.resource)} alters the tables with \`${found.name}\`, without a migration that anyone has read${isForced ? "; a column that the schema no longer names is dropped" : ""}.`,
+      at: command.words[0] ?? command,
+      severity: isForced ? "warning" : "info",
+    };
+  }
+  return undefined;
+}
 
 interface SchemaSetting {
   readonly name: string;
