@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { commitAll, folderWith, git } from "./support/folder.ts";
 import { builtDbops, dbops, lintJson } from "./support/run.ts";
@@ -123,6 +123,23 @@ describe("files of SQL", () => {
       assert.equal(code, 0);
       if (what !== "another database") assert.match(out, /stock_all blocks/);
     });
+
+  it("are fixed, and --diff shows how, without a password", () => {
+    const folder = folderWith({
+      "a/1_x.sql": "CREATE TABLE orders (id int);\n",
+      "a/2_x.sql":
+        "-- +goose Up\nCREATE INDEX orders_region ON orders (region);\n-- +goose Down\nCREATE ROLE x PASSWORD 'Tuesday-41-kettle';\n",
+    });
+    const { out } = dbops(folder, ["lint", "--diff", "--unsafe-fixes", "a/2_x.sql"]);
+    assert.match(out, /^\+-- \+goose NO TRANSACTION$/m);
+    assert.match(out, /^\+CREATE INDEX CONCURRENTLY orders_region ON orders \(region\);$/m);
+    assert.doesNotMatch(out, /kettle/);
+    dbops(folder, ["lint", "--fix", "--unsafe-fixes", "a/2_x.sql"]);
+    assert.match(
+      readFileSync(path.join(folder, "a/2_x.sql"), "utf8"),
+      /^DROP INDEX CONCURRENTLY IF EXISTS orders_region;$/m,
+    );
+  });
 
   it("are no text where they are binary", () => {
     const folder = folderWith({ "a/2_x.sql": Buffer.from([0, 1, 2, 255]) });

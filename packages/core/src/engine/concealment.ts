@@ -1,5 +1,6 @@
 import { secretsInText } from "../embedded/secret-text.ts";
 import type { ResourceRef } from "../kube/resource.ts";
+import { isSql } from "../project/readable.ts";
 import { builtInRules } from "../rule/built-in-rules.ts";
 import type { Finding } from "../rule/finding.ts";
 import type { AnyRule } from "../rule/rule.ts";
@@ -119,7 +120,7 @@ function vocabularyOf(rules: readonly AnyRule[]): ReadonlySet<string> {
 
 /** Where secret values stand in a text that belongs to no run: what a fix has made of a file. */
 export function secretSpans(file: SourceFile): readonly Span[] {
-  return fileSecrets(file, parseDocuments(file)).spans;
+  return fileSecrets(file, isSql(file.uri) ? [] : parseDocuments(file)).spans;
 }
 
 /** An object's identity: a name may equal a password that is one word, but no name has the shape of a secret. */
