@@ -91,8 +91,8 @@ describe("procedures of plan, carried out on a real API server with its controll
   /** Applies the old text, then runs the script of `plan` for the new one: yes to everything, but for steps that are skipped. */
   async function carriedOut(old: string, young: string, namespace: string, skipped?: RegExp): Promise<Outcome> {
     await apply(old);
-    const [, name = ""] = /name: ([\w-]+), namespace/.exec(old) ?? [];
-    await cluster.kubectl(["-n", namespace, "rollout", "status", `statefulset/${name}`, "--timeout=60s"]);
+    const [, kind = "", name = ""] = /kind: (\w+)\nmetadata: \{ name: ([\w-]+)/.exec(old) ?? [];
+    await cluster.kubectl(["-n", namespace, "rollout", "status", `${kind.toLowerCase()}/${name}`, "--timeout=60s"]);
     const before = { claims: await claimsIn(namespace), pods: await podsIn(namespace) };
     const folder = folderWith({ "old.yaml": old, "new.yaml": young });
     const ledger = JSON.parse(dbops(folder, ["diff", "old.yaml", "new.yaml", "-o", "json"]).out) as Ledger;
@@ -267,6 +267,70 @@ describe("procedures of plan, carried out on a real API server with its controll
     assert.deepEqual(namesOf(await claimsIn(namespace)), left);
   });
 
+  it("a Deployment that becomes a StatefulSet: the set runs on the Deployment's volume", async () => {
+    const namespace = await namespaceMade();
+    const claim = `---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: orders-data, namespace: ${namespace} }
+spec: { accessModes: [ReadWriteOnce], storageClassName: fast, resources: { requests: { storage: 1Gi } } }
+`;
+    const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: orders-db, namespace: ${namespace} }
+spec:
+  strategy: { type: Recreate }
+  selector: { matchLabels: { app: orders } }
+  template:
+    metadata: { labels: { app: orders } }
+    spec:
+      containers:
+        - name: postgres
+          image: postgres:16.4-bookworm
+          volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }]
+      volumes: [{ name: data, persistentVolumeClaim: { claimName: orders-data } }]
+`;
+    const young = set(namespace, { replicas: 1 }).replace("data/pg", "data");
+    const done = await carriedOut(deployment + claim, young, namespace);
+    assertDone(done);
+    assert.deepEqual(namesOf(done.after.claims), ["data-orders-db-0"]);
+    assert.deepEqual(volumesOf(done.after.claims), volumesOf(done.before.claims));
+  });
+
+  it("another class: new volumes take over the names, and the old ones stay beside them", async () => {
+    const namespace = await namespaceMade();
+    await apply(
+      "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: faster }\nprovisioner: example.com/disk\n",
+    );
+    const old = set(namespace, { replicas: 1 });
+    const done = await carriedOut(old, old.replace("storageClassName: fast", "storageClassName: faster"), namespace);
+    assertDone(done);
+    const [now, aside] = done.after.claims;
+    assert.deepEqual(namesOf(done.after.claims), ["data-orders-db-0", "data-orders-db-0-old"]);
+    assert.equal(aside?.volume, done.before.claims[0]?.volume);
+    const volumes = await items("/api/v1/persistentvolumes");
+    const [made] = volumes.filter(({ metadata }) => metadata.name === now?.volume);
+    assert.equal(made?.spec?.storageClassName, "faster");
+  });
+
+  it("another directory: a Job works on the volume while nothing runs", async () => {
+    const namespace = await namespaceMade();
+    const old = set(namespace, { replicas: 1 });
+    const done = await carriedOut(old, old.replace("data/pg }", "data/files }"), namespace);
+    assertDone(done);
+    assert.deepEqual(done.after.claims, done.before.claims);
+  });
+
+  it("a major version: the old volume stays aside, and the new server starts on a new one", async () => {
+    const namespace = await namespaceMade();
+    const old = set(namespace, { replicas: 1 });
+    // Nothing runs in the fake node's Pods: the dump and its restore are skipped.
+    const done = await carriedOut(old, old.replace("postgres:16.4", "postgres:17.2"), namespace, /^(Dump|Restore) /);
+    assertDone(done);
+    assert.deepEqual(namesOf(done.after.claims), ["data-orders-db-0", "data-orders-db-0-pg16"]);
+    assert.equal(done.after.claims[1]?.volume, done.before.claims[0]?.volume);
+  });
+
   it("delete: the volumes outlive the set and its claims", async () => {
     const namespace = await namespaceMade();
     const spec = "  persistentVolumeClaimRetentionPolicy: { whenDeleted: Delete }\n";
@@ -316,6 +380,7 @@ interface Stored {
     readonly volumeName?: string;
     readonly subdomain?: string;
     readonly persistentVolumeReclaimPolicy?: string;
+    readonly storageClassName?: string;
   };
   readonly status?: { readonly capacity?: { readonly storage?: string } };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { commitAll, folderWith } from "./support/folder.ts";
@@ -278,6 +278,33 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
     assert.match(upgrade, /^kubectl -n shop scale deployment\/web --replicas=4$/m);
     const [old, young] = ways["fewer members"] ?? assert.fail();
     assert.match(commandsOf(planned(old, young)), /exec orders-db-2 -c server -- sh -c 'nodetool decommission'/);
+  });
+
+  it("moves files between the root of a volume and directories in it, and nothing else", () => {
+    const moves = [
+      ["/var/lib/postgresql/data", "/var/lib/postgresql/data/pg"],
+      ["/var/lib/postgresql/data/pg", "/var/lib/postgresql/data"],
+      ["/var/lib/postgresql/data/a", "/var/lib/postgresql/data/a/b"],
+      ["/var/lib/postgresql/data/a/b", "/var/lib/postgresql/data/c"],
+    ] as const;
+    for (const [from, to] of moves) {
+      const at = (place: string): string => set().replace("env: [", `env: [{ name: PGDATA, value: ${place} }, `);
+      const { plans } = planned(at(from), at(to));
+      const [, script = ""] = /command: \[sh, -ec, (".+")\]/.exec(plans[0]?.procedure?.setup.join("\n") ?? "") ?? [];
+      const volume = folderWith({ "lost+found/x": "" });
+      const below = (place: string): string => path.join(volume, place.slice("/var/lib/postgresql/data".length));
+      mkdirSync(below(from), { recursive: true });
+      for (const name of ["PG_VERSION", "base", ".hidden"]) writeFileSync(path.join(below(from), name), name);
+      const text = (JSON.parse(script) as string).replaceAll("/volume", volume);
+      const { status, stderr } = spawnSync("sh", ["-ec", text], { encoding: "utf8" });
+      assert.deepEqual([status, stderr], [0, ""], text);
+      for (const name of ["PG_VERSION", "base", ".hidden"]) {
+        assert.equal(readFileSync(path.join(below(to), name), "utf8"), name);
+        assert.equal(existsSync(path.join(below(from), name)), false);
+      }
+      assert.ok(existsSync(path.join(volume, "lost+found/x")));
+      assert.notEqual(spawnSync("sh", ["-ec", text]).status, 0, "not a second time, over files that are there");
+    }
   });
 
   it("pauses Flux where it is in view, and resumes it", () => {

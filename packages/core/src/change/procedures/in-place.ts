@@ -28,10 +28,18 @@ export function moveFiles(
   apply: Applies,
 ): Procedure | undefined {
   if (!isPath(from.inside) || !isPath(to.inside)) return undefined;
-  const [source, target] = [from, to].map(({ inside }) => `/volume${inside === "" ? "" : `/${inside}`}`);
-  const top = to.inside.split("/")[0] ?? "";
-  // A directory below the old one cannot be moved into itself: what the old one holds is moved, one by one.
-  const script = `test ! -e ${target}/PG_VERSION; mkdir -p ${target}; cd ${source}; for f in * .[!.]*; do case $f in ${top === "" ? "''" : top}|lost+found) ;; *) if [ -e "$f" ]; then mv "$f" ${target}/; fi ;; esac; done; chown --reference=${source} ${target}; chmod --reference=${source} ${target}; ls -la ${target}`;
+  const [source = "", target = ""] = [from, to].map(({ inside }) => `/volume${inside === "" ? "" : `/${inside}`}`);
+  // A directory cannot be moved into itself: what the old one holds is moved, one by one, without the new one.
+  const own = target.startsWith(`${source}/`) ? (target.slice(source.length + 1).split("/")[0] ?? "") : "";
+  const script = [
+    `test ! -e ${target}/PG_VERSION`,
+    `mkdir -p ${target}`,
+    `cd ${source}`,
+    `for f in * .[!.]*; do case $f in lost+found${own === "" ? "" : `|${own}`}) ;; *) if [ -e "$f" ]; then mv "$f" ${target}/; fi ;; esac; done`,
+    `chown "$(stat -c %u:%g ${source})" ${target}`,
+    `chmod "$(stat -c %a ${source})" ${target}`,
+    `ls -la ${target}`,
+  ].join("; ");
   return inVolumes(before, after, apply, {
     kind: "move-files",
     title: `Move the files of ${nameOf(before.resource)} to the directory that the new text names`,
@@ -108,6 +116,7 @@ kind: Job
 metadata: { name: "${job}-CLAIM" }
 spec:
   backoffLimit: 0
+  ttlSecondsAfterFinished: 86400
   template:
     spec:
       restartPolicy: Never

@@ -100,6 +100,8 @@ function swap(claims: readonly string[], namespace: string): Step {
   return step(
     "Let the new volumes take over the names of the claims",
     [
+      // The protection of a claim counts Pods that have ended.
+      `kubectl -n ${namespace} delete job ${claims.map((claim) => `copy-${claim}`).join(" ")} --ignore-not-found`,
       ...inward.map(({ to }) => `keep ${to}`),
       ...aside.map(({ from, to }) => `carry ${from} ${to}`),
       ...inward.map(({ from, to }) => `carry ${to} ${from}`),
@@ -141,6 +143,7 @@ kind: Job
 metadata: { name: "copy-$2" }
 spec:
   backoffLimit: 0
+  ttlSecondsAfterFinished: 86400
   template:
     spec:
       restartPolicy: Never

@@ -54,8 +54,7 @@ guard() {
     echo "Volume $3 goes with its claim (reclaim policy $policy). Nothing was deleted." >&2
     return 1
   fi
-  users=$(kubectl -n "$1" get pods --field-selector=status.phase!=Succeeded,status.phase!=Failed --no-headers \\
-    -o 'custom-columns=P:.metadata.name,C:.spec.volumes[*].persistentVolumeClaim.claimName' |
+  users=$(kubectl -n "$1" get pods --no-headers -o 'custom-columns=P:.metadata.name,C:.spec.volumes[*].persistentVolumeClaim.claimName' |
     awk -v c="$2" '{ n = split($2, a, ","); for (i = 1; i <= n; i++) if (a[i] == c) print $1 }')
   if [ -n "$users" ]; then
     echo "Claim $1/$2 is in use by $users. Nothing was deleted." >&2
