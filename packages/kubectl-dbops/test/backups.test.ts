@@ -993,6 +993,10 @@ spec: { schedule: "0 3 * * *", template: { includedNamespaces: [vault] } }
     ["PGHOST=orders-db pg_dump -Fc -f /backups/x.dump shop", "orders-db"],
     ["PGHOST=orders-db; pg_dump -Fc --host=billing-db -f /backups/x.dump shop", "billing-db"],
     ["H=orders-db; test -e /x && H=billing-db; pg_dump -Fc -h $H -f /backups/x.dump shop", ""],
+    ["kubectl exec orders-db-0 -- pg_dump -Fc shop > /backups/x.dump", "orders-db"],
+    ["kubectl exec -i -n shop sts/billing-db -c postgres -- sh -c 'pg_dump shop | gzip' > /backups/x.gz", "billing-db"],
+    ["kubectl exec $POD -- pg_dump -h 127.0.0.1 -Fc shop > /backups/x.dump", ""],
+    ["su - postgres -c 'pg_dump -h orders-db -Fc -f /backups/x.dump shop'", "orders-db"],
     ["H=$(cat /host); pg_dump -Fc -h $H -f /backups/x.dump shop", ""],
   ] as const)
     it(`${script}: dumps ${targets || "it is not known what"}`, () => assert.equal(targetsOf(script), targets));

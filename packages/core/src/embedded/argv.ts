@@ -100,6 +100,7 @@ class DirectCommand extends ScriptPlace implements Command {
   readonly input = undefined;
   readonly decidesExit = true;
   readonly unreached = undefined;
+  readonly execIn = undefined;
   readonly isFailureIgnored = false;
   readonly isTested = false;
   readonly isConditional = false;

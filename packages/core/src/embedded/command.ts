@@ -45,6 +45,8 @@ export interface Command extends Place {
   readonly isCondition: boolean;
   /** The name of the function in whose body it stands: it runs where that is called. */
   readonly declaredIn: string | undefined;
+  /** The Pod or workload in which `kubectl exec` runs it, as written: `orders-db-0`, `deploy/orders`; undefined: it runs here. */
+  readonly execIn: Word | undefined;
   /** Why no run comes to it: `the script ends before it`; undefined: one may. */
   readonly unreached: string | undefined;
   /** undefined: run directly, without a shell. */

@@ -1,15 +1,12 @@
-import { dumpPrograms, physicalPrograms } from "../facts/programs.ts";
-import { own } from "../text/own.ts";
-import { fileName } from "../text/scan.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "../yaml/node.ts";
 import type { Command, InputText, Word } from "./command.ts";
+import { dumpInside } from "./dump-inside.ts";
 import { type PlaceOf, ScriptPlace } from "./script-place.ts";
 import { exitOf } from "./shell-exit.ts";
 import { unreachedIn } from "./shell-reach.ts";
 import { type Redirect, readShell, type SimpleCommand } from "./shell-reader.ts";
 import type { ShellWord } from "./shell-words.ts";
-import { skipWrappers } from "./wrappers.ts";
 
 export { mostCommands } from "./shell-reader.ts";
 
@@ -66,12 +63,15 @@ class ScriptCommand extends ScriptPlace implements Command {
   readonly isCondition: boolean;
   readonly declaredIn: string | undefined;
   readonly unreached: string | undefined;
+  readonly execIn: Word | undefined;
   readonly shell: Command["shell"];
 
   constructor(script: string, placeOf: PlaceOf, simple: SimpleCommand, judged: Judged) {
     super(placeOf, simple.span);
     const word = ({ span, text, raw }: ShellWord): Word => new ScriptWord(placeOf, span, text, raw);
-    this.words = behindWrappers(simple.words).map(word);
+    const dump = dumpInside(simple.words);
+    this.words = (dump?.words ?? simple.words).map(word);
+    this.execIn = dump?.execIn && word(dump.execIn);
     this.assignments = simple.assignments.map(word);
     this.variables = judged.variables;
     this.feeds = judged.feeds;
@@ -91,13 +91,6 @@ class ScriptCommand extends ScriptPlace implements Command {
     this.unreached = judged.unreached;
     this.shell = judged.shell;
   }
-}
-
-/** `timeout 3600 pg_dump`, `exec pg_dump`: a dump is the program, whatever starts it. */
-function behindWrappers(words: readonly ShellWord[]): readonly ShellWord[] {
-  const behind = skipWrappers(words);
-  const program = behind === words ? "" : fileName(behind[0]?.text ?? "");
-  return own(dumpPrograms, program) === undefined && own(physicalPrograms, program) === undefined ? words : behind;
 }
 
 type Judged = Pick<

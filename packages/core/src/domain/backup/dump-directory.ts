@@ -22,6 +22,8 @@ export function dumpTarget(command: Command): DumpTarget | undefined {
   const redirected = endOfPipe(command).writesTo ?? command.writesTo;
   if (redirected !== undefined)
     return { path: expandedText(redirected.raw, command), isDirectory: false, at: redirected };
+  // A file that it names is in the other Pod.
+  if (command.execIn !== undefined) return undefined;
   const words = command.words.map((word) => expandedText(word.raw, command));
   const flagged = (joined: RegExp, separate: RegExp, isDirectory: boolean): DumpTarget | undefined => {
     for (const [index, word] of words.entries()) {

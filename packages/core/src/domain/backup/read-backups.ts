@@ -223,10 +223,14 @@ function make(
       hosts ??=
         commands.length === 0
           ? all
-          : [...new Set(commands.flatMap((each) => hostsOfDump(each, container, all, sources)))];
+          : commands.some(({ execIn }) => execIn !== undefined)
+            ? []
+            : [...new Set(commands.flatMap((each) => hostsOfDump(each, container, all, sources)))];
       return hosts;
     },
     get databases() {
+      const inPods = commands.flatMap(({ execIn }) => databasesIn(execIn?.text, sources.databases));
+      if (inPods.length > 0) return [...new Set(inPods)];
       const named = this.hosts.flatMap(({ reaches }) => databasesAt(reaches));
       if (named.length > 0) {
         // A host of another kind that the container also names is none of the dump's.
@@ -239,6 +243,15 @@ function make(
       return same.length === 1 ? same.filter((database) => mayLeadTo(this.hosts, database.resource)) : [];
     },
   };
+}
+
+/** The databases whose Pods `kubectl exec` may mean: `orders-db-0`, `deploy/orders-db`. */
+function databasesIn(target: string | undefined, databases: readonly Database[]): readonly Database[] {
+  const name = target?.split("/").at(-1) ?? "";
+  return databases.filter(({ resource }) => {
+    const rest = name.startsWith(resource.name) ? name.slice(resource.name.length) : undefined;
+    return rest !== undefined && /^(?:-\d{1,4})?$/.test(rest);
+  });
 }
 
 function hostsOfDump(

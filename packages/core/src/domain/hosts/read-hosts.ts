@@ -160,6 +160,8 @@ const clientProtocols: Readonly<Record<string, string>> = {
 };
 
 function ofCommand(command: Command): readonly Bare[] {
+  // Its `localhost` is that of another Pod.
+  if (command.execIn !== undefined) return [];
   const found: Bare[] = [];
   const program = programOf(command);
   const protocol = own(clientProtocols, program);

@@ -24,6 +24,7 @@ export default defineRule({
     if (
       container?.image === undefined ||
       command === undefined ||
+      command.execIn !== undefined ||
       (program !== "pg_dump" && program !== "pg_dumpall" && program !== "pg_basebackup")
     )
       return;

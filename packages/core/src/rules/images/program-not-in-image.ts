@@ -30,7 +30,7 @@ export default defineRule({
     for (const [index, command] of commands.entries()) {
       const [word] = command.words;
       const program = word?.text ?? "";
-      if (word === undefined || !absentPrograms.has(program)) continue;
+      if (word === undefined || !absentPrograms.has(program) || command.execIn !== undefined) continue;
       if (mayHaveIt(command, container, commands.slice(0, index))) return;
       const effect =
         command.shell === undefined
