@@ -559,6 +559,23 @@ spec: { source: { persistentVolumeClaimName: data-orders-db-0 } }
       ],
     ],
     [
+      "two Clusters of one name: a schedule is for that of its namespace",
+      join(
+        ...["shop", "bills"].map((namespace) => cnpgCluster(`pg, namespace: ${namespace}`, barmanPlugin("store"))),
+        scheduledBackup("pg, namespace: shop", pluginMethod).replace(
+          "cluster: { name: pg, namespace: shop }",
+          "cluster: { name: pg }",
+        ),
+      ),
+      [
+        "bills/pg: no restore test",
+        "wal-archive by Cluster bills/pg takes none: no base backup in view that runs",
+        "shop/pg: no restore test",
+        "wal-archive by Cluster shop/pg: 300, ? ObjectStore store is not in view, ? ObjectStore store is not in view",
+        `physical by ScheduledBackup shop/pg: ${day}, ? ObjectStore store is not in view, ? ObjectStore store is not in view`,
+      ],
+    ],
+    [
       "an archive of another plugin of CloudNativePG, set up elsewhere",
       join(
         cnpgCluster(

@@ -1,4 +1,5 @@
 import { groupOf } from "../../facts/kinds.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
@@ -49,7 +50,8 @@ export function backupOfBlueprint(
 }
 
 /** https://stash.run/docs/latest/concepts/crds/backupconfiguration/ */
-function backupOfStash({ node }: Resource, target: YamlNode | undefined, sources: Sources): OperatorBackup {
+function backupOfStash(resource: Resource, target: YamlNode | undefined, sources: Sources): OperatorBackup {
+  const { node } = resource;
   const schedule = node.at("spec", "schedule");
   const at = keyOf(node.nearest("spec", "retentionPolicy"));
   return {
@@ -57,7 +59,7 @@ function backupOfStash({ node }: Resource, target: YamlNode | undefined, sources
     method: target?.text("kind") === "AppBinding" ? "dump" : "cluster-backup",
     engine: undefined,
     schedule: schedule === undefined ? undefined : textFact(schedule),
-    databases: targets(target, sources),
+    databases: targets(target, resource, sources),
     terms: {
       keeps: resticRetention(node.at("spec", "retentionPolicy"), "keep") ?? byDefault({ kind: "all" }, at),
       lies: unknown(node.nearest("spec", "repository"), "its Repository is not in view"),
@@ -70,7 +72,7 @@ function backupOfStash({ node }: Resource, target: YamlNode | undefined, sources
 function backupsOfKubestash(resource: Resource, sources: Sources): readonly OperatorBackup[] {
   const { node } = resource;
   const target = node.at("spec", "target");
-  const databases = targets(target, sources);
+  const databases = targets(target, resource, sources);
   const sessions = node.at("spec", "sessions")?.items() ?? [];
   return sessions.map((session) => {
     const schedule = session.at("scheduler", "schedule");
@@ -94,12 +96,20 @@ function backupsOfKubestash(resource: Resource, sources: Sources): readonly Oper
 }
 
 /** What a target names: the object of a database, its AppBinding of the same name, or its claim. */
-function targets(target: YamlNode | undefined, { databases, databasesNamed, claimsOf }: Sources): readonly Database[] {
+function targets(
+  target: YamlNode | undefined,
+  from: Resource,
+  { databases, databasesNamed, claimsOf }: Sources,
+): readonly Database[] {
   const name = target?.text("name");
   const kind = target?.text("kind");
   if (name === undefined) return [];
-  if (kind === "PersistentVolumeClaim") return databases.filter((database) => claimsOf(database).has(name));
-  return databasesNamed(name).filter(({ resource }) => kind === "AppBinding" || resource.kind === kind);
+  const place = { namespace: target?.text("namespace") ?? from.namespace };
+  const named =
+    kind === "PersistentVolumeClaim"
+      ? databases.filter((database) => claimsOf(database).has(name))
+      : databasesNamed(name).filter(({ resource }) => kind === "AppBinding" || resource.kind === kind);
+  return named.filter(({ resource }) => namespacesAgree(place, resource));
 }
 
 function methodOf(tasks: readonly string[], isDatabase: boolean): OperatorBackup["method"] {

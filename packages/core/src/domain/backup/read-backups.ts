@@ -3,6 +3,7 @@ import type { Engine } from "../../facts/engines.ts";
 import type { Kind } from "../../facts/kinds.ts";
 import { backupImages, backupVariables, dumpPrograms, physicalPrograms } from "../../facts/programs.ts";
 import type { Container } from "../../kube/container.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
@@ -306,7 +307,9 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
     hosts: [] as readonly HostReference[],
   };
   const named = (name: string | undefined, kinds: readonly string[]): readonly Database[] =>
-    sources.databasesNamed(name).filter((database) => kinds.includes(database.resource.kind));
+    sources
+      .databasesNamed(name)
+      .filter((database) => kinds.includes(database.resource.kind) && namespacesAgree(resource, database.resource));
   const own = (): readonly Database[] => sources.databases.filter((database) => database.resource === resource);
   const ofKind = (kind: string): readonly Database[] =>
     sources.databases.filter((database) => database.resource.kind === kind);
@@ -324,7 +327,10 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
           method: "volume-snapshot",
           engine: undefined,
           schedule: undefined,
-          databases: claim === undefined ? [] : sources.databases.filter((database) => claimsOf(database).has(claim)),
+          databases: sources.databases.filter(
+            (database) =>
+              claim !== undefined && namespacesAgree(resource, database.resource) && claimsOf(database).has(claim),
+          ),
           terms: {
             keeps: byDefault({ kind: "all" }, node.nearest("spec")),
             lies: known("snapshot", node.nearest("spec", "source")),
