@@ -4,16 +4,23 @@ import type { Sessions } from "./sessions.ts";
 import { settingsFor } from "./settings.ts";
 import { nameOf, toRange } from "./to-vscode.ts";
 
+/** Sums of a folder follow typing at a distance. */
+const pause = 1000;
+
 /** What others make of a database or pooler, above its name: connections, who reaches it, backups. */
 export class Lenses implements vscode.CodeLensProvider {
   readonly #sessions: Sessions;
   readonly #changed = new vscode.EventEmitter<void>();
-  /** After each run: a pooler in another file changes the sum. */
+  /** Some time after a run: a pooler in another file changes the sum. */
   readonly onDidChangeCodeLenses = this.#changed.event;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(sessions: Sessions) {
     this.#sessions = sessions;
-    sessions.onDidLint(() => this.#changed.fire());
+    sessions.onDidLint(() => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#changed.fire(), pause);
+    });
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {

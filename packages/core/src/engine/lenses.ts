@@ -20,7 +20,10 @@ export interface Lens {
 /** What is worth knowing of each database and pooler of a file: its connections against the limit, who reaches it, its backups. */
 export function lensesIn(result: LintResult, uri: string): readonly Lens[] {
   const workspaces = result.workspaces.filter(({ unit }) => unit.files.some((file) => file.uri === uri));
-  const ledgers = databaseBackups({ ...result, workspaces }, undefined);
+  const holdsDatabase = workspaces.some(({ topology }) =>
+    topology.databases.some(({ resource }) => nameAt(resource, uri) !== undefined),
+  );
+  const ledgers = holdsDatabase ? databaseBackups({ ...result, workspaces }, undefined) : [];
   const lenses = workspaces.flatMap(({ topology }) => [
     ...topology.databases.flatMap((database) => {
       const name = nameAt(database.resource, uri);
