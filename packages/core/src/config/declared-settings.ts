@@ -2,6 +2,7 @@ import type { Option } from "../rule/option.ts";
 import type { AnyRule } from "../rule/rule.ts";
 import { keyOf, type Place, type YamlNode } from "../yaml/node.ts";
 import { type Level, type ObjectName, objectNamed, type PresetName, type RuleSetting } from "./config.ts";
+import { matchesGlob } from "./glob.ts";
 import {
   choice,
   date,
@@ -125,7 +126,7 @@ function findRule(id: string, at: Place, { rules, mistakes }: Reading): AnyRule 
   return found;
 }
 
-/** Rules with a level each, or with a level and their options. */
+/** Rules with a level each, or with a level and their options; a glob of ids has a level, which a rule's own entry goes before. */
 function ruleLevels(rules: readonly AnyRule[]): Setting<ReadonlyMap<string, RuleSetting>> {
   return {
     schema: () => ({
@@ -137,13 +138,23 @@ function ruleLevels(rules: readonly AnyRule[]): Setting<ReadonlyMap<string, Rule
           { description: rule.meta.summary, oneOf: [level.schema(), optionsSchema(rule)] },
         ]),
       ),
+      patternProperties: { "\\*": level.schema() },
     }),
     read(node, name, reading) {
       const settings = new Map<string, RuleSetting>();
       if (node.kind !== "map") reportInvalid(reading, node, `${name} must be a map of rules to levels.`);
-      for (const [id, value] of node.entries()) {
+      const isGlob = ([id]: readonly [string, YamlNode]): boolean => id.includes("*");
+      for (const [glob, value] of node.entries().filter(isGlob)) {
+        const found = level.read(value, `The level of ${glob}`, reading);
+        const matching = [...reading.rules.values()].filter(({ id }) => matchesGlob(glob, id));
+        if (matching.length === 0) findRule(glob, keyOf(value), reading);
+        if (found !== undefined) for (const rule of matching) settings.set(rule.id, { level: found, options: {} });
+      }
+      for (const [id, value] of node.entries().filter((entry) => !isGlob(entry))) {
         const rule = findRule(id, keyOf(value), reading);
-        if (rule !== undefined) settings.set(rule.id, readRule(rule, value, reading));
+        if (rule === undefined) continue;
+        const own = readRule(rule, value, reading);
+        settings.set(rule.id, { ...own, level: own.level ?? settings.get(rule.id)?.level });
       }
       return settings;
     },

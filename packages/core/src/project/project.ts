@@ -115,7 +115,28 @@ function readConfigs(
     const { config, mistakes } = readConfig(input.configOverride, rules, find);
     return [{ config: { ...config, base: `${input.root}/` }, mistakes }];
   }
-  return input.configs.map((file) => readConfig(file, rules, find));
+  return input.configs.map((file) => {
+    const other = input.configs.find((each) => isBefore(each.uri, file.uri));
+    if (other === undefined) return readConfig(file, rules, find);
+    const name = (uri: string): string => uri.slice(uri.lastIndexOf("/") + 1);
+    const message = `${name(file.uri)} is not read: ${name(other.uri)} in the same folder applies.`;
+    const at = { file, span: { start: 0, end: 0 }, yamlPath: [] };
+    // Its settings count for nothing: the other one is found first.
+    return {
+      config: readConfig(other, rules, find).config,
+      mistakes: [{ rule: "configuration-invalid-value", message, at }],
+    };
+  });
+}
+
+/** The names of a configuration, the one that applies first. */
+const configNames = [".dbops.yaml", ".dbops.yml", ".dbops.json"];
+
+/** Whether a configuration lies in the folder of another and applies in its place. */
+function isBefore(uri: string, other: string): boolean {
+  const [slash, otherSlash] = [uri.lastIndexOf("/"), other.lastIndexOf("/")];
+  if (uri.slice(0, slash) !== other.slice(0, otherSlash)) return false;
+  return configNames.indexOf(uri.slice(slash + 1)) < configNames.indexOf(other.slice(otherSlash + 1));
 }
 
 /** A mistake in a file that several configurations extend is one mistake. */

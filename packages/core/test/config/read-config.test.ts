@@ -21,6 +21,27 @@ const found = (
 ): ReadonlySet<string> =>
   new Set(lintFiles({ ...files, ".dbops.yaml": config }).findings.map((finding) => finding.ruleId));
 
+describe("levels by glob", () => {
+  it("hold for every rule that matches, and a rule's own entry goes before them", () => {
+    const before = found("rules: {}\n");
+    const own = [...before].find((id) => id.startsWith("database-"));
+    assert.ok(own !== undefined, [...before].join());
+    assert.ok(![...found('rules:\n  "database-*": off\n')].some((id) => id.startsWith("database-")));
+    assert.ok(found(`rules:\n  ${own}: error\n  "database-*": off\n`).has(own));
+    assert.deepEqual(problems('rules:\n  "database-*": off\n'), []);
+    assert.match(problems('rules:\n  "databse-*": off\n').join(), /There is no rule "databse-\*"/);
+    assert.match(problems('rules:\n  "database-*": warn\n').join(), /must be off, info, warning or error, not "warn"/);
+  });
+});
+
+describe("two configurations in one folder", () => {
+  it("are said, and the first of .dbops.yaml, .dbops.yml and .dbops.json applies", () => {
+    assert.deepEqual(problems("rules: {}\n", { ".dbops.yml": "rules: {}\n" }), [
+      "configuration-invalid-value 1: .dbops.yml is not read: .dbops.yaml in the same folder applies.",
+    ]);
+  });
+});
+
 describe("mistakes in a configuration", () => {
   const cases: readonly (readonly [string, string, readonly RegExp[]])[] = [
     [
