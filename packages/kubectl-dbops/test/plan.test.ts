@@ -251,6 +251,13 @@ describe("plan", () => {
     }
   });
 
+  it("waits for no rollout where Pods are replaced by hand", () => {
+    const onDelete = { spec: "  updateStrategy: { type: OnDelete }\n" };
+    const commands = commandsOf(planned(set(onDelete), set({ ...onDelete, service: "orders" })));
+    assert.doesNotMatch(commands, /rollout/);
+    assert.match(commands, /^kubectl -n shop delete pod orders-db-2$/m);
+  });
+
   it("names this stack: claims by ordinal, clients that are stopped, the commands of the engine", () => {
     const client = `---
 apiVersion: apps/v1

@@ -157,7 +157,7 @@ function handOver(handovers: readonly Handover[], itself: Resource | undefined):
 
 function deleteOld(old: Resource): Step {
   return step(
-    `Delete ${nameOf(old)}, which has no Pods and no claims any more`,
+    `Delete ${nameOf(old)}, which no longer has Pods or claims`,
     [`${kubectl(old)} delete ${kubectlName(old)}`],
     "only the new one is left",
     "apply the old text; its volumes are with the new claims",

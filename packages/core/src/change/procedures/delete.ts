@@ -26,7 +26,7 @@ export function deleteDatabase(before: Side, { claims }: Change): Procedure | un
   return {
     kind: "delete",
     title: `Delete ${nameOf(resource)} and its data`,
-    outage: isClaim ? "Whatever mounts the claim loses it." : "The database is down from the stop on, for good.",
+    outage: isClaim ? "Whatever mounts the claim loses it." : "The database is down from the stop on.",
     setup: [
       ...(resource.namespace === undefined ? [namespaceOfContext] : []),
       ...deleting,

@@ -50,7 +50,7 @@ export function procedureFor(change: Change, verdict: Verdict, apply: Applies): 
 }
 
 const byHand: NoProcedure = {
-  says: "Take the change back: no way through it is known here that keeps the data, beside a dump and a restore.",
+  says: "Take the change back: no way through it that keeps the data is known here, except a dump and a restore.",
 };
 
 function throughSet(before: Side, after: Side, change: Change, apply: Applies): Procedure | NoProcedure | undefined {

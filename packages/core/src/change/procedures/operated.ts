@@ -21,8 +21,8 @@ export function whatTheOperatorDoes(change: Change, verdict: Verdict): NoProcedu
     return {
       says:
         because === undefined
-          ? `${operator} stops ${name} and keeps its claims. Take a last backup, then apply the change; delete the claims by hand when nobody misses them.`
-          : `${operator} deletes the claims of ${name} with it (${because}). Take a last backup and restore it once; set persistentVolumeReclaimPolicy: Retain on its volumes (kubectl get pvc names them) if the disks are to stay; then apply the change.`,
+          ? `${sentence(operator)} stops ${name} and keeps its claims. Take a last backup, then apply the change; delete the claims by hand once nobody needs them.`
+          : `${sentence(operator)} deletes the claims of ${name} with it (${because}). Take a last backup and restore it once; set persistentVolumeReclaimPolicy: Retain on its volumes (kubectl get pvc names them) if the disks are to stay; then apply the change.`,
     };
   }
   const step =
@@ -31,22 +31,24 @@ export function whatTheOperatorDoes(change: Change, verdict: Verdict): NoProcedu
       : stepOf(before.database, after.database);
   if (step?.severity === "warning")
     return {
-      says: `${operator} takes ${name} to its new version by itself: ${nameOf(resource)} ${step.says}. Take a backup first and restore it once; let backups of the new version go to a place of their own; afterward take a full backup, and run ANALYZE.`,
+      says: `${sentence(operator)} takes ${name} to its new version by itself: ${nameOf(resource)} ${step.says}. Take a backup first and restore it once; let backups of the new version go to a place of their own; afterward take a full backup, and run ANALYZE.`,
     };
   switch (verdict) {
     case "refused":
       return {
-        says: `${operator} does not do that to ${nameOf(resource)} as it is. Take the change back, or create a new one with the new values from a backup${fromBackup[database?.operator?.name ?? ""] ?? ""} and move the clients.`,
+        says: `${sentence(operator)} does not do that to ${nameOf(resource)} as it is. Take the change back, or create a new one with the new values from a backup${fromBackup[database?.operator?.name ?? ""] ?? ""} and move the clients.`,
       };
     case "does-not-start":
     case "starts-empty":
       return {
-        says: `Take the change back: ${operator} has no way through it that keeps the data of ${name}, beside a restore.`,
+        says: `Take the change back: ${operator} has no way through it that keeps the data of ${name}, except a restore.`,
       };
     default:
       return undefined;
   }
 }
+
+const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** How an operator makes a database of a backup. */
 const fromBackup: Readonly<Record<string, string>> = {

@@ -10,6 +10,7 @@ import {
   applyNew,
   backUp,
   claimNamesOf,
+  isReplacedByHand,
   keepVolumes,
   kubectlName,
   pause,
@@ -162,10 +163,12 @@ function restarts(runner: Runner, after: Side, { added }: TemplateChanges, isRen
   return [
     step(
       "Restart the Pods: they still have names below the old Service",
-      [
-        `${run} rollout restart ${kubectlName(after.resource)}`,
-        `${run} rollout status ${kubectlName(after.resource)} --timeout=10m`,
-      ],
+      isReplacedByHand(after.resource)
+        ? pods.map((pod) => replacePod(run, pod))
+        : [
+            `${run} rollout restart ${kubectlName(after.resource)}`,
+            `${run} rollout status ${kubectlName(after.resource)} --timeout=10m`,
+          ],
       `${pods.at(-1) ?? "a Pod"}.${after.resource.node.text("spec", "serviceName") ?? ""} is resolved; names below the old Service are not`,
       "recreate it with the old text",
     ),
@@ -225,9 +228,9 @@ const effects: Readonly<Record<string, Effect>> = {
     changes: "new connections to its name fail until the next step",
   },
   Job: {
-    outage: "None. The new Job runs again from its start.",
+    outage: "None. The new Job runs again from the start.",
     changes: "its Pods stop, and the record that it ran is gone",
-    expects: "it was not running any more, or it may run again from its start",
+    expects: "it is not running, or it may run again from the start",
   },
   StorageClass: {
     outage: "None. Volumes that exist keep what they were made with.",

@@ -43,7 +43,7 @@ export function replaceVolumes(
       keepVolumes(claims.map((claim) => `${namespace} ${claim}`)),
       ...runners.map(stop),
       step(
-        "Make the new claims beside the old ones",
+        "Make the new claims next to the old ones",
         specs.map((spec) => `${kubectl(resource)} apply -f - <<'END'\n${spec}\nEND`),
         "empty volumes are made, as soon as something mounts them",
         `${kubectl(resource)} delete pvc ${claims.map((claim) => `${claim}-new`).join(" ")}`,

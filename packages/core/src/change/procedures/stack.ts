@@ -167,6 +167,11 @@ done`,
   ].join("\n");
 }
 
+/** With OnDelete a Pod gets the new template when somebody deletes it: there is no rollout to wait for. */
+export function isReplacedByHand({ node }: Resource): boolean {
+  return node.string("spec", "updateStrategy", "type") === "OnDelete";
+}
+
 /** Applies the new text, and waits for its Pods where they get ready by themselves. */
 export function applyNew(
   after: Side,
@@ -178,7 +183,7 @@ export function applyNew(
   const { resource } = after;
   const run = kubectl(resource);
   const replicas = resource.workload?.replicas.value ?? 1;
-  const isRolled = /^apps\/(StatefulSet|Deployment|DaemonSet)$/.test(kindOf(resource));
+  const isRolled = /^apps\/(StatefulSet|Deployment|DaemonSet)$/.test(kindOf(resource)) && !isReplacedByHand(resource);
   return step(
     "Apply the new text",
     [

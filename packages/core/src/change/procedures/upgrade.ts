@@ -68,7 +68,7 @@ export function dumpAndRestore(way: Way): Procedure | undefined {
     {
       check: {
         commands: [inPod({ ...runner, resource: way.after.resource }, young, asking.list)],
-        expects: "the databases and sizes that were written down; a role that exists already is no fault",
+        expects: "the databases and sizes that were written down; errors about roles that already exist are expected",
       },
     },
   );
@@ -191,12 +191,12 @@ function stopClients(side: Side, database: Database): Step {
       ({ resource }) => `${kubectl(resource)} scale ${resource.kind.toLowerCase()}/${resource.name} --replicas=0`,
     ),
     clients.length === 0
-      ? "nothing writes any more; clients of this database are not in these files"
+      ? "nothing writes; the clients of this database are not in these files"
       : `${clients.map(({ resource }) => nameOf(resource)).join(", ")} ${clients.length === 1 ? "is" : "are"} down`,
     "start them again",
     {
       by: clients.length === 0 ? "person" : "script",
-      check: { commands: [], expects: "nothing connects any more: jobs, and people, too" },
+      check: { commands: [], expects: "nothing is connected: no jobs and no people either" },
     },
   );
 }
