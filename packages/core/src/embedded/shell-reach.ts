@@ -10,10 +10,12 @@ export function unreachedIn(script: string, all: readonly SimpleCommand[]): Read
   const end = top.findIndex((command, index) => isEnd(command, top[index - 1]));
   for (const [index, command] of top.entries())
     if (end >= 0 && index > end && command.declaredIn === undefined) found.set(command, "the script ends before it");
+  const conditions = neverTrue(top);
   for (const [index, command] of top.entries()) {
     const before = top[index - 1];
     if (before?.follows === "&&" && isFalse(before)) found.set(command, "it is behind false &&");
-    if (command.within.some((compound) => isNeverTaken(compound, command, top, script)))
+    const condition = command.within.map((compound) => conditions.get(compound)).find((each) => each !== undefined);
+    if (condition !== undefined && condition !== command && isFirstBranch(script, condition, command))
       found.set(command, "it is under if false");
   }
   for (const name of uncalled(all))
@@ -35,19 +37,27 @@ function isFalse({ words, isNegated }: SimpleCommand): boolean {
   return words.length === 1 && words[0]?.text === "false" && !isNegated;
 }
 
-/** `if false; then …` without another branch in front of the command. */
-function isNeverTaken(
-  compound: Compound,
-  command: SimpleCommand,
-  all: readonly SimpleCommand[],
-  script: string,
-): boolean {
-  if (compound.kind !== "if" && compound.kind !== "while") return false;
-  const inside = all.filter(({ within }) => within.includes(compound));
-  const [condition, next] = inside;
-  if (condition === undefined || condition === command || !condition.isCondition || !isFalse(condition)) return false;
-  if (/^(?:&&|\|\|?)$/.test(condition.follows)) return false;
-  if (next?.isCondition === true && !isFalse(next)) return false;
+/** The conditions of the `if` and `while` that are `false` and nothing else. */
+function neverTrue(all: readonly SimpleCommand[]): ReadonlyMap<Compound, SimpleCommand> {
+  const firsts = new Map<Compound, SimpleCommand[]>();
+  for (const command of all)
+    for (const compound of command.within) {
+      const begun = firsts.get(compound);
+      if (begun === undefined) firsts.set(compound, [command]);
+      else if (begun.length < 2) begun.push(command);
+    }
+  const found = new Map<Compound, SimpleCommand>();
+  for (const [compound, [condition, next]] of firsts) {
+    if (compound.kind !== "if" && compound.kind !== "while") continue;
+    if (condition === undefined || !condition.isCondition || !isFalse(condition)) continue;
+    if (/^(?:&&|\|\|?)$/.test(condition.follows) || next?.isCondition === true) continue;
+    found.set(compound, condition);
+  }
+  return found;
+}
+
+/** No other branch begins in front of the command. */
+function isFirstBranch(script: string, condition: SimpleCommand, command: SimpleCommand): boolean {
   return !/\b(?:else|elif)\b/.test(script.slice(condition.span.end, command.span.start));
 }
 
