@@ -8,7 +8,10 @@ export interface MigrationCommands {
   readonly undoNote?: string;
 }
 
-/** By the names in `migrationTools`. Sources: the tools' manuals, read 2026-11; Flyway's editions: https://www.red-gate.com/hub/product-learning/flyway */
+/**
+ * By the names in `migrationTools`: the commands of the tools' manuals, not looked up again but for Flyway's editions
+ * (https://www.red-gate.com/hub/product-learning/flyway, 2026-11).
+ */
 export const migrationCommands: ReadonlyMap<string, MigrationCommands> = new Map([
   [
     "alembic",
