@@ -367,6 +367,35 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
     }
   });
 
+  it("deletes nothing while something new in the change may be meant to take its place", () => {
+    const successors: Readonly<Record<string, readonly [old: string, young: string, says: RegExp]>> = {
+      "a renamed Deployment on one claim": [
+        deployment() + claim("fast"),
+        deployment().replace("name: orders-db", "name: billing-db") + claim("fast"),
+        /Deployment shop\/billing-db uses claim orders-data from now on: stop Deployment shop\/orders-db, then apply/,
+      ],
+      "a Deployment in another namespace": [
+        deployment() + claim("fast"),
+        (deployment() + claim("fast")).replaceAll("namespace: shop", "namespace: orders"),
+        /is new in this change and starts empty/,
+      ],
+      "a renamed claim": [
+        deployment() + claim("fast"),
+        (deployment() + claim("fast")).replaceAll("orders-data", "billing-data"),
+        /PersistentVolumeClaim shop\/billing-data is new in this change and starts empty/,
+      ],
+      "a renamed set of another size": [set(), set({ name: "billing-db", size: "20Gi" }), /moved: in \.dbops\.yaml/],
+    };
+    for (const [what, [old, young, says]] of Object.entries(successors)) {
+      const folder = folderWith({ "old.yaml": old, "new.yaml": young });
+      for (const format of ["human", "markdown", "script"]) {
+        const { out } = dbops(folder, ["plan", "old.yaml", "new.yaml", "-o", format]);
+        assert.doesNotMatch(out, /\berase\b|delete pv\b/, `${what} as ${format}`);
+      }
+      assert.match(dbops(folder, ["plan", "old.yaml", "new.yaml"]).out.replace(/\s+/g, " "), says, what);
+    }
+  });
+
   it("says when there is nothing to plan", () => {
     const folder = folderWith({
       "old.yaml": set(),

@@ -1,6 +1,7 @@
 import { type Change, type Side, sideOf } from "../change/change.ts";
 import { procedureFor } from "../change/procedures/index.ts";
 import type { Procedure } from "../change/procedures/procedure.ts";
+import { claimNamesOf } from "../change/procedures/stack.ts";
 import { nameOf } from "../domain/model/names.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ObjectVerdict } from "./verdicts.ts";
@@ -39,12 +40,52 @@ export function planned(
     const user = change === undefined ? undefined : plannedUserOf(change);
     if (user !== undefined)
       return [{ verdict, procedure: undefined, says: `The steps for ${nameOf(user)} take care of it.` }];
+    const heir = change === undefined ? undefined : heirOf(change, changes);
+    if (heir !== undefined) return [{ verdict, procedure: undefined, says: heir }];
     const way = change === undefined ? undefined : procedureFor(change, verdict.verdict, applies);
     if (way === undefined) return [];
     return "says" in way
       ? [{ verdict, procedure: undefined, says: way.says }]
       : [{ verdict, procedure: way, says: undefined }];
   });
+}
+
+/**
+ * Why no steps delete what was taken out: something that is new in this change mounts its data, or may be meant to take its place.
+ * undefined: nothing is.
+ */
+function heirOf({ before, after, isRenamed }: Change, changes: readonly Change[]): string | undefined {
+  if (before === undefined || after !== undefined || isRenamed || before.database?.operator !== undefined)
+    return undefined;
+  const { resource, database } = before;
+  const isClaim = resource.kind === "PersistentVolumeClaim";
+  const claims = isClaim ? [resource.name] : claimsUsedBy(before);
+  const others = changes.flatMap((change) => (change.after === undefined ? [] : [change]));
+  const mounting = others.find(
+    ({ after: other }) =>
+      other?.resource.namespace === resource.namespace &&
+      other !== undefined &&
+      claimsUsedBy(other).some((claim) => claims.includes(claim)),
+  );
+  if (mounting?.after !== undefined)
+    return `${nameOf(mounting.after.resource)} uses claim ${claimsUsedBy(mounting.after).find((claim) => claims.includes(claim))} from now on: ${isClaim ? "keep the claim" : `stop ${nameOf(resource)}, then apply the new text`}. Nothing is deleted.`;
+  const added = others.filter((change) => change.before === undefined).map((change) => change.after);
+  const heir = added.find((other) =>
+    isClaim
+      ? other?.resource.kind === "PersistentVolumeClaim"
+      : other?.database !== undefined && other.database.engine === database?.engine,
+  );
+  return heir === undefined
+    ? undefined
+    : `${nameOf(heir.resource)} is new in this change and starts empty. Where it takes the place of ${nameOf(resource)}, name both under moved: in .dbops.yaml, or change one thing at a time; where it does not, remove ${nameOf(resource)} in a change of its own. Until then no steps delete anything.`;
+}
+
+/** The claims of its own text that an object mounts, and those that its templates make. */
+function claimsUsedBy({ resource }: Side): readonly string[] {
+  const mounted = (resource.workload?.volumes ?? []).flatMap(({ source, sourceName }) =>
+    source === "claim" && sourceName !== undefined ? [sourceName] : [],
+  );
+  return [...mounted, ...(claimNamesOf(resource) ?? [])];
 }
 
 /** The database that mounted a claim which is taken out, where it is taken out or moved too: its steps are about the claim. */

@@ -54,7 +54,8 @@ guard() {
     echo "Volume $3 goes with its claim (reclaim policy $policy). Nothing was deleted." >&2
     return 1
   fi
-  users=$(kubectl -n "$1" get pods --no-headers -o 'custom-columns=P:.metadata.name,C:.spec.volumes[*].persistentVolumeClaim.claimName' |
+  pods=$(kubectl -n "$1" get pods --no-headers -o 'custom-columns=P:.metadata.name,C:.spec.volumes[*].persistentVolumeClaim.claimName') || return 1
+  users=$(printf '%s\\n' "$pods" |
     awk -v c="$2" '{ n = split($2, a, ","); for (i = 1; i <= n; i++) if (a[i] == c) print $1 }')
   if [ -n "$users" ]; then
     echo "Claim $1/$2 is in use by $users. Nothing was deleted." >&2
@@ -74,8 +75,8 @@ carry() {
   fi
   pv=$(volume "$1" "$2") || pv=$(volume "$3" "$4") || return 1
   guard "$1" "$2" "$pv" || return 1
-  kubectl -n "$1" delete pvc "$2" --ignore-not-found
-  kubectl patch pv "$pv" --type merge -p '{"spec":{"claimRef":{"apiVersion":"v1","kind":"PersistentVolumeClaim","namespace":"'"$3"'","name":"'"$4"'","uid":null,"resourceVersion":null}}}'
+  kubectl -n "$1" delete pvc "$2" --ignore-not-found || return 1
+  kubectl patch pv "$pv" --type merge -p '{"spec":{"claimRef":{"apiVersion":"v1","kind":"PersistentVolumeClaim","namespace":"'"$3"'","name":"'"$4"'","uid":null,"resourceVersion":null}}}' || return 1
   kubectl apply -f - <<END
 apiVersion: v1
 kind: PersistentVolumeClaim
