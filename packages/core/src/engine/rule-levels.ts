@@ -27,7 +27,8 @@ export function ruleLevels(project: Project): LevelOf {
   };
 }
 
-function defaultsOf(rule: AnyRule): Record<string, unknown> {
+/** The options of a rule where nothing is configured. */
+export function defaultsOf(rule: AnyRule): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(rule.meta.options ?? {}).map(([name, option]) => [
       name,

@@ -10,7 +10,7 @@ import type { IsAsked } from "./asked-subjects.ts";
 import { crashDraft } from "./built-in-findings.ts";
 import { type Draft, draftOf } from "./drafts.ts";
 import type { LintInput } from "./lint.ts";
-import type { LevelOf } from "./rule-levels.ts";
+import { defaultsOf, type LevelOf } from "./rule-levels.ts";
 import { resourceOf } from "./subjects.ts";
 
 interface Run {
@@ -21,6 +21,13 @@ interface Run {
   readonly isAsked: IsAsked;
 }
 
+/** The object in which a place is. */
+function objectAt({ file, span }: Place, { resources }: Workspace): Resource | undefined {
+  return [...resources].find(
+    ({ document, node }) => document.file === file && node.span.start <= span.start && span.start <= node.span.end,
+  );
+}
+
 /** Hands a rule its subjects, and adds what it reports. */
 export function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>, run: Run, drafts: Draft[]): void {
   const { workspace, unit, input, levelOf, isAsked } = run;
@@ -28,7 +35,10 @@ export function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>
   let owner: Resource | undefined;
   let level: RuleLevel | undefined;
   const report = (each: Report): void => {
-    const draft = level === undefined ? undefined : draftOf(rule, each, { owner, level, input, unit, workspace });
+    // What is said of all the databases of a unit stands at one of them, and has the level of that place.
+    const holder = owner ?? each.subject ?? objectAt(each.at, workspace);
+    const own = owner === undefined ? levelOf(rule, each.at.file.uri, holder) : level;
+    const draft = own === undefined ? undefined : draftOf(rule, each, { owner, level: own, input, unit, workspace });
     if (draft !== undefined) drafts.push(draft);
   };
   for (const subject of subjects) {
@@ -38,11 +48,13 @@ export function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>
     if (owner?.document.state === "recovered" && rule.meta.needs !== "file") continue;
     const file = rule.subject === "script" ? (subject as Subjects["script"]).at.file : owner?.document.file;
     level = levelOf(rule, file?.uri ?? unit.name, owner);
-    if (level === undefined) continue;
+    const isOfPlace = owner === undefined && file === undefined;
+    if (level === undefined && !isOfPlace) continue;
     try {
       (rule.check as (subject: Subjects[keyof Subjects], context: unknown) => void)(subject, {
-        options: level.options,
+        options: level?.options ?? defaultsOf(rule),
         workspace,
+        isOff: (resource: Resource) => levelOf(rule, resource.document.file.uri, resource) === undefined,
         report,
       });
     } catch (error) {

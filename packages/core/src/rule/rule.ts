@@ -85,6 +85,8 @@ export interface Report {
 interface RuleContext<Spec extends OptionSpec> {
   readonly options: OptionValues<Spec>;
   readonly workspace: Workspace;
+  /** Whether the configuration has the rule say nothing of an object, for rules that speak of several at once. */
+  isOff(resource: Resource): boolean;
   report(report: Report): void;
 }
 

@@ -34,6 +34,48 @@ describe("levels by glob", () => {
   });
 });
 
+describe("overrides of what is said of several databases at once", () => {
+  const pod = (namespace: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: db, namespace: ${namespace} }
+spec:
+  containers:
+    - name: db
+      image: postgres:16.4-bookworm
+      env: [{ name: POSTGRES_PASSWORD, value: hunter2 }]
+`;
+  const rule = "database-password-in-manifest";
+  const off = (condition: string): string => `overrides:\n  - ${condition}\n    rules:\n      ${rule}: off\n`;
+  const said = (config: string): boolean => found(config, { "ci/db.yaml": pod("ci") }).has(rule);
+
+  it("hold by file and namespace, and nowhere else", () => {
+    assert.ok(said("rules: {}\n"));
+    assert.ok(!said(off('files: ["ci/**"]')));
+    assert.ok(!said(off("namespaces: [ci]")));
+    assert.ok(said(off('files: ["prod/**"]')));
+    assert.ok(said(`rules:\n  ${rule}: off\noverrides:\n  - files: ["ci/**"]\n    rules:\n      ${rule}: error\n`));
+  });
+});
+
+describe("a finding about several databases", () => {
+  it("leaves out those that an override excludes, and still speaks of the others", () => {
+    const server = (name: string): string => `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: ${name} }
+spec: { instances: 3, storage: { size: 20Gi } }
+`;
+    const messages = (config: string): readonly string[] =>
+      lintFiles({
+        "ci/a.yaml": server("scratch"),
+        "prod/b.yaml": server("orders"),
+        ".dbops.yaml": config,
+      }).findings.flatMap(({ ruleId, message }) => (ruleId === "database-without-backup" ? [message] : []));
+    assert.match(messages("rules: {}\n").join(), /2 databases: Cluster orders, Cluster scratch/);
+    const config = 'overrides:\n  - files: ["ci/**"]\n    rules: { database-without-backup: off }\n';
+    assert.match(messages(config).join(), /^Cluster orders has no backup in view/);
+  });
+});
+
 describe("two configurations in one folder", () => {
   it("are said, and the first of .dbops.yaml, .dbops.yml and .dbops.json applies", () => {
     assert.deepEqual(problems("rules: {}\n", { ".dbops.yml": "rules: {}\n" }), [

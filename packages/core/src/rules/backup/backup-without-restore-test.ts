@@ -19,11 +19,12 @@ export default defineRule({
     quietWhen:
       "a recovery, a restore command or the label `dbops/restore-test` is in view, or the database's own resource schedules its backups.",
   },
-  check(workspace, { report }) {
+  check(workspace, { report, isOff }) {
     const backups = workspace.topology.backups.filter(
       (backup) =>
         backup.databases.length > 0 &&
         backup.schedule !== undefined &&
+        !isOff(backup.resource) &&
         // What an operator takes by the resource itself it restores by an object of the moment, which no repository keeps.
         !backup.databases.some(({ resource }) => resource === backup.resource),
     );

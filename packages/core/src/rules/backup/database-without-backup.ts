@@ -22,12 +22,13 @@ export default defineRule({
     quietWhen:
       "the configuration says `backups: elsewhere`, the data is declared a cache or ephemeral, a Cluster follows another one (its backups are that one's), a cluster backup (Velero, K8up) takes its namespace, or a backup whose target is not known may be the database's.",
   },
-  check(workspace, { report }) {
+  check(workspace, { report, isOff }) {
     if (workspace.backupsAre === "elsewhere") return;
     const durable = workspace.topology.databases.filter(
       (database) =>
         database.durability === "durable" &&
         !database.resource.isUnsettled &&
+        !isOff(database.resource) &&
         database.operator?.followsAnother?.(database.resource.node) !== true &&
         restorable.has(database.engine) &&
         holdsData(database),
