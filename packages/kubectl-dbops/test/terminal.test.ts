@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { folderWith, manifestsFolder } from "./support/folder.ts";
@@ -51,8 +51,8 @@ describe("on a real terminal", function () {
 describe("lint --watch", () => {
   it("lints again when a file changes, until it is ended", async () => {
     buildBundle();
-    const folder = folderWith({ "backup.yaml": readFileSync(path.join(manifestsFolder, "backup.yaml")) });
-    const process = spawn(launcher, ["lint", "--watch", "-o", "concise", "backup.yaml"], { cwd: folder });
+    const folder = folderWith({ "w/backup.yaml": readFileSync(path.join(manifestsFolder, "backup.yaml")) });
+    const process = spawn(launcher, ["lint", "--watch", "-o", "concise", "w"], { cwd: folder });
     let out = "";
     let err = "";
     process.stdout.on("data", (data: Buffer) => {
@@ -69,9 +69,14 @@ describe("lint --watch", () => {
       await until(() => err.includes("Waiting for a file to change"));
       assert.match(out, /backup-runs-overlap/);
       const before = out.length;
-      const text = readFileSync(path.join(folder, "backup.yaml"), "utf8");
-      writeFileSync(path.join(folder, "backup.yaml"), text.replace("*/30 * * * *", "*/20 * * * *"));
+      const text = readFileSync(path.join(folder, "w/backup.yaml"), "utf8");
+      writeFileSync(path.join(folder, "w/backup.yaml"), text.replace("*/30 * * * *", "*/20 * * * *"));
       await until(() => out.slice(before).includes('runs at "*/20 * * * *"'));
+      rmSync(path.join(folder, "w/backup.yaml"));
+      await until(() => err.includes("No manifests to lint"));
+      const emptied = out.length;
+      writeFileSync(path.join(folder, "w/again.yaml"), text);
+      await until(() => out.slice(emptied).includes("w/again.yaml:6:13"));
     } finally {
       process.kill("SIGINT");
     }

@@ -42,8 +42,13 @@ function lintOnce(request: LintRequest, io: Io): Done {
   const changed = changesIn(request.changes, io);
   const watch = stopwatch(io.now);
   const found = watch.measure("read", () => readInput(request.sources, io, changed));
-  const folders = [...new Set([...found.files, ...found.configs].map(({ uri }) => path.dirname(uri)))];
-  const done = (code: number): Done => ({ code, folders: folders.length === 0 ? [io.cwd] : folders });
+  // What was asked for, too: a folder that is empty now may get a file.
+  const named = (request.sources.paths.length === 0 ? ["."] : request.sources.paths).flatMap((each) => {
+    const full = path.resolve(io.cwd, each);
+    return [full, path.dirname(full)];
+  });
+  const read = [...found.files, ...found.configs].map(({ uri }) => path.dirname(uri));
+  const done = (code: number): Done => ({ code, folders: [...new Set([...named, ...read])] });
   const hasStdin = request.sources.readsStdin;
   if (suppression !== undefined && hasStdin) throw new UsageError("--suppress writes files, and stdin is not a file");
   if (fixes?.isWritten === true && hasStdin)
