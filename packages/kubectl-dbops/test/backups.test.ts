@@ -1130,6 +1130,23 @@ spec:
     assert.match(out, /^orders-db falls short of rpo=24h, retention=7d: no backup of it runs on a\s+schedule\.$/m);
   });
 
+  it("counts no dump that only the log has, and no question for one", () => {
+    const gate = (script: string): string =>
+      dbops(folderWith(join(server(), cronJob("dump", script))), ["backups", "--require", "rpo=24h"]).out;
+    assert.match(gate("pg_dump -h orders-db app").replace(/\s+/g, " "), /writes to the container's log, which goes/);
+    for (const script of [
+      "pgbackrest --stanza=main backup --dry-run -h orders-db",
+      "wal-g backup-push --help -h orders-db",
+    ])
+      assert.match(gate(script), /falls short of rpo=24h/, script);
+    for (const kept of [
+      "pg_dump -h orders-db app > /backups/x",
+      "pg_dump -h orders-db $OPTIONS",
+      "(pg_dump -h orders-db app) | gzip > /backups/x",
+    ])
+      assert.doesNotMatch(gate(kept), /container's log/, kept);
+  });
+
   it("does not call it met when the image lacks the programs of its backup", () => {
     const { out, code } = dbops(path.join(import.meta.dirname, "../../../examples/cloudnative-pg"), [
       "backups",

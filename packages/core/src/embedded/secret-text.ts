@@ -22,7 +22,15 @@ export function secretsInText(written: string, isProse = false): readonly Span[]
   if (!/[\s:=@"'>$]/.test(text)) return hashes(text);
   const found = [...addressPasswords(text), ...namedValues(text, isProse), ...sqlPasswords(text), ...hashes(text)];
   if (!isProse)
-    append(found, passwordFileLines(text), userLists(text), aclPasswords(text), directives(text), elements(text));
+    append(
+      found,
+      passwordFileLines(text),
+      userLists(text),
+      aclPasswords(text),
+      directives(text),
+      elements(text),
+      hashedInSql(text),
+    );
   append(found, privateKeys(text), redisInput(text), commandPasswords(text, 0));
   // A quote that is lost turns the quotes of all lines behind it inside out, a backquote those of its line.
   if (/[\n`]/.test(text)) append(found, lineByLine(text));
@@ -299,6 +307,14 @@ function sqlPasswords(text: string): Span[] {
     if (span !== undefined) found.push(span);
   }
   return found;
+}
+
+/** `crypt('x', gen_salt('bf'))`: what a migration hashes it has in plain text. https://www.postgresql.org/docs/current/pgcrypto.html */
+function hashedInSql(text: string): Span[] {
+  const search = new ForwardSearch(text);
+  return [...text.matchAll(/\b(?:crypt|digest|hmac)[ \t]{0,8}\([ \t]{0,8}[EN]?(?=[\\'"$])/gi)].flatMap(
+    ({ index, 0: lead }) => sqlText(search, index + lead.length) ?? [],
+  );
 }
 
 /** A quoted text of SQL, in whatever quotes of a shell it stands. */

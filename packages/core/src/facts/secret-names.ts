@@ -13,8 +13,9 @@ export function isPasswordName(name: string): boolean {
   return passwordName.test(end(name)) && !passwordReference.test(end(name));
 }
 
+/** Slips of the finger too: `passwrod`, `pasword`. */
 const secretName =
-  /(pass(word|wd|phrase)?s?|pwd|requirepass|masterauth|rediscli_auth|authorization|token|client[-_]?secret|radiussecrets|key[-_]secret|pass(word)?[-_]?hash|secret[-_]?(access[-_]?)?key|access[-_]?key|api[-_]?key|private[-_]?key|account[-_]?key)\d*$/i;
+  /(pass(word|wd|phrase)?s?|pas{1,2}w[a-z]{1,5}|pwd|requirepass|masterauth|rediscli_auth|authorization|token|client[-_]?secret|radiussecrets|key[-_]secret|pass(word)?[-_]?hash|secret[-_]?(access[-_]?)?key|access[-_]?key|api[-_]?key|private[-_]?key|account[-_]?key)\d*$/i;
 const reference = /(names?|refs?|files?|paths?|methods?|encryption)$|allow[-_]?empty|random/i;
 
 /** Whether the value of a setting, variable, key or option of this name is a secret: a password or what is as good as one. */

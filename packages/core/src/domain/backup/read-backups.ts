@@ -68,7 +68,7 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
     if (
       dump === undefined &&
       physical !== undefined &&
-      (isRestore(command) || makesServer(command, container, sources))
+      (isRestore(command) || makesServer(command, container, sources) || takesNothing(command))
     )
       continue;
     return [
@@ -99,6 +99,11 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
     ];
   }
   return [];
+}
+
+/** `pgbackrest backup --dry-run`, `wal-g backup-push --help`. */
+function takesNothing({ words }: Command): boolean {
+  return words.some(({ text }) => /^--(?:help|version|dry-run)$/.test(text ?? ""));
 }
 
 /** A script that applies VolumeSnapshots, of the claims that its text names. */
