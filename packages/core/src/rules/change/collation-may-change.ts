@@ -1,5 +1,6 @@
 import { dataPlaceOf } from "../../change/data-place.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
+import type { ImageReference } from "../../kube/image.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -29,10 +30,16 @@ export default defineRule({
       return;
     if (old.durability !== "durable" || (young.operator === undefined && dataPlaceOf(young)?.isLasting !== true))
       return;
-    const [from, to] = [baseOf(old.image?.tag), baseOf(young.image?.tag)];
+    const [from, to] = [baseOf(old.image), baseOf(young.image)];
     const initArguments = young.container?.environment.get("POSTGRES_INITDB_ARGS")?.value ?? "";
-    if (from === undefined || to === undefined || from === to || young.image === undefined || old.image === undefined)
+    // Which release of Debian a tag without one has today is not known.
+    if (
+      from === to ||
+      (from === "Debian" && to?.startsWith("Debian")) ||
+      (to === "Debian" && from?.startsWith("Debian"))
+    )
       return;
+    if (from === undefined || to === undefined || young.image === undefined || old.image === undefined) return;
     if (/--(?:locale(?:-provider)?|lc-collate)[= ](?:C\b|icu|POSIX)|--no-locale/.test(initArguments)) return;
     report({
       message: `${serverName(young)} of ${nameOf(young.resource)} moves from ${from} to ${to}, which may sort text differently: reindex text columns, or lookups miss rows.`,
@@ -42,8 +49,11 @@ export default defineRule({
   },
 });
 
-/** `bookworm`, `alpine`; undefined: the tag does not name it. */
-function baseOf(tag: string | undefined): string | undefined {
-  const found = /(?:^|-)(stretch|buster|bullseye|bookworm|trixie|alpine)(?:\d|\b)/.exec(tag ?? "")?.[1];
-  return found === undefined ? undefined : found === "alpine" ? "Alpine" : `Debian ${found}`;
+/** `Debian bookworm`, `Alpine`; of the official image, whose tags without a system are Debian's, `Debian`; undefined: not known. */
+function baseOf(image: ImageReference | undefined): string | undefined {
+  const tag = image?.tag ?? "";
+  const found = /(?:^|-)(stretch|buster|bullseye|bookworm|trixie|alpine)(?:\d|\b)/.exec(tag)?.[1];
+  if (found !== undefined) return found === "alpine" ? "Alpine" : `Debian ${found}`;
+  const isOfficial = /^(?:docker\.io\/)?(?:library\/)?postgres$/.test(image?.name ?? "");
+  return isOfficial && /^(?:\d+(?:\.\d+)?|latest)$/.test(tag) ? "Debian" : undefined;
 }
