@@ -1147,6 +1147,24 @@ spec:
       assert.doesNotMatch(gate(kept), /container's log/, kept);
   });
 
+  it("counts no dump that its script deletes in the same run", () => {
+    const gate = (script: string): string =>
+      dbops(folderWith(join(server(), cronJob("dump", script))), ["backups"]).out.replace(/\s+/g, " ");
+    for (const script of [
+      "OUT=/backups/x.dump; trap 'rm -f $OUT' EXIT; pg_dump -Fc -h orders-db app -f $OUT",
+      "trap 'rm -rf /backups/*' EXIT; pg_dump -h orders-db app > /backups/x.dump",
+      "pg_dump -h orders-db -Fc app > /backups/x.dump && cd / && rm -rf /backups",
+      "pg_dump -h orders-db app > /backups/x.dump; find /backups -type f -delete",
+    ])
+      assert.match(gate(script), /takes none .*its script deletes the dump again/, script);
+    for (const script of [
+      "trap 'rm -f /backups/lock' EXIT; pg_dump -h orders-db app > /backups/x.dump",
+      "trap 'rm -f /backups/x.dump' EXIT; pg_dump -h orders-db app > /backups/x.dump; mc cp /backups/x.dump s3/backups/",
+      "pg_dump -h orders-db app > /backups/x.dump; find /backups -type f -mtime +14 -delete",
+    ])
+      assert.doesNotMatch(gate(script), /deletes the dump again/, script);
+  });
+
   it("does not call it met when the image lacks the programs of its backup", () => {
     const { out, code } = dbops(path.join(import.meta.dirname, "../../../examples/cloudnative-pg"), [
       "backups",
