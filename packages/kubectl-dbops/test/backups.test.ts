@@ -1147,6 +1147,19 @@ spec:
       assert.doesNotMatch(gate(kept), /container's log/, kept);
   });
 
+  it("promises no recovery point where the script looks at the date", () => {
+    for (const guard of ["[ $(date +%d) = 01 ] || exit 0", "if [ `date +%u` != 7 ]; then exit 0; fi"]) {
+      const script = `${guard}; pg_dump -h orders-db app > /backups/$(date +%F).sql`;
+      const { out, code } = dbops(folderWith(join(server(), cronJob("dump", script))), [
+        "backups",
+        "--require",
+        "rpo=24h",
+      ]);
+      assert.equal(code, 1, script);
+      assert.match(out.replace(/\s+/g, " "), /looks at the date: it may skip runs/);
+    }
+  });
+
   it("counts no dump that its script deletes in the same run", () => {
     const gate = (script: string): string =>
       dbops(folderWith(join(server(), cronJob("dump", script))), ["backups"]).out.replace(/\s+/g, " ");

@@ -1,3 +1,4 @@
+import { type Command, programOf } from "../../embedded/command.ts";
 import { longestGap } from "../../kube/cron-gaps.ts";
 import { readCron } from "../../kube/schedule-fault.ts";
 import { type Fact, unknown } from "../../yaml/fact.ts";
@@ -10,6 +11,8 @@ const scheduleVariables = ["SCHEDULE", "BACKUP_SCHEDULE", "CRON_TIME", "BACKUP_C
 /** The longest time between two runs of a backup: what a restore may lose. */
 export function scheduleGap({ resource, container, schedule, dialect, script, command }: Backup): Fact<number> {
   const at = schedule?.at ?? container?.node ?? resource.node.nearest("metadata", "name");
+  const guard = script.find(asksTheDate);
+  if (guard !== undefined) return unknown(guard, "its script looks at the date: it may skip runs");
   if (schedule !== undefined) return gapOf(schedule, dialect === "seconds-first");
   if (container === undefined || /^(?:Job|Pod)$/.test(resource.kind)) return unknown(at, takenOnce);
   const own = scheduleVariables.map((name) => container.environment.get(name)).find((fact) => fact !== undefined);
@@ -19,6 +22,14 @@ export function scheduleGap({ resource, container, schedule, dialect, script, co
   return seconds === undefined || sleep === undefined
     ? unknown(at, command === undefined ? "its image decides when it runs" : "its script decides when it runs")
     : { value: seconds, at: sleep, origin: "written" };
+}
+
+/** `[ "$(date +%d)" = 01 ] || exit 0` */
+function asksTheDate(command: Command): boolean {
+  return (
+    /^(?:\[|\[\[|test)$/.test(programOf(command)) &&
+    command.words.some(({ raw }) => raw.includes("$(date") || raw.includes("`date"))
+  );
 }
 
 function gapOf(schedule: Fact<string>, isSecondsFirst: boolean): Fact<number> {
