@@ -14,6 +14,10 @@ const wrappers: Readonly<Record<string, { readonly valued: RegExp; readonly word
   "su-exec": { valued: /^$/, words: 1 },
   sudo: { valued: /^-[ugCDhpRTU]$/, words: 0 },
   env: { valued: /^-[uC]$/, words: 0 },
+  xargs: {
+    valued: /^(?:-[adEILnPs]|--(?:arg-file|delimiter|max-args|max-procs|max-lines|max-chars|process-slot-var))$/,
+    words: 0,
+  },
 };
 
 /** `exec`, `tini --`, `timeout -k 5 30`, `nice -n 10`, `gosu postgres`, `env A=b`: the program behind them. */
