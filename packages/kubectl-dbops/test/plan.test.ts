@@ -131,6 +131,32 @@ const ways: Readonly<Record<string, readonly [old: string, young: string, kind: 
     "upgrade",
   ],
   "a skipped MongoDB": [set({ image: "mongo:6.0.1" }), set({ image: "mongo:8.0.1" }), "upgrade"],
+  "a MySQL that converts the files": [
+    set({ image: "mysql:8.4.7", mountPath: "/var/lib/mysql" }),
+    set({ image: "mysql:9.4.0", mountPath: "/var/lib/mysql" }),
+    "upgrade",
+  ],
+  "a MySQL whose tag named no minor version": [
+    set({ image: "mysql:8", mountPath: "/var/lib/mysql", spec: "  updateStrategy: { type: OnDelete }\n" }),
+    set({ image: "mysql:9.4", mountPath: "/var/lib/mysql", spec: "  updateStrategy: { type: OnDelete }\n" }),
+    "upgrade",
+  ],
+  "a newer MariaDB": [
+    set({ image: "mariadb:10.11.6", mountPath: "/var/lib/mysql" }),
+    set({ image: "mariadb:11.4.2", mountPath: "/var/lib/mysql" }),
+    "upgrade",
+  ],
+  "a newer MongoDB": [set({ image: "mongo:7.0.12" }), set({ image: "mongo:8.0.1" }), "upgrade"],
+  "a newer PostgreSQL and another Service": [
+    set(),
+    set({ image: "postgres:17.2-bookworm", service: "orders" }),
+    "upgrade",
+  ],
+  "a newer PostgreSQL in another directory": [
+    set(),
+    set({ image: "postgres:17.2-bookworm", mountPath: "/var/lib/postgresql" }),
+    "upgrade",
+  ],
   "another directory": [set(), set({ mountPath: "/var/lib/postgresql" }), "move-files"],
   "another user": [
     set({ pod: "      securityContext: { runAsUser: 999 }\n" }),
@@ -155,6 +181,8 @@ const ways: Readonly<Record<string, readonly [old: string, young: string, kind: 
 interface Step {
   readonly title: string;
   readonly commands: readonly string[];
+  readonly changes: string | null;
+  readonly wayBack: string | null;
   readonly pointOfNoReturn: boolean;
 }
 
@@ -164,6 +192,7 @@ interface Report {
     readonly procedure: {
       readonly kind: string;
       readonly title: string;
+      readonly outage: string;
       readonly setup: readonly string[];
       readonly steps: readonly Step[];
     } | null;
@@ -256,6 +285,71 @@ describe("plan", () => {
     const commands = commandsOf(planned(set(onDelete), set({ ...onDelete, service: "orders" })));
     assert.doesNotMatch(commands, /rollout/);
     assert.match(commands, /^kubectl -n shop delete pod orders-db-2$/m);
+  });
+
+  it("never leads back to a version that cannot read the files, whatever changes with it", () => {
+    const [from, to] = [{ image: "mysql:8.4.7" }, { image: "mysql:9.4.0" }].map((image) => ({
+      ...image,
+      mountPath: "/var/lib/mysql",
+    }));
+    const others: readonly Options[] = [
+      {},
+      { size: "20Gi" },
+      { service: "orders" },
+      { name: "billing-db" },
+      { template: "files" },
+      { replicas: 1, spec: deletes("whenScaled") },
+      { spec: "  podManagementPolicy: Parallel\n  updateStrategy: { type: OnDelete }\n" },
+    ];
+    for (const other of others) {
+      const report = planned(set(from), set({ ...to, ...other }));
+      const steps = stepsOf(report);
+      const applied = steps.findIndex(({ title }) => title === "Apply the new text");
+      assert.ok(steps[applied]?.pointOfNoReturn, JSON.stringify(other));
+      assert.match(steps[0]?.title ?? "", /^Take a backup, and restore it once/);
+      for (const { wayBack } of steps.slice(applied))
+        assert.match(wayBack ?? "", /^$|^none but the backup: MySQL 8\.4 cannot read|^pause it again$/);
+      assert.doesNotMatch(
+        JSON.stringify(report.plans.map(({ procedure }) => [procedure?.title, procedure?.outage])),
+        /without stopping|none/,
+      );
+    }
+    const [mongo] = planned(set({ image: "mongo:7.0.12" }), set({ image: "mongo:8.0.1", size: "20Gi" })).plans;
+    assert.deepEqual(
+      mongo?.procedure?.steps.filter(({ pointOfNoReturn }) => pointOfNoReturn).map(({ title }) => title),
+      ["After some days: raise featureCompatibilityVersion to 8.0"],
+    );
+  });
+
+  it("says to make two changes of one whose version needs steps of its own", () => {
+    const mysql = { image: "mysql:8.0.36", mountPath: "/var/lib/mysql" };
+    for (const young of [
+      set({ ...mysql, image: "mysql:9.7.0", size: "20Gi" }),
+      set({ ...mysql, image: "mysql:9.7.0", name: "billing-db" }),
+    ]) {
+      const { plans } = planned(set(mysql), young);
+      assert.deepEqual([plans.length, plans[0]?.procedure], [1, null]);
+      assert.match(plans[0]?.says ?? "", /first everything else with mysql:8\.0\.36, then only the image\.$/);
+    }
+  });
+
+  it("says what is down, and of what is not that there is no downtime", () => {
+    for (const [old, young] of [
+      [set(), set({ spec: "  podManagementPolicy: Parallel\n" })],
+      [set(), set({ size: "20Gi" })],
+    ] as const) {
+      const folder = folderWith({ "old.yaml": old, "new.yaml": young });
+      for (const format of ["human", "markdown", "script"])
+        assert.match(
+          dbops(folder, ["plan", "old.yaml", "new.yaml", "-o", format]).out,
+          /Downtime: none\. No Pod is stopped\./,
+        );
+    }
+    for (const [old, young] of Object.values(ways))
+      for (const { procedure } of planned(old, young).plans) assert.doesNotMatch(procedure?.outage ?? "", /^None/);
+    const [both] = planned(set(), set({ size: "20Gi", image: "postgres:16.6-bookworm" })).plans;
+    assert.equal(both?.procedure?.outage, "Each Pod restarts once, one after the other.");
+    assert.doesNotMatch(both?.procedure?.title ?? "", /without stopping/);
   });
 
   it("names this stack: claims by ordinal, clients that are stopped, the commands of the engine", () => {
@@ -358,6 +452,10 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
       [
         cluster("orders", "10Gi").replace(":16", ":17"),
         /^CloudNativePG takes shop\/orders to its new version by itself: .+ runs pg_upgrade/,
+      ],
+      [
+        cluster("orders", "5Gi").replace(":16", ":17"),
+        /^CloudNativePG does not do that .+ make a change of its own of it\. Then: CloudNativePG takes .+ runs pg_upgrade/,
       ],
       ["", /^CloudNativePG deletes the claims of shop\/orders with it/],
     ] as const) {

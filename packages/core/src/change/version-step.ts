@@ -21,14 +21,21 @@ const warns = (says: string): VersionStep => ({ severity: "warning", verdict: un
 
 /** undefined: the new server reads the files, or whether it does is not known. */
 export function stepOf(before: Database, after: Database): VersionStep | undefined {
+  // A directory of its own is made for it: that it is empty is said of the place.
+  return after.operator !== undefined || haveSameFiles(before, after) ? stepOnFiles(before, after) : undefined;
+}
+
+/** The new server is given the files of the old one, which outlive its Pods. */
+export function haveSameFiles(before: Database, after: Database): boolean {
+  return dataPlaceOf(before)?.isLasting !== false && areInOnePlace(before, after) === true;
+}
+
+/** The same where the files are brought to the new server, wherever it looks for them. */
+export function stepOnFiles(before: Database, after: Database): VersionStep | undefined {
   const [from, to] = [before.version.value, after.version.value];
   if (before.engine !== after.engine || from === undefined || to === undefined || from === to) return undefined;
-  if (after.operator === undefined) {
-    if (dataPlaceOf(before)?.isLasting === false) return undefined;
-    // A directory of its own is made for it: that it is empty is said of the place.
-    if (areInOnePlace(before, after) !== true) return undefined;
-  } else if (after.operator.name === "cloudnative-pg") return cloudNativeStep(before, after);
-  else return operatorStep(before, after);
+  if (after.operator?.name === "cloudnative-pg") return cloudNativeStep(before, after);
+  if (after.operator !== undefined) return operatorStep(before, after);
   switch (after.engine) {
     case "postgresql":
       return postgresStep(before, after);
@@ -53,6 +60,15 @@ export function stepOf(before: Database, after: Database): VersionStep | undefin
   }
 }
 
+/**
+ * The old server does not read the files any more, once the new one has started on them. MongoDB's does until someone raises
+ * featureCompatibilityVersion.
+ */
+export function isOneWay(before: Database, after: Database): boolean {
+  const [forward, backward] = [stepOnFiles(before, after), stepOnFiles(after, before)];
+  return forward?.verdict === undefined && backward?.verdict === "does-not-start";
+}
+
 /** Release series that lie between two versions, for an engine that skips none; empty: it takes the step at once, or cannot take it at all. */
 export function stagesBetween(before: Database, after: Database): readonly string[] {
   const [from, to] = [before.version.value, after.version.value];
@@ -62,7 +78,7 @@ export function stagesBetween(before: Database, after: Database): readonly strin
     return old === undefined || young === undefined ? [] : mysqlSeries.slice(old + 1, young);
   }
   if (after.engine !== "mongodb") return [];
-  const [old, young] = [from, to].map((version) => mongoSeries.indexOf(seriesOf(version)));
+  const [old, young] = [from, to].map((version) => mongoSeries.indexOf(mongoSeriesOf(version)));
   return old === undefined || young === undefined || old < 0 ? [] : mongoSeries.slice(old + 1, young);
 }
 
@@ -87,11 +103,12 @@ function postgresStep(
 
 function mysqlStep(from: string, to: string): VersionStep | undefined {
   const [old, young] = [mysqlStage(from, undefined), mysqlStage(to, 0)];
-  if (old === undefined || young === undefined || seriesOf(from) === seriesOf(to)) return undefined;
+  if (young === undefined || seriesOf(from) === seriesOf(to)) return undefined;
   if (isOlder(to, from, 2))
     return stops(
       `is older than MySQL ${from}, whose files it is given: MySQL does not start on files of a newer series`,
     );
+  if (old === undefined) return isOlder(from, to, 1) ? mysqlStepFromMajor(from, young) : undefined;
   // An innovation release leads to the series at its end, and that one to the next.
   const farthest = mysqlSeries.includes(seriesOf(from)) ? old + 1 : old;
   if (young > farthest)
@@ -102,6 +119,23 @@ function mysqlStep(from: string, to: string): VersionStep | undefined {
   return warns(
     `converts the files of MySQL ${from} when it starts, and ${from} cannot read them afterward: only a backup leads back`,
   );
+}
+
+/** From a tag that names no minor version: which series wrote the files is not known, and the last one of its major is the nearest. */
+function mysqlStepFromMajor(from: string, young: number): VersionStep | undefined {
+  const last = lastMysqlSeries(from);
+  if (last === undefined) return undefined;
+  const nearest = mysqlSeries.indexOf(last);
+  if (young > nearest + 1)
+    return stops(`skips a release series: MySQL upgrades ${last} only up to ${mysqlSeries[nearest + 1]}`);
+  return warns(
+    `starts on files of MySQL ${last} and on no older ones, and which ${from} wrote them the old tag does not say (SELECT VERSION() does); it converts them, and only a backup leads back`,
+  );
+}
+
+/** The last series of a major version: 8.4 of 8. */
+export function lastMysqlSeries(major: string): string | undefined {
+  return mysqlSeries.findLast((series) => series.startsWith(`${major}.`));
 }
 
 /**
@@ -119,30 +153,34 @@ function mysqlStage(version: string, leastMinor: number | undefined): number | u
 }
 
 function mongoStep(from: string, to: string): VersionStep | undefined {
-  const steps = stepsIn(mongoSeries, from, to);
+  const steps = stepsIn(mongoSeries, mongoSeriesOf(from), mongoSeriesOf(to));
   if (steps === undefined || steps === 0) return undefined;
   if (steps > 1)
     return stops(
-      `skips ${steps - 1} release${steps > 2 ? "s" : ""}: it exits on files whose featureCompatibilityVersion is ${seriesOf(from)} at most`,
+      `skips ${steps - 1} release${steps > 2 ? "s" : ""}: it exits on files whose featureCompatibilityVersion is ${mongoSeriesOf(from)} at most`,
     );
   if (steps < 0)
     return stops(
-      `is older than MongoDB ${from}: it exits on files whose featureCompatibilityVersion is ${seriesOf(from)}`,
+      `is older than MongoDB ${from}: it exits on files whose featureCompatibilityVersion is ${mongoSeriesOf(from)}`,
     );
   return warns(
-    `starts only where featureCompatibilityVersion is ${seriesOf(from)} already; afterward set it to ${seriesOf(to)}, which closes the way back`,
+    `starts only where featureCompatibilityVersion is ${mongoSeriesOf(from)} already; afterward set it to ${mongoSeriesOf(to)}, which closes the way back`,
   );
 }
 
-function mariadbStep({ container }: Database, from: string, to: string): VersionStep | undefined {
+/** MariaDB upgrades its system tables when it starts, or whether it does is not known. */
+export function mayUpgradeItself({ container }: Database): boolean {
+  const upgrades = container?.environment.get("MARIADB_AUTO_UPGRADE");
+  return upgrades !== undefined || container?.environment.isComplete === false;
+}
+
+function mariadbStep(after: Database, from: string, to: string): VersionStep | undefined {
   if (seriesOf(from) === seriesOf(to)) return undefined;
   if (isOlder(to, from, 2))
     return stops(
       `is older than MariaDB ${from}, whose files it is given: MariaDB does not support that, and InnoDB may refuse its log`,
     );
-  const upgrades = container?.environment.get("MARIADB_AUTO_UPGRADE");
-  const mayUpgrade = upgrades !== undefined || container?.environment.isComplete === false;
-  return mayUpgrade
+  return mayUpgradeItself(after)
     ? undefined
     : warns(
         `starts on files of MariaDB ${from}, and its system tables stay those of ${from}: MARIADB_AUTO_UPGRADE is not set, so run mariadb-upgrade`,
@@ -170,6 +208,11 @@ function cloudNativeStep({ major: from, instances }: Database, { major: to }: Da
 function operatorStep({ engine, major: from }: Database, { major: to }: Database): VersionStep | undefined {
   if (from === undefined || to === undefined || from === to) return undefined;
   return to < from ? stops(`is older than ${engineNames[engine]} ${from}, whose files it is given`) : undefined;
+}
+
+/** Since 5.0 a tag that names no minor version is of the yearly release. */
+export function mongoSeriesOf(version: string): string {
+  return /^\d+$/.test(version) && Number(version) >= 5 ? `${version}.0` : seriesOf(version);
 }
 
 /** How far apart two versions are in a list of series; undefined: one of them is not in it. */

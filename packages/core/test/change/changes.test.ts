@@ -271,7 +271,11 @@ describe("what a change does", () => {
       ["9.5.0", "8.4.3", /is older than MySQL 9\.5/],
       ["8.4.2", "8.4.3", undefined],
       ["8.4.2", "8", undefined],
-      ["8", "9", undefined],
+      ["8", "9", /starts on files of MySQL 8\.4 and on no older ones, .+ only a backup leads back/],
+      ["8", "9.4", /starts on files of MySQL 8\.4 and on no older ones/],
+      ["5", "9.4", /skips a release series: MySQL upgrades 5\.7 only up to 8\.0/],
+      ["8", "5.7", /is older than MySQL 8/],
+      ["8", "8.4.3", undefined],
     ];
     for (const [from, to, says] of cases)
       it(`from ${from} to ${to}`, () => {

@@ -8,9 +8,10 @@ import { dataClaimsOf } from "../data-claims.ts";
 import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
 import { carrying, isName, keeping, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
 import {
-  applyNew,
+  applyOnFiles,
   backUp,
   claimNamesOf,
+  closedWayBack,
   keepVolumes,
   kubectlName,
   listData,
@@ -56,15 +57,15 @@ export function carryVolumes(before: Side, after: Side, apply: Applies): Procedu
       stop(runner),
       ...(isItself || isInPlace ? [deleteStopped(before, apply)] : []),
       ...(isInPlace ? [] : [handOver(handovers, isItself ? old : undefined)]),
-      applyNew(
+      ...applyOnFiles(
+        before,
         after,
-        after.database,
         apply,
         isInPlace
           ? `stop and delete ${nameOf(young)}, then: ${apply(before)}`
           : `stop ${shortName(young)}, carry the volumes back (the step before, with both sides of each line swapped), then: ${apply(before)}`,
       ),
-      ...(isItself || isInPlace ? [] : [deleteOld(old)]),
+      ...(isItself || isInPlace ? [] : [deleteOld(before, after)]),
       resume(after),
     ],
   };
@@ -155,12 +156,13 @@ function handOver(handovers: readonly Handover[], itself: Resource | undefined):
   );
 }
 
-function deleteOld(old: Resource): Step {
+function deleteOld(before: Side, after: Side): Step {
+  const { resource: old } = before;
   return step(
     `Delete ${nameOf(old)}, which no longer has Pods or claims`,
     [`${kubectl(old)} delete ${kubectlName(old)}`],
     "only the new one is left",
-    "apply the old text; its volumes are with the new claims",
+    closedWayBack(before, after) ?? "apply the old text; its volumes are with the new claims",
   );
 }
 

@@ -3,7 +3,7 @@ import type { Side } from "../change.ts";
 import type { DataPlace } from "../data-place.ts";
 import { type Applies, type Procedure, step } from "./procedure.ts";
 import { isName, keeping, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
-import { applyNew, backUp, claimNamesOf, keepVolumes, pause, resume, stop } from "./stack.ts";
+import { applyOnFiles, backUp, claimNamesOf, keepVolumes, pause, resume, stop } from "./stack.ts";
 
 const isPath = (path: string): boolean => path === "" || (/^[\w.@/-]+$/.test(path) && !path.split("/").includes(".."));
 
@@ -100,7 +100,7 @@ function inVolumes(before: Side, after: Side, apply: Applies, work: Work): Proce
           },
         },
       ),
-      applyNew(after, after.database, apply, `stop it, ${work.wayBack}, and: ${apply(before)}`),
+      ...applyOnFiles(before, after, apply, `stop it, ${work.wayBack}, and: ${apply(before)}`),
       resume(after),
     ],
   };

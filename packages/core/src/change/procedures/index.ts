@@ -1,5 +1,5 @@
 import type { Database } from "../../domain/model/database.ts";
-import { serverName } from "../../domain/model/names.ts";
+import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import type { Resource } from "../../kube/resource.ts";
@@ -9,7 +9,7 @@ import { templateChanges } from "../claim-templates.ts";
 import { isSet } from "../claims.ts";
 import { ownerOf } from "../data-owner.ts";
 import { dataPlaceOf } from "../data-place.ts";
-import { stagesBetween } from "../version-step.ts";
+import { haveSameFiles, isOneWay, stagesBetween, stepOnFiles } from "../version-step.ts";
 import { carryVolumes } from "./carry.ts";
 import { deleteDatabase } from "./delete.ts";
 import { changeOwner, moveFiles } from "./in-place.ts";
@@ -18,8 +18,8 @@ import type { Applies, NoProcedure, Procedure } from "./procedure.ts";
 import { recreateObject, recreateSet } from "./recreate.ts";
 import { replaceVolumes } from "./replace-volumes.ts";
 import { scaleDown } from "./scale-down.ts";
-import { claimNamesOf, isNamed, type Runner } from "./stack.ts";
-import { dumpAndRestore, restoreBackup, upgradeInStages } from "./upgrade.ts";
+import { claimNamesOf, isNamed, type Runner, versionName } from "./stack.ts";
+import { dumpAndRestore, restoreBackup, upgradeInPlace, upgradeInStages } from "./upgrade.ts";
 
 /** The way through a change that does not simply apply; undefined: it does, or what becomes of it is not known. */
 export function procedureFor(change: Change, verdict: Verdict, apply: Applies): Procedure | NoProcedure | undefined {
@@ -33,6 +33,15 @@ export function procedureFor(change: Change, verdict: Verdict, apply: Applies): 
     return verdict === "removed" || verdict === "destroys-data"
       ? (deleteDatabase(before, change) ?? byHand)
       : undefined;
+  const [old, young] = [before.database, after.database];
+  if (old !== undefined && young !== undefined && stepOnFiles(old, young)?.verdict === "does-not-start") {
+    if (dataPlaceOf(old)?.isLasting === false) return undefined;
+    const isOther = verdict !== "does-not-start";
+    const isRestored = /^(does-not-start|refused|starts-empty)$/.test(verdict) && !change.isRenamed;
+    return !isRestored || (isOther && stagesBetween(old, young).length > 0)
+      ? inTwoChanges(old, resource)
+      : (throughUpgrade(before, after, apply) ?? byHand);
+  }
   if (change.isRenamed) return carryVolumes(before, after, apply) ?? byHand;
   switch (verdict) {
     case "refused":
@@ -45,13 +54,26 @@ export function procedureFor(change: Change, verdict: Verdict, apply: Applies): 
     case "does-not-start":
       return throughUpgrade(before, after, apply) ?? byHand;
     default:
-      return database?.durability === "durable" ? scaleDown(before, after, apply) : undefined;
+      if (database?.durability !== "durable" || old === undefined || young === undefined) return undefined;
+      return (
+        scaleDown(before, after, apply) ??
+        (verdict === "restarts" && haveSameFiles(old, young) && isOneWay(old, young)
+          ? upgradeInPlace({ before, after, old, young, apply })
+          : undefined)
+      );
   }
 }
 
 const byHand: NoProcedure = {
   says: "Take the change back: no way through it that keeps the data is known here, except a dump and a restore.",
 };
+
+/** A version that is taken in steps of its own does not go together with anything else. */
+function inTwoChanges(old: Database, resource: Resource): NoProcedure {
+  return {
+    says: `Two things in one change: a version that cannot read the files of ${versionName(old)}, and another one that needs steps of its own. Make two changes of ${nameOf(resource)}, one after the other, each with its own plan: first everything else with ${serverName(old)}, then only the image.`,
+  };
+}
 
 function throughSet(before: Side, after: Side, change: Change, apply: Applies): Procedure | NoProcedure | undefined {
   const [old, young] = [before.resource, after.resource];

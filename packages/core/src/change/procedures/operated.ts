@@ -29,22 +29,27 @@ export function whatTheOperatorDoes(change: Change, verdict: Verdict): NoProcedu
     before?.database === undefined || after?.database === undefined
       ? undefined
       : stepOf(before.database, after.database);
-  if (step?.severity === "warning")
-    return {
-      says: `${sentence(operator)} takes ${name} to its new version by itself: ${nameOf(resource)} ${step.says}. Take a backup first and restore it once; let backups of the new version go to a place of their own; afterward take a full backup, and run ANALYZE.`,
-    };
+  const upgrade =
+    step?.severity === "warning"
+      ? `${sentence(operator)} takes ${name} to its new version by itself: ${nameOf(resource)} ${step.says}. Take a backup first and restore it once; let backups of the new version go to a place of their own; afterward take a full backup, and run ANALYZE.`
+      : undefined;
   switch (verdict) {
-    case "refused":
+    case "refused": {
+      const refused = `${sentence(operator)} does not do that to ${nameOf(resource)} as it is. Take the change back, or create a new one with the new values from a backup${fromBackup[database?.operator?.name ?? ""] ?? ""} and move the clients.`;
       return {
-        says: `${sentence(operator)} does not do that to ${nameOf(resource)} as it is. Take the change back, or create a new one with the new values from a backup${fromBackup[database?.operator?.name ?? ""] ?? ""} and move the clients.`,
+        says:
+          upgrade === undefined
+            ? refused
+            : `${refused} The new version in the same change is not applied either: make a change of its own of it. Then: ${upgrade}`,
       };
+    }
     case "does-not-start":
     case "starts-empty":
       return {
         says: `Take the change back: ${operator} has no way through it that keeps the data of ${name}, except a restore.`,
       };
     default:
-      return undefined;
+      return upgrade === undefined ? undefined : { says: upgrade };
   }
 }
 

@@ -4,12 +4,15 @@ import { listed } from "../../text/listed.ts";
 import type { Change, Side } from "../change.ts";
 import { canGrow } from "../claim-size.ts";
 import { type TemplateChanges, templateChanges } from "../claim-templates.ts";
+import { restartOf } from "../restarts.ts";
 import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
 import { isName, keeping, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
 import {
   applyNew,
+  applyOnFiles,
   backUp,
   claimNamesOf,
+  closedWayBack,
   isReplacedByHand,
   keepVolumes,
   kubectlName,
@@ -35,7 +38,8 @@ export function recreateSet(before: Side, after: Side, { acceptance }: Change, a
   const back = apply(before);
   const isGrown = templates.grown.length > 0;
   const isOther = acceptance.refusals.some(({ field }) => field === "spec.serviceName");
-  const lasts = isAdopted && templates.added.length === 0 && !isOther;
+  const restart = restartOf(old, young);
+  const lasts = isAdopted && templates.added.length === 0 && !isOther && restart === undefined;
   return {
     kind: isGrown ? "grow" : "recreate",
     title: isGrown
@@ -44,7 +48,7 @@ export function recreateSet(before: Side, after: Side, { acceptance }: Change, a
     outage: !isAdopted
       ? "The database is down from the stop until the new Pods are ready: the new selector does not find the old Pods."
       : lasts
-        ? "None, unless the Pod template changes too: then the Pods restart, one after the other."
+        ? "Downtime: none. No Pod is stopped."
         : "Each Pod restarts once, one after the other.",
     setup: claims.length === 0 ? [] : [...(old.namespace === undefined ? [namespaceOfContext] : []), ...keeping],
     steps: [
@@ -65,14 +69,14 @@ export function recreateSet(before: Side, after: Side, { acceptance }: Change, a
           },
         },
       ),
-      applyNew(
+      ...applyOnFiles(
+        before,
         after,
-        after.database,
         apply,
         `repeat this step and the one before with the old text: ${back}`,
         templates.added.length === 0,
       ),
-      ...restarts(runner, after, templates, isOther && isAdopted),
+      ...restarts(runner, before, after, templates, isAdopted ? { isOther, isOutdated: restart?.how === "waits" } : {}),
       resume(after),
     ],
   };
@@ -146,7 +150,13 @@ function canGrowAs(template: Parameters<typeof canGrow>[0]["node"], { workspace 
 }
 
 /** What the Pods that were adopted do not have yet. */
-function restarts(runner: Runner, after: Side, { added }: TemplateChanges, isRenamedService: boolean): readonly Step[] {
+function restarts(
+  runner: Runner,
+  before: Side,
+  after: Side,
+  { added }: TemplateChanges,
+  { isOther = false, isOutdated = false }: { readonly isOther?: boolean; readonly isOutdated?: boolean },
+): readonly Step[] {
   const run = kubectl(after.resource);
   const pods = podsOf(runner) ?? [];
   if (added.length > 0)
@@ -159,18 +169,22 @@ function restarts(runner: Runner, after: Side, { added }: TemplateChanges, isRen
         undefined,
       ),
     ];
-  if (!isRenamedService) return [];
+  if (!isOther && !isOutdated) return [];
   return [
     step(
-      "Restart the Pods: they still have names below the old Service",
+      isOther
+        ? "Restart the Pods: they still have names below the old Service"
+        : "Replace the Pods: they still have the old template",
       isReplacedByHand(after.resource)
         ? pods.map((pod) => replacePod(run, pod))
         : [
             `${run} rollout restart ${kubectlName(after.resource)}`,
             `${run} rollout status ${kubectlName(after.resource)} --timeout=10m`,
           ],
-      `${pods.at(-1) ?? "a Pod"}.${after.resource.node.text("spec", "serviceName") ?? ""} is resolved; names below the old Service are not`,
-      "recreate it with the old text",
+      isOther
+        ? `${pods.at(-1) ?? "a Pod"}.${after.resource.node.text("spec", "serviceName") ?? ""} is resolved; names below the old Service are not`
+        : "each Pod restarts once, one after the other",
+      closedWayBack(before, after) ?? "recreate it with the old text",
     ),
   ];
 }
@@ -228,15 +242,15 @@ const effects: Readonly<Record<string, Effect>> = {
     changes: "new connections to its name fail until the next step",
   },
   Job: {
-    outage: "None. The new Job runs again from the start.",
+    outage: "Downtime: none. The new Job runs again from the start.",
     changes: "its Pods stop, and the record that it ran is gone",
     expects: "it is not running, or it may run again from the start",
   },
   StorageClass: {
-    outage: "None. Volumes that exist keep what they were made with.",
+    outage: "Downtime: none. Volumes that exist keep what they were made with.",
     changes: "claims that are created before the next step wait",
   },
-  PodDisruptionBudget: { outage: "None.", changes: "drains are not held back until the next step" },
+  PodDisruptionBudget: { outage: "Downtime: none.", changes: "drains are not held back until the next step" },
   ConfigMap: {
     outage: "A Pod that starts before the next step waits for it.",
     changes: "running Pods keep what they read",

@@ -5,7 +5,7 @@ import { retention } from "../claims.ts";
 import { farewells } from "./engines.ts";
 import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
 import { kubectl, quoted } from "./shell.ts";
-import { applyNew, backUp, claimNamesOf, kubectlName, pause, podsOf, resume, retain } from "./stack.ts";
+import { applyNew, applyOnFiles, backUp, claimNamesOf, kubectlName, pause, podsOf, resume, retain } from "./stack.ts";
 
 /** Fewer members of a StatefulSet: they take leave one by one, highest ordinal first, and their claims stay. */
 export function scaleDown(before: Side, after: Side, apply: Applies): Procedure | undefined {
@@ -58,6 +58,7 @@ export function scaleDown(before: Side, after: Side, apply: Applies): Procedure 
       ),
     ];
   });
+  const back = `${run} scale ${kubectlName(resource)} --replicas=${from}`;
   return {
     kind: "scale-down",
     title: `Scale ${nameOf(resource)} down from ${from} to ${to}`,
@@ -85,12 +86,7 @@ export function scaleDown(before: Side, after: Side, apply: Applies): Procedure 
           ]
         : []),
       ...steps,
-      applyNew(
-        after,
-        to === 0 ? undefined : after.database,
-        apply,
-        `${run} scale ${kubectlName(resource)} --replicas=${from}`,
-      ),
+      ...(to === 0 ? [applyNew(after, undefined, apply, back)] : applyOnFiles(before, after, apply, back)),
       ...(left.length === 0 ? [] : [keepOrDelete(left)]),
       resume(after),
     ],

@@ -1,11 +1,13 @@
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import { appliersOf } from "../../domain/workspace/gitops.ts";
+import { engineNames } from "../../facts/engines.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { listed } from "../../text/listed.ts";
 import type { Side } from "../change.ts";
 import { claimsOf, isSet, retention } from "../claims.ts";
 import { kindOf } from "../pair.ts";
+import { isOneWay, lastMysqlSeries, mayUpgradeItself, mongoSeriesOf } from "../version-step.ts";
 import { askingOf } from "./engines.ts";
 import type { Applies, Step } from "./procedure.ts";
 import { step } from "./procedure.ts";
@@ -165,6 +167,101 @@ until [ "$(${run} get pod ${pod} --ignore-not-found -o 'jsonpath={.metadata.uid}
   sleep 2
 done`,
   ].join("\n");
+}
+
+/** What takes the place of a way back once the new server has converted the files; undefined: the old one still reads them. */
+export function closedWayBack({ database: old }: Side, { database: young }: Side): string | undefined {
+  if (old === undefined || young === undefined || !isOneWay(old, young) || old.engine === "mongodb") return undefined;
+  return `none but the backup: ${versionName(old)} cannot read the files afterward`;
+}
+
+/** `MySQL 8.4.7` */
+export function versionName({ engine, version }: Database): string {
+  return `${engineNames[engine]} ${version.value ?? ""}`.trimEnd();
+}
+
+/** `applyNew` where the new server is given the files of the old one, with what its engine asks for before and after a new version. */
+export function applyOnFiles(
+  before: Side,
+  after: Side,
+  apply: Applies,
+  wayBack: string,
+  isAwaited = true,
+): readonly Step[] {
+  const applied = applyNew(after, after.database, apply, wayBack, isAwaited);
+  const [old, young] = [before.database, after.database];
+  if (old === undefined || young === undefined || !isOneWay(old, young)) return [applied];
+  const closed = closedWayBack(before, after);
+  const runner = { resource: after.resource, replicas: after.resource.workload?.replicas.value ?? 1 };
+  const { before: first = [], after: last = [] } = upgradeSteps(old, young, (script) => inPod(runner, young, script));
+  return [
+    ...first,
+    closed === undefined
+      ? applied
+      : {
+          ...applied,
+          changes: `${applied.changes}; ${versionName(young)} takes over the files of ${versionName(old)} when it starts`,
+          wayBack: closed,
+          isPointOfNoReturn: true,
+        },
+    ...last,
+  ];
+}
+
+/** What an engine asks for around a start on files of the series before. */
+function upgradeSteps(
+  old: Database,
+  young: Database,
+  command: (script: string) => string,
+): { readonly before?: readonly Step[]; readonly after?: readonly Step[] } {
+  if (young.engine === "mariadb" && !mayUpgradeItself(young))
+    return {
+      after: [
+        step(
+          "Upgrade the system tables",
+          [command('mariadb-upgrade -uroot -p"$MARIADB_ROOT_PASSWORD"')],
+          `the system tables are those of ${versionName(young)}`,
+          undefined,
+          { by: "person", check: { commands: [], expects: "it ends with OK" } },
+        ),
+      ],
+    };
+  const series = old.engine === "mysql" ? lastMysqlSeries(old.version.value ?? "") : undefined;
+  if (series !== undefined)
+    return {
+      before: [
+        step(
+          `See that the server that runs is MySQL ${series}: its tag does not say`,
+          [command('mysql -uroot -p"$MYSQL_ROOT_PASSWORD" -e "select version()"')],
+          undefined,
+          undefined,
+          { check: { commands: [], expects: `it is ${series}: ${versionName(young)} does not start on older files` } },
+        ),
+      ],
+    };
+  if (young.engine !== "mongodb") return {};
+  const [from, to] = [old, young].map(({ version }) => mongoSeriesOf(version.value ?? ""));
+  const shell = 'mongosh --quiet -u "$MONGO_INITDB_ROOT_USERNAME" -p "$MONGO_INITDB_ROOT_PASSWORD" --eval';
+  return {
+    before: [
+      step(
+        `See that featureCompatibilityVersion is ${from}`,
+        [command(`${shell} "db.adminCommand({ getParameter: 1, featureCompatibilityVersion: 1 })"`)],
+        undefined,
+        undefined,
+        { by: "person", check: { commands: [], expects: `it is ${from}: ${versionName(young)} starts on no other` } },
+      ),
+    ],
+    after: [
+      step(
+        `After some days: raise featureCompatibilityVersion to ${to}`,
+        [command(`${shell} "db.adminCommand({ setFeatureCompatibilityVersion: '${to}', confirm: true })"`)],
+        `the files are those of ${to}`,
+        `none but the backup: ${versionName(old)} cannot read the files afterward`,
+        { by: "person", isPointOfNoReturn: true, check: { commands: [], expects: "it answers ok: 1" } },
+      ),
+    ],
+  };
 }
 
 /** With OnDelete a Pod gets the new template when somebody deletes it: there is no rollout to wait for. */

@@ -10,15 +10,21 @@ import { later } from "./replace-volumes.ts";
 import { carrying, isName, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
 import {
   applyNew,
+  applyOnFiles,
   backUp,
   claimNamesOf,
+  closedWayBack,
   dumpFile,
   inPod,
+  isReplacedByHand,
   keepVolumes,
   pause,
+  podsOf,
   type Runner,
+  replacePod,
   resume,
   stop,
+  versionName,
 } from "./stack.ts";
 
 interface Way {
@@ -75,7 +81,7 @@ export function dumpAndRestore(way: Way): Procedure | undefined {
   return aside(
     way,
     "upgrade",
-    `Move ${nameOf(before.resource)} from ${label(old)} to ${label(young)} with a dump`,
+    `Move ${nameOf(before.resource)} from ${versionName(old)} to ${versionName(young)} with a dump`,
     [noteData(runner, old), stopClients(before, old), dump],
     load,
   );
@@ -160,7 +166,6 @@ function aside(
 }
 
 const runnerOf = ({ resource }: Side): Runner => ({ resource, replicas: resource.workload?.replicas.value ?? 1 });
-const label = ({ engine, version }: Database): string => `${engineNames[engine]} ${version.value ?? ""}`.trimEnd();
 
 /** Workloads in view that connect to the database. */
 function clientsOf({ workspace }: Side, database: Database): readonly Runner[] {
@@ -215,13 +220,48 @@ function startClients(side: Side, database: Database): Step {
   );
 }
 
+/** A version that converts the files when it starts. */
+export function upgradeInPlace({ before, after, old, young, apply }: Way): Procedure {
+  const { resource } = before;
+  const run = kubectl(resource);
+  const runner = runnerOf(before);
+  const pods = isReplacedByHand(after.resource) ? (podsOf(runner) ?? []) : [];
+  const closed = closedWayBack(before, after);
+  return {
+    kind: "upgrade",
+    title: `Upgrade ${nameOf(resource)} from ${versionName(old)} to ${versionName(young)} on its files`,
+    outage:
+      runner.replicas === 1
+        ? "The database is down while its Pod restarts and takes over the files."
+        : "Each Pod restarts once, one after the other.",
+    setup: [],
+    steps: [
+      backUp(runner, old),
+      pause(before),
+      ...applyOnFiles(before, after, apply, apply(before)),
+      ...(pods.length === 0
+        ? []
+        : [
+            step(
+              "Replace the Pods: they still have the old template",
+              pods.map((pod) => replacePod(run, pod)),
+              "each Pod restarts once with the new version",
+              closed ?? apply(before),
+              { isPointOfNoReturn: closed !== undefined },
+            ),
+          ]),
+      resume(after),
+    ],
+  };
+}
+
 /** Releases that an engine does not skip, one after the other. */
 export function upgradeInStages({ before, after, old, young, apply }: Way, stages: readonly string[]): Procedure {
   const { resource } = before;
   const name = nameOf(resource);
   return {
     kind: "upgrade",
-    title: `Upgrade ${name} from ${label(old)} to ${label(young)}, one release series at a time`,
+    title: `Upgrade ${name} from ${versionName(old)} to ${versionName(young)}, one release series at a time`,
     outage: "The database restarts once for each series.",
     setup: [],
     steps: [
