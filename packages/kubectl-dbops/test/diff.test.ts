@@ -68,7 +68,9 @@ describe("diff", () => {
       "spec:\n  persistentVolumeClaimRetentionPolicy: { whenDeleted: Delete }\n",
     );
     const cluster =
-      "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: orders, namespace: shop }\nspec: { instances: 3, storage: { size: 1Gi } }\n";
+      "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: orders, namespace: shop }\nspec: { instances: 3, storage: { size: 1Gi }, backup: { barmanObjectStore: { destinationPath: s3://b/o } } }\n";
+    const scheduled =
+      "apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: { name: daily, namespace: shop }\nspec: { schedule: '0 0 2 * * *', cluster: { name: orders } }\n";
     const cases: readonly (readonly [old: string, young: string, says: string])[] = [
       [set(), "", "1 database is removed (3 claims stay behind); nothing is destroyed."],
       [
@@ -77,6 +79,17 @@ describe("diff", () => {
         "1 database stops (3 claims stay behind); nothing is destroyed.",
       ],
       [deleting, "", "data of 1 database is destroyed; 3 claims are deleted."],
+      [
+        cluster,
+        cluster.replace("instances: 3", "instances: 2"),
+        "1 database loses instances with their claims; nothing else is destroyed.",
+      ],
+      [`${cluster}---\n${scheduled}`, cluster, "1 object changes, and a database that stays loses its backup."],
+      [
+        `${cluster}---\n${scheduled}`,
+        cluster.replace("instances: 3", "instances: 2"),
+        "1 database loses instances with their claims; nothing else is destroyed; a database that stays loses its backup.",
+      ],
       [cluster, "", "data of 1 database is destroyed."],
       [
         set().replace("  namespace: shop\n", ""),

@@ -455,7 +455,11 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
       ],
       [
         cluster("orders", "5Gi").replace(":16", ":17"),
-        /^CloudNativePG does not do that .+ make a change of its own of it\. Then: CloudNativePG takes .+ runs pg_upgrade/,
+        /^CloudNativePG does not do that .+ make a change of its own of the rest\. Then: CloudNativePG takes .+ runs pg_upgrade/,
+      ],
+      [
+        cluster("orders", "10Gi").replace("instances: 3", "instances: 2"),
+        /^CloudNativePG takes shop\/orders from 3 instances to 2 by itself, and deletes the claims of those that go\./,
       ],
       ["", /^CloudNativePG deletes the claims of shop\/orders with it/],
     ] as const) {

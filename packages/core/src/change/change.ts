@@ -7,12 +7,14 @@ import type { Restart } from "./restarts.ts";
 
 /**
  * What becomes of one object when the new text is applied, and what is only in the old one is deleted. `removed`: it goes, and its data
- * stays. `stops`: it stays, and no Pod of it runs. `unknown`: which it is depends on what is not in view.
+ * stays. `stops`: it stays, and no Pod of it runs. `loses-instances`: its operator deletes some of them with their claims, and the others go
+ * on. `unknown`: which it is depends on what is not in view.
  */
 export type Verdict =
   | "applies-in-place"
   | "unknown"
   | "restarts"
+  | "loses-instances"
   | "stops"
   | "removed"
   | "starts-empty"
@@ -25,6 +27,7 @@ export const verdicts: readonly Verdict[] = [
   "applies-in-place",
   "unknown",
   "restarts",
+  "loses-instances",
   "stops",
   "removed",
   "starts-empty",

@@ -10,6 +10,7 @@ const styles: Readonly<Record<ObjectVerdict["verdict"], "error" | "warning" | "i
   "does-not-start": "error",
   "starts-empty": "error",
   removed: "warning",
+  "loses-instances": "warning",
   stops: "warning",
   restarts: "warning",
   unknown: "info",

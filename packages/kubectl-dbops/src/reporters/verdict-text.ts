@@ -22,6 +22,8 @@ export function verdictText(each: ObjectVerdict, claims: readonly ClaimEntry[]):
       return left.length > 0 ? `removed, data stays in ${claimNames(left)}` : "removed";
     case "stops":
       return left.length > 0 ? `stops: no Pod runs, data stays in ${claimNames(left)}` : "stops: no Pod runs";
+    case "loses-instances":
+      return "loses instances: the operator deletes them with their claims";
     case "restarts":
       return each.restart === undefined ? "restarts" : restartText(each.restart);
     case "unknown":
@@ -107,6 +109,9 @@ export function tally(result: DiffResult): string {
   const shown = shownVerdicts(result);
   const { changedObjects: changed } = result;
   if (changed === 0 && shown.length === 0) return "No object that dbops reads changes.";
+  const isBare = result.findings.some(({ ruleId }) => ruleId === "database-backup-lost");
+  if (shown.length === 0 && isBare)
+    return `${count(changed, "object")} ${changed === 1 ? "changes" : "change"}, and a database that stays loses its backup.`;
   if (shown.length === 0)
     return `${count(changed, "object")} ${changed === 1 ? "changes" : "change"}, and every database that dbops reads stays as it is.`;
   const said = (Object.keys(tallied) as readonly (keyof typeof tallied)[]).filter((verdict) =>
@@ -130,7 +135,12 @@ export function tally(result: DiffResult): string {
   const destroyed = shown.filter(({ verdict }) => verdict === "destroys-data");
   const deleted = destroyed.flatMap((each) => claimsOf(each, result)).filter(({ fate }) => fate === "deleted").length;
   const ends = [
-    destroyed.length === 0 ? [`nothing is ${said.includes("unknown") ? "known to be " : ""}destroyed`] : [],
+    destroyed.length === 0
+      ? [
+          `nothing ${said.includes("loses-instances") ? "else " : ""}is ${said.includes("unknown") ? "known to be " : ""}destroyed`,
+        ]
+      : [],
+    isBare ? ["a database that stays loses its backup"] : [],
     deleted === 0 ? [] : [`${count(deleted, "claim")} ${deleted === 1 ? "is" : "are"} deleted`],
   ].flat();
   return `${[parts.join(", "), ...ends].join("; ")}.`;
@@ -147,6 +157,10 @@ const tallied = {
   "starts-empty": { among: ["# starts empty", "# start empty"], alone: ["# starts empty", "# start empty"] },
   removed: { among: ["# removed", "# removed"], alone: ["# is removed", "# are removed"] },
   stops: { among: ["# stops", "# stop"], alone: ["# stops", "# stop"] },
+  "loses-instances": {
+    among: ["# loses instances with their claims", "# lose instances with their claims"],
+    alone: ["# loses instances with their claims", "# lose instances with their claims"],
+  },
   restarts: { among: ["# restarts", "# restart"], alone: ["# restarts", "# restart"] },
   unknown: {
     among: ["# not known", "# not known"],

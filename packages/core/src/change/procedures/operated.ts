@@ -33,14 +33,15 @@ export function whatTheOperatorDoes(change: Change, verdict: Verdict): NoProcedu
     step?.severity === "warning"
       ? `${sentence(operator)} takes ${name} to its new version by itself: ${nameOf(resource)} ${step.says}. Take a backup first and restore it once; let backups of the new version go to a place of their own; afterward take a full backup, and run ANALYZE.`
       : undefined;
+  const both = [upgrade, fewerOf(change)].filter((each) => each !== undefined);
   switch (verdict) {
     case "refused": {
       const refused = `${sentence(operator)} does not do that to ${nameOf(resource)} as it is. Take the change back, or create a new one with the new values from a backup${fromBackup[database?.operator?.name ?? ""] ?? ""} and move the clients.`;
       return {
         says:
-          upgrade === undefined
+          both.length === 0
             ? refused
-            : `${refused} The new version in the same change is not applied either: make a change of its own of it. Then: ${upgrade}`,
+            : `${refused} Nothing else of the change is applied either: make a change of its own of the rest. Then: ${both.join(" ")}`,
       };
     }
     case "does-not-start":
@@ -49,8 +50,17 @@ export function whatTheOperatorDoes(change: Change, verdict: Verdict): NoProcedu
         says: `Take the change back: ${operator} has no way through it that keeps the data of ${name}, except a restore.`,
       };
     default:
-      return upgrade === undefined ? undefined : { says: upgrade };
+      return both.length === 0 ? undefined : { says: both.join(" ") };
   }
+}
+
+/** Instances that an operator deletes with their claims. */
+function fewerOf({ before, after }: Change): string | undefined {
+  const [old, young] = [before?.database, after?.database];
+  const [from, to] = [old?.instances.value, young?.instances.value];
+  if (young?.operator?.deletesClaimsOfRemoved !== true || from === undefined || to === undefined || to >= from)
+    return undefined;
+  return `${sentence(operatorNamed(young.operator.name))} takes ${shortName(young.resource)} from ${from} instances to ${to} by itself, and deletes the claims of those that go. See first that the ones that stay are in sync, and take a backup; raising the number again makes new copies.`;
 }
 
 const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

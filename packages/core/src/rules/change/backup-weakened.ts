@@ -1,6 +1,12 @@
+import type { Side } from "../../change/change.ts";
+import { backupsOf } from "../../change/running-backups.ts";
+import { timeWord } from "../../domain/backup/ledger-words.ts";
+import { scheduleGap } from "../../domain/backup/schedule-gap.ts";
+import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
-import { defineRule } from "../../rule/rule.ts";
+import { defineRule, type Report } from "../../rule/rule.ts";
+import { listed } from "../../text/listed.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 
 /** Fields of operators' resources that say how long backups are kept. */
@@ -26,9 +32,9 @@ export default defineRule({
   id: "backup-weakened",
   subject: "change",
   meta: {
-    summary: "Backups are kept for a shorter time, or go to another place.",
+    summary: "Backups come less often, are kept for a shorter time, or go to another place.",
     rationale:
-      "With a shorter retention the next run deletes what is older. A new bucket, path or server name begins a new chain: a restore to an earlier point needs the old place, which nothing expires or watches any more.",
+      "A restore loses what was written since the last backup. With a shorter retention the next run deletes what is older. A new bucket, path or server name begins a new chain: a restore to an earlier point needs the old place, which nothing expires or watches any more.",
     remedy: "Write down where the old chain is and until when it is kept; take a full backup right after the change.",
     severity: "warning",
     presets: ["recommended"],
@@ -39,10 +45,12 @@ export default defineRule({
       "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
       "https://cloudnative-pg.io/documentation/current/recovery/",
     ],
-    quietWhen: "a value is filled in later, or its unit is not known.",
+    quietWhen:
+      "another backup of the database comes as often, its WAL or binlog is archived, a value is filled in later, or its unit is not known.",
   },
   check({ before, after, isRenamed }, { report }) {
     if (before === undefined || after === undefined || isRenamed) return;
+    for (const each of rarer(before, after)) report(each);
     if (!isOfBackups(after.resource.kind, after.database?.operator !== undefined)) return;
     const pairs = (paths: readonly (readonly string[])[]): readonly (readonly [YamlNode, YamlNode])[] =>
       paths.flatMap((path) => {
@@ -69,6 +77,33 @@ export default defineRule({
     }
   },
 });
+
+/** Databases whose backup by this object comes less often, and no other one as often as before. */
+function rarer(before: Side, after: Side): readonly Report[] {
+  const [old, young] = [before, after].map(({ resource, workspace }) =>
+    workspace.topology.backups.find((backup) => backup.resource === resource && backup.schedule !== undefined),
+  );
+  if (old?.schedule?.value === undefined || young?.schedule?.value === undefined) return [];
+  const [from, to] = [old, young].map((backup) => scheduleGap(backup).value);
+  // Another hour of the day shifts the gaps of an uneven schedule.
+  if (from === undefined || to === undefined || to < from * 1.5) return [];
+  const isAsOften = (database: Database): boolean =>
+    backupsOf(database, after.workspace).some(
+      ({ backup, fault }) =>
+        fault === undefined &&
+        (backup.terms?.recoveryPoint?.value ?? scheduleGap(backup).value ?? Number.POSITIVE_INFINITY) <= from,
+    );
+  const rare = young.databases.filter((database) => database.durability === "durable" && !isAsOften(database));
+  return rare.length === 0
+    ? []
+    : [
+        {
+          message: `${nameOf(after.resource)} comes at "${young.schedule.value}", where it was "${old.schedule.value}": a restore of ${listed(rare.map(({ resource }) => nameOf(resource)))} loses up to ${timeWord(to)}, and not ${timeWord(from)}.`,
+          at: young.schedule.at,
+          related: [{ message: "was", at: old.schedule.at }],
+        },
+      ];
+}
 
 function isOfBackups(kind: string, isCluster: boolean): boolean {
   return isCluster || /^(ObjectStore|Backup|PhysicalBackup|ScheduledBackup|Schedule)$/.test(kind);

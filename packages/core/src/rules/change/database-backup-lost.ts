@@ -1,5 +1,5 @@
-import type { Side } from "../../change/change.ts";
 import { sideOf } from "../../change/change.ts";
+import { backupsOf, type Standing, standingOf, standings } from "../../change/running-backups.ts";
 import { pauseOf } from "../../domain/backup/pause.ts";
 import type { Backup } from "../../domain/model/backup.ts";
 import { nameOf } from "../../domain/model/names.ts";
@@ -26,24 +26,20 @@ export default defineRule({
   check(change, { report }) {
     const { before, after, among } = change;
     if (before === undefined) return;
-    const lost = runningBackups(before).filter(({ resource }) => resource === before.resource);
-    const databases = new Set(lost.flatMap((backup) => backup.databases));
-    const bare = [...databases].flatMap((database) => {
+    const own = before.workspace.topology.backups.filter(({ resource }) => resource === before.resource);
+    const bare = [...new Set(own.flatMap(({ databases }) => databases))].flatMap((database) => {
       if (database.durability !== "durable" || database.resource.isPartial) return [];
       const now = database.resource === before.resource ? after : among.otherSideOf(database.resource);
       if (now?.database === undefined || now.resource.isUnsettled) return [];
-      const { workspace } = now;
-      const isCovered = workspace.everything.topologies.some((topology) =>
-        topology.backups.some(
-          (backup) =>
-            pauseOf(backup.resource) === undefined &&
-            (backup.databases.length === 0 ||
-              backup.databases.some(({ resource }) => nameOf(resource) === nameOf(now.resource))),
-        ),
-      );
-      return isCovered ? [] : [now.resource];
+      const [was, is] = [backupsOf(database, before.workspace), backupsOf(now.database, now.workspace)];
+      const ofChange = ({ resource }: Backup): boolean =>
+        nameOf(resource) === nameOf(before.resource) ||
+        (after !== undefined && nameOf(resource) === nameOf(after.resource));
+      if (!isLess(worth(is, ofChange), worth(was, ofChange)) || !isLess(worth(is), worth(was))) return [];
+      return [{ resource: now.resource, standing: worth(is), idle: is.filter(({ fault }) => fault !== undefined) }];
     });
-    if (bare.length === 0) return;
+    const [first] = bare;
+    if (first === undefined) return;
     const pause = after === undefined ? undefined : pauseOf(after.resource);
     const name = nameOf(sideOf(change).resource);
     const what =
@@ -52,16 +48,29 @@ export default defineRule({
         : pause === undefined
           ? `${name} takes no backup any more`
           : `${name} is suspended (${pause.key}: true)`;
+    const them = listed(bare.map(({ resource }) => nameOf(resource)));
+    const idle = first.idle.find(({ backup }) => nameOf(backup.resource) !== name);
+    const rest =
+      first.standing === "without-base"
+        ? `no other base backup of ${them} is in view, and WAL alone cannot be restored`
+        : idle?.fault === undefined
+          ? `no other backup of ${them} is in view`
+          : `no backup of ${them} runs, not even ${nameOf(idle.backup.resource)} (${idle.fault.because})`;
     report({
-      message: `${what}: no other backup of ${listed(bare.map(nameOf))} is in view.`,
+      message: `${what}: ${rest}.`,
       at: pause?.at ?? keyOf(sideOf(change).resource.node.nearest("metadata", "name")),
       related: bare
         .slice(0, 3)
-        .map((resource) => ({ message: "stays", at: resource.node.nearest("metadata", "name") })),
+        .map(({ resource }) => ({ message: "stays", at: resource.node.nearest("metadata", "name") })),
     });
   },
 });
 
-function runningBackups({ workspace }: Side): readonly Backup[] {
-  return workspace.topology.backups.filter(({ resource }) => pauseOf(resource) === undefined);
+/** What those of the backups that run are worth. */
+function worth(backups: ReturnType<typeof backupsOf>, isCounted: (backup: Backup) => boolean = () => true): Standing {
+  return standingOf(backups.flatMap(({ backup, fault }) => (fault === undefined && isCounted(backup) ? [backup] : [])));
+}
+
+function isLess(one: Standing, other: Standing): boolean {
+  return standings.indexOf(one) < standings.indexOf(other);
 }

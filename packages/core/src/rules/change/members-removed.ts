@@ -22,7 +22,7 @@ export default defineRule({
     rationale:
       "Kubernetes stops the Pods with the highest ordinals and tells the database nothing. An engine that keeps a list of its members goes on counting them: with a majority of them gone it stops taking writes, and data of which they had the only copy is missing.",
     remedy:
-      "Decommission the members first, one at a time, then lower `replicas`. To stop a database on purpose, say so in the change and check that its claims stay.",
+      "Of a StatefulSet, decommission the members first, one at a time, then lower `replicas`. Of an operator's resource, see first that the instances that stay are in sync: the operator does the rest. To stop a database on purpose, say so in the change and check that its claims stay.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
@@ -47,9 +47,11 @@ export default defineRule({
         at: young.instances.at,
         related: [{ message: `was ${from}`, at: old.instances.at }],
       });
-    else if (to === 1 && young.operator?.deletesClaimsOfRemoved === true)
+    else if (young.operator?.deletesClaimsOfRemoved === true)
       report({
-        message: `${nameOf(young.resource)} goes from ${from} instances to 1: ${operatorNamed(young.operator.name)} deletes the ${from === 2 ? "other one with its claims" : `other ${from - 1} with their claims`}, and no replica is left to fail over to.`,
+        verdict: "loses-instances",
+        ...(to === 1 ? {} : { severity: "info" }),
+        message: `${nameOf(young.resource)} goes from ${from} instances to ${to}: ${operatorNamed(young.operator.name)} deletes ${from - to === 1 ? (to === 1 ? "the other one with its claims" : "one with its claims") : `${to === 1 ? "the other " : ""}${from - to} with their claims`}, and ${to === 1 ? "no replica is left to fail over to" : `${to} go on`}.`,
         at: young.instances.at,
         related: [{ message: `was ${from}`, at: old.instances.at }],
       });
