@@ -410,7 +410,7 @@ export const verbs: readonly Verb[] = [
     pairings: [remoteNeedsKustomize],
     exitCodes: [
       "  0  every sum in view fits",
-      "  1  a database gets more than it accepts, at peak or during a rollout",
+      "  1  a database gets more connections than it accepts, at peak or in a rollout",
       "  2  wrong usage or configuration, unreadable input",
     ],
     flags: [

@@ -43,7 +43,7 @@ export function carryVolumes(before: Side, after: Side, apply: Applies): Procedu
     title: isInPlace
       ? `Let ${nameOf(young)} take the place of ${nameOf(old)}, one after the other`
       : isItself
-        ? `Give the volumes of ${nameOf(old)} to the claims of its renamed template`
+        ? `Rebind the volumes of ${nameOf(old)} to the claims of its renamed template`
         : `Carry the volumes of ${nameOf(old)} over to ${nameOf(young)}`,
     outage: `The database is down from the stop until the new Pods are ready.${isInPlace ? "" : " Nothing is copied: the volumes get new claims, however large they are."}`,
     setup: [...(old.namespace === undefined ? [namespaceOfContext] : []), ...(isInPlace ? keeping : carrying)],
@@ -141,7 +141,7 @@ export function deleteStopped(side: Side, apply: Applies): Step {
 
 function handOver(handovers: readonly Handover[], itself: Resource | undefined): Step {
   return step(
-    handovers.length === 1 ? "Give the volume to its new claim" : "Give the volumes to their new claims",
+    handovers.length === 1 ? "Rebind the volume to its new claim" : "Rebind the volumes to the new claims",
     handovers.map(({ from, to }) => `carry ${from} ${to}`),
     `the old claims go, the volumes stay with all data, and ${itself === undefined ? "the new set finds them by the names of its claims" : "the set finds them under the new names"}`,
     handovers.map(({ from, to }) => `carry ${to} ${from}`).join("; "),

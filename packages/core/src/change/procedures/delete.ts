@@ -45,7 +45,7 @@ export function deleteDatabase(before: Side, { claims }: Change): Procedure | un
           check: {
             commands: [],
             expects:
-              "its owner said in writing that it can go, and nothing has connected for as long as its slowest user needs",
+              "its owner has confirmed in writing that it can be deleted, and nothing has connected for a full cycle of the jobs that use it (a month, if a report runs monthly)",
           },
         },
       ),

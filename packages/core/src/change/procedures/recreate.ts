@@ -111,7 +111,7 @@ function growth(before: Side, after: Side, { grown }: TemplateChanges): readonly
     className !== "" &&
     claimNodes.some((node) => node !== undefined && [before, after].some((side) => canGrowAs(node, side) === false));
   const classStep = step(
-    isShut ? `Let class ${className} grow its volumes` : "See that the class lets its volumes grow",
+    isShut ? `Allow volumes of class ${className} to expand` : "Check that the class allows volume expansion",
     isShut
       ? [`kubectl patch storageclass ${className} --type merge -p '{"allowVolumeExpansion":true}'`]
       : [`kubectl get storageclass ${className}`.trimEnd()],

@@ -10,7 +10,7 @@ export default defineRule({
     rationale:
       "An ALTER TABLE waits for every open transaction, and all later queries on the table queue behind it. Without a deadline nobody notices. A deadline alone kills the Pod, not its statement: the server goes on waiting for the lock.",
     remedy:
-      "Begin the migration with `SET lock_timeout = '5s'`, or use the tool's own setting. In `PGOPTIONS` it also cancels `CREATE INDEX CONCURRENTLY` and leaves an invalid index. On PostgreSQL 14 and later set `client_connection_check_interval`, so that the server ends the statement of a killed Pod. Then set `activeDeadlineSeconds` above the longest migration.",
+      "Begin the migration with `SET lock_timeout = '5s'`, or use the tool's own setting. Set in `PGOPTIONS` it applies to every statement: a `CREATE INDEX CONCURRENTLY` that waits longer is canceled too, and leaves an invalid index behind. On PostgreSQL 14 and later set `client_connection_check_interval`, so that the server ends the statement of a killed Pod. Then set `activeDeadlineSeconds` above the longest migration.",
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",

@@ -34,7 +34,7 @@ export default defineRule({
         // It gives up its transaction for a script that holds nothing else.
         if (script.statements.length === found.length) continue;
         report({
-          message: `Flyway refuses the script: ${nameBuild(change)} runs in no transaction, its other statements do (unless mixed is set); in a script of its own it works.`,
+          message: `Flyway refuses the script: ${nameBuild(change)} cannot run in a transaction, its other statements run in one. Alone in a script it works, or with flyway.mixed=true, which runs the whole script without a transaction.`,
           at: change.at,
         });
         return;
