@@ -210,14 +210,19 @@ class LazyTopology implements Topology {
   #connectingTo(database: Database): Connecting {
     this.#clientsByDatabase ??= groupBy(this.clients, (client) => [databaseAt(client.host.reaches)]);
     const direct = this.#clientsByDatabase.get(database) ?? [];
-    // A container that names its database twice (URL and host, read and write) has one pool as far as can be told.
-    const byContainer = new Map<Container, Client>();
-    for (const client of direct) {
-      const other = byContainer.get(client.container);
-      if (other === undefined || (other.pool.value ?? 0) < (client.pool.value ?? 0))
-        byContainer.set(client.container, client);
+    // A container that names a server twice (URL and host) has one pool as far as can be told; its readers ask other servers.
+    const clients: Client[] = [];
+    for (const readers of [undefined, "standbys", "any"] as const) {
+      const byContainer = new Map<Container, Client>();
+      for (const client of direct) {
+        const { container, host, pool } = client;
+        if (host.reaches.state === "database" && host.reaches.readers !== readers) continue;
+        const other = byContainer.get(container);
+        if (other === undefined || (other.pool.value ?? 0) < (pool.value ?? 0)) byContainer.set(container, client);
+      }
+      clients.push(...byContainer.values());
     }
-    return { poolers: this.poolersOf(database), clients: [...byContainer.values()] };
+    return { poolers: this.poolersOf(database), clients };
   }
 
   settingsThatFit(budget: ConnectionBudget, moment: keyof Moments, whatIf?: WhatIf): readonly FittingSetting[] {

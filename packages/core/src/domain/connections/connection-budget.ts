@@ -2,10 +2,10 @@ import { type Fact, known, unknown } from "../../yaml/fact.ts";
 import type { Client } from "../model/client.ts";
 import type { ConnectionBudget, ConnectionRow, Moments, UncountedRow } from "../model/connections.ts";
 import type { Database } from "../model/database.ts";
-import { shortName } from "../model/names.ts";
 import type { Pooler } from "../model/pooler.ts";
 import { rowOfClient, rowOfPooler } from "./connection-rows.ts";
-import { defaulted, type RowContext } from "./row-parts.ts";
+import { rowOfReaders } from "./readers.ts";
+import { defaulted, leadsToPrimary, type RowContext } from "./row-parts.ts";
 
 /**
  * Adds up who may open how many server connections to a database.
@@ -18,10 +18,15 @@ export function budgetOf(
   context: RowContext,
 ): ConnectionBudget {
   const counted = [
-    ...poolers.map((pooler) =>
-      pooler.operated?.isForStandbys === true ? elsewhere(pooler) : rowOfPooler(pooler, context),
-    ),
-    ...clients.map((client) => rowOfClient(client, context)),
+    ...poolers.flatMap((pooler) => {
+      const readers = rowOfReaders(pooler, context);
+      const isOnlyReaders =
+        pooler.operated?.isForStandbys === true ||
+        !pooler.routes.some(({ reaches }) => leadsToPrimary(reaches, context.database));
+      if (readers === undefined) return [rowOfPooler(pooler, context)];
+      return isOnlyReaders ? [readers] : [rowOfPooler(pooler, context), readers];
+    }),
+    ...clients.map((client) => rowOfReaders(client, context) ?? rowOfClient(client, context)),
   ];
   const rows = counted.filter((row): row is ConnectionRow => "peak" in row);
   const uncounted = counted.filter((row): row is UncountedRow => "because" in row);
@@ -35,16 +40,6 @@ export function budgetOf(
     isLowerBound: uncounted.some(({ isElsewhere }) => isElsewhere !== true) || rows.some((row) => row.more.length > 0),
     rows,
     uncounted,
-  };
-}
-
-function elsewhere({ resource, instances }: Pooler): UncountedRow {
-  return {
-    role: "pooler",
-    label: shortName(resource),
-    because: "it connects to the standbys, which have their own connections",
-    at: resource.node.at("spec", "type") ?? instances.at,
-    isElsewhere: true,
   };
 }
 

@@ -9,6 +9,7 @@ import { rowOfProxy } from "./proxy-rows.ts";
 import {
   type Counted,
   defaulted,
+  leadsToPrimary,
   momentsOf,
   podsOfPooler,
   type RowContext,
@@ -30,7 +31,7 @@ export function rowOfPooler(pooler: Pooler, context: RowContext): Counted {
     because,
     at,
   });
-  const routes = pooler.routes.filter(({ reaches }) => reaches.state === "database" && reaches.database === database);
+  const routes = pooler.routes.filter(({ reaches }) => leadsToPrimary(reaches, database));
   const pods = supposedPods(podsOfPooler(pooler, context), owner, context, pooler);
   if (pods === undefined) return uncounted("its number of Pods is not in view");
   const pool = setting("default_pool_size");

@@ -2,7 +2,15 @@ import type { Fact } from "../../yaml/fact.ts";
 import type { SettingOwner } from "../model/connections.ts";
 import { count, shortName } from "../model/names.ts";
 import type { Pooler } from "../model/pooler.ts";
-import { type Counted, defaulted, momentsOf, podsOfPooler, type RowContext, supposedPods } from "./row-parts.ts";
+import {
+  type Counted,
+  defaulted,
+  leadsToPrimary,
+  momentsOf,
+  podsOfPooler,
+  type RowContext,
+  supposedPods,
+} from "./row-parts.ts";
 
 /**
  * The server connections of Pgpool-II and ProxySQL. Each of Pgpool's children keeps up to max_pool connections to every backend
@@ -63,7 +71,7 @@ function ofPgpool({ settings, instances }: Pooler): PerPod {
 function ofServers({ routes, software, instances }: Pooler, { database }: RowContext): PerPod | undefined {
   if (software !== "proxysql") return undefined;
   const sizes = routes.flatMap(({ reaches, poolSize }) =>
-    reaches.state === "database" && reaches.database === database && poolSize !== undefined ? [poolSize] : [],
+    leadsToPrimary(reaches, database) && poolSize !== undefined ? [poolSize] : [],
   );
   const missing = sizes.find(({ value }) => value === undefined);
   const [first] = sizes;

@@ -5,6 +5,7 @@ import type { Client } from "../model/client.ts";
 import type { ConnectionRow, Moments, SettingOwner, UncountedRow, WhatIf } from "../model/connections.ts";
 import type { Database } from "../model/database.ts";
 import type { Pooler } from "../model/pooler.ts";
+import type { Reach } from "../model/reach.ts";
 import { type PodCounts, podsOf, surgeOf, surgeOfStrategy } from "./pods.ts";
 
 /** What the rows of one database are counted from. */
@@ -87,4 +88,15 @@ export function podsOfPooler(pooler: Pooler, { resources }: RowContext): PodCoun
 function surgeOfPooler({ workload, operated }: Pooler, replicas: number): number {
   if (workload !== undefined) return surgeOf(workload, replicas);
   return operated?.strategy === "none" ? 0 : surgeOfStrategy(operated?.strategy, replicas);
+}
+
+/** Whether a host leads to the server whose limit is counted against, not past it to the standbys. */
+export function leadsToPrimary(reaches: Reach, database: Database): boolean {
+  return reaches.state === "database" && reaches.database === database && readersAt(reaches) === undefined;
+}
+
+/** Who answers the readers of a host; undefined: the primary. Of one instance, any is the primary. */
+export function readersAt(reaches: Reach): "standbys" | "any" | undefined {
+  if (reaches.state !== "database") return undefined;
+  return reaches.readers === "any" && reaches.database.instances.value === 1 ? undefined : reaches.readers;
 }

@@ -4,6 +4,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
 import type { Database } from "../model/database.ts";
+import type { ServiceRole } from "../model/operator.ts";
 import type { Pooler } from "../model/pooler.ts";
 import type { Reach } from "../model/reach.ts";
 import { nameLabels, operatorServices } from "../operators/read-operators.ts";
@@ -212,16 +213,31 @@ function operatorReach(serviceName: string, from: Resource, landscape: Landscape
     if (role === undefined) continue;
     const own = landscape.operatorPoolers.find((candidate) => candidate.resource === database.resource);
     if (role === "pooler" && own !== undefined) return { state: "pooler", pooler: own, service: undefined };
-    return { state: "database", database, instance: undefined, service: undefined };
+    return { state: "database", database, instance: undefined, service: undefined, ...readersOf(role) };
   }
   return undefined;
 }
 
+function readersOf(role: ServiceRole): { readonly readers?: "standbys" | "any" } {
+  return role === "replicas" ? { readers: "standbys" } : role === "any" ? { readers: "any" } : {};
+}
+
 /** A Service of the owner's own that selects an operator's Pods by the operator's label. */
 function operatorReachBySelector(service: Resource, landscape: Landscape): Reach | undefined {
+  const selector = service.node.at("spec", "selector")?.entries() ?? [];
   const names = nameLabels.map((label) => service.node.text("spec", "selector", label));
   const database = landscape.databases.find(
     (candidate) => candidate.operator !== undefined && names.includes(candidate.resource.name),
   );
-  return database === undefined ? undefined : { state: "database", database, instance: undefined, service };
+  if (database === undefined) return undefined;
+  // The operator says each Pod's role in a label: `cnpg.io/instanceRole`, `spilo-role`, `postgres-operator.crunchydata.com/role`.
+  const role = selector.find(([key]) => /role$/i.test(key))?.[1].text();
+  const isForStandbys = /^(?:replica|standby|secondary|slave)$/i.test(role ?? "");
+  return {
+    state: "database",
+    database,
+    instance: undefined,
+    service,
+    ...(isForStandbys ? { readers: "standbys" as const } : {}),
+  };
 }

@@ -10,6 +10,8 @@ export type Reach =
       readonly state: "database";
       readonly database: Database;
       readonly instance: number | undefined;
+      /** A Service for readers leads to the standbys, or to any instance; undefined: to the primary, as far as can be told. */
+      readonly readers?: "standbys" | "any";
       readonly service: Resource | undefined;
     }
   | { readonly state: "pooler"; readonly pooler: Pooler; readonly service: Resource | undefined }

@@ -21,9 +21,13 @@ export const perconaPxc: Operator = {
       singleMemberFlag: "pxcSize",
     },
   },
-  services: (name) => [
+  services: (name, node) => [
     [`${name}-haproxy`, "primary"],
-    [`${name}-haproxy-replicas`, "replicas"],
+    // Its writer too, unless told otherwise: https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html
+    [
+      `${name}-haproxy-replicas`,
+      node.boolean("spec", "haproxy", "exposeReplicas", "onlyReaders") === true ? "replicas" : "any",
+    ],
     [`${name}-proxysql`, "primary"],
     [`${name}-pxc`, "any"],
   ],
