@@ -17,7 +17,10 @@ export const absentPrograms: ReadonlySet<string> = new Set([
   "kopia",
   "borg",
   "wal-g",
+  "wal-e",
   "barman-cloud-backup",
+  "barman-cloud-wal-archive",
+  "pgbackrest",
   "kubectl",
 ]);
 

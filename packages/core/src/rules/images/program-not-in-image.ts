@@ -1,10 +1,13 @@
+import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { type Command, programOf } from "../../embedded/command.ts";
+import { parseShell } from "../../embedded/shell.ts";
 import { absentPrograms, imagesWithoutClients } from "../../facts/absent-programs.ts";
 import type { Container } from "../../kube/container.ts";
 import { shortImage } from "../../kube/image.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { Place } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "program-not-in-image",
@@ -23,10 +26,17 @@ export default defineRule({
     quietWhen:
       "the image is one of your own, the script installs or copies something or sets PATH before, it asks whether the program is there, or a directory of programs is mounted.",
   },
-  check(container, { report }) {
+  check(container, { report, workspace }) {
     const { image, workload, commands } = container;
     if (image === undefined || image.isTemplated || !imagesWithoutClients.test(image.name)) return;
     if (image.registry !== undefined && image.registry !== "docker.io") return;
+    const database = workspace.topology.databaseOf(workload);
+    const archiving = database?.container === container ? archiveCommand(database) : undefined;
+    if (archiving !== undefined && !mayHaveIt(archiving.command, container, commands))
+      report({
+        message: `${shortImage(image)} has no ${programOf(archiving.command)}: each archive_command of ${nameOf(workload.resource)} fails (127). No WAL is archived, and it fills the volume until the server stops.`,
+        at: archiving.at,
+      });
     for (const [index, command] of commands.entries()) {
       const [word] = command.words;
       const program = word?.text ?? "";
@@ -45,6 +55,17 @@ export default defineRule({
     }
   },
 });
+
+/** The program that copies WAL where archiving is on, if no official image has it. */
+function archiveCommand({ engine, settings }: Database): { readonly command: Command; readonly at: Place } | undefined {
+  const mode = settings.get("archive_mode")?.value;
+  const setting = settings.get("archive_command");
+  if (engine !== "postgresql" || setting?.value === undefined || (mode !== "on" && mode !== "always")) return undefined;
+  const { at } = setting;
+  const commands = parseShell(setting.value, { program: "sh", errexit: false, pipefail: false }, () => at);
+  const command = commands.find((each) => absentPrograms.has(programOf(each)));
+  return command && { command, at };
+}
 
 /** Programs that may put another one in place. */
 const installers =
