@@ -54,7 +54,10 @@ for (const preCommit of preCommits)
         env: { PRE_COMMIT_HOME: homeOf(preCommit), NO_COLOR: "1" },
       });
       assert.equal(commit.status, 1);
-      assert.match(commit.stdout + commit.stderr, /^backup\.yaml:18:\d+ {2}error {2}backup-pipe-hides-failure$/m);
+      assert.match(
+        commit.stdout + commit.stderr,
+        /^backup\.yaml:18:\d+ {2}error {2}backup-pipe-hides-failure {2}\[fix\]$/m,
+      );
       assert.equal(git(repository.folder, "log", "--format=%s").trim(), "first");
     });
 
@@ -169,7 +172,10 @@ for (const preCommit of preCommits)
       const found = { PATH: `${bin}:${process.env.PATH}` };
       const bare = { PATH: "/usr/bin:/bin" };
       const lint = hookedRepository(preCommit, { "backup.yaml": backup }, { id: "dbops-lint-system", ...overlapping });
-      assert.match(lint.run(["run", "-a"], found).stdout, /^backup\.yaml:6:\d+ {2}warning {2}backup-runs-overlap$/m);
+      assert.match(
+        lint.run(["run", "-a"], found).stdout,
+        /^backup\.yaml:6:\d+ {2}warning {2}backup-runs-overlap {2}\[fix\]$/m,
+      );
       assert.match(lint.run(["run", "-a"], bare).stdout, /\nExecutable `kubectl-dbops` not found\n/);
       const fix = hookedRepository(
         preCommit,

@@ -60,7 +60,7 @@ describe("completion in real shells", function () {
     });
     const answers: readonly (readonly [words: string, expected: RegExp])[] = [
       ["dbo", /^dbops\t/],
-      ["dbops ''", /^lint\tFind .*\ndiff\t.*\npool\t[\s\S]*\n:4\n$/],
+      ["dbops ''", /^lint\tFind .*\ndiff\t.*\nplan\t.*\npool\t[\s\S]*\n:4\n$/],
       ["dbops lint --fail-on=w", /^warning\n:4\n$/],
       ["dbops lint -o s", /^sarif\n:4\n$/],
       ["dbops lint ''", /^yaml\nyml\njson\n:8\n$/],

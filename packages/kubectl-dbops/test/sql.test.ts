@@ -63,7 +63,7 @@ describe("files of SQL", () => {
     assert.equal(code, 1);
     assert.match(
       out,
-      /2_status\.up\.sql:1:1 {2}warning {2}index-build-blocks-writes\n {2}CREATE INDEX orders_status blocks/,
+      /2_status\.up\.sql:1:1 {2}warning {2}index-build-blocks-writes {2}\[unsafe fix\]\n {2}CREATE INDEX orders_status blocks/,
     );
   });
 

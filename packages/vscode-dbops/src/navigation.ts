@@ -94,8 +94,9 @@ export class Navigation
   }
 
   async provideDocumentSymbols(document: vscode.TextDocument): Promise<vscode.DocumentSymbol[]> {
-    const { session, found } = (await this.#understood(document)) ?? {};
-    const file = session?.find(nameOf(document.uri))?.file;
+    // Asked after each key: what the last run understood will do, in the text that it understood.
+    const found = this.#sessions.of(document)?.result;
+    const file = found?.files.get(nameOf(document.uri));
     if (found === undefined || file === undefined) return [];
     return objectsIn(found, nameOf(document.uri)).map(({ label, whole, span, kind }) => {
       return new vscode.DocumentSymbol(label, "", symbolKind(kind), toRange(whole, file), toRange(span, file));

@@ -199,9 +199,12 @@ export class Session implements vscode.Disposable {
     return this.shown.get(name) ?? [];
   }
 
-  /** What is understood of the folder with a document as it is now. */
+  /** What is understood of the folder with a document as it is now; where files are linted when they are saved, nothing is shown for it. */
   async linted(document: vscode.TextDocument): Promise<LintResult | undefined> {
     await this.#reading;
+    if (!this.#settings.isEnabled) return undefined;
+    if (this.#settings.run === "onSave" && this.#pace.isStale)
+      return this.#lint.look(new Set([nameOf(document.uri)]), this.#options(), today());
     this.current(document);
     return this.#result;
   }
