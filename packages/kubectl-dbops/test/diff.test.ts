@@ -71,6 +71,11 @@ describe("diff", () => {
       "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: orders, namespace: shop }\nspec: { instances: 3, storage: { size: 1Gi }, backup: { barmanObjectStore: { destinationPath: s3://b/o } } }\n";
     const scheduled =
       "apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: { name: daily, namespace: shop }\nspec: { schedule: '0 0 2 * * *', cluster: { name: orders } }\n";
+    const mysql = (lines: string): string =>
+      `${set("orders-db", "mysql:8.4.3").replace(
+        "volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }]",
+        "volumeMounts: [{ name: data, mountPath: /var/lib/mysql }, { name: conf, mountPath: /etc/mysql/conf.d }]\n      volumes: [{ name: conf, configMap: { name: conf } }]",
+      )}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: conf, namespace: shop }\ndata:\n  my.cnf: |\n    [mysqld]\n${lines}`;
     const cases: readonly (readonly [old: string, young: string, says: string])[] = [
       [set(), "", "1 database is removed (3 claims stay behind); nothing is destroyed."],
       [
@@ -89,6 +94,17 @@ describe("diff", () => {
         `${cluster}---\n${scheduled}`,
         cluster.replace("instances: 3", "instances: 2"),
         "1 database loses instances with their claims; nothing else is destroyed; a database that stays loses its backup.",
+      ],
+      [mysql(""), mysql("    lower_case_table_names=1\n"), "1 database does not start; nothing is destroyed."],
+      [
+        mysql(""),
+        mysql("    max_connections=300\n"),
+        "1 object changes, and every database that dbops reads stays as it is.",
+      ],
+      [
+        mysql(""),
+        mysql("").replace("replicas: 3", "replicas: 5"),
+        "1 object changes; no database restarts, but the findings say what else it does.",
       ],
       [cluster, "", "data of 1 database is destroyed."],
       [

@@ -44,3 +44,13 @@ export const engineNames: Readonly<Record<Engine, string>> = {
   oracle: "Oracle",
   other: "database",
 };
+
+/** Engines whose servers know nothing of each other unless told. */
+export const independentEngines: ReadonlySet<Engine> = new Set([
+  "postgresql",
+  "mysql",
+  "mariadb",
+  "mongodb",
+  "redis",
+  "valkey",
+]);

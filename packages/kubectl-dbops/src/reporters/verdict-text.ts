@@ -11,7 +11,7 @@ export function verdictText(each: ObjectVerdict, claims: readonly ClaimEntry[]):
         ? "refused by the API server"
         : "refused by the operator";
     case "does-not-start":
-      return "does not start on its data";
+      return each.isDatabase ? "does not start on its data" : "its server does not start on its data";
     case "starts-empty":
       return left.length > 0
         ? `starts empty, data stays in ${claimNames(left)}`
@@ -112,8 +112,13 @@ export function tally(result: DiffResult): string {
   const isBare = result.findings.some(({ ruleId }) => ruleId === "database-backup-lost");
   if (shown.length === 0 && isBare)
     return `${count(changed, "object")} ${changed === 1 ? "changes" : "change"}, and a database that stays loses its backup.`;
-  if (shown.length === 0)
-    return `${count(changed, "object")} ${changed === 1 ? "changes" : "change"}, and every database that dbops reads stays as it is.`;
+  if (shown.length === 0) {
+    const isSafe = result.findings.every(({ severity }) => severity === "info");
+    const change = `${count(changed, "object")} ${changed === 1 ? "changes" : "change"}`;
+    return isSafe
+      ? `${change}, and every database that dbops reads stays as it is.`
+      : `${change}; no database restarts, but the findings say what else it does.`;
+  }
   const said = (Object.keys(tallied) as readonly (keyof typeof tallied)[]).filter((verdict) =>
     shown.some((each) => each.verdict === verdict),
   );
@@ -121,7 +126,9 @@ export function tally(result: DiffResult): string {
   const leaving = said.find((verdict) => /^(starts-empty|removed|stops)$/.test(verdict));
   const parts = said.map((verdict) => {
     const of = shown.filter((each) => each.verdict === verdict);
-    const word = of.every(({ isDatabase }) => isDatabase) ? "database" : "object";
+    // A ConfigMap that keeps a server from starting stands for it.
+    const isOfDatabases = verdict === "does-not-start" || of.every(({ isDatabase }) => isDatabase);
+    const word = isOfDatabases ? "database" : "object";
     const { among, alone } = tallied[verdict];
     const [one, many] = said.length === 1 ? alone : among;
     const text = (of.length === 1 ? one : many).replace(
@@ -153,7 +160,10 @@ const tallied = {
     among: ["# destroys data", "# destroy data"],
     alone: ["data of # is destroyed", "data of # is destroyed"],
   },
-  "does-not-start": { among: ["# does not start", "# do not start"], alone: ["# does not start", "# do not start"] },
+  "does-not-start": {
+    among: ["# does not start", "# do not start"],
+    alone: ["# does not start", "# do not start"],
+  },
   "starts-empty": { among: ["# starts empty", "# start empty"], alone: ["# starts empty", "# start empty"] },
   removed: { among: ["# removed", "# removed"], alone: ["# is removed", "# are removed"] },
   stops: { among: ["# stops", "# stop"], alone: ["# stops", "# stop"] },

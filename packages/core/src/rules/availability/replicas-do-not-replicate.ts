@@ -1,5 +1,5 @@
 import { all, serverName, shortName } from "../../domain/model/names.ts";
-import type { Engine } from "../../facts/engines.ts";
+import { independentEngines } from "../../facts/engines.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -25,7 +25,7 @@ export default defineRule({
     const { resource, workload, instances, replication, durability, engine } = database;
     if (workload === undefined || resource.kind === "DaemonSet" || instances.value === undefined || instances.value < 2)
       return;
-    if (replication.value !== "none" || durability !== "durable" || !independent.has(engine)) return;
+    if (replication.value !== "none" || durability !== "durable" || !independentEngines.has(engine)) return;
     if (database.dataDirectory?.mount?.volume?.source === "claim") return; // replicas-share-a-claim says it
     const services = workspace.resources
       .selecting("Service", workload)
@@ -73,6 +73,3 @@ export default defineRule({
     });
   },
 });
-
-/** Engines whose servers know nothing of each other unless told. */
-const independent: ReadonlySet<Engine> = new Set(["postgresql", "mysql", "mariadb", "mongodb", "redis", "valkey"]);

@@ -1,7 +1,5 @@
+import { readsConfiguration } from "../../change/configuration-readers.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import { initialScripts } from "../../facts/entrypoint-passwords.ts";
-import { configurationReferences } from "../../kube/configuration-references.ts";
-import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -28,7 +26,8 @@ export default defineRule({
     const { resource, workspace } = after;
     const { databases, poolers } = workspace.topology;
     for (const { container, resource: user } of [...databases, ...poolers]) {
-      if (container === undefined || !reads(container, resource.name) || isReloaded(user.annotations)) continue;
+      if (container === undefined || !readsConfiguration(container, resource.name) || isReloaded(user.annotations))
+        continue;
       if (among.otherSideOf(user) === undefined || among.changeOf(user)?.restart !== undefined) continue;
       report({
         message: `${nameOf(resource)} changes, and nothing restarts ${nameOf(user)}, which reads it: the new values wait for its next restart or reload.`,
@@ -40,18 +39,6 @@ export default defineRule({
     }
   },
 });
-
-function reads(container: Container, name: string): boolean {
-  // Scripts of an empty volume are read by no later start.
-  const isMounted = container.mounts.some(
-    ({ volume, mountPath }) =>
-      volume?.source === "config-map" && volume.sourceName === name && !mountPath.startsWith(initialScripts),
-  );
-  return (
-    isMounted ||
-    configurationReferences(container).some(({ kind, node }) => kind === "ConfigMap" && node.string("name") === name)
-  );
-}
 
 function isReloaded(annotations: Readonly<Record<string, string>>): boolean {
   return Object.keys(annotations).some((name) => /reload/i.test(name));

@@ -1,3 +1,5 @@
+import type { Change } from "../../change/change.ts";
+import { readsConfiguration } from "../../change/configuration-readers.ts";
 import { areInOnePlace, dataPlaceOf } from "../../change/data-place.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
@@ -28,23 +30,38 @@ export default defineRule({
     quietWhen:
       "a value is not known on one side, the server starts with another directory, or the data is a cache or not on a volume that outlives its Pod.",
   },
-  check({ before, after, isRenamed }, { report }) {
-    const [old, young] = [before?.database, after?.database];
-    if (isRenamed || old === undefined || young === undefined || old.durability !== "durable") return;
-    if (old.engine !== young.engine || dataPlaceOf(old)?.isLasting !== true || areInOnePlace(old, young) !== true)
-      return;
-    for (const name of fixedOf(young)) {
-      const [was, now] = [old, young].map((database) => writtenValue(database, name));
-      if (was === undefined || now === undefined || was.value === now.value) continue;
-      report({
-        verdict: "does-not-start",
-        message: `${serverName(young)} of ${nameOf(young.resource)} exits on its files: they were made with ${name} ${was.value}, and it is ${now.value} now.`,
-        at: now.at,
-        related: [{ message: "was", at: was.at }],
-      });
+  check(change, { report }) {
+    for (const [old, young] of serversOf(change)) {
+      if (old.durability !== "durable" || old.engine !== young.engine) continue;
+      if (dataPlaceOf(old)?.isLasting !== true || areInOnePlace(old, young) !== true) continue;
+      for (const name of fixedOf(young)) {
+        const [was, now] = [old, young].map((database) => writtenValue(database, name));
+        if (was === undefined || now === undefined || was.value === now.value) continue;
+        report({
+          verdict: "does-not-start",
+          message: `${serverName(young)} of ${nameOf(young.resource)} exits on its files: they were made with ${name} ${was.value}, and it is ${now.value} now.`,
+          at: now.at,
+          related: [{ message: "was", at: was.at }],
+        });
+      }
     }
   },
 });
+
+/** The server that changes; of a ConfigMap, those that read it and stay as they are otherwise. */
+function serversOf({ before, after, isRenamed, among }: Change): readonly (readonly [Database, Database])[] {
+  if (isRenamed || before === undefined || after === undefined) return [];
+  const [old, young] = [before.database, after.database];
+  if (old !== undefined && young !== undefined) return [[old, young]];
+  const { resource, workspace } = after;
+  if (resource.kind !== "ConfigMap") return [];
+  return workspace.topology.databases.flatMap((database) => {
+    const { container, resource: user } = database;
+    if (container === undefined || !readsConfiguration(container, resource.name)) return [];
+    const other = among.changeOf(user) === undefined ? among.otherSideOf(user)?.database : undefined;
+    return other === undefined ? [] : [[other, database] as const];
+  });
+}
 
 /** MariaDB starts with other letter cases, and finds fewer tables. */
 function fixedOf({ engine, major }: Database): readonly string[] {
