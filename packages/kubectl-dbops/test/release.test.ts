@@ -92,7 +92,14 @@ interface Release {
     readonly beside: readonly { readonly text: string }[];
     readonly scripts: readonly {
       readonly name: string;
-      readonly statements: readonly { readonly text: string; readonly stops: string; readonly step: string | null }[];
+      readonly wrapping: string | null;
+      readonly statements: readonly {
+        readonly text: string;
+        readonly stops: string;
+        readonly isLong: boolean;
+        readonly note: string | null;
+        readonly step: string | null;
+      }[];
     }[];
     readonly order: readonly { readonly text: string; readonly check: string | null }[];
     readonly undo: { readonly command: string | null; readonly lost: readonly string[] };
@@ -113,7 +120,9 @@ describe("kubectl dbops release", () => {
       "CREATE INDEX orders_region  writers, for long  SHARE on orders",
       "Take a backup of shop/orders-db with CronJob shop/orders-dump.",
       "kubectl -n shop create job --from=cronjob/orders-dump orders-dump-now",
-      "In the next release, when no Pod runs any more that needs it: DROP COLUMN",
+      "Split 0042_region.up.sql: golang-migrate runs the whole file at once",
+      "with only: ADD COLUMN region on orders and CREATE INDEX orders_region on orders.",
+      "In the next release, when no Pod of this or an older one needs the old schema: DROP COLUMN",
       "migrate down 1",
       "No command brings back the values of orders.state: only a backup does.",
     ])
@@ -182,6 +191,128 @@ describe("kubectl dbops release", () => {
         ["SQL that nothing in view runs", [], null, ["the rows of notes"]],
       ],
     );
+  });
+
+  const flyway = (scheme: string): string => `apiVersion: batch/v1
+kind: Job
+metadata: { name: migrate, namespace: shop }
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: flyway
+          image: flyway/flyway:10.20
+          args: [migrate]
+          env: [{ name: FLYWAY_URL, value: "jdbc:${scheme}://db.shop.svc/shop" }]
+          volumeMounts: [{ name: sql, mountPath: /flyway/sql }]
+      volumes: [{ name: sql, configMap: { name: sql } }]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com/web:7
+          env: [{ name: DATABASE_URL, value: "${scheme}://web@db:5432/shop" }]
+`;
+  const releaseOf = (files: Readonly<Record<string, string>>, script: string): Release["migrations"][number] => {
+    const { out } = dbops(folderWith(files), ["release", ".", script, "-o", "json"]);
+    const report = JSON.parse(out) as Release;
+    assert.ok(validate(report), JSON.stringify(validate.errors));
+    assert.equal(report.migrations.length, 1);
+    return report.migrations[0] as Release["migrations"][number];
+  };
+  const postgres = (sql: string): Release["migrations"][number] =>
+    releaseOf(
+      {
+        "job.yaml": flyway("postgresql").replace("db.shop.svc/", "db.shop.svc:5432/"),
+        "sql/V1__init.sql": "CREATE TABLE orders (id int PRIMARY KEY, state text);\n",
+        "sql/V2__x.sql": sql,
+      },
+      "sql/V2__x.sql",
+    );
+  const textsOf = ({ order }: Release["migrations"][number]): string => order.map(({ text }) => text).join("\n");
+
+  it("names the server that no object in view is, and the workloads that write the same host", () => {
+    const page = postgres("DROP TABLE orders;\n");
+    assert.deepEqual(
+      page.through.map(({ text }) => text),
+      ["db.shop.svc:5432; no database of that name is in view"],
+    );
+    assert.match(page.beside[0]?.text ?? "", /^3 Pods of Deployment shop\/web with the previous release/);
+    assert.match(textsOf(page), /Roll out Deployment shop\/web/);
+  });
+
+  it("runs what only removes after a release that does not need it, in one order", () => {
+    const texts = textsOf(postgres("DROP TABLE orders;\n"));
+    assert.match(texts, /Leave this out until a release that does not use it .*DROP TABLE orders.*Migrate \(Job/s);
+    assert.doesNotMatch(texts, /In the next release|Split/);
+  });
+
+  it("has a file split that adds, fills and removes, a required column in two steps", () => {
+    const page = postgres(
+      "ALTER TABLE orders ADD COLUMN region text NOT NULL;\nUPDATE orders SET region = 'eu';\nALTER TABLE orders ALTER COLUMN id TYPE bigint;\n",
+    );
+    const texts = textsOf(page);
+    assert.match(texts, /Split V2__x\.sql: Flyway runs the whole file at once/);
+    assert.match(texts, /with only: ADD COLUMN region on orders without NOT NULL\./);
+    assert.match(
+      texts,
+      /After the rollout, fill rows in batches.*Plan a maintenance window.*NOT NULL of orders\.region/s,
+    );
+    assert.ok(page.scripts[0]?.statements.some(({ step, isLong }) => step === "rewrite" && isLong));
+  });
+
+  it("shows nothing in a transaction that refuses it", () => {
+    const alone = postgres("VACUUM FULL orders;\n").scripts[0]?.wrapping;
+    assert.match(alone ?? "", /^statement by statement/);
+    const mixed = postgres(
+      "ALTER TABLE orders ADD COLUMN region text;\nCREATE INDEX CONCURRENTLY orders_region ON orders (region);\n",
+    );
+    assert.match(mixed.scripts[0]?.wrapping ?? "", /^Flyway refuses it: CREATE INDEX CONCURRENTLY orders_region/);
+    assert.match(textsOf(mixed), /Change V2__x\.sql first: CREATE INDEX CONCURRENTLY/);
+  });
+
+  it("says of MySQL what is sure, and that the rest is not known", () => {
+    const sql =
+      "ALTER TABLE orders ADD COLUMN region varchar(8) NOT NULL, ADD FULLTEXT INDEX words (note);\nUPDATE orders SET region='eu';\nALTER TABLE orders MODIFY COLUMN id bigint auto_increment;\nCREATE INDEX orders_status ON orders(status);\nTRUNCATE TABLE carts;\nDROP TABLE old_orders;\n";
+    const lines = sql
+      .trimEnd()
+      .split("\n")
+      .map((line) => `    ${line}`);
+    const page = releaseOf(
+      {
+        "job.yaml": `${flyway("mysql")}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: sql, namespace: shop }\ndata:\n  V1__i.sql: |\n    CREATE TABLE orders (id int);\n  V2__x.sql: |\n${lines.join("\n")}\n`,
+        "sql/V1__i.sql": "CREATE TABLE orders (id int);\n",
+        "sql/V2__x.sql": sql,
+      },
+      "sql/V2__x.sql",
+    );
+    assert.deepEqual(
+      page.scripts.map(({ name }) => name),
+      ["sql/V2__x.sql"],
+    );
+    assert.deepEqual(
+      page.scripts[0]?.statements.map(({ text, stops, note }) => `${text}: ${stops}, ${note}`),
+      [
+        "ADD COLUMN region: reads, metadata lock on orders, briefly",
+        "ADD FULLTEXT words: unknown, metadata lock on orders; writers of orders wait too where the server copies the table",
+        "UPDATE: rows, every row of orders, until it commits",
+        "MODIFY COLUMN id: unknown, metadata lock on orders; writers of orders wait too where the server copies the table",
+        "CREATE INDEX orders_status: reads, metadata lock on orders, briefly",
+        "TRUNCATE: reads, metadata lock on carts",
+        "DROP TABLE: reads, metadata lock on old_orders",
+      ],
+    );
+    assert.ok(page.order.some(({ check }) => check?.includes("innodb_trx")));
+    assert.ok(!page.beside.some(({ text }) => text.includes("CONCURRENTLY")));
   });
 
   it("says that there is none, and names what it could not read", () => {

@@ -1,5 +1,6 @@
 import { isLong, locksOf, stops, type TakenLock } from "../domain/migration/locks.ts";
 import { describeOverlap } from "../domain/migration/overlap.ts";
+import { refusalOf } from "../domain/migration/refused.ts";
 import type { Database } from "../domain/model/database.ts";
 import type { Migration } from "../domain/model/migration.ts";
 import { count, nameOf, serverName } from "../domain/model/names.ts";
@@ -7,8 +8,8 @@ import type { MigrationScript, SchemaChange } from "../domain/model/schema-chang
 import type { Workspace } from "../domain/model/workspace.ts";
 import { poolModeFor } from "../domain/pooler/pool-mode.ts";
 import { oldPodsOf } from "../domain/release/old-pods.ts";
-import { retriesOf, runsAtOnce, servingWorkloads } from "../domain/release/runners.ts";
-import { lossOf, type Phase, phaseOf } from "../domain/release/steps.ts";
+import { connectedWorkloads, retriesOf, runsAtOnce, servingWorkloads } from "../domain/release/runners.ts";
+import { isCreated, isRequiredColumn, lossOf, type Phase, phaseOf } from "../domain/release/steps.ts";
 import { migrationCommands } from "../facts/migration-commands.ts";
 import { formatSeconds } from "../kube/duration.ts";
 import { hookOf } from "../kube/release-hooks.ts";
@@ -34,8 +35,10 @@ export interface ReleaseStatement {
   readonly words: string;
   readonly at: Place;
   readonly locks: readonly TakenLock[];
-  /** What waits meanwhile. */
-  readonly stops: "reads" | "writes" | "nothing";
+  /** What it locks in words, for a server without PostgreSQL's lock levels. */
+  readonly note: string | undefined;
+  /** What waits meanwhile; rows: writers of the rows that it changes; unknown: the server decides that. */
+  readonly stops: "reads" | "writes" | "rows" | "nothing" | "unknown";
   /** It may take as long as the table is large. */
   readonly isLong: boolean;
   readonly phase: Phase | undefined;
@@ -47,6 +50,7 @@ export interface ReleaseScript {
   readonly at: Place;
   /** How its tool runs it; undefined: not known. */
   readonly wrapping: string | undefined;
+  readonly dialect: MigrationScript["dialect"];
   readonly statements: readonly ReleaseStatement[];
 }
 
@@ -99,12 +103,14 @@ export function releasePages(
     for (const migration of workspace.topology.migrations) {
       const { resource } = migration.workload;
       const { file, span } = migration.container.node;
-      const own = scripts.filter((each) => each.migrations.includes(migration) || each.resource === resource);
+      const all = scripts.filter((each) => each.migrations.includes(migration) || each.resource === resource);
       const key = `${file.uri} ${span.start}`;
+      // A ConfigMap often holds a copy of a file that is named too.
+      const own = all.filter((each) => each.resource === undefined || !all.some((other) => isFileOf(other, each)));
       const isAsked = requested.has(file.uri) || own.length > 0;
       if (seen.has(key) || !isAsked || resource.isUnsettled) continue;
       seen.add(key);
-      for (const each of own) told.add(each);
+      for (const each of all) told.add(each);
       pages.push(pageOf(migration, workspace, own, backups, result));
     }
   const rest = scripts.filter((each) => !told.has(each) && each.changes.length > 0);
@@ -121,7 +127,12 @@ function pageOf(
   const { tool, workload, container } = migration;
   const { resource } = workload;
   const at = container.node.nearest("name");
-  const serving = servingWorkloads(migration, workspace.resources);
+  const serving = [
+    ...new Set([
+      ...servingWorkloads(migration, workspace.resources),
+      ...connectedWorkloads(migration, workspace.resources, workspace.topology),
+    ]),
+  ];
   const databases = databasesOf(migration);
   const ledgers = backups.filter((each) =>
     databases.some(({ resource: { node } }) => isSamePlace(node.nearest("metadata", "name"), each.at)),
@@ -133,7 +144,10 @@ function pageOf(
     runs: runsOf(migration, workspace),
     through: throughOf(migration),
     scripts: scripts.map(scriptOf),
-    beside: [...serving.flatMap((each) => oldPodsFact(each, workspace)), ...ledgers.flatMap(backupFacts)],
+    beside: [
+      ...serving.flatMap((each) => oldPodsFact(each, workspace)),
+      ...ledgers.flatMap((each) => backupFacts(each, databases)),
+    ],
     steps: stepsOf(migration, scripts, serving, ledgers),
     undo: undoOf(tool, scripts),
     findings: findingsOf(result, resource, scripts),
@@ -173,6 +187,10 @@ function databasesOf({ hosts }: Migration): readonly Database[] {
       ),
     ),
   ];
+}
+
+function isFileOf(file: MigrationScript, held: MigrationScript): boolean {
+  return file.resource === undefined && file.text.trim() === held.text.trim();
 }
 
 function isSamePlace(a: Place, b: Place): boolean {
@@ -236,8 +254,21 @@ function throughOf({ hosts }: Migration): readonly ReleaseFact[] {
       { text: `${nameOf(reaches.pooler.resource)}${mode === undefined ? "" : ` (pool_mode ${mode})`}`, at: host },
     ];
   });
-  return facts.length === 0 ? [{ text: "not known: no host of a database in view is written", at: undefined }] : facts;
+  if (facts.length > 0) return facts;
+  // A server elsewhere, or one whose object is not among the files.
+  const named = hosts
+    .filter(({ host, protocol }) => isPlainHost(host) && !isOtherProtocol(protocol))
+    .map((host) => ({
+      text: `${host.host}${host.port === undefined ? "" : `:${host.port}`}; no database of that name is in view`,
+      at: host,
+    }));
+  return named.length > 0 ? named : [{ text: "not known: no host of a database is written", at: undefined }];
 }
+
+const isPlainHost = (host: string): boolean => !/[$<{%\s]/.test(host) && host !== "" && !host.startsWith("/");
+
+const isOtherProtocol = (protocol: string | undefined): boolean =>
+  protocol !== undefined && !/^(?:postgres|mysql|mariadb|sqlserver|oracle|mongodb|cockroach)/.test(protocol);
 
 const wrappings = {
   file: "one transaction, which keeps each lock to its end",
@@ -247,28 +278,105 @@ const wrappings = {
 } as const;
 
 function scriptOf(script: MigrationScript): ReleaseScript {
-  const { at, resource, wraps, changes } = script;
+  const { at, resource, wraps, changes, dialect } = script;
   return {
     name: resource === undefined ? at.file.uri : `SQL of ${nameOf(resource)}`,
     at,
-    wrapping: wraps && wrappings[wraps],
+    wrapping: refusedWrapping(script) ?? (wraps && wrappings[wraps]),
+    dialect,
     statements: changes
       .filter(({ does }) => does !== "refuse-transaction")
-      .map((change) => {
-        // Of MySQL only what is written is known.
-        const isKnown = script.dialect === "postgresql" || change.does === "lock-table" || change.does === "copy-table";
-        const locks = isKnown ? locksOf(change).filter(({ table }) => !script.made.has(table)) : [];
-        const effects = locks.map(({ lock }) => stops(lock));
-        return {
-          words: wordsOf(change),
-          at: change.at,
-          locks,
-          stops: effects.includes("reads") ? "reads" : effects.includes("writes") ? "writes" : "nothing",
-          isLong: locks.length > 0 && isLong(change),
-          phase: phaseOf(change, script),
-        };
-      }),
+      .map((change) => ({
+        words: wordsOf(change),
+        at: change.at,
+        ...(dialect === "mysql" ? mysqlEffectOf(change, script) : effectOf(change, script)),
+        phase: phaseOf(change, script),
+      })),
   };
+}
+
+type Effect = Pick<ReleaseStatement, "locks" | "note" | "stops" | "isLong">;
+
+function effectOf(change: SchemaChange, script: MigrationScript): Effect {
+  const locks = locksOf(change).filter(({ table }) => !isCreated(table, script));
+  const effects = locks.map(({ lock }) => stops(lock));
+  return {
+    locks,
+    note: undefined,
+    stops: effects.includes("reads")
+      ? "reads"
+      : effects.includes("writes")
+        ? "writes"
+        : change.does === "change-rows" && locks.length > 0
+          ? "rows"
+          : "nothing",
+    isLong: locks.length > 0 && isLong(change),
+  };
+}
+
+/**
+ * What is sure of MySQL and MariaDB: DDL takes the metadata lock of its table, UPDATE and DELETE lock the rows that they change.
+ * https://dev.mysql.com/doc/refman/8.4/en/metadata-locking.html, https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html
+ */
+function mysqlEffectOf(change: SchemaChange, script: MigrationScript): Effect {
+  const { table } = change;
+  const effect = (stops: ReleaseStatement["stops"], note: string | undefined, isLong = false): Effect => ({
+    locks: [],
+    note,
+    stops,
+    isLong,
+  });
+  if (table === undefined || isCreated(table, script)) return effect("nothing", undefined);
+  const metadata = `metadata lock on ${table}`;
+  switch (change.does) {
+    case "create-table":
+      return effect("nothing", undefined);
+    case "change-rows":
+      return effect("rows", `every row of ${table}, until it commits`, true);
+    case "lock-table":
+      return effect(stops(change.lock) === "reads" ? "reads" : "writes", `table lock on ${table}`);
+    case "copy-table":
+      return effect(stops(change.lock) === "reads" ? "reads" : "writes", `${metadata}; the table is copied`, true);
+    case "server-chooses":
+      return change.effect === "alters"
+        ? effect("unknown", `${metadata}; writers of ${table} wait too where the server copies the table`)
+        : effect("reads", `${metadata}, briefly`);
+    default:
+      return effect("reads", metadata);
+  }
+}
+
+const cannotBeInTransaction = (change: SchemaChange): boolean =>
+  change.does === "refuse-transaction" ||
+  ("isConcurrent" in change && change.isConcurrent && change.does !== "refresh-view");
+
+/** Whether the file's transaction refuses the change; Flyway opens none for a script of nothing else. */
+function isRefused(change: SchemaChange, script: MigrationScript): boolean {
+  if (!cannotBeInTransaction(change) || refusalOf(script, change) === undefined) return false;
+  return !isByFlyway(change, script) || !isAllWithout(script);
+}
+
+const isByFlyway = ({ isInBlock, statement }: SchemaChange, { tool, statements }: MigrationScript): boolean =>
+  tool === "Flyway" && !isInBlock && statements[statement]?.openedBy === "its tool";
+
+function isAllWithout({ changes, statements }: MigrationScript): boolean {
+  return new Set(changes.filter(cannotBeInTransaction).map(({ statement }) => statement)).size === statements.length;
+}
+
+/** What is said instead of how the script runs where its transaction cannot hold a statement; undefined: it can hold all. */
+function refusedWrapping(script: MigrationScript): string | undefined {
+  for (const change of script.changes.filter(cannotBeInTransaction)) {
+    const refusal = refusalOf(script, change);
+    if (refusal === undefined) continue;
+    const words = wordsOf(change);
+    if (isByFlyway(change, script))
+      return isAllWithout(script)
+        ? "statement by statement: Flyway opens no transaction for what cannot run in one"
+        : `Flyway refuses it: ${words} cannot run in a transaction, its other statements run in one (unless flyway.mixed=true)`;
+    const { error, because, remedy, unless } = refusal;
+    return `${words} fails with "${error}": ${because}${remedy}${unless === undefined ? "" : ` (unless ${unless})`}`;
+  }
+  return undefined;
 }
 
 function wordsOf(change: SchemaChange): string {
@@ -293,21 +401,105 @@ function oldPodsFact(workload: Workload, workspace: Workspace): readonly Release
   ];
 }
 
-function backupFacts({ backups }: DatabaseBackups): readonly ReleaseFact[] {
+function backupFacts({ backups }: DatabaseBackups, databases: readonly Database[]): readonly ReleaseFact[] {
+  const waits = databases.every(({ engine }) => engine === "postgresql")
+    ? ": while it dumps, ALTER TABLE and CREATE INDEX CONCURRENTLY wait for it"
+    : databases.every(({ engine }) => engine === "mysql" || engine === "mariadb")
+      ? ": while it dumps a table, ALTER TABLE and DROP TABLE wait for it"
+      : "";
   return backups
     .filter(
       ({ fault, recoveryPoint, method }) =>
         fault === undefined && recoveryPoint.value !== undefined && method !== "wal-archive",
     )
     .map(({ by, methodWord, recoveryPoint, at }) => ({
-      text: `${by} (${methodWord}, every ${recoveryPoint.word})${methodWord === "logical" ? ": while it dumps, ALTER TABLE and CREATE INDEX CONCURRENTLY wait for it" : ""}`,
+      text: `${by} (${methodWord}, every ${recoveryPoint.word})${methodWord === "logical" ? waits : ""}`,
       at,
     }));
 }
 
 const longTransactions =
   "SELECT pid, xact_start, state FROM pg_stat_activity WHERE xact_start < now() - interval '1 minute'";
+const longMysqlTransactions =
+  "SELECT trx_mysql_thread_id, trx_started FROM information_schema.innodb_trx WHERE trx_started < NOW() - INTERVAL 1 MINUTE";
 const invalidIndexes = "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid";
+
+/** The changes of a script by the step that they belong in, in the words of the page. */
+type Parts = ReadonlyMap<Phase, readonly string[]>;
+
+function partsOf(script: MigrationScript): Parts {
+  const parts = new Map<Phase, string[]>();
+  const add = (phase: Phase, words: string): void => {
+    const list = parts.get(phase) ?? [];
+    if (!list.includes(words)) parts.set(phase, [...list, words]);
+  };
+  for (const change of script.changes) {
+    const phase = phaseOf(change, script);
+    if (phase === undefined) continue;
+    const words = `${namedOf(change)}${isRefused(change, script) ? " (alone in a file)" : ""}`;
+    if (!isRequiredColumn(change, script)) {
+      add(phase, words);
+      continue;
+    }
+    add(phase, `${words} without NOT NULL`);
+    add("contract", `NOT NULL of ${change.table}.${change.name}`);
+  }
+  return parts;
+}
+
+/** What each step does, and what has to be taken out of the files first: a tool runs a file whole, and all new files in one run. */
+interface Plan {
+  readonly expand: readonly string[];
+  readonly rewrite: readonly string[];
+  readonly backfill: readonly string[];
+  readonly contract: readonly string[];
+  readonly changesOfPlan: readonly string[];
+  readonly isMixed: boolean;
+}
+
+function planOf(scripts: readonly MigrationScript[], tool: string | undefined): Plan {
+  const parts = scripts.map((script) => ({ script, parts: partsOf(script) }));
+  const ofPhase = (phase: Phase): readonly string[] => [
+    ...new Set(parts.flatMap((each) => each.parts.get(phase) ?? [])),
+  ];
+  const mixed = parts.filter((each) => each.parts.size > 1);
+  const phases = new Set(parts.flatMap((each) => [...each.parts.keys()]));
+  const isMixed = phases.size > 1;
+  const first = (["expand", "rewrite", "backfill", "contract"] as const).find((phase) => phases.has(phase));
+  const later = parts.filter((each) => each.parts.size === 1 && first !== undefined && !each.parts.has(first));
+  const runner = tool ?? "its tool";
+  const changesOfPlan = [
+    ...scripts.flatMap((script) => {
+      const change = script.changes.find((each) => isRefused(each, script));
+      return change === undefined || mixed.some((each) => each.script === script)
+        ? []
+        : [`Change ${nameOfScript(script)} first: ${wordsOf(change)} fails in its transaction (see above).`];
+    }),
+    ...mixed.map(
+      ({ script }) =>
+        `Split ${nameOfScript(script)}: ${runner} runs the whole ${script.resource === undefined ? "file" : "script"} at once, so none of its statements waits for the rollout. Each of the steps below that lists statements is a file of its own.`,
+    ),
+    ...(isMixed && later.length > 0
+      ? [
+          `Hold back ${firstListed(
+            later.map(({ script }) => nameOfScript(script)),
+            3,
+          )}: ${runner} runs all new files in one go, and the steps below say when their statements may run.`,
+        ]
+      : []),
+  ];
+  return {
+    expand: ofPhase("expand"),
+    rewrite: ofPhase("rewrite"),
+    backfill: ofPhase("backfill"),
+    contract: ofPhase("contract"),
+    changesOfPlan,
+    isMixed,
+  };
+}
+
+const nameOfScript = ({ at, resource }: MigrationScript): string =>
+  resource === undefined ? at.file.uri.slice(at.file.uri.lastIndexOf("/") + 1) : `the SQL of ${nameOf(resource)}`;
 
 /** Backup, quiet, expand, roll out, backfill, and what has to wait for a later release; each with its check. */
 function stepsOf(
@@ -316,61 +508,95 @@ function stepsOf(
   serving: readonly Workload[],
   ledgers: readonly DatabaseBackups[],
 ): readonly ReleaseStep[] {
-  const changes = scripts.flatMap((script) =>
-    script.changes.map((change) => ({ change, phase: phaseOf(change, script) })),
-  );
-  const ofPhase = (wanted: Phase): readonly SchemaChange[] =>
-    changes.flatMap(({ change, phase }) => (phase === wanted ? [change] : []));
-  const [expand, backfill, contract] = [ofPhase("expand"), ofPhase("backfill"), ofPhase("contract")];
+  const tool = migration?.tool ?? scripts[0]?.tool;
+  const plan = planOf(scripts, tool);
+  const { expand, rewrite, backfill, contract, isMixed } = plan;
+  const isMysql = scripts.some(({ dialect }) => dialect === "mysql");
   const isWaitedFor = scripts
     .flatMap((script) => scriptOf(script).statements)
     .some(
-      ({ locks, stops: what }) => what !== "nothing" || locks.some(({ lock }) => lock === "SHARE UPDATE EXCLUSIVE"),
+      ({ locks, stops: what }) =>
+        (what !== "nothing" && what !== "rows") || locks.some(({ lock }) => lock === "SHARE UPDATE EXCLUSIVE"),
     );
-  const isConcurrent = expand.some((change) => "isConcurrent" in change && change.isConcurrent);
-  const steps: ReleaseStep[] = [backupStep(ledgers)];
+  const isConcurrent = scripts.some(({ changes }) =>
+    changes.some((change) => change.does === "create-index" && change.isConcurrent),
+  );
+  const steps: ReleaseStep[] = [backupStep(ledgers), ...plan.changesOfPlan.map((text) => ({ text, check: undefined }))];
+  const isOnlyContract = contract.length > 0 && !isMixed;
+  if (isOnlyContract)
+    steps.push({
+      text: `Leave this out until a release that does not use it has been rolled out, and no older Pod runs: ${listOf(contract)}.`,
+      check: undefined,
+    });
   if (isWaitedFor)
     steps.push({
       text: "See that no transaction is older than a minute: the locks wait for it, and requests wait behind them. No row:",
-      check: longTransactions,
+      check: isMysql ? longMysqlTransactions : longTransactions,
     });
-  const isMixed = backfill.length + contract.length > 0;
-  const what = isMixed && expand.length > 0 ? `, with what only adds: ${firstOf(expand)}` : "";
-  const status = migrationCommands.get(migration?.tool ?? scripts[0]?.tool ?? "")?.status;
-  const check = isConcurrent ? invalidIndexes : status;
-  if (migration === undefined) steps.push({ text: `Migrate${what}.`, check });
-  else {
-    const name = nameOf(migration.workload.resource);
-    steps.push(
-      migration.where === "job"
-        ? { text: `Migrate (${name})${what}.`, check }
-        : { text: `Migrate${what}; each Pod of ${name} does it when it starts, a Job before the rollout once.`, check },
-    );
-  }
+  const aside = [...backfillSteps(backfill, isMixed), ...rewriteSteps(rewrite, scripts)];
+  if (!isMixed) steps.push(...aside);
+  const status = migrationCommands.get(tool ?? "")?.status;
+  if (!isMixed || expand.length > 0)
+    steps.push({
+      text: `${migrateText(migration)}${isMixed ? `, with only: ${listOf(expand)}` : ""}.`,
+      check: isConcurrent ? invalidIndexes : status,
+    });
   for (const { resource } of serving)
     steps.push({ text: `Roll out ${nameOf(resource)}.`, check: rolloutStatus(resource) });
-  if (backfill.length > 0)
+  if (isMixed) steps.push(...aside);
+  if (contract.length > 0 && isMixed)
     steps.push({
-      text: `Fill rows in batches, each in its own transaction: ${firstOf(backfill)}.`,
-      check: "kubectl dbops new db-migration-backfill",
-    });
-  if (contract.length > 0)
-    steps.push({
-      text: `In the next release, when no Pod runs any more that needs it: ${firstOf(contract)}.`,
+      text: `In the next release, when no Pod of this or an older one needs the old schema: ${listOf(contract)}.`,
       check: undefined,
     });
   return steps;
 }
 
-/** `ADD COLUMN region on orders, CREATE INDEX orders_region on orders and 2 more` */
-function firstOf(changes: readonly SchemaChange[]): string {
-  const words = changes.map((change) => {
-    const { table, words: statement } = change;
-    return table === undefined
-      ? wordsOf(change)
-      : `${wordsOf(change)}${statement.endsWith("TABLE") ? "" : " on"} ${table}`;
-  });
-  return firstListed([...new Set(words)], 3);
+function backfillSteps(backfill: readonly string[], isMixed: boolean): readonly ReleaseStep[] {
+  if (backfill.length === 0) return [];
+  return [
+    {
+      text: isMixed
+        ? `After the rollout, fill rows in batches, each in its own transaction: ${listOf(backfill)}.`
+        : `If the table is large, change it to batches, each in its own transaction: ${listOf(backfill)}.`,
+      check: "kubectl dbops new db-migration-backfill",
+    },
+  ];
+}
+
+function rewriteSteps(rewrite: readonly string[], scripts: readonly MigrationScript[]): readonly ReleaseStep[] {
+  if (rewrite.length === 0) return [];
+  const isMysql = scripts.some(({ dialect }) => dialect === "mysql");
+  const isColumn = scripts.some((script) =>
+    script.changes.some(
+      (change) =>
+        (change.does === "change-type" || change.does === "add-column") && phaseOf(change, script) === "rewrite",
+    ),
+  );
+  return [
+    {
+      text: isMysql
+        ? `Plan a maintenance window, or add ALGORITHM=INPLACE, LOCK=NONE, so that the server refuses it rather than copy the table while writers wait: ${listOf(rewrite)}.`
+        : `Plan a maintenance window, because everyone waits while the table is rewritten: ${listOf(rewrite)}.${isColumn ? " Without one: a new column, filled in batches." : ""}`,
+      check: undefined,
+    },
+  ];
+}
+
+function migrateText(migration: Migration | undefined): string {
+  if (migration === undefined) return "Migrate";
+  const name = nameOf(migration.workload.resource);
+  return migration.where === "job"
+    ? `Migrate (${name})`
+    : `Migrate (each Pod of ${name} does it when it starts; a Job before the rollout would do it once)`;
+}
+
+const listOf = (words: readonly string[]): string => firstListed(words, 8);
+
+/** `ADD COLUMN region on orders`, `DROP TABLE notes` */
+function namedOf(change: SchemaChange): string {
+  const { table, words } = change;
+  return table === undefined ? wordsOf(change) : `${wordsOf(change)}${words.endsWith("TABLE") ? "" : " on"} ${table}`;
 }
 
 function backupStep(ledgers: readonly DatabaseBackups[]): ReleaseStep {
@@ -436,6 +662,7 @@ function shown(page: ReleasePage, { concealment }: LintResult, uris: readonly st
       statements: script.statements.map((each) => ({
         ...each,
         words: line(each.words),
+        note: each.note && line(each.note),
         locks: each.locks.map(({ table, lock }) => ({ table: line(table), lock })),
       })),
     })),

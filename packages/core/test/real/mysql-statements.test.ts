@@ -91,4 +91,21 @@ describe("statements of migrations in the real MariaDB", function () {
     assert.deepEqual(rulesOf("ALTER TABLE orders ADD COLUMN x int, ALGORITHM=INPLACE, LOCK=NONE"), []);
     assert.equal(run("ALTER TABLE shop.orders ADD COLUMN x int, ALGORITHM=INPLACE, LOCK=NONE"), "");
   });
+
+  it("DDL waits for a transaction that has only read its table (release: metadata lock)", async () => {
+    await hold("START TRANSACTION; SELECT * FROM orders;");
+    for (const ddl of [
+      "ALTER TABLE shop.orders ADD COLUMN y int",
+      "CREATE INDEX orders_state ON shop.orders (state)",
+      "RENAME TABLE shop.orders TO shop.old_orders",
+      "DROP TABLE shop.orders",
+    ])
+      assert.match(run(`SET lock_wait_timeout = 1; ${ddl}`), /Lock wait timeout/, ddl);
+  });
+
+  it("builds an index while others write, but neither a full-text one nor another type (release: not known)", () => {
+    assert.equal(run("ALTER TABLE shop.orders ADD INDEX states (state), ALGORITHM=INPLACE, LOCK=NONE"), "");
+    for (const part of ["ADD FULLTEXT INDEX words (state)", "MODIFY COLUMN id bigint NOT NULL"])
+      assert.match(run(`ALTER TABLE shop.orders ${part}, ALGORITHM=INPLACE, LOCK=NONE`), /is not supported/, part);
+  });
 });

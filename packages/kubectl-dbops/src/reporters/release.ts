@@ -85,22 +85,29 @@ function scriptTitle({ name, at, wrapping }: ReleaseScript, context: ReportConte
 }
 
 /** `ACCESS EXCLUSIVE on orders and lines` */
-function locksText({ locks }: ReleaseStatement): string {
+function locksText({ locks, note }: ReleaseStatement): string {
+  if (note !== undefined) return note;
   const byLock = new Map<string, string[]>();
   for (const { table, lock } of locks) byLock.set(lock, [...(byLock.get(lock) ?? []), table]);
   return [...byLock].map(([lock, tables]) => `${lock} on ${[...new Set(tables)].join(", ")}`).join("; ");
 }
 
-function waitsText({ stops, isLong, locks }: ReleaseStatement): string {
-  if (stops === "nothing") return locks.some(({ lock }) => lock === "ROW EXCLUSIVE") ? "its rows" : "nobody";
-  const who = stops === "reads" ? "everyone" : "writers";
-  return isLong ? `${who}, for long` : who;
+const waiting = {
+  reads: "everyone",
+  writes: "writers",
+  rows: "writers of its rows",
+  nothing: "nobody",
+  unknown: "not known",
+} as const;
+
+function waitsText({ stops, isLong }: ReleaseStatement): string {
+  return isLong && stops !== "nothing" ? `${waiting[stops]}, for long` : waiting[stops];
 }
 
 function scriptLines(script: ReleaseScript, context: ReportContext, width: number): readonly string[] {
   const { statements } = script;
   const title = wrap(scriptTitle(script, context), width - 2).map((line) => `  ${line}`);
-  if (statements.length === 0) return [...title, "    changes nothing that is in use"];
+  if (statements.length === 0) return [...title, `    ${withoutStatements(script)}`];
   const rows = statements.map((each) => [
     `${each.at.file.positionAt(each.at.span.start).line + 1}`,
     each.words,
@@ -127,10 +134,14 @@ function scriptLines(script: ReleaseScript, context: ReportContext, width: numbe
       const lock = row[3] ?? "";
       return head.length + lock.length <= width
         ? [`${head}${lock}`.trimEnd()]
-        : [head.trimEnd(), `${" ".repeat(10)}${lock}`];
+        : [head.trimEnd(), ...wrap(lock, width - 10).map((text) => `${" ".repeat(10)}${text}`)];
     }),
   ];
 }
+
+/** MySQL is read word by word: what is not recognized may still lock. */
+const withoutStatements = ({ dialect }: ReleaseScript): string =>
+  dialect === "mysql" ? "no statement was recognized that locks a table" : "changes nothing that is in use";
 
 function stepLines({ steps }: ReleasePage, width: number): readonly string[] {
   return steps.flatMap(({ text, check }, index) => [
@@ -157,8 +168,8 @@ function capital(text: string): string {
 
 function findingLines({ findings }: ReleasePage, context: ReleaseContext): readonly string[] {
   return findings.map(
-    ({ severity, ruleId, message, location }) =>
-      `${context.relative(location.uri)}:${context.lineOf(location)} ${severity} ${ruleId}: ${message}`,
+    ({ severity, ruleId, location }) =>
+      `${context.relative(location.uri)}:${context.lineOf(location)} ${severity} ${ruleId}`,
   );
 }
 
@@ -177,7 +188,7 @@ function markdown(pages: readonly ReleasePage[], context: ReleaseContext): strin
       `**${cell(scriptTitle(script, context))}**`,
       "",
       ...(script.statements.length === 0
-        ? ["Changes nothing that is in use."]
+        ? [`${capital(withoutStatements(script))}.`]
         : [
             "| line | statement | who waits | lock | step |",
             "|---:|---|---|---|---|",
@@ -223,6 +234,7 @@ function json(pages: readonly ReleasePage[], context: ReleaseContext): string {
           text: each.words,
           at: place(each.at),
           locks: each.locks,
+          note: each.note ?? null,
           stops: each.stops,
           isLong: each.isLong,
           step: each.phase ?? null,

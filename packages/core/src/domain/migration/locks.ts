@@ -1,3 +1,4 @@
+import { typeChange } from "../../facts/postgres-rewrites.ts";
 import { type SchemaChange, type TableLock, tableLocks } from "../model/schema-change.ts";
 
 /** A lock that a change takes on a table and keeps until its transaction ends. */
@@ -49,6 +50,7 @@ function lockOf(change: SchemaChange): TableLock | undefined {
     case "drop-schema":
     case "add-enum-value":
     case "refuse-transaction":
+    case "server-chooses":
       return undefined;
     default:
       return "ACCESS EXCLUSIVE";
@@ -83,6 +85,10 @@ export function isLong(change: SchemaChange): boolean {
     case "set-not-null":
     case "validate-constraint":
       return true;
+    case "change-type":
+      return change.isComputed || typeChange(change.from, change.to).rewrites;
+    case "add-column":
+      return change.filled === "computed";
     case "change-rows":
       return change.isAll || change.nullColumn !== undefined;
     case "add-constraint":

@@ -32,7 +32,12 @@ export type SchemaChange = ChangeBase &
     /** copy-table: MySQL's ALGORITHM=COPY and LOCK=… */
     | { readonly does: "lock-table" | "alter-table" | "copy-table"; readonly lock: TableLock }
     | { readonly does: "refuse-transaction" }
+    /** MySQL's DDL without ALGORITHM and LOCK: the server chooses between its catalog, its rows and a copy of the table. */
+    | { readonly does: "server-chooses"; readonly effect: ServerChoice; readonly isRequired: boolean }
   );
+
+/** adds: requests need not know. removes: requests that name it fail. alters: it may copy the table while writers wait. */
+export type ServerChoice = "adds" | "removes" | "alters";
 
 /** Of the things that requests name. */
 export type Renamed = "column" | "table" | "view" | "schema" | "value";

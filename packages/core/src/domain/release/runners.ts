@@ -1,7 +1,10 @@
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { podsOf } from "../connections/pods.ts";
+import type { Database } from "../model/database.ts";
 import type { Migration } from "../model/migration.ts";
+import type { HostReference } from "../model/reach.ts";
+import type { Topology } from "../model/topology.ts";
 
 /** Pods of a workload that may migrate at the same time; undefined: not known. A Job runs one after the other. */
 export function runsAtOnce({ where, workload }: Migration, resources: ResourceIndex): number | undefined {
@@ -40,6 +43,63 @@ export function servingWorkloads(
       ? [other]
       : [],
   );
+}
+
+/**
+ * Workloads that connect to the server of the migration: they run with the previous release while it migrates, whatever their image is
+ * called. What looks after the server, a pooler or an exporter, does not know the schema.
+ */
+export function connectedWorkloads(
+  migration: Migration,
+  resources: ResourceIndex,
+  topology: Topology,
+): readonly Workload[] {
+  const targets = migration.hosts.filter(({ host }) => isName(host));
+  if (targets.length === 0) return [];
+  return [...resources].flatMap(({ workload: other, isUnsettled }) => {
+    if (other === undefined || isUnsettled || other === migration.workload) return [];
+    if (!/^(?:Deployment|StatefulSet|DaemonSet)$/.test(other.resource.kind)) return [];
+    if (topology.databaseOf(other) !== undefined) return [];
+    const isConnected = other.containers.some(
+      (container) =>
+        container.role === "main" &&
+        topology.poolerOf(container) === undefined &&
+        container.image?.name.includes("exporter") !== true &&
+        topology.hostsIn(container).some((host) => targets.some((target) => isSameServer(host, target))),
+    );
+    return isConnected ? [other] : [];
+  });
+}
+
+/** By the object that both reach, or, where none is in view, by the name that both write. */
+function isSameServer(a: HostReference, b: HostReference): boolean {
+  const isNamedAlike =
+    a.databaseName === undefined || b.databaseName === undefined || a.databaseName === b.databaseName;
+  const [first, second] = [databaseReached(a), databaseReached(b)];
+  if (first !== undefined && second !== undefined)
+    return first === second && (isNamedAlike || a.reaches.state === "pooler" || b.reaches.state === "pooler");
+  return isName(a.host) && fullName(a) === fullName(b) && (a.port ?? b.port) === (b.port ?? a.port) && isNamedAlike;
+}
+
+function databaseReached({ reaches }: HostReference): Database | undefined {
+  if (reaches.state === "database") return reaches.database;
+  if (reaches.state !== "pooler") return undefined;
+  const found = reaches.pooler.routes.flatMap((route) =>
+    route.reaches.state === "database" ? [route.reaches.database] : [],
+  );
+  return found[0];
+}
+
+const isName = (host: string): boolean => /^[a-z0-9._-]+$/i.test(host) && !/^(?:localhost|127\..*)$/i.test(host);
+
+/** `postgres`, `postgres.shop` and `postgres.shop.svc` are one name in namespace shop. */
+function fullName({ host, writtenBy }: HostReference): string {
+  const name = host
+    .toLowerCase()
+    .replace(/\.$/, "")
+    .replace(/\.cluster\.local$/, "")
+    .replace(/\.svc$/, "");
+  return name.includes(".") ? name : `${name}.${writtenBy.namespace ?? ""}`;
 }
 
 function isRecreated({ resource }: Workload): boolean {

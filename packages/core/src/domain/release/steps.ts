@@ -1,12 +1,15 @@
 import { typeChange } from "../../facts/postgres-rewrites.ts";
+import { isLong } from "../migration/locks.ts";
 import type { MigrationScript, SchemaChange } from "../model/schema-change.ts";
 
-/** Where a change belongs in expand, deploy, backfill, contract. https://martinfowler.com/bliki/ParallelChange.html */
-export type Phase = "expand" | "backfill" | "contract";
+/** Where a change belongs in expand, deploy, backfill, contract; rewrite: in none, as the table is copied while requests wait. https://martinfowler.com/bliki/ParallelChange.html */
+export type Phase = "expand" | "rewrite" | "backfill" | "contract";
 
 /** The phase of a change; undefined: it is neither seen by requests nor in their way for long. */
-export function phaseOf(change: SchemaChange, { made }: MigrationScript): Phase | undefined {
-  if (change.table !== undefined && made.has(change.table)) return change.does === "copy-rows" ? "backfill" : "expand";
+export function phaseOf(change: SchemaChange, script: MigrationScript): Phase | undefined {
+  const { table } = change;
+  const isUnused = change.does === "empty-table" ? isCreated(table, script) : script.made.has(table ?? "");
+  if (table !== undefined && isUnused) return change.does === "copy-rows" ? "backfill" : "expand";
   switch (change.does) {
     case "drop-table":
     case "drop-column":
@@ -19,9 +22,15 @@ export function phaseOf(change: SchemaChange, { made }: MigrationScript): Phase 
     case "set-not-null":
       return "contract";
     case "change-type":
-      return typeChange(change.from, change.to).narrows ? "contract" : "expand";
+      if (typeChange(change.from, change.to).narrows) return "contract";
+      return isLong(change) ? "rewrite" : "expand";
     case "add-column":
-      return change.isRequired && change.filled === "nothing" ? "contract" : "expand";
+      return isLong(change) ? "rewrite" : "expand";
+    case "rewrite-table":
+    case "copy-table":
+      return "rewrite";
+    case "server-chooses":
+      return change.effect === "adds" ? "expand" : change.effect === "removes" ? "contract" : "rewrite";
     case "change-rows":
     case "copy-rows":
       return "backfill";
@@ -33,6 +42,20 @@ export function phaseOf(change: SchemaChange, { made }: MigrationScript): Phase 
   }
 }
 
+/** Whether the release itself makes the table. One that it only empties is in use. */
+export function isCreated(table: string | undefined, { made, changes }: MigrationScript): boolean {
+  if (table === undefined || !made.has(table)) return false;
+  const own = changes.filter((change) => change.table === table);
+  return own.some(({ does }) => does === "create-table") || !own.some(({ does }) => does === "empty-table");
+}
+
+/** Whether a column is added that existing rows and the previous release have no value for: the column goes first, its NOT NULL last. */
+export function isRequiredColumn(change: SchemaChange, { made }: MigrationScript): boolean {
+  if (change.table !== undefined && made.has(change.table)) return false;
+  if (change.does === "server-chooses") return change.isRequired;
+  return change.does === "add-column" && change.isRequired && change.filled === "nothing";
+}
+
 /** What no command brings back once the change has run; undefined: it can be undone. */
 export function lossOf(change: SchemaChange, { made }: MigrationScript): string | undefined {
   const { table, name } = change;
@@ -41,6 +64,12 @@ export function lossOf(change: SchemaChange, { made }: MigrationScript): string 
   switch (change.does) {
     case "drop-table":
       return `the rows of ${table}`;
+    case "server-chooses":
+      return change.words === "DROP TABLE"
+        ? `the rows of ${table}`
+        : change.words === "DROP COLUMN"
+          ? `the values of ${table}.${name}`
+          : undefined;
     case "drop-column":
       return `the values of ${table}.${name}`;
     case "empty-table":
