@@ -530,7 +530,7 @@ function stepsOf(
     });
   if (isWaitedFor)
     steps.push({
-      text: "See that no transaction is older than a minute: the locks wait for it, and requests wait behind them. No row:",
+      text: "Check that no transaction is older than a minute: the migration waits for it, and requests queue behind the migration. Expect no row:",
       check: isMysql ? longMysqlTransactions : longTransactions,
     });
   const aside = [...backfillSteps(backfill, isMixed), ...rewriteSteps(rewrite, scripts)];
@@ -567,17 +567,20 @@ function backfillSteps(backfill: readonly string[], isMixed: boolean): readonly 
 function rewriteSteps(rewrite: readonly string[], scripts: readonly MigrationScript[]): readonly ReleaseStep[] {
   if (rewrite.length === 0) return [];
   const isMysql = scripts.some(({ dialect }) => dialect === "mysql");
-  const isColumn = scripts.some((script) =>
-    script.changes.some(
-      (change) =>
-        (change.does === "change-type" || change.does === "add-column") && phaseOf(change, script) === "rewrite",
-    ),
-  );
+  const has = (does: SchemaChange["does"]): boolean =>
+    scripts.some((script) =>
+      script.changes.some((change) => change.does === does && phaseOf(change, script) === "rewrite"),
+    );
+  const otherwise = has("change-type")
+    ? " Without one: a new column, filled in batches."
+    : has("add-column")
+      ? " Without one: add the column without its default, and fill it in batches."
+      : "";
   return [
     {
       text: isMysql
         ? `Plan a maintenance window, or add ALGORITHM=INPLACE, LOCK=NONE, so that the server refuses it rather than copy the table while writers wait: ${listOf(rewrite)}.`
-        : `Plan a maintenance window, because everyone waits while the table is rewritten: ${listOf(rewrite)}.${isColumn ? " Without one: a new column, filled in batches." : ""}`,
+        : `Plan a maintenance window, because everyone waits while the table is rewritten: ${listOf(rewrite)}.${otherwise}`,
       check: undefined,
     },
   ];

@@ -106,7 +106,7 @@ export function noteData(runner: Runner, database: Database | undefined): Step {
 function moveCompany(before: Side, after: Side): Step {
   const { namespace } = after.resource;
   return step(
-    `See that namespace ${namespace} has what the Pods need`,
+    `Check that namespace ${namespace} has what the Pods need`,
     [`kubectl -n ${namespace} get secret,configmap,serviceaccount,service,networkpolicy`],
     undefined,
     undefined,
