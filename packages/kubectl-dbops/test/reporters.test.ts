@@ -65,6 +65,19 @@ const replicas: Finding = {
 const render = (format: string, result: LintResult, own: Partial<ReportContext> = {}): string =>
   reporters[format]!(result, { ...context, ...own });
 
+describe("a finding's own remedy", () => {
+  it("is shown in place of the rule's, wherever remedies are", () => {
+    const own = resultWith([{ remedy: "Ask the operator." }, {}, { remedy: "Ask the operator." }]);
+    for (const format of ["human", "agent", "markdown"]) {
+      const text = render(format, own);
+      assert.equal(text.split("Ask the operator.").length, 2, `${format} says it once`);
+      assert.equal(text.split(context.remedyOf("") ?? "").length, 2, `${format} says the rule's once`);
+    }
+    for (const format of ["github", "gitlab", "junit", "checkstyle", "json", "jsonl", "sarif"])
+      assert.equal(render(format, own).split("Ask the operator.").length, 3, `${format} says it with each`);
+  });
+});
+
 describe("human", () => {
   it("breaks sentences at the width of a terminal, and leaves them alone where there is room or no terminal", () => {
     const message = "3 Pods are 3 separate databases: ".padEnd(150, "nothing replicates ").trimEnd();

@@ -20,10 +20,12 @@ export class Hovers implements vscode.HoverProvider {
     if (session.result === undefined || found === undefined) return undefined;
     const hover = hoverAt(session.result, found.file.uri, document.offsetAt(position), new Date().toISOString());
     const here = all.filter(({ diagnostic }) => diagnostic.range.contains(position));
-    const parts = [
-      ...new Set(here.map(({ finding }) => finding.ruleId)),
-      ...(hover?.ruleId === undefined ? [] : [hover.ruleId]),
-    ].flatMap((ruleId) => remedyOf(ruleId));
+    const advice = new Map(
+      [...here.map(({ finding }) => finding), ...(hover?.ruleId === undefined ? [] : [{ ruleId: hover.ruleId }])].map(
+        (each: { readonly ruleId: string; readonly remedy?: string }) => [`${each.ruleId} ${each.remedy ?? ""}`, each],
+      ),
+    );
+    const parts = [...advice.values()].flatMap(({ ruleId, remedy }) => remedyOf(ruleId, remedy));
     if (hover !== undefined && hover.ruleId === undefined) parts.unshift(markdown(hover.markdown));
     if (parts.length === 0) return undefined;
     const range = hover === undefined ? here[0]?.diagnostic.range : toRange(hover.span, found.file);
@@ -32,10 +34,11 @@ export class Hovers implements vscode.HoverProvider {
 }
 
 /** What a rule is about and what to do, in two sentences and a link. */
-function remedyOf(ruleId: string): readonly vscode.MarkdownString[] {
+function remedyOf(ruleId: string, own: string | undefined): readonly vscode.MarkdownString[] {
   const rule = [...allRules, ...builtInRules].find(({ id }) => id === ruleId);
   if (rule === undefined) return [];
-  const { summary, remedy } = rule.meta;
+  const { summary, remedy: usual } = rule.meta;
+  const remedy = own ?? usual;
   return [markdown(`**${ruleId}**: ${summary} ${remedy} [${vscode.l10n.t("More")}](${rulePage(ruleId).toString()})`)];
 }
 

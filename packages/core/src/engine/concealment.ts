@@ -62,6 +62,7 @@ export class Concealment {
       ...finding,
       subject: finding.subject && withoutShapesIn(finding.subject),
       message: line(finding.message),
+      ...(finding.remedy === undefined ? {} : { remedy: line(finding.remedy) }),
       related: finding.related.map((each) => ({ ...each, message: line(each.message) })),
       fixes: finding.fixes.map((fix) => ({
         ...fix,

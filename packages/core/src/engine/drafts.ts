@@ -70,6 +70,7 @@ export function draftOf(
           ? level.severity
           : (level.severity ?? report.severity ?? rule.meta.severity),
       message: report.message,
+      ...(report.remedy === undefined ? {} : { remedy: report.remedy }),
       fingerprint: "",
       location: { uri: file.uri, span: trimmed(file, span), yamlPath: report.at.yamlPath },
       related: [...(report.related ?? []), ...patchedObject(report, subject, unit)].map(({ message, at }) => ({

@@ -10,7 +10,8 @@ export function knowsPipefail(program: string, image: ImageReference | undefined
   if (program === "dash") return false;
   if (image === undefined || image.isTemplated) return undefined;
   if (/^(busybox|alpine)$/.test(image.name) || /alpine/.test(image.tag ?? "")) return true;
-  // The mysql images are built on Oracle Linux, whose sh is bash; older ones were not.
+  // The mysql images are built on Oracle Linux, whose sh is bash, from 8.4 on all of them. https://hub.docker.com/_/mysql
+  if (image.name === "mysql" && /^(?:8\.[4-9]|9|[1-9]\d)(?:\.\d+)*$/.test(image.tag ?? "")) return true;
   if (image.name === "mysql" || /ubi|oracle/.test(image.tag ?? "")) return undefined;
   return dashImages.test(image.name) ? false : undefined;
 }

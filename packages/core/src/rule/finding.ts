@@ -37,6 +37,8 @@ export interface Finding {
   readonly ruleId: string;
   readonly severity: Severity;
   readonly message: string;
+  /** What to do in this case; undefined: what the rule's remedy says. Markdown. */
+  readonly remedy?: string;
   /** Stable when lines move: hash of rule, path, object and YAML path. */
   readonly fingerprint: string;
   readonly location: Location;

@@ -68,6 +68,8 @@ export interface RuleMeta<Spec extends OptionSpec = OptionSpec> {
 export interface Report {
   readonly message: string;
   readonly at: Place;
+  /** What to do in this case, where it is not what the rule's own remedy says. Markdown. */
+  readonly remedy?: string | undefined;
   /** Of a YamlNode: point at its key or at its value (default). */
   readonly point?: "key" | "value";
   /** Where this case is more or less severe than the rule. */

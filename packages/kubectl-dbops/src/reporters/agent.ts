@@ -7,6 +7,7 @@ import {
   type ReportContext,
   type Reporter,
   rangeOf,
+  remedyFor,
   summaryOf,
 } from "./reporter.ts";
 import { shownFixes } from "./shown-fixes.ts";
@@ -22,10 +23,11 @@ export const agent: Reporter = (result, context) => {
     const at = placeOf(result, location.uri, location.span, context, false);
     const parts = [`${at} ${severity} ${ruleId}: ${oneLine(finding.message)}`];
     const [fix] = shownFixes(finding, result);
+    const remedy = remedyFor(finding, context) ?? "";
     if (fix !== undefined) parts.push(fixText(fix, ruleId, result, context));
-    // Once for each rule: the tenth finding does not need it again.
-    else if (!told.has(ruleId)) parts.push(`remedy: ${oneLine(context.remedyOf(ruleId) ?? "")}`);
-    told.add(ruleId);
+    // Each once for each rule: the tenth finding does not need it again.
+    else if (!told.has(`${ruleId} ${remedy}`)) parts.push(`remedy: ${oneLine(remedy)}`);
+    told.add(`${ruleId} ${remedy}`);
     return `${notACommand(parts.join(" | "))}\n`;
   });
   const { errors, warnings, infos, files, objects } = summaryOf(result);

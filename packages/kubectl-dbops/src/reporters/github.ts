@@ -16,7 +16,7 @@ export const github: Reporter = (result, context) =>
         title: finding.ruleId,
       };
       const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-      return `::${levels[finding.severity]} ${list.join(",")}::${escapeData([finding.message, ...adviceOf(finding.ruleId, context)].join("\n"))}\n`;
+      return `::${levels[finding.severity]} ${list.join(",")}::${escapeData([finding.message, ...adviceOf(finding, context)].join("\n"))}\n`;
     }),
     ...notLintedLines(result, context).map((line) => `::notice title=not linted::${escapeData(line)}\n`),
   ].join("");

@@ -8,7 +8,7 @@ export const gitlab: Reporter = (result, context) => {
     const { start, end } = rangeOf(result, finding.location.uri, finding.location.span);
     return {
       description: finding.message,
-      content: { body: adviceOf(finding.ruleId, context).join("\n\n") },
+      content: { body: adviceOf(finding, context).join("\n\n") },
       check_name: finding.ruleId,
       fingerprint: finding.fingerprint,
       severity: severities[finding.severity],

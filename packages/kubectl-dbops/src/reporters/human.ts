@@ -10,6 +10,7 @@ import {
   type ReportContext,
   type Reporter,
   rangeOf,
+  remedyFor,
   sentence,
   summaryOf,
 } from "./reporter.ts";
@@ -24,10 +25,12 @@ export function findingBlocks(result: LintResult, context: ReportContext): strin
   const explained = new Set<string>();
   const sources = new SourceLines(result.concealment);
   const blocks = result.findings.map((finding) => {
-    // The remedy once for each rule: the tenth finding does not need it again.
-    const isFirst = !explained.has(finding.ruleId);
-    explained.add(finding.ruleId);
-    return findingBlock(finding, result, sources, context, paint, isFirst);
+    // Each remedy once for each rule: the tenth finding does not need it again.
+    const remedy = remedyFor(finding, context);
+    const key = `${finding.ruleId} ${remedy}`;
+    const isFirst = !explained.has(key);
+    explained.add(key);
+    return findingBlock(finding, result, sources, context, paint, isFirst ? remedy : undefined);
   });
   return blocks.join("");
 }
@@ -38,7 +41,7 @@ function findingBlock(
   sources: SourceLines,
   context: ReportContext,
   paint: Paint,
-  withRemedy: boolean,
+  remedy: string | undefined,
 ): string {
   const { location } = finding;
   const range = rangeOf(result, location.uri, location.span);
@@ -49,7 +52,6 @@ function findingBlock(
     ...sentence(notACommand(oneLine(finding.message)), 2, context),
   ];
   lines.push(...codeFrame(finding, result, sources, context, paint));
-  const remedy = withRemedy ? context.remedyOf(finding.ruleId) : undefined;
   if (remedy !== undefined) lines.push(...wrap(remedy, Math.max(60, context.width) - 2).map((line) => `  ${line}`));
   return `${lines.join("\n")}\n\n`;
 }

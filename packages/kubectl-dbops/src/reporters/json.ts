@@ -38,6 +38,7 @@ function findingJson(finding: Finding, result: LintResult, context: ReportContex
     rule: finding.ruleId,
     severity: finding.severity,
     message: finding.message,
+    ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
     ...place(finding.location, result, context),
     subject:
       finding.subject === undefined ? null : { ...finding.subject, namespace: finding.subject.namespace ?? null },

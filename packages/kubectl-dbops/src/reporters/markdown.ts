@@ -1,4 +1,4 @@
-import { count, notLintedLines, oneLine, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
+import { count, notLintedLines, oneLine, type Reporter, rangeOf, remedyFor, summaryOf } from "./reporter.ts";
 
 /** A table for a pull request comment or a job summary. */
 export const markdown: Reporter = (result, context) => {
@@ -13,8 +13,8 @@ export const markdown: Reporter = (result, context) => {
     return `| ${finding.severity} | ${cell(`${context.relative(finding.location.uri)}:${start.line}`)} | ${cell(finding.message)} | ${rule} |`;
   });
   const head = `**dbops**: ${count(summary.errors, "error")}, ${count(summary.warnings, "warning")}, ${count(summary.infos, "info")} in ${count(summary.files, "file")}, ${count(summary.objects, "object")}.`;
-  const advice = [...new Set(result.findings.map(({ ruleId }) => ruleId))].map(
-    (ruleId) => `- \`${ruleId}\`: ${cell(context.remedyOf(ruleId) ?? "")}`,
+  const advice = new Set(
+    result.findings.map((finding) => `- \`${finding.ruleId}\`: ${cell(remedyFor(finding, context) ?? "")}`),
   );
   const details = ["", "<details><summary>What to do</summary>", "", ...advice, "", "</details>"];
   return [head, "", "| | where | what | rule |", "|---|---|---|---|", ...rows, ...details, ...unseen, ""].join("\n");

@@ -122,8 +122,13 @@ function chartLines({ notLinted }: LintResult): readonly string[] {
 }
 
 /** What to do about a finding, and where its page is, for formats that have room for it. */
-export function adviceOf(ruleId: string, { remedyOf, linkOf }: ReportContext): readonly string[] {
-  return [remedyOf(ruleId), linkOf(ruleId)].flatMap((part) => part ?? []);
+export function adviceOf(finding: Finding, context: ReportContext): readonly string[] {
+  return [remedyFor(finding, context), context.linkOf(finding.ruleId)].flatMap((part) => part ?? []);
+}
+
+/** What to do about a finding: its own remedy, else its rule's; undefined: none to show. */
+export function remedyFor({ ruleId, remedy }: Finding, { remedyOf }: ReportContext): string | undefined {
+  return remedy ?? remedyOf(ruleId);
 }
 
 /** `1 file`, `3 files`. */

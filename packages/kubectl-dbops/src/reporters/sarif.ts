@@ -77,6 +77,8 @@ function resultJson(
     message: { text: finding.message },
     locations: [locationJson(finding.location, result, context)],
     partialFingerprints: { "dbops/v1": finding.fingerprint },
+    // Else it is the rule's help.
+    ...(finding.remedy === undefined ? {} : { properties: { remedy: finding.remedy } }),
     ...(finding.related.length === 0
       ? {}
       : {

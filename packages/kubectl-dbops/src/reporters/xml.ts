@@ -17,7 +17,7 @@ export const junit: Reporter = (result, context) => {
     const name = escapeXml(context.relative(uri));
     const cases = findings.map((finding) => {
       const at = place(finding, result, context);
-      return `    <testcase name="${escapeXml(finding.ruleId)}" classname="${name}">\n      <failure type="${finding.severity}" message="${escapeXml(finding.message)}">${escapeXml([`${at}: ${finding.message}`, ...adviceOf(finding.ruleId, context)].join("\n"))}</failure>\n    </testcase>`;
+      return `    <testcase name="${escapeXml(finding.ruleId)}" classname="${name}">\n      <failure type="${finding.severity}" message="${escapeXml(finding.message)}">${escapeXml([`${at}: ${finding.message}`, ...adviceOf(finding, context)].join("\n"))}</failure>\n    </testcase>`;
     });
     return `  <testsuite name="${name}" tests="${findings.length}" failures="${findings.length}" errors="0">\n${cases.join("\n")}\n  </testsuite>`;
   });
@@ -34,7 +34,7 @@ export const checkstyle: Reporter = (result, context) => {
   const files = [...byFile(result)].map(([uri, findings]) => {
     const errors = findings.map((finding) => {
       const { start } = rangeOf(result, uri, finding.location.span);
-      return `    <error line="${start.line}" column="${start.column}" severity="${finding.severity}" message="${escapeXml([finding.message, ...adviceOf(finding.ruleId, context)].join(" "))}" source="dbops.${escapeXml(finding.ruleId)}"/>`;
+      return `    <error line="${start.line}" column="${start.column}" severity="${finding.severity}" message="${escapeXml([finding.message, ...adviceOf(finding, context)].join(" "))}" source="dbops.${escapeXml(finding.ruleId)}"/>`;
     });
     return `  <file name="${escapeXml(context.relative(uri))}">\n${errors.join("\n")}\n  </file>`;
   });

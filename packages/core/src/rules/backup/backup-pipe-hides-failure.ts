@@ -43,6 +43,10 @@ export default defineRule({
         : `goes unnoticed in this ${resource.kind} and leaves`;
     report({
       message: `A failed ${program} ${effect} an empty or truncated archive: ${shell.program} reports only the exit status of ${commandLine(last).split(" ")[0] ?? "the last command"}.`,
+      remedy:
+        knowsPipefail(shell.program, container.image) === true
+          ? "Begin the script with `set -o pipefail`, or dump to a file first (`pg_dump -Fc -f`, `mysqldump -r`)."
+          : undefined,
       at: command.words[0] ?? command,
       related: [{ message: "its exit status counts", at: last.words[0] ?? last }],
       fixes: [

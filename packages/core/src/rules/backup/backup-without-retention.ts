@@ -1,11 +1,11 @@
-import { dumpDirectory, expandedText } from "../../domain/backup/dump-directory.ts";
+import { type DumpTarget, dumpDirectory, dumpTarget, expandedText } from "../../domain/backup/dump-directory.ts";
 import { uploadsOf } from "../../domain/backup/uploads.ts";
 import { otherUsersOf } from "../../domain/backup/volume-users.ts";
 import { type Command, linesOf, programOf, writtenLine } from "../../embedded/command.ts";
 import { retentionMarkers, uploadMarkers, versionedStore } from "../../facts/backup-tools.ts";
 import { parseCron, runsPerDay } from "../../kube/cron.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { directoryPath, isAnyIn, type Pattern } from "../../text/scan.ts";
+import { directoryPath, fileName, isAnyIn, type Pattern } from "../../text/scan.ts";
 
 export default defineRule({
   id: "backup-without-retention",
@@ -51,11 +51,21 @@ export default defineRule({
       cron === undefined ? "every run" : runsPerDay(cron) > 1 ? `${runsPerDay(cron)} times a day` : "every run";
     report({
       message: `Nothing deletes old dumps: ${often} another file goes to ${mount.volume?.sourceName ?? mount.name}, and once that is full, backups stop.`,
+      remedy: remedyFor(dumpTarget(command), directory),
       at: command.words[0] ?? command,
       related: [{ message: "the volume", at: mount.node }],
     });
   },
 });
+
+/** The command with the files that are written; undefined: their directory or what their names end with is not known. */
+function remedyFor(target: DumpTarget | undefined, directory: string | undefined): string | undefined {
+  if (target === undefined || target.isDirectory || directory === undefined) return undefined;
+  const where = directory.length > 1 && directory.endsWith("/") ? directory.slice(0, -1) : directory;
+  const ending = /(?:\.[a-z]\w{0,7}){1,3}$/i.exec(fileName(target.path))?.[0];
+  if (ending === undefined || !/^\/[\w./-]+$/.test(where)) return undefined;
+  return `Run \`find ${where} -name '*${ending}' -mtime +14 -delete\` after a successful dump, or use an object store with a lifecycle rule.`;
+}
 
 const clearing: readonly Pattern[] = [...retentionMarkers, versionedStore, ...uploadMarkers];
 

@@ -31,12 +31,33 @@ export default defineRule({
       report({
         verdict: "refused",
         message: `The API server refuses the new ${field} of ${nameOf(after.resource)} ("${place}: … ${words}"): ${forced ?? "the object stays as it is, and the rest of this change to it is not applied either"}${field === "spec.volumeClaimTemplates" ? empty : ""}.`,
+        remedy: remedyFor(after.resource.kind, after.resource.name),
         at,
         point: at === after.resource.node ? "key" : "value",
         related: [{ message: "the old one", at: was }],
       });
   },
 });
+
+/** undefined: a StatefulSet, whose Pods and claims outlive it. */
+function remedyFor(kind: string, name: string): string | undefined {
+  switch (kind) {
+    case "StatefulSet":
+      return undefined;
+    case "Job":
+      return `Give the Job another name for each version, or delete the old one before: \`kubectl delete job ${name}\`. \`ttlSecondsAfterFinished\` deletes it in time, a hook of Helm or Argo CD each time.`;
+    case "PersistentVolumeClaim":
+      return "Take the change back. A claim that exists keeps all but its size: make a new claim beside it, and copy the data.";
+    case "PersistentVolume":
+    case "StorageClass":
+      return "Take the change back, or make a new object beside it under another name: what exists keeps what it was made with.";
+    case "Deployment":
+    case "DaemonSet":
+      return `Take the change back, or recreate the object: \`kubectl delete ${kind.toLowerCase()} ${name}\` ends its Pods, and the new manifest starts others.`;
+    default:
+      return "Take the change back, or delete the object and create it again, when nobody needs it meanwhile.";
+  }
+}
 
 /** Of a claim template with another name: Pods find their claims by it. */
 function emptyOnceRecreated(before: Side | undefined, after: Side): string {

@@ -58,6 +58,8 @@ export default defineRule({
       report({
         verdict: "destroys-data",
         message: `Removing ${nameOf(resource)} deletes its data (${because}).`,
+        remedy:
+          "Take the change back until a backup has been restored once. To keep the volumes, set the reclaim policy of its PersistentVolumes to Retain before.",
         at,
       });
       return;

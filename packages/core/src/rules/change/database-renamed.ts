@@ -54,11 +54,20 @@ export default defineRule({
     report({
       verdict: lost !== undefined ? "destroys-data" : isRestored ? "removed" : "starts-empty",
       message: `${nameOf(old)} ${what}: ${starts}, and ${lost ?? kept}.`,
+      remedy: before.database?.operator === undefined ? undefined : renameBy(before.database.operator.name),
       at: after.resource.node.nearest("metadata", old.name === young.name ? "namespace" : "name"),
       related: [{ message: "the old name", at: keyOf(old.node.nearest("metadata", "name")) }],
     });
   },
 });
+
+function renameBy(operator: string): string {
+  const how =
+    operator === "cloudnative-pg"
+      ? "bootstrap the new Cluster from the old one (`bootstrap.recovery` from its backups, or `bootstrap.pg_basebackup`)"
+      : "restore a backup of the old one into the new one, or dump and restore";
+  return `Keep the name. To rename anyway: keep the old one in the manifests, ${how}, move the clients, and take the old one out in a later change.`;
+}
 
 function deletedWith(database: NonNullable<Parameters<typeof deletesClaims>[0]>): string | undefined {
   const because = deletesClaims(database);

@@ -45,12 +45,23 @@ export default defineRule({
     report({
       ...(step.verdict === undefined ? {} : { verdict: step.verdict }),
       severity: step.severity,
+      remedy: remedyOf(young, step.severity),
       message: `${serverName(young)} of ${nameOf(young.resource)} ${step.says}.`,
       at: young.version.at,
       related: [{ message: `was ${old.version.value}`, at: old.version.at }],
     });
   },
 });
+
+/** Where the step is the engine's or the operator's own way of upgrading; undefined: keep the old tag. */
+function remedyOf({ engine, operator }: Database, severity: "error" | "warning"): string | undefined {
+  if (severity === "error") return undefined;
+  if (operator?.name === "cloudnative-pg")
+    return "Clone the Cluster from a backup and upgrade the clone first: it says whether pg_upgrade and the extensions take the step, and how long it lasts. Take a base backup right after, and keep those of the old version.";
+  return engine === "mysql" || engine === "mariadb" || engine === "mongodb"
+    ? "Take a backup before, and restore it once: it is the only way back. Then do the step that the message names."
+    : undefined;
+}
 
 /** A version that was written before is not written any more, and the files are the same ones. */
 function namesNoVersion(old: Database, young: Database): boolean {

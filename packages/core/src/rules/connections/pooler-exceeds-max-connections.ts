@@ -52,6 +52,10 @@ export default defineRule({
     const advice = text !== undefined && fitting?.owner.role !== "database" && rows.length === 1 ? `; ${text}` : "";
     report({
       message: `${fact}${advice}.`,
+      remedy:
+        topology.poolersOf(database).length > 0
+          ? undefined
+          : "Use the pool size that `kubectl dbops pool` proposes, put a pooler between, or raise `max_connections` where memory allows.",
       at: largest.at,
       ...(isAssumed
         ? { severity: "info" as const, presets: [] }

@@ -30,6 +30,7 @@ export default defineRule({
     if (/^\d+$/.test(tag) && (engine === "mysql" || engine === "mariadb" || engine === "mongodb")) {
       report({
         message: `${image.text} can move from one ${engineNames[engine]} series to the next with a pull (${example(engine, tag)}): settings and data files change although nothing here does.`,
+        remedy: `Write the series that runs now (${asksVersion[engine]}), and go to the next one in a change of its own, with a backup that was restored once: there is no way back.`,
         at: image.node,
         severity: "warning",
       });
@@ -46,6 +47,8 @@ export default defineRule({
     });
   },
 });
+
+const asksVersion = { mysql: "`SELECT VERSION()`", mariadb: "`SELECT VERSION()`", mongodb: "`db.version()`" };
 
 function example(engine: string, tag: string): string {
   if (engine === "mysql" && tag === "8") return "8.0 became 8.4";

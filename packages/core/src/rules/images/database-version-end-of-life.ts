@@ -1,5 +1,5 @@
 import { lastFixOf } from "../../facts/end-of-life.ts";
-import { engineNames } from "../../facts/engines.ts";
+import { type Engine, engineNames } from "../../facts/engines.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -20,14 +20,34 @@ export default defineRule({
     quietWhen: "the tag does not name the version.",
   },
 
-  check({ engine, version }, { workspace, report }) {
+  check({ engine, version, operator }, { workspace, report }) {
     if (version.value === undefined) return;
     const month = lastFixOf(engine, version.value);
     if (month === undefined || workspace.today.slice(0, 7) <= month) return;
     const name = `${engineNames[engine]} ${version.value}`;
     report({
       message: `${name} is end of life: the last fix came in ${month}, vulnerabilities found since stay open.`,
+      remedy: operator === undefined ? upgrades[engine] : upgradeBy(operator.name),
       at: version.at,
     });
   },
 });
+
+/** Where the way is another than PostgreSQL's. */
+const upgrades: Partial<Readonly<Record<Engine, string>>> = {
+  mysql:
+    "Upgrade in place, one release series after the other (`8.0`, then `8.4`): the server converts its files when it starts, and only a backup leads back. Restore that backup once before.",
+  mariadb:
+    "Upgrade in place with `MARIADB_AUTO_UPGRADE` set, or run `mariadb-upgrade` afterward. Only a backup leads back: restore it once before.",
+  mongodb:
+    "Upgrade one release after the other, and set featureCompatibilityVersion after each. Only a backup leads back: restore it once before.",
+  redis: "Raise the tag: a newer server reads the files of an older one, not the other way round. Keep a copy of them.",
+  valkey:
+    "Raise the tag: a newer server reads the files of an older one, not the other way round. Keep a copy of them.",
+};
+
+function upgradeBy(operator: string): string {
+  return operator === "cloudnative-pg"
+    ? "Raise the major version in the Cluster: since 1.26 CloudNativePG then stops all instances and runs pg_upgrade. Restore a backup once before, and take a new one afterward."
+    : "Upgrade by the operator's own procedure, with a backup that was restored once.";
+}

@@ -10,7 +10,7 @@ export default defineRule({
     summary: "The server's own memory setting does not fit the container's limit.",
     rationale:
       "shared_buffers, the InnoDB buffer pool, WiredTiger's cache or maxmemory fill up over time; connections, sorts and, for Redis, the copy made while saving come on top. At the limit the kernel kills the process.",
-    remedy: "Leave a quarter of the limit free, half of it for Redis with persistence.",
+    remedy: "Leave a quarter of the limit free.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
@@ -40,22 +40,28 @@ export default defineRule({
     const share = bytes / limit.value;
     const size = engine === "mongodb" ? formatBytes(bytes) : sizeText(settings, setting);
     if (share <= 0.75) return;
+    const isRedis = engine === "redis" || engine === "valkey";
+    const remedy = isRedis
+      ? "Leave half of the limit free where data is saved (a save copies pages that change meanwhile), else a quarter."
+      : undefined;
     const related = [{ message: `the limit is ${formatBytes(limit.value)}`, at: limit.at }];
     if (share >= 1) {
       report({
         message: `${name} ${size} does not fit the container's limit of ${formatBytes(limit.value)}: the kernel kills the server as its memory fills.`,
+        remedy,
         at: fact.at,
         severity: "error",
         related,
       });
       return;
     }
-    if (engine === "redis" || engine === "valkey") {
+    if (isRedis) {
       const persists = settings.get("appendonly")?.value === "yes" || settings.get("save")?.value !== "";
       if (!persists) return;
     }
     report({
       message: `${name} ${size} is ${Math.round(share * 100)} % of the container's limit of ${formatBytes(limit.value)}: connections, sorts and copies of pages while saving need more than the rest.`,
+      remedy,
       at: fact.at,
       related,
     });

@@ -3,6 +3,7 @@ import { passwordWords } from "../../embedded/command-passwords.ts";
 import { findDsns } from "../../embedded/dsn.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { fileName } from "../../text/scan.ts";
 import { type Place, textAt } from "../../yaml/node.ts";
 
 export default defineRule({
@@ -47,11 +48,33 @@ export default defineRule({
         found.variable === undefined
           ? `The password is an argument of ${program}: process lists on the node and in the Pod show it ${isOverwritten ? "until the program has overwritten it" : while_}.`
           : `A password in $${found.variable} is an argument of ${program}: process lists on the node and in the Pod show it ${while_}.`,
+      remedy: remedyFor(program, container),
       at: found.at,
       ...(found.variable === undefined ? {} : { severity: "info" as const }),
     });
   },
 });
+
+/** What the program itself reads; undefined: it is not known here. */
+function remedyFor(program: string, { environment }: Container): string | undefined {
+  const name = fileName(program);
+  const isSet = (variable: string): boolean => environment.get(variable) !== undefined;
+  if (/^(?:mysql|mariadb)(?:dump|-dump|admin|import|pump)?$/.test(name))
+    return isSet("MYSQL_PWD")
+      ? "Take the argument out: MYSQL_PWD is set, and the program reads it."
+      : "Set MYSQL_PWD, or name a file of the Secret first: `--defaults-extra-file=/secrets/my.cnf`.";
+  if (/^(?:mydumper|myloader|xtrabackup|mariabackup|mariadb-backup)$/.test(name))
+    return "Name a file of the Secret: `--defaults-extra-file=/secrets/my.cnf`.";
+  if (/^(?:pg_\w+|psql|vacuumdb|reindexdb)$/.test(name))
+    return isSet("PGPASSWORD")
+      ? "Take the password out of the URL: PGPASSWORD is set, and the program reads it."
+      : "Set PGPASSWORD from the Secret, or mount a .pgpass file, and leave the password out of the URL.";
+  if (/^mongo(?:dump|restore|export|import)$/.test(name))
+    return "Write it into a file of the Secret: `--config=/secrets/mongo.yaml`.";
+  if (name === "liquibase") return "Set LIQUIBASE_COMMAND_PASSWORD from the Secret.";
+  if (name === "flyway") return "Set FLYWAY_PASSWORD from the Secret.";
+  return undefined;
+}
 
 type RawWord = Place & { readonly raw: string };
 
