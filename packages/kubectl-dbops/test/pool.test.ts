@@ -213,6 +213,17 @@ describe("pool", () => {
     assert.equal(poolJson(folder, "--what-if", "default_pool_size=12", "--fail-on=peak").code, 1);
   });
 
+  it("shows no equation that says nothing", () => {
+    const mysql = server("[--max-connections=10]").replace("postgres:16", "mysql:8.4");
+    const { databases } = poolJson(
+      folderWith({ "mysql.yaml": mysql, "api.yaml": api("mysql://shop@postgres:3306/shop?connection_limit=20") }),
+    );
+    assert.ok(
+      databases[0]?.peakFits.some(({ text }) => text === "max_connections 40 fits"),
+      JSON.stringify(databases),
+    );
+  });
+
   // Shapes of three stacks that people run, counted by hand.
   const stacks: readonly {
     readonly what: string;

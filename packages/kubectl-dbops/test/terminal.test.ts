@@ -27,7 +27,7 @@ describe("on a real terminal", function () {
     shell(`script -qec 'stty cols ${columns}; ${launcher} ${words}' /dev/null`, examples, { TERM: "xterm-256color" })
       .stdout;
 
-  for (const words of ["lint .", "pool .", "rules", "explain pooler-exceeds-max-connections", "lint --help"])
+  for (const words of ["lint .", "pool .", "rules", "new", "explain pooler-exceeds-max-connections", "lint --help"])
     it(`\`${words}\` fits 80 columns`, () => {
       // An address is one word, and YAML in an example is as it is.
       const isWhole = (line: string): boolean => /https?:\/\//.test(line) || /^ {8,}\w+: [{[]/.test(line);

@@ -30,6 +30,21 @@ describe("rules", () => {
   });
 });
 
+describe("rules WORD", () => {
+  const ids = (word: string): readonly string[] =>
+    (JSON.parse(dbops(folderWith({}), ["rules", word, "-o", "json"]).out) as { id: string }[]).map(({ id }) => id);
+  it("finds what summaries speak of, beside the names that hold the word", () => {
+    assert.ok(ids("password").includes("database-password-on-command-line"));
+    assert.ok(ids("connection").includes("pooler-exceeds-max-connections"));
+    for (const word of ["mysql", "postgres"]) assert.ok(ids(word).length > 5, word);
+  });
+  it("asks of a name that is misspelt", () => {
+    const { code, err } = dbops(folderWith({}), ["rules", "pooler-exceeds-max-conections"]);
+    assert.equal(code, 2);
+    assert.match(err, /did you mean pooler-exceeds-max-connections\?/);
+  });
+});
+
 describe("explain", () => {
   it("uses the headings of the documentation, for every rule, in 80 columns", () => {
     const folder = folderWith({});

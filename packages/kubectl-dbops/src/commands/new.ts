@@ -7,6 +7,7 @@ import { type Io, UsageError } from "../io.ts";
 import { didYouMean } from "../meaning.ts";
 import { expand, type Snippet } from "../snippet.ts";
 import { snippets } from "../snippets.generated.ts";
+import { wrap } from "../wrap.ts";
 import { checkValue } from "./new-values.ts";
 
 /** Writes a manifest to start from; without a name it lists them, with --describe it says what can be set. */
@@ -16,7 +17,9 @@ export function runNew(args: Arguments, io: Io): number {
     if (args.has("set") || args.has("output") || args.has("describe"))
       throw new UsageError("new needs a name: kubectl dbops new NAME; without options it lists them");
     const width = Math.max(...snippets.map((snippet) => snippet.name.length));
-    for (const snippet of snippets) io.out(`${snippet.name.padEnd(width)}  ${snippet.summary}\n`);
+    const room = io.isOutputTerminal ? Math.max(30, io.width - width - 2) : Number.POSITIVE_INFINITY;
+    const gap = `\n${" ".repeat(width + 2)}`;
+    for (const { name: each, summary } of snippets) io.out(`${each.padEnd(width)}  ${wrap(summary, room).join(gap)}\n`);
     return 0;
   }
   const snippet = snippets.find((each) => each.name === name || each.name === `db-${name}`);

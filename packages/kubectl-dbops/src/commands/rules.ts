@@ -55,10 +55,24 @@ function rulesFor(pattern: string): readonly (typeof every)[number][] {
   );
   if (found.length > 0) return found;
   const meant = new Set(meantBy(pattern, [...ids, ...categories]));
-  // One that is near is a question, several that hold the word are what was asked for.
-  const holding = every.filter(({ id }) => meant.has(id) || meant.has(categoryOf(id) ?? ""));
-  if (meant.size > 1) return holding;
+  const speaking = new Set(rulesAbout(pattern));
+  // One that is near is a question; several that hold the word, or speak of it, are what was asked for.
+  const holding = every.filter(
+    (rule) => speaking.has(rule) || meant.has(rule.id) || meant.has(categoryOf(rule.id) ?? ""),
+  );
+  if (meant.size > 1 || speaking.size > 0) return holding;
   throw new UsageError(
     `no rule or category is called ${pattern}${didYouMean(pattern, [...ids, ...categories], "see kubectl dbops rules")}`,
   );
+}
+
+/** Rules whose summaries hold a word, or where none does, whose explanations. */
+function rulesAbout(word: string): readonly (typeof every)[number][] {
+  const lower = word.toLowerCase();
+  if (lower.length < 3) return [];
+  const holds = (text: string): boolean => text.toLowerCase().includes(lower);
+  const summaries = every.filter(({ meta }) => holds(meta.summary));
+  return summaries.length > 0
+    ? summaries
+    : every.filter(({ meta }) => holds(`${meta.rationale} ${meta.remedy} ${meta.quietWhen ?? ""}`));
 }

@@ -150,7 +150,7 @@ function verdict({ budget, peakFits, rolloutFits }: DatabaseBudget, limit: numbe
   if (budget.database.engine === "postgresql" && limit !== undefined && highest > limit)
     texts.push(memoryOf(highest - limit));
   const reasons = reasonsOf(budget);
-  if (reasons.length > 0) texts.push(`At least, because ${reasons.join("; ")}.`);
+  if (reasons.length > 0) texts.push(`The sum is a lower bound: ${reasons.join("; ")}.`);
   return texts;
 }
 

@@ -31,7 +31,7 @@ export function fittingSettings(
     owner: { role: "database", name: budget.database.resource.name },
     setting: "max_connections",
     value: most,
-    text: `max_connections ${most} fits: ${budget[moment]}${budget.reserved === 0 ? "" : ` + ${budget.reserved} reserved`} = ${most}`,
+    text: `max_connections ${most} fits${budget.reserved === 0 ? "" : `: ${budget[moment]} + ${budget.reserved} reserved = ${most}`}`,
   };
   return pool === undefined ? [raised] : [pool, raised];
 }
@@ -76,5 +76,5 @@ function fittingPool(
       : isOnePool
         ? `a pool of ${fits} in ${name}`
         : `a Pod of ${name} that opens ${fits} in all`;
-  return { owner, setting, value: fits, text: `${what} fits: ${sum} = ${total}` };
+  return { owner, setting, value: fits, text: `${what} fits${sum === `${total}` ? "" : `: ${sum} = ${total}`}` };
 }

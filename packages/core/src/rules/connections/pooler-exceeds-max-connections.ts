@@ -47,7 +47,7 @@ export default defineRule({
     const isTighterAtRollout = moment === "peak" && budget.rollout > budget.peak;
     const [fitting] = topology.settingsThatFit(budget, isTighterAtRollout ? "rollout" : moment);
     const text = isTighterAtRollout
-      ? fitting?.text.replace(" fits: ", " fits, also during a rollout: ")
+      ? fitting?.text.replace(/ fits(?=: |$)/, " fits, also during a rollout")
       : fitting?.text;
     const advice = text !== undefined && fitting?.owner.role !== "database" && rows.length === 1 ? `; ${text}` : "";
     report({
