@@ -213,6 +213,23 @@ describe("pool", () => {
     assert.equal(poolJson(folder, "--what-if", "default_pool_size=12", "--fail-on=peak").code, 1);
   });
 
+  it("counts who reads from the standbys beside the sum, not in it", () => {
+    const cluster = (instances: number): string =>
+      `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: orders }\nspec: { instances: ${instances}, storage: { size: 10Gi } }\n---\n`;
+    const rowOf = (instances: number, service: string): readonly [sum: number | undefined, out: string] => {
+      const url = `postgresql://shop@${service}:5432/shop?connection_limit=90`;
+      const folder = folderWith({ "a.yaml": cluster(instances) + api(url) });
+      return [poolJson(folder).databases[0]?.peak, dbops(folder, ["pool"]).out];
+    };
+    const [sum, out] = rowOf(3, "orders-ro");
+    assert.equal(sum, 0);
+    assert.match(out, /the 2 standbys, each with its own limit: 2 Pods x pool 90 .* = 180, about 90 on each/);
+    assert.doesNotMatch(out, /at least/);
+    assert.match(rowOf(3, "orders-r")[1], /any of the 3 instances.*, about 60 on each[\s\S]*at least/);
+    assert.equal(rowOf(1, "orders-r")[0], 180);
+    assert.match(rowOf(1, "orders-ro")[1], /connects to the standbys, and there is none {2}/);
+  });
+
   it("shows no equation that says nothing", () => {
     const mysql = server("[--max-connections=10]").replace("postgres:16", "mysql:8.4");
     const { databases } = poolJson(

@@ -32,7 +32,12 @@ function ofClient(client: Client, context: RowContext): UncountedRow | undefined
   if (readers === undefined) return undefined;
   const counted = rowOfClient(client, context);
   const { because, ...rest } = whereTo(readers, context.database);
-  const sum = "peak" in counted ? `: ${counted.formula} = ${counted.peak}` : "";
+  const servers = (context.database.instances.value ?? 0) - (readers === "standbys" ? 1 : 0);
+  // A Service spreads connections evenly, more or less.
+  const sum =
+    "peak" in counted && !(readers === "standbys" && servers === 0)
+      ? `: ${counted.formula} = ${counted.peak}${servers > 1 ? `, about ${Math.ceil(counted.peak / servers)} on each` : ""}`
+      : "";
   return { role: "client", label: counted.label, because: `${because}${sum}`, ...rest, at: client.host };
 }
 
