@@ -333,6 +333,17 @@ describe("plan", () => {
     }
   });
 
+  it("recreates a database that keeps no files as before, whatever its version", () => {
+    const fleeting = (text: string): string =>
+      `${text.split("  volumeClaimTemplates:")[0] ?? ""}      volumes: [{ name: data, emptyDir: {} }]\n`;
+    const [old, young] = [set(), set({ image: "postgres:17.2-bookworm", service: "orders" })].map(fleeting);
+    assert.deepEqual(
+      planned(old ?? "", young ?? "").plans.map(({ procedure }) => procedure?.kind),
+      ["recreate"],
+    );
+    assert.deepEqual(planned(old ?? "", fleeting(set({ image: "postgres:17.2-bookworm" }))).plans, []);
+  });
+
   it("says what is down, and of what is not that there is no downtime", () => {
     for (const [old, young] of [
       [set(), set({ spec: "  podManagementPolicy: Parallel\n" })],
@@ -466,6 +477,9 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
       const { plans } = planned(cluster("orders", "10Gi"), young);
       assert.deepEqual([plans.length, plans[0]?.procedure], [1, null]);
       assert.match(plans[0]?.says ?? "", says);
+      const folder = folderWith({ "old.yaml": cluster("orders", "10Gi"), "new.yaml": young });
+      const { out } = dbops(folder, ["plan", "old.yaml", "new.yaml", "-o", "script"]);
+      assert.match(out, /^echo 'There are no steps to run: this file says what to do instead\.'$/m);
     }
   });
 
@@ -503,8 +517,13 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
       "old.yaml": set(),
       "new.yaml": set({ image: "postgres:16.6-bookworm" }),
       "same.yaml": set(),
+      "more.yaml": set({ replicas: 5 }),
     });
     assert.equal(dbops(folder, ["plan", "old.yaml", "new.yaml"]).out, "No steps are needed: applying it is enough.\n");
+    assert.equal(
+      dbops(folder, ["plan", "old.yaml", "more.yaml"]).out,
+      "No steps: applying it is enough, but not without consequences (kubectl dbops diff).\n",
+    );
     assert.equal(
       dbops(folder, ["plan", "old.yaml", "same.yaml"]).out,
       "No steps are needed: every change applies in place.\n",

@@ -58,7 +58,9 @@ export function planScript(planned: readonly PlannedChange[], headOf: (each: Pla
     "",
     planned.some(({ procedure }) => procedure !== undefined)
       ? "echo 'All steps are done.'"
-      : "echo 'No steps are needed.'",
+      : planned.length > 0
+        ? "echo 'There are no steps to run: this file says what to do instead.'"
+        : "echo 'No steps are needed.'",
     "",
   ].join("\n");
 }

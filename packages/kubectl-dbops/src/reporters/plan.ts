@@ -86,6 +86,8 @@ function nothingToDo(result: DiffResult): string {
   const shown = shownVerdicts(result).length;
   const unknown = result.verdicts.filter(({ verdict }) => verdict === "unknown").length;
   if (unknown > 0) return `No steps: what becomes of ${count(unknown, "object")} is not known (kubectl dbops diff).\n`;
+  const isSafe = result.findings.every(({ severity }) => severity === "info");
+  if (!isSafe) return "No steps: applying it is enough, but not without consequences (kubectl dbops diff).\n";
   return shown === 0
     ? "No steps are needed: every change applies in place.\n"
     : "No steps are needed: applying it is enough.\n";

@@ -34,11 +34,10 @@ export function procedureFor(change: Change, verdict: Verdict, apply: Applies): 
       ? (deleteDatabase(before, change) ?? byHand)
       : undefined;
   const [old, young] = [before.database, after.database];
-  if (old !== undefined && young !== undefined && stepOnFiles(old, young)?.verdict === "does-not-start") {
-    if (dataPlaceOf(old)?.isLasting === false) return undefined;
-    const isOther = verdict !== "does-not-start";
-    const isRestored = /^(does-not-start|refused|starts-empty)$/.test(verdict) && !change.isRenamed;
-    return !isRestored || (isOther && stagesBetween(old, young).length > 0)
+  const isHard = /^(does-not-start|refused|starts-empty|destroys-data)$/.test(verdict);
+  if (old !== undefined && young !== undefined && (isHard || change.isRenamed) && cannotReadFiles(old, young)) {
+    const isRestored = !change.isRenamed && verdict !== "destroys-data";
+    return !isRestored || (verdict !== "does-not-start" && stagesBetween(old, young).length > 0)
       ? inTwoChanges(old, resource)
       : (throughUpgrade(before, after, apply) ?? byHand);
   }
@@ -67,6 +66,15 @@ export function procedureFor(change: Change, verdict: Verdict, apply: Applies): 
 const byHand: NoProcedure = {
   says: "Take the change back: no way through it that keeps the data is known here, except a dump and a restore.",
 };
+
+/** The new version does not start on the files that the old one keeps. */
+function cannotReadFiles(old: Database, young: Database): boolean {
+  return (
+    old.durability === "durable" &&
+    (dataPlaceOf(old)?.isLasting === true || haveSameFiles(old, young)) &&
+    stepOnFiles(old, young)?.verdict === "does-not-start"
+  );
+}
 
 /** A version that is taken in steps of its own does not go together with anything else. */
 function inTwoChanges(old: Database, resource: Resource): NoProcedure {

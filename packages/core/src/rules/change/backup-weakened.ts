@@ -35,7 +35,8 @@ export default defineRule({
     summary: "Backups come less often, are kept for a shorter time, or go to another place.",
     rationale:
       "A restore loses what was written since the last backup. With a shorter retention the next run deletes what is older. A new bucket, path or server name begins a new chain: a restore to an earlier point needs the old place, which nothing expires or watches any more.",
-    remedy: "Write down where the old chain is and until when it is kept; take a full backup right after the change.",
+    remedy:
+      "Keep the schedule, unless losing that much is acceptable. Of another place or a shorter retention, write down where the old chain is and until when it is kept; take a full backup right after the change.",
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",

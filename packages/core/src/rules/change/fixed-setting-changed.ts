@@ -41,7 +41,7 @@ export default defineRule({
           verdict: "does-not-start",
           message: `${serverName(young)} of ${nameOf(young.resource)} exits on its files: they were made with ${name} ${was.value}, and it is ${now.value} now.`,
           at: now.at,
-          related: [{ message: "was", at: was.at }],
+          related: [{ message: was.origin === "default" ? "had the default" : "was", at: was.at }],
         });
       }
     }
@@ -74,7 +74,9 @@ function fixedOf({ engine, major }: Database): readonly string[] {
 function writtenValue({ settings, resource }: Database, name: string): ReturnType<typeof known<string>> | undefined {
   const fact = settings.get(name);
   if (fact === undefined)
-    return settings.isComplete ? { value: defaults[name] ?? "", at: resource.node, origin: "default" } : undefined;
+    return settings.isComplete
+      ? { value: defaults[name] ?? "", at: resource.node.nearest("metadata", "name"), origin: "default" }
+      : undefined;
   if (fact.value === undefined) return undefined;
   const bytes = name === "innodb_page_size" ? settings.bytes(name)?.value : undefined;
   return { ...fact, value: bytes === undefined ? fact.value : `${bytes}` };
