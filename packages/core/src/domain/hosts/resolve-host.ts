@@ -231,13 +231,11 @@ function operatorReachBySelector(service: Resource, landscape: Landscape): Reach
   );
   if (database === undefined) return undefined;
   // The operator says each Pod's role in a label: `cnpg.io/instanceRole`, `spilo-role`, `postgres-operator.crunchydata.com/role`.
-  const role = selector.find(([key]) => /role$/i.test(key))?.[1].text();
-  const isForStandbys = /^(?:replica|standby|secondary|slave)$/i.test(role ?? "");
-  return {
-    state: "database",
-    database,
-    instance: undefined,
-    service,
-    ...(isForStandbys ? { readers: "standbys" as const } : {}),
-  };
+  const role = selector.find(([key]) => /role$/i.test(key))?.[1].text() ?? "";
+  const leadsTo: ServiceRole = /^(?:replica|standby|secondary|slave)$/i.test(role)
+    ? "replicas"
+    : hasPlaceholder(role)
+      ? "any"
+      : "primary";
+  return { state: "database", database, instance: undefined, service, ...readersOf(leadsTo) };
 }
