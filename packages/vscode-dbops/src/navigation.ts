@@ -94,8 +94,8 @@ export class Navigation
   }
 
   async provideDocumentSymbols(document: vscode.TextDocument): Promise<vscode.DocumentSymbol[]> {
-    // Asked after each key: what the last run understood will do, in the text that it understood.
-    const found = this.#sessions.of(document)?.result;
+    // In the text that was understood, which may be that of a moment ago.
+    const found = await this.#sessions.of(document)?.settled(document);
     const file = found?.files.get(nameOf(document.uri));
     if (found === undefined || file === undefined) return [];
     return objectsIn(found, nameOf(document.uri)).map(({ label, whole, span, kind }) => {

@@ -209,6 +209,16 @@ export class Session implements vscode.Disposable {
     return this.#result;
   }
 
+  /** The same for who asks after each key: it waits for the run that is coming, and makes none. */
+  async settled(document: vscode.TextDocument): Promise<LintResult | undefined> {
+    await this.#reading;
+    const end = Date.now() + mostWaiting;
+    while (this.#settings.run === "onType" && this.#pace.isStale && Date.now() < end)
+      await new Promise((done) => setTimeout(done, 50));
+    const isKnown = this.#result?.files.has(nameOf(document.uri)) === true;
+    return isKnown ? this.#result : this.linted(document);
+  }
+
   /** The text of each changed file after the safe fixes of a document: of what is shown, or of some of its rules. */
   fixed(document: vscode.TextDocument, which: FixOptions): FixResult["files"] {
     const { ruleIds, ...rounds } = which;
@@ -327,6 +337,9 @@ export class Session implements vscode.Disposable {
     this.#around.linted(this);
   }
 }
+
+/** Milliseconds after which somebody who waits for a run gets what is there. */
+const mostWaiting = 2000;
 
 /** The day in UTC, as the command line takes it. */
 function today(): string {
