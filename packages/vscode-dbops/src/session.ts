@@ -214,7 +214,7 @@ export class Session implements vscode.Disposable {
     await this.#reading;
     const end = Date.now() + mostWaiting;
     while (this.#settings.run === "onType" && this.#pace.isStale && Date.now() < end)
-      await new Promise((done) => setTimeout(done, 50));
+      await new Promise<void>((done) => setTimeout(done, 50));
     const isKnown = this.#result?.files.has(nameOf(document.uri)) === true;
     return isKnown ? this.#result : this.linted(document);
   }
