@@ -238,7 +238,8 @@ describe("--diff", () => {
     const { code, out, err } = dbops(folder, ["lint", ...selected, "--diff"]);
     assert.equal(code, 1);
     assert.match(out, /^--- a\/backup\.yaml\n\+\+\+ b\/backup\.yaml\n@@ -4,6 \+4,7 @@\n/);
-    assert.equal(err, "2 fixes in 2 files; nothing was changed.\n");
+    assert.match(err, /^would fix: CronJob orders-dump: Forbid overlapping runs\. Takes effect with the next run\./);
+    assert.match(err, /\n2 fixes in 2 files; nothing was changed\.\n$/);
     assert.equal(read(folder, "backup.yaml"), backup);
     assert.deepEqual(dbops(folder, ["lint", ...selected, "--fix-dry-run"]), { code, out, err });
     assert.deepEqual(dbops(folder, ["lint", "--diff", "quiet.yaml"]), {
@@ -320,6 +321,6 @@ describe("what the report says of fixes", () => {
     const folder = shopFolder();
     const { summary } = lintJson(folder, []);
     const { err } = dbops(folder, ["lint", "--diff"]);
-    assert.match(err, new RegExp(`^${(summary.fixable as unknown as { safe: number }).safe} fixes `));
+    assert.match(err, new RegExp(`\n${(summary.fixable as unknown as { safe: number }).safe} fixes `));
   });
 });

@@ -1,4 +1,4 @@
-import { createProject, fixAll, lint, type Project, printable } from "@dbops/core";
+import { createProject, type Finding, type Fix, fixAll, lint, type Project, printable } from "@dbops/core";
 import { writeFiles } from "../files/write.ts";
 import type { Io } from "../io.ts";
 import { type Paint, painter, type Style } from "../paint.ts";
@@ -22,6 +22,8 @@ export function showDiff(
     hidden += diff.hiddenLines;
     io.out(report.color ? colored(diff.text, painter(report)) : diff.text);
   }
+  for (const { finding, fix } of fixed.applied)
+    io.err(`would fix: ${concealment.line(told(finding, fix), [finding.location.uri])}\n`);
   io.err(
     `${count(fixed.applied.length, "fix", "fixes")} in ${count(fixed.files.length, "file")}; nothing was changed.\n`,
   );
@@ -30,6 +32,12 @@ export function showDiff(
       `${count(hidden, "line")} with secret values ${hidden === 1 ? "is" : "are"} hidden, so this patch does not apply there; use --fix.\n`,
     );
   return isConfigurationWrong ? 2 : fixed.files.length > 0 ? 1 : 0;
+}
+
+/** `StatefulSet orders-db: Wait 120 s before killing the server. Restarts every instance.` */
+function told({ subject }: Finding, { title, consequence }: Fix): string {
+  const what = subject === undefined ? "" : `${subject.kind} ${subject.name}: `;
+  return `${printable(what)}${title}.${consequence === undefined ? "" : ` ${consequence}`}`;
 }
 
 /** A patch as git colours it. */
@@ -61,8 +69,7 @@ export function repair(
   const written = new Map(fixed.files.filter((file) => !failed.has(file.uri)).map((file) => [file.uri, file]));
   for (const { finding, fix } of fixed.applied) {
     if (fix.edits.some((edit) => failed.has(edit.uri))) continue;
-    const what = finding.subject === undefined ? "" : `${finding.subject.kind} ${finding.subject.name}: `;
-    io.err(`fixed: ${printable(what)}${fix.title}.${fix.consequence === undefined ? "" : ` ${fix.consequence}`}\n`);
+    io.err(`fixed: ${told(finding, fix)}\n`);
   }
   const files = project.input.files.map((file) => written.get(file.uri) ?? file);
   return { project: createProject({ ...project.input, files }), isFailed: failed.size > 0 };
