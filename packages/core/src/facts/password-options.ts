@@ -130,8 +130,9 @@ const table: readonly PasswordOptions[] = [
 /** What is known of a program; `name`: with or without its directory. */
 export function passwordOptionsOf(name: string): PasswordOptions | undefined {
   if (name.length > 4096) return undefined;
-  const base = nameAtEnd(fileName(name));
-  return table.find(({ programs }) => programs.test(base));
+  const base = fileName(name);
+  const end = nameAtEnd(base);
+  return table.find(({ programs }) => programs.test(base) || programs.test(end));
 }
 
 /** The letters that a word ends with: what stands before them (`?mysql`, `${BIN}mysql`) is no part of a program's name. */

@@ -18,6 +18,7 @@ const hidden: readonly (readonly [text: string, shown: string])[] = [
   ["mysqldump -p'hun ter' orders", "mysqldump -p'…' orders"],
   ["mysqldump -phun,ter -h db orders", "mysqldump -p… -h db orders"],
   ["timeout 5 redis-cli -h cache -a hunter2 ping", "timeout 5 redis-cli -h cache -a … ping"],
+  ["mysql%dump -u root -phunter2 orders", "mysql%dump -u root -p… orders"],
   ["?mysqldump -u root -phunter2 orders", "?mysqldump -u root -p… orders"],
   ["$BIN/?mysqldump -u root -phunter2 orders", "$BIN/?mysqldump -u root -p… orders"],
   ["UPDATE users SET pw = crypt('hunter2', gen_salt('bf'));", "UPDATE users SET pw = crypt('…', gen_salt('bf'));"],
