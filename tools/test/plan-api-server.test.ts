@@ -7,6 +7,7 @@ import { folderWith } from "../../packages/kubectl-dbops/test/support/folder.ts"
 import { dbops } from "../../packages/kubectl-dbops/test/support/run.ts";
 import type { Cluster } from "../kubernetes/start.mjs";
 import { startCluster } from "./support/api-server.ts";
+import { skipWithout } from "./support/folders.ts";
 
 interface SetOptions {
   readonly name?: string;
@@ -60,7 +61,7 @@ describe("procedures of plan, carried out on a real API server with its controll
   afterEach(() => script?.kill());
   before(async function () {
     cluster = await startCluster(this, { fakeNodes: true });
-    if (!cluster.hasControllers) this.skip();
+    if (!cluster.hasControllers) skipWithout(this, "kube-controller-manager", "tools/kubernetes/build.sh builds it");
     await apply(
       "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: fast }\nprovisioner: example.com/disk\nreclaimPolicy: Delete\n",
     );

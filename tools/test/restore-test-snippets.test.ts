@@ -16,6 +16,7 @@ import {
 } from "../../packages/core/test/support/real-servers.ts";
 import { expand } from "../../packages/kubectl-dbops/src/snippet.ts";
 import { readSnippets } from "../generators/snippets.ts";
+import { skipWithout } from "./support/folders.ts";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -105,8 +106,7 @@ describe("snippets of restore tests", function () {
     before(function () {
       needsServers(this);
       if (existsSync("/usr/sbin/mariadbd") && existsSync("/usr/bin/mariadb-install-db")) return;
-      console.log("      SKIPPED: mariadb-server is not installed");
-      this.skip();
+      skipWithout(this, "a MariaDB server", "Debian's package is mariadb-server");
     });
     const stop = (folder: string): void => {
       const words = ["--no-defaults", "--socket", `${folder}/server.sock`, "--user", "root", "shutdown"];

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { commitAll, folderWith } from "./support/folder.ts";
+import { needsProgram } from "./support/programs.ts";
 import { dbops } from "./support/run.ts";
 
 interface Options {
@@ -240,9 +241,8 @@ describe("plan", () => {
       const { status, stderr } = spawnSync("sh", ["-n", file], { cwd: folder, encoding: "utf8" });
       assert.deepEqual([status, stderr], [0, ""], file);
     }
-    const { error, status, stdout } = spawnSync("shellcheck", files, { cwd: folder, encoding: "utf8" });
-    if (error !== undefined && process.env.CI !== "true") this.skip();
-    assert.equal(error, undefined, "shellcheck is not installed");
+    needsProgram(this, "shellcheck", "shellcheck");
+    const { status, stdout } = spawnSync("shellcheck", files, { cwd: folder, encoding: "utf8" });
     assert.deepEqual([status, stdout], [0, ""]);
   });
 

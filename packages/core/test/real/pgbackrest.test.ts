@@ -3,12 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { needsPrograms } from "../support/real-databases.ts";
 
 /** What pgBackRest makes of options, as pgbackrest-option-refused says it. */
 describe("options of pgBackRest", () => {
   let folder = "";
   before(function () {
-    if (spawnSync("pgbackrest", ["version"]).error !== undefined) this.skip();
+    needsPrograms(this, "pgbackrest");
     folder = mkdtempSync(path.join(tmpdir(), "dbops-pgbackrest-"));
   });
   after(() => {

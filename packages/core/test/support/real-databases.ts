@@ -7,6 +7,7 @@ const packages = {
   postgres: "postgresql",
   mariadbd: "mariadb-server",
   "redis-server": "redis-server",
+  pgbackrest: "pgbackrest",
 } as const;
 type Program = keyof typeof packages;
 
