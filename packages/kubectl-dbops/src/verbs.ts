@@ -88,6 +88,34 @@ function inGroup(group: string, flags: readonly Flag[]): readonly Flag[] {
   return flags.map((flag) => ({ ...flag, group }));
 }
 
+const filename: Flag = {
+  name: "filename",
+  short: "f",
+  value: "PATH",
+  repeats: true,
+  completes: "manifest",
+  help: "a file, folder or glob; the same as PATH",
+};
+
+const exclude: Flag = { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" };
+
+/** `-k`; `does` is what the verb does with the rendered text. */
+function rendered(does: string): Flag {
+  return {
+    name: "kustomize",
+    short: "k",
+    value: "FOLDER",
+    repeats: true,
+    completes: "folder",
+    help: `render with kubectl kustomize and ${does} the result`,
+  };
+}
+
+/** Which files a verb reads that judges one state of them. */
+function filesFlags(does: string): readonly Flag[] {
+  return [filename, rendered(does), allowRemote, exclude];
+}
+
 /** Which two texts `diff` and `plan` compare. */
 const sidesFlags: readonly Flag[] = [
   {
@@ -106,7 +134,7 @@ const sidesFlags: readonly Flag[] = [
     help: "render with kubectl kustomize; with --since or --staged on both sides, otherwise give it twice: old, then new",
   },
   allowRemote,
-  { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+  exclude,
 ];
 
 /** One table: parsing, help and completion come from it. It loads nothing: completion has no time for the engine. */
@@ -154,23 +182,9 @@ export const verbs: readonly Verb[] = [
     ],
     flags: [
       ...inGroup("What is read", [
-        {
-          name: "filename",
-          short: "f",
-          value: "PATH",
-          repeats: true,
-          completes: "manifest",
-          help: "a file, folder or glob; the same as PATH",
-        },
+        filename,
         { name: "recursive", short: "R", help: "folders are always read recursively; accepted because kubectl has it" },
-        {
-          name: "kustomize",
-          short: "k",
-          value: "FOLDER",
-          repeats: true,
-          completes: "folder",
-          help: "render with kubectl kustomize and lint the result",
-        },
+        rendered("lint"),
         allowRemote,
         { name: "stdin", hidden: true, help: "the same as -" },
         {
@@ -179,7 +193,7 @@ export const verbs: readonly Verb[] = [
           completes: "manifest",
           help: "lint stdin as the text of this file, in its folder",
         },
-        { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+        exclude,
         { name: "force-exclude", hidden: true, help: "exclude files even when they are named" },
         { name: "no-ignore", help: "read files that .gitignore lists" },
         { name: "no-error-on-unmatched-pattern", help: "a path that matches nothing is not an error" },
@@ -414,24 +428,7 @@ export const verbs: readonly Verb[] = [
       "  2  wrong usage or configuration, unreadable input",
     ],
     flags: [
-      {
-        name: "filename",
-        short: "f",
-        value: "PATH",
-        repeats: true,
-        completes: "manifest",
-        help: "a file, folder or glob; the same as PATH",
-      },
-      {
-        name: "kustomize",
-        short: "k",
-        value: "FOLDER",
-        repeats: true,
-        completes: "folder",
-        help: "render with kubectl kustomize and count the result",
-      },
-      allowRemote,
-      { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+      ...filesFlags("count"),
       {
         name: "what-if",
         value: "NAME.SETTING=N",
@@ -466,24 +463,7 @@ export const verbs: readonly Verb[] = [
       "  2  wrong usage or configuration, unreadable input",
     ],
     flags: [
-      {
-        name: "filename",
-        short: "f",
-        value: "PATH",
-        repeats: true,
-        completes: "manifest",
-        help: "a file, folder or glob; the same as PATH",
-      },
-      {
-        name: "kustomize",
-        short: "k",
-        value: "FOLDER",
-        repeats: true,
-        completes: "folder",
-        help: "render with kubectl kustomize and read the result",
-      },
-      allowRemote,
-      { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+      ...filesFlags("read"),
       {
         name: "require",
         value: "NAME[=TIME],…",
@@ -515,24 +495,7 @@ export const verbs: readonly Verb[] = [
       "  2  wrong usage or configuration, unreadable input",
     ],
     flags: [
-      {
-        name: "filename",
-        short: "f",
-        value: "PATH",
-        repeats: true,
-        completes: "manifest",
-        help: "a file, folder or glob; the same as PATH",
-      },
-      {
-        name: "kustomize",
-        short: "k",
-        value: "FOLDER",
-        repeats: true,
-        completes: "folder",
-        help: "render with kubectl kustomize and read the result",
-      },
-      allowRemote,
-      { name: "exclude", value: "GLOB", repeats: true, help: "do not read these files" },
+      ...filesFlags("read"),
       {
         name: "since",
         value: "REF",
@@ -541,8 +504,7 @@ export const verbs: readonly Verb[] = [
       },
       { name: "staged", help: "only what is staged in git" },
       { name: "output", short: "o", value: "FORMAT", completes: tableFormats, help: "human, json or markdown" },
-      { name: "color", value: "WHEN", completes: colors, help: "auto, always or never" },
-      { name: "no-color", help: "the same as --color=never" },
+      ...colorFlags,
     ],
   },
   {
