@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { allRules, builtInRules } from "@dbops/core";
 import { verbs } from "../src/verbs.ts";
@@ -120,6 +120,8 @@ describe("init", () => {
       );
     assert.match(dbops(folder, ["init", "--agent"]).err, /SKILL\.md already exists; nothing was written/);
     assert.equal(dbops(folder, ["init", "--agent=tools/agent"]).out.split(".")[0], "Wrote tools/agent/SKILL");
+    dbops(folder, ["init", `--agent=${folder}/elsewhere`]);
+    assert.ok(existsSync(path.join(folder, "elsewhere/SKILL.md")));
   });
 
   it("offers examples that are right when their comment marks are taken away", () => {

@@ -71,7 +71,7 @@ export function runInit(args: Arguments, io: Io): number {
 
 /** @throws UsageError where the file is there, or cannot be written */
 function write(name: string, content: string, next: string, io: Io): void {
-  const file = path.join(io.cwd, name);
+  const file = path.resolve(io.cwd, name);
   try {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content, { flag: "wx" });
