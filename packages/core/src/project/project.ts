@@ -11,7 +11,7 @@ import type { ManifestDocument } from "../yaml/document.ts";
 import { type DocumentCache, parseDocuments } from "../yaml/parse.ts";
 import { type CutUnit, cutUnits } from "./cut-units.ts";
 import { isBelow } from "./paths.ts";
-import { isSql } from "./readable.ts";
+import { configNames, isSql } from "./readable.ts";
 
 /** What a host hands over: all texts under the root, and how to read them. */
 export interface ProjectInput {
@@ -128,9 +128,6 @@ function readConfigs(
     };
   });
 }
-
-/** The names of a configuration, the one that applies first. */
-const configNames = [".dbops.yaml", ".dbops.yml", ".dbops.json"];
 
 /** Whether a configuration lies in the folder of another and applies in its place. */
 function isBefore(uri: string, other: string): boolean {

@@ -9,9 +9,12 @@ export const skippedFolders: ReadonlySet<string> = new Set([
   "vendor",
 ]);
 
-/** A `.dbops.yaml`, `.yml` or `.json`, in any folder. */
+/** The names of a configuration. Of two in one folder the first applies. */
+export const configNames: readonly string[] = [".dbops.yaml", ".dbops.yml", ".dbops.json"];
+
+/** A configuration, in any folder. */
 export function isConfigFile(uri: string): boolean {
-  return /(^|\/)\.dbops\.(ya?ml|json)$/.test(uri);
+  return configNames.includes(uri.slice(uri.lastIndexOf("/") + 1));
 }
 
 /** What may hold a manifest, by its name. */

@@ -1,6 +1,14 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { allRules, isSql, matchesGlob, type ProjectInput, type RenderedOrigins, SourceFile } from "@dbops/core";
+import {
+  allRules,
+  configNames,
+  isSql,
+  matchesGlob,
+  type ProjectInput,
+  type RenderedOrigins,
+  SourceFile,
+} from "@dbops/core";
 import { decodeBytes } from "../files/decode.ts";
 import { type Discovered, discover, reasonOf, toPosix } from "../files/discover.ts";
 import { type Changes, changedFiles, repositoryOf } from "../files/git.ts";
@@ -47,7 +55,8 @@ export function readInput(request: SourceRequest, io: Io, changed?: ReadonlySet<
         };
   const files = [...found.files];
   const requested = new Set(context.length > 0 ? [] : found.requested);
-  const errors = [...found.errors];
+  // What is wrong with its neighbors is not asked for.
+  const errors = context.length > 0 ? [] : [...found.errors];
   const origins = new Map<string, RenderedOrigins>();
   if (readsStdin) {
     const { text, errors: wrong } = decodeStdin(io, name ?? "<stdin>");
@@ -94,7 +103,7 @@ export function decodeStdin(
 export function configsAbove(io: Io): readonly SourceFile[] {
   const top = repositoryOf(io.cwd, existsSync) ?? io.cwd;
   for (let folder = io.cwd; folder.startsWith(top); folder = path.dirname(folder)) {
-    for (const name of [".dbops.yaml", ".dbops.yml", ".dbops.json"]) {
+    for (const name of configNames) {
       const file = path.join(folder, name);
       if (existsSync(file)) return [readNamedConfig(file, io)];
     }
