@@ -11,43 +11,46 @@ export function readStream(descriptor: number): Buffer | undefined {
   const parts: Buffer[] = [];
   const buffer = Buffer.allocUnsafe(1 << 16);
   let size = 0;
-  for (;;) {
+  for (let length = readSome(descriptor, buffer); length > 0; length = readSome(descriptor, buffer)) {
+    size += length;
+    if (size > largestFile) return undefined;
+    parts.push(Buffer.from(buffer.subarray(0, length)));
+  }
+  return Buffer.concat(parts);
+}
+
+/** Waits for bytes and gives their number; 0: there are no more. */
+function readSome(descriptor: number, buffer: Buffer): number {
+  for (;;)
     try {
-      const length = readSync(descriptor, buffer);
-      if (length === 0) return Buffer.concat(parts);
-      size += length;
-      if (size > largestFile) return undefined;
-      parts.push(Buffer.from(buffer.subarray(0, length)));
+      return readSync(descriptor, buffer);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EOF") return 0; // how Windows says that a pipe has ended
+      if (code !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
-  }
 }
 
 /** The lines of a pipe, each as soon as its writer has ended it; a line that is too large ends it. */
 export function* linesOf(descriptor: number): Generator<string> {
   const buffer = Buffer.allocUnsafe(1 << 16);
   const decoder = new TextDecoder();
-  let rest = "";
-  for (;;) {
-    let length = 0;
-    try {
-      length = readSync(descriptor, buffer);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EOF") return; // how Windows says that a pipe has ended
-      if (code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-      continue;
+  // The line that has not ended yet, in parts: a manifest is one long line to a JSON reader.
+  let parts: string[] = [];
+  let size = 0;
+  for (let length = readSome(descriptor, buffer); length > 0; length = readSome(descriptor, buffer)) {
+    const [first = "", ...others] = decoder.decode(buffer.subarray(0, length), { stream: true }).split("\n");
+    parts.push(first);
+    size += first.length;
+    for (const next of others) {
+      yield parts.join("");
+      parts = [next];
+      size = next.length;
     }
-    if (length === 0) break;
-    const lines = (rest + decoder.decode(buffer.subarray(0, length), { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-    if (rest.length > largestFile) return;
+    if (size > largestFile) return;
   }
-  if (rest !== "") yield rest;
+  if (size > 0) yield parts.join("");
 }
 
 /** `<(helm template …)` is a pipe that somebody writes to. */
