@@ -12,8 +12,11 @@ export interface Io {
   err(text: string): void;
   /** Says what is being done, to whoever waits at a terminal; the next output replaces it. */
   progress(text: string): void;
-  /** Calls back once, when something changes in one of the folders; the process goes on until then. */
-  watch(folders: readonly string[], changed: () => void): void;
+  /**
+   * Calls back whenever a file changes, other than our own, in the folders that the result was given last; the process goes on as
+   * long as there are any.
+   */
+  watch(changed: () => void, isOurs: (file: string) => boolean): (folders: readonly string[]) => void;
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
   /** The lines of stdin, each when it is there. */

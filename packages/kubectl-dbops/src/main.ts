@@ -1,4 +1,5 @@
-import { watch as fsWatch } from "node:fs";
+import { type FSWatcher, watch as fsWatch, statSync } from "node:fs";
+import path from "node:path";
 import { reasonOf } from "./files/discover.ts";
 import { linesOf, readStream } from "./files/read-stream.ts";
 import { type Io, progressOn } from "./io.ts";
@@ -50,23 +51,35 @@ function realIo(): Io {
 /** Editors write a file in several steps: it is read when they are done. */
 const settling = 100;
 
-function watch(folders: readonly string[], changed: () => void): void {
+function watch(changed: () => void, isOurs: (file: string) => boolean): (folders: readonly string[]) => void {
   let timer: NodeJS.Timeout | undefined;
-  const watchers = folders.flatMap((folder) => {
-    try {
-      const watcher = fsWatch(folder, () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          for (const each of watchers) each.close();
-          changed();
-        }, settling);
-      });
-      watcher.on("error", () => watcher.close()); // the folder is gone; what was in it is, too
-      return [watcher];
-    } catch {
-      return [];
-    }
-  });
+  const onChange = (folder: string, name: string | null): void => {
+    if (name !== null && isOurs(path.join(folder, name))) return;
+    clearTimeout(timer);
+    timer = setTimeout(changed, settling);
+  };
+  // A watcher stays from one run to the next: what changes during a run must not be lost.
+  const watchers = new Map<string, FSWatcher>();
+  return (folders) => {
+    const kept = new Set<string>();
+    for (const folder of folders)
+      try {
+        // A folder that was removed and made again is another one.
+        const identity = `${statSync(folder).ino} ${folder}`;
+        kept.add(identity);
+        if (watchers.has(identity)) continue;
+        const watcher = fsWatch(folder, (_event, name) => onChange(folder, name));
+        watcher.on("error", () => watcher.close()); // the folder is gone; what was in it is, too
+        watchers.set(identity, watcher);
+      } catch {
+        // What cannot be watched is not waited for.
+      }
+    for (const [identity, watcher] of watchers)
+      if (!kept.has(identity)) {
+        watcher.close();
+        watchers.delete(identity);
+      }
+  };
 }
 
 /** The working directory. Where it is gone no relative path means anything, and Node's own error is a page of internals. */

@@ -163,8 +163,13 @@ export const verbs: readonly Verb[] = [
       },
       {
         flag: "watch",
-        excludes: ["fix", "suppress", "write-baseline", "prune-baseline", "print-config", "stdin", "stdin-filename"],
+        excludes: ["fix", "suppress", "write-baseline", "prune-baseline", "print-config"],
         says: "--watch only looks; it cannot be combined with --{other}",
+      },
+      {
+        flag: "watch",
+        excludes: ["kustomize"],
+        says: "--watch looks at the files it lints, and -k lints what kustomize renders; name the folder without -k",
       },
       // Flags that write something else, or without which a comment would not count.
       {

@@ -51,6 +51,12 @@ describe("kubectl dbops mcp, asked by the protocol's own client", () => {
     assert.equal((await ask("plan", { old: "shop/postgres.yaml", new: "shop/postgres.yaml" })).isError, false);
   });
 
+  it("says where it has read nothing", async () => {
+    const { text, isError } = await ask("lint", { paths: ["shop"], since: "HEAD" });
+    assert.equal(isError, false);
+    assert.match(text, /No manifests to lint: none of the given files has changed/);
+  });
+
   it("says what is wrong, takes no flags for paths, and goes on", async () => {
     assert.deepEqual(await ask("explain", { rule: "data-on-emptydirs" }), {
       text: "error: there is no rule data-on-emptydirs; did you mean data-on-emptydir?\n",
@@ -60,6 +66,8 @@ describe("kubectl dbops mcp, asked by the protocol's own client", () => {
     assert.match(flags.text, /--fix: no such file/);
     assert.equal(flags.isError, true);
     assert.match((await ask("lint", { paths: "shop" })).text, /paths must be a list of strings/);
+    assert.match((await ask("lint", { path: ["shop"] })).text, /lint takes no path/);
+    assert.match((await ask("lint", { text: "kind: Pod\n", paths: ["shop"] })).text, /text is linted instead of files/);
     await assert.rejects(() => ask("delete", {}), /there is no tool delete/);
     assert.match((await ask("explain", { rule: "host-reaches-nothing" })).text, /^host-reaches-nothing/);
   });

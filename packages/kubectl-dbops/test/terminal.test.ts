@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { folderWith, manifestsFolder } from "./support/folder.ts";
@@ -49,43 +49,78 @@ describe("on a real terminal", function () {
 });
 
 describe("lint --watch", () => {
-  it("lints again when a file changes, until it is ended", async () => {
+  const text = readFileSync(path.join(manifestsFolder, "backup.yaml"), "utf8");
+  let folder: string;
+  let process: ChildProcess;
+  let out: string;
+  let err: string;
+  const start = (...words: readonly string[]): void => {
     buildBundle();
-    const folder = folderWith({ "w/backup.yaml": readFileSync(path.join(manifestsFolder, "backup.yaml")) });
-    const process = spawn(launcher, ["lint", "--watch", "-o", "concise", "w"], { cwd: folder });
-    let out = "";
-    let err = "";
-    process.stdout.on("data", (data: Buffer) => {
+    folder = folderWith({ "w/backup.yaml": text, "w/.dbops.yaml": "rules: {}\n" });
+    process = spawn(launcher, ["lint", "--watch", "-o", "concise", ...words, "w"], { cwd: folder });
+    [out, err] = ["", ""];
+    process.stdout?.on("data", (data: Buffer) => {
       out += data.toString();
     });
-    process.stderr.on("data", (data: Buffer) => {
+    process.stderr?.on("data", (data: Buffer) => {
       err += data.toString();
     });
-    const until = async (isDone: () => boolean): Promise<void> => {
-      for (let tries = 0; tries < 600 && !isDone(); tries++) await new Promise((done) => setTimeout(done, 50));
-      assert.ok(isDone(), out + err);
-    };
-    try {
-      await until(() => err.includes("Waiting for a file to change"));
-      assert.match(out, /backup-runs-overlap/);
-      const before = out.length;
-      const text = readFileSync(path.join(folder, "w/backup.yaml"), "utf8");
-      writeFileSync(path.join(folder, "w/backup.yaml"), text.replace("*/30 * * * *", "*/20 * * * *"));
-      await until(() => out.slice(before).includes('runs at "*/20 * * * *"'));
-      rmSync(path.join(folder, "w/backup.yaml"));
-      await until(() => err.includes("No manifests to lint"));
-      const emptied = out.length;
-      writeFileSync(path.join(folder, "w/again.yaml"), text);
-      await until(() => out.slice(emptied).includes("w/again.yaml:6:13"));
-    } finally {
-      process.kill("SIGINT");
-    }
+  };
+  const write = (file: string, content: string): void => writeFileSync(path.join(folder, file), content);
+  const until = async (isDone: () => boolean): Promise<void> => {
+    for (let tries = 0; tries < 600 && !isDone(); tries++) await new Promise((done) => setTimeout(done, 50));
+    assert.ok(isDone(), out + err);
+  };
+  const runs = (): number => err.split("Waiting for a file to change").length - 1;
+  afterEach(() => process.kill("SIGINT"));
+
+  it("lints again when a file changes, until it is ended", async () => {
+    start();
+    await until(() => runs() === 1);
+    assert.match(out, /backup-runs-overlap/);
+    const before = out.length;
+    write("w/backup.yaml", text.replace("*/30 * * * *", "*/20 * * * *"));
+    await until(() => out.slice(before).includes('runs at "*/20 * * * *"'));
+    rmSync(path.join(folder, "w/backup.yaml"));
+    await until(() => err.includes("No manifests to lint"));
+    const emptied = out.length;
+    write("w/again.yaml", text);
+    await until(() => out.slice(emptied).includes("w/again.yaml:6:13"));
   });
 
-  it("does not go with what writes", () => {
-    const { code, err } = dbops(folderWith({}), ["lint", "--watch", "--fix"]);
-    assert.deepEqual([code, err], [2, "error: --watch only looks; it cannot be combined with --fix\n"]);
+  it("says what a run died of, and goes on", async () => {
+    start("--config=w/.dbops.yaml");
+    await until(() => runs() === 1);
+    rmSync(path.join(folder, "w/.dbops.yaml"));
+    await until(() => err.includes("error: w/.dbops.yaml: no such file"));
+    write("w/.dbops.yaml", "rules: { backup-runs-overlap: off }\n");
+    const before = out.length;
+    await until(() => runs() === 3);
+    assert.doesNotMatch(out.slice(before), /backup-runs-overlap/);
   });
+
+  it("takes what it writes itself for no change", async () => {
+    start("-o", "json=w/report.json");
+    await until(() => runs() === 1);
+    write("w/backup.yaml", `${text}\n`);
+    await until(() => runs() === 2);
+    await new Promise((done) => setTimeout(done, 500));
+    assert.equal(runs(), 2);
+  });
+});
+
+describe("lint --watch, with what it cannot watch", () => {
+  const refusals = {
+    "--fix": "--watch only looks; it cannot be combined with --fix",
+    "-k=base": "--watch looks at the files it lints, and -k lints what kustomize renders; name the folder without -k",
+    "-": "--watch waits for files to change, and stdin is not a file",
+    "--stdin-filename=a.yaml": "--watch waits for files to change, and stdin is not a file",
+  };
+  for (const [word, says] of Object.entries(refusals))
+    it(`does not go with ${word}`, () => {
+      const { code, err } = dbops(folderWith({}), ["lint", "--watch", word]);
+      assert.deepEqual([code, err], [2, `error: ${says}\n`]);
+    });
 });
 
 describe("lint --timing", () => {
@@ -111,5 +146,16 @@ describe("the text of a file on stdin", () => {
       "the server is in view",
     );
     assert.deepEqual(new Set(findings.map((each) => each.path)), new Set(["db/client.yaml"]));
+  });
+
+  it("does not answer for its neighbors", () => {
+    const folder = folderWith(manifests);
+    symlinkSync("gone.yaml", path.join(folder, "db/dangling.yaml"));
+    const lintOf = (...words: readonly string[]): readonly [number, string] => {
+      const { code, err } = dbops(folder, ["lint", ...words], { stdin: "kind: List\n" });
+      return [code, err];
+    };
+    assert.deepEqual(lintOf("--stdin-filename", "db/client.yaml"), [0, ""]);
+    assert.deepEqual(lintOf("db"), [2, "error: db/dangling.yaml: a broken symlink\n"]);
   });
 });

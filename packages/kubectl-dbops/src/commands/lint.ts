@@ -1,6 +1,9 @@
+import { statSync } from "node:fs";
 import path from "node:path";
 import { createProject, type LintResult, lint, printable, severityRank } from "@dbops/core";
+import { failureLine } from "../failure.ts";
 import { manyFiles, tuneForRules } from "../files/tune-v8.ts";
+import { isWrittenFor } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { readBaseline, reportStale, saveBaseline } from "./baseline.ts";
@@ -17,18 +20,44 @@ import { stopwatch } from "./timing.ts";
 /** Lints, reports, and gives the exit code: 0 clean, 1 findings at or above the gate, 2 usage, configuration or unreadable input. */
 export function runLint(args: Arguments, io: Io): number {
   const request = readLintRequest(args, io);
-  if (!request.isWatching) return lintOnce(request, io).code;
-  const again = (): void => {
-    if (io.isOutputTerminal) io.out("\u001b[2J\u001b[H");
-    watch();
-  };
-  const watch = (): number => {
+  return request.isWatching ? lintAgainAndAgain(request, io) : lintOnce(request, io).code;
+}
+
+/** The exit code is that of the first run: the others last until Ctrl-C. */
+function lintAgainAndAgain(request: LintRequest, io: Io): number {
+  if (request.sources.readsStdin) throw new UsageError("--watch waits for files to change, and stdin is not a file");
+  const waiting = "Waiting for a file to change; Ctrl-C ends.\n";
+  const reports = request.outputs.flatMap(({ file }) => (file === undefined ? [] : [path.resolve(io.cwd, file)]));
+  const lintAndLook = (): number => {
     const { code, folders } = lintOnce(request, io);
-    io.err("Waiting for a file to change; Ctrl-C ends.\n");
-    io.watch(folders, again);
+    lookAt([...namedFolders(request, io), ...folders]);
+    io.err(waiting);
     return code;
   };
-  return watch();
+  const again = (): void => {
+    if (io.isOutputTerminal) io.out("\u001b[2J\u001b[H");
+    try {
+      lintAndLook();
+    } catch (error) {
+      io.err(`${failureLine(error)}${waiting}`); // a configuration that is being written, say: the next change may mend it
+    }
+  };
+  const lookAt = io.watch(again, (file) => reports.some((report) => isWrittenFor(report, file)));
+  lookAt(namedFolders(request, io)); // what changes during the first run counts, too
+  try {
+    return lintAndLook();
+  } catch (error) {
+    lookAt([]);
+    throw error;
+  }
+}
+
+/** The folders of what was asked for: one that is empty now may get a file. */
+function namedFolders({ sources }: LintRequest, io: Io): readonly string[] {
+  return (sources.paths.length === 0 ? ["."] : sources.paths).map((each) => {
+    const full = path.resolve(io.cwd, each);
+    return statSync(full, { throwIfNoEntry: false })?.isDirectory() === true ? full : path.dirname(full);
+  });
 }
 
 /** A run, and the folders whose files it has read. */
@@ -42,13 +71,8 @@ function lintOnce(request: LintRequest, io: Io): Done {
   const changed = changesIn(request.changes, io);
   const watch = stopwatch(io.now);
   const found = watch.measure("read", () => readInput(request.sources, io, changed));
-  // What was asked for, too: a folder that is empty now may get a file.
-  const named = (request.sources.paths.length === 0 ? ["."] : request.sources.paths).flatMap((each) => {
-    const full = path.resolve(io.cwd, each);
-    return [full, path.dirname(full)];
-  });
   const read = [...found.files, ...found.configs].map(({ uri }) => path.dirname(uri));
-  const done = (code: number): Done => ({ code, folders: [...new Set([...named, ...read])] });
+  const done = (code: number): Done => ({ code, folders: [...new Set(read)] });
   const hasStdin = request.sources.readsStdin;
   if (suppression !== undefined && hasStdin) throw new UsageError("--suppress writes files, and stdin is not a file");
   if (fixes?.isWritten === true && hasStdin)

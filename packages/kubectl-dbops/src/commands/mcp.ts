@@ -1,4 +1,4 @@
-import { faultOf, printable } from "@dbops/core";
+import { failureLine } from "../failure.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { version } from "../project.ts";
@@ -44,9 +44,10 @@ const tools: readonly Tool[] = [
     command: (given) => {
       const text = optional(given, "text");
       const flags = [...flag(given, "since"), ...flag(given, "preset")];
-      return text === undefined
-        ? { words: ["lint", "-o", "json", ...flags, "--", ...list(given, "paths")] }
-        : { words: ["lint", "-o", "json", ...flags, "-"], stdin: text };
+      if (text === undefined) return { words: ["lint", "-o", "json", ...flags, "--", ...list(given, "paths")] };
+      if (given.paths !== undefined || given.since !== undefined)
+        throw new UsageError("text is linted instead of files; give it without paths and since");
+      return { words: ["lint", "-o", "json", ...flags, "-"], stdin: text };
     },
   },
   {
@@ -149,12 +150,14 @@ function described({ name, description, properties, required = [] }: Tool): Json
   };
 }
 
-/** What the command prints; where it could not do its work, what it says about that. */
+/** What the command prints, and what it says about that: that nothing of what was asked for is a manifest, say. */
 function call(tool: Tool, given: Json, io: Io, run: RunCommand): Json {
   let out = "";
   let err = "";
   let code = 2;
   try {
+    const unknown = Object.keys(given).find((name) => !Object.hasOwn(tool.properties, name));
+    if (unknown !== undefined) throw new UsageError(`${tool.name} takes no ${unknown}`);
     const { words, stdin = "" } = tool.command(given);
     code = run(words, {
       ...io,
@@ -170,10 +173,10 @@ function call(tool: Tool, given: Json, io: Io, run: RunCommand): Json {
       readStdin: () => Buffer.from(stdin),
     });
   } catch (error) {
-    err += `error: ${printable(error instanceof UsageError ? error.message : `dbops failed: ${faultOf(error)}`)}\n`;
+    err += failureLine(error);
   }
-  const text = code === 2 || out === "" ? `${out}${err}` : out;
-  return { content: [{ type: "text", text }], ...(code === 2 ? { isError: true } : {}) };
+  const content = [out, err].filter((text) => text !== "").map((text) => ({ type: "text", text }));
+  return { content, ...(code === 2 ? { isError: true } : {}) };
 }
 
 function optional(given: Json, name: string): string | undefined {

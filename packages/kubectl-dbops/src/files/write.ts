@@ -121,10 +121,19 @@ export function replaceFile(file: string, text: string): void {
   }
 }
 
+/** Whether this is a file of our own, or what lies beside it while it is written. */
+export function isWrittenFor(target: string, file: string): boolean {
+  return file === target || file.startsWith(path.join(path.dirname(target), leadBeside(target)));
+}
+
+function leadBeside(target: string): string {
+  return `.${path.basename(target)}.dbops-`;
+}
+
 /** A name that no other process takes, and that tells whose it is: a killed run leaves its file behind. */
 function writeBeside(target: string, bytes: Buffer, stats: Stats | undefined): string {
   const folder = path.dirname(target);
-  const lead = `.${path.basename(target)}.dbops-`;
+  const lead = leadBeside(target);
   removeAbandoned(folder, lead);
   const temporary = path.join(folder, `${lead}${process.pid}.tmp`);
   try {

@@ -38,7 +38,7 @@ export function dbops(cwd: string, words: readonly string[], surroundings: Surro
       err += text;
     },
     progress: () => {},
-    watch: () => {},
+    watch: () => () => {},
     now: () => 0,
     lines: () => String(surroundings.stdin ?? "").split("\n"),
     readStdin: () => Buffer.from(surroundings.stdin ?? ""),
