@@ -322,7 +322,7 @@ export function runIn(
       err += text;
     },
     progress: () => {},
-    watch: () => {},
+    watch: () => () => {},
     now: () => 0,
     lines: () => [],
     readStdin: () => Buffer.from(stdin),

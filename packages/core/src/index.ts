@@ -64,7 +64,14 @@ export { firesEver, parseCron } from "./kube/cron.ts";
 export type { ResourceRef } from "./kube/resource.ts";
 export { type RemoteReference, remoteReferences } from "./project/kustomize-remotes.ts";
 export { createProject, type Project, type ProjectInput } from "./project/project.ts";
-export { configNames, isConfigFile, isSql, isWorthReading, mayHoldManifests, skippedFolders } from "./project/readable.ts";
+export {
+  configNames,
+  isConfigFile,
+  isSql,
+  isWorthReading,
+  mayHoldManifests,
+  skippedFolders,
+} from "./project/readable.ts";
 export { type RenderedOrigins, readRenderedOrigins } from "./project/rendered-origins.ts";
 export { builtInRules } from "./rule/built-in-rules.ts";
 export type { Finding, Fix, Location, RelatedLocation, Safety, Severity } from "./rule/finding.ts";
