@@ -108,7 +108,10 @@ if [ "${DBOPS_COMMENT:-false}" = true ]; then
     changed=0
     kubectl-dbops diff --since "$base" ${read_words[@]+"${read_words[@]}"} -o human -o "markdown=$comment" -o "github=$annotations" || changed=$?
     if [ "$DBOPS_ANNOTATIONS" = true ] && [ -f "$annotations" ]; then cat "$annotations"; fi
-    if [ -f "$comment" ]; then node "${BASH_SOURCE[0]%/*}/github-comment.mjs" "$comment"; fi
+    # No verdict takes the comment back; where something could not be read, nothing is known and it stays.
+    if [ -s "$comment" ] || { [ -f "$comment" ] && [ "$changed" -lt 2 ]; }; then
+      node "${BASH_SOURCE[0]%/*}/github-comment.mjs" "$comment" || echo "::warning title=dbops::the comment was not written: it needs node on the PATH."
+    fi
     if [ "$changed" -gt "$code" ]; then code=$changed; fi
   fi
 fi

@@ -176,6 +176,26 @@ describe("the GitHub Action", function () {
       assert.deepEqual(await comments(), ["Looks good to me."]);
     });
 
+    it("keeps a comment of its own where somebody has pasted one, and where the change cannot be read", async () => {
+      const { env, comments } = await github("pasted");
+      const checkout = checkoutWith({ "postgres.yaml": postgres });
+      const base = git(checkout, "rev-parse", "HEAD").trim();
+      const change = (text: string): Result => {
+        writeFileSync(path.join(checkout, "postgres.yaml"), text);
+        return act(checkout, commenting, env, base);
+      };
+      change(bumped);
+      change(`${bumped}# again\n`);
+      const [pasted, own = "", ...more] = await comments();
+      assert.equal(pasted, "<!-- dbops diff -->\nIt said this.");
+      assert.match(own, /does not start/);
+      assert.deepEqual(more, []);
+      assert.equal(change(`a: [\n---\n${postgres}`).status, 2);
+      assert.equal((await comments()).length, 2, "the comment stays");
+      change(postgres);
+      assert.equal((await comments()).length, 1);
+    });
+
     it("takes what diff-args accept", async () => {
       const { env, comments } = await github();
       const checkout = checkoutWith({ "postgres.yaml": postgres });

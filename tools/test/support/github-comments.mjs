@@ -1,9 +1,12 @@
 // The comments of one pull request as GitHub's API has them, on loopback: node github-comments.mjs prints its address. With `closed` it
-// lets nobody write, as for the token of a fork.
+// lets nobody write, as for the token of a fork; with `pasted` somebody else's comment begins as ours do.
 import { createServer } from "node:http";
 
 const isClosed = process.argv[2] === "closed";
-const comments = [{ id: 1, body: "Looks good to me." }];
+const foreign = 1;
+const comments = [
+  { id: foreign, body: process.argv[2] === "pasted" ? "<!-- dbops diff -->\nIt said this." : "Looks good to me." },
+];
 let next = 2;
 const answer = (response, status, value) => {
   response.writeHead(status, { "content-type": "application/json" });
@@ -25,6 +28,7 @@ const server = createServer(async (request, response) => {
     return answer(response, 201, comment);
   }
   const id = Number(pathname.slice(pathname.lastIndexOf("/") + 1));
+  if (id === foreign) return answer(response, 403, { message: "Resource not accessible by integration" });
   const at = comments.findIndex((each) => each.id === id);
   if (at < 0) return answer(response, 404, {});
   if (request.method === "DELETE") {
