@@ -143,11 +143,16 @@ function byMcp(files: Files): readonly Row[] {
 /** The report with the rows whose lines an agent reads; the format has no fingerprints and other ends. */
 function byAgentFormat(files: Files): readonly Row[] {
   const folder = repositoryWith(files);
-  const lines = new Set(run(program, ["lint", "-o", "agent"], { cwd: folder }).stdout.split("\n"));
-  return lint(folder).filter((row) => {
+  const { stdout } = run(program, ["lint", "-o", "agent"], { cwd: folder });
+  const lines = stdout.split("\n").filter((line) => /:\d+:\d+ (?:error|warning|info) [a-z-]+: /.test(line));
+  const rows = lint(folder).filter((row) => {
     const line = `${row.path}:${row.line}:${row.column} ${row.severity} ${row.rule}: ${row.message.replace(/\s+/g, " ")}`;
-    return [...lines].some((each) => each === line || each.startsWith(`${line} | `));
+    const at = lines.findIndex((each) => each === line || each.startsWith(`${line} | `));
+    if (at >= 0) lines.splice(at, 1);
+    return at >= 0;
   });
+  assert.deepEqual(lines, [], "lines that the report does not have");
+  return rows;
 }
 
 function filesUnder(folder: string): readonly string[] {
