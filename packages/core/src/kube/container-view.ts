@@ -1,4 +1,4 @@
-import { commandsOfArgv } from "../embedded/argv.ts";
+import { type ArgvRun, commandsOfArgv, type RunScript } from "../embedded/argv.ts";
 import type { Command } from "../embedded/command.ts";
 import { directoryPath } from "../text/scan.ts";
 import { type Fact, known, unknown } from "../yaml/fact.ts";
@@ -24,7 +24,7 @@ export class ContainerView implements Container {
   readonly #room = new ExpansionRoom();
   #environment: Settings | undefined;
   #argv: readonly Fact<string>[] | undefined;
-  #run: { readonly commands: readonly Command[]; readonly isComplete: boolean } | undefined;
+  #run: ArgvRun | undefined;
   #mounts: readonly VolumeMount[] | undefined;
   #ports: readonly ContainerPort[] | undefined;
   #files: { readonly files: readonly MountedFile[]; readonly isComplete: boolean } | undefined;
@@ -55,6 +55,10 @@ export class ContainerView implements Container {
 
   get commandsAreComplete(): boolean {
     return this.#commandsRun().isComplete;
+  }
+
+  get script(): RunScript | undefined {
+    return this.#commandsRun().script;
   }
 
   get mounts(): readonly VolumeMount[] {
@@ -114,7 +118,7 @@ export class ContainerView implements Container {
     return value === undefined ? unknown(node, "it is not a quantity yet") : known(value, node);
   }
 
-  #commandsRun(): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
+  #commandsRun(): ArgvRun {
     this.#run ??= commandsOfArgv(this.argv, (path) => this.fileAt(path));
     return this.#run;
   }

@@ -1,3 +1,4 @@
+import type { RunScript } from "../embedded/argv.ts";
 import type { Command } from "../embedded/command.ts";
 import type { Fact } from "../yaml/fact.ts";
 import type { YamlNode } from "../yaml/node.ts";
@@ -35,6 +36,8 @@ export interface Container {
   readonly commands: readonly Command[];
   /** False: a script that runs is not in view, or cannot be read. */
   readonly commandsAreComplete: boolean;
+  /** The shell script that it runs; undefined: none, or it is not in view. */
+  readonly script: RunScript | undefined;
   /** `command` is written: the image's entrypoint does not run. */
   readonly overridesEntrypoint: boolean;
   /** command + args as one argv; a word is undefined where it is known only at run time. */

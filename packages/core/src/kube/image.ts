@@ -29,10 +29,12 @@ export function readImage(node: YamlNode | undefined): ImageReference | undefine
   const text = node?.string();
   if (node === undefined || text === undefined || text.trim() === "" || text.length > longestReference)
     return undefined;
-  // What no registry accepts (`-pxc` in tests of an operator) is filled in by a program too.
-  const isTemplated =
-    /[${}<>]|%[A-Z_]+%|__[A-Za-z]|\bCHANGE_?ME\b|\bREPLACE/i.test(text) || !/^[a-z0-9]/i.test(text.trim());
   const { repository, tag, digest } = splitImage(text);
+  // What no registry accepts (`-pxc` in tests of an operator, `IMAGE_PLACEHOLDER`) is filled in by a program too.
+  const isTemplated =
+    /[${}<>]|%[A-Z_]+%|__[A-Za-z]|\bCHANGE_?ME\b|\bREPLACE/i.test(text) ||
+    !/^[a-z0-9]/i.test(text.trim()) ||
+    /[A-Z]/.test(fileName(repository));
   const firstSlash = repository.indexOf("/");
   const first = firstSlash < 0 ? "" : repository.slice(0, firstSlash);
   const hasHost = first.includes(".") || first.includes(":") || first === "localhost";

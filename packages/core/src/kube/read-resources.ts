@@ -1,6 +1,8 @@
 import { isKnownKind } from "../facts/kinds.ts";
+import { append } from "../text/append.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { YamlNode } from "../yaml/node.ts";
+import { objectsOfReleases, releaseKinds } from "./charts/index.ts";
 import type { FindObject } from "./mounted-files.ts";
 import { nearestOf } from "./nearest.ts";
 import type { Resource, ResourceRef } from "./resource.ts";
@@ -20,7 +22,10 @@ export interface ReadContext {
   onCrash?(error: unknown, document: ManifestDocument): void;
 }
 
-/** The objects of a unit's documents; items of `List` and OpenShift `Template` are objects of their own. */
+/**
+ * The objects of a unit's documents; items of `List` and OpenShift `Template` are objects of their own, and so is what charts whose values
+ * are read make of a release.
+ */
 export function readResources(documents: readonly ManifestDocument[], context: ReadContext): readonly Resource[] {
   const resources: Resource[] = [];
   const configurationDocuments = documents.filter(mayHoldConfiguration);
@@ -62,6 +67,10 @@ function objectsIn(
   if (root === undefined) return [];
   try {
     const objects = objectsOf(root).flatMap((node) => readResource(node, document, context, finder) ?? []);
+    append(
+      objects,
+      objects.filter(({ kind }) => releaseKinds.has(kind)).flatMap((each) => madeBy(each, context, finder)),
+    );
     // Labels and containers are indexed for all questions: where that fails, it fails here, and for this document alone.
     for (const { workload } of objects) void workload?.containers;
     return objects;
@@ -97,7 +106,7 @@ function reusable(
 
 function mayHoldConfiguration({ root }: ManifestDocument): boolean {
   const kind = root?.string("kind");
-  return kind !== undefined && /^(ConfigMap|Secret|Template|.*List)$/.test(kind);
+  return kind !== undefined && (/^(ConfigMap|Secret|Template|.*List)$/.test(kind) || releaseKinds.has(kind));
 }
 
 function objectsOf(root: YamlNode): readonly YamlNode[] {
@@ -118,18 +127,32 @@ function readResource(
   const kind = node.string("kind");
   const apiVersion = node.string("apiVersion");
   if (kind === undefined || apiVersion === undefined || !isKnownKind(kind, apiVersion)) return undefined;
-  const name = node.text("metadata", "name") ?? node.text("metadata", "generateName") ?? "";
   const applied = context.apply(node, document.file.uri);
   if (applied === "deleted") return undefined;
-  const namespace = (applied === "unknown" ? node : applied).text("metadata", "namespace");
-  return new ResourceView(
-    { apiVersion, kind, namespace: namespace === "" ? undefined : namespace, name },
-    node,
-    applied,
-    document,
-    context,
-    finder,
-  );
+  return new ResourceView(refOf(applied === "unknown" ? node : applied), node, applied, document, context, finder);
+}
+
+/** What charts make of a release. */
+function madeBy(
+  release: ResourceView,
+  context: ReadContext,
+  finder: (from: Resource) => FindObject,
+): readonly ResourceView[] {
+  if (release.isPartial) return [];
+  return objectsOfReleases(release.kind, release.node).map(({ node, isChanged }) => {
+    const applied = release.isUnsettled || isChanged ? "unknown" : node;
+    return new ResourceView(refOf(node), node, applied, release.document, context, finder, release);
+  });
+}
+
+function refOf(node: YamlNode): ResourceRef {
+  const namespace = node.text("metadata", "namespace");
+  return {
+    apiVersion: node.string("apiVersion") ?? "",
+    kind: node.string("kind") ?? "",
+    namespace: namespace === "" ? undefined : namespace,
+    name: node.text("metadata", "name") ?? node.text("metadata", "generateName") ?? "",
+  };
 }
 
 /** An object whose labels and workload are read when asked: most objects are never asked. */
@@ -143,6 +166,7 @@ class ResourceView implements Resource {
   readonly isPartial: boolean;
   readonly isUnsettled: boolean;
   readonly isOwned: boolean;
+  readonly madeBy: Resource | undefined;
   readonly #written: YamlNode;
   readonly #finder: (from: Resource) => FindObject;
   #labels: Labels | undefined;
@@ -156,6 +180,7 @@ class ResourceView implements Resource {
     document: ManifestDocument,
     context: ReadContext,
     finder: (from: Resource) => FindObject,
+    madeBy?: Resource,
   ) {
     this.apiVersion = ref.apiVersion;
     this.kind = ref.kind;
@@ -167,11 +192,14 @@ class ResourceView implements Resource {
     this.isPartial = this.#isPartialIn(context);
     this.isUnsettled = applied === "unknown";
     this.isOwned = (this.node.at("metadata", "ownerReferences")?.items().length ?? 0) > 0;
+    this.madeBy = madeBy;
     this.#finder = finder;
   }
 
   isAsIn(context: ReadContext): boolean {
     if (this.isPartial !== this.#isPartialIn(context)) return false;
+    // It is what its release is, which is asked itself.
+    if (this.madeBy !== undefined) return true;
     const applied = context.apply(this.#written, this.document.file.uri);
     return this.isUnsettled ? applied === "unknown" : applied === this.node;
   }

@@ -4,7 +4,7 @@ import type { Resource } from "./resource.ts";
 /** What makes an object a hook: when Helm or Argo CD applies it. */
 export interface ReleaseHook {
   readonly by: "Helm" | "Argo CD";
-  /** The moments named, as written. */
+  /** The moments named; Helm's in small letters, as it reads them. */
   readonly moments: readonly string[];
   /** The annotation's value. */
   readonly node: YamlNode;
@@ -16,12 +16,24 @@ export function hookOf({ node }: Resource): ReleaseHook | undefined {
   const argo = annotations?.at("argocd.argoproj.io/hook");
   const found = argo ?? annotations?.at("helm.sh/hook");
   if (found === undefined) return undefined;
-  const moments = (found.text() ?? "").split(",").map((word) => word.trim());
-  return { by: argo === undefined ? "Helm" : "Argo CD", moments: moments.filter(Boolean), node: found };
+  const by = argo === undefined ? "Helm" : "Argo CD";
+  const words = (found.text() ?? "").split(",").map((word) => word.trim());
+  const moments = by === "Helm" ? words.map((word) => word.toLowerCase()) : words;
+  return { by, moments: moments.filter(Boolean), node: found };
 }
 
 /**
- * The moments that each knows; another one is skipped with its object, and case counts.
+ * When Helm deletes a hook, as its annotation says; undefined: it says nothing, which means before-hook-creation. An empty text is a
+ * policy that Helm does not know.
+ * https://github.com/helm/helm/blob/v3.18.0/pkg/releaseutil/manifest_sorter.go
+ */
+export function deletePoliciesOf({ node }: Resource): readonly string[] | undefined {
+  const text = node.at("metadata", "annotations")?.at("helm.sh/hook-delete-policy")?.text();
+  return text?.split(",").map((word) => word.trim().toLowerCase());
+}
+
+/**
+ * The moments that each knows; another one is skipped with its object. Case counts for Argo CD alone.
  * https://github.com/helm/helm/blob/v3.18.0/pkg/releaseutil/manifest_sorter.go (`crd-install` was Helm 2's),
  * https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
  */

@@ -1,4 +1,5 @@
 import type { Kind } from "../facts/kinds.ts";
+import type { Viewpoint } from "./nearest.ts";
 import type { Resource } from "./resource.ts";
 import type { Workload } from "./workload.ts";
 
@@ -8,7 +9,7 @@ export interface ResourceIndex extends Iterable<Resource> {
   readonly size: number;
   ofKind(kind: Kind): readonly Resource[];
   /** By name, as `from` would mean it: in its namespace (or one is not written), the nearest file first. */
-  find(kind: Kind, name: string, from: Resource): Resource | undefined;
+  find(kind: Kind, name: string, from: Viewpoint): Resource | undefined;
   /** Workloads whose Pods a Service, PodDisruptionBudget, … selects. */
   selectedBy(from: Resource): readonly Workload[];
   /** Services, budgets, … whose selector matches the Pods of a workload. */

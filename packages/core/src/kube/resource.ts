@@ -23,6 +23,8 @@ export interface Resource extends ResourceRef {
   readonly isPartial: boolean;
   /** It has an ownerReference: a controller or operator made it of another object, which is the one that people edit. */
   readonly isOwned: boolean;
+  /** The release of a chart that it is made of: nobody wrote the object, only the values in it. */
+  readonly madeBy: Resource | undefined;
   /** Something in view changes it in a way that is not known here: nobody can say what is applied. */
   readonly isUnsettled: boolean;
 }

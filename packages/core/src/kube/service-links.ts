@@ -25,8 +25,14 @@ export function serviceBehindVariable(
   variable: string,
   from: Resource,
   resources: ResourceIndex,
+  /** The names that a kustomization makes: with another name the variable is another one. */
+  nameMade?: (uri: string, name: string) => string,
 ): Resource | undefined {
   return servicesByVariable(resources)
     .get(variable)
-    ?.find((service) => namespacesAgree(service, from));
+    ?.find(
+      (service) =>
+        namespacesAgree(service, from) &&
+        (nameMade === undefined || nameMade(service.document.file.uri, service.name) === service.name),
+    );
 }

@@ -3,9 +3,11 @@ import { namespacesAgree } from "../kube/namespace.ts";
 import { append } from "../text/append.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
+import { parseSingle } from "../yaml/parse.ts";
+import { fluxBuilds } from "./flux.ts";
 import { isKustomizationFile, type Kustomization, readKustomization } from "./kustomization.ts";
 import { type Build, buildOf } from "./kustomize-build.ts";
-import { folderOf } from "./paths.ts";
+import { folderOf, joinPath } from "./paths.ts";
 
 /** A unit and what its kustomizations say of its objects. */
 export interface CutUnit extends Unit {
@@ -19,8 +21,10 @@ export interface CutUnit extends Unit {
   readonly hashed: ReadonlySet<string>;
   /** The kustomization that renders it. */
   readonly origin: SourceFile | undefined;
-  /** That one's file and those of the bases and components that it reaches: their images, replicas and patches stand there. */
-  readonly kustomizations: ReadonlySet<string>;
+  /** That one and the bases and components that it reaches, by their files: images, replicas and patches are written there. */
+  readonly kustomizations: ReadonlyMap<string, Kustomization>;
+  /** The kustomizations that the objects of a file pass through, innermost first. */
+  wayOf(uri: string): readonly Kustomization[];
   /** All that is done to the objects of a file on their way, as one text: the same text means the same objects. */
   layersOf(uri: string): string;
 }
@@ -28,11 +32,16 @@ export interface CutUnit extends Unit {
 type Documents = (file: SourceFile) => readonly ManifestDocument[];
 
 /**
- * Cuts files into what is applied together: each kustomization with the files it reaches (a base belongs to each overlay that
- * reaches it, and stands alone only when none does), a chart, and any other folder with its sub-folders, unless two of them
+ * Cuts files into what is applied together: each kustomization with the files it reaches (a base belongs to each overlay, and to each
+ * Kustomization of Flux, that reaches it, and stands alone only when none does), a chart, and any other folder with its sub-folders, unless two of them
  * write the same object: then each sub-folder is its own.
  */
 export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): readonly CutUnit[] {
+  const ofCluster = files.filter((file) => file.origin === "cluster");
+  if (ofCluster.length > 0) {
+    const onDisk = files.filter((file) => file.origin !== "cluster");
+    return [plain("cluster:", "cluster", ofCluster, documentsOf), ...cutUnits(onDisk, documentsOf)];
+  }
   const byUri = new Map(files.map((file) => [file.uri, file]));
   const kustomizations = new Map<string, Kustomization>();
   for (const file of files) {
@@ -43,37 +52,45 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
   const charts = new Set(
     files.filter((file) => /(^|\/)Chart\.ya?ml$/.test(file.uri)).map((file) => folderOf(file.uri)),
   );
+  const byFlux = fluxBuilds(files, documentsOf, kustomizations);
   const referenced = new Set(
-    [...kustomizations.values()].flatMap(({ resources, components }) => [...resources, ...components]),
+    [...kustomizations.values(), ...byFlux.flatMap(({ top, base }) => [top, base])].flatMap(
+      ({ resources, components }) => [...resources, ...components],
+    ),
   );
   const taken = new Set<string>();
   const units: CutUnit[] = [];
-  for (const kustomization of kustomizations.values()) {
-    const isTop = !referenced.has(kustomization.folder);
-    const build = buildOf(kustomization, kustomizations, byUri);
-    const patchFiles = new Set(build.kustomizations.flatMap((each) => each.patchFiles));
-    const files = [...build.files].filter((uri) => !patchFiles.has(uri));
-    for (const uri of [...files, ...patchFiles]) taken.add(uri);
-    if (!isTop) continue;
-    const unitFiles = [...files, ...patchFiles].flatMap((uri) => byUri.get(uri) ?? []);
-    const { isComponent } = kustomization;
-    units.push({
-      name: kustomization.folder,
+  const unitOf = (top: Kustomization, build: Build): CutUnit => {
+    const patchFiles = patchFilesOf(build);
+    const unitFiles = [...objectFilesOf(build), ...patchFiles].flatMap((uri) => byUri.get(uri) ?? []);
+    return {
+      name: top.folder,
       kind: "kustomization",
       files: unitFiles,
       documents: unitFiles.flatMap(documentsOf),
-      parts: isComponent ? new Set([...files, ...patchFiles]) : patchFiles,
-      appliedPatches: isComponent ? new Set() : patchFiles,
+      parts: top.isComponent ? new Set(unitFiles.map(({ uri }) => uri)) : patchFiles,
+      appliedPatches: top.isComponent ? new Set() : patchFiles,
       apply: build.apply,
       hashed: new Set(build.kustomizations.flatMap((each) => each.hashed)),
-      origin: kustomization.file,
-      kustomizations: new Set(build.kustomizations.map(({ file }) => file.uri)),
+      origin: top.file,
+      kustomizations: new Map(build.kustomizations.map((each) => [each.file.uri, each])),
+      wayOf: build.wayOf,
+      ...(build.kustomizations.some(mayRewriteValues) ? {} : { nameMade: build.nameMade }),
       layersOf: (uri) =>
         build
           .wayOf(uri)
           .map((each) => layerText(each, byUri))
           .join("\n"),
-    });
+    };
+  };
+  for (const kustomization of kustomizations.values()) {
+    const build = buildOf(kustomization, kustomizations, byUri);
+    for (const uri of [...objectFilesOf(build), ...patchFilesOf(build)]) taken.add(uri);
+    if (!referenced.has(kustomization.folder)) units.push(unitOf(kustomization, build));
+  }
+  for (const { top, base } of byFlux) {
+    const all = { get: (folder: string) => (folder === base.folder ? base : kustomizations.get(folder)) };
+    units.push(unitOf(top, buildOf(top, all, byUri)));
   }
   const rest = files.filter(
     (file) =>
@@ -102,7 +119,42 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
       parts.map(({ folder, files: own }) => plain(folder, "folder", own, documentsOf)),
     );
   }
-  return units;
+  const tested = testedFiles(files);
+  if (tested.size === 0) return units;
+  return units.map((unit) => ({ ...unit, parts: new Set([...unit.parts, ...tested]) }));
+}
+
+/**
+ * Files whose objects a test of Kyverno hands to a policy: none of them is applied.
+ * https://kyverno.io/docs/kyverno-cli/reference/kyverno_test/
+ */
+function testedFiles(files: readonly SourceFile[]): ReadonlySet<string> {
+  const tests = files.filter(({ uri }) => /(?:^|\/)kyverno-test\.ya?ml$/.test(uri));
+  return new Set(
+    tests.flatMap((file) => {
+      const { root } = parseSingle(file);
+      return ["resources", "targetResources"].flatMap((field) =>
+        (root?.at(field)?.items() ?? []).flatMap((item) => {
+          const path = item.string();
+          return path === undefined ? [] : [joinPath(folderOf(file.uri), path)];
+        }),
+      );
+    }),
+  );
+}
+
+/** Whether it may put names of objects into values. */
+function mayRewriteValues({ root }: Kustomization): boolean {
+  return ["replacements", "vars", "configurations", "transformers"].some((field) => root.at(field) !== undefined);
+}
+
+function patchFilesOf({ kustomizations }: Build): ReadonlySet<string> {
+  return new Set(kustomizations.flatMap((each) => each.patchFiles));
+}
+
+function objectFilesOf(build: Build): readonly string[] {
+  const patchFiles = patchFilesOf(build);
+  return [...build.files].filter((uri) => !patchFiles.has(uri));
 }
 
 /** The innermost chart that a file lies in. */
@@ -123,7 +175,8 @@ function plain(name: string, kind: Unit["kind"], files: readonly SourceFile[], d
     apply: (object) => object,
     hashed: new Set(),
     origin: undefined,
-    kustomizations: new Set(),
+    kustomizations: new Map(),
+    wayOf: () => [],
     layersOf: () => "",
   };
 }
@@ -143,20 +196,18 @@ interface FolderFiles {
 function cutFolder(folder: string, files: readonly SourceFile[], objectsOf: WrittenObjects): readonly FolderFiles[] {
   const groups = new Map<string, SourceFile[]>();
   const direct: SourceFile[] = [];
-  const start = folder === "" ? 0 : folder.length + 1;
   for (const file of files) {
-    const slash = file.uri.indexOf("/", start);
+    // Of the empty folder, which is the file system's root or that of relative names, the first character is passed over either way.
+    const slash = file.uri.indexOf("/", folder.length + 1);
     if (slash < 0) direct.push(file);
     else {
-      const name = file.uri.slice(start, slash);
-      const group = groups.get(name);
-      if (group === undefined) groups.set(name, [file]);
+      const below = file.uri.slice(0, slash);
+      const group = groups.get(below);
+      if (group === undefined) groups.set(below, [file]);
       else group.push(file);
     }
   }
-  const deeper = [...groups].map(([name, group]) =>
-    cutFolder(folder === "" ? name : `${folder}/${name}`, group, objectsOf),
-  );
+  const deeper = [...groups].map(([below, group]) => cutFolder(below, group, objectsOf));
   const own = direct.length === 0 ? [] : [{ folder, files: direct }];
   if (hasConflict([direct, ...groups.values()], objectsOf)) return [...own, ...deeper.flat()];
   // The clash may lie deeper, between two folders of one sub-folder.

@@ -1,7 +1,9 @@
+import { type FillIn, filledIn } from "../kube/filled-in.ts";
 import { readLabels } from "../kube/selector.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import { madeMap, madeScalar, madeSequence } from "../yaml/made-node.ts";
 import type { YamlNode } from "../yaml/node.ts";
+import { plainValue } from "../yaml/scalar.ts";
 import { applyOperations, mergePatch, type Patched } from "./apply-patch.ts";
 import type { Kustomization } from "./kustomization.ts";
 import {
@@ -20,9 +22,14 @@ export interface Build {
   readonly kustomizations: readonly Kustomization[];
   /** The kustomizations that the objects of a file pass through, innermost first. */
   wayOf(uri: string): readonly Kustomization[];
+  /** A name of an object of a file, with all prefixes and suffixes. */
+  nameMade(uri: string, name: string): string;
   /** The object as it is applied, the same node where nothing changes it. */
   apply(object: YamlNode, uri: string): Patched;
 }
+
+/** Kustomizations by folder. */
+export type Kustomizations = Pick<ReadonlyMap<string, Kustomization>, "get">;
 
 /** The kustomizations that an object passes through on its way, innermost first. */
 type Way = Kustomization[];
@@ -32,11 +39,7 @@ type Way = Kustomization[];
  * that was gathered before them, then the kustomization's own patches, replicas and images.
  * https://kubectl.docs.kubernetes.io/guides/config_management/components/
  */
-export function buildOf(
-  top: Kustomization,
-  all: ReadonlyMap<string, Kustomization>,
-  files: ReadonlyMap<string, SourceFile>,
-): Build {
+export function buildOf(top: Kustomization, all: Kustomizations, files: ReadonlyMap<string, SourceFile>): Build {
   const ways = new Map<string, Way>();
   const kustomizations = new Set<Kustomization>();
   gather(top, { all, files, ways, kustomizations }, new Set());
@@ -50,6 +53,8 @@ export function buildOf(
     files: new Set(ways.keys()),
     kustomizations: [...kustomizations],
     wayOf: (uri) => ways.get(uri) ?? [],
+    nameMade: (uri, name) =>
+      (ways.get(uri) ?? []).reduce((made, { prefix, suffix }) => `${prefix}${made}${suffix}`, name),
     apply(object, uri) {
       const names = [object.text("metadata", "name") ?? ""];
       let node = object;
@@ -66,7 +71,7 @@ export function buildOf(
 }
 
 interface Gathering {
-  readonly all: ReadonlyMap<string, Kustomization>;
+  readonly all: Kustomizations;
   readonly files: ReadonlyMap<string, SourceFile>;
   readonly ways: Map<string, Way>;
   readonly kustomizations: Set<Kustomization>;
@@ -100,6 +105,8 @@ interface Transformation {
   readonly namespace: YamlNode | undefined;
   /** Labels that go into selectors and Pod templates too. */
   readonly selectorLabels: readonly (readonly [key: string, value: YamlNode])[];
+  /** Flux fills in variables of what was built. */
+  readonly fillIn: FillIn | undefined;
 }
 
 function readTransformation({ root, folder }: Kustomization, files: ReadonlyMap<string, SourceFile>): Transformation {
@@ -110,18 +117,51 @@ function readTransformation({ root, folder }: Kustomization, files: ReadonlyMap<
     ],
     replicas: root.at("replicas")?.items() ?? [],
     images: root.at("images")?.items() ?? [],
-    namespace: root.at("namespace"),
+    namespace: root.at("namespace") ?? root.at("targetNamespace"), // as Flux calls it
     selectorLabels: [
       root.at("commonLabels"),
       ...(root.at("labels")?.items() ?? [])
         .filter((item) => item.boolean("includeSelectors") === true)
         .map((item) => item.at("pairs")),
     ].flatMap((pairs) => (pairs?.kind === "map" ? pairs.entries() : [])),
+    fillIn: substitution(root.at("postBuild", "substitute")),
   };
 }
 
+/**
+ * The variables that a Kustomization of Flux gives itself. Others may come from objects of the cluster, so they and their defaults stay
+ * as they are written. https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution
+ */
+function substitution(substitute: YamlNode | undefined): FillIn | undefined {
+  const values = new Map(
+    (substitute?.kind === "map" ? substitute.entries() : []).flatMap(([name, node]) => {
+      const text = node.text();
+      return text === undefined || text.includes("${") ? [] : [[name, { node, text }] as const];
+    }),
+  );
+  if (values.size === 0) return undefined;
+  const variable = /(\$?)\$\{(\w+)(?::?[-=][^{}$]*)?\}/g;
+  return (text) => {
+    let last: YamlNode | undefined;
+    const filled = text.replace(variable, (written, dollar: string, name: string) => {
+      const value = dollar === "" ? values.get(name) : undefined;
+      last = value === undefined ? undefined : written === text ? value.node : undefined;
+      return value?.text ?? written;
+    });
+    if (filled === text) return undefined;
+    const value = plainValue(filled) ?? "";
+    return last === undefined ? { value } : { value, at: last };
+  };
+}
+
+/** An object whose variables Flux leaves alone. */
+function keepsVariables(node: YamlNode): boolean {
+  const key = "kustomize.toolkit.fluxcd.io/substitute";
+  return ["annotations", "labels"].some((field) => node.text("metadata", field, key) === "disabled");
+}
+
 function transform(object: YamlNode, by: Transformation, names: readonly string[]): Patched {
-  const { patches, replicas, images, namespace, selectorLabels } = by;
+  const { patches, replicas, images, namespace, selectorLabels, fillIn } = by;
   let node = object;
   for (const patch of patches) {
     const isTarget = isTargetOf(patch, targetOf(node, names));
@@ -133,7 +173,15 @@ function transform(object: YamlNode, by: Transformation, names: readonly string[
   node = labelled(movedTo(node, namespace), selectorLabels);
   const count = replicas.find((item) => names.includes(item.text("name") ?? ""))?.at("count");
   if (count !== undefined && scaled.has(node.string("kind") ?? "")) node = withChild(node, ["spec", "replicas"], count);
-  return images.length === 0 ? node : withImages(node, images);
+  if (images.length > 0) node = withImages(node, images);
+  return fillIn === undefined || keepsVariables(node) ? node : withOwnName(filledIn(node, fillIn), node);
+}
+
+/** An object is where it is written, whoever gives it its name. */
+function withOwnName(filled: YamlNode, node: YamlNode): YamlNode {
+  const [name, written] = [filled.at("metadata", "name"), node.at("metadata", "name")];
+  if (name === written || name === undefined || written === undefined) return filled;
+  return withChild(filled, ["metadata", "name"], madeScalar(written, name.text() ?? ""));
 }
 
 function applyPatch(object: YamlNode, { content, options }: KustomizePatch): Patched {

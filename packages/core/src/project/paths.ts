@@ -14,11 +14,6 @@ export function joinPath(folder: string, relative: string): string {
   return parts.join("/");
 }
 
-/** Whether `uri` lies in `folder` or below; the empty folder holds everything. */
-export function isBelow(uri: string, folder: string): boolean {
-  return folder === "" || uri.startsWith(`${folder}/`);
-}
-
 /** A folder without the folders above it that hold another file too: short, and the same on every machine. */
 export function apartFrom(folder: string, uri: string): string {
   const parts = folder.split("/");

@@ -10,7 +10,6 @@ import type { SourceFile } from "../text/source-file.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import { type DocumentCache, parseDocuments } from "../yaml/parse.ts";
 import { type CutUnit, cutUnits } from "./cut-units.ts";
-import { isBelow } from "./paths.ts";
 import { configNames, isSql } from "./readable.ts";
 
 /** What a host hands over: all texts under the root, and how to read them. */
@@ -25,6 +24,8 @@ export interface ProjectInput {
   /** ISO date: for `until` and facts that age; the core has no clock. */
   readonly today: string;
   readonly rules: readonly AnyRule[];
+  /** Of a cluster: when it was read, an ISO time, and the kinds of which it did not show all there is. */
+  readonly cluster?: { readonly readAt: string; readonly unread: ReadonlySet<string> };
   /** A file that holds instead of all others, or none at all. */
   readonly configOverride?: SourceFile | "none";
   readonly preset?: PresetName;
@@ -58,29 +59,32 @@ export interface Project {
   isExcluded(uri: string): boolean;
 }
 
-export function createProject(input: ProjectInput): Project {
+export function createProject(given: ProjectInput): Project {
+  // Folders have no slash at their end: that of the file system's root is all of its name.
+  const input = given.root === "/" ? { ...given, root: "" } : given;
   const read = readConfigs(input);
   const configs = read.map(({ config }) => (input.preset === undefined ? config : { ...config, preset: input.preset }));
   const mistakes = distinct(read.flatMap((each) => each.mistakes));
   const base = `${input.root}/`;
   const fallback = defaultConfig(base, input.preset);
-  const configFor = (given: string): Config => {
+  const configFor = (asked: string): Config => {
     // What has no place on disk (stdin) lies in the root.
-    const uri = isBelow(given, input.root) ? given : `${base}${given}`;
+    const uri = asked.startsWith(base) ? asked : `${base}${asked}`;
     let nearest: Config | undefined;
     for (const config of configs)
       if (uri.startsWith(config.base) && config.base.length > (nearest?.base.length ?? -1)) nearest = config;
     return nearest ?? fallback;
   };
   const isExcluded = (uri: string): boolean => {
-    const relative = isBelow(uri, input.root) ? uri.slice(base.length) : uri;
+    const relative = uri.startsWith(base) ? uri.slice(base.length) : uri;
     if (input.exclude?.some((glob) => matchesGlob(glob, relative)) === true) return true;
     const config = configFor(uri);
     return config.exclude.some((glob) =>
       matchesGlob(glob, uri.startsWith(config.base) ? uri.slice(config.base.length) : relative),
     );
   };
-  const files = input.files.filter((file) => !isExcluded(file.uri));
+  // Globs are about files.
+  const files = input.files.filter((file) => file.origin === "cluster" || !isExcluded(file.uri));
   const documents = new Map<string, readonly ManifestDocument[]>();
   const documentsOf = (file: SourceFile): readonly ManifestDocument[] => {
     let found = documents.get(file.uri);

@@ -1,6 +1,7 @@
-import type { Location } from "../rule/finding.ts";
+import type { Location, RelatedLocation } from "../rule/finding.ts";
 import { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
+import type { ManifestDocument } from "../yaml/document.ts";
 import type { Place, YamlNode } from "../yaml/node.ts";
 import { parseDocuments, parseSingle } from "../yaml/parse.ts";
 import { isKustomizationFile, kustomizationNames } from "./kustomization.ts";
@@ -20,17 +21,25 @@ export interface RenderedSet {
 }
 
 /** Where a rendered value is written. */
-interface Origin {
+export interface Origin {
   readonly file: SourceFile;
   readonly location: Location;
   /** False: no file writes the value as it is; the location is the object's. */
   readonly isWritten: boolean;
+  /** What the value was made of. */
+  readonly related?: readonly RelatedLocation[];
 }
 
 /** Finds the file and line behind rendered text. */
 export interface RenderedOrigins {
-  /** The kustomization that was rendered. */
+  /** The kustomization, or the values of the chart, that was rendered. */
   readonly top: SourceFile | undefined;
+  /** Uris of files whose values the rendering fills in. */
+  readonly values?: readonly string[];
+  /** How one of these files is read where secrets are looked for; undefined: as a manifest. */
+  documentsOf?(file: SourceFile): readonly ManifestDocument[] | undefined;
+  /** What is said of a value that no file writes. */
+  readonly made: string;
   /** Every file that was read: suppression comments stand there. */
   readonly files: readonly SourceFile[];
   /** undefined: the object came from no file in view (a remote base, a chart). */
@@ -55,6 +64,7 @@ export function readRenderedOrigins(set: RenderedSet): RenderedOrigins {
   const objects = new Map<YamlNode, RenderedObject | undefined>();
   return {
     top,
+    made: "kustomize generated this value",
     get files() {
       return [...files.values()];
     },

@@ -7,14 +7,16 @@ export type Effort = "none" | "quick" | "full";
 
 /**
  * What js-yaml refuses although kubectl may read it: an indented root with more behind it, breaks inside brackets and quotes
- * (`blankBreaks`), then whatever the `yaml` library reads without an error.
+ * (`blankBreaks`), aliases as keys with the colon glued to them, then whatever the `yaml` library reads without an error.
  */
 export function readAgain(text: string, refusal: NotYaml, effort: Effort): Tree | undefined {
   if (!refusal.isDoubtful || effort === "none") return undefined;
   const blanked = blankBreaks(text);
+  const keyed = withKeysForAliases(text);
   const readings = [
     () => firstRoot(text, refusal.start),
     () => (blanked === text ? undefined : buildTree(blanked, text)),
+    () => (keyed === text ? undefined : buildTree(keyed, text)),
     () => (effort === "quick" ? undefined : treeOfLibrary(text)),
   ];
   for (const read of readings) {
@@ -26,6 +28,14 @@ export function readAgain(text: string, refusal: NotYaml, effort: Effort): Tree 
     }
   }
   return undefined;
+}
+
+/**
+ * `*app:` with a plain letter for the star, in the same length: go-yaml ends an alias before the colon, js-yaml takes it into the
+ * name. The tree finds the star in the original text.
+ */
+function withKeysForAliases(text: string): string {
+  return text.replace(/(?<=^|[\s{,])\*(?=[\w-]{1,128}:(?:\s|$))/gm, "_");
 }
 
 /** kubectl stops reading an indented root where its indentation ends, and drops the rest, well-formed or not. */

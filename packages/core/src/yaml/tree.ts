@@ -50,7 +50,8 @@ export interface Tree {
 }
 
 /**
- * Builds a tree from js-yaml's events. `decodeFrom` is the original text when `text` had line breaks blanked for the parser.
+ * Builds a tree from js-yaml's events. `decodeFrom` is the original text when `text` had line breaks blanked for the
+ * parser, or the star of an alias that is a key.
  * @throws NotYaml
  */
 export function buildTree(text: string, decodeFrom: string = text): Tree {
@@ -99,6 +100,14 @@ export function buildTree(text: string, decodeFrom: string = text): Tree {
         break;
       }
       case EVENT_ID.SCALAR: {
+        const { valueStart, valueEnd } = event;
+        if (valueStart >= 0 && decodeFrom[valueStart] === "*" && text[valueStart] !== "*") {
+          const target = anchors.get(text.slice(valueStart + 1, valueEnd));
+          if (target === undefined) throw new NotYaml("this alias does not name an anchor above it", valueStart);
+          cursor = valueEnd;
+          place({ kind: "alias", start: valueStart, end: valueEnd, target }, 1);
+          break;
+        }
         const node = scalarOf(event, text, decodeFrom, cursor, open.at(-1));
         if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), node);
         cursor = Math.max(cursor, node.end);

@@ -9,11 +9,14 @@ const service = (name: string, namespace?: string): string => object("Service", 
 const kustomization = (...resources: readonly string[]): string =>
   `resources:\n${resources.map((resource) => `  - ${resource}\n`).join("")}`;
 
+const flux = (name: string, path: string, more = ""): string =>
+  `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: ${name}\nspec:\n  path: ${path}\n  ${more}\n`;
+
 /** The units as `kind folder: file, file`, below /shop. */
 function unitsOf(tree: Tree, origin: Origin = "file", root = "/shop"): readonly string[] {
   const files = Object.entries(tree).map(([path, text]) => new SourceFile(`${root}/${path}`, text, origin));
   const { units } = createProject({ files, configs: [], root, view: "folder", today: "2026-11-24", rules: allRules });
-  const short = (uri: string): string => uri.replace(`${root}/`, "").replace(root, ".");
+  const short = (uri: string): string => (uri === root ? "." : uri.replace(`${root}/`, ""));
   return units.map(
     (unit) =>
       `${unit.kind} ${short(unit.name)}: ${unit.files
@@ -114,6 +117,23 @@ const cases: readonly (readonly [name: string, tree: Tree, units: readonly strin
     ["folder .: db.yaml"],
   ],
   [
+    "what a Kustomization of Flux applies is a unit with the components that it adds, once per Kustomization",
+    {
+      "clusters/home/cart.yaml": flux("home", "./apps/cart", "components: [../../components/db]"),
+      "clusters/test/cart.yaml": flux("test", "apps/cart/"),
+      "clusters/test/none.yaml": flux("none", "./apps/none"),
+      "apps/cart/kustomization.yaml": kustomization("api.yaml"),
+      "apps/cart/api.yaml": service("api"),
+      "components/db/kustomization.yaml": "kind: Component\nresources: [db.yaml]\n",
+      "components/db/db.yaml": service("db"),
+    },
+    [
+      "folder clusters: clusters/home/cart.yaml, clusters/test/cart.yaml, clusters/test/none.yaml",
+      "kustomization apps/cart: apps/cart/api.yaml",
+      "kustomization apps/cart: apps/cart/api.yaml, components/db/db.yaml",
+    ],
+  ],
+  [
     "a broken kustomization leaves its files to their folder",
     { "base/kustomization.yaml": "resources: [db.yaml\n", "base/db.yaml": service("db") },
     ["folder base: base/db.yaml"],
@@ -143,6 +163,21 @@ describe("what is applied together", () => {
 
   it("a single file outside a repository is its folder's only one", () => {
     assert.deepEqual(unitsOf({ "db.yaml": service("db") }, "file", "/home/ada"), ["folder .: db.yaml"]);
+  });
+
+  it("files that share only the file system's root, and a project whose root it is", () => {
+    const tree = { "srv/shop/db.yaml": service("db"), "home/ada/db.yaml": service("db"), "pool.yaml": service("pool") };
+    const apart = ["folder .: pool.yaml", "folder home: home/ada/db.yaml", "folder srv: srv/shop/db.yaml"];
+    assert.deepEqual(unitsOf(tree, "file", "").toSorted(), apart);
+    const { "pool.yaml": _, ...deep } = tree;
+    assert.deepEqual(unitsOf(deep, "file", "").toSorted(), apart.slice(1));
+    const files = Object.entries(tree).map(([path, text]) => new SourceFile(`/${path}`, text));
+    const project = { configs: [], view: "folder", today: "2026-11-24", rules: allRules, exclude: ["srv/**"] } as const;
+    const { units } = createProject({ ...project, files, root: "/" });
+    assert.deepEqual(
+      units.flatMap((unit) => unit.files.map(({ uri }) => uri)),
+      ["/home/ada/db.yaml", "/pool.yaml"],
+    );
   });
 
   it("standard input is one unit, whatever it holds twice", () => {

@@ -39,6 +39,19 @@ const notLinted = (files: Readonly<Record<string, string>>): readonly string[] =
   );
 
 describe("partial objects", () => {
+  it("judges no object that a test of Kyverno hands to a policy", () => {
+    const test =
+      "apiVersion: cli.kyverno.io/v1alpha1\nkind: Test\nmetadata: { name: limits }\nresources: [resources.yaml]\n";
+    const all = { "tests/resources.yaml": database, ".dbops.yaml": "extends: all\n" };
+    assert.ok(lintFiles(all).findings.length > 0);
+    const result = lintFiles({ ...all, "tests/kyverno-test.yaml": test });
+    assert.deepEqual(places(result), []);
+    assert.deepEqual(
+      result.notLinted.map(({ reason }) => reason),
+      ["partial"],
+    );
+  });
+
   const missingLimit = database.replace("          resources: { limits: { memory: 1Gi } }\n", "");
   const patched = (kustomization: string, files: Readonly<Record<string, string>> = {}): LintResult =>
     lintFiles({
@@ -185,7 +198,7 @@ describe("partial objects", () => {
   it("a chart's template is named with the way to render it", () => {
     const files = { "chart/Chart.yaml": "name: shop\n", "chart/templates/db.yaml": database };
     assert.deepEqual(notLinted(files), ["chart/templates/db.yaml 1 template"]);
-    assert.match(lintFiles(files).notLinted[0]?.message ?? "", /helm template/);
+    assert.match(lintFiles(files).notLinted[0]?.message ?? "", /kubectl dbops lint --helm/);
   });
 
   it("values that are named as a manifest's templates would be, are no objects", () => {

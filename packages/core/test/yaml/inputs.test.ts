@@ -250,3 +250,29 @@ describe("what is not read, and why", () => {
     assert.equal(typed(`${pod}spec:\n  rest\n  hostname: b\n`, 1)?.state, "unread");
   });
 });
+
+// `kubectl label --local -f FILE x=y -o yaml` reads the first two and refuses the others.
+describe("an alias as a key with the colon glued to it", () => {
+  const labelled = (rest: string): string =>
+    `apiVersion: v1\nkind: Service\nmetadata:\n  name: &app orders\n  labels:${rest}\n`;
+
+  it("is the key that it names", () => {
+    for (const rest of [
+      "\n    *app: shop # *app: here\n    note: '*app: quoted'",
+      " {*app: shop, note: '*app: quoted'}",
+    ]) {
+      const text = labelled(rest);
+      const [document] = documentsOf(text);
+      assert.equal(document?.state, "whole", JSON.stringify(document?.errors));
+      const labels = document.root?.at("metadata", "labels");
+      assert.equal(labels?.text("orders"), "shop");
+      assert.equal(labels.text("note"), "*app: quoted");
+    }
+  });
+
+  it("is refused where it names nothing or is a value", () => {
+    assertRefused(labelled("\n    *none: shop"), "not-yaml", /./);
+    assertRefused(labelled("\n    a: *app:"), "not-yaml", /./);
+    assertRefused(labelled("\n    *app:x: shop"), "not-yaml", /./);
+  });
+});
