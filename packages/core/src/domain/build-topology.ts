@@ -23,9 +23,16 @@ import type { Topology } from "./model/topology.ts";
 import { readOperatorDatabase, readOperatorPooler } from "./operators/read-operators.ts";
 import { readPoolers } from "./pooler/read-poolers.ts";
 
-/** Restates the objects of a unit as databases, poolers, clients, migrations and backups; each part is computed when asked. */
-export function buildTopology(resources: ResourceIndex, onCrash: OnCrash = rethrow): Topology {
-  return new LazyTopology(resources, onCrash);
+/**
+ * Restates the objects of a unit as databases, poolers, clients, migrations and backups; each part is computed when asked.
+ * @param everywhere the objects of all units: another one may apply where a backup is stored
+ */
+export function buildTopology(
+  resources: ResourceIndex,
+  onCrash: OnCrash = rethrow,
+  everywhere: ResourceIndex = resources,
+): Topology {
+  return new LazyTopology(resources, onCrash, everywhere);
 }
 
 /** Told of an object that could not be read because of a defect of ours: nothing is known of it, everything of the others. */
@@ -38,6 +45,7 @@ const rethrow: OnCrash = (error) => {
 class LazyTopology implements Topology {
   readonly #resources: ResourceIndex;
   readonly #onCrash: OnCrash;
+  readonly #everywhere: ResourceIndex;
   #databases: readonly Database[] | undefined;
   #poolers: readonly Pooler[] | undefined;
   #hosts: readonly HostReference[] | undefined;
@@ -56,9 +64,10 @@ class LazyTopology implements Topology {
   readonly #budgets = new Map<Database, ConnectionBudget>();
   readonly #landscape: Landscape;
 
-  constructor(resources: ResourceIndex, onCrash: OnCrash) {
+  constructor(resources: ResourceIndex, onCrash: OnCrash, everywhere: ResourceIndex) {
     this.#resources = resources;
     this.#onCrash = onCrash;
+    this.#everywhere = everywhere;
     const databasesOf = (): readonly Database[] => this.databases;
     let operatorPoolers: readonly Pooler[] | undefined;
     const operatorPoolersOf = (): readonly Pooler[] => {
@@ -151,10 +160,11 @@ class LazyTopology implements Topology {
     const byName = groupBy(this.databases, ({ resource }) => [resource.name]);
     this.#backups = readBackups({
       resources: this.#resources,
+      everywhere: this.#everywhere,
       databases: this.databases,
       databasesNamed: (name) => byName.get(name ?? "") ?? [],
       hostsIn: (container) => this.hostsIn(container),
-      reachOf: (host, { workload }) => resolveHost(host, undefined, workload.resource, workload, this.#landscape),
+      reachOf: (host, container) => this.reachOf(host, container),
       guard: (resource, read) => this.#read(resource, read),
     });
     return this.#backups;
@@ -237,6 +247,10 @@ class LazyTopology implements Topology {
       };
       return this.#budgetOf(database, alone, (owner, setting) => other(owner, setting) ?? whatIf?.(owner, setting));
     });
+  }
+
+  reachOf(host: string, { workload }: Container): Reach {
+    return resolveHost(host, undefined, workload.resource, workload, this.#landscape);
   }
 
   hostsIn(container: Container): readonly HostReference[] {

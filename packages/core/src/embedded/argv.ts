@@ -4,7 +4,9 @@ import { isNode, type Place } from "../yaml/node.ts";
 import { partOf } from "../yaml/part-of.ts";
 import type { Command, Word } from "./command.ts";
 import { ScriptPlace } from "./script-place.ts";
-import { mostCommands, parseShell, ScriptWord, type ShellStart } from "./shell.ts";
+import { commandsStartedBy, commandsWithin, mostCommands, parseShell, ScriptWord, type ShellStart } from "./shell.ts";
+import { readShellOptions } from "./shell-options.ts";
+import { fileStartedBy, isDump } from "./started-dump.ts";
 import { skipWrappers } from "./wrappers.ts";
 
 const shells = /^(?:\/(?:usr\/)?(?:local\/)?bin\/)?(sh|bash|ash|dash|zsh|ksh)$/;
@@ -12,19 +14,31 @@ const shells = /^(?:\/(?:usr\/)?(?:local\/)?bin\/)?(sh|bash|ash|dash|zsh|ksh)$/;
 /** Of a word that is a scalar of its own. */
 const whole: Span = { start: 0, end: 0 };
 
+/** A shell script that an argv runs. */
+export interface RunScript {
+  readonly text: string;
+  /** The shell that reads it, as it is called: `sh`, `bash`. */
+  readonly program: string;
+  placeOf(part: Span): Place;
+}
+
+/** What an argv runs. */
+export interface ArgvRun {
+  readonly commands: readonly Command[];
+  /** False: a script runs whose text is not in view, or too long. */
+  readonly isComplete: boolean;
+  /** undefined: no shell runs one, or it is not in view. */
+  readonly script?: RunScript;
+}
+
 /** Finds the text of a script file by its path in the container; undefined: not from a ConfigMap or Secret. */
 export type FindScript = (path: string) => Fact<string> | undefined;
 
-/**
- * The commands that an argv runs: itself, or the script of `sh -c`, or a script file that is in view.
- * `unknown` when a script is run whose text is not in view.
- */
-export function commandsOfArgv(
-  argv: readonly Fact<string>[],
-  findScript: FindScript,
-): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
+/** The commands that an argv runs: itself, or the script of `sh -c`, or a script file that is in view. */
+export function commandsOfArgv(argv: readonly Fact<string>[], findScript: FindScript): ArgvRun {
   const first = argv[0];
   if (first === undefined) return { commands: [], isComplete: true };
+  const once = eachOnce(findScript);
   const words = wordsOf(argv);
   const wrapped = skipWrappers(words);
   const program = wrapped[0]?.text ?? "";
@@ -36,51 +50,70 @@ export function commandsOfArgv(
     if (option.isCommand) {
       const script = argv[scriptIndex];
       if (script === undefined) return { commands: [], isComplete: true };
-      return fromScript(script, { program: shell, errexit: option.errexit, pipefail: option.pipefail });
+      return fromScript(script, { program: shell, errexit: option.errexit, pipefail: option.pipefail }, once);
     }
     const path = wrapped[option.index + 1]?.text;
     if (path === undefined) return { commands: [], isComplete: false };
-    return fromFile(path, findScript, { program: shell, errexit: option.errexit, pipefail: option.pipefail });
+    return fromFile(path, once, { program: shell, errexit: option.errexit, pipefail: option.pipefail }, false);
   }
   const direct = new DirectCommand(wrapped, wrapped[0] ?? first.at);
-  if (program.startsWith("/") && !/^\/(usr\/|local\/)*s?bin\//.test(program)) {
-    const found = findScript(program);
-    if (found !== undefined) {
-      const script = fromFile(program, findScript, { program: "sh", errexit: false, pipefail: false });
-      return { commands: [direct, ...script.commands], isComplete: script.isComplete };
-    }
+  const isOfImage = !program.startsWith("/") || /^\/(usr\/|local\/)*s?bin\//.test(program);
+  if (!isOfImage && findScript(program) !== undefined) {
+    const run = fromFile(program, once, { program: "sh", errexit: false, pipefail: false }, true);
+    return { ...run, commands: [direct, ...run.commands] };
   }
-  return { commands: [direct], isComplete: true };
+  return { commands: commandsStartedBy(direct) ?? [direct], isComplete: true };
 }
 
-function fromFile(
-  path: string,
-  findScript: FindScript,
-  start: ShellStart,
-): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
+/** More files than any script of people runs. */
+const mostScripts = 50;
+
+/** Finds each file once: a script that runs itself ends, and one that runs another on each of its lines reads it only there. */
+function eachOnce(findScript: FindScript): FindScript {
+  const found = new Set<string>();
+  return (path) => {
+    if (found.has(path) || found.size === mostScripts) return undefined;
+    found.add(path);
+    return findScript(path);
+  };
+}
+
+/** `isProgram`: the kernel reads its first line; a shell that is given the file does not. */
+function fromFile(path: string, findScript: FindScript, start: ShellStart, isProgram: boolean): ArgvRun {
   const script = findScript(path);
   if (script === undefined || script.value === undefined) return { commands: [], isComplete: false };
   const shebang = /^#!\s*(?:\S*\/)?(?:env\s+)?(\w+)([^\n]*)/.exec(script.value);
-  const isShell = shebang === null || shells.test(shebang[1] ?? "");
-  if (!isShell) return { commands: [], isComplete: false };
-  const options = shebang?.[2] ?? "";
-  return fromScript(script, {
-    program: shebang?.[1] ?? start.program,
-    errexit: start.errexit || /\s-\w*e/.test(options),
-    pipefail: start.pipefail,
-  });
+  if (shebang === null) return fromScript(script, start, findScript);
+  const [, program = start.program, options = ""] = shebang;
+  if (!shells.test(program)) return { commands: [], isComplete: false };
+  if (!isProgram) return fromScript(script, start, findScript);
+  const own = { ...start, program, errexit: start.errexit || /\s-\w*e/.test(options) };
+  return fromScript(script, own, findScript);
 }
 
-function fromScript(
-  script: Fact<string>,
-  start: ShellStart,
-): { readonly commands: readonly Command[]; readonly isComplete: boolean } {
+function fromScript(script: Fact<string>, { program, ...options }: ShellStart, findScript: FindScript): ArgvRun {
   // A script with ${VAR} is normal shell, so the raw text is read although its value counts as "filled in later".
   const text = script.value ?? (isNode(script.at) ? script.at.text() : undefined);
   if (text === undefined) return { commands: [], isComplete: false };
   const node = script.at;
-  const commands = parseShell(text, start, (span) => partOf(node, text, span));
-  return { commands, isComplete: commands.length < mostCommands };
+  const placeOf = (span: Span): Place => partOf(node, text, span);
+  const own = parseShell(text, { program, ...options }, placeOf);
+  const commands = own.flatMap((each) => [each, ...dumpsOfFile(each, findScript)]);
+  return { commands, isComplete: own.length < mostCommands, script: { text, program, placeOf } };
+}
+
+/** The commands of a script file in view that a command runs, where a dump is among them: `bash /scripts/dump.sh`. */
+function dumpsOfFile(command: Command, findScript: FindScript): readonly Command[] {
+  const file = command.execIn === undefined ? fileStartedBy(command.words) : undefined;
+  if (file === undefined) return [];
+  const start = file.shell ?? {
+    program: command.shell?.program ?? "sh",
+    errexit: file.isSourced && command.shell?.errexit === true,
+    pipefail: file.isSourced && command.shell?.pipefail === true,
+  };
+  const isProgram = file.shell === undefined && !file.isSourced;
+  const { commands } = fromFile(file.path, findScript, start, isProgram);
+  return commands.some(isDump) ? commandsWithin(command, commands) : [];
 }
 
 function wordsOf(argv: readonly Fact<string>[]): readonly Word[] {
@@ -95,6 +128,7 @@ class DirectCommand extends ScriptPlace implements Command {
   readonly assignments: readonly Word[] = [];
   readonly variables: ReadonlyMap<string, string> = new Map();
   readonly feeds = undefined;
+  readonly isLogged = true;
   readonly writesTo = undefined;
   readonly readsFrom = undefined;
   readonly input = undefined;
@@ -112,33 +146,4 @@ class DirectCommand extends ScriptPlace implements Command {
     super(() => at, whole);
     this.words = words;
   }
-}
-
-function readShellOptions(words: readonly (string | undefined)[]): {
-  readonly index: number;
-  readonly isCommand: boolean;
-  readonly errexit: boolean;
-  readonly pipefail: boolean;
-} {
-  let errexit = false;
-  let pipefail = false;
-  let isCommand = false;
-  let index = 0;
-  for (; index < words.length; index++) {
-    const word = words[index] ?? "";
-    if (word === "--") {
-      index++;
-      break;
-    }
-    if (!/^[-+]/.test(word) || word === "-") break;
-    if (word.startsWith("--")) continue;
-    if (word.includes("e")) errexit = true;
-    if (word.includes("c")) isCommand = true;
-    if (word.endsWith("o")) {
-      if (words[index + 1] === "pipefail") pipefail = true;
-      if (words[index + 1] === "errexit") errexit = true;
-      index++;
-    }
-  }
-  return { index, isCommand, errexit, pipefail };
 }

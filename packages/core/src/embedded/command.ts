@@ -18,6 +18,13 @@ export interface InputText extends Place {
   inside(part: Span): Place;
 }
 
+/** The Pod or workload of a `kubectl exec`, as written: `orders-db-0`, `deploy/orders`. */
+export interface ExecTarget {
+  readonly pod: Word | undefined;
+  /** Of `-n`; undefined: the namespace that kubectl is in. */
+  readonly namespace: Word | undefined;
+}
+
 /** One simple command, from argv or from inside `sh -c` (also from a script of a mounted ConfigMap that argv runs). */
 export interface Command extends Place {
   /** Program first; leading `VAR=value` assignments are in `assignments`. */
@@ -27,6 +34,8 @@ export interface Command extends Place {
   readonly feeds: Command | undefined;
   /** The target of `>` or `>>`. */
   readonly writesTo: Word | undefined;
+  /** What it writes to its standard output is in the log: no redirection, pipe or substitution takes it, in its script or around it. */
+  readonly isLogged: boolean;
   /** The source of `<`. */
   readonly readsFrom: Word | undefined;
   /** What `<<` or `<<<` gives to its standard input, or to that of the compound around it. */
@@ -45,8 +54,8 @@ export interface Command extends Place {
   readonly isCondition: boolean;
   /** The name of the function in whose body it stands: it runs where that is called. */
   readonly declaredIn: string | undefined;
-  /** The Pod or workload in which `kubectl exec` runs it, as written: `orders-db-0`, `deploy/orders`; undefined: it runs here. */
-  readonly execIn: Word | undefined;
+  /** Where `kubectl exec` runs it; undefined: it runs here. */
+  readonly execIn: ExecTarget | undefined;
   /** Why no run comes to it: `the script ends before it`; undefined: one may. */
   readonly unreached: string | undefined;
   /** undefined: run directly, without a shell. */
@@ -75,7 +84,8 @@ export function linesOf(commands: readonly Command[]): readonly string[] {
   return commands.filter((command) => !isSaid(command)).map(writtenLine);
 }
 
-function isSaid({ words, feeds, writesTo }: Command): boolean {
+/** `echo Running alembic upgrade head`: words for the log, which nothing runs. */
+export function isSaid({ words, feeds, writesTo }: Command): boolean {
   return /^(?:echo|printf|logger)$/.test(words[0]?.text ?? "") && feeds === undefined && writesTo === undefined;
 }
 

@@ -96,7 +96,7 @@ function textOf(library: SqlLibrary, pointer: number): string {
 
 /** What the library writes as JSON, although it leaves control characters of the text as they are. */
 function fromJson(text: string): unknown {
-  return JSON.parse(Array.from(text, (each) => (each < " " ? " " : each)).join(""));
+  return JSON.parse(text.replaceAll(/[^ -\uffff]/g, " "));
 }
 
 function statementsIn(json: string): readonly string[] {

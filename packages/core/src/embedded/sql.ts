@@ -6,7 +6,7 @@ export interface SqlStatement {
   readonly node: SqlNode;
   /** What a DO block runs. */
   readonly inner: readonly SqlNode[];
-  /** In the text that was read, without blanks and comments before it. */
+  /** In the text that was read, without blanks and comments around it. */
   readonly span: Span;
 }
 
@@ -51,18 +51,72 @@ export function readSql(text: string, parser: SqlParser): SqlText {
 
 /** Where a quoted text, name, body (`$$`) or comment begins that is not closed; undefined: there is none. */
 function openQuote(sql: string): number | undefined {
-  let at = 0;
-  while (at < sql.length) {
-    const rest = sql.slice(at, at + 66);
-    const tag = /^\$(?:[A-Za-z_]\w{0,62})?\$/.exec(rest)?.[0];
-    const isComment = rest.startsWith("--");
-    const close = isComment ? "\n" : rest.startsWith("/*") ? "*/" : (tag ?? (/^['"]/.test(rest) ? rest[0] : undefined));
-    if (close === undefined) at++;
-    else {
-      const end = sql.indexOf(close, at + (tag?.length ?? (close === "*/" ? 2 : 1)));
-      if (end < 0) return isComment ? undefined : at;
-      at = end + close.length;
+  for (let at = 0; at < sql.length; ) {
+    const quoted = quotedAt(sql, at);
+    // A comment of one line may be the last thing.
+    if (quoted !== undefined && quoted.end === undefined) return sql[at] === "-" ? undefined : at;
+    at = quoted?.end ?? at + 1;
+  }
+  return undefined;
+}
+
+interface Quoted {
+  /** Behind what closes it; undefined: nothing does. */
+  readonly end: number | undefined;
+  readonly isComment: boolean;
+}
+
+/** The quoted text, name, body or comment that begins here; undefined: none does. */
+function quotedAt(sql: string, at: number): Quoted | undefined {
+  const behind = (close: string, from: number): number | undefined => {
+    const end = sql.indexOf(close, from);
+    return end < 0 ? undefined : end + close.length;
+  };
+  switch (sql[at]) {
+    case "-":
+      return sql[at + 1] === "-" ? { end: behind("\n", at), isComment: true } : undefined;
+    case "/":
+      return sql[at + 1] === "*" ? { end: commentEnd(sql, at), isComment: true } : undefined;
+    case "$": {
+      // `a$b$` is a name.
+      const isInName = /\w/.test(sql[at - 1] ?? "");
+      const tag = isInName ? undefined : /^\$(?:[A-Za-z_]\w{0,62})?\$/.exec(sql.slice(at, at + 66))?.[0];
+      return tag === undefined ? undefined : { end: behind(tag, at + tag.length), isComment: false };
     }
+    case '"':
+      return { end: behind('"', at + 1), isComment: false };
+    case "'":
+      return { end: hasEscapes(sql, at) ? escapedEnd(sql, at) : behind("'", at + 1), isComment: false };
+    default:
+      return undefined;
+  }
+}
+
+/** PostgreSQL's comments nest. */
+function commentEnd(sql: string, start: number): number | undefined {
+  let depth = 1;
+  for (let at = start + 2; at < sql.length; ) {
+    if (sql.startsWith("/*", at)) depth++;
+    else if (sql.startsWith("*/", at)) depth--;
+    else {
+      at++;
+      continue;
+    }
+    at += 2;
+    if (depth === 0) return at;
+  }
+  return undefined;
+}
+
+/** `E'…'` */
+function hasEscapes(sql: string, quote: number): boolean {
+  return /^[eE]$/.test(sql[quote - 1] ?? "") && !/[\w$]/.test(sql[quote - 2] ?? "");
+}
+
+function escapedEnd(sql: string, start: number): number | undefined {
+  for (let at = start + 1; at < sql.length; at++) {
+    if (sql[at] === "\\") at++;
+    else if (sql[at] === "'") return at + 1;
   }
   return undefined;
 }
@@ -87,19 +141,20 @@ function inBlock(block: string, parser: SqlParser): readonly SqlNode[] {
     .flatMap(({ stmt }) => SqlNode.of(stmt) ?? []);
 }
 
-/** Without blanks around it and comments before it. */
+/** Without blanks and comments around it. */
 function trimmed(sql: string, { start, end }: Span): Span {
-  let from = start;
-  for (;;) {
-    while (from < end && /\s/.test(sql[from] ?? "")) from++;
-    const close = sql.startsWith("--", from) ? "\n" : sql.startsWith("/*", from) ? "*/" : undefined;
-    const closed = close === undefined ? -1 : sql.indexOf(close, from + 2);
-    if (close === undefined || closed < 0 || closed >= end) break;
-    from = closed + close.length;
+  let first: number | undefined;
+  let last = start;
+  for (let at = start; at < end; ) {
+    const quoted = quotedAt(sql, at);
+    const behind = Math.min(quoted === undefined ? at + 1 : (quoted.end ?? end), end);
+    if (quoted?.isComment !== true && (quoted !== undefined || !/\s/.test(sql[at] ?? ""))) {
+      first ??= at;
+      last = behind;
+    }
+    at = behind;
   }
-  let to = end;
-  while (to > from && /\s/.test(sql[to - 1] ?? "")) to--;
-  return { start: from, end: to };
+  return { start: first ?? end, end: first === undefined ? end : last };
 }
 
 /** Lines that psql keeps to itself become blanks, so that all else stays where it is. */

@@ -4,6 +4,8 @@ export interface ImmutableField {
   readonly path: readonly string[];
   /** What the server fills in where the field is not written; undefined: nothing. */
   readonly byDefault?: unknown;
+  /** A rule of the CRD compares two values: the field may be added and taken out. */
+  readonly mayComeAndGo?: true;
   /** Something else fills it in (a default class, the binding of a claim): only two written values can be compared. */
   readonly isFilledIn?: true;
   /** Whether the server takes the change depends on the cluster: the class and state of a claim, the way it is applied. */
@@ -27,6 +29,13 @@ const once = (words: string, ...path: readonly string[]): ImmutableField => ({
   message: [path.join("."), words],
 });
 const immutable = "field is immutable";
+/** A field of a custom resource whose CRD compares it with its old value, in the words of that CRD. */
+const byCrd = (words: string, ...path: readonly string[]): ImmutableField => ({
+  ...once(words, ...path),
+  mayComeAndGo: true,
+});
+const ofCluster = byCrd("cluster reference is immutable after creation", "spec", "cluster");
+const kept = (name: string): ImmutableField => byCrd(`${name} is immutable`, "spec", name);
 const statefulSet = [
   "spec",
   "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
@@ -125,6 +134,35 @@ export const immutableFields: Readonly<Record<string, readonly ImmutableField[]>
   "batch/CronJob": [],
   "policy/PodDisruptionBudget": [],
   "apps/DaemonSet": [once(immutable, "spec", "selector")],
+  // CloudNativePG 1.30; a test asks its CRDs. Its webhook refuses more of a Cluster (domain/operators).
+  "postgresql.cnpg.io/Cluster": [kept("serviceAccountName")],
+  "postgresql.cnpg.io/Pooler": [ofCluster, kept("serviceAccountName")],
+  "postgresql.cnpg.io/Database": [
+    ofCluster,
+    ...[
+      "name",
+      "template",
+      "encoding",
+      "locale",
+      "localeProvider",
+      "localeCollate",
+      "localeCType",
+      "icuLocale",
+      "icuRules",
+      "builtinLocale",
+      "collationVersion",
+    ].map(kept),
+  ],
+  "postgresql.cnpg.io/Publication": [
+    ofCluster,
+    kept("name"),
+    kept("dbname"),
+    byCrd("allTables is immutable", "spec", "target", "allTables"),
+  ],
+  "postgresql.cnpg.io/Subscription": [ofCluster, kept("name"), kept("dbname")],
+  "postgresql.cnpg.io/DatabaseRole": [ofCluster, kept("name")],
+  "postgresql.cnpg.io/ScheduledBackup": [ofCluster],
+  "postgresql.cnpg.io/Backup": [once("BackupSpec is immutable once set", "spec")],
   "/Secret": [
     { ...once(immutable, "type"), byDefault: "Opaque" },
     { ...once(sealed, "immutable"), byDefault: false, whenSealed: true },

@@ -30,6 +30,7 @@ const ownKinds = {
   LimitRange: [""],
   Namespace: [""],
   PriorityClass: ["scheduling.k8s.io"],
+  Node: [""],
   Endpoints: [""],
   // Says that the cluster is OpenShift
   Route: ["route.openshift.io"],
@@ -43,20 +44,33 @@ const ownKinds = {
   ExternalSecret: ["external-secrets.io", "kubernetes-client.io"],
   SealedSecret: ["bitnami.com"],
   Certificate: ["cert-manager.io"],
+  Issuer: ["cert-manager.io"],
+  ClusterIssuer: ["cert-manager.io"],
   // Snapshots and backups
   VolumeSnapshot: ["snapshot.storage.k8s.io"],
   VolumeSnapshotClass: ["snapshot.storage.k8s.io"],
+  VolumeSnapshotContent: ["snapshot.storage.k8s.io"],
   Schedule: ["velero.io", "k8up.io", "backup.appuio.ch"],
   Backup: ["velero.io", "k8up.io"],
   PreBackupPod: ["k8up.io", "backup.appuio.ch"],
   ReplicationSource: ["volsync.backube"],
   RecurringJob: ["longhorn.io"],
+  SnapshotSchedule: ["kopiur.home-operations.com"],
+  SnapshotPolicy: ["kopiur.home-operations.com"],
   BackupConfiguration: ["core.kubestash.com", "stash.appscode.com"],
   BackupBatch: ["stash.appscode.com"],
   BackupStorage: ["storage.kubestash.com"],
   RetentionPolicy: ["storage.kubestash.com"],
+  // Single runs of an operator's schedule, of which only a cluster knows anything
+  PerconaPGBackup: ["pgv2.percona.com"],
+  MySQLBackup: ["mysql.oracle.com"],
+  // Buckets that operators of the clouds make: what deletes old objects in them
+  Bucket: ["s3.aws.upbound.io", "s3.aws.m.upbound.io", "s3.aws.crossplane.io", "s3.services.k8s.aws"],
+  BucketLifecycleConfiguration: ["s3.aws.upbound.io", "s3.aws.m.upbound.io"],
+  StorageBucket: ["storage.cnrm.cloud.google.com"],
   // GitOps and kustomize
   Application: ["argoproj.io"],
+  ApplicationSet: ["argoproj.io"],
   Kustomization: ["kustomize.config.k8s.io", "kustomize.toolkit.fluxcd.io"],
   Component: ["kustomize.config.k8s.io"],
   HelmRelease: ["helm.toolkit.fluxcd.io", "helm.fluxcd.io"],
@@ -70,6 +84,25 @@ const ownKinds = {
 
 export type Kind = keyof typeof ownKinds | keyof typeof operatorKinds;
 
+/** Whose Pods Services and budgets select. */
+export const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "Pod"] as const satisfies readonly Kind[];
+
+/** Custom resources that operators make databases of, and what belongs to those. */
+export const operatedKinds: readonly Kind[] = Object.keys(operatorKinds) as (keyof typeof operatorKinds)[];
+
+/** What takes backups: most may do so from another namespace than the database's. */
+export const backupKinds: readonly Kind[] = [
+  "CronJob",
+  "VolumeSnapshot",
+  "Schedule",
+  "RecurringJob",
+  "ReplicationSource",
+  "SnapshotSchedule",
+  "BackupConfiguration",
+  "BackupBatch",
+  ...operatedKinds,
+];
+
 const groups: ReadonlyMap<string, readonly string[]> = new Map(
   [...Object.keys(ownKinds), ...Object.keys(operatorKinds)].map((kind) => [
     kind,
@@ -82,6 +115,34 @@ const groups: ReadonlyMap<string, readonly string[]> = new Map(
 /** Whether objects of this kind are read at all, in one API group or another. */
 export function isReadKind(kind: string): boolean {
   return groups.has(kind);
+}
+
+/** Files of tools, what holds or makes other objects, and what an EndpointSlice says better: a cluster is not asked for them. */
+const notInClusters: ReadonlySet<string> = new Set(["Component", "List", "Template", "Endpoints", "ApplicationSet"]);
+
+/** The kinds that are read in a cluster, with their API groups. Never Secrets: their values are nobody's business. */
+export function kindsInClusters(): readonly { readonly kind: Kind; readonly group: string }[] {
+  return [...groups].flatMap(([kind, all]) =>
+    kind === "Secret" || notInClusters.has(kind)
+      ? []
+      : all.filter((group) => group !== "kustomize.config.k8s.io").map((group) => ({ kind: kind as Kind, group })),
+  );
+}
+
+/** The same of what says why a claim is there: who uses it, who made it, and what is behind it. */
+export function kindsAroundClaims(): ReturnType<typeof kindsInClusters> {
+  const around: readonly Kind[] = [
+    ...workloadKinds,
+    "ReplicaSet",
+    "Job",
+    "CronJob",
+    "PersistentVolumeClaim",
+    "PersistentVolume",
+    "StorageClass",
+    "VolumeSnapshot",
+    ...operatedKinds,
+  ];
+  return kindsInClusters().filter(({ kind }) => around.includes(kind));
 }
 
 /** The API group of `apps/v1` is `apps`, of `v1` the empty string. */

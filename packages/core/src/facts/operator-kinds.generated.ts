@@ -5,6 +5,8 @@ export const operatorKinds = {
   CassandraDatacenter: ["cassandra.datastax.com"],
   Cluster: ["postgresql.cnpg.io"],
   ClusterImageCatalog: ["postgresql.cnpg.io"],
+  Database: ["k8s.mariadb.com","mariadb.mmontes.io","postgresql.cnpg.io"],
+  DatabaseRole: ["postgresql.cnpg.io"],
   Elasticsearch: ["elasticsearch.k8s.elastic.co"],
   ImageCatalog: ["postgresql.cnpg.io"],
   InnoDBCluster: ["mysql.oracle.com"],
@@ -29,6 +31,7 @@ export const operatorKinds = {
   Pooler: ["postgresql.cnpg.io"],
   Postgres: ["kubedb.com"],
   PostgresCluster: ["postgres-operator.crunchydata.com"],
+  Publication: ["postgresql.cnpg.io"],
   Redis: ["kubedb.com","redis.redis.opstreelabs.in"],
   RedisCluster: ["redis.redis.opstreelabs.in"],
   RedisFailover: ["databases.spotahome.com"],
@@ -38,5 +41,6 @@ export const operatorKinds = {
   SGObjectStorage: ["stackgres.io"],
   ScheduledBackup: ["postgresql.cnpg.io"],
   StackConfigPolicy: ["stackconfigpolicy.k8s.elastic.co"],
+  Subscription: ["postgresql.cnpg.io"],
   postgresql: ["acid.zalan.do"],
 } as const;

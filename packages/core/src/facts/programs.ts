@@ -19,22 +19,38 @@ export const dumpPrograms: Readonly<Record<string, Engine>> = {
   mongodump: "mongodb",
 };
 
-/** Programs that copy the data files of a running server the way its makers allow. */
-export const physicalPrograms: Readonly<Record<string, Engine>> = {
-  pg_basebackup: "postgresql",
-  pgbackrest: "postgresql",
-  "wal-g": "postgresql",
-  "wal-e": "postgresql",
-  "barman-cloud-backup": "postgresql",
-  barman: "postgresql",
-  xtrabackup: "mysql",
-  mariabackup: "mariadb",
-  "mariadb-backup": "mariadb",
+interface PhysicalProgram {
+  readonly engine: Engine;
+  /** The word with which it takes a base backup: with others it lists, checks or deletes. undefined: it does nothing else. */
+  readonly takes?: string;
+}
+
+/**
+ * Programs that copy the data files of a running server the way its makers allow. Words checked with pgBackRest 2.45 and Barman 3.4, and
+ * in the documentation of WAL-G, Percona XtraBackup, mariadb-backup and Percona Backup for MongoDB, 2026-11.
+ */
+export const physicalPrograms: Readonly<Record<string, PhysicalProgram>> = {
+  pg_basebackup: { engine: "postgresql" },
+  pgbackrest: { engine: "postgresql", takes: "backup" },
+  "wal-g": { engine: "postgresql", takes: "backup-push" },
+  "wal-e": { engine: "postgresql", takes: "backup-push" },
+  "barman-cloud-backup": { engine: "postgresql" },
+  barman: { engine: "postgresql", takes: "backup" },
+  xtrabackup: { engine: "mysql", takes: "--backup" },
+  mariabackup: { engine: "mariadb", takes: "--backup" },
+  "mariadb-backup": { engine: "mariadb", takes: "--backup" },
+  pbm: { engine: "mongodb", takes: "backup" },
 };
 
 /** Images made to back up a database on a schedule of their own or of a CronJob. */
 export const backupImages =
   /(^|\/)(prodrigestivill\/postgres-backup-local|schickling\/(postgres|mysql)-backup-s3|eeshugerman\/postgres-backup-s3|databack(er)?\/mysql-backup|(tiredofit|nfrastack)\/db-backup|jkaninda\/(pg|mysql)-bkup|bcgov(devops)?\/backup-container|stefanprodan\/mgob|itbm\/postgres-backup-s3|siemens\/postgres-backup-s3|fradelg\/mysql-cron-backup)$/;
+
+/**
+ * Backup images whose tag is the major version of their pg_dump. Sources, 2026-11: generate.sh and issue 63 of
+ * prodrigestivill/docker-postgres-backup-local, README and issues 24 and 42 of eeshugerman/postgres-backup-s3.
+ */
+export const taggedByClient = /(^|\/)(?:prodrigestivill\/postgres-backup-local|eeshugerman\/postgres-backup-s3)$/;
 
 /**
  * Variables of an image that dumps on a schedule of its own, where its name is filled in later: two of them show it.

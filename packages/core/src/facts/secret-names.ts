@@ -15,12 +15,19 @@ export function isPasswordName(name: string): boolean {
 
 /** Slips of the finger too: `passwrod`, `pasword`. */
 const secretName =
-  /(pass(word|wd|phrase)?s?|pas{1,2}w[a-z]{1,5}|pwd|requirepass|masterauth|rediscli_auth|authorization|token|client[-_]?secret|radiussecrets|key[-_]secret|pass(word)?[-_]?hash|secret[-_]?(access[-_]?)?key|access[-_]?key|api[-_]?key|private[-_]?key|account[-_]?key)\d*$/i;
+  /(pass(word|wd|phrase)?s?|pas{1,2}w[a-z]{1,5}|pwd|requirepass|masterauth|rediscli_auth|authorization|token|client[-_]?secret|radiussecrets|key[-_]secret|pass(word)?[-_]?hash|secret[-_]?(access[-_]?)?key|access[-_]?key|api[-_]?key|private[-_]?key|account[-_]?key)$/i;
 const reference = /(names?|refs?|files?|paths?|methods?|encryption)$|allow[-_]?empty|random/i;
 
 /** Whether the value of a setting, variable, key or option of this name is a secret: a password or what is as good as one. */
 export function isSecretName(name: string): boolean {
-  return isPasswordName(name) || (secretName.test(end(name)) && !reference.test(end(name)));
+  return isPasswordName(name) || (secretName.test(withoutNumber(end(name))) && !reference.test(end(name)));
+}
+
+/** `token2` is called `token`. */
+function withoutNumber(name: string): string {
+  let length = name.length;
+  while (length > 0 && "0123456789".includes(name[length - 1] ?? "-")) length--;
+  return name.slice(0, length);
 }
 
 /** Entries of a Secret that reports have to name: whom and what a password is for. */

@@ -12,6 +12,8 @@ export interface ServerEvidence {
   readonly directory: RegExp;
   /** The server's own program, as the container's command. */
   readonly program: RegExp;
+  /** The version in the name of an image, whose tag is the publisher's own: `postgres-12.6`, `postgresql-16-codeinsights`. */
+  readonly versionInName?: RegExp;
 }
 
 /** In the order in which they are tried: MariaDB's images read MySQL's variables. Read in the images' documentation, 2026-08. */
@@ -25,6 +27,7 @@ export const serverEvidence: readonly ServerEvidence[] = [
     directory:
       /^(\/var\/lib\/(postgresql|postgres|pgsql)|\/bitnami\/postgresql|\/pgdata|\/home\/postgres\/pgdata)(\/|$)/,
     program: /(^|\/)(postgres|pg_ctl|patroni)$/,
+    versionInName: /(?:^|\/)(?:postgres|postgresql)-?(9\.\d|[12]\d)(?:\.(\d+))?(?:-[^/]*)?$/,
   },
   {
     engine: "mariadb",
@@ -33,6 +36,7 @@ export const serverEvidence: readonly ServerEvidence[] = [
     variables: /^(MYSQL|MARIADB)_(ROOT_PASSWORD|DATABASE|USER|PASSWORD|ROOT_PASSWORD_FILE)$/,
     directory: /^(\/var\/lib\/mysql|\/bitnami\/mariadb)(\/|$)/,
     program: /(^|\/)mariadbd(-safe)?$/,
+    versionInName: /(?:^|\/)mariadb-?(10\.\d+|1[1-9]\.\d+)(?:-[^/]*)?$/,
   },
   {
     engine: "mysql",
@@ -41,6 +45,7 @@ export const serverEvidence: readonly ServerEvidence[] = [
     variables: /^MYSQL_(ROOT_PASSWORD|DATABASE|USER|PASSWORD|ROOT_PASSWORD_FILE)$/,
     directory: /^(\/var\/lib\/mysql|\/bitnami\/mysql)(\/|$)/,
     program: /(^|\/)mysqld(_safe)?$/,
+    versionInName: /(?:^|\/)mysql-?(5\.[567]|8\.[0-4]|9\.\d)(?:-[^/]*)?$/,
   },
   {
     engine: "mongodb",
@@ -49,6 +54,7 @@ export const serverEvidence: readonly ServerEvidence[] = [
     variables: /^(MONGO_INITDB_ROOT_(USERNAME|PASSWORD)|MONGO_INITDB_DATABASE|MONGODB_ROOT_PASSWORD)$/,
     directory: /^(\/data\/db|\/var\/lib\/mongo(db)?|\/bitnami\/mongodb)(\/|$)/,
     program: /(^|\/)mongod$/,
+    versionInName: /(?:^|\/)(?:mongo|mongodb)-?([4-9]\.\d)(?:-[^/]*)?$/,
   },
   {
     engine: "redis",

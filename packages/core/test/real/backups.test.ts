@@ -16,9 +16,9 @@ describe("backups against the real programs", function () {
     client = await PostgresClient.open(port, "postgres", "postgres");
     await client.query("CREATE TABLE orders AS SELECT generate_series(1, 1000) AS id");
   });
-  after(() => {
+  after(async () => {
     client?.close();
-    stopServers();
+    await stopServers();
   });
 
   /** Runs a script as a Job would; `$FROM` are the options that reach the server. */

@@ -74,6 +74,13 @@ describe("the life of the real servers", function () {
       assert.match(tryServer("postgres", ["-D", data]).said, /data directory "[^"]*" has wrong ownership/);
     });
 
+    it("refuses to run as root, whatever its directory holds (start-command-skips-entrypoint)", function () {
+      if (!isRoot) this.skip();
+      const { status, stderr } = spawnSync(pathOf("postgres") ?? "", ["-D", shared], { encoding: "utf8" });
+      assert.notEqual(status, 0);
+      assert.match(stderr, /"root" execution of the PostgreSQL server is not permitted/);
+    });
+
     it("does not start where it cannot write its socket's lock (read-only-root-stops-server)", () => {
       const { said } = tryServer("postgres", ["-D", shared, "-c", "unix_socket_directories=/proc"]);
       assert.match(said, /could not (create|open) lock file "\/proc/);

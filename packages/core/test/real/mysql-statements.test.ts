@@ -108,4 +108,51 @@ describe("statements of migrations in the real MariaDB", function () {
     for (const part of ["ADD FULLTEXT INDEX words (state)", "MODIFY COLUMN id bigint NOT NULL"])
       assert.match(run(`ALTER TABLE shop.orders ${part}, ALGORITHM=INPLACE, LOCK=NONE`), /is not supported/, part);
   });
+
+  it("READ LOCAL keeps the writers of an InnoDB table waiting (table-locked-explicitly)", async () => {
+    assert.ok(rulesOf("LOCK TABLES orders READ LOCAL").includes("table-locked-explicitly"));
+    await hold("LOCK TABLES orders READ LOCAL;");
+    assert.match(
+      run("SET lock_wait_timeout = 1; INSERT INTO shop.orders (id, state) VALUES (9, 'x')"),
+      /Lock wait timeout/,
+    );
+    assert.equal(run("SET lock_wait_timeout = 1; SELECT * FROM shop.orders"), "");
+  });
+
+  it("a partition takes its rows along, and so does a table that is replaced (statement-destroys-data)", () => {
+    const rows = (): string =>
+      spawnSync(client(), [...words(), "-N", "-e", "SELECT count(*) FROM days"], { encoding: "utf8" }).stdout.trim();
+    const make =
+      "CREATE OR REPLACE TABLE shop.days (id int) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20)); INSERT INTO shop.days VALUES (1), (11)";
+    for (const sql of [
+      "ALTER TABLE days DROP PARTITION p0",
+      "ALTER TABLE days TRUNCATE PARTITION p0",
+      "CREATE OR REPLACE TABLE days (id int)",
+    ]) {
+      assert.equal(run(make), "");
+      assert.equal(rows(), "2");
+      assert.equal(run(`USE shop; ${sql}`), "", sql);
+      assert.notEqual(rows(), "2", sql);
+      assert.ok(rulesOf(sql).includes("statement-destroys-data"), sql);
+    }
+    // What is empty afterward, or has more room, lost nothing.
+    for (const sql of [
+      "ALTER TABLE days ADD PARTITION (PARTITION p2 VALUES LESS THAN (30))",
+      "ALTER TABLE days REMOVE PARTITIONING",
+    ]) {
+      assert.equal(run(`${make}; USE shop; ${sql}`), "", sql);
+      assert.equal(rows(), "2", sql);
+      assert.ok(!rulesOf(sql).includes("statement-destroys-data"), sql);
+    }
+    assert.equal(run("DROP TABLE shop.days"), "");
+  });
+
+  it("a table whose name another takes can still be read (release: metadata lock)", () => {
+    assert.equal(
+      run(
+        "USE shop; CREATE TABLE orders_new LIKE orders; RENAME TABLE orders TO orders_old, orders_new TO orders; SELECT * FROM orders; RENAME TABLE orders TO orders_new, orders_old TO orders; DROP TABLE orders_new",
+      ),
+      "",
+    );
+  });
 });

@@ -1,7 +1,9 @@
 /** Counts what the linter executes for a growing folder; a program of its own, since counting slows whatever runs beside it. */
 import { Session } from "node:inspector/promises";
-import { landscapes } from "./landscapes.ts";
+import { claims, showClaims } from "./claims-of-clusters.ts";
+import { landscapes, scripts } from "./landscapes.ts";
 import { lintFiles } from "./lint.ts";
+import { sqlParser } from "./sql-parser.ts";
 
 const session = new Session();
 session.connect();
@@ -9,9 +11,9 @@ await session.post("Profiler.enable");
 await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
 
 /** Calls of functions and runs of blocks inside them while so many objects are linted: the same number on every machine. */
-async function workFor(text: string): Promise<number> {
+async function workFor(run: () => void): Promise<number> {
   await session.post("Profiler.takePreciseCoverage"); // sets the counters to 0
-  lintFiles({ "a.yaml": text });
+  run();
   const { result } = await session.post("Profiler.takePreciseCoverage");
   let work = 0;
   for (const { functions } of result) for (const { ranges } of functions) for (const { count } of ranges) work += count;
@@ -19,10 +21,17 @@ async function workFor(text: string): Promise<number> {
 }
 
 const counts: Record<string, readonly number[]> = {};
-for (const [name, textOf] of Object.entries(landscapes)) {
-  await workFor(textOf(20)); // what is built once
+async function count(name: string, run: (number: number) => void): Promise<void> {
+  await workFor(() => run(20)); // what is built once
   const work: number[] = [];
-  for (const count of [200, 800]) work.push(await workFor(textOf(count)));
+  for (const number of [200, 800]) work.push(await workFor(() => run(number)));
   counts[name] = work;
 }
+const texts = [
+  ...Object.entries(landscapes).map(([name, textOf]) => ({ name, path: "a.yaml", textOf })),
+  ...Object.entries(scripts).map(([name, textOf]) => ({ name, path: "migrations/2_a.sql", textOf })),
+];
+for (const { name, path, textOf } of texts)
+  await count(name, (number) => void lintFiles({ [path]: textOf(number) }, { sqlParser }));
+await count(claims, showClaims);
 process.stdout.write(JSON.stringify(counts));

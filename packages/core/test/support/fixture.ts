@@ -49,6 +49,9 @@ function readCase(name: string, body: string, defaultName: string): Case {
     if (side === "file") files.push(new SourceFile(`/case/${path.trim()}`, text));
     else before.push(new SourceFile(`/before/${path.trim()}`, text));
   }
+  // What a cluster holds, as the host hands it over.
+  if (settings.view === "cluster")
+    files.splice(0, files.length, ...files.map(({ uri, text }) => new SourceFile(uri, text, "cluster")));
   return { name: name.trim(), files, before, settings, expectations: [...before, ...files].flatMap(expectationsOf) };
 }
 

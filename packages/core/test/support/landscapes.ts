@@ -50,3 +50,11 @@ export const landscapes: Readonly<Record<string, (count: number) => string>> = {
   "suppressed places": (count) =>
     join(count, (index) => `# dbops-disable-next-line database-without-memory-limit -- known\n${set(index)}`),
 };
+
+/** Scripts of SQL of so many statements, each a kind of comparing that was once quadratic. */
+export const scripts: Readonly<Record<string, (count: number) => string>> = {
+  "rows that are copied in one transaction": (count) =>
+    `BEGIN;\n${"INSERT INTO orders_new SELECT * FROM orders;\n".repeat(count)}COMMIT;\n`,
+  "tables that are emptied and filled": (count) =>
+    Array.from({ length: count }, (_, index) => `TRUNCATE t${index};\nINSERT INTO t${index} VALUES (1);\n`).join(""),
+};

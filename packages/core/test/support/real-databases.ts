@@ -8,6 +8,7 @@ const packages = {
   mariadbd: "mariadb-server",
   "redis-server": "redis-server",
   pgbackrest: "pgbackrest",
+  barman: "barman",
 } as const;
 type Program = keyof typeof packages;
 

@@ -211,7 +211,9 @@ export async function stop(child: ChildProcess): Promise<void> {
 
 /** Ends what was started, and removes its folders. */
 export async function stopServers(): Promise<void> {
-  for (const child of started.splice(0).reverse()) await stop(child);
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  // Taken at once: a suite that does not wait for this leaves alone what the next one starts meanwhile.
+  const [children, made] = [started.splice(0), folders.splice(0)];
+  for (const child of children.reverse()) await stop(child);
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
   scratch = undefined;
 }

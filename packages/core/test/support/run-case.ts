@@ -29,7 +29,7 @@ export function requestedOf({ settings }: Case, files: readonly SourceFile[]): R
 export function settingsOf({ settings }: Case, rules: Settings["rules"], config = "extends: all\n"): Settings {
   return {
     configs: [new SourceFile("/case/.dbops.yaml", config)],
-    view: settings.view === "file" ? "file" : "folder",
+    view: settings.view === "file" || settings.view === "cluster" ? settings.view : "folder",
     today: settings.today ?? "2026-11-24",
     rules,
   };

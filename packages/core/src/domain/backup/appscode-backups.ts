@@ -1,5 +1,6 @@
 import { groupOf } from "../../facts/kinds.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
+import { nearestNamesakes } from "../../kube/nearest.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
@@ -109,7 +110,10 @@ function targets(
     kind === "PersistentVolumeClaim"
       ? databases.filter((database) => claimsOf(database).has(name))
       : databasesNamed(name).filter(({ resource }) => kind === "AppBinding" || resource.kind === kind);
-  return named.filter(({ resource }) => namespacesAgree(place, resource));
+  return nearestNamesakes(
+    named.filter(({ resource }) => namespacesAgree(place, resource)),
+    from,
+  );
 }
 
 function methodOf(tasks: readonly string[], isDatabase: boolean): OperatorBackup["method"] {

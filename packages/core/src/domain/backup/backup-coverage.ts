@@ -10,6 +10,7 @@ import type { BackupFault } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { faultFor, faultOf } from "./backup-fault.ts";
+import { longhornTakes } from "./claim-copies.ts";
 import { mayBackUp, takesBackups } from "./cluster-schedules.ts";
 import { mayLeadTo } from "./command-hosts.ts";
 import { sameFamily } from "./dump-engine.ts";
@@ -41,7 +42,7 @@ export function backupCoverage({ everything }: Workspace): BackupCoverage {
 
 const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage => {
   const backups = everything.topologies.flatMap((topology) => topology.backups);
-  const running = backups.filter((backup) => faultOf(backup) === undefined);
+  const running = backups.filter((backup) => faultOf(backup) === undefined && !isArchiveAlone(backup));
   const covered = new Set(
     running.flatMap((backup) =>
       backup.databases
@@ -53,10 +54,13 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
   const schedules = everything.resources
     .ofKind("Schedule")
     .filter((schedule) => pauseOf(schedule) === undefined && takesBackups(schedule));
+  const recurring = everything.resources.ofKind("RecurringJob");
   let hasRestore: boolean | undefined;
   return {
     covers: (database) =>
-      covered.has(identityOf(database)) || schedules.some((schedule) => mayBackUp(schedule, database)),
+      covered.has(identityOf(database)) ||
+      schedules.some((schedule) => mayBackUp(schedule, database)) ||
+      recurring.some((job) => longhornTakes(job, database, everything.resources)),
     mayCover: (database) => aimless.some((backup) => mayMean(backup, database, everything.resources)),
     idle: (database) =>
       backups
@@ -73,12 +77,18 @@ const coverageOf = oncePer((everything: Workspace["everything"]): BackupCoverage
   };
 });
 
+/** The WAL that a server archives by a command: it restores nothing without the base backup that another object takes. */
+function isArchiveAlone({ method, resource }: Backup): boolean {
+  return method === "wal-archive" && resource.workload !== undefined;
+}
+
 /** These name objects, claims, labels or namespaces: which databases those are is known. */
 const aimedKinds = /^(?:VolumeSnapshot|Schedule|ReplicationSource|RecurringJob|BackupConfiguration|BackupBatch)$/;
 
-/** Whether what a backup takes is not in view. */
+/** Whether what a backup takes, or a part of it, is not in view. */
 export function isAimless(backup: Backup): boolean {
-  return backup.databases.length === 0 && !aimedKinds.test(backup.resource.kind) && !isHook(backup);
+  const isOpen = backup.databases.length === 0 || (backup.openHosts?.length ?? 0) > 0;
+  return isOpen && !aimedKinds.test(backup.resource.kind) && !isHook(backup);
 }
 
 /** A command for a cluster backup in the annotations of a workload, which only a Schedule runs. */
@@ -88,9 +98,12 @@ export function isHook({ method, resource }: Backup): boolean {
 
 /** Whether a backup whose target is not in view may be meant for a database. */
 export function mayMean(backup: Backup, database: Database, resources: ResourceIndex): boolean {
-  const { engine, hosts, target, resource } = backup;
+  const { engine, target, resource } = backup;
   if (engine !== undefined && !sameFamily(engine, database.engine)) return false;
-  if (target === undefined) return mayLeadTo(hosts, database.resource);
+  if (target === undefined) {
+    const open = backup.openHosts ?? [];
+    return (open.length > 0 ? open : [backup.hosts]).some((hosts) => mayLeadTo(hosts, database.resource));
+  }
   const named = database.resource;
   return (
     groupOf(resource.apiVersion) === groupOf(named.apiVersion) &&

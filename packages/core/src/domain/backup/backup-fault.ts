@@ -12,7 +12,7 @@ import type { Database } from "../model/database.ts";
 import { backupsOff } from "./backups-off.ts";
 import { cnpgFault } from "./cnpg-fault.ts";
 import { deletionOfDump } from "./dump-deletion.ts";
-import { dumpTarget } from "./dump-directory.ts";
+import { namedTarget } from "./dump-directory.ts";
 import { engineFault } from "./dump-engine.ts";
 import { pauseOf } from "./pause.ts";
 
@@ -29,7 +29,7 @@ export function faultOf(backup: Backup): BackupFault | undefined {
     return { because: `the API server refuses timeZone "${zone.name}": ${zone.because}`, at: zone.at };
   if (command !== undefined && content?.kind === "none")
     return { because: content.because, at: command.words[0] ?? command };
-  if (command !== undefined && isLostInLog(command, backup))
+  if (command !== undefined && isLostInLog(command))
     return {
       because: `${programOf(command)} writes to the container's log, which goes with the Pod`,
       at: command.words[0] ?? command,
@@ -49,17 +49,11 @@ export function faultOf(backup: Backup): BackupFault | undefined {
 /** Programs that write to their standard output where no file is named. */
 const toOutput = /^(?:pg_dump|pg_dumpall|mysqldump|mariadb-dump)$/;
 
-/** A dump that no file, pipe or group of commands around it takes. Where anything groups commands, that is not known. */
-function isLostInLog(command: Command, { container }: Backup): boolean {
-  if (!toOutput.test(programOf(command)) || command.feeds !== undefined || command.declaredIn !== undefined)
-    return false;
+/** A dump that no file, pipe or group of commands around it takes. Where a function holds it, that is not known. */
+function isLostInLog(command: Command): boolean {
+  if (!toOutput.test(programOf(command)) || !command.isLogged || command.declaredIn !== undefined) return false;
   // A variable may hold the option that names a file.
-  if (command.words.some(({ raw }) => raw.includes("$"))) return false;
-  if (container === undefined || dumpTarget(command) !== undefined) return false;
-  const written = ["command", "args"].map((key) => container.node.at(key)).flatMap((node) => node ?? []);
-  return (
-    written.length > 0 && !written.some(({ file, span }) => /[(){}`|>]|\bdone\b|\bfi\b|\bexec\b/.test(file.slice(span)))
-  );
+  return !command.words.some(({ raw }) => raw.includes("$")) && namedTarget(command) === undefined;
 }
 
 /** The time zone of a CronJob that the API server refuses, and why. */

@@ -1,22 +1,28 @@
 import { longestGap } from "../../kube/cron-gaps.ts";
 import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { oncePer } from "../../text/once.ts";
 import { type Fact, known, unknown } from "../../yaml/fact.ts";
 import type { Backup } from "../model/backup.ts";
 import type { BackupLedger, LedgerRow, RestoreTest } from "../model/backup-ledger.ts";
+import type { Retention, StoreFolder } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
 import { nameOf } from "../model/names.ts";
 import type { Workspace } from "../model/workspace.ts";
+import { isWithin } from "../storage/store-folder.ts";
 import { identityOf, isAimless, isHook, mayMean } from "./backup-coverage.ts";
 import { faultFor, faultOf } from "./backup-fault.ts";
+import { expiryOf } from "./bucket-expiry.ts";
+import { keptBy } from "./kept-by.ts";
 import { pauseOf } from "./pause.ts";
 import { claimsOf } from "./read-backups.ts";
 import { restoresIntoUse } from "./restore-into-use.ts";
 import { isRecoveryOf, isRestore, isRestorer, markOf, restoreCommands } from "./restore-tests.ts";
 import { scheduleGap } from "./schedule-gap.ts";
 import { deletionsOf } from "./script-deletions.ts";
-import { scriptRetention } from "./script-retention.ts";
 import { isSameStore, storePaths } from "./store-paths.ts";
+import { toolRunOf } from "./tool-runs.ts";
+import { storeOfTool } from "./tool-stores.ts";
 import { whereScriptWrites } from "./whereabouts.ts";
 
 /** What all that is in view promises for each durable database; one that several units share stands once. */
@@ -35,7 +41,11 @@ export const backupLedgers = oncePer(({ resources, topologies }: Workspace["ever
   return [...databases.values()].map((database): BackupLedger => {
     const own = backups.filter((backup) => backup.databases.some((each) => identityOf(each) === identityOf(database)));
     const possible = backups.filter(
-      (backup) => isAimless(backup) && faultOf(backup) === undefined && mayMean(backup, database, resources),
+      (backup) =>
+        !own.includes(backup) &&
+        isAimless(backup) &&
+        faultOf(backup) === undefined &&
+        mayMean(backup, database, resources),
     );
     return {
       database,
@@ -92,7 +102,7 @@ function rowsOf(
         needsBase && !hasBase && mayTakeBase !== undefined
           ? unknown(mayTakeBase.resource.node.nearest("metadata", "name"), noKnownBase(mayTakeBase.resource))
           : (terms?.recoveryPoint ?? scheduleGap(backup)),
-      keeps: terms?.keeps ?? scriptRetention(backup),
+      keeps: withExpiry(keptBy(backup, resources, database), backup, resources),
       lies: terms?.lies ?? whereScriptWrites(backup, database, resources),
       deletions: deletionsOf(backup, everything),
     };
@@ -102,6 +112,15 @@ function rowsOf(
     if (other === undefined || isBetter(row, other)) rows.set(key, row);
   }
   return [...rows.values()];
+}
+
+/** What a rule of the bucket deletes earlier is not kept. */
+function withExpiry(keeps: Fact<Retention>, backup: Backup, resources: ResourceIndex): Fact<Retention> {
+  const expiry = expiryOf(backup, resources);
+  const { value } = keeps;
+  if (expiry === undefined || value?.kind === "copies") return keeps;
+  const { seconds, at } = expiry;
+  return value?.kind === "time" && value.seconds <= seconds ? keeps : known({ kind: "time", seconds }, at);
 }
 
 function noKnownBase(resource: Resource): string {
@@ -176,8 +195,26 @@ function isTestOf(
   const claims = new Set(own.flatMap(({ container }) => claimNames(container?.workload.volumes ?? [])));
   for (const claim of claimsOf(database)) claims.delete(claim);
   if (claimNames(resource.workload.volumes).some((name) => claims.has(name))) return true;
+  const tools = own.flatMap((backup) => {
+    const run = toolRunOf(backup, database);
+    return backup.terms?.folder ?? (run && storeOfTool(run.command, run.container)?.folder) ?? [];
+  });
+  if (
+    foldersRestored(resource).some((folder) => tools.some((each) => isWithin(folder, each) || isWithin(each, folder)))
+  )
+    return true;
   const written = own.flatMap(({ container }) => (container === undefined ? [] : storePaths([container])));
   return storePaths(resource.workload.containers).some((path) => written.some((each) => isSameStore(path, each)));
+}
+
+/** The stores from which the tools of a Job restore: `wal-g backup-fetch` with its prefix. */
+function foldersRestored(resource: Resource): readonly StoreFolder[] {
+  const commands = new Set(restoreCommands(resource));
+  return (resource.workload?.containers ?? []).flatMap((container) =>
+    container.commands.flatMap((command) =>
+      commands.has(command) ? (storeOfTool(command, container)?.folder ?? []) : [],
+    ),
+  );
 }
 
 function claimNames(

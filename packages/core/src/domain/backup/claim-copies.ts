@@ -1,5 +1,6 @@
 import { parseGoDuration } from "../../kube/duration.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
+import { nearestNamesakes } from "../../kube/nearest.ts";
 import { hasPlaceholder, textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
@@ -11,7 +12,8 @@ import type { OperatorBackup } from "../model/operator.ts";
 import { claimsOfDatabase, storageClassOf } from "../storage/volumes.ts";
 import { resticRetention } from "./cluster-schedules.ts";
 
-// Copies of single volumes: VolSync names a claim, Longhorn's recurring jobs take the volumes that ask for them.
+// Copies of single volumes: VolSync names a claim, kopiur's schedule a policy that names some, Longhorn's recurring jobs take the volumes
+// that ask for them.
 
 interface Sources {
   readonly resources: ResourceIndex;
@@ -41,11 +43,47 @@ export function copiesOfVolsync(resource: Resource, { databases, claimsOf }: Sou
       method: "cluster-backup",
       engine: undefined,
       schedule: schedule === undefined ? undefined : textFact(schedule),
-      databases: databases.filter(
-        (database) =>
-          claim !== undefined && namespacesAgree(resource, database.resource) && claimsOf(database).has(claim),
+      databases: nearestNamesakes(
+        databases.filter(
+          (database) =>
+            claim !== undefined && namespacesAgree(resource, database.resource) && claimsOf(database).has(claim),
+        ),
+        resource,
       ),
       terms,
+    },
+  ];
+}
+
+/**
+ * kopiur: a SnapshotSchedule names the SnapshotPolicy that names claims. Its fields are those of repositories that use it (2026-11).
+ * A policy that is not in view may name any claim; one that names no database's is nothing to us.
+ */
+export function copiesOfKopiur(
+  resource: Resource,
+  { databases, resources, claimsOf }: Sources,
+): readonly OperatorBackup[] {
+  const name = resource.node.text("spec", "policyRef", "name");
+  const policy = name === undefined ? undefined : resources.find("SnapshotPolicy", name, resource);
+  const claims = (policy?.node.at("spec", "sources")?.items() ?? []).map((source) => source.text("pvc", "name"));
+  const named = databases.filter(
+    (database) =>
+      namespacesAgree(resource, database.resource) && claims.some((claim) => claimsOf(database).has(claim ?? "")),
+  );
+  if (policy !== undefined && named.length === 0) return [];
+  const schedule = resource.node.at("spec", "schedule", "cron");
+  const retention = policy?.node.at("spec", "retention");
+  const at = keyOf(retention ?? resource.node.nearest("spec", "policyRef"));
+  return [
+    {
+      method: "cluster-backup",
+      engine: undefined,
+      schedule: schedule === undefined ? undefined : textFact(schedule),
+      databases: nearestNamesakes(named, resource),
+      terms: {
+        keeps: resticRetention(retention, "keep") ?? unknown(at, "its retention is not written"),
+        lies: unknown(at, "its repository is not in view"),
+      },
     },
   ];
 }
@@ -98,6 +136,11 @@ function retentionOfLonghorn(node: YamlNode): Fact<Retention> {
 }
 
 const prefix = "recurring-job";
+
+/** Whether a recurring job of Longhorn, in any unit, copies the volume of a database. */
+export function longhornTakes(job: Resource, database: Database, resources: ResourceIndex): boolean {
+  return tasks.test(job.node.text("spec", "task") ?? "") && takes(job, database, resources);
+}
 
 /** Volumes carry the labels of jobs and groups; those with none are in the group `default`. */
 function takes({ name, node }: Resource, database: Database, resources: ResourceIndex): boolean {

@@ -8,6 +8,7 @@ import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { BackupTerms, Retention } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
 import { whereStoreIs } from "../storage/object-store.ts";
+import { folderOfStore } from "../storage/store-folder.ts";
 
 // Backups of whole namespaces: Velero and K8up.
 
@@ -106,10 +107,12 @@ function k8upTerms({ node }: Resource): BackupTerms {
   const backend = node.at("spec", "backup", "backend") ?? node.at("spec", "backend");
   const endpoint = backend?.at("s3", "endpoint");
   const at = keyOf(node.nearest("spec", "backup"));
+  const folder = folderOfStore(backend);
   const isCloud = ["s3", "azure", "gcs", "b2", "swift", "rest"].some((name) => backend?.at(name) !== undefined);
   return {
     keeps: resticRetention(retention, "keep") ?? byDefault({ kind: "all" }, at),
     lies: isCloud ? whereStoreIs(endpoint?.text(), endpoint ?? at) : unknown(at, "its backend is set up elsewhere"),
+    ...(folder === undefined ? {} : { folder }),
   };
 }
 

@@ -22,6 +22,9 @@ export function hostsOfCommandAlone(
   );
 }
 
+/** Programs on libpq, or that read its variables. */
+const readsPghost = /^(?:pg_\w+|wal-[ge]|barman-cloud-backup)$/;
+
 const hostOptions = /^(?:--host=|-h(?=[A-Za-z$]))(.+)$/;
 
 /**
@@ -39,14 +42,24 @@ export function assignedHost(
     const name = /^\$(?:\{(\w+)\}|(\w+))$/.exec(text);
     const variable = name?.[1] ?? name?.[2];
     if (variable === undefined) return undefined;
-    const host = assignedValue(variable, command, script) ?? container.environment.get(variable)?.value;
+    const assigned = assignedValue(variable, command, script);
+    const host = assigned === undefined ? container.environment.get(variable)?.value : ofVariable(assigned, container);
     return host !== undefined && isHost(host) ? { host, at } : undefined;
   }
-  if (!programOf(command).startsWith("pg_")) return undefined;
+  if (!readsPghost.test(programOf(command))) return undefined;
   const prefix = command.assignments.find(({ raw }) => raw.startsWith("PGHOST="));
-  const host = prefix?.raw.slice("PGHOST=".length).replaceAll(/["']/g, "") ?? assignedValue("PGHOST", command, script);
+  const said = prefix?.raw.slice("PGHOST=".length).replaceAll(/["']/g, "") ?? assignedValue("PGHOST", command, script);
+  const host = said === undefined ? undefined : ofVariable(said, container);
   const word = prefix ?? command.words[0];
   return host !== undefined && isHost(host) && word !== undefined ? { host, at: word } : undefined;
+}
+
+/** `${DB_HOST:-orders-db}` is the variable of the container, or what stands in for it; another text is itself. */
+function ofVariable(text: string, { environment }: Container): string | undefined {
+  const [, name, standIn] = /^\$\{(\w+)(?::?-([^${}]*))?\}$/.exec(text) ?? /^\$(\w+)$/.exec(text) ?? [];
+  if (name === undefined) return text;
+  const setting = environment.get(name);
+  return setting === undefined ? standIn : setting.value;
 }
 
 function isHost(text: string): boolean {

@@ -9,6 +9,9 @@ const fileWord = /^(-f|--file|-r|--result-file)$/;
 /** Their `-f` is `--force`. */
 const mysqlFileWord = /^(-r|--result-file)$/;
 const directoryWord = /^(-o|--out|--outputdir|-D|--pgdata|--target-dir)$/;
+/** A file for each table; `--dir` is MariaDB's from 11.6 on. https://mariadb.com/docs/server/clients-and-utilities/backup-restore-and-import-clients/mariadb-dump */
+const mysqlDirectoryFlag = /^(?:(?:--tab|--dir)=|-T(?=\/))(.+)$/;
+const mysqlDirectoryWord = /^(-T|--tab|--dir)$/;
 
 export interface DumpTarget {
   /** As far as it is written there, variables of the script put in. */
@@ -23,7 +26,11 @@ export function dumpTarget(command: Command): DumpTarget | undefined {
   if (redirected !== undefined)
     return { path: expandedText(redirected.raw, command), isDirectory: false, at: redirected };
   // A file that it names is in the other Pod.
-  if (command.execIn !== undefined) return undefined;
+  return command.execIn === undefined ? namedTarget(command) : undefined;
+}
+
+/** The file or directory that a flag names. */
+export function namedTarget(command: Command): DumpTarget | undefined {
   const words = command.words.map((word) => expandedText(word.raw, command));
   const flagged = (joined: RegExp, separate: RegExp, isDirectory: boolean): DumpTarget | undefined => {
     for (const [index, word] of words.entries()) {
@@ -37,7 +44,7 @@ export function dumpTarget(command: Command): DumpTarget | undefined {
   const isMysql = /(?:^|\/)(?:mysqldump|mariadb-dump|mysqlpump)$/.test(words[0] ?? "");
   return (
     flagged(fileFlag, isMysql ? mysqlFileWord : fileWord, writesDirectory(words)) ??
-    flagged(directoryFlag, directoryWord, true)
+    flagged(isMysql ? mysqlDirectoryFlag : directoryFlag, isMysql ? mysqlDirectoryWord : directoryWord, true)
   );
 }
 

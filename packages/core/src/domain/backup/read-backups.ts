@@ -4,29 +4,33 @@ import type { Kind } from "../../facts/kinds.ts";
 import { backupImages, backupVariables, dumpPrograms, physicalPrograms } from "../../facts/programs.ts";
 import type { Container } from "../../kube/container.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
+import { nearestNamesakes } from "../../kube/nearest.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
-import { oncePer } from "../../text/once.ts";
+import { once, oncePer } from "../../text/once.ts";
 import { own } from "../../text/own.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Backup } from "../model/backup.ts";
 import type { DumpContent } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
-import type { HostReference, Reach } from "../model/reach.ts";
+import { databasesAt, type HostReference, type Reach } from "../model/reach.ts";
 import { readOperatorBackups } from "../operators/read-operators.ts";
 import { backupOfBlueprint, backupsOfAppscode } from "./appscode-backups.ts";
-import { copiesOfLonghorn, copiesOfVolsync } from "./claim-copies.ts";
+import { copiesOfKopiur, copiesOfLonghorn, copiesOfVolsync } from "./claim-copies.ts";
 import { clusterTerms, mayBackUp, takesBackups } from "./cluster-schedules.ts";
 import { assignedHost, hostsOfCommand, mayLeadTo } from "./command-hosts.ts";
 import { dumpContent, isQuestion } from "./dump-content.ts";
-import { dumpTarget } from "./dump-directory.ts";
+import { dumpTarget, expandedText } from "./dump-directory.ts";
 import { engineFault, sameFamily } from "./dump-engine.ts";
+import { archiveOfServer } from "./wal-archives.ts";
 
 interface Sources {
   readonly resources: ResourceIndex;
+  /** Those of all units in view. */
+  readonly everywhere: ResourceIndex;
   readonly databases: readonly Database[];
   /** Databases by the name of their object. */
   databasesNamed(name: string | undefined): readonly Database[];
@@ -44,6 +48,11 @@ export function readBackups(sources: Sources): readonly Backup[] {
       resource.workload === undefined
         ? ofObject(resource, sources)
         : [
+            ...sources
+              .databasesNamed(resource.name)
+              .flatMap((database) =>
+                database.workload === resource.workload ? (archiveOfServer(database, sources.everywhere) ?? []) : [],
+              ),
             ...resource.workload.containers.flatMap((container) => ofContainer(container, sources)),
             ...ofAnnotations(resource.workload, sources),
           ],
@@ -62,19 +71,19 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
     const physical = own(physicalPrograms, program);
     const engine =
       dump ??
-      physical ??
+      (physical === undefined ? undefined : engineOf(program, physical.engine, container)) ??
       (program === "redis-cli" && command.words.some((word) => word.text === "--rdb") ? "redis" : undefined);
     if (engine === undefined) continue;
     if (
       dump === undefined &&
       physical !== undefined &&
-      (isRestore(command) || makesServer(command, container, sources) || takesNothing(command))
+      (isRestore(command) || makesServer(command, container, sources) || takesNothing(command, physical.takes))
     )
       continue;
     return [
       make(
         container,
-        dump === undefined && engine !== "redis" ? "physical" : "dump",
+        dump === undefined && engine !== "redis" && !isLogical(program, command) ? "physical" : "dump",
         engine,
         command,
         schedule === undefined ? undefined : textFact(schedule),
@@ -101,9 +110,26 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
   return [];
 }
 
-/** `pgbackrest backup --dry-run`, `wal-g backup-push --help`. */
-function takesNothing({ words }: Command): boolean {
-  return words.some(({ text }) => /^--(?:help|version|dry-run)$/.test(text ?? ""));
+/** `pgbackrest info`, `wal-g backup-push --help`; what is filled in later may take one. */
+function takesNothing({ words }: Command, takes: string | undefined): boolean {
+  if (words.some(({ text }) => /^--(?:help|version|dry-run)$/.test(text ?? ""))) return true;
+  return takes !== undefined && !words.slice(1).some(({ text, raw }) => text === takes || /^["']?[$`]/.test(raw));
+}
+
+/** WAL-G is built for one kind of server; its variables say for which. https://wal-g.readthedocs.io/ */
+function engineOf(program: string, standard: Engine, { environment }: Container): Engine {
+  if (program !== "wal-g") return standard;
+  if (environment.get("WALG_MYSQL_DATASOURCE_NAME") !== undefined) return "mysql";
+  return environment.get("MONGODB_URI") === undefined ? standard : "mongodb";
+}
+
+/** Percona Backup for MongoDB dumps unless it is told to copy files. */
+function isLogical(program: string, { words }: Command): boolean {
+  if (program !== "pbm") return false;
+  const type = words.findIndex(({ text }) => /^(?:-t|--type)$/.test(text ?? ""));
+  const written =
+    type < 0 ? words.find(({ text }) => /^--type=/.test(text ?? ""))?.text?.slice(7) : words[type + 1]?.text;
+  return written === undefined || written === "logical";
 }
 
 /** A script that applies VolumeSnapshots, of the claims that its text names. */
@@ -117,7 +143,12 @@ function snapshotsOfScript(
   const made = texts.filter((text) => /\bkind: VolumeSnapshot\s/.test(text));
   if (made.length === 0) return undefined;
   const words = new Set([...texts, ...linesOf(commands)].join(" ").split(/[^\w.-]+/));
-  const databases = sources.databases.filter((database) => [...claimsOf(database)].some((claim) => words.has(claim)));
+  // It names the namespaces that it goes into, or stays in its own.
+  const isNear = ({ resource }: Database): boolean =>
+    namespacesAgree(workload.resource, resource) || (resource.namespace !== undefined && words.has(resource.namespace));
+  const databases = sources.databases.filter(
+    (database) => isNear(database) && [...claimsOf(database)].some((claim) => words.has(claim)),
+  );
   // One that asks the API server for claims may take any.
   const asks = commands.some(
     (command) =>
@@ -215,6 +246,9 @@ function make(
 ): Backup {
   const { resource } = container.workload;
   let hosts: readonly HostReference[] | undefined;
+  const aims = once(() =>
+    (commands.length === 0 ? [undefined] : commands).map((each) => aimOf(each, container, sources)),
+  );
   return {
     method,
     engine,
@@ -225,39 +259,80 @@ function make(
     content: contentOf(command, commands),
     script: container.commands,
     get hosts() {
-      const all = sources.hostsIn(container);
-      hosts ??=
-        commands.length === 0
-          ? all
-          : commands.some(({ execIn }) => execIn !== undefined)
-            ? []
-            : [...new Set(commands.flatMap((each) => hostsOfDump(each, container, all, sources)))];
+      hosts ??= [...new Set(aims().flatMap((each) => each.hosts))];
       return hosts;
     },
     get databases() {
-      const inPods = commands.flatMap(({ execIn }) => databasesIn(execIn?.text, sources.databases));
-      if (inPods.length > 0) return [...new Set(inPods)];
-      const named = this.hosts.flatMap(({ reaches }) => databasesAt(reaches));
-      if (named.length > 0) {
-        // A host of another kind that the container also names is none of the dump's.
-        const readable = named.filter((database) => engineFault(this, database) === undefined);
-        return [...new Set(readable.length > 0 ? readable : named)];
-      }
-      if (this.hosts.some(({ reaches: { state } }) => state !== "unknown" && state !== "nothing")) return [];
+      const found = [...new Set(aims().flatMap((aim) => databasesOf(aim, this)))];
+      if (found.length > 0 || !aims().some((aim) => isOpen(aim, this))) return found;
       // No host is known: the only database of this engine must be meant.
       const same = sources.databases.filter((database) => engine === undefined || sameFamily(database.engine, engine));
       return same.length === 1 ? same.filter((database) => mayLeadTo(this.hosts, database.resource)) : [];
     },
+    get openHosts() {
+      // Where none of them is known, `databases` has decided.
+      if (aims().every((aim) => databasesOf(aim, this).length === 0)) return [];
+      return aims().flatMap((aim) => (isOpen(aim, this) ? [aim.hosts] : []));
+    },
   };
 }
 
-/** The databases whose Pods `kubectl exec` may mean: `orders-db-0`, `deploy/orders-db`. */
-function databasesIn(target: string | undefined, databases: readonly Database[]): readonly Database[] {
-  const name = target?.split("/").at(-1) ?? "";
-  return databases.filter(({ resource }) => {
-    const rest = name.startsWith(resource.name) ? name.slice(resource.name.length) : undefined;
-    return rest !== undefined && /^(?:-\d{1,4})?$/.test(rest);
-  });
+/** What one command of a backup connects to. */
+interface Aim {
+  readonly hosts: readonly HostReference[];
+  /** In whose Pods `kubectl exec` runs it. */
+  readonly databases: readonly Database[];
+}
+
+function aimOf(command: Command | undefined, container: Container, sources: Sources): Aim {
+  const all = sources.hostsIn(container);
+  if (command === undefined) return { hosts: all, databases: [] };
+  return command.execIn === undefined
+    ? { hosts: hostsOfDump(command, container, all, sources), databases: [] }
+    : { hosts: [], databases: databasesIn(command, container.workload.resource, sources.databases) };
+}
+
+function databasesOf({ hosts, databases }: Aim, backup: Backup): readonly Database[] {
+  if (databases.length > 0) return databases;
+  const named = hosts.flatMap(({ reaches }) => databasesAt(reaches));
+  // A host of another kind that the container also names is none of the dump's.
+  const readable = named.filter((database) => engineFault(backup, database) === undefined);
+  return readable.length > 0 ? readable : named;
+}
+
+/** Whether it is not known what it leads to. */
+function isOpen(aim: Aim, backup: Backup): boolean {
+  return (
+    databasesOf(aim, backup).length === 0 &&
+    !aim.hosts.some(({ reaches: { state } }) => state !== "unknown" && state !== "nothing")
+  );
+}
+
+/** The databases whose Pods `kubectl exec` may mean: `orders-db-0`, `deploy/orders-db`; without `-n` those of the Pod's own namespace. */
+function databasesIn(command: Command, from: Resource, databases: readonly Database[]): readonly Database[] {
+  const { pod, namespace: written } = command.execIn ?? {};
+  const name = pod === undefined ? "" : (expandedText(pod.raw, command).split("/").at(-1) ?? "");
+  const place = { namespace: written === undefined ? from.namespace : settledText(written.raw, command) };
+  return nearestNamesakes(
+    databases.filter(({ resource }) => {
+      const rest = name.startsWith(resource.name) ? name.slice(resource.name.length) : undefined;
+      return rest !== undefined && /^(?:-\d{1,4})?$/.test(rest) && namespacesAgree(place, resource);
+    }),
+    from,
+  );
+}
+
+/** The object of a name that another unit applies; undefined: none is in view, or several differ. */
+function onlyOne(kind: Kind, name: string, from: Resource, everywhere: ResourceIndex): Resource | undefined {
+  const all = everywhere.ofKind(kind).filter((each) => each.name === name && namespacesAgree(each, from));
+  const specs = new Set(all.map(({ node }) => JSON.stringify(node.at("spec")?.value)));
+  return specs.size === 1 ? all[0] : undefined;
+}
+
+/** A word whose variables the script sets; undefined: it is known only when it runs. */
+function settledText(raw: string, command: Command): string | undefined {
+  const text = expandedText(raw, command);
+  return /[$`]/.test(text) ? undefined : text;
 }
 
 function hostsOfDump(
@@ -294,14 +369,6 @@ function contentOf(command: Command | undefined, commands: readonly Command[]): 
   return commands.length > 1 && content.kind === "partial" ? whole : content;
 }
 
-/** The databases to which a host leads, through a pooler too. */
-export function databasesAt(reach: Reach): readonly Database[] {
-  if (reach.state === "database") return [reach.database];
-  if (reach.state === "pooler")
-    return reach.pooler.routes.flatMap((route) => (route.reaches.state === "database" ? [route.reaches.database] : []));
-  return [];
-}
-
 function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
   const { node, kind } = resource;
   const base = {
@@ -312,13 +379,17 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
     hosts: [] as readonly HostReference[],
   };
   const named = (name: string | undefined, kinds: readonly string[]): readonly Database[] =>
-    sources
-      .databasesNamed(name)
-      .filter((database) => kinds.includes(database.resource.kind) && namespacesAgree(resource, database.resource));
+    nearestNamesakes(
+      sources
+        .databasesNamed(name)
+        .filter((database) => kinds.includes(database.resource.kind) && namespacesAgree(resource, database.resource)),
+      resource,
+    );
   const own = (): readonly Database[] => sources.databases.filter((database) => database.resource === resource);
   const ofKind = (kind: string): readonly Database[] =>
     sources.databases.filter((database) => database.resource.kind === kind);
-  const object = (kind: Kind, name: string): Resource | undefined => sources.resources.find(kind, name, resource);
+  const object = (kind: Kind, name: string): Resource | undefined =>
+    sources.resources.find(kind, name, resource) ?? onlyOne(kind, name, resource, sources.everywhere);
   const text = (...path: string[]): Fact<string> | undefined => {
     const found = node.at(...path);
     return found === undefined ? undefined : textFact(found);
@@ -332,9 +403,12 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
           method: "volume-snapshot",
           engine: undefined,
           schedule: undefined,
-          databases: sources.databases.filter(
-            (database) =>
-              claim !== undefined && namespacesAgree(resource, database.resource) && claimsOf(database).has(claim),
+          databases: nearestNamesakes(
+            sources.databases.filter(
+              (database) =>
+                claim !== undefined && namespacesAgree(resource, database.resource) && claimsOf(database).has(claim),
+            ),
+            resource,
           ),
           terms: {
             keeps: byDefault({ kind: "all" }, node.nearest("spec")),
@@ -357,6 +431,8 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
       ];
     case "ReplicationSource":
       return copiesOfVolsync(resource, { ...sources, claimsOf }).map((each) => ({ ...base, ...each }));
+    case "SnapshotSchedule":
+      return copiesOfKopiur(resource, { ...sources, claimsOf }).map((each) => ({ ...base, ...each }));
     case "RecurringJob":
       return copiesOfLonghorn(resource, { ...sources, claimsOf }).map((each) => ({ ...base, ...each }));
     case "BackupConfiguration":

@@ -2,10 +2,11 @@ import { type Command, commandsAfter, programOf, writtenLine } from "../../embed
 import type { Container } from "../../kube/container.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Database } from "../model/database.ts";
+import { databasesAt, type HostReference } from "../model/reach.ts";
 import type { Topology } from "../model/topology.ts";
+import type { Workspace } from "../model/workspace.ts";
 import { identityOf } from "./backup-coverage.ts";
-import { hostsOfCommandAlone } from "./command-hosts.ts";
-import { databasesAt } from "./read-backups.ts";
+import { assignedHost, hostsOfCommandAlone } from "./command-hosts.ts";
 import { restoreCommands } from "./restore-tests.ts";
 
 /**
@@ -30,18 +31,41 @@ export function restoresIntoUse(resource: Resource, database: Database, topologi
   );
 }
 
+/**
+ * Whether Jobs restore into a database that no application uses, or may: it is there to be restored into, and holds nothing of its
+ * own. A Job of whose target nothing is known may mean any.
+ */
+export function isForRestoreTests(
+  database: Database,
+  { resources, topology }: Pick<Workspace, "resources" | "topology">,
+): boolean {
+  if (topology.clients.some(({ container, host }) => isApplication(container) && reaches(host, database))) return false;
+  return [...resources.ofKind("Job"), ...resources.ofKind("CronJob")].some((resource) => {
+    const commands = new Set(restoreCommands(resource));
+    return (resource.workload?.containers ?? []).some((container) =>
+      container.commands.some((command) => {
+        if (!commands.has(command)) return false;
+        const targets = targetsOf(command, container, topology);
+        return targets.length === 0 || targets.some((each) => isSame(each, database));
+      }),
+    );
+  });
+}
+
+function reaches(host: HostReference, database: Database): boolean {
+  return databasesAt(host.reaches).some((each) => isSame(each, database));
+}
+
 function targetsOf(command: Command, container: Container, topology: Topology): readonly Database[] {
+  const assigned = assignedHost(command, container.commands, container);
+  if (assigned !== undefined) return databasesAt(topology.reachOf(assigned.host, container));
   const hosts = hostsOfCommandAlone(command, container.commands, topology.hostsIn(container));
   return hosts.flatMap(({ reaches }) => databasesAt(reaches));
 }
 
 function isUsed(target: Database, database: Database, { clients }: Topology): boolean {
   return (
-    isSame(target, database) ||
-    clients.some(
-      ({ container, host }) =>
-        isApplication(container) && databasesAt(host.reaches).some((each) => isSame(each, target)),
-    )
+    isSame(target, database) || clients.some(({ container, host }) => isApplication(container) && reaches(host, target))
   );
 }
 

@@ -19,7 +19,8 @@ export function isSameStore(one: string, other: string): boolean {
 
 const schemes = ["s3", "gs"] as const;
 
-function pathsOf(command: Command, container: Container): readonly string[] {
+/** The folders of object stores that one command names. */
+export function pathsOf(command: Command, container: Container): readonly string[] {
   const words = command.words.map(({ raw }) => named(expandedText(raw, command), container));
   const program = programOf(command);
   return words.slice(1).flatMap((word): readonly string[] => {

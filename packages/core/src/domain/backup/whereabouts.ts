@@ -1,6 +1,8 @@
-import { type Command, programOf } from "../../embedded/command.ts";
+import { type Command, programOf, writtenLine } from "../../embedded/command.ts";
+import { uploadMarkers } from "../../facts/backup-tools.ts";
 import type { Container, VolumeMount } from "../../kube/container.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
+import { isAnyIn } from "../../text/scan.ts";
 import { type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Backup } from "../model/backup.ts";
@@ -10,12 +12,18 @@ import { whereStoreIs } from "../storage/object-store.ts";
 import { claimsOfDatabase } from "../storage/volumes.ts";
 import { dumpDirectory, expandedText, finalTarget } from "./dump-directory.ts";
 import { claimsOf } from "./read-backups.ts";
+import { toolRunOf } from "./tool-runs.ts";
+import { storeOfTool } from "./tool-stores.ts";
 import { withVariables } from "./upload-target.ts";
 import { uploadsOf } from "./uploads.ts";
 
 /** Where a script, or the image that dumps by itself, leaves what it made. */
 export function whereScriptWrites(backup: Backup, database: Database, resources: ResourceIndex): Fact<Whereabouts> {
   const { container, command, resource } = backup;
+  const run = toolRunOf(backup, database);
+  const store = run && storeOfTool(run.command, run.container);
+  if (run !== undefined && store !== undefined)
+    return "mount" in store.lies ? whereMounted(store.lies.mount, run.container, database, resources) : store.lies;
   if (container === undefined) return unknown(resource.node.nearest("spec"), "nothing in view says it");
   const uploads = uploadsOf(container, command).map((each) => whereUploaded(each, container));
   const known = uploads.filter((fact) => fact.value !== undefined);
@@ -53,7 +61,27 @@ function whereImageWrites(container: Container, database: Database, resources: R
     : whereMounted(only, container, database, resources);
 }
 
-function whereMounted(
+/** Where one command of a server writes what it archives: `cp %p /wal/segment`, `aws s3 cp %p s3://…`. */
+export function whereCommandWrites(
+  command: Command,
+  container: Container,
+  database: Database,
+  resources: ResourceIndex,
+): Fact<Whereabouts> {
+  const at = command.words[0] ?? command;
+  if (isAnyIn(writtenLine(command), uploadMarkers)) return whereUploaded(command, container);
+  const target = withVariables(expandedText((command.writesTo ?? command.words.at(-1))?.raw ?? "", command), container);
+  if (!/^\/[\w./-]+$/.test(target)) return unknown(at, "where it archives to is not known");
+  return whereMounted(
+    container.mountAt(target.slice(0, target.lastIndexOf("/")) || "/"),
+    container,
+    database,
+    resources,
+  );
+}
+
+/** Where what is written to a mount is; without one it goes with the Pod. */
+export function whereMounted(
   mount: VolumeMount | undefined,
   container: Container,
   database: Database,
@@ -62,6 +90,8 @@ function whereMounted(
   if (mount === undefined) return known("pod", keyOf(container.node.nearest("volumeMounts")));
   const { volume } = mount;
   const at = volume?.node ?? mount.node;
+  if (container.workload === database.workload && mount.name === database.dataDirectory?.mount?.name)
+    return known("data-volume", at);
   switch (volume?.source) {
     case "empty-dir":
     case "memory":
@@ -142,8 +172,8 @@ function whereUploaded(command: Command, container: Container): Fact<Whereabouts
   return unknown(at, `where ${program === "" ? "it" : program} uploads to is set up elsewhere`);
 }
 
-/** `mc alias set NAME ADDRESS …`, or MC_HOST_NAME. */
-function addressOfAlias(alias: string, container: Container): string | undefined {
+/** The address of an alias of mc: `mc alias set NAME ADDRESS …`, or MC_HOST_NAME. */
+export function addressOfAlias(alias: string, container: Container): string | undefined {
   for (const command of container.workload.containers.flatMap(({ commands }) => commands)) {
     const words = command.words.map(({ raw }) => withVariables(expandedText(raw, command), container));
     const at = words.indexOf(alias);

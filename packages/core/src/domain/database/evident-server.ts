@@ -30,6 +30,7 @@ export function evidentServer(container: Container): ServerImage | undefined {
     dataDirectory: undefined,
     ...(found.engine === "postgresql" ? { dataDirectoryVariable: "PGDATA" } : {}),
     version: /(?!)/,
+    ...(found.versionInName === undefined ? {} : { versionInName: found.versionInName }),
   };
 }
 

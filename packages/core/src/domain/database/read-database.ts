@@ -167,6 +167,8 @@ function dataPath(
     return setting.value === undefined || setting.value.startsWith("/")
       ? setting
       : unknown(setting.at, "it is relative");
+  const ofPatroni = family.engine === "postgresql" ? patroniDirectory(container) : undefined;
+  if (ofPatroni !== undefined) return ofPatroni;
   const variable = family.dataDirectoryVariable;
   const fromVariable = variable === undefined ? undefined : container.environment.get(variable);
   if (fromVariable !== undefined) return fromVariable;
@@ -180,6 +182,18 @@ function dataPath(
     return unknown(at, `${variable} may come from an object that is not in view`);
   }
   return imagePath(family, major, at);
+}
+
+/** Where Patroni, started in an image of the server, keeps the data. https://patroni.readthedocs.io/en/latest/ENVIRONMENT.html */
+function patroniDirectory(container: Container): Fact<string> | undefined {
+  const variable = container.environment.get("PATRONI_POSTGRESQL_DATA_DIR");
+  if (variable !== undefined) return variable;
+  if (!container.argv.some(({ value }) => /\bpatroni\b/.test(value ?? ""))) return undefined;
+  for (const { content } of container.filesUnder("/")) {
+    const directory = /^[ \t]*data_dir:[ \t]*["']?(\/[^\s"'#]*)/m.exec(content.value ?? "")?.[1];
+    if (directory !== undefined) return known(directory, content.at);
+  }
+  return unknown(container.node, "Patroni's configuration says it");
 }
 
 /** Where the image keeps its data unless something moves it. */

@@ -19,6 +19,35 @@ const evidence: Readonly<Partial<Record<Engine, RegExp>>> = {
   valkey: /replicaof|slaveof|sentinel|cluster|REPLICATION|MASTER|replica|SLAVE/i,
 };
 
+/** What makes a replica of MySQL follow; `server-id` and GTIDs only let it. */
+const follows =
+  /REPLICATION|CHANGE (?:MASTER|REPLICATION)|xtrabackup|mariabackup|group_replication|wsrep|galera|MASTER_HOST|SLAVE|CLUSTER|mysqlsh|orchestrator|clone/i;
+
+/** Whether plain servers of MySQL or MariaDB are set up so that they could replicate, and nothing in their Pods starts it. */
+export function onlyAllowsReplication({ workload, engine, image, replication }: Database): boolean {
+  if ((engine !== "mysql" && engine !== "mariadb") || workload === undefined || replication.value !== "own")
+    return false;
+  if (image?.isTemplated !== false || !/^(?:mysql|mariadb)$/.test(image.name)) return false;
+  return workload.containers.every(
+    (container) =>
+      container.commandsAreComplete &&
+      container.filesAreComplete &&
+      container.environment.isComplete &&
+      /^(?:mysql|mariadb|busybox|alpine|bash|debian|ubuntu)$|exporter/.test(container.image?.name ?? "") &&
+      !wordsOf(container).some((word) => follows.test(word)),
+  );
+}
+
+function wordsOf(container: Container): readonly string[] {
+  return [
+    ...container.argv.map((word) => word.value ?? textAt(word.at)),
+    ...(readsNoVariables(container)
+      ? []
+      : container.environment.written().flatMap((setting) => [setting.name, setting.value.value ?? ""])),
+    ...container.filesUnder("/").map((file) => file.content.value ?? ""),
+  ];
+}
+
 /** Images that move the primary of PostgreSQL. */
 const failover = /patroni|spilo|stolon|repmgr/;
 
@@ -46,14 +75,7 @@ export function readReplication(database: Database, family: ServerImage): Databa
       engine === "mongodb"
     )
       return known("own", at);
-    const words = [
-      ...container.argv.map((word) => word.value ?? textAt(word.at)),
-      ...(readsNoVariables(container)
-        ? []
-        : container.environment.written().flatMap((setting) => [setting.name, setting.value.value ?? ""])),
-      ...container.filesUnder("/").map((file) => file.content.value ?? ""),
-    ];
-    for (const word of words) {
+    for (const word of wordsOf(container)) {
       if (/patroni/i.test(word)) isPatroni = true;
       if (pattern.test(word)) return known(isPatroni ? "patroni" : "own", at);
     }

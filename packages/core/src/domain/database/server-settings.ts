@@ -9,6 +9,7 @@ import { keyOf, type Place, textAt } from "../../yaml/node.ts";
 import { partOf } from "../../yaml/part-of.ts";
 import { type Setting, type Settings, settingsOf } from "../../yaml/settings.ts";
 import { evident } from "./evident-server.ts";
+import { isUnread } from "./unread-configuration.ts";
 
 // Defaults that arithmetic needs. https://www.postgresql.org/docs/current/runtime-config.html and siblings
 const defaultsOf: Readonly<Partial<Record<Engine, Readonly<Record<string, string>>>>> = {
@@ -122,11 +123,15 @@ function readFiles(
   let isComplete = container.filesAreComplete;
   for (const file of container.filesUnder("/")) {
     if (!kind.path.test(file.path) || /pg_hba|pg_ident|recovery/.test(file.path)) continue;
+    if (engine === "postgresql" && isUnread(file, container)) continue;
     if (file.content.value === undefined) {
       isComplete = false;
       continue;
     }
-    for (const entry of parseIni(file.content.value, kind.dialect)) {
+    const entries = parseIni(file.content.value, kind.dialect);
+    // A Sentinel that shares the ConfigMap has a port and a directory of its own.
+    if (kind.dialect === "redis" && entries.some(({ key }) => key === "sentinel")) continue;
+    for (const entry of entries) {
       if (
         kind.dialect === "mysql" &&
         !/^(mysqld|server|mariadb|mariadbd|mysqld-.*|mariadb-.*|galera|embedded|client-server)$/.test(entry.section)

@@ -1,3 +1,4 @@
+import { admitsSome, isPrivateAddress, namesPrivateBalancer } from "../../kube/balancer.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Place, YamlNode } from "../../yaml/node.ts";
@@ -29,17 +30,10 @@ export function exposureOf(service: Resource): Exposure {
 
 /** Whether a balancer's Service says that it answers in a private network, or to some addresses only. */
 function isKeptInside({ node, annotations }: Resource): boolean {
-  const ranges = node.at("spec", "loadBalancerSourceRanges")?.items() ?? [];
-  if (ranges.length > 0 && !ranges.some((range) => /^(?:0\.0\.0\.0|::)\/0$/.test(range.text() ?? ""))) return true;
+  if (admitsSome(node.at("spec", "loadBalancerSourceRanges"))) return true;
   if (node.at("spec", "loadBalancerClass") !== undefined) return true;
-  if (/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(node.string("spec", "loadBalancerIP") ?? "")) return true;
-  return Object.entries(annotations).some(
-    ([key, value]) =>
-      !/^(false|internet-facing)$/i.test(value) &&
-      /internal|scheme|private|balancer-type=\$|metallb|lbipam|cilium|kube-vip|source-ranges|tailscale/i.test(
-        `${key}=${value}`,
-      ),
-  );
+  if (isPrivateAddress(node.string("spec", "loadBalancerIP") ?? "")) return true;
+  return namesPrivateBalancer(Object.entries(annotations));
 }
 
 /** The Service through which a workload's database answers outside the cluster; undefined: none in view, or in a private network only. */

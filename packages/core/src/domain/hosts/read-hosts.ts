@@ -16,7 +16,7 @@ type Resolver = (host: string, port: number | undefined, from: Resource, workloa
 // PGHOST, DB_HOST, POSTGRES_HOSTNAME, SPRING_DATASOURCE_HOST, WORDPRESS_DB_HOST, KC_DB_URL_HOST, REDIS_ADDR …
 const hostEnding = /(?:HOST|HOSTNAME|HOSTS|ADDR|ADDRESS|SERVER|ENDPOINT)$/i;
 const databaseWord =
-  /(?:^|_)(?:PG|POSTGRES|POSTGRESQL|PSQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL)(?:_|$)/i;
+  /(?:^|_)(?:PG|POSTGRES|POSTGRESQL|PSQL|DB|DATABASE|DATASOURCE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY|SQL|PGBOUNCER|PGPOOL|PGCAT)(?:_|$)/i;
 
 /** https://github.com/prometheus-community/postgres_exporter#environment-variables */
 const uriVariable = "DATA_SOURCE_URI";
@@ -157,26 +157,33 @@ const clientProtocols: Readonly<Record<string, string>> = {
   mongo: "mongodb",
   mongorestore: "mongodb",
   "redis-cli": "redis",
+  "valkey-cli": "redis",
 };
+
+function protocolOf(command: Command): string | undefined {
+  return own(clientProtocols, programOf(command));
+}
 
 function ofCommand(command: Command): readonly Bare[] {
   // Its `localhost` is that of another Pod.
   if (command.execIn !== undefined) return [];
+  // `redis-cli -h redis -p 26379 sentinel failover carts` asks a Sentinel, which may come and go.
+  if (protocolOf(command) === "redis" && command.words.some(({ text }) => /^sentinel$/i.test(text ?? ""))) return [];
   const found: Bare[] = [];
-  const program = programOf(command);
-  const protocol = own(clientProtocols, program);
+  const protocol = protocolOf(command);
   let host: Bare | undefined;
   let port: { number: number; at: Place } | undefined;
   for (let index = 0; index < command.words.length; index++) {
     const word = command.words[index];
     if (word === undefined) continue;
     const known = word.text ?? withoutPlaceholders(word.raw) ?? word.raw;
-    const at = { file: word.file, span: word.span, yamlPath: word.yamlPath };
-    for (const dsn of findDsns(known)) found.push(...ofDsn(dsn, known, at).map((bare) => within(bare, word, dsn)));
+    // Where a word stands is found by reading its script: only for what is looked at.
+    const at = (): Place => ({ file: word.file, span: word.span, yamlPath: word.yamlPath });
+    for (const dsn of findDsns(known)) found.push(...ofDsn(dsn, known, at()).map((bare) => within(bare, word, dsn)));
     // `psql "host=… port=…"`, `--dsn=host=… user=…`: an option `--host=` alone is none.
     const start = known.search(/(?:^|[='"])host=/);
     const keywords = start < 0 ? "" : known.slice(known.indexOf("host=", start));
-    const reference = /\s(?:port|user|dbname|password)=/.test(keywords) ? ofKeywords(keywords, at) : undefined;
+    const reference = /\s(?:port|user|dbname|password)=/.test(keywords) ? ofKeywords(keywords, at()) : undefined;
     if (reference !== undefined) found.push({ ...reference, ...(protocol === undefined ? {} : { protocol }) });
     if (protocol === undefined || word.text === undefined) continue;
     const next = command.words[index + 1];

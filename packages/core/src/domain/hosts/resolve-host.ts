@@ -1,4 +1,5 @@
 import { namespacesAgree } from "../../kube/namespace.ts";
+import { nearestNamesakes, type Viewpoint } from "../../kube/nearest.ts";
 import { hasPlaceholder, integerFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
@@ -99,31 +100,12 @@ function statefulSetOf(
   return match === null ? undefined : landscape.resources.find("StatefulSet", match[1] ?? "", at(from, namespace));
 }
 
-function at(from: Resource, namespace: string | undefined): Resource {
-  return namespace === undefined ? from : { ...withoutWorkload(from), namespace };
+/** The same file, in another namespace. */
+function at(from: Viewpoint, namespace: string | undefined): Viewpoint {
+  return namespace === undefined ? from : { document: from.document, namespace };
 }
 
-/** Spreading a resource would read its workload; a look-up needs the name and namespace only. */
-function withoutWorkload(resource: Resource): Resource {
-  const { apiVersion, kind, namespace, name, labels, annotations, node, document, isPartial, isUnsettled, isOwned } =
-    resource;
-  return {
-    apiVersion,
-    kind,
-    namespace,
-    name,
-    labels,
-    annotations,
-    node,
-    document,
-    isPartial,
-    isUnsettled,
-    isOwned,
-    workload: undefined,
-  };
-}
-
-function resolveName(name: Name, port: number | undefined, from: Resource, landscape: Landscape): Reach | undefined {
+function resolveName(name: Name, port: number | undefined, from: Viewpoint, landscape: Landscape): Reach | undefined {
   const viewpoint = at(from, name.namespace);
   if (name.pod !== undefined) {
     const reach = resolvePod(name.pod, name.service, viewpoint, landscape);
@@ -142,7 +124,7 @@ function resolveName(name: Name, port: number | undefined, from: Resource, lands
   return undefined;
 }
 
-function resolvePod(pod: string, serviceName: string, from: Resource, landscape: Landscape): Reach | undefined {
+function resolvePod(pod: string, serviceName: string, from: Viewpoint, landscape: Landscape): Reach | undefined {
   const match = /^(.+)-(\d+)$/.exec(pod);
   if (match === null) return undefined;
   const ordinal = Number(match[2]);
@@ -176,7 +158,7 @@ function resolvePod(pod: string, serviceName: string, from: Resource, landscape:
 function throughService(service: Resource, port: number | undefined, landscape: Landscape): Reach {
   if (service.node.string("spec", "type") === "ExternalName") return outside;
   if (service.node.at("spec", "selector") === undefined) return outside;
-  const workloads = landscape.resources.selectedBy(service);
+  const workloads = nearestNamesakes(landscape.resources.selectedBy(service), service);
   const first = workloads[0];
   if (first === undefined) return operatorReachBySelector(service, landscape) ?? unknownReach;
   const target = targetPort(service, port);
@@ -199,7 +181,7 @@ function targetPort(service: Resource, port: number | undefined): number | undef
   return chosen?.integer("targetPort") ?? chosen?.integer("port");
 }
 
-function operatorReach(serviceName: string, from: Resource, landscape: Landscape): Reach | undefined {
+function operatorReach(serviceName: string, from: Viewpoint, landscape: Landscape): Reach | undefined {
   const pooler = landscape.operatorPoolers.find(
     (candidate) =>
       candidate.operated?.hasOwnService === true &&
@@ -207,8 +189,13 @@ function operatorReach(serviceName: string, from: Resource, landscape: Landscape
       namespacesAgree(candidate.resource, from),
   );
   if (pooler !== undefined) return { state: "pooler", pooler, service: undefined };
-  for (const database of landscape.databases) {
-    if (database.operator === undefined || !namespacesAgree(database.resource, from)) continue;
+  const serving = landscape.databases.filter(
+    (database) =>
+      database.operator !== undefined &&
+      namespacesAgree(database.resource, from) &&
+      operatorServices(database).has(serviceName),
+  );
+  for (const database of nearestNamesakes(serving, from)) {
     const role = operatorServices(database).get(serviceName);
     if (role === undefined) continue;
     const own = landscape.operatorPoolers.find((candidate) => candidate.resource === database.resource);
@@ -222,13 +209,16 @@ function readersOf(role: ServiceRole): { readonly readers?: "standbys" | "any" }
   return role === "replicas" ? { readers: "standbys" } : role === "any" ? { readers: "any" } : {};
 }
 
-/** A Service of the owner's own that selects an operator's Pods by the operator's label. */
+/** The operator's database whose Pods a Service selects by the label that carries its name. */
+export function operatedBehind(service: Resource, databases: readonly Database[]): Database | undefined {
+  const names = nameLabels.map((label) => service.node.text("spec", "selector", label));
+  return databases.find((candidate) => candidate.operator !== undefined && names.includes(candidate.resource.name));
+}
+
+/** Where a Service of the owner's own leads that selects an operator's Pods by the operator's label. */
 function operatorReachBySelector(service: Resource, landscape: Landscape): Reach | undefined {
   const selector = service.node.at("spec", "selector")?.entries() ?? [];
-  const names = nameLabels.map((label) => service.node.text("spec", "selector", label));
-  const database = landscape.databases.find(
-    (candidate) => candidate.operator !== undefined && names.includes(candidate.resource.name),
-  );
+  const database = operatedBehind(service, landscape.databases);
   if (database === undefined) return undefined;
   // The operator says each Pod's role in a label: `cnpg.io/instanceRole`, `spilo-role`, `postgres-operator.crunchydata.com/role`.
   const role = selector.find(([key]) => /role$/i.test(key))?.[1].text() ?? "";

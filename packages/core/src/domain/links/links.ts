@@ -3,6 +3,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { Place, YamlNode } from "../../yaml/node.ts";
 import type { Reach } from "../model/reach.ts";
 import type { Workspace } from "../model/workspace.ts";
+import { scalarsOf } from "./scalars.ts";
 
 /** A place that names an object, and what it names. */
 export interface Link {
@@ -55,9 +56,10 @@ export function linksFrom(resource: Resource, { resources, topology }: Workspace
     const holder = String(node.yamlPath.at(-2) ?? "");
     const kind = kindNamedBy(key, holder, node, parent, resource);
     if (kind !== undefined) add(node, [named(kind, node)]);
-    else if (key === "key" && /^(?:configMap|secret)KeyRef$/.test(holder)) {
-      const owner = named(holder === "secretKeyRef" ? "Secret" : "ConfigMap", parent?.at("name"));
-      add(node, [owner && keyIn(owner.resource, node)]);
+    else if (key === "key") {
+      const owner = ownerOfKey(holder, node, parent, resource);
+      const holding = owner && named(owner.kind, owner.name);
+      add(node, [holding && keyIn(holding.resource, node)]);
     } else if (key === "name" && isMount(node)) add(node, [volumeOf(resource, node)]);
   }
   return links;
@@ -86,6 +88,7 @@ const byHolder: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["configMap", "ConfigMap"],
   ["secretKeyRef", "Secret"],
   ["secretRef", "Secret"],
+  ["secret", "Secret"],
   ["superuserSecret", "Secret"],
   ["cluster", "Cluster"],
 ]);
@@ -95,14 +98,43 @@ function kindNamedBy(
   holder: string,
   node: YamlNode,
   parent: YamlNode | undefined,
-  { kind }: Resource,
+  resource: Resource,
 ): Kind | undefined {
-  if (key !== "name") return key === "serviceName" && kind !== "StatefulSet" ? undefined : byKey.get(key);
+  if (key !== "name") return key === "serviceName" && resource.kind !== "StatefulSet" ? undefined : byKey.get(key);
   if (/^(?:scaleTargetRef|targetRef)$/.test(holder)) {
     const kindOfTarget = parent?.string("kind") ?? "";
     return isReadKind(kindOfTarget) ? (kindOfTarget as Kind) : undefined;
   }
-  return node.yamlPath[0] === "metadata" ? undefined : byHolder.get(holder);
+  if (node.yamlPath[0] === "metadata") return undefined;
+  return byHolder.get(holder) ?? (parent?.at("key") === undefined ? undefined : selectedKind(holder, node, resource));
+}
+
+/** What `{ name, key }` in an operator's resource names: a Secret, unless the field says ConfigMap. */
+function selectedKind(holder: string, { yamlPath }: YamlNode, { apiVersion }: Resource): Kind | undefined {
+  const [group = "", version] = apiVersion.split("/");
+  if (version === undefined || !group.includes(".") || group.endsWith(".k8s.io")) return undefined;
+  // A list holds its maps by number: the field is one further up.
+  const field = /^\d+$/.test(holder) ? String(yamlPath.at(-3)) : holder;
+  return /config_?map/i.test(field) ? "ConfigMap" : "Secret";
+}
+
+/** The object that has a key, by the field that names it: beside the key, or above the `items` of a volume. */
+function ownerOfKey(
+  holder: string,
+  node: YamlNode,
+  parent: YamlNode | undefined,
+  resource: Resource,
+): { readonly kind: Kind; readonly name: YamlNode | undefined } | undefined {
+  const { yamlPath } = node;
+  if (yamlPath.at(-3) === "items") {
+    const volume = resource.node.at(...yamlPath.slice(0, -3));
+    const isSecret = yamlPath.at(-4) === "secret";
+    if (!isSecret && yamlPath.at(-4) !== "configMap") return undefined;
+    return { kind: isSecret ? "Secret" : "ConfigMap", name: volume?.at("secretName") ?? volume?.at("name") };
+  }
+  const name = parent?.at("name");
+  const kind = byHolder.get(holder) ?? (name === undefined ? undefined : selectedKind(holder, name, resource));
+  return kind === undefined ? undefined : { kind, name };
 }
 
 function isMount({ yamlPath }: YamlNode): boolean {
@@ -146,17 +178,4 @@ function targetsOf(reach: Reach): readonly Target[] {
 
 function both(service: Resource | undefined, behind: Resource): readonly Target[] {
   return service === undefined || service === behind ? [targetOf(behind)] : [targetOf(service), targetOf(behind)];
-}
-
-/** The scalars of an object with the map or list that holds each; what an alias repeats is written elsewhere. */
-function* scalarsOf(
-  node: YamlNode,
-  parent?: YamlNode,
-): Generator<{ readonly node: YamlNode; readonly parent: YamlNode | undefined }> {
-  if (node.kind === "scalar") {
-    yield { node, parent };
-    return;
-  }
-  const children = node.kind === "sequence" ? node.items() : node.entries().map(([, child]) => child);
-  for (const child of children) if (!child.isShared) yield* scalarsOf(child, node);
 }

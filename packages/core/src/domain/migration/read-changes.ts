@@ -7,6 +7,7 @@ import {
   type ColumnFill,
   type Constraint,
   type Renamed,
+  type Rewrite,
   type SchemaChange,
   type TableLock,
   tableLocks,
@@ -41,14 +42,24 @@ const readers: Readonly<Record<string, Reader>> = {
     const parents = node.at("partbound") === undefined ? [] : node.items("inhRelations");
     const keys = [...node.items("tableElts"), ...columns.flatMap((each) => each.items("constraints"))];
     return [
-      { ...base, does: "create-table", name: undefined, columns: new Map(types), words: "CREATE TABLE" },
+      {
+        ...base,
+        does: "create-table",
+        name: undefined,
+        columns: new Map(types),
+        isEnum: false,
+        isTemporary: isTemporary(node.at("relation")),
+        words: "CREATE TABLE",
+      },
       ...parents.flatMap((each) =>
         altered({ ...base, table: tableOf(each) }, "CREATE TABLE … PARTITION OF", base.table),
       ),
       ...keys.flatMap((each) => {
         const other = tableOf(each.at("pktable"));
         if (other === undefined || other === base.table) return [];
-        return altered({ ...base, table: other }, "REFERENCES", base.table, "SHARE ROW EXCLUSIVE");
+        return altered({ ...base, table: other }, "REFERENCES", base.table, "SHARE ROW EXCLUSIVE").map(
+          (change): SchemaChange => (change.does === "alter-table" ? { ...change, isReferenced: true } : change),
+        );
       }),
     ];
   },
@@ -62,6 +73,8 @@ const readers: Readonly<Record<string, Reader>> = {
       does: "create-table",
       name: undefined,
       columns: noColumns,
+      isEnum: true,
+      isTemporary: false,
       words: "CREATE TYPE",
     },
   ],
@@ -153,12 +166,21 @@ const readers: Readonly<Record<string, Reader>> = {
     const tables = node.items("rels").map((each) => tableOf(each.at("relation")));
     // Without a table it is all of them.
     const rewritten = (tables.length === 0 ? [undefined] : tables).map(
-      (table): SchemaChange => ({ ...base, table, does: "rewrite-table", name: undefined, words: "VACUUM FULL" }),
+      (table): SchemaChange => ({
+        ...base,
+        table,
+        does: "rewrite-table",
+        rewrite: "space",
+        name: undefined,
+        words: "VACUUM FULL",
+      }),
     );
     return [...rewritten, ...outside];
   },
   ClusterStmt: (_node, base) =>
-    base.table === undefined ? [] : [{ ...base, does: "rewrite-table", name: undefined, words: "CLUSTER" }],
+    base.table === undefined
+      ? []
+      : [{ ...base, does: "rewrite-table", rewrite: "space", name: undefined, words: "CLUSTER" }],
   AlterEnumStmt: (node, base) => {
     const value = node.text("oldVal") === undefined ? node.text("newVal") : undefined;
     const table = nameIn(node.items("typeName"));
@@ -184,7 +206,7 @@ function altered(
   name: string | undefined = undefined,
   lock: TableLock = "ACCESS EXCLUSIVE",
 ): readonly SchemaChange[] {
-  return [{ ...base, does: "alter-table", name, lock, words }];
+  return [{ ...base, does: "alter-table", name, lock, isReferenced: false, words }];
 }
 
 const renamed: Readonly<Record<string, Renamed>> = {
@@ -219,9 +241,16 @@ const made = (relation: SqlNode | undefined, base: Base): readonly SchemaChange[
     does: "create-table",
     name: undefined,
     columns: noColumns,
+    isEnum: false,
+    isTemporary: isTemporary(relation),
     words: "CREATE TABLE",
   },
 ];
+
+/** It goes with its session. */
+function isTemporary(relation: SqlNode | undefined): boolean {
+  return relation?.text("relpersistence") === "t";
+}
 
 /** `orders`, `sales.orders`; undefined where the node names no table. */
 function tableOf(relation: SqlNode | undefined): string | undefined {
@@ -241,7 +270,14 @@ function readDrop(node: SqlNode, base: Base): readonly SchemaChange[] {
   const names = node.items("objects").map((each) => nameIn(each.items("items")));
   const isConcurrent = node.is("concurrent");
   if (type === "OBJECT_TABLE")
-    return names.map((table) => ({ ...base, table, does: "drop-table", name: table, words: "DROP TABLE" }));
+    return names.map((table) => ({
+      ...base,
+      table,
+      does: "drop-table",
+      name: table,
+      isIfExists: node.is("missing_ok"),
+      words: "DROP TABLE",
+    }));
   if (type === "OBJECT_INDEX")
     return names.map((name) => ({ ...base, does: "drop-index", name, words: "DROP INDEX", isConcurrent }));
   if (type === "OBJECT_VIEW" || type === "OBJECT_MATVIEW")
@@ -256,14 +292,14 @@ function readDrop(node: SqlNode, base: Base): readonly SchemaChange[] {
 }
 
 /** A constant that is always true restricts nothing; joined tables do, as far as anyone can tell. */
-function rowsOf(node: SqlNode, base: Base, words: string): SchemaChange {
+function rowsOf(node: SqlNode, base: Base, words: "UPDATE" | "DELETE"): SchemaChange {
   const where = node.at("whereClause");
   const isTrue = where?.kind === "A_Const" && where.at("boolval")?.is("boolval") === true;
   const isJoined = node.items("fromClause").length > 0 || node.items("usingClause").length > 0;
   const isAll = (where === undefined || isTrue) && !isJoined;
   const isNullTest = where?.kind === "NullTest" && where.text("nulltesttype") === "IS_NULL" && !isJoined;
   const nullColumn = isNullTest ? where.at("arg")?.items("fields").at(-1)?.text("sval") : undefined;
-  return { ...base, does: "change-rows", name: undefined, isAll, nullColumn, words };
+  return { ...base, does: "change-rows", name: undefined, isDelete: words === "DELETE", isAll, nullColumn, words };
 }
 
 function readCommand(command: SqlNode, base: Base): readonly SchemaChange[] {
@@ -299,13 +335,13 @@ function readCommand(command: SqlNode, base: Base): readonly SchemaChange[] {
       return isConcurrent ? [change, ...refused(base, `${words} CONCURRENTLY`)] : [change];
     }
     case "AT_SetUnLogged":
-      return rewritten(base, "SET UNLOGGED");
+      return rewritten(base, "SET UNLOGGED", "unlogged");
     case "AT_SetLogged":
-      return rewritten(base, "SET LOGGED");
+      return rewritten(base, "SET LOGGED", "logged");
     case "AT_SetTableSpace":
-      return rewritten(base, "SET TABLESPACE");
+      return rewritten(base, "SET TABLESPACE", "tablespace");
     case "AT_SetAccessMethod":
-      return rewritten(base, "SET ACCESS METHOD");
+      return rewritten(base, "SET ACCESS METHOD", "space");
     default: {
       const [words, lock] = otherCommands[command.text("subtype") ?? ""] ?? ["ALTER TABLE", "ACCESS EXCLUSIVE"];
       return altered(base, words, name, lock);
@@ -313,8 +349,8 @@ function readCommand(command: SqlNode, base: Base): readonly SchemaChange[] {
   }
 }
 
-function rewritten(base: Base, words: string): readonly SchemaChange[] {
-  return [{ ...base, does: "rewrite-table", name: undefined, words }];
+function rewritten(base: Base, words: string, rewrite: Rewrite): readonly SchemaChange[] {
+  return [{ ...base, does: "rewrite-table", rewrite, name: undefined, words }];
 }
 
 /** Commands that keep no rows waiting beyond the moment, and their locks. https://www.postgresql.org/docs/current/sql-altertable.html */

@@ -1,5 +1,5 @@
 import { commandsOfArgv } from "../../embedded/argv.ts";
-import { type Command, programOf } from "../../embedded/command.ts";
+import { type Command, isSaid, programOf } from "../../embedded/command.ts";
 import { migrationTools } from "../../facts/migration-tools.ts";
 import type { Container } from "../../kube/container.ts";
 import { bareSql, sqlGivenTo } from "../../kube/given-sql.ts";
@@ -50,6 +50,7 @@ function findTool(container: Container): Found | undefined {
   const ofImage = findImage(container);
   if (ofImage !== undefined) return ofImage;
   for (const command of [...container.commands, ...commandsAfterStart(container)]) {
+    if (isSaid(command)) continue;
     // Arguments that begin with a flag are for the image's own program.
     if (!container.overridesEntrypoint && command.words[0]?.raw.startsWith("-") === true) continue;
     const line = commandLine(command);

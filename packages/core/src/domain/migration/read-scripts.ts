@@ -19,6 +19,7 @@ import type { Span } from "../../text/span.ts";
 import type { Place } from "../../yaml/node.ts";
 import { partOf } from "../../yaml/part-of.ts";
 import type { Migration } from "../model/migration.ts";
+import { isMysqlHost } from "../model/mysql-host.ts";
 import type { MigrationScript, SchemaChange } from "../model/schema-change.ts";
 import { readChanges } from "./read-changes.ts";
 import { readMysqlChanges } from "./read-mysql-changes.ts";
@@ -224,7 +225,7 @@ function read(given: Given, parser: () => SqlParser): ReadScript {
   // `\i` may bring the COMMIT.
   const open = unread.length > 0 || /^\\i/m.test(text) ? undefined : openBegin(statements);
   const beside = given.beside.flatMap((each) => readChanges(readSql(each, parser()).statements, inside));
-  const made = madeBy([...changes, ...beside]);
+  const madeBeside = madeBy(beside);
   const script: MigrationScript = {
     text,
     changes,
@@ -232,7 +233,8 @@ function read(given: Given, parser: () => SqlParser): ReadScript {
     statements: inTransactions,
     privileges: readPrivileges(statements, inside),
     leftOpen: open && inside(open.span),
-    made,
+    made: new Set([...madeBy(changes), ...madeBeside]),
+    madeBeside,
     earlier,
     migrations,
     resource,
@@ -256,7 +258,7 @@ function readMysql(given: Given): ReadScript {
     ({ words }) => /^create$/i.test(words[0] ?? "") && /^(?:database|schema)$/i.test(words[1] ?? ""),
   );
   const changes = isSetup ? [] : readMysqlChanges(statements, inside);
-  const beside = given.beside.flatMap((each) => readMysqlChanges(mysqlStatements(each) ?? [], inside));
+  const madeBeside = madeBy(given.beside.flatMap((each) => readMysqlChanges(mysqlStatements(each) ?? [], inside)));
   const script: MigrationScript = {
     text,
     changes,
@@ -264,7 +266,8 @@ function readMysql(given: Given): ReadScript {
     statements: statements.map(({ span }) => ({ span, transaction: undefined, openedBy: undefined })),
     privileges: [],
     leftOpen: undefined,
-    made: madeBy([...changes, ...beside]),
+    made: new Set([...madeBy(changes), ...madeBeside]),
+    madeBeside,
     earlier,
     migrations,
     resource,
@@ -282,14 +285,7 @@ function readMysql(given: Given): ReadScript {
 /** Whether the database that a migration reaches is MySQL or MariaDB, by its server or the scheme of its URL. */
 function isReadAsMysql(migrations: readonly Migration[]): boolean {
   const hosts = migrations.flatMap((migration) => migration.hosts);
-  return (
-    hosts.length > 0 &&
-    hosts.every(({ protocol, reaches }) =>
-      reaches.state === "database"
-        ? /^(?:mysql|mariadb)$/.test(reaches.database.engine)
-        : /^(?:mysql|mariadb)/.test(protocol ?? ""),
-    )
-  );
+  return hosts.length > 0 && hosts.every(isMysqlHost);
 }
 
 /** Tables, views and types that changes make, and tables that they empty. */
@@ -312,7 +308,7 @@ function withReferences(
     .filter(({ length }) => length <= longestScript)
     .flatMap((text) => readChanges(readSql(text, parser()).statements, inside))
     .flatMap((each): readonly (readonly [from: string, to: string])[] => {
-      if (each.does === "alter-table" && each.words === "REFERENCES" && each.table !== undefined)
+      if (each.does === "alter-table" && each.isReferenced && each.table !== undefined)
         return each.name === undefined ? [] : [[each.name, each.table]];
       const to = each.does === "add-constraint" ? each.other : undefined;
       return each.table === undefined || to === undefined ? [] : [[each.table, to]];
@@ -336,7 +332,7 @@ function withOldTypes(
   const types = new Map<string, string>();
   const enums = new Set<string>();
   const note = (change: SchemaChange): void => {
-    if (change.words === "CREATE TYPE" && change.table !== undefined) enums.add(change.table);
+    if (change.does === "create-table" && change.isEnum && change.table !== undefined) enums.add(change.table);
     if (change.does === "create-table")
       for (const [column, type] of change.columns) types.set(`${change.table}.${column}`, type);
     else if (change.does === "add-column") types.set(`${change.table}.${change.name}`, change.type);

@@ -14,6 +14,15 @@ export type Retention =
  */
 export type Whereabouts = "pod" | "data-volume" | "node" | "snapshot" | "same-class" | "cluster" | "off-site";
 
+/** A folder of a bucket. */
+export interface StoreFolder {
+  /** Buckets of one name in two of these are two buckets: `own` is any store with an endpoint of its own. */
+  readonly cloud: "s3" | "gs" | "own";
+  readonly bucket: string;
+  /** Without slashes around it; empty: all of the bucket. */
+  readonly prefix: string;
+}
+
 /** What a dump takes of a database. */
 export type DumpContent =
   | { readonly kind: "whole" }
@@ -42,6 +51,8 @@ export interface BackupTerms {
   readonly recoveryPoint?: Fact<number>;
   readonly keeps?: Fact<Retention>;
   readonly lies?: Fact<Whereabouts>;
+  /** The bucket that its objects name. */
+  readonly folder?: StoreFolder;
   readonly fault?: BackupFault;
   /** It can be restored only from a base backup that another object takes. */
   readonly needsBase?: true;

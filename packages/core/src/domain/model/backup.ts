@@ -20,6 +20,8 @@ export interface Backup {
   readonly hosts: readonly HostReference[];
   /** The databases it covers, as far as they are in view. */
   readonly databases: readonly Database[];
+  /** The hosts of each of its commands of which it is not known what they lead to, beside commands of which it is. */
+  readonly openHosts?: readonly (readonly HostReference[])[];
   /** The name of the object of its own API group that it backs up, for operators whose backups name one: it takes nothing else. */
   readonly target?: Fact<string>;
   /** What the object itself says of retention, place and deletion, for operators and cluster backups. */

@@ -3,7 +3,7 @@ import type { Kind } from "../../facts/kinds.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Fact } from "../../yaml/fact.ts";
-import type { YamlNode } from "../../yaml/node.ts";
+import type { Place, YamlNode } from "../../yaml/node.ts";
 import type { Backup } from "./backup.ts";
 import type { Database } from "./database.ts";
 import type { Pooler } from "./pooler.ts";
@@ -27,8 +27,10 @@ export interface OperatedDatabase {
   readonly versionedImages?: RegExp;
   /** Maps of parameters, or texts of option files. */
   readonly parameters: readonly Path[];
-  /** Fields of an existing resource that the operator's webhook lets nobody change, or take out once they are there, and its words. */
-  readonly fixed?: readonly FixedField[];
+  /** What the operator's webhook refuses of a change to an existing resource, whatever it thinks of the new one by itself. */
+  readonly refusedChanges?: (before: YamlNode, after: YamlNode) => readonly RefusedChange[];
+  /** Sizes of an instance's volumes by what is on them: data, WAL, a tablespace. Default: those of `storage` and `walStorage`. */
+  readonly sizes?: (node: YamlNode) => ReadonlyMap<string, YamlNode>;
   /** A member that goes takes its claims along when `instances` is lowered. Default: they stay, or it is not known. */
   readonly deletesClaimsOfRemoved?: boolean;
   /** The operator computes defaults of its own: an unwritten parameter is unknown. */
@@ -78,10 +80,14 @@ interface ClaimDeletion {
   readonly older?: Path;
 }
 
-/** `removal` of a list: also that of one of its items, by its name. */
-interface FixedField {
-  readonly path: Path;
-  readonly against: "change" | "removal";
+/** A change that an operator does not carry out. */
+export interface RefusedChange {
+  readonly field: Path;
+  /** In the new text; undefined: it is not written there. */
+  readonly at: YamlNode | undefined;
+  /** In the old one; undefined: a default stood there. */
+  readonly was: YamlNode | undefined;
+  /** The operator's words. */
   readonly says: string;
 }
 
@@ -101,11 +107,33 @@ export type OperatorBackup = Pick<
   "method" | "engine" | "schedule" | "dialect" | "databases" | "target" | "terms"
 >;
 
+/** A field that has an operator make a Service which is reached from outside the cluster. */
+export interface Opening {
+  readonly type: "LoadBalancer" | "NodePort";
+  readonly at: YamlNode;
+}
+
 interface Pause {
   readonly path: Path;
   readonly value: string;
   /** `runs no server` */
   readonly effect: string;
+}
+
+/** A database in a server, as `CREATE DATABASE` makes it, that an operator makes and drops for its resource. */
+export interface DeclaredDatabase {
+  readonly name: string;
+  /** Why it is dropped when the resource is deleted, or at once. Not written: it stays. */
+  readonly droppedOnDelete?: DropReason;
+  readonly droppedNow?: DropReason;
+  /** The policy with which it outlives its resource: `databaseReclaimPolicy: retain`. */
+  readonly keptWith: string;
+}
+
+interface DropReason {
+  /** `databaseReclaimPolicy: delete` */
+  readonly because: string;
+  readonly at: Place;
 }
 
 /** Why an operator does not act on a resource, or its webhook or CRD does not accept it. */
@@ -126,9 +154,24 @@ export interface BackupSources {
   object(kind: Kind, name: string): Resource | undefined;
 }
 
+/** What goes and what stays when the resource of a database is deleted, as `claims …` continues. */
+export interface DeletionFacts {
+  readonly claims: string;
+  readonly backups: string;
+  readonly secrets: string;
+  /** The file of the operator's code or documentation that says it, and the month of the version that was read. */
+  readonly source: string;
+  readonly read: string;
+}
+
 /** What dbops knows of an operator. One file each in `domain/operators`; rules ask for the answers and name no kinds. */
 export interface Operator {
   readonly name: string;
+  /** How people write its name, in the middle of a sentence: `CloudNativePG`, `the Percona operator`. */
+  readonly title: string;
+  readonly onDelete: DeletionFacts;
+  /** The sections of a new resource of its that make it of another one's data. */
+  readonly bootstraps?: { readonly fromBackup: string; readonly fromRunning: string };
   /** Every kind of its that dbops reads, with the API groups in which the kind is its own. */
   readonly kinds: Readonly<Record<string, readonly string[]>>;
   readonly databases: Readonly<Record<string, OperatedDatabase>>;
@@ -138,9 +181,13 @@ export interface Operator {
   readonly nameLabels?: readonly string[];
   /** The pooler that one of its resources describes. */
   readPooler?(resource: Resource, clusterReach: (name: string) => Reach): Pooler | undefined;
+  /** The database that a resource of kind Database keeps in a server. */
+  declaresDatabase?(resource: Resource): DeclaredDatabase | undefined;
   backupsIn?(resource: Resource, sources: BackupSources): readonly OperatorBackup[];
   /** Switches of its resources with which the servers, or the operator's work on them, stand still, and what then does not happen. */
   readonly pauses?: Readonly<Record<string, readonly Pause[]>>;
-  /** Why it refuses one of its resources, as it stands. */
-  refusals?(resource: Resource, resources: ResourceIndex): readonly Refusal[];
+  /** By its kinds, what opens the Services that it makes to the world outside the cluster. */
+  readonly openings?: Readonly<Record<string, (resource: Resource) => readonly Opening[]>>;
+  /** By its kinds, why it refuses a resource as it stands. */
+  readonly refusals?: Readonly<Record<string, (resource: Resource, resources: ResourceIndex) => readonly Refusal[]>>;
 }

@@ -37,3 +37,11 @@ export interface HostReference extends Place {
   readonly writtenBy: Resource;
   readonly reaches: Reach;
 }
+
+/** The databases to which a host leads, through a pooler too. */
+export function databasesAt(reach: Reach): readonly Database[] {
+  if (reach.state === "database") return [reach.database];
+  if (reach.state === "pooler")
+    return reach.pooler.routes.flatMap((route) => (route.reaches.state === "database" ? [route.reaches.database] : []));
+  return [];
+}

@@ -6,13 +6,26 @@ import type { Migration } from "./migration.ts";
 
 /** What a statement of a migration does to the schema or to every row of a table. */
 export type SchemaChange = ChangeBase &
+  /** Views and types too. */
   (
-    | { readonly does: "create-table"; readonly columns: ReadonlyMap<string, string> }
-    | { readonly does: "drop-table" | "drop-column" | "drop-view" | "drop-database" | "drop-owned" | "rewrite-table" }
+    | {
+        readonly does: "create-table";
+        readonly columns: ReadonlyMap<string, string>;
+        readonly isEnum: boolean;
+        readonly isTemporary: boolean;
+      }
+    | { readonly does: "drop-table"; readonly isIfExists: boolean }
+    | { readonly does: "drop-column" | "drop-view" | "drop-database" | "drop-owned" }
+    | { readonly does: "rewrite-table"; readonly rewrite: Rewrite }
     | { readonly does: "drop-schema"; readonly isCascade: boolean }
     /** The tables that CASCADE empties with it, as far as earlier scripts tell. */
     | { readonly does: "empty-table"; readonly isCascade: boolean; readonly referencedBy: readonly string[] }
-    | { readonly does: "change-rows"; readonly isAll: boolean; readonly nullColumn: string | undefined }
+    | {
+        readonly does: "change-rows";
+        readonly isDelete: boolean;
+        readonly isAll: boolean;
+        readonly nullColumn: string | undefined;
+      }
     | { readonly does: "copy-rows" }
     | { readonly does: "create-index"; readonly isConcurrent: boolean; readonly isIfNotExists: boolean }
     | { readonly does: "drop-index" | "reindex" | "detach-partition" | "refresh-view"; readonly isConcurrent: boolean }
@@ -30,14 +43,27 @@ export type SchemaChange = ChangeBase &
     | { readonly does: "validate-constraint" }
     | { readonly does: "add-enum-value" }
     /** copy-table: MySQL's ALGORITHM=COPY and LOCK=… */
-    | { readonly does: "lock-table" | "alter-table" | "copy-table"; readonly lock: TableLock }
+    | { readonly does: "lock-table" | "copy-table"; readonly lock: TableLock }
+    /** isReferenced: a foreign key of table `name` refers to it. */
+    | { readonly does: "alter-table"; readonly lock: TableLock; readonly isReferenced: boolean }
     | { readonly does: "refuse-transaction" }
     /** MySQL's DDL without ALGORITHM and LOCK: the server chooses between its catalog, its rows and a copy of the table. */
-    | { readonly does: "server-chooses"; readonly effect: ServerChoice; readonly isRequired: boolean }
+    | {
+        readonly does: "server-chooses";
+        readonly effect: ServerChoice;
+        readonly isRequired: boolean;
+        readonly loses: ServerLoss | undefined;
+      }
   );
 
 /** adds: requests need not know. removes: requests that name it fail. alters: it may copy the table while writers wait. */
 export type ServerChoice = "adds" | "removes" | "alters";
+
+/** What a rewrite of a table is for. */
+export type Rewrite = "unlogged" | "logged" | "tablespace" | "space";
+
+/** What is gone for good. rows: those of a table that stays. */
+export type ServerLoss = "table" | "rows" | "column" | "partition";
 
 /** Of the things that requests name. */
 export type Renamed = "column" | "table" | "view" | "schema" | "value";
@@ -87,6 +113,8 @@ export interface MigrationScript {
   readonly leftOpen: Place | undefined;
   /** Tables, views and types that the release itself makes, and tables that it empties: there are no rows, and nobody uses them yet. */
   readonly made: ReadonlySet<string>;
+  /** Those of them that other scripts of the release make. */
+  readonly madeBeside: ReadonlySet<string>;
   /** Texts of the scripts that ran before it, in the same folder. */
   readonly earlier: readonly string[];
   /** What runs it, in every unit in view; none: nothing in view does. */

@@ -7,7 +7,7 @@ import type { ConnectionBudget, FittingSetting, Moments, WhatIf } from "./connec
 import type { Database } from "./database.ts";
 import type { Migration } from "./migration.ts";
 import type { Pooler } from "./pooler.ts";
-import type { HostReference } from "./reach.ts";
+import type { HostReference, Reach } from "./reach.ts";
 
 /** A unit in the words of someone who runs databases. Links are questions, computed when asked. */
 export interface Topology {
@@ -24,6 +24,8 @@ export interface Topology {
   /** Settings with which a budget over the limit fits, the gentlest first. */
   settingsThatFit(budget: ConnectionBudget, moment: keyof Moments, whatIf?: WhatIf): readonly FittingSetting[];
   hostsIn(container: Container): readonly HostReference[];
+  /** Where a host leads from a container. */
+  reachOf(host: string, container: Container): Reach;
   databaseOf(owner: Workload | Resource): Database | undefined;
   poolerOf(container: Container): Pooler | undefined;
   /** The workload runs a database, a pooler, a migration or a backup. */

@@ -13,6 +13,14 @@ const medusa = ["medusa.k8ssandra.io"];
 /** cass-operator and K8ssandra, whose clusters are made of its datacenters. https://docs.k8ssandra.io/reference/ */
 export const cassOperator: Operator = {
   name: "cass-operator",
+  title: "cass-operator",
+  onDelete: {
+    claims: 'go, unless annotation `cassandra.datastax.com/delete-pvc` is `"false"`',
+    backups: "what Medusa has in the bucket stays",
+    secrets: "the superuser's password that it generated stays",
+    source: "https://github.com/k8ssandra/cass-operator/blob/master/pkg/reconciliation/reconcile_datacenter.go",
+    read: "2026-08",
+  },
   kinds: {
     CassandraDatacenter: ["cassandra.datastax.com"],
     K8ssandraCluster: ["k8ssandra.io"],

@@ -5,7 +5,8 @@ import type { Setting } from "../../yaml/settings.ts";
 import type { Operator } from "../model/operator.ts";
 import { emptyRoute } from "../model/pooler.ts";
 import { backupsOfCnpg } from "./cnpg-backups.ts";
-import { refusalsOfCnpg } from "./cnpg-refusals.ts";
+import { changesRefusedByCnpg, refusalsOfCnpg, sizesOfCnpg } from "./cnpg-refusals.ts";
+import { openingsOf } from "./openings.ts";
 import { operatorPooler, settingsIn } from "./operator-pooler.ts";
 
 /** Written for every client, and added to what the resource says (internal/management/pgbouncer). */
@@ -14,6 +15,16 @@ const ignoredParameters = "extra_float_digits,options";
 /** https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/ */
 export const cloudnativePg: Operator = {
   name: "cloudnative-pg",
+  title: "CloudNativePG",
+  onDelete: {
+    claims: "go: the Cluster owns them",
+    backups:
+      "the object store stays; `Backup` objects and snapshots stay unless `backupOwnerReference` or `snapshotOwnerReference` is `cluster`",
+    secrets: "those it generated go: certificates, `-app`, `-superuser`",
+    source: "https://github.com/cloudnative-pg/cloudnative-pg/blob/main/pkg/resources/metadatabuilder.go",
+    read: "2026-08",
+  },
+  bootstraps: { fromBackup: "bootstrap.recovery", fromRunning: "bootstrap.pg_basebackup" },
   kinds: {
     Cluster: ["postgresql.cnpg.io"],
     Pooler: ["postgresql.cnpg.io"],
@@ -22,6 +33,10 @@ export const cloudnativePg: Operator = {
     ObjectStore: ["barmancloud.cnpg.io"],
     ImageCatalog: ["postgresql.cnpg.io"],
     ClusterImageCatalog: ["postgresql.cnpg.io"],
+    Database: ["postgresql.cnpg.io"],
+    DatabaseRole: ["postgresql.cnpg.io"],
+    Publication: ["postgresql.cnpg.io"],
+    Subscription: ["postgresql.cnpg.io"],
   },
   databases: {
     Cluster: {
@@ -39,13 +54,8 @@ export const cloudnativePg: Operator = {
       image: ["spec", "imageName"],
       parameters: [["spec", "postgresql", "parameters"]],
       storage: ["spec", "storage", "size"],
-      // https://github.com/cloudnative-pg/cloudnative-pg/blob/main/internal/webhook/v1/cluster_webhook.go
-      fixed: [
-        { path: ["spec", "walStorage"], against: "removal", says: "walStorage cannot be disabled once configured" },
-        { path: ["spec", "tablespaces"], against: "removal", says: "no tablespace can be deleted once created" },
-        { path: ["spec", "postgresUID"], against: "change", says: "UID is an immutable field in the spec" },
-        { path: ["spec", "postgresGID"], against: "change", says: "GID is an immutable field in the spec" },
-      ],
+      refusedChanges: changesRefusedByCnpg,
+      sizes: sizesOfCnpg,
       // https://github.com/cloudnative-pg/cloudnative-pg/blob/main/internal/controller/cluster_scale.go
       deletesClaimsOfRemoved: true,
       walStorage: ["spec", "walStorage", "size"],
@@ -53,12 +63,31 @@ export const cloudnativePg: Operator = {
       loginRules: [["spec", "postgresql", "pg_hba"]],
     },
   },
+  openings: {
+    Cluster: openingsOf({ at: ["spec", "managed", "services", "additional", "*", "serviceTemplate"] }),
+    Pooler: openingsOf({ at: ["spec", "serviceTemplate"] }),
+  },
   services: (name) => [
     [`${name}-rw`, "primary"],
     [`${name}-ro`, "replicas"],
     [`${name}-r`, "any"],
   ],
   nameLabels: ["cnpg.io/cluster"],
+
+  // https://cloudnative-pg.io/documentation/current/declarative_database_management/
+  declaresDatabase({ node }) {
+    const name = node.text("spec", "name");
+    const [policy, ensure] = [node.at("spec", "databaseReclaimPolicy"), node.at("spec", "ensure")];
+    if (name === undefined) return undefined;
+    return {
+      name,
+      keptWith: "databaseReclaimPolicy: retain",
+      ...(policy?.text() === "delete"
+        ? { droppedOnDelete: { because: "databaseReclaimPolicy: delete", at: policy } }
+        : {}),
+      ...(ensure?.text() === "absent" ? { droppedNow: { because: "ensure: absent", at: ensure } } : {}),
+    };
+  },
 
   readPooler(resource, clusterReach) {
     if (resource.kind !== "Pooler") return undefined;

@@ -1,11 +1,10 @@
 import type { ImageReference } from "../../kube/image.ts";
-import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
-import { closest } from "../../text/closest.ts";
 import type { YamlNode } from "../../yaml/node.ts";
 import type { Database } from "../model/database.ts";
+import { meantObject } from "../model/meant-object.ts";
 import { ownArchive, restoredArchive } from "./cnpg-archive.ts";
 
 /**
@@ -53,10 +52,6 @@ export function misspeltStore(
   const at = plugin?.at("parameters", "barmanObjectName");
   const name = at?.text();
   if (at === undefined || name === undefined) return undefined;
-  const stores = resources.ofKind("ObjectStore").filter((store) => namespacesAgree(store, cluster));
-  const names = stores.map((store) => store.name);
-  if ([name, ...names].some(hasPlaceholder) || names.includes(name)) return undefined;
-  const near = stores.filter((store) => namespacesAgreeAsWritten(store, cluster)).map((store) => store.name);
-  const meant = closest(name, near, 2);
+  const meant = meantObject(name, cluster, resources.ofKind("ObjectStore"))?.name;
   return meant === undefined ? undefined : { name, meant, at };
 }

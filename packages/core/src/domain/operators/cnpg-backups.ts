@@ -2,9 +2,17 @@ import { hasPlaceholder, textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
-import type { BackupDeletion, BackupFault, BackupTerms, Retention, Whereabouts } from "../model/backup-terms.ts";
+import type {
+  BackupDeletion,
+  BackupFault,
+  BackupTerms,
+  Retention,
+  StoreFolder,
+  Whereabouts,
+} from "../model/backup-terms.ts";
 import type { BackupSources, Operator, OperatorBackup } from "../model/operator.ts";
 import { whereStoreIs } from "../storage/object-store.ts";
+import { folderOfUrl } from "../storage/store-folder.ts";
 import { keepsBarman } from "./backup-terms.ts";
 import { archiveTimeout } from "./wal-terms.ts";
 
@@ -85,6 +93,7 @@ function barmanOf(node: YamlNode): YamlNode | undefined {
 interface Archive {
   readonly keeps: Fact<Retention>;
   readonly lies: Fact<Whereabouts>;
+  readonly folder?: StoreFolder;
 }
 
 /** Where a Cluster archives and how long that is kept; undefined: it archives nothing. */
@@ -92,7 +101,7 @@ function archiveOf({ node }: Resource, find: Find): Archive | undefined {
   const inTree = node.at("spec", "backup", "barmanObjectStore");
   if (inTree !== undefined) {
     const retention = node.at("spec", "backup", "retentionPolicy");
-    return { keeps: keepsBarman(retention, keyOf(inTree)), lies: whereBarmanStores(inTree) };
+    return { keeps: keepsBarman(retention, keyOf(inTree)), lies: whereBarmanStores(inTree), ...bucketOf(inTree) };
   }
   const plugin = barmanOf(node);
   if (plugin === undefined) return archiveOfOther(node);
@@ -107,7 +116,13 @@ function archiveOf({ node }: Resource, find: Find): Archive | undefined {
   return {
     keeps: keepsBarman(found.node.at("spec", "retentionPolicy"), keyOf(found.node.nearest("spec"))),
     lies: whereBarmanStores(configuration),
+    ...bucketOf(configuration),
   };
+}
+
+function bucketOf(store: YamlNode): Pick<Archive, "folder"> {
+  const folder = folderOfUrl(store.text("destinationPath"), store.text("endpointURL"));
+  return folder === undefined ? {} : { folder };
 }
 
 /** Another plugin that archives, such as pgbackrest.dalibo.com: what it keeps and where is in resources of its own. */

@@ -2,26 +2,20 @@ import { readImage } from "../../kube/image.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import type { Resource } from "../../kube/resource.ts";
-import type { Refusal } from "../model/operator.ts";
-import { refusal } from "./refusals.ts";
+import type { YamlNode } from "../../yaml/node.ts";
+import type { Operator, Refusal, RefusedChange } from "../model/operator.ts";
+import { allOf, keepsItsItems, keepsItsValue, refusal, staysOnceThere } from "./refusals.ts";
 
 /**
  * What the webhooks of CloudNativePG and of its Barman Cloud plugin do not accept, beside what rule cnpg-cluster-refused counts:
  * internal/webhook/v1 of https://github.com/cloudnative-pg/cloudnative-pg (1.30, 2026-08) and
  * https://cloudnative-pg.io/plugin-barman-cloud/docs/plugin-barman-cloud.v1/
  */
-export function refusalsOfCnpg(resource: Resource): readonly Refusal[] {
-  switch (resource.kind) {
-    case "Cluster":
-      return ofCluster(resource);
-    case "ObjectStore":
-      return ofObjectStore(resource);
-    case "Pooler":
-      return ofPooler(resource);
-    default:
-      return [];
-  }
-}
+export const refusalsOfCnpg: NonNullable<Operator["refusals"]> = {
+  Cluster: ofCluster,
+  ObjectStore: ofObjectStore,
+  Pooler: ofPooler,
+};
 
 function ofCluster({ annotations, name, node }: Resource): readonly Refusal[] {
   const found: Refusal[] = [];
@@ -107,4 +101,67 @@ function ofPooler({ node }: Resource): readonly Refusal[] {
   if (query === undefined && secret !== undefined)
     return [refusal(secret, `${String(secret.yamlPath.at(-1))} needs authQuery, which is not set`)];
   return [];
+}
+
+/** The webhook's functions validate…Change; a test asks them. */
+export const changesRefusedByCnpg = allOf(
+  staysOnceThere(["spec", "walStorage"], "walStorage cannot be disabled once configured"),
+  keepsItsItems(["spec", "tablespaces"], "no tablespace can be deleted once created"),
+  keepsItsValue(["spec", "postgresUID"], "UID is an immutable field in the spec", "26"),
+  keepsItsValue(["spec", "postgresGID"], "GID is an immutable field in the spec", "26"),
+  slotPrefixChanges,
+  walLevelFalls,
+  imageAndParametersAtOnce,
+);
+
+const slots = ["spec", "replicationSlots", "highAvailability"] as const;
+
+function slotPrefixChanges(before: YamlNode, after: YamlNode): readonly RefusedChange[] {
+  const enabled = before.at(...slots, "enabled");
+  if (enabled !== undefined && enabled.boolean() !== true) return [];
+  return keepsItsValue(
+    [...slots, "slotPrefix"],
+    "Cannot change replication slot prefix while highAvailability is enabled",
+    "_cnpg_",
+  )(before, after);
+}
+
+function walLevelFalls(before: YamlNode, after: YamlNode): readonly RefusedChange[] {
+  const field = ["spec", "postgresql", "parameters", "wal_level"] as const;
+  const [was, at] = [before.at(...field), after.at(...field)];
+  const old = was?.text() ?? "logical";
+  if (at?.text() !== "minimal" || old === "minimal" || hasPlaceholder(old)) return [];
+  return [{ field, at, was, says: "Change of `wal_level` to `minimal` not allowed on an existing cluster" }];
+}
+
+function imageAndParametersAtOnce(before: YamlNode, after: YamlNode): readonly RefusedChange[] {
+  if (after.text("spec", "primaryUpdateMethod") !== "switchover") return [];
+  const field = ["spec", "imageName"] as const;
+  const [was, at] = [before.at(...field), after.at(...field)];
+  const [old, young] = [before, after].map(parametersOf);
+  const isOpen = hasPlaceholder(`${was?.text()} ${at?.text()} ${old} ${young}`);
+  if (was === undefined || at === undefined || isOpen || was.text() === at.text() || old === young) return [];
+  const says =
+    "Can't change image name and configuration at the same time when `primaryUpdateMethod` is set to `switchover`";
+  return [{ field, at, was, says }];
+}
+
+/** Their order means nothing. */
+function parametersOf(node: YamlNode): string {
+  const entries = node.at("spec", "postgresql", "parameters")?.entries() ?? [];
+  return JSON.stringify(entries.map(([name, value]) => [name, value.text()]).sort());
+}
+
+/** Of the data, the WAL and each tablespace; a size wins over the request of its template. */
+export function sizesOfCnpg(node: YamlNode): ReadonlyMap<string, YamlNode> {
+  const sizes = new Map<string, YamlNode>();
+  const add = (name: string, storage: YamlNode | undefined): void => {
+    const size = storage?.at("size") ?? storage?.at("pvcTemplate", "resources", "requests", "storage");
+    if (size !== undefined) sizes.set(name, size);
+  };
+  add("data", node.at("spec", "storage"));
+  add("WAL", node.at("spec", "walStorage"));
+  for (const tablespace of node.at("spec", "tablespaces")?.items() ?? [])
+    add(`tablespace ${tablespace.text("name") ?? "without a name"}`, tablespace.at("storage"));
+  return sizes;
 }

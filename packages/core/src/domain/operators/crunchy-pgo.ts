@@ -1,11 +1,21 @@
 import type { Operator } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
+import { openingsOf } from "./openings.ts";
 import { backupsOfPgo } from "./pgo-backups.ts";
 import { isStandbyOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
 
 /** https://access.crunchydata.com/documentation/postgres-operator/latest/references/crd/5.8.x/postgrescluster */
 export const crunchyPgo: Operator = {
   name: "crunchy-pgo",
+  title: "PGO",
+  onDelete: {
+    claims: "go: the PostgresCluster owns them",
+    backups: "repositories on volumes go, they are owned too; those in a bucket stay",
+    secrets: "go: users' passwords, certificates and the configuration of pgBackRest",
+    source:
+      "https://github.com/CrunchyData/postgres-operator/blob/main/internal/controller/postgrescluster/pgbackrest.go",
+    read: "2026-08",
+  },
   kinds: { PostgresCluster: ["postgres-operator.crunchydata.com"] },
   databases: {
     PostgresCluster: {
@@ -33,6 +43,13 @@ export const crunchyPgo: Operator = {
       loginRules: [["spec", "patroni", "dynamicConfiguration", "postgresql", "pg_hba"]],
       backups: { path: ["spec", "backups"], missing: "spec.backups is not set" },
     },
+  },
+  openings: {
+    PostgresCluster: openingsOf(
+      { at: ["spec", "service"] },
+      { at: ["spec", "replicaService"] },
+      { at: ["spec", "proxy", "pgBouncer", "service"] },
+    ),
   },
   pauses: {
     PostgresCluster: [

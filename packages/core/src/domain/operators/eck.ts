@@ -13,6 +13,15 @@ import { refusal } from "./refusals.ts";
 /** Elastic's. https://www.elastic.co/docs/reference/cloud-on-k8s/api-docs */
 export const eck: Operator = {
   name: "eck",
+  title: "ECK",
+  onDelete: {
+    claims: "go, unless `volumeClaimDeletePolicy` is `DeleteOnScaledownOnly`",
+    backups: "snapshots in a repository stay",
+    secrets: "go: the password of `elastic`, certificates, users",
+    source:
+      "https://github.com/elastic/cloud-on-k8s/blob/main/pkg/controller/elasticsearch/driver/stateful/pvc_owner.go",
+    read: "2026-08",
+  },
   kinds: { Elasticsearch: ["elasticsearch.k8s.elastic.co"], StackConfigPolicy: ["stackconfigpolicy.k8s.elastic.co"] },
   databases: {
     Elasticsearch: {
@@ -42,14 +51,14 @@ export const eck: Operator = {
   ],
   nameLabels: ["elasticsearch.k8s.elastic.co/cluster-name"],
   // pkg/controller/elasticsearch/validation/volume_validation.go of https://github.com/elastic/cloud-on-k8s (3.1, 2026)
-  refusals: ({ kind, node }) =>
-    kind !== "Elasticsearch"
-      ? []
-      : (node.at("spec", "nodeSets")?.items() ?? []).flatMap((set) =>
-          unmountedClaims(set).map((at) =>
-            refusal(at, `no container mounts its claim ${at.text()}: the data is on a claim called elasticsearch-data`),
-          ),
+  refusals: {
+    Elasticsearch: ({ node }) =>
+      (node.at("spec", "nodeSets")?.items() ?? []).flatMap((set) =>
+        unmountedClaims(set).map((at) =>
+          refusal(at, `no container mounts its claim ${at.text()}: the data is on a claim called elasticsearch-data`),
         ),
+      ),
+  },
   backupsIn({ kind, node }, { ofKind }) {
     if (kind !== "StackConfigPolicy") return [];
     const section = node.at("spec", "elasticsearch");
@@ -73,8 +82,12 @@ function unmountedClaims(set: YamlNode): readonly YamlNode[] {
   );
   return (set.at("volumeClaimTemplates")?.items() ?? []).flatMap((template) => {
     const at = template.at("metadata", "name");
-    const name = at?.text() ?? "";
-    return at === undefined || name === "elasticsearch-data" || hasPlaceholder(name) || mounted.includes(name)
+    const name = at?.text();
+    return at === undefined ||
+      name === undefined ||
+      name === "elasticsearch-data" ||
+      hasPlaceholder(name) ||
+      mounted.includes(name)
       ? []
       : [at];
   });
@@ -110,7 +123,7 @@ function snapshotsOf(
 function gapOf(policy: YamlNode): Fact<number> {
   const at = policy.nearest("schedule");
   const text = policy.text("schedule") ?? "";
-  const span = parseGoDuration(text.replace(/^(\d+)d$/, (_, days: string) => `${Number(days) * 24}h`));
+  const span = secondsOf(text);
   if (span !== undefined) return known(span, at);
   const fields = text.trim().split(/\s+/).slice(1, 6);
   const cron = fields.map((field) => (field === "?" ? "*" : field)).join(" ");
@@ -118,14 +131,37 @@ function gapOf(policy: YamlNode): Fact<number> {
   return gap === undefined ? unknown(at, "its schedule cannot be read") : known(gap, at);
 }
 
+/**
+ * The newest `max_count` stay at most, and of those what is older than `expire_after` goes too, but never so that fewer than `min_count`
+ * are left. Without `expire_after` the smallest number alone deletes nothing.
+ * https://github.com/elastic/elasticsearch/blob/v9.2.0/x-pack/plugin/core/src/main/java/org/elasticsearch/xpack/core/slm/SnapshotRetentionConfiguration.java
+ */
 function retentionOf(policy: YamlNode): Fact<Retention> {
   const age = policy.at("retention", "expire_after");
-  const most = policy.integer("retention", "max_count");
+  const most = policy.at("retention", "max_count");
+  const least = policy.at("retention", "min_count");
   const at = keyOf(policy.nearest("retention"));
-  const days = /^(\d+)d$/.exec(age?.text() ?? "")?.[1];
-  if (age !== undefined && days !== undefined) return known({ kind: "time", seconds: Number(days) * 86_400 }, age);
-  if (age !== undefined) return unknown(age, "its retention cannot be read");
-  return known(most === undefined ? { kind: "all" } : { kind: "copies", copies: most }, at);
+  const unreadable = [age, most, least].find((each) => each !== undefined && hasPlaceholder(each.text() ?? ""));
+  if (unreadable !== undefined) return unknown(unreadable, "its retention is filled in later");
+  const copies = most?.integer();
+  if (most !== undefined && copies === undefined) return unknown(most, "its retention cannot be read");
+  if (age === undefined) return known(copies === undefined ? { kind: "all" } : { kind: "copies", copies }, most ?? at);
+  const seconds = secondsOf(age.text() ?? "");
+  if (seconds === undefined) return unknown(age, "its retention cannot be read");
+  const gap = gapOf(policy).value;
+  if (copies !== undefined && gap === undefined)
+    return unknown(most ?? at, "how long max_count lasts depends on its schedule");
+  const kept = least?.integer();
+  if (copies !== undefined && gap !== undefined && copies * gap < seconds)
+    return known({ kind: "copies", copies }, most ?? at);
+  if (kept !== undefined && gap !== undefined && kept * gap > seconds)
+    return known({ kind: "copies", copies: kept }, least ?? at);
+  return known({ kind: "time", seconds }, age);
+}
+
+/** `30d`, `12h`. https://www.elastic.co/docs/reference/elasticsearch/rest-apis/api-conventions#time-units */
+function secondsOf(text: string): number | undefined {
+  return parseGoDuration(text.replace(/^(\d+)d$/, (_, days: string) => `${Number(days) * 24}h`));
 }
 
 function whereIs(repository: YamlNode): Fact<Whereabouts> {

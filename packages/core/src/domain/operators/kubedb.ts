@@ -45,6 +45,14 @@ const poolSettings: ReadonlyMap<string, string> = new Map([
 /** https://kubedb.com/docs/latest/guides/ */
 export const kubedb: Operator = {
   name: "kubedb",
+  title: "KubeDB",
+  onDelete: {
+    claims: "go with `deletionPolicy: Delete`, the default, and with `WipeOut`; `Halt` keeps them",
+    backups: "stay, unless `deletionPolicy` is `WipeOut`",
+    secrets: "go with `WipeOut` only",
+    source: "https://github.com/kubedb/apimachinery/blob/master/apis/kubedb/v1/types.go",
+    read: "2026-07",
+  },
   kinds: {
     Postgres: group,
     MySQL: group,

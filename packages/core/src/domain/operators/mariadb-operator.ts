@@ -4,8 +4,10 @@ import { known } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { BackupTerms } from "../model/backup-terms.ts";
 import type { Operator, Refusal } from "../model/operator.ts";
+import { folderOfStore } from "../storage/store-folder.ts";
 import { keepsFor, whereOperatorStores } from "./backup-terms.ts";
-import { isOff, isOn, refusal } from "./refusals.ts";
+import { openingsOf } from "./openings.ts";
+import { isOff, isOn, keepsItsValue, refusal } from "./refusals.ts";
 
 /** The second is the name until version 0.0.24. */
 const groups = ["k8s.mariadb.com", "mariadb.mmontes.io"];
@@ -13,10 +15,37 @@ const groups = ["k8s.mariadb.com", "mariadb.mmontes.io"];
 /** https://github.com/mariadb-operator/mariadb-operator/blob/main/docs/api_reference.md */
 export const mariadbOperator: Operator = {
   name: "mariadb-operator",
+  title: "mariadb-operator",
+  onDelete: {
+    claims: "stay, unless `storage.pvcRetentionPolicy.whenDeleted` is `Delete`",
+    backups: "`Backup` and `PhysicalBackup` are objects of their own: they stay, with their claims and buckets",
+    secrets: "those it generated go",
+    source:
+      "https://github.com/mariadb-operator/mariadb-operator/blob/main/pkg/builder/persistentvolumeclaim_builder.go",
+    read: "2026-07",
+  },
   kinds: {
     MariaDB: groups,
     Backup: groups,
     PhysicalBackup: groups,
+    Database: groups,
+  },
+  // pkg/controller/sql/finalizer.go of https://github.com/mariadb-operator/mariadb-operator (26.06): no policy is Delete
+  declaresDatabase({ name, node }) {
+    const policy = node.at("spec", "cleanupPolicy");
+    const isByDefault = policy === undefined || policy.value === null;
+    return {
+      name: node.text("spec", "name") ?? name,
+      keptWith: "cleanupPolicy: Skip",
+      ...(isByDefault || policy.text() === "Delete"
+        ? {
+            droppedOnDelete: {
+              because: isByDefault ? "cleanupPolicy is Delete by default" : "cleanupPolicy: Delete",
+              at: policy ?? keyOf(node.nearest("spec")),
+            },
+          }
+        : {}),
+    };
   },
   databases: {
     MariaDB: {
@@ -27,13 +56,10 @@ export const mariadbOperator: Operator = {
       parameters: [["spec", "myCnf"]],
       storage: ["spec", "storage", "size"],
       // https://github.com/mariadb-operator/mariadb-operator/blob/main/api/v1alpha1/mariadb_types.go
-      fixed: [
-        {
-          path: ["spec", "storage", "storageClassName"],
-          against: "change",
-          says: "'spec.storage.storageClassName' field is immutable",
-        },
-      ],
+      refusedChanges: keepsItsValue(
+        ["spec", "storage", "storageClassName"],
+        "'spec.storage.storageClassName' field is immutable",
+      ),
       resources: ["spec", "resources"],
       claimDeletion: {
         path: ["spec", "storage", "pvcRetentionPolicy", "whenDeleted"],
@@ -53,11 +79,18 @@ export const mariadbOperator: Operator = {
     [`${name}-secondary`, "replicas"],
     [`${name}-internal`, "any"],
   ],
+  openings: {
+    MariaDB: openingsOf(
+      { at: ["spec", "service"] },
+      { at: ["spec", "primaryService"] },
+      { at: ["spec", "secondaryService"] },
+    ),
+  },
   nameLabels: ["app.kubernetes.io/instance"],
   pauses: {
     MariaDB: [{ path: ["spec", "suspend"], value: "true", effect: "gets no change and no failover from its operator" }],
   },
-  refusals: refusalsOfMariadb,
+  refusals: { MariaDB: refusalsOfMariadb },
   backupsIn({ kind, node }, { named }) {
     if (kind !== "Backup" && kind !== "PhysicalBackup") return [];
     const schedule = node.at("spec", "schedule", "cron");
@@ -76,8 +109,7 @@ export const mariadbOperator: Operator = {
 };
 
 /** internal/webhook/v1alpha1/mariadb_webhook.go of https://github.com/mariadb-operator/mariadb-operator (26.6, 2026-07): validateHA, storage. */
-function refusalsOfMariadb({ kind, node }: Resource): readonly Refusal[] {
-  if (kind !== "MariaDB") return [];
+function refusalsOfMariadb({ node }: Resource): readonly Refusal[] {
   const found: Refusal[] = [];
   const replicas = node.at("spec", "replicas");
   const count = replicas?.integer();
@@ -106,5 +138,10 @@ function termsOf(node: YamlNode): BackupTerms {
   const lies = isSnapshot(node)
     ? known("snapshot" as const, keyOf(node.nearest("spec", "storage", "volumeSnapshot")))
     : storage && whereOperatorStores(storage, [["s3", "endpoint"]], ["persistentVolumeClaim", "volume"]);
-  return { keeps: keepsFor(node, ["spec", "maxRetention"], month), ...(lies === undefined ? {} : { lies }) };
+  const folder = folderOfStore(storage);
+  return {
+    keeps: keepsFor(node, ["spec", "maxRetention"], month),
+    ...(lies === undefined ? {} : { lies }),
+    ...(folder === undefined ? {} : { folder }),
+  };
 }

@@ -4,6 +4,15 @@ import type { Operator } from "../model/operator.ts";
 /** https://github.com/mongodb/mongodb-kubernetes/tree/master/docs/mongodbcommunity */
 export const mongodbCommunity: Operator = {
   name: "mongodb-community",
+  title: "the MongoDB operator",
+  onDelete: {
+    claims: "stay: they are those of a StatefulSet",
+    backups: "it takes none",
+    secrets:
+      "those it generated go: key file, agent's password, connection strings; users' passwords that you made stay",
+    source: "https://github.com/mongodb/mongodb-kubernetes-operator/blob/master/controllers/replica_set_controller.go",
+    read: "2025-05",
+  },
   kinds: { MongoDBCommunity: ["mongodbcommunity.mongodb.com"] },
   databases: {
     MongoDBCommunity: {

@@ -1,5 +1,6 @@
 import { integerFact } from "../../kube/placeholder.ts";
 import type { OperatedDatabase, Operator } from "../model/operator.ts";
+import { openingsOf } from "./openings.ts";
 
 const group = ["redis.redis.opstreelabs.in"];
 const storage = ["spec", "storage", "volumeClaimTemplate", "spec", "resources", "requests", "storage"];
@@ -19,11 +20,20 @@ const database = (instances: OperatedDatabase["instances"]): OperatedDatabase =>
   claimDeletion: { path: ["spec", "storage", "keepAfterDelete"], deletes: ["false"], keeps: true, standard: "false" },
 });
 
+const opened = openingsOf({ at: ["spec", "kubernetesConfig", "service"] });
 const resources = ["spec", "kubernetesConfig", "resources"];
 
 /** https://github.com/OT-CONTAINER-KIT/redis-operator/tree/main/api */
 export const opstreeRedis: Operator = {
   name: "opstree-redis",
+  title: "the Redis operator",
+  onDelete: {
+    claims: "go, unless `storage.keepAfterDelete` is true",
+    backups: "it takes none",
+    secrets: "it makes none",
+    source: "https://github.com/OT-CONTAINER-KIT/redis-operator/blob/main/internal/k8sutils/finalizer.go",
+    read: "2026-08",
+  },
   kinds: { Redis: group, RedisReplication: group, RedisCluster: group },
   databases: {
     Redis: { ...database((node) => integerFact(node, ["spec", "replicas"], 1)), resources },
@@ -31,6 +41,7 @@ export const opstreeRedis: Operator = {
     // Leaders, each with a follower; both may have resources of their own.
     RedisCluster: database((node) => integerFact(node, ["spec", "clusterSize"], 3)),
   },
+  openings: { Redis: opened, RedisReplication: opened, RedisCluster: opened },
   services: (name) => [
     [name, "any"],
     [`${name}-headless`, "any"],

@@ -5,6 +5,7 @@ import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { BackupTerms } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
 import type { OperatorBackup } from "../model/operator.ts";
+import { folderOfStore } from "../storage/store-folder.ts";
 import { keepsCopies, whereOperatorStores } from "./backup-terms.ts";
 
 /** How an operator of Percona writes the backups in its custom resource. */
@@ -95,8 +96,10 @@ function termsOf(section: YamlNode, item: YamlNode): BackupTerms {
           ],
           ["volume", "filesystem"],
         ) ?? (storage.text("type") === "filesystem" ? known("cluster" as const, keyOf(storage)) : undefined));
+  const folder = folderOfStore(storage);
   return {
     ...(name === undefined ? {} : { store: name }),
+    ...(folder === undefined ? {} : { folder }),
     keeps,
     ...(lies === undefined ? {} : { lies }),
     ...(missing === undefined

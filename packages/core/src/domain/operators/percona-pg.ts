@@ -1,11 +1,22 @@
 import type { Operator } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
+import { openingsOf } from "./openings.ts";
 import { backupsOfPgo } from "./pgo-backups.ts";
 import { isStandbyOfPgo, poolerOfPgo, servicesOfPgo } from "./pgo-family.ts";
 
 /** A fork of Crunchy's. https://docs.percona.com/percona-operator-for-postgresql/2.0/operator.html */
 export const perconaPg: Operator = {
   name: "percona-pg",
+  title: "the Percona operator",
+  onDelete: {
+    claims: "stay, unless finalizer `percona.com/delete-pvc` is there: then those of the repositories go, too",
+    backups:
+      "stay, unless finalizer `percona.com/delete-backups` is there: it deletes the stanza in every repository, buckets as well",
+    secrets: "users' passwords go with `delete-pvc`, certificates with `delete-ssl`",
+    source:
+      "https://github.com/percona/percona-postgresql-operator/blob/main/percona/controller/pgcluster/finalizer.go",
+    read: "2026-08",
+  },
   kinds: { PerconaPGCluster: ["pgv2.percona.com", "pg.percona.com"] },
   databases: {
     PerconaPGCluster: {
@@ -18,6 +29,13 @@ export const perconaPg: Operator = {
       parameters: [["spec", "patroni", "dynamicConfiguration", "postgresql", "parameters"]],
       loginRules: [["spec", "patroni", "dynamicConfiguration", "postgresql", "pg_hba"]],
     },
+  },
+  openings: {
+    PerconaPGCluster: openingsOf(
+      { at: ["spec", "expose"] },
+      { at: ["spec", "exposeReplicas"] },
+      { at: ["spec", "proxy", "pgBouncer", "expose"] },
+    ),
   },
   pauses: { PerconaPGCluster: [{ path: ["spec", "pause"], value: "true", effect: "runs no server" }] },
   services: servicesOfPgo,

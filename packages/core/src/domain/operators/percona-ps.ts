@@ -4,6 +4,7 @@ import type { Resource } from "../../kube/resource.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { Operator, Refusal } from "../model/operator.ts";
+import { openingsOf } from "./openings.ts";
 import { backupsOfPercona, demandedOfPercona } from "./percona-backups.ts";
 import { isOff, isOn, refusal } from "./refusals.ts";
 
@@ -12,6 +13,15 @@ const group = ["ps.percona.com"];
 /** https://docs.percona.com/percona-operator-for-mysql/ps/operator.html */
 export const perconaPs: Operator = {
   name: "percona-ps",
+  title: "the Percona operator",
+  onDelete: {
+    claims: "stay, unless finalizer `percona.com/delete-mysql-pvc` is there",
+    backups:
+      "stay in the storage; each backup object deletes its own data where it has finalizer `percona.com/delete-backup`",
+    secrets: "users' passwords go with `delete-mysql-pvc`, certificates with `delete-ssl`",
+    source: "https://github.com/percona/percona-server-mysql-operator/blob/main/pkg/controller/ps/controller.go",
+    read: "2026-08",
+  },
   kinds: { PerconaServerMySQL: group, PerconaServerMySQLBackup: group },
   databases: {
     PerconaServerMySQL: {
@@ -32,6 +42,14 @@ export const perconaPs: Operator = {
     [`${name}-mysql-primary`, "primary"],
     [`${name}-mysql`, "any"],
   ],
+  openings: {
+    PerconaServerMySQL: openingsOf(
+      { at: ["spec", "mysql", "expose"], isSwitched: true },
+      { at: ["spec", "mysql", "exposePrimary"], isSwitched: true },
+      { at: ["spec", "proxy", "haproxy", "expose"] },
+      { at: ["spec", "proxy", "router", "expose"] },
+    ),
+  },
   nameLabels: ["app.kubernetes.io/instance"],
   backupsIn: (resource, { own, named }) => {
     const { kind, node } = resource;
@@ -51,7 +69,7 @@ export const perconaPs: Operator = {
     });
   },
   pauses: { PerconaServerMySQL: [{ path: ["spec", "pause"], value: "true", effect: "runs no server" }] },
-  refusals: refusalsOfPs,
+  refusals: { PerconaServerMySQL: refusalsOfPs },
 };
 
 /** The rules in the CRD, api/v1/perconaservermysql_types.go of https://github.com/percona/percona-server-mysql-operator (1.2, 2026-08). */

@@ -1,12 +1,23 @@
 import type { Resource } from "../../kube/resource.ts";
 import type { Operator, Refusal } from "../model/operator.ts";
 import { sumOf } from "./count-instances.ts";
+import { openingsOf } from "./openings.ts";
 import { backupsOfPercona, demandedOfPercona, spanOf } from "./percona-backups.ts";
 import { checksSizes, isOff, isOn, refusal } from "./refusals.ts";
 
 /** https://docs.percona.com/percona-operator-for-mongodb/operator.html */
 export const perconaPsmdb: Operator = {
   name: "percona-psmdb",
+  title: "the Percona operator",
+  onDelete: {
+    claims: "stay, unless finalizer `percona.com/delete-psmdb-pvc` is there",
+    backups: "stay in the storage; oplog chunks go with finalizer `percona.com/delete-pitr-chunks`",
+    secrets:
+      "with `delete-psmdb-pvc` users' passwords go, and the encryption key without which a copy of the data cannot be read",
+    source:
+      "https://github.com/percona/percona-server-mongodb-operator/blob/main/pkg/controller/perconaservermongodb/finalizers.go",
+    read: "2026-07",
+  },
   kinds: { PerconaServerMongoDB: ["psmdb.percona.com"], PerconaServerMongoDBBackup: ["psmdb.percona.com"] },
   databases: {
     PerconaServerMongoDB: {
@@ -23,6 +34,12 @@ export const perconaPsmdb: Operator = {
     [`${name}-mongos`, "any"],
     [`${name}-rs0`, "any"],
   ],
+  openings: {
+    PerconaServerMongoDB: openingsOf(
+      { at: ["spec", "replsets", "*", "expose"], isSwitched: true },
+      { at: ["spec", "sharding", "mongos", "expose"] },
+    ),
+  },
   nameLabels: ["app.kubernetes.io/instance"],
   backupsIn: (resource, { own, named }) => {
     const { kind, node } = resource;
@@ -44,7 +61,7 @@ export const perconaPsmdb: Operator = {
     });
   },
   pauses: { PerconaServerMongoDB: [{ path: ["spec", "pause"], value: "true", effect: "runs no server" }] },
-  refusals: refusalsOfPsmdb,
+  refusals: { PerconaServerMongoDB: refusalsOfPsmdb },
 };
 
 /** pkg/apis/psmdb/v1/psmdb_defaults.go of https://github.com/percona/percona-server-mongodb-operator (1.22, 2026): checkSafeDefaults. */

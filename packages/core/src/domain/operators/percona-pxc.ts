@@ -1,12 +1,22 @@
 import { hasPlaceholder, integerFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Operator, Refusal } from "../model/operator.ts";
+import { openingsOf } from "./openings.ts";
 import { backupsOfPercona, demandedOfPercona, spanOf } from "./percona-backups.ts";
 import { checksSizes, isOff, isOn, refusal } from "./refusals.ts";
 
 /** https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html */
 export const perconaPxc: Operator = {
   name: "percona-pxc",
+  title: "the Percona operator",
+  onDelete: {
+    claims: "stay, unless finalizer `percona.com/delete-pxc-pvc` is there",
+    backups:
+      "stay in the storage; each backup object deletes its own data where it has finalizer `percona.com/delete-backup`",
+    secrets: "users' passwords go with `delete-pxc-pvc`, certificates with `delete-ssl`",
+    source: "https://github.com/percona/percona-xtradb-cluster-operator/blob/main/pkg/controller/pxc/controller.go",
+    read: "2026-03",
+  },
   kinds: { PerconaXtraDBCluster: ["pxc.percona.com"], PerconaXtraDBClusterBackup: ["pxc.percona.com"] },
   databases: {
     PerconaXtraDBCluster: {
@@ -31,6 +41,18 @@ export const perconaPxc: Operator = {
     [`${name}-proxysql`, "primary"],
     [`${name}-pxc`, "any"],
   ],
+  openings: {
+    PerconaXtraDBCluster: openingsOf(
+      { at: ["spec", "pxc", "expose"], isSwitched: true },
+      // Its switch is deprecated since 1.17: the Service is there wherever HAProxy is.
+      { at: ["spec", "haproxy", "exposePrimary"] },
+      { at: ["spec", "haproxy", "exposeReplicas"], isSwitched: true },
+      { at: ["spec", "proxysql", "expose"], isSwitched: true },
+      // Until 1.13 in the sections themselves.
+      { at: ["spec", "haproxy"] },
+      { at: ["spec", "proxysql"] },
+    ),
+  },
   nameLabels: ["app.kubernetes.io/instance"],
   backupsIn: (resource, { own, named }) => {
     const { kind, node } = resource;
@@ -52,7 +74,7 @@ export const perconaPxc: Operator = {
     });
   },
   pauses: { PerconaXtraDBCluster: [{ path: ["spec", "pause"], value: "true", effect: "runs no server" }] },
-  refusals: refusalsOfPxc,
+  refusals: { PerconaXtraDBCluster: refusalsOfPxc },
 };
 
 /** pkg/apis/pxc/v1/pxc_types.go of https://github.com/percona/percona-xtradb-cluster-operator (1.19, 2026-03): Validate, checkSafeDefaults. */

@@ -5,6 +5,7 @@ import { byDefault, type Fact, known } from "../../yaml/fact.ts";
 import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { BackupDeletion, BackupTerms, Retention, Whereabouts } from "../model/backup-terms.ts";
 import type { Operator, OperatorBackup } from "../model/operator.ts";
+import { folderOfStore } from "../storage/store-folder.ts";
 import { keepsCopies, whereOperatorStores } from "./backup-terms.ts";
 import { archiveTimeout } from "./wal-terms.ts";
 
@@ -42,8 +43,13 @@ export const backupsOfPgo: NonNullable<Operator["backupsIn"]> = (resource, { own
 function termsOf(resource: Resource, repository: YamlNode, global: YamlNode | undefined): BackupTerms {
   const store = repository.text("name") ?? "";
   const lies = whereOperatorStores(repository, [["s3", "endpoint"]], ["volume"]);
+  const bucket = folderOfStore(repository);
+  // https://access.crunchydata.com/documentation/postgres-operator/latest/tutorials/backups-disaster-recovery/backups
+  const prefix = global?.text(`${store}-path`) ?? `/pgbackrest/${store}`;
+  const folder = bucket === undefined ? undefined : { ...bucket, prefix: prefix.replace(/^\//, "") };
   return {
     store,
+    ...(folder === undefined ? {} : { folder }),
     keeps: retentionOf(store, repository, global),
     ...(lies === undefined ? {} : { lies: withClass(lies, repository, resource.node) }),
     deletions: repository.at("volume") === undefined ? [] : ownedBy(resource, repository),

@@ -1,6 +1,6 @@
 import { parseIni } from "../../embedded/ini.ts";
 import type { Engine } from "../../facts/engines.ts";
-import { groupOf } from "../../facts/kinds.ts";
+import { groupOf, type Kind } from "../../facts/kinds.ts";
 import type { ImageReference } from "../../kube/image.ts";
 import { readImage } from "../../kube/image.ts";
 import { textFact } from "../../kube/placeholder.ts";
@@ -14,6 +14,8 @@ import { engineSettings, settingInText } from "../database/server-settings.ts";
 import type { Database } from "../model/database.ts";
 import type {
   BackupSources,
+  DeclaredDatabase,
+  Opening,
   OperatedDatabase,
   Operator,
   OperatorBackup,
@@ -35,6 +37,26 @@ const byKind: ReadonlyMap<string, Operator> = new Map(
 /** The operator whose custom resource this is: `MariaDB` of one API group is not that of another. */
 function operatorOf({ apiVersion, kind }: Pick<Resource, "apiVersion" | "kind">): Operator | undefined {
   return byKind.get(`${groupOf(apiVersion)}/${kind}`);
+}
+
+/** Whether one operator reads both, under the API group that it had before and the one that it has now. */
+export function areOfOneOperator(
+  one: Pick<Resource, "apiVersion" | "kind">,
+  other: Pick<Resource, "apiVersion" | "kind">,
+): boolean {
+  const operator = operatorOf(one);
+  return operator !== undefined && operator === operatorOf(other);
+}
+
+/** Whether it is a resource of a database's operator. */
+export function isOfOperator(resource: Pick<Resource, "apiVersion" | "kind">): boolean {
+  return operatorOf(resource) !== undefined;
+}
+
+/** The database inside a server that a resource declares; undefined: it declares none. */
+export function declaredDatabase(resource: Resource): DeclaredDatabase | undefined {
+  const declares = operatorOf(resource)?.declaresDatabase;
+  return resource.kind === "Database" ? declares?.(resource) : undefined;
 }
 
 /** The database that an operator's custom resource describes; undefined for other objects. */
@@ -63,7 +85,13 @@ export function readOperatorDatabase(resource: Resource): Database | undefined {
     resource,
     workload: undefined,
     container: undefined,
-    operator: { ...shape, name: operator.name },
+    operator: {
+      ...shape,
+      name: operator.name,
+      title: operator.title,
+      onDelete: operator.onDelete,
+      ...(operator.bootstraps === undefined ? {} : { bootstraps: operator.bootstraps }),
+    },
     image,
     instances,
     replication: known("operator", instances.at),
@@ -115,6 +143,15 @@ export function readOperatorBackups(resource: Resource, sources: BackupSources):
   return operatorOf(resource)?.backupsIn?.(resource, sources) ?? [];
 }
 
+/** The kinds of which an operator says something, sorted. */
+function kindsWith(said: "pauses" | "refusals" | "openings"): readonly Kind[] {
+  return [...new Set(operators.flatMap((operator) => Object.keys(operator[said] ?? {})))].sort() as Kind[];
+}
+
+export const pausedKinds = kindsWith("pauses");
+export const refusedKinds = kindsWith("refusals");
+export const openedKinds = kindsWith("openings");
+
 /** The switches that are left on in a custom resource, and what then does not happen. */
 export function operatorPauses(resource: Resource): readonly { readonly at: YamlNode; readonly effect: string }[] {
   return (operatorOf(resource)?.pauses?.[resource.kind] ?? []).flatMap(({ path, value, effect }) => {
@@ -125,7 +162,12 @@ export function operatorPauses(resource: Resource): readonly { readonly at: Yaml
 
 /** Why its operator refuses a custom resource. */
 export function operatorRefusals(resource: Resource, resources: ResourceIndex): readonly Refusal[] {
-  return operatorOf(resource)?.refusals?.(resource, resources) ?? [];
+  return operatorOf(resource)?.refusals?.[resource.kind]?.(resource, resources) ?? [];
+}
+
+/** What in a custom resource opens its database, or a pooler of it, to the world outside the cluster. */
+export function operatorOpenings(resource: Resource): readonly Opening[] {
+  return operatorOf(resource)?.openings?.[resource.kind]?.(resource) ?? [];
 }
 
 /** Names of the Services that the operator makes for a cluster, by what they lead to. */

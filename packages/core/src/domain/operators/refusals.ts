@@ -1,6 +1,6 @@
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { YamlNode } from "../../yaml/node.ts";
-import type { Refusal } from "../model/operator.ts";
+import type { Refusal, RefusedChange } from "../model/operator.ts";
 
 // What several operators ask of their resources before they act on them.
 
@@ -25,4 +25,39 @@ export function checksSizes(node: YamlNode, since: number): boolean {
 
 export function refusal(at: YamlNode, because: string): Refusal {
   return { at, because };
+}
+
+type ChangeCheck = (before: YamlNode, after: YamlNode) => readonly RefusedChange[];
+
+/** A field that keeps its first value; `standard`: what stands for one that is not written, undefined: that may become anything. */
+export function keepsItsValue(field: readonly string[], says: string, standard?: string): ChangeCheck {
+  return (before, after) => {
+    const [was, at] = [before.at(...field), after.at(...field)];
+    const [old, young] = [was, at].map((node) => (node === undefined || node.value === null ? standard : node.text()));
+    if (old === undefined || young === undefined || hasPlaceholder(`${old} ${young}`)) return [];
+    return old === young ? [] : [{ field, at, was, says }];
+  };
+}
+
+/** A section that stays once it is there. */
+export function staysOnceThere(field: readonly string[], says: string): ChangeCheck {
+  return (before, after) => {
+    const [was, at] = [before.at(...field), after.at(...field)];
+    const isWritten = at !== undefined && at.value !== null;
+    return was === undefined || was.value === null || isWritten ? [] : [{ field, at: undefined, was, says }];
+  };
+}
+
+/** A list whose items, known by their names, stay once they are there. */
+export function keepsItsItems(field: readonly string[], says: string): ChangeCheck {
+  return (before, after) => {
+    const [was, at] = [before.at(...field), after.at(...field)];
+    const [old, young] = [was, at].map((list) => list?.items().map((item) => item.text("name") ?? "") ?? []);
+    if (old === undefined || young === undefined || [...old, ...young].some(hasPlaceholder)) return [];
+    return old.every((name) => young.includes(name)) ? [] : [{ field, at, was, says }];
+  };
+}
+
+export function allOf(...checks: readonly ChangeCheck[]): ChangeCheck {
+  return (before, after) => checks.flatMap((check) => check(before, after));
 }

@@ -14,6 +14,15 @@ const standardCopies = 5;
 /** https://stackgres.io/doc/latest/reference/crd/ */
 export const stackgres: Operator = {
   name: "stackgres",
+  title: "StackGres",
+  onDelete: {
+    claims: "go: its StatefulSet has `whenDeleted: Delete`",
+    backups: "what is in the object storage stays; a snapshot goes with its `SGBackup`",
+    secrets: "those it generated go",
+    source:
+      "https://github.com/ongres/stackgres/blob/main/stackgres-k8s/src/operator/src/main/java/io/stackgres/operator/conciliation/factory/cluster/ClusterStatefulSet.java",
+    read: "2026-03",
+  },
   kinds: { SGCluster: group, SGObjectStorage: group, SGBackup: group },
   databases: {
     SGCluster: {
@@ -24,6 +33,7 @@ export const stackgres: Operator = {
       parameters: [], // in an SGPostgresConfig
       hasOwnDefaults: true,
       storage: ["spec", "pods", "persistentVolume", "size"],
+      ownsClaims: "StackGres deletes an SGCluster's claims with it",
       followsAnother: (node) => node.at("spec", "replicateFrom") !== undefined,
     },
   },

@@ -10,11 +10,11 @@ import type { Database } from "../model/database.ts";
  */
 export function archiveTimeout(database: Database | undefined, standard: number, node: YamlNode): Fact<number> {
   const written = database?.settings.written().findLast(({ name }) => name === "archive_timeout")?.value;
-  if (written === undefined) return byDefault(standard, keyOf(node.nearest("spec")));
+  const never = "archive_timeout is 0: a segment is archived only when it is full";
+  const at = keyOf(node.nearest("spec"));
+  if (written === undefined) return standard === 0 ? unknown(at, never) : byDefault(standard, at);
   if (written.value === undefined) return written;
   const seconds = postgresSeconds(written.value);
   if (seconds === undefined) return unknown(written.at, "archive_timeout is not a time");
-  return seconds === 0
-    ? unknown(written.at, "archive_timeout is 0: a segment is archived only when it is full")
-    : known(seconds, written.at);
+  return seconds === 0 ? unknown(written.at, never) : known(seconds, written.at);
 }

@@ -1,12 +1,14 @@
+import { admitsSome, namesPrivateBalancer } from "../../kube/balancer.ts";
 import { hasPlaceholder, integerFact, textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { byDefault, type Fact, known } from "../../yaml/fact.ts";
-import { keyOf } from "../../yaml/node.ts";
+import { keyOf, type YamlNode } from "../../yaml/node.ts";
 import type { Setting } from "../../yaml/settings.ts";
 import type { Database } from "../model/database.ts";
-import type { Operator, OperatorBackup, Refusal } from "../model/operator.ts";
+import type { Opening, Operator, OperatorBackup, Refusal } from "../model/operator.ts";
 import { emptyRoute } from "../model/pooler.ts";
+import { annotationsAt } from "./openings.ts";
 import { operatorPooler } from "./operator-pooler.ts";
 import { isOn, refusal } from "./refusals.ts";
 import { archivesForAll } from "./spilo-archive.ts";
@@ -15,6 +17,15 @@ import { archiveTimeout } from "./wal-terms.ts";
 /** https://postgres-operator.readthedocs.io/en/latest/reference/cluster_manifest/ */
 export const zalando: Operator = {
   name: "zalando",
+  title: "the Zalando operator",
+  onDelete: {
+    claims:
+      "go, unless the operator's configuration has `enable_persistent_volume_claim_deletion: false`; `persistent_volume_claim_retention_policy` changes nothing",
+    backups: "the WAL archive and logical backups in the bucket stay; the CronJob of logical backups goes",
+    secrets: "go, unless `enable_secrets_deletion: false`",
+    source: "https://github.com/zalando/postgres-operator/blob/master/pkg/cluster/cluster.go",
+    read: "2026-07",
+  },
   kinds: { postgresql: ["acid.zalan.do"], OperatorConfiguration: ["acid.zalan.do"] },
   databases: {
     postgresql: {
@@ -32,6 +43,7 @@ export const zalando: Operator = {
       loginRules: [["spec", "patroni", "pg_hba"]],
     },
   },
+  openings: { postgresql: openingsOfZalando },
   services: (name) => [
     [name, "primary"],
     [`${name}-repl`, "replicas"],
@@ -39,19 +51,11 @@ export const zalando: Operator = {
     [`${name}-pooler-repl`, "pooler"],
   ],
   nameLabels: ["cluster-name"],
-  refusals: refusalsOfZalando,
+  refusals: { postgresql: refusalsOfZalando },
 
-  // A section alone makes a pooler, unless it is switched off (needMasterConnectionPoolerWorker in connection_pooler.go).
   readPooler(resource, clusterReach) {
     const { node, kind } = resource;
-    const section = node.at("spec", "connectionPooler");
-    const isSwitchedLater = hasPlaceholder(node.text("spec", "enableConnectionPooler") ?? "");
-    if (
-      kind !== "postgresql" ||
-      isSwitchedLater ||
-      !(node.boolean("spec", "enableConnectionPooler") ?? section !== undefined)
-    )
-      return undefined;
+    if (kind !== "postgresql" || !hasPooler(node)) return undefined;
     const at = keyOf(node.nearest("spec", "connectionPooler"));
     const instances = integerFact(node, ["spec", "connectionPooler", "numberOfInstances"], 2);
     const most = integerFact(node, ["spec", "connectionPooler", "maxDBConnections"], 60);
@@ -75,7 +79,7 @@ export const zalando: Operator = {
         nameAt: most.at,
       }),
     );
-    const mode = known(section?.string("mode") ?? "transaction", at);
+    const mode = known(node.string("spec", "connectionPooler", "mode") ?? "transaction", at);
     return operatorPooler({
       resource,
       instances,
@@ -129,8 +133,7 @@ export const zalando: Operator = {
  * The patterns of manifests/postgresql.crd.yaml and pkg/apis/acid.zalan.do/v1/util.go of https://github.com/zalando/postgres-operator
  * (2.0.1, 2026).
  */
-function refusalsOfZalando({ kind, name, node }: Resource, resources: ResourceIndex): readonly Refusal[] {
-  if (kind !== "postgresql") return [];
+function refusalsOfZalando({ name, node }: Resource, resources: ResourceIndex): readonly Refusal[] {
   const found: Refusal[] = [];
   const check = (path: readonly string[], pattern: RegExp, what: (text: string) => string): void => {
     const at = node.at(...path);
@@ -169,3 +172,34 @@ function refusalsOfZalando({ kind, name, node }: Resource, resources: ResourceIn
 
 /** `archive_timeout` of Spilo. https://github.com/zalando/spilo/blob/master/postgres-appliance/scripts/configure_spilo.py */
 const spiloTimeout = 1800;
+
+/** A section alone makes a pooler, unless it is switched off (needMasterConnectionPoolerWorker in connection_pooler.go). */
+function hasPooler(node: YamlNode): boolean {
+  if (hasPlaceholder(node.text("spec", "enableConnectionPooler") ?? "")) return false;
+  return node.boolean("spec", "enableConnectionPooler") ?? node.at("spec", "connectionPooler") !== undefined;
+}
+
+const balancers = [
+  ["enableMasterLoadBalancer", "masterServiceAnnotations"],
+  ["enableReplicaLoadBalancer", "replicaServiceAnnotations"],
+  ["enableMasterPoolerLoadBalancer", "masterServiceAnnotations"],
+  ["enableReplicaPoolerLoadBalancer", "replicaServiceAnnotations"],
+] as const;
+
+/** Without ranges the operator admits 127.0.0.1 only (generateServiceSpec in k8sres.go). */
+function openingsOfZalando({ node }: Resource): readonly Opening[] {
+  const ranges = node.at("spec", "allowedSourceRanges");
+  if (ranges === undefined || ranges.items().length === 0 || admitsSome(ranges)) return [];
+  // A pooler that is not made has no Service.
+  const isMade = (name: string): boolean =>
+    !name.includes("Pooler") ||
+    (name.includes("Master") ? hasPooler(node) : isOn(node, "spec", "enableReplicaConnectionPooler"));
+  const common = annotationsAt(node, ["spec", "serviceAnnotations"]);
+  return balancers.flatMap(([name, annotations]) => {
+    const at = node.at("spec", name);
+    const own = annotationsAt(node, ["spec", annotations]);
+    return at?.boolean() === true && isMade(name) && !namesPrivateBalancer([...common, ...own])
+      ? [{ type: "LoadBalancer" as const, at }]
+      : [];
+  });
+}

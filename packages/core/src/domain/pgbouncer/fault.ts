@@ -19,6 +19,8 @@ export interface PgbouncerFault {
   readonly message: string;
   /** PgBouncer does not start with it. */
   readonly refuses: boolean;
+  /** Everything that stands above it counts for nothing. */
+  readonly losesAbove?: boolean;
   /** What was meant, where only one thing can have been: replaces the text at `span`. */
   readonly meant?: string;
   /** A comment that has to stand above the line. */

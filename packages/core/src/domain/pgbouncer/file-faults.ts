@@ -84,7 +84,7 @@ export function faultsOfFile(
 function secondHeader(span: Span): PgbouncerFault {
   const message =
     "a second [pgbouncer] header resets every parameter to its default: everything under the first one is lost";
-  return { kind: "repeated", span, message, refuses: false };
+  return { kind: "repeated", span, message, refuses: false, losesAbove: true };
 }
 
 function writtenAgain({ key, keySpan }: PgbouncerEntry): PgbouncerFault {

@@ -1,9 +1,8 @@
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { podsOf } from "../connections/pods.ts";
-import type { Database } from "../model/database.ts";
 import type { Migration } from "../model/migration.ts";
-import type { HostReference } from "../model/reach.ts";
+import { databasesAt, type HostReference } from "../model/reach.ts";
 import type { Topology } from "../model/topology.ts";
 
 /** Pods of a workload that may migrate at the same time; undefined: not known. A Job runs one after the other. */
@@ -75,19 +74,10 @@ export function connectedWorkloads(
 function isSameServer(a: HostReference, b: HostReference): boolean {
   const isNamedAlike =
     a.databaseName === undefined || b.databaseName === undefined || a.databaseName === b.databaseName;
-  const [first, second] = [databaseReached(a), databaseReached(b)];
+  const [first, second] = [a, b].map(({ reaches }) => databasesAt(reaches)[0]);
   if (first !== undefined && second !== undefined)
     return first === second && (isNamedAlike || a.reaches.state === "pooler" || b.reaches.state === "pooler");
   return isName(a.host) && fullName(a) === fullName(b) && (a.port ?? b.port) === (b.port ?? a.port) && isNamedAlike;
-}
-
-function databaseReached({ reaches }: HostReference): Database | undefined {
-  if (reaches.state === "database") return reaches.database;
-  if (reaches.state !== "pooler") return undefined;
-  const found = reaches.pooler.routes.flatMap((route) =>
-    route.reaches.state === "database" ? [route.reaches.database] : [],
-  );
-  return found[0];
 }
 
 const isName = (host: string): boolean => /^[a-z0-9._-]+$/i.test(host) && !/^(?:localhost|127\..*)$/i.test(host);
