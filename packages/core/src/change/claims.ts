@@ -1,6 +1,7 @@
-import { hasPlaceholder, integerFact } from "../kube/placeholder.ts";
-import { parseQuantity } from "../kube/quantity.ts";
+import { hasPlaceholder, integerFact, withoutPlaceholders } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
+import { opaque } from "../yaml/fact.ts";
+import { compare } from "./compare.ts";
 import { kindOf, type Pairs } from "./pair.ts";
 import type { Acceptance } from "./refusals.ts";
 
@@ -31,7 +32,7 @@ export interface Ledger {
 
 /** The objects of two sides, with what the API server thinks of each pair. */
 interface JudgedPairs extends Pairs {
-  readonly both: readonly (Pairs["both"][number] & { readonly acceptance: Acceptance })[];
+  readonly both: readonly (Pairs["both"][number] & { readonly acceptance: Acceptance; readonly isGrown: boolean })[];
 }
 
 /**
@@ -78,8 +79,8 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous: doubts }: Jud
     if (young === undefined || [...young].some(isThere)) unjudged.push(set);
     else add(set, young, "new");
   }
-  for (const { before, after } of both.filter((pair) => isClaim(pair.after) && isWhole(pair.after)))
-    add(after, [after.name], isGrown(before, after) ? "grown" : "kept");
+  for (const { after, isGrown } of both.filter((pair) => isClaim(pair.after) && isWhole(pair.after)))
+    add(after, [after.name], isGrown ? "grown" : "kept");
   for (const claim of onlyBefore.filter(isClaim)) if (isWhole(claim)) add(claim, [claim.name], "deleted", "object");
   // One that a set uses by its name was made for what it holds.
   const ofSets = new Set(all.filter(isSet).flatMap((set) => [...(claimsOf(set) ?? [])]));
@@ -101,16 +102,62 @@ function isFilled({ node }: Resource): boolean {
   return ["dataSource", "dataSourceRef", "volumeName"].some((field) => node.at("spec", field) !== undefined);
 }
 
-const sizeOf = ({ node }: Resource): number | undefined =>
-  parseQuantity(node.text("spec", "resources", "requests", "storage") ?? "");
-
-function isGrown(before: Resource, after: Resource): boolean {
-  return (sizeOf(after) ?? 0) > (sizeOf(before) ?? Number.POSITIVE_INFINITY);
-}
-
 /** A StatefulSet, the only kind that makes claims from templates here. */
 export function isSet(resource: Resource): boolean {
   return kindOf(resource) === "apps/StatefulSet";
+}
+
+/** Names of the claims of which an object is one, or which it mounts, makes or is filled from. */
+export function claimsNamedIn(resource: Resource): readonly string[] {
+  const { node, workload, name } = resource;
+  const mounted = mountedClaims(resource);
+  const made = isSet(resource) ? [...(claimsOf(resource) ?? [])] : [];
+  if (workload !== undefined || !isClaim(resource)) return [...mounted, ...made];
+  const sources = ["dataSource", "dataSourceRef"].flatMap((field) =>
+    node.text("spec", field, "kind") === "PersistentVolumeClaim" ? (node.text("spec", field, "name") ?? []) : [],
+  );
+  return [name, ...sources];
+}
+
+/** Names of the claims that Pods of a workload mount by their names. */
+export function mountedClaims({ workload }: Resource): readonly string[] {
+  return (workload?.volumes ?? []).flatMap(({ source, sourceName }) =>
+    source === "claim" && sourceName !== undefined ? [sourceName] : [],
+  );
+}
+
+/**
+ * Whether an object may be a claim, its Pods may mount it, or a set may make it, under a name that is filled in later: `${CLAIM}`, `data-${NAME}-0`, or that of
+ * a set of which nobody can say how many Pods it has.
+ */
+export function mayHoldClaim(resource: Resource, claim: string): boolean {
+  return openClaimsIn(resource).some((text) => mayBecome(text, claim));
+}
+
+/** It may hold claims of which the names are not known. */
+export function isOpenHolder(resource: Resource): boolean {
+  return openClaimsIn(resource).length > 0;
+}
+
+function openClaimsIn(resource: Resource): readonly string[] {
+  const templates =
+    isSet(resource) && claimsOf(resource) === undefined
+      ? (resource.node.at("spec", "volumeClaimTemplates")?.items() ?? [])
+      : [];
+  return [
+    ...claimsNamedIn(resource).filter(hasPlaceholder),
+    ...templates.map((template) => `${template.text("metadata", "name") ?? anything}-${resource.name}-${anything}`),
+  ];
+}
+
+const anything = "$" + "{}";
+
+/** Whether a text whose placeholders are filled in can be this name. */
+function mayBecome(text: string, name: string): boolean {
+  const clear = withoutPlaceholders(text);
+  if (clear === undefined) return true;
+  const [first = "", ...rest] = clear.split(opaque);
+  return rest.length === 0 ? clear === name : name.startsWith(first) && name.endsWith(rest.at(-1) ?? "");
 }
 
 /** Names of the claims that a set makes; undefined: not known. */
@@ -127,13 +174,34 @@ export function claimsOf({ node, name, isPartial, isUnsettled }: Resource): Read
   return new Set(ordinals.flatMap((ordinal) => names.map((template) => `${template}-${name}-${ordinal}`)));
 }
 
+/** Whether both sides say the same of what claims there are, whatever is filled in or patched later. */
+export function haveSameClaims(before: Resource, after: Resource): boolean {
+  const fields = ["replicas", "ordinals", "volumeClaimTemplates", "persistentVolumeClaimRetentionPolicy"];
+  return (
+    before.name === after.name &&
+    fields.every(
+      (field) => compare(before.node.at("spec", field)?.value, after.node.at("spec", field)?.value) === "same",
+    )
+  );
+}
+
 /** A number of replicas beyond this is a slip of the keyboard, and its claims are not listed. */
 const largestSet = 1000;
 
 /** What a set does with claims that it no longer needs; undefined: the policy is filled in later. */
-export function retention({ node }: Resource, when: "whenScaled" | "whenDeleted"): Fate | undefined {
+function retention({ node }: Resource, when: "whenScaled" | "whenDeleted"): Fate | undefined {
   const policy = node.at("spec", "persistentVolumeClaimRetentionPolicy", when)?.value ?? "Retain";
   return policy === "Delete" ? "deleted" : policy === "Retain" ? "left-behind" : undefined;
+}
+
+/** Those of its claims that a set makes from one of its templates, ordinal by ordinal; empty: none, or not known. */
+export function claimsOfTemplate(set: Resource, template: string): readonly string[] {
+  return [...(claimsOf(set) ?? [])].filter((claim) => claim.startsWith(`${template}-${set.name}-`));
+}
+
+/** The set's own policy deletes claims in that case, or whether it does is not known. */
+export function mayDeleteClaims(set: Resource, when: "whenScaled" | "whenDeleted"): boolean {
+  return isSet(set) && retention(set, when) !== "left-behind";
 }
 
 function intersection(some: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] {

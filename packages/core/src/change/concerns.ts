@@ -1,3 +1,4 @@
+import { isOfOperator } from "../domain/operators/read-operators.ts";
 import { usersOfStorage } from "../domain/storage/volumes.ts";
 import type { Volume } from "../kube/workload.ts";
 import type { Side } from "./change.ts";
@@ -36,7 +37,7 @@ export function isOurs(side: Side): boolean {
   const { resource, workspace } = side;
   const { resources, topology } = workspace;
   const { workload } = resource;
-  if (holdsDatabase(side) || dataKinds.has(resource.kind)) return true;
+  if (holdsDatabase(side) || dataKinds.has(resource.kind) || isOfOperator(resource)) return true;
   if (workload !== undefined) return topology.concerns(workload);
   if (topology.poolers.some((pooler) => pooler.resource === resource)) return true;
   if (topology.backups.some((backup) => backup.resource === resource)) return true;

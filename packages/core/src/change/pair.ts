@@ -1,3 +1,4 @@
+import { areOfOneOperator, isOfOperator } from "../domain/operators/read-operators.ts";
 import { groupOf } from "../facts/kinds.ts";
 import { namespacesAgree } from "../kube/namespace.ts";
 import { hasPlaceholder } from "../kube/placeholder.ts";
@@ -20,6 +21,8 @@ interface Doubt {
   readonly resource: Resource;
   /** The rest of a sentence that begins with "not known:"; undefined: it is said of an object of the other side. */
   readonly because: string | undefined;
+  /** Only one side says its namespace: it is the same object, or it has moved. */
+  readonly isMoved?: boolean;
 }
 
 /** An object with names that both sides have for where it is. */
@@ -30,9 +33,23 @@ export interface Placed {
   readonly file: string;
 }
 
+/**
+ * Groups under which the API server had a kind before: the object is the same under both.
+ * https://kubernetes.io/docs/reference/using-api/deprecation-guide/#v1-16
+ */
+const formerGroups: Readonly<Record<string, string>> = {
+  "extensions/Deployment": "apps/Deployment",
+  "extensions/DaemonSet": "apps/DaemonSet",
+  "extensions/ReplicaSet": "apps/ReplicaSet",
+  "/DeploymentConfig": "apps.openshift.io/DeploymentConfig",
+  "/Route": "route.openshift.io/Route",
+  "/Template": "template.openshift.io/Template",
+};
+
 /** `apps/StatefulSet`; a kind of the core has no group before the slash. */
 export function kindOf({ apiVersion, kind }: Resource): string {
-  return `${groupOf(apiVersion)}/${kind}`;
+  const written = `${groupOf(apiVersion)}/${kind}`;
+  return formerGroups[written] ?? written;
 }
 
 const identityOf = (resource: Resource): string => `${kindOf(resource)}/${resource.namespace ?? ""}/${resource.name}`;
@@ -68,16 +85,39 @@ export function pairObjects(
   left = left.filter((each) => !paired.has(each));
   added = added.filter((each) => !paired.has(each));
   const isTwice = twiceIn(left, added);
+  const ofNewGroup = movedGroups(left, added);
   const alone = (side: readonly Placed[]): readonly Resource[] =>
     side.flatMap((each) => (isTwice(each) ? [] : [each.resource]));
   const ambiguous = [
     ...doubtsOf(added.some(isTwice) ? added : left, isTwice, whichItIs),
+    ...ofNewGroup,
     ...doubtsOf(left, mayBeIn(unread.after), "it may still be in the new text, which could not be read"),
     ...doubtsOf(added, mayBeIn(unread.before), "it may have been in the old text, which could not be read"),
   ];
   const isOpen = new Set(ambiguous.map(({ resource }) => resource));
   const known = (side: readonly Placed[]): readonly Resource[] => alone(side).filter((each) => !isOpen.has(each));
   return placed({ both, onlyBefore: known(left), onlyAfter: known(added), ambiguous });
+}
+
+/** Operators move their kinds to groups of their own: what was under the old one is another object for the API server, and the same data. */
+function movedGroups(left: readonly Placed[], added: readonly Placed[]): readonly Doubt[] {
+  const keyOf = ({ resource }: Placed): string => `${resource.kind}/${resource.namespace ?? ""}/${resource.name}`;
+  const old = groupBy(
+    left.filter(({ resource }) => isOfOperator(resource)),
+    (each) => [keyOf(each)],
+  );
+  return added.flatMap((young): readonly Doubt[] => {
+    const before = old.get(keyOf(young))?.find((each) => areOfOneOperator(each.resource, young.resource));
+    if (before === undefined) return [];
+    const [from, to] = [before, young].map(({ resource }) => groupOf(resource.apiVersion));
+    const because = `${from} before, ${to} now: the operator's migration decides whether the data goes along`;
+    return from === to
+      ? []
+      : [
+          { resource: before.resource, because: undefined },
+          { resource: young.resource, because },
+        ];
+  });
 }
 
 const whichItIs = "which object of the other side it is";
@@ -149,7 +189,7 @@ function unplacedIn(
       hasPlaceholder(`${resource.name} ${resource.namespace} ${other.namespace}`)
     )
       return [{ resource, because: whichItIs }];
-    return [{ resource, because: side === "old" ? undefined : movedNamespace(other, resource) }];
+    return [{ resource, because: side === "old" ? undefined : movedNamespace(other, resource), isMoved: true }];
   });
 }
 

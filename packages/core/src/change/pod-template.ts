@@ -104,7 +104,7 @@ const volume = (fields: Fields): Fields =>
 
 /** Always for `latest` and an image without a tag. https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting */
 function pullPolicy(image: unknown): string {
-  const { tag, digest } = splitImage(String(image ?? ""));
+  const { tag, digest } = splitImage(typeof image === "string" ? image : "");
   return digest === undefined && (tag === undefined || tag === "latest") ? "Always" : "IfNotPresent";
 }
 

@@ -2,7 +2,7 @@ import { type ImmutableField, immutableFields } from "../facts/immutable-fields.
 import { hasPlaceholder } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import { own } from "../text/own.ts";
-import type { Place } from "../yaml/node.ts";
+import type { Place, YamlNode } from "../yaml/node.ts";
 import { type Comparison, compare } from "./compare.ts";
 import { kindOf } from "./pair.ts";
 import { withDefaults } from "./pod-template.ts";
@@ -33,7 +33,7 @@ export function acceptanceOf(before: Resource, after: Resource): Acceptance {
   if (kindOf(after) === "/Service") return serviceAcceptance(before, after);
   const fields = own(immutableFields, kindOf(after));
   const isWhole = [before, after].every(({ isPartial, isUnsettled }) => !isPartial && !isUnsettled);
-  if (fields === undefined || !isWhole || isMadeEachTime(after)) return { refusals: [], unjudged: [], isJudged: false };
+  if (fields === undefined || !isWhole || isNeverUpdated(after)) return { refusals: [], unjudged: [], isJudged: false };
   const refusals: Refusal[] = [];
   const unjudged: string[] = [];
   for (const field of fields) {
@@ -49,12 +49,19 @@ export function acceptanceOf(before: Resource, after: Resource): Acceptance {
 }
 
 /**
- * A hook that Helm or Argo CD deletes before it creates it again, or an object that gets a name each time: nothing is updated. A Job that
- * deletes itself may be gone.
+ * A hook that Helm or Argo CD deletes before it creates it again, an object that gets a name each time, or one that Flux leaves alone once it
+ * is there: nothing is updated. A Job that deletes itself may be gone.
+ * https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
  */
-function isMadeEachTime({ kind, name, annotations, node }: Resource): boolean {
+function isNeverUpdated({ kind, name, annotations, node }: Resource): boolean {
   const isHook = annotations["helm.sh/hook"] !== undefined || annotations["argocd.argoproj.io/hook"] !== undefined;
-  return isHook || name.endsWith("-") || (kind === "Job" && node.at("spec", "ttlSecondsAfterFinished") !== undefined);
+  const isLeftAlone = /^(?:ifnotpresent|ignore)$/i.test(annotations["kustomize.toolkit.fluxcd.io/ssa"] ?? "");
+  return (
+    isHook ||
+    isLeftAlone ||
+    name.endsWith("-") ||
+    (kind === "Job" && node.at("spec", "ttlSecondsAfterFinished") !== undefined)
+  );
 }
 
 /**
@@ -76,7 +83,7 @@ function serviceAcceptance(before: Resource, after: Resource): Acceptance {
     if (one === other || other === "") continue;
     const name = path.filter((step) => typeof step === "string").join(".");
     // One that the server chose may be the one that is written now, but it is never None.
-    if (hasPlaceholder(`${String(one)} ${String(other)}`) || (one === "" && other !== "None")) unjudged.push(name);
+    if (!isSettled(one) || !isSettled(other) || (one === "" && other !== "None")) unjudged.push(name);
     else
       refusals.push({
         field: name,
@@ -89,13 +96,27 @@ function serviceAcceptance(before: Resource, after: Resource): Acceptance {
   return { refusals, unjudged, isJudged: true };
 }
 
+/** Neither filled in later nor something else than a text, which the server cannot even read. */
+function isSettled(value: unknown): boolean {
+  return typeof value === "string" && !hasPlaceholder(value);
+}
+
+/** Before apps/v1 the server made a selector of the labels where none was written. */
+function selectorByDefault({ path }: ImmutableField, node: YamlNode): unknown {
+  const version = node.string("apiVersion") ?? "";
+  if (path.join(".") !== "spec.selector" || !/^(?:apps|extensions)\/v1beta1$/.test(version)) return undefined;
+  const labels = node.at("spec", "template", "metadata", "labels")?.value;
+  return labels === undefined ? undefined : { matchLabels: labels };
+}
+
 function compareField(field: ImmutableField, before: Resource, after: Resource): Comparison {
   if (field.whenSealed === true && before.node.boolean("immutable") !== true) return "same";
   const [one, other] = [before, after].map(({ node }) => {
-    const value = node.at(...field.path)?.value ?? field.byDefault;
+    const value = node.at(...field.path)?.value ?? field.byDefault ?? selectorByDefault(field, node);
     return field.isTemplate === true ? withDefaults(value) : value;
   });
   const [wasWritten, isWritten] = [one, other].map((value) => value !== undefined && value !== null);
+  if (field.mayComeAndGo === true && !(wasWritten && isWritten)) return "same";
   const result = compare(one, other);
   if (result === "same" && wasWritten !== isWritten && field.emptyIs !== undefined)
     return field.emptyIs === "another" ? "different" : "unknown";

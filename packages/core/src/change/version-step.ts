@@ -1,3 +1,4 @@
+import { serverImageOf } from "../domain/database/server-container.ts";
 import type { Database } from "../domain/model/database.ts";
 import { engineNames } from "../facts/engines.ts";
 import type { Verdict } from "./change.ts";
@@ -35,6 +36,7 @@ export function stepOnFiles(before: Database, after: Database): VersionStep | un
   const [from, to] = [before.version.value, after.version.value];
   if (before.engine !== after.engine || from === undefined || to === undefined || from === to) return undefined;
   if (after.operator?.name === "cloudnative-pg") return cloudNativeStep(before, after);
+  if (isSpilo(after)) return spiloStep(before, after);
   if (after.operator !== undefined) return operatorStep(before, after);
   switch (after.engine) {
     case "postgresql":
@@ -75,18 +77,40 @@ export function stagesBetween(before: Database, after: Database): readonly strin
   if (before.engine !== after.engine || from === undefined || to === undefined) return [];
   if (after.engine === "mysql") {
     const [old, young] = [mysqlStage(from, undefined), mysqlStage(to, 0)];
-    return old === undefined || young === undefined ? [] : mysqlSeries.slice(old + 1, young);
+    if (old === undefined || young === undefined) return [];
+    // An innovation release goes to the series at its end first.
+    return mysqlSeries.slice(isMysqlSeries(from) ? old + 1 : old, young);
   }
   if (after.engine !== "mongodb") return [];
   const [old, young] = [from, to].map((version) => mongoSeries.indexOf(mongoSeriesOf(version)));
-  return old === undefined || young === undefined || old < 0 ? [] : mongoSeries.slice(old + 1, young);
+  return old === undefined || young === undefined || old < 0 || young < 0 ? [] : mongoSeries.slice(old + 1, young);
+}
+
+/**
+ * Zalando's image, which holds several versions and runs that of the files it finds.
+ * https://github.com/zalando/spilo/blob/master/postgres-appliance/scripts/configure_spilo.py (PG_VERSION, 2025-08)
+ */
+function isSpilo({ operator, image }: Database): boolean {
+  return operator?.name === "zalando" || /(?:^|\/)spilo(?:-|$)/.test(image?.name ?? "");
+}
+
+function spiloStep({ major: from }: Database, { major: to }: Database): VersionStep | undefined {
+  if (from === undefined || to === undefined || to >= from) return undefined;
+  return warns(
+    `is older than PostgreSQL ${from}: Spilo runs the version of the files it finds, and goes on with ${from} as long as its image holds it`,
+  );
 }
 
 function postgresStep(
   { major: from }: Database,
-  { major: to, container, dataDirectory }: Database,
+  { major: to, container, dataDirectory, image }: Database,
 ): VersionStep | undefined {
   if (from === undefined || to === undefined || from === to) return undefined;
+  // What the entrypoint of another's image does first is not known.
+  if (image !== undefined && serverImageOf(image) === undefined)
+    return warns(
+      `is given files of PostgreSQL ${from}: unless its image upgrades them, it exits with "database files are incompatible with server"`,
+    );
   // https://github.com/docker-library/postgres/pull/1259: the entrypoint looks for old directories where PGDATA is the image's own.
   const path = dataDirectory?.path;
   const isGuarded =
@@ -110,7 +134,7 @@ function mysqlStep(from: string, to: string): VersionStep | undefined {
     );
   if (old === undefined) return isOlder(from, to, 1) ? mysqlStepFromMajor(from, young) : undefined;
   // An innovation release leads to the series at its end, and that one to the next.
-  const farthest = mysqlSeries.includes(seriesOf(from)) ? old + 1 : old;
+  const farthest = isMysqlSeries(from) ? old + 1 : old;
   if (young > farthest)
     return stops(
       `skips a release series: MySQL upgrades ${from} only up to ${mysqlSeries[farthest]}, and exits on older files`,
@@ -132,6 +156,8 @@ function mysqlStepFromMajor(from: string, young: number): VersionStep | undefine
     `starts on files of MySQL ${last} and on no older ones, and which ${from} wrote them the old tag does not say (SELECT VERSION() does); it converts them, and only a backup leads back`,
   );
 }
+
+const isMysqlSeries = (version: string): boolean => mysqlSeries.includes(seriesOf(version));
 
 /** The last series of a major version: 8.4 of 8. */
 export function lastMysqlSeries(major: string): string | undefined {
@@ -195,6 +221,12 @@ function cloudNativeStep({ major: from, instances }: Database, { major: to }: Da
       severity: "error",
       verdict: "refused",
       says: `is older than PostgreSQL ${from}: the operator's webhook refuses a downgrade`,
+    };
+  if (to < 16)
+    return {
+      severity: "error",
+      verdict: "refused",
+      says: `is a major upgrade to PostgreSQL ${to}, and the operator's webhook takes none below 16`,
     };
   const copies =
     (instances.value ?? 1) > 1

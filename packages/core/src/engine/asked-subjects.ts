@@ -20,7 +20,7 @@ export function askedSubjects(unit: CutUnit, { resources }: Workspace, requested
   // A script of SQL names no objects: its rules get it whatever else was asked for.
   const files = unit.files.filter(({ uri }) => requested.has(uri) && !isSql(uri));
   // What these say is written in any object: kustomizations, patches and files that hold no object of their own.
-  if (files.length === unit.files.length || [...unit.kustomizations].some((uri) => requested.has(uri)))
+  if (files.length === unit.files.length || [...unit.kustomizations.keys()].some((uri) => requested.has(uri)))
     return everything;
   const asked = [...resources].filter(({ document }) => requested.has(document.file.uri));
   const known = new Set(asked.map(({ document }) => document.file.uri));
@@ -47,5 +47,5 @@ export function askedSubjects(unit: CutUnit, { resources }: Workspace, requested
 
 /** Whether anything of a unit was asked for. */
 export function isUnitAsked({ files, kustomizations }: CutUnit, requested: ReadonlySet<string>): boolean {
-  return files.some(({ uri }) => requested.has(uri)) || [...kustomizations].some((uri) => requested.has(uri));
+  return files.some(({ uri }) => requested.has(uri)) || [...kustomizations.keys()].some((uri) => requested.has(uri));
 }

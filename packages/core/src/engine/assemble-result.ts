@@ -10,7 +10,7 @@ import { configurationFindings } from "./built-in-findings.ts";
 import { Concealment } from "./concealment.ts";
 import { type Draft, mergeUnits } from "./drafts.ts";
 import type { LintInput } from "./lint.ts";
-import { relocate } from "./relocate.ts";
+import { type Origins, relocate } from "./relocate.ts";
 import type { LintCounts, LintResult, NotLinted, Suppression } from "./result.ts";
 import { compareFindings } from "./sort.ts";
 import { applySuppressions } from "./suppression/apply-suppressions.ts";
@@ -54,7 +54,7 @@ export function assembleResult(
   );
   if (typeof project.input.configOverride === "object")
     files.set(project.input.configOverride.uri, project.input.configOverride);
-  const concealment = concealmentOf(before === undefined ? [project] : [before, project], files);
+  const concealment = concealmentOf(before === undefined ? [project] : [before, project], files, origins);
   const requestedFiles = project.files.filter((file) => requested.has(file.uri));
   return {
     findings: findings.sort(compareFindings).map((finding) => concealment.finding(finding)),
@@ -86,7 +86,11 @@ export function assembleResult(
 }
 
 /** How the run's texts are shown. A configuration is one document of no kind that kubectl knows; so are kustomizations and JSON patches. */
-function concealmentOf(projects: readonly Project[], files: ReadonlyMap<string, SourceFile>): Concealment {
+function concealmentOf(
+  projects: readonly Project[],
+  files: ReadonlyMap<string, SourceFile>,
+  origins: Origins | undefined,
+): Concealment {
   const isConfig = new Set<unknown>(projects.flatMap(({ input }) => [...input.configs, input.configOverride]));
   const ofKustomize = new Set(
     projects.flatMap(({ units }) => units.flatMap(({ appliedPatches }) => [...appliedPatches])),
@@ -96,7 +100,22 @@ function concealmentOf(projects: readonly Project[], files: ReadonlyMap<string, 
     if (isConfig.has(file)) return [parseSingle(file)];
     const isOfKustomize = ofKustomize.has(file.uri) || isKustomizationFile(file.uri);
     if (isOfKustomize) return parseDocuments(file, { skipPrefilter: true });
+    for (const each of origins?.values() ?? []) {
+      const documents = each.documentsOf?.(file);
+      if (documents !== undefined) return documents;
+    }
     return owners.get(file)?.documentsOf(file) ?? parseDocuments(file);
   };
-  return new Concealment(files, documentsOf, projects[0]?.input.rules ?? []);
+  const sources = new Map<string, Set<string>>();
+  const add = (uris: Iterable<string>, filled: Iterable<string>): void => {
+    for (const uri of uris) sources.set(uri, new Set([...(sources.get(uri) ?? []), ...filled]));
+  };
+  for (const [uri, { files: read, values }] of origins ?? []) add([uri, ...read.map((file) => file.uri)], values ?? []);
+  for (const { origin, files: filled } of projects.flatMap(({ units }) => units))
+    if (origin !== undefined && !isKustomizationFile(origin.uri))
+      add(
+        filled.map(({ uri }) => uri),
+        [origin.uri],
+      );
+  return new Concealment(files, documentsOf, projects[0]?.input.rules ?? [], (uri) => [...(sources.get(uri) ?? [])]);
 }

@@ -2,6 +2,7 @@ import { buildTopology } from "../domain/build-topology.ts";
 import type { Topology } from "../domain/model/topology.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
 import { indexResources } from "../kube/index-resources.ts";
+import { indexLive } from "../kube/live-world.ts";
 import { readResources } from "../kube/read-resources.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
@@ -37,19 +38,29 @@ export function buildWorkspaces(
       [],
     ),
   }));
-  const everything = everythingOf(
-    indexResources(read.length === 1 ? (read[0]?.resources ?? []) : read.flatMap(({ resources }) => resources)),
+  const live = new Map(
+    read.flatMap(({ unit, resources }) =>
+      unit.kind === "cluster"
+        ? [[unit, indexLive(resources, project.input.cluster?.readAt ?? `${project.input.today}T00:00:00Z`)]]
+        : [],
+    ),
   );
-  const built = read.map(({ unit, resources }): BuiltUnit => {
+  const written = read.map(({ unit, resources }) => ({ unit, resources: live.get(unit)?.written ?? resources }));
+  const everything = everythingOf(
+    indexResources(
+      written.length === 1 ? (written[0]?.resources ?? []) : written.flatMap(({ resources }) => resources),
+    ),
+  );
+  const built = written.map(({ unit, resources }): BuiltUnit => {
     const index = read.length === 1 ? everything.resources : indexResources(resources);
-    const topology = buildTopology(index, faults.inResource);
+    const topology = buildTopology(index, faults.inResource, everything.resources);
     everything.add(topology);
     const backupsAre = project.configFor(`${unit.name}/x`).backups;
     const { view, today } = project.input;
     return {
       unit,
       resources,
-      workspace: { view, unit, resources: index, topology, everything, today, backupsAre },
+      workspace: { view, unit, resources: index, topology, everything, today, live: live.get(unit), backupsAre },
     };
   });
   return { built, notLinted };

@@ -1,11 +1,13 @@
-import type { Change, Comparison, Side } from "../change/change.ts";
-import { withSizeSettled } from "../change/claim-size.ts";
-import { type Ledger, ledgerOf } from "../change/claims.ts";
+import type { Change, ClaimRef, Comparison, LeftOut, Side } from "../change/change.ts";
+import { isGrown, withSizeSettled } from "../change/claim-size.ts";
+import { claimsNamedIn, isOpenHolder, type Ledger, ledgerOf, mayHoldClaim } from "../change/claims.ts";
 import { compare, contentOf } from "../change/compare.ts";
+import { type OperatedClaims, operatedClaims } from "../change/operated-claims.ts";
 import type { Pairs, Placed } from "../change/pair.ts";
 import { acceptanceOf } from "../change/refusals.ts";
 import { renamesIn } from "../change/renames.ts";
 import { restartByOperator, restartOf } from "../change/restarts.ts";
+import { namespacesAgree } from "../kube/namespace.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Project } from "../project/project.ts";
 import { groupBy } from "../text/group-by.ts";
@@ -18,6 +20,8 @@ export interface ProjectSide {
   readonly built: readonly BuiltUnit[];
   readonly notLinted: ReadonlyMap<string, NotLinted>;
   readonly placed: readonly Placed[];
+  /** A path as both texts have it, from the root. */
+  below(uri: string): string;
   /** What kustomizations and patches do to it, as one text. */
   layersOf(resource: Resource): string;
   builtOf(resource: Resource): BuiltUnit | undefined;
@@ -44,6 +48,7 @@ export function readSide(project: Project, requested: ReadonlySet<string>, fault
     built,
     notLinted,
     placed,
+    below,
     layersOf: (resource) => builtOf(resource)?.unit.layersOf(resource.document.file.uri) ?? "",
     builtOf,
     sideOf(resource) {
@@ -62,7 +67,12 @@ export function changesBetween(
   young: ProjectSide,
   requested: ReadonlySet<string>,
   isMoved: (before: Resource, after: Resource) => boolean,
-): { readonly changes: readonly Change[]; readonly ledger: Ledger } {
+  whyGone: (resource: Resource) => LeftOut | undefined = () => undefined,
+): {
+  readonly changes: readonly Change[];
+  readonly ledger: Ledger;
+  readonly operated: readonly OperatedClaims[];
+} {
   const both = pairs.both.map(({ before, after }) => {
     const acceptance = acceptanceOf(before, after);
     const resources = young.sideOf(after)?.workspace.everything.resources;
@@ -70,6 +80,7 @@ export function changesBetween(
       before,
       after,
       acceptance: resources === undefined ? acceptance : withSizeSettled(acceptance, before, after, resources),
+      isGrown: isGrown(before, after, acceptance, resources),
     };
   });
   const ledger = ledgerOf({ ...pairs, both });
@@ -88,6 +99,7 @@ export function changesBetween(
       before: old.sideOf(before),
       after: young.sideOf(after),
       isRenamed: false,
+      leftOut: undefined,
       acceptance,
       restart:
         isWhole && acceptance.refusals.length === 0 ? restartIn(old.sideOf(before), young.sideOf(after)) : undefined,
@@ -99,7 +111,7 @@ export function changesBetween(
   const renames = renamesIn(pairs, isDatabase, isMoved);
   const renamed = new Set(renames.flatMap(({ before, after }) => [before, after]));
   const noAcceptance = { refusals: [], unjudged: [], isJudged: false };
-  const alone = { isRenamed: false, acceptance: noAcceptance, restart: undefined, among };
+  const alone = { isRenamed: false, leftOut: undefined, acceptance: noAcceptance, restart: undefined, among };
   for (const { before, after } of renames)
     changes.push({
       ...alone,
@@ -110,13 +122,26 @@ export function changesBetween(
     });
   for (const before of pairs.onlyBefore)
     if (!renamed.has(before))
-      changes.push({ ...alone, before: old.sideOf(before), after: undefined, claims: claimsOf(before) });
+      changes.push({
+        ...alone,
+        before: old.sideOf(before),
+        after: undefined,
+        leftOut: whyGone(before),
+        claims: claimsOf(before),
+      });
   for (const after of pairs.onlyAfter)
     if (!renamed.has(after))
       changes.push({ ...alone, before: undefined, after: young.sideOf(after), claims: claimsOf(after) });
   const isAsked = (side: Side | undefined): boolean =>
     side !== undefined && requested.has(side.resource.document.file.uri);
-  return { changes: changes.filter(({ before, after }) => isAsked(before) || isAsked(after)), ledger };
+  const operated = [
+    ...both.flatMap(({ before, after, acceptance }) =>
+      operatedClaims(old.sideOf(before), young.sideOf(after), acceptance),
+    ),
+    ...pairs.onlyBefore.flatMap((each) => operatedClaims(old.sideOf(each), undefined, noAcceptance)),
+    ...pairs.onlyAfter.flatMap((each) => operatedClaims(undefined, young.sideOf(each), noAcceptance)),
+  ];
+  return { changes: changes.filter(({ before, after }) => isAsked(before) || isAsked(after)), ledger, operated };
 }
 
 function restartIn(before: Side | undefined, after: Side | undefined): Change["restart"] {
@@ -135,7 +160,20 @@ function comparisonOf(
 ): Comparison {
   const partners = new Map(both.flatMap(({ before, after }) => [[before, after] as const, [after, before] as const]));
   let bySide: ReadonlyMap<Resource, Change> | undefined;
+  let open: readonly Resource[] | undefined;
+  let byClaim: ReadonlyMap<string, readonly Resource[]> | undefined;
   return {
+    holdersOf(claim: ClaimRef) {
+      byClaim ??= groupBy(
+        young.placed.map(({ resource }) => resource),
+        claimsNamedIn,
+      );
+      return (byClaim.get(claim.name) ?? []).filter((each) => namespacesAgree(each, claim));
+    },
+    possibleHoldersOf(claim: ClaimRef) {
+      open ??= young.placed.flatMap(({ resource }) => (isOpenHolder(resource) ? [resource] : []));
+      return open.filter((each) => mayHoldClaim(each, claim.name) && namespacesAgree(each, claim));
+    },
     otherSideOf(resource) {
       const other = partners.get(resource);
       return other === undefined ? undefined : (young.sideOf(other) ?? old.sideOf(other));

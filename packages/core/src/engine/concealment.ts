@@ -24,14 +24,18 @@ export class Concealment {
   readonly #documentsOf: (file: SourceFile) => readonly ManifestDocument[];
   /** Whose sentences are shown. */
   readonly #rules: readonly AnyRule[];
+  readonly #sourcesOf: (uri: string) => readonly string[];
   readonly #words = new Map<string, HiddenWords>();
 
   constructor(
     files: ReadonlyMap<string, SourceFile>,
     documentsOf: (file: SourceFile) => readonly ManifestDocument[],
     rules: readonly AnyRule[] = [],
+    /** Files whose values may be in what is said of a file: those that a rendering, or Flux, fills in. */
+    sourcesOf: (uri: string) => readonly string[] = () => [],
   ) {
     this.#rules = rules;
+    this.#sourcesOf = sourcesOf;
     this.#files = files;
     this.#documentsOf = documentsOf;
   }
@@ -84,7 +88,7 @@ export class Concealment {
   }
 
   #wordsOf(given: readonly string[]): HiddenWords {
-    const uris = [...new Set(given)];
+    const uris = [...new Set(given.flatMap((uri) => [uri, ...this.#sourcesOf(uri)]))];
     const key = uris.join("\n");
     let words = this.#words.get(key);
     if (words === undefined) {
@@ -117,6 +121,13 @@ function vocabularyOf(rules: readonly AnyRule[]): ReadonlySet<string> {
     vocabularies.set(rules, words);
   }
   return words;
+}
+
+/** A line that another program wrote about files of values, without the secrets that they hold. */
+export function lineWithoutSecrets(text: string, files: readonly SourceFile[]): string {
+  const byUri = new Map(files.map((file) => [file.uri, file]));
+  const read = (file: SourceFile): readonly ManifestDocument[] => parseDocuments(file, { skipPrefilter: true });
+  return new Concealment(byUri, read).line(text, [...byUri.keys()]);
 }
 
 /** Where secret values stand in a text that belongs to no run: what a fix has made of a file. */

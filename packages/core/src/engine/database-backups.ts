@@ -3,6 +3,7 @@ import { methodWord, recoveryWord, retentionWord, timeWord, whereWord } from "..
 import { type BackupRequirements, type Shortfall, shortfallsOf } from "../domain/backup/shortfalls.ts";
 import type { BackupLedger, LedgerRow } from "../domain/model/backup-ledger.ts";
 import { nameOf, serverName, shortName } from "../domain/model/names.ts";
+import { effectOfDeletion } from "../domain/operators/on-delete.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Finding, Location } from "../rule/finding.ts";
 import type { Span } from "../text/span.ts";
@@ -29,6 +30,8 @@ interface ShownBackup {
   readonly by: string;
   /** The same without the kind. */
   readonly name: string;
+  /** What takes it. */
+  readonly resource: Resource;
   readonly at: Place;
   /** All of its object. */
   readonly span: Span;
@@ -60,6 +63,8 @@ export interface DatabaseBackups {
   readonly restoreTest:
     | { readonly by: string | undefined; readonly every: number | undefined; readonly word: string; readonly at: Place }
     | undefined;
+  /** What an operator does when the resource of the database is deleted; undefined: no operator's. */
+  readonly onDelete: ReturnType<typeof effectOfDeletion>;
   readonly shortfalls: readonly Shortfall[];
 }
 
@@ -129,6 +134,7 @@ function shown(ledger: BackupLedger, result: LintResult, required: BackupRequire
   const uris = [resource, ...rows.map((row) => row.resource), ...possible].map((each) => each.document.file.uri);
   const line = (text: string): string => result.concealment.line(text, [...new Set(uris)]);
   const test = restoreTest?.value;
+  const deletion = effectOfDeletion(database);
   return {
     name: line(shortName(resource)),
     server: line(serverName(database)),
@@ -139,6 +145,7 @@ function shown(ledger: BackupLedger, result: LintResult, required: BackupRequire
       methodWord: methodWord(row.method, database.engine),
       by: line(`${nameOf(row.resource)}${storeOf(row)}`),
       name: line(`${shortName(row.resource)}${storeOf(row)}`),
+      resource: row.resource,
       at: row.at,
       span: row.resource.node.span,
       fault: row.fault && { ...row.fault, because: line(row.fault.because) },
@@ -160,6 +167,7 @@ function shown(ledger: BackupLedger, result: LintResult, required: BackupRequire
       ),
       at: restoreTest.at,
     },
+    onDelete: deletion && { loss: deletion.loss && line(deletion.loss), text: line(deletion.text) },
     shortfalls: shortfallsOf(ledger, required).map(({ requirement, text }) => ({ requirement, text: line(text) })),
   };
 }

@@ -9,15 +9,17 @@ import type { Project } from "../project/project.ts";
 import type { Location } from "../rule/finding.ts";
 import { append } from "../text/append.ts";
 import { assembleResult } from "./assemble-result.ts";
-import { changesBetween, readSide } from "./changes.ts";
+import { changesBetween, type ProjectSide, readSide } from "./changes.ts";
 import { count, noCounts } from "./count.ts";
 import type { Draft } from "./drafts.ts";
 import { faultsOf } from "./faults.ts";
+import { leftOutObjects } from "./left-out.ts";
 import { activeRules, type LintInput } from "./lint.ts";
 import { type ApplyCommand, type PlannedChange, planned } from "./planned.ts";
 import type { LintResult, Suppression } from "./result.ts";
 import { ruleLevels } from "./rule-levels.ts";
 import { runRule } from "./run-rule.ts";
+import { type LostChart, lostCharts } from "./unread-charts.ts";
 import { unreadIn } from "./unread-documents.ts";
 import { type ClaimEntry, claimEntries, type ObjectVerdict, verdictsOf } from "./verdicts.ts";
 
@@ -47,6 +49,8 @@ export interface DiffResult extends LintResult {
   readonly isUnreadable: boolean;
   /** Documents of the old text that could not be read as whole objects: nothing is said of them. */
   readonly unreadBefore: number;
+  /** Charts of databases that were not read, and on which the new text no longer depends. */
+  readonly lostCharts: readonly LostChart[];
   /** The ways through what does not simply apply, in the order of the verdicts. */
   procedures(apply: ApplyCommand): readonly PlannedChange[];
 }
@@ -60,10 +64,10 @@ export function diff(input: DiffInput): DiffResult {
   const drafts: Draft[] = [];
   const faults = faultsOf(input, drafts);
   const old = readSide(before, requested, faults);
-  const young = readSide(project, requested, faults);
+  const written = readSide(project, requested, faults);
   const [oldText, youngText] = [
     { project: before, side: old },
-    { project, side: young },
+    { project, side: written },
   ];
   const unread = {
     before: unreadIn(oldText, youngText, requested),
@@ -74,16 +78,19 @@ export function diff(input: DiffInput): DiffResult {
     ...unread.before.drafts.map((draft): Draft => ({ ...draft, finding: { ...draft.finding, severity: "info" } })),
     ...unread.after.drafts,
   ]);
-  const pairs = pairObjects(old.placed, young.placed, {
-    before: unread.before.documents,
-    after: [
-      ...unread.after.documents,
-      ...[...unreadFiles].map((file): UnreadDocument => ({ file, text: "", isBroken: true })),
-    ],
-  });
+  const unreadNow = [
+    ...unread.after.documents,
+    ...[...unreadFiles].map((file): UnreadDocument => ({ file, text: "", isBroken: true })),
+  ];
+  const leftOut = leftOutObjects(old, written, unreadNow);
+  const young: ProjectSide = {
+    ...written,
+    placed: written.placed.filter(({ resource }) => !leftOut.after.has(resource)),
+  };
+  const pairs = pairObjects(old.placed, young.placed, { before: unread.before.documents, after: unreadNow });
   const moved = movedIn(project);
   const isMoved = (from: Resource, to: Resource): boolean => moved(from, to) !== undefined;
-  const { changes, ledger } = changesBetween(pairs, old, young, requested, isMoved);
+  const { changes, ledger, operated } = changesBetween(pairs, old, young, requested, isMoved, leftOut.whyGone);
   const rules = activeRules(project).filter(({ subject }) => subject === "change");
   const levelOf = ruleLevels(project);
   const reported = new Map<Change, Draft[]>();
@@ -132,12 +139,17 @@ export function diff(input: DiffInput): DiffResult {
   return {
     ...result,
     verdicts,
-    claims: claimEntries(changes, ledger, shown),
+    claims: claimEntries(changes, ledger, operated, shown),
     changedObjects: changes.length,
     isUnreadable: result.findings.some(
       ({ ruleId, severity }) => ruleId === "document-not-yaml" && severity === "error",
     ),
     unreadBefore: old.notLinted.size,
+    lostCharts: lostCharts(
+      before.files.filter(({ uri }) => requested.has(uri)),
+      project.files,
+      (uri) => (uri.startsWith(`${before.input.root}/`) ? old.below(uri) : young.below(uri)),
+    ),
     procedures: (apply) => planned(changes, verdicts, apply),
   };
 }

@@ -84,7 +84,7 @@ export function draftOf(
           ? undefined
           : { apiVersion: subject.apiVersion, kind: subject.kind, namespace: subject.namespace, name: subject.name },
       fixes:
-        isRecovered || file.origin === "rendered"
+        isRecovered || file.origin === "rendered" || file.origin === "cluster"
           ? []
           : (report.fixes ?? []).flatMap((fix) =>
               fix === undefined ? [] : [tierOf(inLineEndsOf(fix, unit), unit, workspace, subject)],
@@ -100,7 +100,8 @@ function patchedObject(
   unit: CutUnit,
 ): NonNullable<Report["related"]> {
   const { uri } = at.file;
-  if (subject === undefined || !(unit.appliedPatches.has(uri) || isKustomizationFile(uri))) return [];
+  const changes = unit.appliedPatches.has(uri) || isKustomizationFile(uri) || unit.origin?.uri === uri;
+  if (subject === undefined || !changes) return [];
   const name = subject.node.nearest("metadata", "name");
   if (name.file.uri === uri || related.some((each) => each.at.file === name.file)) return [];
   return [{ message: `${subject.kind} ${subject.name}, which this file changes`, at: name }];

@@ -11,7 +11,7 @@ import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { YamlNode } from "../yaml/node.ts";
-import type { LintResult } from "./result.ts";
+import { type LintResult, workspacesOf } from "./result.ts";
 
 /** What is worth saying about a place, as Markdown. */
 export interface Hover {
@@ -26,7 +26,7 @@ export interface Hover {
  * and what a suppressed rule is about. `now`: ISO time.
  */
 export function hoverAt(result: LintResult, uri: string, offset: number, now: string): Hover | undefined {
-  const workspace = result.workspaces.find(({ unit }) => unit.files.some((file) => file.uri === uri));
+  const [workspace] = workspacesOf(result, uri);
   const document = workspace?.unit.documents.find(
     ({ file, span, root }) => file.uri === uri && root !== undefined && span.start <= offset && offset <= span.end,
   );

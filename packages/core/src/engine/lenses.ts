@@ -6,7 +6,7 @@ import type { Resource } from "../kube/resource.ts";
 import type { Span } from "../text/span.ts";
 import { databaseBackups } from "./database-backups.ts";
 import type { Spot } from "./navigate.ts";
-import type { LintResult } from "./result.ts";
+import { type LintResult, workspacesOf } from "./result.ts";
 
 /** A line above an object that says what others make of it. */
 export interface Lens {
@@ -19,7 +19,7 @@ export interface Lens {
 
 /** What is worth knowing of each database and pooler of a file: its connections against the limit, who reaches it, its backups. */
 export function lensesIn(result: LintResult, uri: string): readonly Lens[] {
-  const workspaces = result.workspaces.filter(({ unit }) => unit.files.some((file) => file.uri === uri));
+  const workspaces = workspacesOf(result, uri);
   const holdsDatabase = workspaces.some(({ topology }) =>
     topology.databases.some(({ resource }) => nameAt(resource, uri) !== undefined),
   );

@@ -81,10 +81,12 @@ export function lint(input: LintInput): LintResult {
 
 /** Rules that may speak somewhere: a selection runs alone and in all its cases. */
 export function activeRules(project: Project): readonly AnyRule[] {
-  const { select, ignore, rules, view } = project.input;
+  const { select, ignore, rules, view, cluster } = project.input;
   return rules.filter(
     (rule) =>
-      (rule.meta.needs === "file" || view !== "file") &&
+      (rule.meta.needs === "file" || rule.meta.needs === view || view === "cluster") &&
+      // What may not be read is not absent.
+      rule.meta.misses?.some((kind) => cluster?.unread.has(kind)) !== true &&
       (select === undefined || select.some((pattern) => namesRule(pattern, rule))) &&
       ignore?.some((pattern) => namesRule(pattern, rule)) !== true,
   );

@@ -2,9 +2,8 @@ import { type Link, linksFrom, linksIn, type Target, targetOf } from "../domain/
 import { shortName } from "../domain/model/names.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
 import type { Span } from "../text/span.ts";
-import type { TextEdit } from "../text/text-edit.ts";
 import type { Place } from "../yaml/node.ts";
-import type { LintResult } from "./result.ts";
+import { type LintResult, workspacesOf } from "./result.ts";
 
 /** A place in a file, as editors jump to it. */
 export interface Spot {
@@ -62,53 +61,8 @@ export function objectsIn(result: LintResult, uri?: string): readonly NamedObjec
   return [...seen.values()];
 }
 
-/** What renaming at a place would do: the name that may be changed, or why it may not. */
-export type Rename = { readonly span: Span; readonly name: string } | { readonly refused: string };
-
-/** Objects whose name only manifests repeat. */
-const renamed: ReadonlySet<string> = new Set(["Service", "ConfigMap", "Secret"]);
-
-/** Whether a name may be changed here. Where data hangs on it, it may not; undefined: it is no name of an object. */
-export function renameAt(result: LintResult, uri: string, offset: number): Rename | undefined {
-  const named = namedAt(result, uri, offset);
-  if (named === undefined) return undefined;
-  const { target, workspace } = named;
-  const lost = whatHangsOn(target, workspace);
-  if (lost !== undefined) return { refused: lost };
-  const { kind, name } = target.resource;
-  if (!renamed.has(kind))
-    return { refused: `dbops renames Services, ConfigMaps and Secrets, and their keys; ${kind} ${name} is none` };
-  if (isRewritten(target, workspace) || workspacesOf(result, target.at.file.uri).length > 1)
-    return {
-      refused: `A kustomization changes ${kind} ${name}: what it is called there does not follow from its name here.`,
-    };
-  const written = nameIn(target.at);
-  const fixed =
-    written === undefined ? undefined : referring(named).find(({ from }) => startIn(from, written) === undefined);
-  if (fixed !== undefined)
-    return {
-      refused: `${fixed.from.file.slice(fixed.from.span)} holds the name of ${kind} ${name} in its middle: change that first.`,
-    };
-  return written === undefined ? undefined : { span: spanHere(named, written), name: written };
-}
-
-/** The edits that give what is named at a place another name, in every file that is in view. */
-export function renameEdits(result: LintResult, uri: string, offset: number, name: string): readonly TextEdit[] {
-  const named = namedAt(result, uri, offset);
-  const rename = renameAt(result, uri, offset);
-  const old = named && nameIn(named.target.at);
-  if (named === undefined || old === undefined || rename === undefined || "refused" in rename) return [];
-  const places = [named.target.at, ...referring(named).map(({ from }) => from)];
-  const edits = places.flatMap((place): readonly TextEdit[] => {
-    const start = startIn(place, old);
-    return start === undefined
-      ? []
-      : [{ uri: place.file.uri, span: { start, end: start + old.length }, newText: name }];
-  });
-  return [...new Map(edits.map((edit) => [`${edit.uri} ${edit.span.start}`, edit])).values()];
-}
-
-interface Named {
+/** An object that is pointed at. */
+export interface Named {
   readonly target: Target;
   readonly workspace: Workspace;
   /** The place that was pointed at. */
@@ -116,7 +70,7 @@ interface Named {
 }
 
 /** The object that is named at a place: where it says its own name, or where another names it. */
-function namedAt(result: LintResult, uri: string, offset: number): Named | undefined {
+export function namedAt(result: LintResult, uri: string, offset: number): Named | undefined {
   const found = linkAt(result, uri, offset);
   const target = found?.link.to[0];
   if (found !== undefined && target !== undefined) return { target, workspace: found.workspace, from: found.link.from };
@@ -152,59 +106,11 @@ function linkAt(
   return undefined;
 }
 
-function referring({ target, workspace }: Named): readonly Link[] {
+/** What leads to an object, in its unit. */
+export function referring({ target, workspace }: Named): readonly Link[] {
   return linksIn(workspace).filter(({ to }) =>
     to.some(({ at }) => at.file === target.at.file && at.span.start === target.at.span.start),
   );
-}
-
-/** Why a name is not to be changed: claims, and with them the data, carry it. */
-function whatHangsOn({ resource, at }: Target, { topology }: Workspace): string | undefined {
-  const { workload, kind, name, node } = resource;
-  const database = topology.databaseOf(resource);
-  if (kind === "StatefulSet" && workload !== undefined) {
-    const claims = workload.volumes.filter(({ source }) => source === "claim-template").map((volume) => volume.name);
-    const replicas = workload.replicas.value;
-    const [first] = claims;
-    const isOwnName = at.span.start === node.nearest("metadata", "name").span.start;
-    if (first === undefined) return undefined;
-    const pods = replicas === undefined || replicas < 2 ? `${name}-0` : `${name}-0 … ${replicas - 1}`;
-    const data = isOwnName ? `${first}-${name}` : `${at.file.slice(at.span)}-${name}`;
-    return `${pods} would start empty: the data stays in ${data}-0${replicas === undefined || replicas < 2 ? "" : ` … ${replicas - 1}`}. kubectl dbops plan writes the steps of such a rename.`;
-  }
-  if (kind === "PersistentVolumeClaim")
-    return `A claim cannot be renamed: the new one is empty, and the data stays in ${name}.`;
-  if (database?.operator !== undefined)
-    return `${kind} ${name} under another name is another cluster: it starts empty, and the data stays with ${name}.`;
-  return undefined;
-}
-
-/** kustomize or a patch gives such an object its final name: a change here may not be a change there. */
-function isRewritten({ resource }: Target, { unit }: Workspace): boolean {
-  return resource.isUnsettled || resource.isPartial || unit.kind === "kustomization";
-}
-
-/** A plain name, as written at its place. */
-function nameIn({ file, span }: Place): string | undefined {
-  const text = file.slice(span).replace(/^["']|["']$/g, "");
-  return /^[\w.-]+$/.test(text) ? text : undefined;
-}
-
-/** Where a name begins in a place that is it, or begins with it (`orders.shop.svc`). */
-function startIn({ file, span }: Place, name: string): number | undefined {
-  const text = file.slice(span);
-  const lead = /^["']/.test(text) ? 1 : 0;
-  const rest = text.slice(lead);
-  return rest.startsWith(name) && !/^[\w-]/.test(rest.slice(name.length)) ? span.start + lead : undefined;
-}
-
-function spanHere({ from }: Named, name: string): Span {
-  const start = startIn(from, name) ?? from.span.start;
-  return { start, end: start + name.length };
-}
-
-function workspacesOf({ workspaces }: LintResult, uri: string): readonly Workspace[] {
-  return workspaces.filter(({ unit }) => unit.files.some((file) => file.uri === uri));
 }
 
 const holds = ({ start, end }: Span, offset: number): boolean => start <= offset && offset <= end;

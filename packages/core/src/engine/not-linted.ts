@@ -17,7 +17,7 @@ export function notLintedOf(document: ManifestDocument, unit: CutUnit): NotLinte
     return {
       ...base,
       reason: "template",
-      message: "is a Helm template (render it: helm template … | kubectl dbops lint -)",
+      message: "is a Helm template (render it: kubectl dbops lint --helm CHART)",
     };
   }
   switch (document.reason) {

@@ -1,7 +1,9 @@
 import { type Change, type Side, sideOf } from "../change/change.ts";
+import { mountedClaims } from "../change/claims.ts";
+import { dataClaimsOf } from "../change/data-claims.ts";
+import { goneClaims } from "../change/gone-claims.ts";
 import { procedureFor } from "../change/procedures/index.ts";
 import type { Procedure } from "../change/procedures/procedure.ts";
-import { claimNamesOf } from "../change/procedures/stack.ts";
 import { nameOf } from "../domain/model/names.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ObjectVerdict } from "./verdicts.ts";
@@ -50,52 +52,39 @@ export function planned(
   });
 }
 
-/**
- * Why no steps delete what was taken out: something that is new in this change mounts its data, or may be meant to take its place.
- * undefined: nothing is.
- */
-function heirOf({ before, after, isRenamed }: Change, changes: readonly Change[]): string | undefined {
+/** Why no steps delete what was taken out: something that is new in this change may be meant to take its place. undefined: nothing is. */
+function heirOf(change: Change, changes: readonly Change[]): string | undefined {
+  const { before, after, isRenamed } = change;
   if (before === undefined || after !== undefined || isRenamed || before.database?.operator !== undefined)
     return undefined;
   const { resource, database } = before;
   const isClaim = resource.kind === "PersistentVolumeClaim";
-  const claims = isClaim ? [resource.name] : claimsUsedBy(before);
-  const others = changes.flatMap((change) => (change.after === undefined ? [] : [change]));
-  const mounting = others.find(
-    ({ after: other }) =>
-      other?.resource.namespace === resource.namespace &&
-      other !== undefined &&
-      claimsUsedBy(other).some((claim) => claims.includes(claim)),
-  );
-  if (mounting?.after !== undefined)
-    return `${nameOf(mounting.after.resource)} uses claim ${claimsUsedBy(mounting.after).find((claim) => claims.includes(claim))} from now on: ${isClaim ? "keep the claim" : `stop ${nameOf(resource)}, then apply the new text`}. Nothing is deleted.`;
-  const added = others.filter((change) => change.before === undefined).map((change) => change.after);
-  const heir = added.find((other) =>
-    isClaim
-      ? other?.resource.kind === "PersistentVolumeClaim"
-      : other?.database !== undefined && other.database.engine === database?.engine,
-  );
+  const { erased, kept } = goneClaims(before, change);
+  if (erased.length === 0 && kept.some(({ isItsOwn }) => isItsOwn)) return undefined; // the new text has the data
+  const heir = changes
+    .filter((each) => each.before === undefined)
+    .map((each) => each.after)
+    .find((other) =>
+      isClaim
+        ? other?.resource.kind === "PersistentVolumeClaim"
+        : other?.database !== undefined && other.database.engine === database?.engine,
+    );
   return heir === undefined
     ? undefined
     : `${nameOf(heir.resource)} is new in this change and starts empty. Where it takes the place of ${nameOf(resource)}, name both under moved: in .dbops.yaml, or change one thing at a time; where it does not, remove ${nameOf(resource)} in a change of its own. Until then no steps delete anything.`;
 }
 
-/** The claims of its own text that an object mounts, and those that its templates make. */
-function claimsUsedBy({ resource }: Side): readonly string[] {
-  const mounted = (resource.workload?.volumes ?? []).flatMap(({ source, sourceName }) =>
-    source === "claim" && sourceName !== undefined ? [sourceName] : [],
-  );
-  return [...mounted, ...(claimNamesOf(resource) ?? [])];
-}
-
-/** The database that mounted a claim which is taken out, where it is taken out or moved too: its steps are about the claim. */
+/** The database that mounted a claim which is taken out, where it is taken out or moved with it: its steps are about the claim. */
 function plannedUserOf({ before, after, among }: Change): Resource | undefined {
   if (before?.resource.kind !== "PersistentVolumeClaim" || after !== undefined) return undefined;
   const { resource, workspace } = before;
-  const users = workspace.topology.databases.filter(({ workload }) =>
-    workload?.volumes.some(({ source, sourceName }) => source === "claim" && sourceName === resource.name),
-  );
+  if (among.holdersOf(resource).length > 0) return undefined;
+  const users = workspace.topology.databases.filter((user) => mountedClaims(user.resource).includes(resource.name));
   return users
     .map((user) => among.changeOf(user.resource))
-    .find((change) => change !== undefined && (change.isRenamed || change.after === undefined))?.before?.resource;
+    .find(
+      (change) =>
+        change?.before !== undefined &&
+        (change.isRenamed ? dataClaimsOf(change.before)?.includes(resource.name) : change.after === undefined),
+    )?.before?.resource;
 }

@@ -1,9 +1,13 @@
+import { kubectl } from "../change/procedures/shell.ts";
+import { isNamed, kubectlName } from "../change/procedures/stack.ts";
 import { isLong, locksOf, stops, type TakenLock } from "../domain/migration/locks.ts";
 import { describeOverlap } from "../domain/migration/overlap.ts";
 import { refusalOf } from "../domain/migration/refused.ts";
+import { isReplacing } from "../domain/migration/script.ts";
 import type { Database } from "../domain/model/database.ts";
 import type { Migration } from "../domain/model/migration.ts";
 import { count, nameOf, serverName } from "../domain/model/names.ts";
+import { databasesAt } from "../domain/model/reach.ts";
 import type { MigrationScript, SchemaChange } from "../domain/model/schema-change.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
 import { poolModeFor } from "../domain/pooler/pool-mode.ts";
@@ -54,10 +58,16 @@ export interface ReleaseScript {
   readonly statements: readonly ReleaseStatement[];
 }
 
-/** One thing to do, and how to know that it is done. */
+/** How to know that a step is done: what a shell runs, or what the server is asked. */
+interface ReleaseCheck {
+  readonly text: string;
+  readonly isQuery: boolean;
+}
+
+/** One thing to do. */
 interface ReleaseStep {
   readonly text: string;
-  readonly check: string | undefined;
+  readonly check: ReleaseCheck | undefined;
 }
 
 /** All that a release does to the schema through one container, ready to be shown: no secret and no control character in any text. */
@@ -133,60 +143,56 @@ function pageOf(
       ...connectedWorkloads(migration, workspace.resources, workspace.topology),
     ]),
   ];
-  const databases = databasesOf(migration);
+  const databases = [...new Set(migration.hosts.flatMap(({ reaches }) => databasesAt(reaches)))];
   const ledgers = backups.filter((each) =>
     databases.some(({ resource: { node } }) => isSamePlace(node.nearest("metadata", "name"), each.at)),
   );
+  const shownScripts = scripts.map(scriptOf);
   const page: ReleasePage = {
     title: `${tool} in ${nameOf(resource)}`,
     tool,
     at,
     runs: runsOf(migration, workspace),
     through: throughOf(migration),
-    scripts: scripts.map(scriptOf),
+    scripts: shownScripts,
     beside: [
       ...serving.flatMap((each) => oldPodsFact(each, workspace)),
       ...ledgers.flatMap((each) => backupFacts(each, databases)),
     ],
-    steps: stepsOf(migration, scripts, serving, ledgers),
+    steps: stepsOf(migration, scripts, shownScripts, serving, ledgers),
     undo: undoOf(tool, scripts),
     findings: findingsOf(result, resource, scripts),
   };
-  return shown(page, result, [resource.document.file.uri, ...databases.map((each) => each.resource.document.file.uri)]);
+  const objects = [
+    resource,
+    ...databases.map((each) => each.resource),
+    ...ledgers.flatMap((each) => each.backups.map((backup) => backup.resource)),
+    ...serving.map((each) => each.resource),
+  ];
+  return shown(
+    page,
+    result,
+    objects.map(({ document }) => document.file.uri),
+  );
 }
 
 function pageWithout(scripts: readonly MigrationScript[], result: LintResult): ReleasePage {
   const [first] = scripts;
   const tool = first?.tool;
+  const shownScripts = scripts.map(scriptOf);
   const page: ReleasePage = {
     title: `SQL that nothing in view runs${tool === undefined || tool === "psql" ? "" : ` (files of ${tool})`}`,
     tool,
     at: first?.at as Place,
     runs: [],
     through: [],
-    scripts: scripts.map(scriptOf),
+    scripts: shownScripts,
     beside: [],
-    steps: stepsOf(undefined, scripts, [], []),
+    steps: stepsOf(undefined, scripts, shownScripts, [], []),
     undo: undoOf(tool, scripts),
     findings: findingsOf(result, undefined, scripts),
   };
   return shown(page, result, []);
-}
-
-function databasesOf({ hosts }: Migration): readonly Database[] {
-  return [
-    ...new Set(
-      hosts.flatMap(({ reaches }) =>
-        reaches.state === "database"
-          ? [reaches.database]
-          : reaches.state === "pooler"
-            ? reaches.pooler.routes.flatMap((route) =>
-                route.reaches.state === "database" ? [route.reaches.database] : [],
-              )
-            : [],
-      ),
-    ),
-  ];
 }
 
 function isFileOf(file: MigrationScript, held: MigrationScript): boolean {
@@ -298,7 +304,8 @@ function scriptOf(script: MigrationScript): ReleaseScript {
 type Effect = Pick<ReleaseStatement, "locks" | "note" | "stops" | "isLong">;
 
 function effectOf(change: SchemaChange, script: MigrationScript): Effect {
-  const locks = locksOf(change).filter(({ table }) => !isCreated(table, script));
+  const isNew = (table: string): boolean => isCreated(table, script) && !isReplacing(change, script);
+  const locks = locksOf(change).filter(({ table }) => !isNew(table));
   const effects = locks.map(({ lock }) => stops(lock));
   return {
     locks,
@@ -326,7 +333,8 @@ function mysqlEffectOf(change: SchemaChange, script: MigrationScript): Effect {
     stops,
     isLong,
   });
-  if (table === undefined || isCreated(table, script)) return effect("nothing", undefined);
+  if (table === undefined || (isCreated(table, script) && !isReplacing(change, script)))
+    return effect("nothing", undefined);
   const metadata = `metadata lock on ${table}`;
   switch (change.does) {
     case "create-table":
@@ -505,6 +513,7 @@ const nameOfScript = ({ at, resource }: MigrationScript): string =>
 function stepsOf(
   migration: Migration | undefined,
   scripts: readonly MigrationScript[],
+  shownScripts: readonly ReleaseScript[],
   serving: readonly Workload[],
   ledgers: readonly DatabaseBackups[],
 ): readonly ReleaseStep[] {
@@ -512,8 +521,8 @@ function stepsOf(
   const plan = planOf(scripts, tool);
   const { expand, rewrite, backfill, contract, isMixed } = plan;
   const isMysql = scripts.some(({ dialect }) => dialect === "mysql");
-  const isWaitedFor = scripts
-    .flatMap((script) => scriptOf(script).statements)
+  const isWaitedFor = shownScripts
+    .flatMap(({ statements }) => statements)
     .some(
       ({ locks, stops: what }) =>
         (what !== "nothing" && what !== "rows") || locks.some(({ lock }) => lock === "SHARE UPDATE EXCLUSIVE"),
@@ -531,7 +540,7 @@ function stepsOf(
   if (isWaitedFor)
     steps.push({
       text: "Check that no transaction is older than a minute: the migration waits for it, and requests queue behind the migration. Expect no row:",
-      check: isMysql ? longMysqlTransactions : longTransactions,
+      check: { text: isMysql ? longMysqlTransactions : longTransactions, isQuery: true },
     });
   const aside = [...backfillSteps(backfill, isMixed), ...rewriteSteps(rewrite, scripts)];
   if (!isMixed) steps.push(...aside);
@@ -539,10 +548,17 @@ function stepsOf(
   if (!isMixed || expand.length > 0)
     steps.push({
       text: `${migrateText(migration)}${isMixed ? `, with only: ${listOf(expand)}` : ""}.`,
-      check: isConcurrent ? invalidIndexes : status,
+      check: isConcurrent
+        ? { text: invalidIndexes, isQuery: true }
+        : status === undefined
+          ? undefined
+          : { text: status, isQuery: false },
     });
   for (const { resource } of serving)
-    steps.push({ text: `Roll out ${nameOf(resource)}.`, check: rolloutStatus(resource) });
+    steps.push({
+      text: `Roll out ${nameOf(resource)}.`,
+      check: commandFor(resource, `rollout status ${kubectlName(resource)}`),
+    });
   if (isMixed) steps.push(...aside);
   if (contract.length > 0 && isMixed)
     steps.push({
@@ -559,7 +575,7 @@ function backfillSteps(backfill: readonly string[], isMixed: boolean): readonly 
       text: isMixed
         ? `After the rollout, fill rows in batches, each in its own transaction: ${listOf(backfill)}.`
         : `If the table is large, change it to batches, each in its own transaction: ${listOf(backfill)}.`,
-      check: "kubectl dbops new db-migration-backfill",
+      check: { text: "kubectl dbops new db-migration-backfill", isQuery: false },
     },
   ];
 }
@@ -610,20 +626,18 @@ function backupStep(ledgers: readonly DatabaseBackups[]): ReleaseStep {
       text: `Take a backup${ledger === undefined ? "" : ` of ${ledger.name}`}: ${ledger === undefined ? "of this database no backup is in view" : "no backup in view runs"}.`,
       check: undefined,
     };
-  const [namespace, name] = running.name.includes("/") ? running.name.split("/") : [undefined, running.name];
-  const isCronJob = running.by.startsWith("CronJob ");
+  const { resource } = running;
+  if (resource.kind !== "CronJob")
+    return { text: `Take a backup of ${ledger.name} (${running.by}).`, check: undefined };
   return {
-    text: isCronJob
-      ? `Take a backup of ${ledger.name} with ${running.by}.`
-      : `Take a backup of ${ledger.name} (${running.by}).`,
-    check: isCronJob
-      ? `kubectl${namespace === undefined ? "" : ` -n ${namespace}`} create job --from=cronjob/${name} ${name}-now`
-      : undefined,
+    text: `Take a backup of ${ledger.name} with ${running.by}.`,
+    check: commandFor(resource, `create job --from=${kubectlName(resource)} ${resource.name}-now`),
   };
 }
 
-function rolloutStatus({ kind, name, namespace }: Resource): string {
-  return `kubectl${namespace === undefined ? "" : ` -n ${namespace}`} rollout status ${kind.toLowerCase()}/${name}`;
+/** undefined: a name is filled in later, or is none that Kubernetes takes. */
+function commandFor(resource: Resource, words: string): ReleaseCheck | undefined {
+  return isNamed(resource) ? { text: `${kubectl(resource)} ${words}`, isQuery: false } : undefined;
 }
 
 function undoOf(tool: string | undefined, scripts: readonly MigrationScript[]): ReleasePage["undo"] {
@@ -669,7 +683,10 @@ function shown(page: ReleasePage, { concealment }: LintResult, uris: readonly st
         locks: each.locks.map(({ table, lock }) => ({ table: line(table), lock })),
       })),
     })),
-    steps: page.steps.map(({ text, check }) => ({ text: line(text), check: check && line(check) })),
+    steps: page.steps.map(({ text, check }) => ({
+      text: line(text),
+      check: check && { ...check, text: line(check.text) },
+    })),
     undo: { ...page.undo, lost: page.undo.lost.map(line) },
   };
 }

@@ -20,8 +20,9 @@ export function relocate(draft: Draft, origins: Origins | undefined): Draft {
     return at === undefined ? each : { ...at.location, message: each.message };
   });
   const top = topOf(found);
+  related.push(...(origin.related ?? []));
   if (!origin.isWritten && top !== undefined)
-    related.push({ ...top, message: "kustomize generated this value: no file contains it as is" });
+    related.push({ ...top, message: `${found.made}: no file contains it as is` });
   return {
     ...draft,
     file: origin.file,

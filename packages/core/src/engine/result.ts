@@ -73,3 +73,8 @@ export interface LintResult {
 }
 
 export const severityRank: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
+
+/** The units that a file belongs to. */
+export function workspacesOf({ workspaces }: Pick<LintResult, "workspaces">, uri: string): readonly Workspace[] {
+  return workspaces.filter(({ unit }) => unit.files.some((file) => file.uri === uri));
+}

@@ -44,7 +44,7 @@ export function runRule(rule: AnyRule, subjects: Iterable<Subjects[SubjectName]>
   for (const subject of subjects) {
     owner = resourceOf(rule.subject, subject);
     if (!isAsked(rule, owner)) continue;
-    if (owner?.isUnsettled === true || owner?.isOwned === true) continue;
+    if (owner?.isUnsettled === true || (owner?.isOwned === true && rule.subject !== "live")) continue;
     if (owner?.document.state === "recovered" && rule.meta.needs !== "file") continue;
     const file = rule.subject === "script" ? (subject as Subjects["script"]).at.file : owner?.document.file;
     level = levelOf(rule, file?.uri ?? unit.name, owner);

@@ -13,7 +13,7 @@ export function subjectsIn(
   workspace: Workspace,
   scripts: readonly MigrationScript[],
 ): (rule: AnyRule) => Iterable<Any> {
-  const { resources, topology, unit } = workspace;
+  const { resources, topology, unit, live } = workspace;
   let workloads: readonly Workload[] | undefined;
   let containers: readonly Container[] | undefined;
   const allWorkloads = (): readonly Workload[] => {
@@ -23,6 +23,8 @@ export function subjectsIn(
   return (rule) => {
     switch (rule.subject) {
       case "document":
+        // Nobody wrote the text of a live object.
+        if (unit.kind === "cluster") return [];
         return unit.documents.filter((document) => document.root !== undefined);
       case "resource":
         return rule.kinds === undefined ? resources : rule.kinds.flatMap((kind) => resources.ofKind(kind));
@@ -49,6 +51,8 @@ export function subjectsIn(
         return topology.backups;
       case "workspace":
         return [workspace];
+      case "live":
+        return live === undefined || rule.kinds === undefined ? [] : rule.kinds.flatMap((kind) => live.ofKind(kind));
       case "change":
         return []; // of two texts: diff.ts hands them over
     }
@@ -59,6 +63,7 @@ export function subjectsIn(
 export function resourceOf(name: SubjectName, subject: Any): Resource | undefined {
   switch (name) {
     case "resource":
+    case "live":
       return subject as Resource;
     case "workload":
     case "database":

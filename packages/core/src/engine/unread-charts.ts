@@ -1,8 +1,11 @@
 import { nameOf } from "../domain/model/names.ts";
 import { isDatabaseChart } from "../facts/database-charts.ts";
+import { chartOf } from "../kube/charts/index.ts";
+import { releasesOf } from "../kube/charts/release.ts";
 import { hasPlaceholder } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import { isKustomizationFile } from "../project/kustomization.ts";
+import { groupBy } from "../text/group-by.ts";
 import { fileName } from "../text/scan.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { YamlNode } from "../yaml/node.ts";
@@ -12,14 +15,16 @@ import type { NotLinted } from "./result.ts";
 /** Releases of database charts that an object describes: what they make is decided by the chart and its values, which nobody rendered. */
 export function chartsOf(resource: Resource): readonly NotLinted[] {
   const { kind, document } = resource;
-  return referencesIn(resource).flatMap(({ chart, source }) =>
-    notRead(chart, source, {
-      what: `${nameOf(resource)} of`,
-      one: `${kind} of`,
-      many: `${kind}s of`,
-      uri: document.file.uri,
-      document: document.index + 1,
-    }),
+  return releasesOf(kind, resource.node).flatMap((release) =>
+    release.isPath || chartOf(release) !== undefined
+      ? []
+      : notRead(release.chart, release.source, {
+          what: `${nameOf(resource)} of`,
+          one: `${kind} of`,
+          many: `${kind}s of`,
+          uri: document.file.uri,
+          document: document.index + 1,
+        }),
   );
 }
 
@@ -48,22 +53,31 @@ export function chartsIn(file: SourceFile): readonly NotLinted[] {
     : listed("dependencies", "name", "dependency on", "dependencies on");
 }
 
-interface Reference {
-  readonly chart: YamlNode | undefined;
-  readonly source: string | undefined;
+/** A file that depends on a chart of a database less often than in the old text. */
+export interface LostChart {
+  /** Of the old text. */
+  readonly uri: string;
+  /** `dependency on chart cluster` */
+  readonly what: string;
 }
 
-function referencesIn({ kind, node }: Resource): readonly Reference[] {
-  if (kind === "HelmRelease") {
-    const chart = node.at("spec", "chart", "spec") ?? node.at("spec", "chart");
-    return [{ chart: chart?.at("chart") ?? chart?.at("name"), source: chart?.string("sourceRef", "name") }];
-  }
-  if (kind === "HelmChart") return [{ chart: node.at("spec", "chart"), source: node.string("spec", "repo") }];
-  if (kind !== "Application") return [];
-  const sources = [node.at("spec", "source"), ...(node.at("spec", "sources")?.items() ?? [])];
-  return sources.flatMap((source) =>
-    source === undefined ? [] : [{ chart: source.at("chart"), source: source.string("repoURL") }],
+/** Dependencies on charts of databases that the new text has lost, wherever it might have moved them. `below`: a path from the root of its text. */
+export function lostCharts(
+  before: readonly SourceFile[],
+  after: readonly SourceFile[],
+  below: (uri: string) => string,
+): readonly LostChart[] {
+  const [old, young] = [before, after].map((files) =>
+    groupBy(files.flatMap(chartsIn), ({ chart }) => (chart === undefined ? [] : [chart.one])),
   );
+  return [...(old ?? [])].flatMap(([what, entries]): readonly LostChart[] => {
+    const left = young?.get(what) ?? [];
+    if (left.length >= entries.length) return [];
+    const files = new Map(entries.map(({ uri }) => [below(uri), uri]));
+    const timesIn = (all: readonly NotLinted[], file: string): number =>
+      all.filter(({ uri }) => below(uri) === file).length;
+    return [...files].flatMap(([file, uri]) => (timesIn(left, file) < timesIn(entries, file) ? [{ uri, what }] : []));
+  });
 }
 
 interface Release {

@@ -1,14 +1,17 @@
 import { type Change, gravest, type Side, sideOf, type Verdict, verdicts } from "../change/change.ts";
-import { type ClaimFate, isSet, type Ledger } from "../change/claims.ts";
+import { type ClaimFate, haveSameClaims, isSet, type Ledger } from "../change/claims.ts";
 import { holdsDatabase, isOurs } from "../change/concerns.ts";
+import type { OperatedClaims } from "../change/operated-claims.ts";
 import type { Pairs } from "../change/pair.ts";
 import type { Restart } from "../change/restarts.ts";
 import { nameOf } from "../domain/model/names.ts";
 import { hasPlaceholder } from "../kube/placeholder.ts";
+import { isKeptFromPruning } from "../kube/pruning.ts";
 import type { Resource, ResourceRef } from "../kube/resource.ts";
 import type { Location } from "../rule/finding.ts";
 import type { ProjectSide } from "./changes.ts";
 import type { Draft } from "./drafts.ts";
+import { chartsOf } from "./unread-charts.ts";
 
 /** A field that the API server refuses to change. */
 export interface RefusedField {
@@ -38,15 +41,20 @@ export interface ObjectVerdict {
   readonly isAccepted: boolean;
 }
 
-/** One claim and what becomes of it. */
+/** A claim, or those that an operator makes for one purpose, and what becomes of them. */
 export interface ClaimEntry {
   readonly namespace: string | undefined;
-  /** `data-orders-db-0` */
-  readonly name: string;
+  /** `data-orders-db-0`; undefined: its operator names them. */
+  readonly name: string | undefined;
+  /** What is on those of an operator: `data`, `WAL`, `tablespace fast`. */
+  readonly volume: string | undefined;
+  readonly count: number;
   /** Who makes it: `StatefulSet shop/orders-db`, or the claim itself. */
   readonly owner: string;
   readonly fate: ClaimFate["fate"];
-  readonly deletedBy: ClaimFate["deletedBy"];
+  readonly deletedBy: ClaimFate["deletedBy"] | "operator";
+  /** Why the operator deletes them, or why nothing applies a claim whose manifest is still there. */
+  readonly because: string | undefined;
   /** The object that makes it is not the same in both texts. */
   readonly isOfChange: boolean;
 }
@@ -87,19 +95,42 @@ export function verdictsOf({
   const sideFor = (resource: Resource): Side | undefined =>
     sides.map((side) => side.sideOf(resource)).find((side) => side !== undefined);
   const ambiguous = new Map(pairs.ambiguous.map(({ resource, because }) => [resource, because]));
+  const mayHaveMoved = new Set(
+    pairs.ambiguous.flatMap(({ resource, isMoved }) => (isMoved === true ? [resource] : [])),
+  );
   const changed = new Set(changes.flatMap(({ before, after }) => [before?.resource, after?.resource]));
-  const doubtful = [...new Set([...ambiguous.keys(), ...ledger.unjudged])].filter((each) => {
+  const [old, young] = sides;
+  const changeOf = new Map(
+    changes.flatMap((change) => (change.after === undefined ? [] : [[change.after.resource, change] as const])),
+  );
+  // What becomes of them is not known, and the same as before.
+  const isAsBefore = (each: Resource): boolean => {
+    const before = changeOf.get(each)?.before?.resource;
+    return before !== undefined && haveSameClaims(before, each) && old?.layersOf(before) === young?.layersOf(each);
+  };
+  const unjudged = ledger.unjudged.filter((each) => !isAsBefore(each));
+  const doubtful = [...new Set([...ambiguous.keys(), ...unjudged])].filter((each) => {
     const side = sideFor(each);
     const isNews = changed.has(each) || ambiguous.has(each);
     const isNamed = !hasPlaceholder(each.name) || side?.database !== undefined || isSet(each);
-    return isNews && isNamed && side !== undefined && holdsDatabase(side) && !isKnown.has(each);
+    if (side === undefined || !isNews || !isNamed || isKnown.has(each)) return false;
+    // A claim that is removed is said whoever uses it, and so is one that may stay behind.
+    return holdsDatabase(side) || (mayHaveMoved.has(each) && each.kind === "PersistentVolumeClaim");
   });
   const doubts = doubtful.flatMap((each) => {
     const because = ambiguous.has(each) ? ambiguous.get(each) : "what becomes of its claims";
     return because === undefined ? [] : [unknownOf(each, sideFor(each)?.database !== undefined, because, shown)];
   });
+  // Helm uninstalls it, and the chart says what it leaves.
+  const uninstalled = changes.flatMap(({ before, after }) => {
+    if (before === undefined || after !== undefined || isKeptFromPruning(before.resource)) return [];
+    const isData = before.resource.annotations["dbops/data"] === undefined && chartsOf(before.resource).length > 0;
+    return isData
+      ? [unknownOf(before.resource, false, "its chart was not read, and decides what becomes of its data", shown)]
+      : [];
+  });
   const unique = new Map<string, ObjectVerdict>();
-  for (const each of [...judged, ...doubts]) {
+  for (const each of [...judged, ...doubts, ...uninstalled]) {
     const key = `${each.name} ${each.location.uri} ${each.location.span.start}`;
     const known = unique.get(key);
     if (known === undefined || rank(each) > rank(known)) unique.set(key, each);
@@ -177,17 +208,50 @@ function runsOurs({ resource, database, workspace }: Side): boolean {
 }
 
 /** The ledger as it may be shown; what several units share is written once. */
-export function claimEntries(changes: readonly Change[], ledger: Ledger, shown: Shown): readonly ClaimEntry[] {
+export function claimEntries(
+  changes: readonly Change[],
+  ledger: Ledger,
+  operated: readonly OperatedClaims[],
+  shown: Shown,
+): readonly ClaimEntry[] {
   const changed = new Set(changes.flatMap(({ claims }) => claims.map(({ owner }) => owner)));
+  const leftOut = new Map(
+    changes.flatMap(({ before, leftOut: reason }) =>
+      before === undefined || reason === undefined ? [] : [[before.resource, reason.because] as const],
+    ),
+  );
+  const changedToo = new Set(changes.flatMap(({ before, after }) => [before?.resource, after?.resource]));
+  const shownReason = (owner: Resource, because: string | undefined): string | undefined =>
+    because && shown(owner, because);
   const entries = ledger.claims.map(({ namespace, name, owner, fate, deletedBy }): ClaimEntry => {
     return {
       namespace: namespace && shown(owner, namespace),
       name: shown(owner, name),
+      volume: undefined,
+      count: 1,
       owner: shown(owner),
       fate,
       deletedBy,
+      because: shownReason(owner, deletedBy === "object" ? leftOut.get(owner) : undefined),
       isOfChange: changed.has(owner),
     };
   });
-  return [...new Map(entries.map((each) => [Object.values(each).join(" "), each])).values()];
+  const ofOperators = operated.map(({ owner, volume, count, fate, because }): ClaimEntry => {
+    return {
+      namespace: owner.namespace && shown(owner, owner.namespace),
+      name: undefined,
+      volume: shown(owner, volume),
+      count,
+      owner: shown(owner),
+      fate,
+      deletedBy: fate === "deleted" ? "operator" : undefined,
+      because: shownReason(owner, because),
+      isOfChange: changedToo.has(owner),
+    };
+  });
+  const all = [...entries, ...ofOperators];
+  // One claim of several overlays is one, whichever of them is gone.
+  const keyOf = ({ because, ...each }: ClaimEntry): string =>
+    [...Object.values(each), each.deletedBy === "object" ? undefined : because].join(" ");
+  return [...new Map(all.map((each) => [keyOf(each), each])).values()];
 }

@@ -49,6 +49,15 @@ describe("what a change does", () => {
       assert.deepEqual(refused(set(), set("  podManagementPolicy: OrderedReady\n")), []));
   });
 
+  it("what Flux leaves alone once it is there is not refused", () => {
+    const claim = (storageClass: string, ssa: string): string =>
+      `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\n  annotations: { kustomize.toolkit.fluxcd.io/ssa: ${ssa} }\nspec: { storageClassName: ${storageClass}, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }\n`;
+    assert.deepEqual(refused(claim("slow", "IfNotPresent"), claim("fast", "IfNotPresent")), []);
+    assert.deepEqual(refused(claim("slow", "Merge"), claim("fast", "Merge")), [
+      "PersistentVolumeClaim data spec.storageClassName",
+    ]);
+  });
+
   it("a larger claim template is refused, and the claims stay", () => {
     const { verdicts: found, claims } = changes(set(), set("", "20Gi"));
     assert.deepEqual(
@@ -68,6 +77,16 @@ describe("what a change does", () => {
     assert.equal(found?.verdict, "unknown");
     assert.match(found?.because ?? "", /spec\.volumeClaimTemplates/);
   });
+  it("claims of which nothing changes are not asked for, whatever is filled in later", () => {
+    const bumped = (replicas: string): string => set("", "10Gi", "orders-db", replicas).replace("16.4", "16.6");
+    const open = `\${REPLICAS}`;
+    assert.deepEqual(verdicts(changes(set("", "10Gi", "orders-db", open), bumped(open))), [
+      "StatefulSet shop/orders-db restarts",
+    ]);
+    assert.deepEqual(verdicts(changes(set("", "10Gi", "orders-db", "3"), set("", "10Gi", "orders-db", open))), [
+      "StatefulSet shop/orders-db unknown",
+    ]);
+  });
   it("the size of a database's claim depends on its class; of other claims nobody asks", () => {
     const claim = (size: string): string =>
       `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: data }\nspec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }\n`;
@@ -76,6 +95,64 @@ describe("what a change does", () => {
     assert.match(grown?.because ?? "", /spec\.resources/);
     assert.deepEqual(verdicts(changes(claim("1Gi"), claim("2Gi"))), ["PersistentVolumeClaim data applies-in-place"]);
     assert.deepEqual(verdicts(changes(claim("2Gi"), claim("1Gi"))), ["PersistentVolumeClaim data refused"]);
+  });
+  it("what becomes of the data of a chart that nobody read is not known", () => {
+    const release = `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: bills, namespace: shop }\nspec: { chart: { spec: { chart: mysql, version: 9.1.0, sourceRef: { kind: HelmRepository, name: bitnami } } } }\n`;
+    assert.deepEqual(
+      changes(release, "").verdicts.map(({ name, verdict, because }) => `${name} ${verdict}: ${because}`),
+      ["HelmRelease shop/bills unknown: its chart was not read, and decides what becomes of its data"],
+    );
+    assert.deepEqual(verdicts(changes("", release)), []);
+    const chart = (...names: string[]): Files => ({
+      "bills/Chart.yaml": `apiVersion: v2\nname: bills\nversion: 0.1.0\ndependencies: [${names.map((name) => `{ name: ${name}, version: 1.0.0, repository: "https://charts.bitnami.com/bitnami" }`).join(", ")}]\n`,
+    });
+    const lost = (before: Files, after: Files): readonly string[] =>
+      diffFiles(before, after).lostCharts.map(({ uri, what }) => `${uri} ${what}`);
+    assert.deepEqual(lost(chart("mysql", "mysql"), chart("mysql")), [
+      "/before/bills/Chart.yaml dependency on chart mysql",
+    ]);
+    assert.deepEqual(lost(chart("mysql"), {}), ["/before/bills/Chart.yaml dependency on chart mysql"]);
+    assert.deepEqual(lost(chart("mysql"), chart("mysql", "mysql")), []);
+    const [[, text] = ["", ""]] = Object.entries(chart("mysql"));
+    assert.deepEqual(lost(chart("mysql"), { "shop/Chart.yaml": text }), [], "moved");
+  });
+  describe("another API group", () => {
+    const deployment = (version: string, selector = ""): string =>
+      `apiVersion: ${version}\nkind: Deployment\nmetadata: { name: orders, namespace: shop }\nspec:\n${selector}  template:\n    metadata: { labels: { app: orders } }\n    spec: { containers: [{ name: db, image: "postgres:16.4" }] }\n`;
+    it("under which the server has the same object changes nothing", () => {
+      const { verdicts: found, findings } = changes(
+        deployment("extensions/v1beta1"),
+        deployment("apps/v1", "  selector: { matchLabels: { app: orders } }\n"),
+      );
+      assert.deepEqual(findings, []);
+      assert.deepEqual(
+        found.map(({ verdict }) => verdict),
+        ["applies-in-place"],
+      );
+    });
+    it("keeps a selector that was made of the labels, and no other", () =>
+      assert.deepEqual(
+        refused(
+          deployment("extensions/v1beta1"),
+          deployment("apps/v1", "  selector: { matchLabels: { app: bills } }\n").replace(
+            "labels: {",
+            "labels: { tier: db,",
+          ),
+        ),
+        ["Deployment shop/orders spec.selector"],
+      ));
+    it("of an operator leaves open what becomes of the database", () => {
+      const text = (group: string): string =>
+        `apiVersion: ${group}/v1alpha1\nkind: MariaDB\nmetadata: { name: orders, namespace: shop }\nspec: { storage: { size: 10Gi } }\n---\napiVersion: ${group}/v1alpha1\nkind: Database\nmetadata: { name: orders, namespace: shop }\nspec: { mariaDbRef: { name: orders } }\n`;
+      const { verdicts: found, findings } = changes(text("mariadb.mmontes.io"), text("k8s.mariadb.com"));
+      assert.deepEqual(findings, []);
+      assert.deepEqual(
+        found.map(({ name, verdict, because }) => `${name} ${verdict}: ${because}`),
+        [
+          "MariaDB shop/orders unknown: mariadb.mmontes.io before, k8s.mariadb.com now: the operator's migration decides whether the data goes along",
+        ],
+      );
+    });
   });
   it("an object in a namespace that only one side writes is not called another", () => {
     const found = changes(set(), set().replace(", namespace: shop", ""));
@@ -90,6 +167,11 @@ describe("what a change does", () => {
       named.verdicts[0]?.because ?? "",
       /^no namespace before, shop now: the same object only if it was applied to shop$/,
     );
+    const claim =
+      "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: blog }\nspec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }\n";
+    assert.deepEqual(verdicts(changes(claim, claim.replace("name: blog", "name: blog, namespace: web"))), [
+      "PersistentVolumeClaim web/blog unknown",
+    ]);
     const two = `${set()}---\n${set().replace("namespace: shop", "namespace: web")}`;
     assert.equal(
       changes(set().replace(", namespace: shop", ""), two).verdicts.length,
@@ -288,6 +370,10 @@ describe("what a change does", () => {
   });
 
   describe("the claims", () => {
+    const claim = (storageClass: string, size: string): string =>
+      `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: orders-data, namespace: shop }\nspec: { accessModes: [ReadWriteOnce], storageClassName: ${storageClass}, resources: { requests: { storage: ${size} } } }\n`;
+    const rigid =
+      "---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: slow }\nprovisioner: a/b\n";
     const cases: Readonly<Record<string, readonly [before: string, after: string, fates: readonly string[]]>> = {
       "of a renamed set stay behind, and the new set's are empty": [
         set(),
@@ -334,6 +420,17 @@ describe("what a change does", () => {
         set("", "20Gi", "orders-db", "1"),
         ["shop/data-orders-db-0 kept", "shop/data-orders-db-1 kept"],
       ],
+      "that are written by themselves grow": [claim("slow", "10Gi"), claim("slow", "20Gi"), ["shop/orders-data grown"]],
+      "of which something else is refused do not grow": [
+        claim("slow", "10Gi"),
+        claim("fast", "20Gi"),
+        ["shop/orders-data kept"],
+      ],
+      "whose class cannot grow stay": [
+        claim("slow", "10Gi") + rigid,
+        claim("slow", "20Gi") + rigid,
+        ["shop/orders-data kept"],
+      ],
       "that are written by themselves are not called new": [
         "",
         `${set("", "10Gi", "orders-db", "1")}---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: data-orders-db-0, namespace: shop }\nspec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 10Gi } } }\n`,
@@ -343,5 +440,84 @@ describe("what a change does", () => {
     };
     for (const [name, [before, after, expected]] of Object.entries(cases))
       it(name, () => assert.deepEqual(fates(before, after), expected));
+  });
+
+  describe("the claims of an operator's database", () => {
+    const cluster = (spec: string): string =>
+      `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: orders, namespace: shop }\nspec:\n${spec}`;
+    const three = "  instances: 3\n  storage: { size: 20Gi }\n  walStorage: { size: 5Gi }\n";
+    const rows = (before: string, after: string): readonly string[] =>
+      changes(before, after).claims.map(({ volume, count, fate, because = "" }) =>
+        `${count} of ${volume} ${fate} ${because}`.trim(),
+      );
+
+    it("stay while it changes, and grow", () => {
+      assert.deepEqual(rows(cluster(three), cluster(three)), ["3 of data kept", "3 of WAL kept"]);
+      assert.deepEqual(rows(cluster(three), cluster(three.replace("20Gi", "40Gi"))), [
+        "3 of data grown",
+        "3 of WAL kept",
+      ]);
+    });
+    it("are more or fewer with its instances", () => {
+      assert.deepEqual(rows(cluster(three), cluster(three.replace("3", "5"))), [
+        "3 of data kept",
+        "3 of WAL kept",
+        "2 of data new",
+        "2 of WAL new",
+      ]);
+      assert.deepEqual(rows(cluster(three), cluster(three.replace("3", "2"))), [
+        "2 of data kept",
+        "2 of WAL kept",
+        "1 of data deleted CloudNativePG removes their instances",
+        "1 of WAL deleted CloudNativePG removes their instances",
+      ]);
+    });
+    it("are new with a volume of their own", () =>
+      assert.deepEqual(rows(cluster(three.replace(/ {2}wal.*\n/, "")), cluster(three)), [
+        "3 of data kept",
+        "3 of WAL new",
+      ]));
+    it("go with it where the operator owns them, and stay where it does not", () => {
+      const other = "apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n";
+      assert.deepEqual(rows(cluster(three), other), [
+        "3 of data deleted CloudNativePG deletes a Cluster's claims with it",
+        "3 of WAL deleted CloudNativePG deletes a Cluster's claims with it",
+      ]);
+      const pxc = (finalizers: string): string =>
+        `apiVersion: pxc.percona.com/v1\nkind: PerconaXtraDBCluster\nmetadata:\n  name: orders\n${finalizers}spec: { pxc: { size: 3 } }\n`;
+      assert.deepEqual(rows(pxc(""), other), ["3 of data left-behind"]);
+      assert.deepEqual(rows(pxc("  finalizers: [percona.com/delete-pxc-pvc]\n"), other), [
+        "3 of data deleted finalizer percona.com/delete-pxc-pvc",
+      ]);
+    });
+    it("stay as they are where the change is refused", () =>
+      assert.deepEqual(rows(cluster(three), cluster(three.replace("20Gi", "10Gi").replace("3", "5"))), [
+        "3 of data kept",
+        "3 of WAL kept",
+      ]));
+    it("stay as they are where the version is refused, or the new text by itself", () => {
+      const of = (image: string, spec: string): string => cluster(`${spec}  imageName: shop/postgresql:${image}\n`);
+      for (const image of ["16.4", "latest"])
+        assert.deepEqual(rows(of("17.4", three), of(image, three.replace("20Gi", "40Gi").replace("3", "5"))), [
+          "3 of data kept",
+          "3 of WAL kept",
+        ]);
+    });
+    it("are those of before where a volume is not given away", () =>
+      assert.deepEqual(rows(cluster(three), cluster(three.replace(/ {2}wal.*\n/, ""))), [
+        "3 of data kept",
+        "3 of WAL kept",
+      ]));
+    it("are not said of a Cluster that is kept from pruning", () => {
+      const kept = cluster(three).replace("shop }", "shop, annotations: { helm.sh/resource-policy: keep } }");
+      assert.deepEqual(rows(kept, ""), []);
+    });
+    it("are not said of a server whose volumes go with its Pods", () => {
+      const mariadb = (size: number): string =>
+        `apiVersion: k8s.mariadb.com/v1alpha1\nkind: MariaDB\nmetadata: { name: orders }\nspec: { replicas: ${size}, storage: { ephemeral: true } }\n`;
+      assert.deepEqual(rows(mariadb(3), mariadb(5)), []);
+    });
+    it("are not said of a number that is filled in later", () =>
+      assert.deepEqual(rows(cluster(three), cluster(three.replace("3", "$COUNT"))), []));
   });
 });

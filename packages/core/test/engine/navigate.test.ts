@@ -1,13 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  applyEdits,
-  definitionAt,
-  objectsIn,
-  referencesAt,
-  renameAt,
-  renameEdits,
-  type Spot,
-} from "../../src/index.ts";
+import { definitionAt, objectsIn, referencesAt, type Spot } from "../../src/index.ts";
 import { type Files, lintFiles } from "../support/lint.ts";
 
 const files: Files = {
@@ -104,53 +96,5 @@ describe("going to what a name leads to", () => {
       ["Service shop/orders-db", "StatefulSet shop/orders"],
     );
     assert.equal(objectsIn(result).length, 4);
-  });
-});
-
-describe("renaming", () => {
-  const rename = (file: string, text: string, nth = 0) => renameAt(result, `/shop/${file}`, offset(file, text, nth));
-
-  it("is refused where data hangs on the name, with the names", () => {
-    assert.deepEqual(rename("db.yaml", "orders, namespace"), {
-      refused:
-        "orders-0 … 2 would start empty: the data stays in data-orders-0 … 2. kubectl dbops plan writes the steps of such a rename.",
-    });
-    assert.match(JSON.stringify(rename("db.yaml", "data }", 1)), /would start empty/);
-    assert.match(JSON.stringify(rename("app.yaml", "api, namespace")), /Deployment api is none/);
-    assert.equal(rename("app.yaml", "image"), undefined);
-  });
-
-  it("changes the name and every place that repeats it, also at the beginning of a host", () => {
-    const after = (file: string, text: string, name: string): Readonly<Record<string, string>> => {
-      const edits = renameEdits(result, `/shop/${file}`, offset(file, text), name);
-      return Object.fromEntries(
-        Object.entries(files).map(([each, written]) => [
-          each,
-          applyEdits(
-            written,
-            edits.filter(({ uri }) => uri === `/shop/${each}`),
-          ),
-        ]),
-      );
-    };
-    const service = after("app.yaml", "orders-db.shop", "orders-rw");
-    assert.match(service["app.yaml"]!, /app@orders-rw\.shop\.svc:5432/);
-    assert.match(service["db.yaml"]!, /metadata: \{ name: orders-rw, namespace[\s\S]*serviceName: orders-rw\n/);
-    assert.match(service["db.yaml"]!, /selector: \{ app: orders-db \}/, "labels stay");
-    const secret = after("login.yaml", "orders-login", "login");
-    assert.equal(
-      Object.values(secret)
-        .join("")
-        .match(/name: login\b/g)?.length,
-      3,
-    );
-    const key = after("app.yaml", "password", "secret");
-    assert.match(key["login.yaml"]!, /\n {2}secret: hunter2\n/);
-    assert.equal(
-      Object.values(key)
-        .join("")
-        .match(/key: secret /g)?.length,
-      2,
-    );
   });
 });

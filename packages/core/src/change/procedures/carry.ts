@@ -1,9 +1,9 @@
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import type { Resource } from "../../kube/resource.ts";
-import type { Side } from "../change.ts";
+import type { Comparison, Side } from "../change.ts";
 import { templateChanges } from "../claim-templates.ts";
-import { retention } from "../claims.ts";
+import { mayDeleteClaims } from "../claims.ts";
 import { dataClaimsOf } from "../data-claims.ts";
 import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
 import { carrying, isName, keeping, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
@@ -12,6 +12,8 @@ import {
   backUp,
   claimNamesOf,
   closedWayBack,
+  deletion,
+  isGoneWhenStopped,
   keepVolumes,
   kubectlName,
   listData,
@@ -19,8 +21,10 @@ import {
   type Runner,
   resume,
   retain,
+  runnerOf,
   stop,
 } from "./stack.ts";
+import { claimClientsOf, setupFor, startClaimClients, stopClaimClients } from "./writers.ts";
 
 /** A claim and the one that gets its volume, as words for a shell: namespace and name. */
 interface Handover {
@@ -29,13 +33,15 @@ interface Handover {
 }
 
 /** A set under another name or in another namespace, or with a claim template of another name: the new claims get the old volumes. */
-export function carryVolumes(before: Side, after: Side, apply: Applies): Procedure | undefined {
+export function carryVolumes(before: Side, after: Side, among: Comparison, apply: Applies): Procedure | undefined {
   const [old, young] = [before.resource, after.resource];
   const found = old.kind === young.kind ? handoversBetween(old, young) : handoversOfKinds(before, after);
   if (found === undefined || found.length === 0) return undefined;
   const handovers = found.filter(({ from, to }) => from !== to);
   const isInPlace = handovers.length === 0;
-  const runner = { resource: old, replicas: old.workload?.replicas.value ?? 1 };
+  const claims = found.map(({ from }) => from.split(" ")[1] ?? "");
+  const others = claimClientsOf(before, after, among, claims);
+  const runner = runnerOf(old);
   const isElsewhere = old.namespace !== young.namespace;
   const isItself = !isElsewhere && old.name === young.name && old.kind === young.kind;
   return {
@@ -46,16 +52,21 @@ export function carryVolumes(before: Side, after: Side, apply: Applies): Procedu
         ? `Rebind the volumes of ${nameOf(old)} to the claims of its renamed template`
         : `Carry the volumes of ${nameOf(old)} over to ${nameOf(young)}`,
     outage: `The database is down from the stop until the new Pods are ready.${isInPlace ? "" : " Nothing is copied: the volumes get new claims, however large they are."}`,
-    setup: [...(old.namespace === undefined ? [namespaceOfContext] : []), ...(isInPlace ? keeping : carrying)],
+    setup: [
+      ...(old.namespace === undefined ? [namespaceOfContext] : []),
+      ...(isInPlace ? keeping : carrying),
+      ...setupFor(others.was),
+    ],
     steps: [
       backUp(runner, before.database),
       noteData(runner, before.database),
       pause(before),
       ...(isElsewhere ? [moveCompany(before, after)] : []),
-      ...(retention(old, "whenDeleted") === "deleted" ? [letGo(old)] : []),
+      ...(mayDeleteClaims(old, "whenDeleted") ? [letGo(old)] : []),
       keepVolumes(found.map(({ from }) => from)),
+      ...stopClaimClients(others.was, claims),
       stop(runner),
-      ...(isItself || isInPlace ? [deleteStopped(before, apply)] : []),
+      ...((isItself || isInPlace) && !isGoneWhenStopped(old) ? [deleteStopped(before, apply)] : []),
       ...(isInPlace ? [] : [handOver(handovers, isItself ? old : undefined)]),
       ...applyOnFiles(
         before,
@@ -65,7 +76,8 @@ export function carryVolumes(before: Side, after: Side, apply: Applies): Procedu
           ? `stop and delete ${nameOf(young)}, then: ${apply(before)}`
           : `stop ${shortName(young)}, carry the volumes back (the step before, with both sides of each line swapped), then: ${apply(before)}`,
       ),
-      ...(isItself || isInPlace ? [] : [deleteOld(before, after)]),
+      ...(isItself || isInPlace || isGoneWhenStopped(old) ? [] : [deleteOld(before, after)]),
+      ...startClaimClients(others),
       resume(after),
     ],
   };
@@ -133,7 +145,7 @@ export function deleteStopped(side: Side, apply: Applies): Step {
   const { resource: set } = side;
   return step(
     `Delete the object ${nameOf(set)}; its claims stay`,
-    [`${kubectl(set)} delete ${kubectlName(set)} --cascade=orphan`],
+    [deletion(set)],
     "no Pod runs, and nothing starts one",
     apply(side),
   );

@@ -1,37 +1,56 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { userOfImage } from "../../facts/image-users.ts";
+import type { Resource } from "../../kube/resource.ts";
 import type { Change, Side } from "../change.ts";
-import { isSet, retention } from "../claims.ts";
-import { type Procedure, type Step, step } from "./procedure.ts";
-import { deleting, isName, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
-import { backUp, keepVolumes, kubectlName, pause, resume, retain, stop } from "./stack.ts";
+import { mayDeleteClaims } from "../claims.ts";
+import { goneClaims } from "../gone-claims.ts";
+import { placement } from "./jobs.ts";
+import { type NoProcedure, type Procedure, type Step, step } from "./procedure.ts";
+import { deleting, isName, keeping, kubectl, namespaceOfContext, namespaceWord, waiting } from "./shell.ts";
+import {
+  backUp,
+  deletion,
+  isGoneWhenStopped,
+  keepVolumes,
+  kubectlName,
+  pause,
+  resume,
+  retain,
+  runnerOf,
+  stop,
+} from "./stack.ts";
+import { claimClientsBefore, setupFor, stopClaimClients } from "./writers.ts";
 
 /** A database that is meant to go: stopped, looked at, then its claims, and the disks last. */
-export function deleteDatabase(before: Side, { claims }: Change): Procedure | undefined {
+export function deleteDatabase(before: Side, change: Change): Procedure | NoProcedure | undefined {
   const { resource, database } = before;
-  const names = [
-    ...claims.map(({ name }) => name),
-    ...(database?.workload?.volumes ?? []).flatMap(({ source, sourceName }) =>
-      source === "claim" && sourceName !== undefined ? [sourceName] : [],
-    ),
-  ].filter(isName);
+  const gone = goneClaims(before, change);
+  const [erased, kept] = [gone.erased.filter(isName), gone.kept.filter(({ name }) => isName(name))];
+  const ofItself = kept.filter(({ isItsOwn }) => isItsOwn);
   const isClaim = resource.kind === "PersistentVolumeClaim";
+  const isHolding = mayDeleteClaims(resource, "whenDeleted");
+  if (ofItself[0] !== undefined && erased.length === 0 && !isHolding)
+    return { says: whatToDoInstead(resource, ofItself[0].because) };
+  if (erased.length + ofItself.length === 0) return undefined;
   const image = database?.image;
-  if (names.length === 0) return undefined;
   const namespace = namespaceWord(resource);
-  const runner = { resource, replicas: resource.workload?.replicas.value ?? 1 };
+  const runner = runnerOf(resource);
+  const others = claimClientsBefore(before, erased);
   const run = kubectl(resource);
   const looks = image === undefined || !/^[\w./:@-]+$/.test(image.text) ? "busybox:1.37" : image.text;
   const owner = image === undefined ? undefined : userOfImage(image.name, image.tag)?.id;
+  const staying = kept.map(({ because }) => because);
   return {
     kind: "delete",
-    title: `Delete ${nameOf(resource)} and its data`,
+    title:
+      erased.length === 0
+        ? `Delete ${nameOf(resource)}, keeping its claims`
+        : `Delete ${nameOf(resource)} and its data`,
     outage: isClaim ? "Whatever mounts the claim loses it." : "The database is down from the stop on.",
     setup: [
       ...(resource.namespace === undefined ? [namespaceOfContext] : []),
-      ...deleting,
-      inspector(looks, owner ?? 0),
-      eraser,
+      ...(erased.length === 0 ? keeping : [...deleting, ...waiting, inspector(looks, owner ?? 0, resource), eraser]),
+      ...setupFor(others),
     ],
     steps: [
       step(
@@ -51,7 +70,7 @@ export function deleteDatabase(before: Side, { claims }: Change): Procedure | un
       ),
       backUp(runner, database),
       pause(before),
-      ...(isSet(resource) && retention(resource, "whenDeleted") !== "left-behind"
+      ...(isHolding
         ? [
             step(
               "Let its claims outlive it",
@@ -61,39 +80,59 @@ export function deleteDatabase(before: Side, { claims }: Change): Procedure | un
             ),
           ]
         : []),
-      keepVolumes(names.map((claim) => `${namespace} ${claim}`)),
+      keepVolumes([...erased, ...ofItself.map(({ name }) => name)].map((claim) => `${namespace} ${claim}`)),
+      ...stopClaimClients(others, erased),
       ...(isClaim
         ? []
         : [
             stop(runner),
-            step(
-              `Delete the object ${nameOf(resource)}`,
-              [`${run} delete ${kubectlName(resource)} --cascade=orphan`],
-              "its claims and volumes are left",
-              "apply the old text: it finds its claims again",
-            ),
+            ...(isGoneWhenStopped(resource)
+              ? []
+              : [
+                  step(
+                    `Delete the object ${nameOf(resource)}`,
+                    [deletion(resource)],
+                    ["its claims and volumes are left", ...staying].join("; "),
+                    "apply the old text: it finds its claims again",
+                  ),
+                ]),
           ]),
-      inspect(names, namespace),
-      step(
-        names.length === 1 ? "Delete the claim; the volume stays" : "Delete the claims; the volumes stay",
-        names.map((claim) => `erase ${namespace} ${claim}`),
-        "the data is only in the volumes, which no claim leads to",
-        "make a claim with volumeName: the volume that was written down, after taking claimRef off the volume",
-      ),
-      step(
-        "Some weeks later: delete the volumes and their disks",
-        [
-          `kubectl get pv --no-headers -o 'custom-columns=V:.metadata.name,S:.status.phase,N:.spec.claimRef.namespace,C:.spec.claimRef.name'`,
-          "kubectl delete pv VOLUME # then its disk, at your provider: with Retain nothing deletes it",
-        ],
-        "the data is gone",
-        "none: only a backup leads back",
-        { by: "person", isPointOfNoReturn: true },
-      ),
+      ...(erased.length === 0 ? [] : erasure(erased, staying, namespace)),
       resume(before),
+      ...(erased.length === 0 ? [] : [deleteVolumes]),
     ],
   };
 }
+
+/** Why no steps delete what was taken out. */
+function whatToDoInstead(resource: Resource, because: string): string {
+  const todo =
+    resource.kind === "PersistentVolumeClaim" ? "keep the claim" : `stop ${nameOf(resource)}, then apply the new text`;
+  return `${because.slice(0, 1).toUpperCase()}${because.slice(1)}: ${todo}. Nothing is deleted.`;
+}
+
+function erasure(claims: readonly string[], staying: readonly string[], namespace: string): readonly Step[] {
+  return [
+    inspect(claims, namespace),
+    step(
+      claims.length === 1 ? "Delete the claim; the volume stays" : "Delete the claims; the volumes stay",
+      claims.map((claim) => `erase ${namespace} ${claim}`),
+      ["the data is only in the volumes, which no claim leads to", ...staying].join("; "),
+      "make a claim with volumeName: the volume that was written down, after taking claimRef off the volume",
+    ),
+  ];
+}
+
+const deleteVolumes = step(
+  "Some weeks later: delete the volumes and their disks",
+  [
+    `kubectl get pv --no-headers -o 'custom-columns=V:.metadata.name,S:.status.phase,N:.spec.claimRef.namespace,C:.spec.claimRef.name'`,
+    "kubectl delete pv VOLUME # then its disk, at your provider: with Retain nothing deletes it",
+  ],
+  "the data is gone",
+  "none: only a backup leads back",
+  { by: "person", isPointOfNoReturn: true },
+);
 
 function inspect(claims: readonly string[], namespace: string): Step {
   return step(
@@ -112,7 +151,8 @@ function inspect(claims: readonly string[], namespace: string): Step {
 }
 
 /** A Pod that shows what is in a volume: mounted read-only twice, no fsGroup, no label that a Service or a budget selects. */
-function inspector(image: string, user: number): string {
+function inspector(image: string, user: number, { workload }: Resource): string {
+  const where = workload === undefined ? [] : placement(workload).map((line) => `${line.slice(4)}\n`);
   return `# inspect NAMESPACE CLAIM: shows size, version and newest files of a volume that no Pod uses
 inspect() {
   pv=$(volume "$1" "$2") || return 1
@@ -125,7 +165,7 @@ metadata: { name: "inspect-$2", labels: { dbops/role: inspect } }
 spec:
   restartPolicy: Never
   activeDeadlineSeconds: 3600
-  automountServiceAccountToken: false
+${where.join("")}  automountServiceAccountToken: false
   enableServiceLinks: false
   securityContext: { runAsUser: ${user}, runAsGroup: ${user}${user === 0 ? "" : ", runAsNonRoot: true"}, seccompProfile: { type: RuntimeDefault } }
   containers:
@@ -141,7 +181,7 @@ spec:
       volumeMounts: [{ name: data, mountPath: /inspect, readOnly: true }]
   volumes: [{ name: data, persistentVolumeClaim: { claimName: "$2", readOnly: true } }]
 END
-  kubectl -n "$1" wait "pod/inspect-$2" --for=jsonpath='{.status.phase}'=Succeeded --timeout=10m
+  ended "$1" "pod/inspect-$2" 600 || return 1
   kubectl -n "$1" logs "inspect-$2"
   kubectl -n "$1" delete pod "inspect-$2"
 }`;

@@ -60,38 +60,47 @@ export function askingOf(database: Database | undefined): Asking | undefined {
   return database === undefined ? undefined : askings[database.engine];
 }
 
-/** What members that leave must do first, each in its Pod, highest ordinal first. */
+/** What an engine that keeps a list of its members is told before one leaves, each in its Pod, highest ordinal first. */
 export interface Farewell {
   /** Text for `sh -c` in the Pod that leaves. */
   readonly inLeaving?: string;
   /** Text for `sh -c` in the first Pod that stays; `#` is the name of the leaving Pod. */
   readonly inStaying?: string;
+  /** What it does, as a clause about the member. */
   readonly says: string;
+  /** What to do of several, and what comes of it otherwise. */
+  readonly first: string;
 }
 
 export const farewells: Partial<Readonly<Record<Engine, Farewell>>> = {
   cassandra: {
     inLeaving: "nodetool decommission",
     says: "it streams its token ranges to the others, which takes as long as its data is large",
+    first: "run nodetool decommission on each of them first, or their token ranges lose a copy",
   },
   cockroachdb: {
     inLeaving: "cockroach node decommission --self",
     says: "its ranges move to the others (add --certs-dir or --insecure as your nodes have it)",
+    first: "run cockroach node decommission first, or their ranges lose a copy",
   },
   elasticsearch: {
     inStaying: `curl -s -XPUT localhost:9200/_cluster/settings -H 'content-type: application/json' -d '{"persistent":{"cluster.routing.allocation.exclude._name":"#"}}'`,
     says: "its shards move to the others (add credentials as your nodes have them)",
+    first: "move their shards away first (cluster.routing.allocation.exclude), or indexes lose them",
   },
   opensearch: {
     inStaying: `curl -s -XPUT localhost:9200/_cluster/settings -H 'content-type: application/json' -d '{"persistent":{"cluster.routing.allocation.exclude._name":"#"}}'`,
     says: "its shards move to the others (add credentials as your nodes have them)",
+    first: "move their shards away first (cluster.routing.allocation.exclude), or indexes lose them",
   },
   mongodb: {
     inStaying: `mongosh --quiet --eval 'rs.remove(rs.conf().members.map((m) => m.host).find((h) => h.startsWith("#.")))'`,
     says: "the set no longer counts it in votes; run it on the primary, with credentials as your set has them",
+    first: "take them out of the replica set first (rs.remove), or they count as down members in every vote",
   },
   etcd: {
     inStaying: `etcdctl member remove "$(etcdctl member list | awk -F', ' '$3 == "#" { print $1 }')"`,
     says: "the cluster no longer counts it in votes",
+    first: "remove them first (etcdctl member remove), or they count as down members in every vote",
   },
 };

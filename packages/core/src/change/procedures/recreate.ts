@@ -1,18 +1,21 @@
 import { nameOf, shortName } from "../../domain/model/names.ts";
+import { parseQuantity } from "../../kube/quantity.ts";
 import type { Resource } from "../../kube/resource.ts";
+import { matchesSelector, readLabelSelector } from "../../kube/selector.ts";
 import { listed } from "../../text/listed.ts";
 import type { Change, Side } from "../change.ts";
 import { canGrow } from "../claim-size.ts";
 import { type TemplateChanges, templateChanges } from "../claim-templates.ts";
+import { claimsOfTemplate } from "../claims.ts";
 import { restartOf } from "../restarts.ts";
 import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
-import { isName, keeping, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
+import { growing, isName, keeping, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
 import {
-  applyNew,
   applyOnFiles,
   backUp,
   claimNamesOf,
   closedWayBack,
+  deletion,
   isReplacedByHand,
   keepVolumes,
   kubectlName,
@@ -21,7 +24,7 @@ import {
   type Runner,
   replacePod,
   resume,
-  selectorOf,
+  runnerOf,
   stop,
 } from "./stack.ts";
 
@@ -31,7 +34,7 @@ import {
  */
 export function recreateSet(before: Side, after: Side, { acceptance }: Change, apply: Applies): Procedure {
   const [old, young] = [before.resource, after.resource];
-  const runner = { resource: old, replicas: old.workload?.replicas.value ?? 1 };
+  const runner = runnerOf(old);
   const templates = templateChanges(old, young);
   const isAdopted = adopts(young, old);
   const claims = (claimNamesOf(old) ?? []).map((claim) => `${namespaceWord(old)} ${claim}`);
@@ -50,7 +53,10 @@ export function recreateSet(before: Side, after: Side, { acceptance }: Change, a
       : lasts
         ? "Downtime: none. No Pod is stopped."
         : "Each Pod restarts once, one after the other.",
-    setup: claims.length === 0 ? [] : [...(old.namespace === undefined ? [namespaceOfContext] : []), ...keeping],
+    setup:
+      claims.length === 0
+        ? []
+        : [...(old.namespace === undefined ? [namespaceOfContext] : []), ...keeping, ...(isGrown ? [growing] : [])],
     steps: [
       backUp(runner, before.database),
       pause(before),
@@ -59,7 +65,7 @@ export function recreateSet(before: Side, after: Side, { acceptance }: Change, a
       ...(isAdopted ? [] : [stop(runner)]),
       step(
         `Delete the object ${nameOf(old)}, without its Pods and claims`,
-        [`${kubectl(old)} delete ${kubectlName(old)} --cascade=orphan`],
+        [deletion(old)],
         "nothing restarts a Pod that stops now, until the next step",
         back,
         {
@@ -69,14 +75,16 @@ export function recreateSet(before: Side, after: Side, { acceptance }: Change, a
           },
         },
       ),
-      ...applyOnFiles(
-        before,
-        after,
-        apply,
-        `repeat this step and the one before with the old text: ${back}`,
-        templates.added.length === 0,
-      ),
-      ...restarts(runner, before, after, templates, isAdopted ? { isOther, isOutdated: restart?.how === "waits" } : {}),
+      ...applyOnFiles(before, after, apply, `repeat this step and the one before with the old text: ${back}`, {
+        isAwaited: templates.added.length === 0,
+        restarts: restarts(
+          runner,
+          before,
+          after,
+          templates,
+          isAdopted ? { isOther, isOutdated: restart?.how === "waits" } : {},
+        ),
+      }),
       resume(after),
     ],
   };
@@ -84,21 +92,18 @@ export function recreateSet(before: Side, after: Side, { acceptance }: Change, a
 
 /** The new set finds the old Pods. */
 function adopts(young: Resource, old: Resource): boolean {
-  const labels = old.workload?.podLabels ?? {};
-  const expressions = young.node.at("spec", "selector", "matchExpressions")?.items() ?? [];
-  return (
-    expressions.length === 0 && Object.entries(selectorOf(young)).every(([key, value]) => labels[key] === String(value))
-  );
+  const selector = young.node.at("spec", "selector");
+  return selector === undefined || matchesSelector(readLabelSelector(selector), old.workload?.podLabels ?? {});
 }
 
 function growth(before: Side, after: Side, { grown }: TemplateChanges): readonly Step[] {
   const { resource } = before;
   const run = kubectl(resource);
-  const all = claimNamesOf(resource) ?? [];
   const each = grown.map(({ name, size }) => ({
     size,
-    claims: all.filter((claim) => claim.startsWith(`${name}-${resource.name}-`)),
+    claims: claimsOfTemplate(resource, name).filter(isName),
   }));
+  const number = each.reduce((sum, { claims }) => sum + claims.length, 0);
   const claimNodes = grown.map(({ name }) =>
     after.resource.node
       .at("spec", "volumeClaimTemplates")
@@ -122,7 +127,7 @@ function growth(before: Side, after: Side, { grown }: TemplateChanges): readonly
   return [
     classStep,
     step(
-      `Grow ${all.length === 1 ? "the claim" : "the claims"} to ${listed([...new Set(each.map(({ size }) => size))])}`,
+      `Grow ${number === 1 ? "the claim" : "the claims"} to ${listed([...new Set(each.map(({ size }) => size))])}`,
       each.flatMap(({ size, claims }) =>
         claims.map(
           (claim) =>
@@ -134,9 +139,7 @@ function growth(before: Side, after: Side, { grown }: TemplateChanges): readonly
       {
         check: {
           commands: each.flatMap(({ size, claims }) =>
-            claims.map(
-              (claim) => `${run} wait pvc/${claim} --for=jsonpath='{.status.capacity.storage}'=${size} --timeout=10m`,
-            ),
+            claims.map((claim) => `grown ${namespaceWord(resource)} ${claim} ${parseQuantity(size) ?? 0}`),
           ),
           expects: "each claim has its new capacity",
         },
@@ -201,21 +204,24 @@ export function recreateObject(
   if (effect === undefined) return undefined;
   const fields = listed(acceptance.refusals.map(({ field }) => field));
   const back = `delete it again, and: ${apply(before)}`;
+  const runner = runnerOf(before.resource);
   return {
     kind: "recreate",
     title: `Recreate ${nameOf(resource)} for its new ${fields}`,
     outage: effect.outage,
     setup: [],
     steps: [
+      ...(before.database === undefined ? [] : [backUp(runner, before.database)]),
       pause(before),
       step(
         `Delete ${nameOf(resource)}`,
-        [`${kubectl(resource)} delete ${kubectlName(resource)}`],
+        // Two servers must not have the files at once: the new one is made when the Pods of the old one are gone.
+        [resource.workload === undefined ? `${kubectl(resource)} delete ${kubectlName(resource)}` : deletion(resource)],
         effect.changes,
         apply(before),
         { check: { commands: [], expects: effect.expects ?? `${shortName(resource)} is gone` } },
       ),
-      applyNew(after, after.database, apply, back),
+      ...applyOnFiles(before, after, apply, back),
       resume(after),
     ],
   };

@@ -1,15 +1,24 @@
 import { nameOf } from "../../domain/model/names.ts";
+import type { Workload } from "../../kube/workload.ts";
 import type { YamlNode } from "../../yaml/node.ts";
-import type { Side } from "../change.ts";
-import { asideOf, deleteStopped } from "./carry.ts";
+import type { Comparison, Side } from "../change.ts";
+import { deleteStopped } from "./carry.ts";
+import { jobName, podText, running, tryPods } from "./jobs.ts";
 import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
-import { carrying, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
-import { applyNew, backUp, keepVolumes, pause, type Runner, resume, stop } from "./stack.ts";
+import { isName, kubectl, namespaceOfContext, namespaceWord, swapping, waiting } from "./shell.ts";
+import { applyOnFiles, backUp, keepVolumes, pause, resume, runnerOf, startedAgain, stop } from "./stack.ts";
+import { claimClientsOf, setupFor, startClaimClients, stopClaimClients } from "./writers.ts";
 
 /** A claim whose volume cannot become what the new text asks for, and the spec of the claim that can. */
 interface Replaced {
   readonly claim: string;
   readonly spec: YamlNode;
+}
+
+/** What runs on the claims, in both texts. */
+export interface Server {
+  readonly before: Side;
+  readonly after: Side;
 }
 
 /**
@@ -19,29 +28,43 @@ interface Replaced {
 export function replaceVolumes(
   before: Side,
   after: Side,
-  runners: readonly Runner[],
+  server: Server,
   replaced: readonly Replaced[],
+  among: Comparison,
   apply: Applies,
 ): Procedure | undefined {
   const { resource } = before;
   const namespace = namespaceWord(resource);
-  const image = runners[0]?.resource.workload?.containers.find(({ role }) => role === "main")?.image?.text;
+  const { workload } = server.before.resource;
+  const image = workload?.containers.find(({ role }) => role === "main")?.image?.text;
   const specs = replaced.flatMap((each) => claimText(each) ?? []);
-  if (image === undefined || !/^[\w./:@-]+$/.test(image) || specs.length !== replaced.length) return undefined;
-  const [first] = runners;
-  if (first === undefined) return undefined;
+  if (workload === undefined || image === undefined || !/^[\w./:@-]+$/.test(image) || specs.length !== replaced.length)
+    return undefined;
   const claims = replaced.map(({ claim }) => claim);
-  const isSetItself = first.resource === resource;
+  if (!claims.every((claim) => isName(`${claim}-new`))) return undefined;
+  const others = claimClientsOf(before, after, among, claims, [server.before.resource]);
+  const isSetItself = server.before.resource === resource;
+  const applyAll: Applies = (side) =>
+    isSetItself ? apply(side) : [...new Set([apply(after), apply(side)]), ...startedAgain(server.after)].join("\n");
   return {
     kind: "replace-volumes",
     title: `Copy the data of ${nameOf(resource)} to volumes as the new text asks for`,
     outage: "The database is down while everything is copied: plan for the size of the data at the speed of the disks.",
-    setup: [...(resource.namespace === undefined ? [namespaceOfContext] : []), ...carrying, copier(image)],
+    setup: [
+      ...(resource.namespace === undefined ? [namespaceOfContext] : []),
+      ...swapping,
+      ...waiting,
+      ...running,
+      ...copier(workload, image),
+      ...setupFor(others.was),
+    ],
     steps: [
-      backUp(first, before.database ?? after.database),
+      backUp(runnerOf(server.before.resource), server.before.database),
       pause(before),
       keepVolumes(claims.map((claim) => `${namespace} ${claim}`)),
-      ...runners.map(stop),
+      tryPods(claims.map((claim) => `copy_pod ${claim} ${claim}-new | trial ${namespace} ${jobName("copy", claim)}`)),
+      ...stopClaimClients(others.was, claims),
+      stop(runnerOf(server.before.resource)),
       step(
         "Make the new claims next to the old ones",
         specs.map((spec) => `${kubectl(resource)} apply -f - <<'END'\n${spec}\nEND`),
@@ -50,29 +73,31 @@ export function replaceVolumes(
       ),
       step(
         "Copy the data",
-        claims.map((claim) => `copy ${namespace} ${claim} ${claim}-new`),
+        claims.map((claim) => `copy ${namespace} ${claim} ${claim}-new ${jobName("copy", claim)}`),
         "the new volumes hold a copy; the old ones are mounted read-only",
         `delete the claims ${claims.map((claim) => `${claim}-new`).join(", ")}, and start the database again`,
         {
           check: {
-            commands: claims.map((claim) => `${kubectl(resource)} logs job/copy-${claim}`),
+            commands: claims.map((claim) => `${kubectl(resource)} logs job/${jobName("copy", claim)}`),
             expects: "each log ends with two equal numbers of files",
           },
         },
       ),
       ...(isSetItself ? [deleteStopped(before, apply)] : []),
-      swap(claims, namespace),
-      applyNew(
-        after,
-        after.database,
-        apply,
+      takeOver(claims, namespace),
+      ...applyOnFiles(
+        server.before,
+        server.after,
+        applyAll,
         "stop it, carry each claim to NAME-new and each NAME-old back to its name, and apply the old text",
+        { hasCopies: true },
       ),
+      ...startClaimClients(others),
+      resume(after),
       later(
         resource.namespace === undefined ? "" : ` -n ${resource.namespace}`,
         claims.map((claim) => `${claim}-old`),
       ),
-      resume(after),
     ],
   };
 }
@@ -94,20 +119,16 @@ function claimText({ claim, spec }: Replaced): string | undefined {
   return /^[\x20-\x7e]*$/.test(text) ? text : undefined;
 }
 
-function swap(claims: readonly string[], namespace: string): Step {
-  const aside = asideOf(claims, namespace, "old");
-  const inward = asideOf(claims, namespace, "new");
+function takeOver(claims: readonly string[], namespace: string): Step {
   return step(
     "Let the new volumes take over the names of the claims",
     [
       // The protection of a claim counts Pods that have ended.
-      `kubectl -n ${namespace} delete job ${claims.map((claim) => `copy-${claim}`).join(" ")} --ignore-not-found`,
-      ...inward.map(({ to }) => `keep ${to}`),
-      ...aside.map(({ from, to }) => `carry ${from} ${to}`),
-      ...inward.map(({ from, to }) => `carry ${to} ${from}`),
+      `kubectl -n ${namespace} delete job ${claims.map((claim) => jobName("copy", claim)).join(" ")} --ignore-not-found`,
+      ...claims.map((claim) => `swap ${namespace} ${claim}`),
     ],
     "the names lead to the new volumes, and NAME-old to the old ones",
-    "carry them back in the opposite order",
+    "carry each claim to NAME-new, then each NAME-old to its name",
     {
       check: {
         commands: [`kubectl -n ${namespace} get pvc`],
@@ -132,33 +153,42 @@ export function later(inNamespace: string, claims: readonly string[]): Step {
   );
 }
 
+/** For `sh -e`. `lost+found` is the file system's own, and each has one or not; only root may change what the volume's root is. */
+const copying = [
+  "files() { find $1 -path $1/lost+found -prune -o -print | wc -l; }",
+  "cd /from",
+  'for f in * .[!.]* ..?*; do if [ "$f" != lost+found ] && { [ -e "$f" ] || [ -L "$f" ]; }; then cp -a "$f" /to/; fi; done',
+  'if [ "$(id -u)" -eq 0 ]; then chown "$(stat -c %u:%g /from)" /to; chmod "$(stat -c %a /from)" /to; fi',
+  "sync",
+  "from=$(files /from)",
+  "to=$(files /to)",
+  'echo "$from files, $to of them copied"',
+  'test "$from" -eq "$to"',
+].join("; ");
+
 /** Copies one volume to another with the tools of the database's own image. */
-function copier(image: string): string {
-  return `# copy NAMESPACE CLAIM CLAIM: copies all files, with their owners, and counts them
-copy() {
-  kubectl -n "$1" delete job "copy-$2" --ignore-not-found
-  kubectl -n "$1" apply -f - <<END
-apiVersion: batch/v1
-kind: Job
-metadata: { name: "copy-$2" }
-spec:
-  backoffLimit: 0
-  ttlSecondsAfterFinished: 86400
-  template:
-    spec:
-      restartPolicy: Never
-      containers:
-        - name: copy
-          image: "${image}"
-          command: [sh, -ec, "cp -a /from/. /to/; sync; find /from | wc -l; find /to | wc -l"]
-          securityContext: { runAsUser: 0 }
-          volumeMounts:
-            - { name: from, mountPath: /from, readOnly: true }
-            - { name: to, mountPath: /to }
-      volumes:
-        - { name: from, persistentVolumeClaim: { claimName: "$2", readOnly: true } }
-        - { name: to, persistentVolumeClaim: { claimName: "$3" } }
+function copier(workload: Workload, image: string): readonly string[] {
+  const text = podText({
+    verb: "copy",
+    workload,
+    image,
+    script: copying,
+    needsRoot: false,
+    mounts: [
+      { name: "from", claim: "@from@", path: "/from", isReadOnly: true },
+      { name: "to", claim: "@to@", path: "/to", isReadOnly: false },
+    ],
+  });
+  return [
+    `# copy_pod CLAIM CLAIM: the spec of the Pod that copies
+copy_pod() {
+  sed "s/@from@/$1/; s/@to@/$2/" <<'END'
+${text}
 END
-  kubectl -n "$1" wait "job/copy-$2" --for=condition=Complete --timeout=24h
-}`;
+}`,
+    `# copy NAMESPACE CLAIM CLAIM JOB: copies all files, with their owners, and counts them
+copy() {
+  copy_pod "$2" "$3" | job "$1" "$4" 86400
+}`,
+  ];
 }

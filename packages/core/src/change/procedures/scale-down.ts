@@ -1,11 +1,23 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { listed } from "../../text/listed.ts";
 import type { Side } from "../change.ts";
-import { retention } from "../claims.ts";
+import { mayDeleteClaims } from "../claims.ts";
+import { restartOf } from "../restarts.ts";
 import { farewells } from "./engines.ts";
 import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
 import { kubectl, quoted } from "./shell.ts";
-import { applyNew, applyOnFiles, backUp, claimNamesOf, kubectlName, pause, podsOf, resume, retain } from "./stack.ts";
+import {
+  applyNew,
+  applyOnFiles,
+  backUp,
+  claimNamesOf,
+  kubectlName,
+  pause,
+  podsOf,
+  replaceByHand,
+  resume,
+  retain,
+} from "./stack.ts";
 
 /** Fewer members of a StatefulSet: they take leave one by one, highest ordinal first, and their claims stay. */
 export function scaleDown(before: Side, after: Side, apply: Applies): Procedure | undefined {
@@ -19,7 +31,7 @@ export function scaleDown(before: Side, after: Side, apply: Applies): Procedure 
   const leaving = pods.slice(0, from - to);
   const staying = pods.at(-1) ?? "";
   const left = (claimNamesOf(resource) ?? []).filter((claim) => leaving.some((pod) => claim.endsWith(`-${pod}`)));
-  const isDeleting = [resource, after.resource].some((set) => retention(set, "whenScaled") === "deleted");
+  const isDeleting = [resource, after.resource].some((set) => mayDeleteClaims(set, "whenScaled"));
   const farewell = farewells[database.engine];
   const container = database.container === undefined ? "" : ` -c ${quoted(database.container.name)}`;
   const leave = (pod: string): readonly string[] => {
@@ -86,7 +98,11 @@ export function scaleDown(before: Side, after: Side, apply: Applies): Procedure 
           ]
         : []),
       ...steps,
-      ...(to === 0 ? [applyNew(after, undefined, apply, back)] : applyOnFiles(before, after, apply, back)),
+      ...(to === 0
+        ? [applyNew(after, undefined, apply, back)]
+        : applyOnFiles(before, after, apply, back, {
+            restarts: restartOf(resource, after.resource) === undefined ? [] : replaceByHand(before, after, back),
+          })),
       ...(left.length === 0 ? [] : [keepOrDelete(left)]),
       resume(after),
     ],

@@ -2,10 +2,12 @@ import type { Database } from "../../domain/model/database.ts";
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import { appliersOf } from "../../domain/workspace/gitops.ts";
 import { engineNames } from "../../facts/engines.ts";
+import { hasPlaceholder, integerFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
+import { readLabelSelector } from "../../kube/selector.ts";
 import { listed } from "../../text/listed.ts";
 import type { Side } from "../change.ts";
-import { claimsOf, isSet, retention } from "../claims.ts";
+import { claimsOf, isSet, mayDeleteClaims } from "../claims.ts";
 import { kindOf } from "../pair.ts";
 import { isOneWay, lastMysqlSeries, mayUpgradeItself, mongoSeriesOf } from "../version-step.ts";
 import { askingOf } from "./engines.ts";
@@ -26,19 +28,29 @@ export function isNamed({ name, namespace }: Resource): boolean {
 /** A workload with the number of its Pods. */
 export interface Runner {
   readonly resource: Resource;
-  readonly replicas: number;
+  /** undefined: it is filled in later. */
+  readonly replicas: number | undefined;
 }
 
-/** Names of the Pods of a set, highest ordinal first; undefined: they have no fixed names. */
+export function runnerOf(resource: Resource): Runner {
+  return { resource, replicas: resource.workload?.replicas.value };
+}
+
+/** Names of the Pods of a set, highest ordinal first; undefined: they have no fixed names, or how many they are is not known. */
 export function podsOf({ resource, replicas }: Runner): readonly string[] | undefined {
-  if (!isSet(resource)) return undefined;
-  const start = resource.node.at("spec", "ordinals", "start")?.integer() ?? 0;
+  const start = firstOrdinalOf(resource);
+  if (start === undefined || replicas === undefined) return undefined;
   return Array.from({ length: replicas }, (_, index) => `${resource.name}-${start + replicas - 1 - index}`);
 }
 
+function firstOrdinalOf(resource: Resource): number | undefined {
+  return isSet(resource) ? integerFact(resource.node, ["spec", "ordinals", "start"], 0).value : undefined;
+}
+
 /** The Pod that is asked, as kubectl exec takes it: of a set the first, else one of them. */
-function aPodOf(runner: Runner): string {
-  return podsOf(runner)?.at(-1) ?? kubectlName(runner.resource);
+function aPodOf({ resource }: Runner): string {
+  const first = firstOrdinalOf(resource);
+  return first === undefined ? kubectlName(resource) : `${resource.name}-${first}`;
 }
 
 /** Names of the claims that a set makes, ordinal by ordinal; undefined: not known, or none that a shell may see. */
@@ -53,18 +65,21 @@ export function inPod(runner: Runner, database: Database, script: string, option
   return `${kubectl(runner.resource)} exec ${options}${aPodOf(runner)}${container} -- sh -c ${quoted(script)}`;
 }
 
-/** The file that a dump of the database is written to. */
-export function dumpFile(resource: Resource, database: Database): string {
-  return `${resource.name}.${askingOf(database)?.extension ?? "dump"}`;
+/** The file that a dump of the database is written to: no other database has that name, and no other version of it. */
+export function dumpFile({ namespace, name }: Resource, database: Database): string {
+  const version = database.version.value ?? "";
+  const parts = [namespace, name, /^[\w.-]+$/.test(version) ? version : undefined];
+  return `${parts.filter((part) => part !== undefined).join("_")}.${askingOf(database)?.extension ?? "dump"}`;
 }
 
 /** A last backup, which a person takes: how is theirs to know. */
 export function backUp(runner: Runner, database: Database | undefined): Step {
   const asking = askingOf(database);
+  const file = database === undefined ? "" : dumpFile(runner.resource, database);
   const dump =
     database === undefined || asking?.dump === undefined
       ? []
-      : [`${inPod(runner, database, asking.dump)} > ${dumpFile(runner.resource, database)}`];
+      : [`test ! -e ${file} && ${inPod(runner, database, asking.dump)} > ${file}.part && mv ${file}.part ${file}`];
   return step("Take a backup, and restore it once somewhere else", dump, undefined, undefined, {
     by: "person",
     check: { commands: [], expects: "the restored copy holds the databases and rows that you know" },
@@ -125,28 +140,91 @@ export function keepVolumes(words: readonly string[]): Step {
   );
 }
 
-/** The labels that a workload's selector asks for. */
-export function selectorOf({ node }: Resource): Readonly<Record<string, string>> {
-  const labels = node.at("spec", "selector", "matchLabels")?.value;
-  return typeof labels === "object" && labels !== null ? (labels as Readonly<Record<string, string>>) : {};
+/** The selector of a workload as kubectl takes it; undefined: it selects all Pods or none, or a part of it is filled in later. */
+function selectorText({ node }: Resource): string | undefined {
+  const selector = node.at("spec", "selector");
+  if (selector === undefined) return undefined;
+  const { pairs, expressions } = readLabelSelector(selector);
+  const terms = [
+    ...pairs.map(([key, value]) => `${key}=${value}`),
+    ...expressions.map(({ key, operator, values }) => {
+      switch (operator) {
+        case "In":
+          return `${key} in (${values.join(",")})`;
+        case "NotIn":
+          return `${key} notin (${values.join(",")})`;
+        case "Exists":
+          return key;
+        default:
+          return `!${key}`;
+      }
+    }),
+  ];
+  return terms.length === 0 || terms.some(hasPlaceholder) ? undefined : terms.join(",");
+}
+
+/**
+ * Waits until no Pod of a workload runs; undefined: its selector does not tell them from others. Pods that were evicted are left by their
+ * ReplicaSet when it goes to 0, and never go.
+ */
+export function podsGone(resource: Resource): string | undefined {
+  const labels = selectorText(resource);
+  return labels === undefined
+    ? undefined
+    : `${kubectl(resource)} wait pod -l ${quoted(labels)} --field-selector 'status.phase!=Failed,status.phase!=Succeeded' --for=delete --timeout=10m`;
+}
+
+const scaledKinds: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"]);
+
+/** kubectl scales neither DaemonSets nor Pods: to stop one is to delete it. */
+export function isGoneWhenStopped({ kind }: Resource): boolean {
+  return kind === "DaemonSet" || kind === "Pod";
+}
+
+/**
+ * Deletes a workload that is stopped. A set goes without what it made, because that can be claims. Of a Deployment that would leave the
+ * ReplicaSets, and Pods with them.
+ */
+export function deletion(resource: Resource): string {
+  return `${kubectl(resource)} delete ${kubectlName(resource)} --cascade=${isSet(resource) ? "orphan" : "foreground"}`;
 }
 
 /** Stops all Pods of a workload and waits until they are gone. */
 export function stop({ resource, replicas }: Runner): Step {
   const run = kubectl(resource);
+  const title = `Stop ${shortName(resource)}`;
+  const check = { commands: [`${run} get ${kubectlName(resource)}`], expects: "no Pod of it is left" };
+  if (isGoneWhenStopped(resource))
+    return step(
+      `${title}: ${resource.kind === "Pod" ? "a Pod" : "a DaemonSet"} stops only when it is deleted`,
+      [deletion(resource)],
+      "the database is down",
+      "apply the old text",
+      { check: { ...check, commands: [`${run} get pods`] } },
+    );
+  if (!scaledKinds.has(resource.kind))
+    return step(title, [], "the database is down", "start it again", { by: "person", check });
   const pods = podsOf({ resource, replicas })?.map((pod) => `pod/${pod}`);
-  const scaled = `${run} scale ${kubectlName(resource)} --replicas=0`;
-  const labels = Object.entries(selectorOf(resource)).map(([key, value]) => `${key}=${value}`);
-  const which = pods?.join(" ") ?? `pod -l ${quoted(labels.join(","))}`;
-  const wait = which === "" ? [] : [`${run} wait ${which} --for=delete --timeout=10m`];
-  const held = isSet(resource) && retention(resource, "whenScaled") === "deleted" ? [retain(resource)] : [];
+  const scale = `${run} scale ${kubectlName(resource)} --replicas=`;
+  const gone = pods === undefined ? podsGone(resource) : `${run} wait ${pods.join(" ")} --for=delete --timeout=10m`;
+  const wait = gone === undefined || pods?.length === 0 ? [] : [gone];
+  const held = mayDeleteClaims(resource, "whenScaled") ? [retain(resource)] : [];
   return step(
-    `Stop ${shortName(resource)}`,
-    [...held, scaled, ...wait],
+    title,
+    [...held, `${scale}0`, ...wait],
     "the database is down",
-    `${run} scale ${kubectlName(resource)} --replicas=${replicas}`,
-    { check: { commands: [`${run} get ${kubectlName(resource)}`], expects: "no Pod of it is left" } },
+    replicas === undefined ? "scale it back to as many Pods as it has before this step" : `${scale}${replicas}`,
+    { check },
   );
+}
+
+/** Starts what was stopped and is still there: applying a text that says nothing of replicas leaves them at 0. */
+export function startedAgain({ resource }: Side): readonly string[] {
+  const replicas = resource.workload?.replicas;
+  if (replicas?.value === undefined || "because" in replicas || replicas.origin !== "default") return [];
+  return scaledKinds.has(resource.kind)
+    ? [`${kubectl(resource)} scale ${kubectlName(resource)} --replicas=${replicas.value}`]
+    : [];
 }
 
 /** The set keeps its claims, whatever is done to it. */
@@ -180,19 +258,31 @@ export function versionName({ engine, version }: Database): string {
   return `${engineNames[engine]} ${version.value ?? ""}`.trimEnd();
 }
 
-/** `applyNew` where the new server is given the files of the old one, with what its engine asks for before and after a new version. */
+/**
+ * `applyNew` where the new server is given the files of the old one, with what its engine asks for before and after a new version.
+ * `hasCopies`: it is given copies, and the old files are kept.
+ */
 export function applyOnFiles(
   before: Side,
   after: Side,
   apply: Applies,
   wayBack: string,
-  isAwaited = true,
+  {
+    isAwaited = true,
+    hasCopies = false,
+    restarts = [],
+  }: {
+    readonly isAwaited?: boolean;
+    readonly hasCopies?: boolean;
+    /** With them the Pods that went on get the new text: no server has the new version before. */
+    readonly restarts?: readonly Step[];
+  } = {},
 ): readonly Step[] {
   const applied = applyNew(after, after.database, apply, wayBack, isAwaited);
   const [old, young] = [before.database, after.database];
-  if (old === undefined || young === undefined || !isOneWay(old, young)) return [applied];
-  const closed = closedWayBack(before, after);
-  const runner = { resource: after.resource, replicas: after.resource.workload?.replicas.value ?? 1 };
+  if (old === undefined || young === undefined || !isOneWay(old, young)) return [applied, ...restarts];
+  const closed = hasCopies ? undefined : closedWayBack(before, after);
+  const runner = runnerOf(after.resource);
   const { before: first = [], after: last = [] } = upgradeSteps(old, young, (script) => inPod(runner, young, script));
   return [
     ...first,
@@ -204,7 +294,37 @@ export function applyOnFiles(
           wayBack: closed,
           isPointOfNoReturn: true,
         },
+    ...restarts,
     ...last,
+  ];
+}
+
+/** What a rollout does elsewhere: with OnDelete nothing restarts a Pod after its template has changed. */
+export function replaceByHand(before: Side, after: Side, wayBack: string): readonly Step[] {
+  const { resource } = after;
+  if (!isReplacedByHand(resource) || runnerOf(resource).replicas === 0) return [];
+  const run = kubectl(resource);
+  const pods = podsOf(runnerOf(resource));
+  const labels = selectorText(resource);
+  const closed = closedWayBack(before, after);
+  return [
+    step(
+      "Replace the Pods: they still have the old template",
+      pods?.map((pod) => replacePod(run, pod)) ?? [
+        `${run} get pods${labels === undefined ? "" : ` -l ${quoted(labels)}`}`,
+      ],
+      "each Pod restarts once with the new template",
+      closed ?? wayBack,
+      {
+        by: pods === undefined ? "person" : "script",
+        isPointOfNoReturn: closed !== undefined,
+        ...(pods === undefined
+          ? {
+              check: { commands: [], expects: "each Pod was deleted, one after the other, and its successor is ready" },
+            }
+          : {}),
+      },
+    ),
   ];
 }
 
@@ -279,13 +399,13 @@ export function applyNew(
 ): Step {
   const { resource } = after;
   const run = kubectl(resource);
-  const replicas = resource.workload?.replicas.value ?? 1;
+  const runner = runnerOf(resource);
   const isRolled = /^apps\/(StatefulSet|Deployment|DaemonSet)$/.test(kindOf(resource)) && !isReplacedByHand(resource);
   return step(
     "Apply the new text",
     [
       apply(after),
-      ...(isAwaited && isRolled && replicas > 0
+      ...(isAwaited && isRolled && runner.replicas !== 0
         ? [`${run} rollout status ${kubectlName(resource)} --timeout=10m`]
         : []),
     ],
@@ -293,7 +413,7 @@ export function applyNew(
     wayBack,
     {
       check: {
-        commands: [`${run} get ${kubectlName(resource)}`, ...listData({ resource, replicas }, database)],
+        commands: [`${run} get ${kubectlName(resource)}`, ...listData(runner, database)],
         expects:
           database === undefined ? "its Pods are ready" : "its Pods are ready, and the data that you know is there",
       },

@@ -85,7 +85,7 @@ function readInline(
     else append(known, suppressions);
   };
   for (const file of project.files) {
-    if (!requested.has(file.uri) || !file.text.includes("dbops")) continue;
+    if (file.origin === "rendered" || !requested.has(file.uri) || !file.text.includes("dbops")) continue;
     const readable = project
       .documentsOf(file)
       .filter((document) => document.root !== undefined || document.reason === undefined);
@@ -124,13 +124,17 @@ const scriptOf = (file: SourceFile): Commented => ({
   comments: () => sqlComments(file),
 });
 
-/** Comments of the files that rendered text comes from; another overlay may use what this one does not, so none is called unused. */
+/**
+ * Comments of rendered text, which has those of a chart's templates, and of the files that it comes from; another overlay or set of values
+ * may use what this one does not, so none is called unused.
+ */
 function readRendered(
   sources: readonly SourceFile[],
   project: Project,
   ruleIds: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly PlacedSuppression[]> {
-  const withComments = sources.filter((file) => file.text.includes("dbops"));
+  const rendered = project.files.filter(({ origin }) => origin === "rendered");
+  const withComments = [...sources, ...rendered].filter((file) => file.text.includes("dbops"));
   return new Map(
     withComments.map((file) => [
       file.uri,
