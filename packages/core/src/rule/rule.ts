@@ -30,6 +30,8 @@ export interface Subjects {
   readonly script: MigrationScript;
   readonly backup: Backup;
   readonly workspace: Workspace;
+  /** An object of a cluster, whoever made it; its status counts. */
+  readonly live: Resource;
   /** An object in two texts: only `diff` has them. */
   readonly change: Change;
 }
@@ -51,9 +53,13 @@ export interface RuleMeta<Spec extends OptionSpec = OptionSpec> {
   readonly since: string;
   /** The best tier any of its fixes has. */
   readonly fixable: Safety | "no";
-  /** folder: it speaks of something absent. */
+  /** folder: it speaks of something absent. cluster: it speaks of what runs, which no manifest says. */
   readonly needs: View;
+  /** The kinds of whose absence it speaks: where a cluster does not show all objects of one, the rule is silent. */
+  readonly misses?: readonly Kind[];
   readonly references: readonly string[];
+  /** Facts that `explain` and the docs list under a heading of their own. */
+  readonly list?: { readonly title: string; readonly items: readonly string[] };
   /** When it stays quiet, for the docs. */
   readonly quietWhen?: string;
   /** Kinds of objects in which it reports although neither they nor its subject name the other: found by labels or a class. */

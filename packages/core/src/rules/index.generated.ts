@@ -23,6 +23,7 @@ import replicasShareAClaim from "./availability/replicas-share-a-claim.ts";
 import rollingUpdateOnSingleWriterClaim from "./availability/rolling-update-on-single-writer-claim.ts";
 import spreadSelectsOtherPods from "./availability/spread-selects-other-pods.ts";
 import twoBudgetsOnOneWorkload from "./availability/two-budgets-on-one-workload.ts";
+import backupClientUnknown from "./backup/backup-client-unknown.ts";
 import backupCopiesRunningData from "./backup/backup-copies-running-data.ts";
 import backupDeletedWithSchedule from "./backup/backup-deleted-with-schedule.ts";
 import backupDeletesBeforeDump from "./backup/backup-deletes-before-dump.ts";
@@ -39,12 +40,17 @@ import backupTargetUnknown from "./backup/backup-target-unknown.ts";
 import backupUploadFailureHidden from "./backup/backup-upload-failure-hidden.ts";
 import backupWithoutRestoreTest from "./backup/backup-without-restore-test.ts";
 import backupWithoutRetention from "./backup/backup-without-retention.ts";
+import barmanRetentionPolicy from "./backup/barman-retention-policy.ts";
+import bucketExpiresBackups from "./backup/bucket-expires-backups.ts";
 import databaseWithoutBackup from "./backup/database-without-backup.ts";
 import dumpClientOlderThanServer from "./backup/dump-client-older-than-server.ts";
 import dumpIsPlainSql from "./backup/dump-is-plain-sql.ts";
+import dumpWithoutPassword from "./backup/dump-without-password.ts";
 import dumpWithoutSingleTransaction from "./backup/dump-without-single-transaction.ts";
 import k8upNeverPrunes from "./backup/k8up-never-prunes.ts";
+import physicalBackupsNeverExpire from "./backup/physical-backups-never-expire.ts";
 import pipefailRefusedByShell from "./backup/pipefail-refused-by-shell.ts";
+import retentionDeletesNothing from "./backup/retention-deletes-nothing.ts";
 import snapshotClassDeletesSnapshots from "./backup/snapshot-class-deletes-snapshots.ts";
 import snapshotOfUnknownClaim from "./backup/snapshot-of-unknown-claim.ts";
 import walArchiveGoesNowhere from "./backup/wal-archive-goes-nowhere.ts";
@@ -64,6 +70,7 @@ import databaseEngineChanged from "./change/database-engine-changed.ts";
 import databaseRemoved from "./change/database-removed.ts";
 import databaseRenamed from "./change/database-renamed.ts";
 import databaseVersionChanged from "./change/database-version-changed.ts";
+import declaredDatabaseDropped from "./change/declared-database-dropped.ts";
 import deletionPolicyArmed from "./change/deletion-policy-armed.ts";
 import fixedSettingChanged from "./change/fixed-setting-changed.ts";
 import initialSettingChanged from "./change/initial-setting-changed.ts";
@@ -90,6 +97,7 @@ import hostNearAService from "./identity/host-near-a-service.ts";
 import hostReachesNothing from "./identity/host-reaches-nothing.ts";
 import meshGuessesProtocol from "./identity/mesh-guesses-protocol.ts";
 import networkPolicyShutsOut from "./identity/network-policy-shuts-out.ts";
+import operatorOpensDatabase from "./identity/operator-opens-database.ts";
 import selectorMissesTemplateLabels from "./identity/selector-misses-template-labels.ts";
 import serviceBalancesOverMembers from "./identity/service-balances-over-members.ts";
 import serviceMixesDatabasePods from "./identity/service-mixes-database-pods.ts";
@@ -109,11 +117,29 @@ import databaseVersionEndOfLife from "./images/database-version-end-of-life.ts";
 import extensionNotInImage from "./images/extension-not-in-image.ts";
 import extensionNotPreloaded from "./images/extension-not-preloaded.ts";
 import imageWithdrawn from "./images/image-withdrawn.ts";
+import installNeedsRoot from "./images/install-needs-root.ts";
 import preloadLibraryNotInImage from "./images/preload-library-not-in-image.ts";
 import programNotInImage from "./images/program-not-in-image.ts";
 import publicationWithoutLogicalWal from "./images/publication-without-logical-wal.ts";
+import recoveryConfRefused from "./images/recovery-conf-refused.ts";
 import sentinelCannotResolvePrimary from "./images/sentinel-cannot-resolve-primary.ts";
 import startCommandSkipsEntrypoint from "./images/start-command-skips-entrypoint.ts";
+import archiveWithoutRecoveryPoint from "./live/archive-without-recovery-point.ts";
+import archivingFails from "./live/archiving-fails.ts";
+import backupRunsFail from "./live/backup-runs-fail.ts";
+import backupShrank from "./live/backup-shrank.ts";
+import certificateExpires from "./live/certificate-expires.ts";
+import claimGoesWithItsPod from "./live/claim-goes-with-its-pod.ts";
+import claimLostItsVolume from "./live/claim-lost-its-volume.ts";
+import claimResizeStuck from "./live/claim-resize-stuck.ts";
+import claimStaysPending from "./live/claim-stays-pending.ts";
+import databaseDoesNotStayUp from "./live/database-does-not-stay-up.ts";
+import databaseKilledForMemory from "./live/database-killed-for-memory.ts";
+import membersShareANode from "./live/members-share-a-node.ts";
+import rolloutStuck from "./live/rollout-stuck.ts";
+import serviceReachesNoMember from "./live/service-reaches-no-member.ts";
+import snapshotNotReady from "./live/snapshot-not-ready.ts";
+import volumeLeftWithData from "./live/volume-left-with-data.ts";
 import atlasSchemaDropsFreely from "./migration/atlas-schema-drops-freely.ts";
 import helmHooksIgnored from "./migration/helm-hooks-ignored.ts";
 import hookBeforeItsRelease from "./migration/hook-before-its-release.ts";
@@ -143,9 +169,11 @@ import migrationOnStandby from "./migration/migration-on-standby.ts";
 import migrationRunsAgainAfterTtl from "./migration/migration-runs-again-after-ttl.ts";
 import migrationRunsOnEveryReplica from "./migration/migration-runs-on-every-replica.ts";
 import migrationThroughTransactionPooler from "./migration/migration-through-transaction-pooler.ts";
+import migrationWaitsForAnswer from "./migration/migration-waits-for-answer.ts";
 import podsWaitForLaterHook from "./migration/pods-wait-for-later-hook.ts";
 import schemaSynchronizedAtStart from "./migration/schema-synchronized-at-start.ts";
 import baseBackupTooOften from "./operators/base-backup-too-often.ts";
+import certificateOutlivesItsCa from "./operators/certificate-outlives-its-ca.ts";
 import clustersShareArchive from "./operators/clusters-share-archive.ts";
 import cnpgAnnotationLeftOn from "./operators/cnpg-annotation-left-on.ts";
 import cnpgArchiveCheckSkipped from "./operators/cnpg-archive-check-skipped.ts";
@@ -260,6 +288,7 @@ import memorySettingExceedsLimit from "./resources/memory-setting-exceeds-limit.
 import memorySettingWithoutUnit from "./resources/memory-setting-without-unit.ts";
 import memorySettingsOvercommit from "./resources/memory-settings-overcommit.ts";
 import memoryUnitSlip from "./resources/memory-unit-slip.ts";
+import probeAsksForRole from "./resources/probe-asks-for-role.ts";
 import probeShowsPassword from "./resources/probe-shows-password.ts";
 import probeVariableNotExpanded from "./resources/probe-variable-not-expanded.ts";
 import redisProbeAlwaysPasses from "./resources/redis-probe-always-passes.ts";
@@ -334,10 +363,12 @@ import dataDirectoryNotOnVolume from "./storage/data-directory-not-on-volume.ts"
 import dataDirectoryOfOtherVersion from "./storage/data-directory-of-other-version.ts";
 import dataOnEmptydir from "./storage/data-on-emptydir.ts";
 import dataOnHostpath from "./storage/data-on-hostpath.ts";
+import dataPreparedElsewhere from "./storage/data-prepared-elsewhere.ts";
 import dataVolumeNotWritable from "./storage/data-volume-not-writable.ts";
 import dataVolumeVerySmall from "./storage/data-volume-very-small.ts";
 import databaseOnEfsAccessPoint from "./storage/database-on-efs-access-point.ts";
 import databaseOnSmb from "./storage/database-on-smb.ts";
+import durabilitySwitchedOff from "./storage/durability-switched-off.ts";
 import helmUninstallDeletesData from "./storage/helm-uninstall-deletes-data.ts";
 import localVolumeWithoutNode from "./storage/local-volume-without-node.ts";
 import mountNamesNoVolume from "./storage/mount-names-no-volume.ts";
@@ -352,6 +383,7 @@ import storageClassByAnnotation from "./storage/storage-class-by-annotation.ts";
 import storageClassCannotExpand from "./storage/storage-class-cannot-expand.ts";
 import storageClassDeletesVolumes from "./storage/storage-class-deletes-volumes.ts";
 import storageSizeUnitSlip from "./storage/storage-size-unit-slip.ts";
+import userUnknownToImage from "./storage/user-unknown-to-image.ts";
 import volumeBoundBeforePod from "./storage/volume-bound-before-pod.ts";
 import volumeOnOneNode from "./storage/volume-on-one-node.ts";
 import walDoesNotFit from "./storage/wal-does-not-fit.ts";
@@ -364,6 +396,7 @@ import exportedFromCluster from "./structure/exported-from-cluster.ts";
 import nonRootWithoutUser from "./structure/non-root-without-user.ts";
 import objectRefused from "./structure/object-refused.ts";
 import objectWrittenTwice from "./structure/object-written-twice.ts";
+import scriptNeedsBash from "./structure/script-needs-bash.ts";
 import selectorChangesWithRelease from "./structure/selector-changes-with-release.ts";
 import serviceVariableCollides from "./structure/service-variable-collides.ts";
 import updateStopsAtPartition from "./structure/update-stops-at-partition.ts";
@@ -374,22 +407,23 @@ import type { AnyRule } from "../rule/rule.ts";
 
 export const rulesByCategory: Readonly<Record<string, readonly AnyRule[]>> = {
   availability: [autoscalerEvictsDatabase, autoscalerMayEvictDatabase, autoscalerOnDatabase, bootstrapFlagLeftOn, budgetAllowsQuorumLoss, budgetBlocksEveryDrain, budgetSelectsNothing, databaseInBarePod, databaseInDeployment, databaseOnEveryNode, databaseOnSpotNodes, databaseWithoutDisruptionBudget, quorumOfTwo, redisReplicaCannotLogIn, reloaderRestartsDatabase, removedTopologyLabel, replicaFollowsNobody, replicasDoNotReplicate, replicasFightAutoscaler, replicasMayShareANode, replicasShareAClaim, rollingUpdateOnSingleWriterClaim, spreadSelectsOtherPods, twoBudgetsOnOneWorkload],
-  backup: [backupCopiesRunningData, backupDeletedWithSchedule, backupDeletesBeforeDump, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupTargetUnknown, backupUploadFailureHidden, backupWithoutRestoreTest, backupWithoutRetention, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutSingleTransaction, k8upNeverPrunes, pipefailRefusedByShell, snapshotClassDeletesSnapshots, snapshotOfUnknownClaim, walArchiveGoesNowhere, walArchiveHidesFailure, walArchiveWithoutCommand],
-  change: [appendOnlyStartsEmpty, backupWeakened, changeRefused, collationMayChange, configurationWaitsForRestart, connectionsNoLongerFit, dataDeletedByChange, dataOwnerChanged, databaseBackupLost, databaseDataMoved, databaseEngineChanged, databaseRemoved, databaseRenamed, databaseVersionChanged, deletionPolicyArmed, fixedSettingChanged, initialSettingChanged, membersRemoved, membersStartEmpty, operatorChangeRefused, storageSizeRefused, workloadKindChanged],
+  backup: [backupClientUnknown, backupCopiesRunningData, backupDeletedWithSchedule, backupDeletesBeforeDump, backupFailureHidden, backupOnBackedUpClaim, backupOnEmptydir, backupOverwritesLastOne, backupPipeHidesFailure, backupRunsOverlap, backupScheduleInvalid, backupStaysInCluster, backupSuspended, backupTargetUnknown, backupUploadFailureHidden, backupWithoutRestoreTest, backupWithoutRetention, barmanRetentionPolicy, bucketExpiresBackups, databaseWithoutBackup, dumpClientOlderThanServer, dumpIsPlainSql, dumpWithoutPassword, dumpWithoutSingleTransaction, k8upNeverPrunes, physicalBackupsNeverExpire, pipefailRefusedByShell, retentionDeletesNothing, snapshotClassDeletesSnapshots, snapshotOfUnknownClaim, walArchiveGoesNowhere, walArchiveHidesFailure, walArchiveWithoutCommand],
+  change: [appendOnlyStartsEmpty, backupWeakened, changeRefused, collationMayChange, configurationWaitsForRestart, connectionsNoLongerFit, dataDeletedByChange, dataOwnerChanged, databaseBackupLost, databaseDataMoved, databaseEngineChanged, databaseRemoved, databaseRenamed, databaseVersionChanged, declaredDatabaseDropped, deletionPolicyArmed, fixedSettingChanged, initialSettingChanged, membersRemoved, membersStartEmpty, operatorChangeRefused, storageSizeRefused, workloadKindChanged],
   connections: [clientBypassesPooler, maxConnectionsBelowReserved, maxConnectionsTooHigh, poolExceedsProcessors, poolerExceedsMaxConnections, poolerNeedsFileDescriptors, poolerQueueWithoutEnd, poolerRefusesClients, poolerSidecarMultiplies],
-  identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
-  images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, extensionNotInImage, extensionNotPreloaded, imageWithdrawn, preloadLibraryNotInImage, programNotInImage, publicationWithoutLogicalWal, sentinelCannotResolvePrimary, startCommandSkipsEntrypoint],
-  migration: [atlasSchemaDropsFreely, helmHooksIgnored, hookBeforeItsRelease, hookJobDeletedTooSoon, hookJobLeftBehind, hookMomentUnknown, hookWeightNotText, initContainerBeforeMesh, jobFieldMisplaced, livenessKillsMigration, migrationAfterRollout, migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageDiffers, migrationImageUnpinned, migrationInStartCommand, migrationInWrongWave, migrationJobNameIsFixed, migrationJobRetries, migrationJobRunsSeveral, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationLogDeleted, migrationOnASchedule, migrationOnStandby, migrationRunsAgainAfterTtl, migrationRunsOnEveryReplica, migrationThroughTransactionPooler, podsWaitForLaterHook, schemaSynchronizedAtStart],
-  operators: [baseBackupTooOften, clustersShareArchive, cnpgAnnotationLeftOn, cnpgArchiveCheckSkipped, cnpgArchiveNotEmpty, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgCertificatesNotRenewed, cnpgClusterRefused, cnpgClustersShareArchive, cnpgColdBackupStopsDatabase, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerClusterUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgPoolerRulesRestrictNothing, cnpgRecoveryLeftInPlace, cnpgRetentionIgnored, cnpgRetentionPrunesNothing, cnpgSafeguardOff, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, innodbClusterSingleRouter, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorPauseLeftOn, operatorResourceRefused, operatorSafetyChecksDisabled, perconaBackupStorageUnknown, pgbackrestOptionRefused, pgoBackupsRemoved, pgoRepositoryNeverExpires, pgoRepositoryWithoutSchedule, poolerFileLostToOperator],
+  identity: [clientConnectsToOneMember, databaseExposedPublicly, governingServiceMissing, governingServiceNotHeadless, governingServiceSelectsOtherPods, hostNearAService, hostReachesNothing, meshGuessesProtocol, networkPolicyShutsOut, operatorOpensDatabase, selectorMissesTemplateLabels, serviceBalancesOverMembers, serviceMixesDatabasePods, servicePortServesNothing, servicePublishesUnreadyPods, serviceSelectsNothing, statefulsetWithoutServiceName],
+  images: [clientProgramRemoved, configurationFileIgnored, configurationNotLoaded, databaseImageTagTooWide, databaseImageUnpinned, databaseSettingInvalid, databaseSettingRemoved, databaseSettingsContradict, databaseVersionEndOfLife, extensionNotInImage, extensionNotPreloaded, imageWithdrawn, installNeedsRoot, preloadLibraryNotInImage, programNotInImage, publicationWithoutLogicalWal, recoveryConfRefused, sentinelCannotResolvePrimary, startCommandSkipsEntrypoint],
+  live: [archiveWithoutRecoveryPoint, archivingFails, backupRunsFail, backupShrank, certificateExpires, claimGoesWithItsPod, claimLostItsVolume, claimResizeStuck, claimStaysPending, databaseDoesNotStayUp, databaseKilledForMemory, membersShareANode, rolloutStuck, serviceReachesNoMember, snapshotNotReady, volumeLeftWithData],
+  migration: [atlasSchemaDropsFreely, helmHooksIgnored, hookBeforeItsRelease, hookJobDeletedTooSoon, hookJobLeftBehind, hookMomentUnknown, hookWeightNotText, initContainerBeforeMesh, jobFieldMisplaced, livenessKillsMigration, migrationAfterRollout, migrationContinuesAfterErrors, migrationDestroysData, migrationFailureHidden, migrationImageDiffers, migrationImageUnpinned, migrationInStartCommand, migrationInWrongWave, migrationJobNameIsFixed, migrationJobRetries, migrationJobRunsSeveral, migrationJobWithoutDeadline, migrationLockSurvivesKill, migrationLogDeleted, migrationOnASchedule, migrationOnStandby, migrationRunsAgainAfterTtl, migrationRunsOnEveryReplica, migrationThroughTransactionPooler, migrationWaitsForAnswer, podsWaitForLaterHook, schemaSynchronizedAtStart],
+  operators: [baseBackupTooOften, certificateOutlivesItsCa, clustersShareArchive, cnpgAnnotationLeftOn, cnpgArchiveCheckSkipped, cnpgArchiveNotEmpty, cnpgBackupCannotRun, cnpgBackupWithoutSchedule, cnpgCertificatesNotRenewed, cnpgClusterRefused, cnpgClustersShareArchive, cnpgColdBackupStopsDatabase, cnpgCopyIsNoReplica, cnpgImageWithoutBarman, cnpgInTreeBackupDeprecated, cnpgInitSqlInPostgres, cnpgObjectStoreUnknown, cnpgPoolerClusterUnknown, cnpgPoolerImageTooOld, cnpgPoolerNamedLikeCluster, cnpgPoolerRulesRestrictNothing, cnpgRecoveryLeftInPlace, cnpgRetentionIgnored, cnpgRetentionPrunesNothing, cnpgSafeguardOff, cnpgScheduleHasFiveFields, cnpgSingleInstance, cnpgSnapshotsDeletedWithCluster, gitopsForceRecreatesDatabases, gitopsPrunesDatabase, gitopsRecreatesDatabase, helmHookOnDatabase, innodbClusterSingleRouter, operatorBackupMissing, operatorDatabaseSingleInstance, operatorDeletionTakesData, operatorImageIsDevelopmentBuild, operatorPauseLeftOn, operatorResourceRefused, operatorSafetyChecksDisabled, perconaBackupStorageUnknown, pgbackrestOptionRefused, pgoBackupsRemoved, pgoRepositoryNeverExpires, pgoRepositoryWithoutSchedule, poolerFileLostToOperator],
   "pool-mode": [dumpThroughPooler, listenThroughPooler, npgsqlResetThroughPooler, poolerLosesPreparedStatements, poolerRefusesStartupParameter, poolerSessionMode, poolerSpreadsWrites, poolerStatementMode, replicationThroughPooler, sessionStateThroughPooler],
   "pooler-file": [poolerCapBelowPool, poolerConfigurationNotRead, poolerDatabaseUnknown, poolerFileMissing, poolerFileSyntax, poolerMinimumAbovePool, poolerNumberMisread, poolerReserveNeverUsed, poolerResetQueryUnused, poolerSettingInvalid, poolerSettingRepeated, poolerSettingTooNew, poolerSettingUnknown, poolerSizeZero, poolerTimeoutInMilliseconds, poolerUserUnknown, poolerValueHoldsComment],
   "pooler-image": [poolerImageUnpinned, poolerKnownVulnerability, poolerListensOnNoAddress, poolerPathReadOnly, poolerPortFromServiceLink, poolerPortMismatch, poolerRunsAsRoot, poolerUrlMisread, poolerVariableBreaksStart, poolerVariableCutAtColon, poolerVariableMissing, poolerVariableUnknown],
   "pooler-login": [applicationAdministratesPooler, exporterMayNotAskPooler, poolerAcceptsAnyone, poolerCredentialsInConfigmap, poolerExposedWithoutTls, poolerKnowsNoUsers, poolerPasswordUnusable, poolerTlsIncomplete, poolerTrustsAnyServer],
   "pooler-runtime": [initContainerBeforePooler, poolerCancelsLongQueries, poolerDropsClientsOnRollout, poolerKeepsIdleTransactions, poolerKeepsJobRunning, poolerLivenessAsksDatabase, poolerPinnedToInstance, poolerSingleInstance, poolerStartsBesideApplication, poolerWithoutDisruptionBudget, poolerWithoutMemoryLimit, poolerWithoutPeering, poolerWithoutProbes],
-  resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, memoryUnitSlip, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
+  resources: [databaseWithoutMemoryLimit, databaseWithoutReadinessProbe, environmentValueNotString, livenessProbeAsksDatabase, livenessProbeKillsRecovery, memorySettingExceedsLimit, memorySettingWithoutUnit, memorySettingsOvercommit, memoryUnitSlip, probeAsksForRole, probeShowsPassword, probeVariableNotExpanded, redisProbeAlwaysPasses, redisWithoutMaxmemory, serverSizedByNode, sharedMemoryTooSmall, tcpReadinessDuringRecovery],
   secrets: [databasePasswordInManifest, databasePasswordMissing, databasePasswordOnCommandLine, databaseTrustsEveryone, loginRuleTooWeak, loginRulesAdmitNoPod, mongodbKeyFileRefused, mongodbUrlWithoutAuthSource, mongodbWithoutAuthentication, mysqlUserIsRoot, passwordFileIgnored, redisWithoutPassword, rotatedPasswordNotApplied, secretInLastApplied, secretInManifest, secretKeyMissing, secretValueEndsInNewline, tlsKeyRefused, urlTakesPasswordAsIs],
   shutdown: [gracePeriodTooShort, postStartRacesServer, prestopLongerThanGracePeriod, serverNotToldToStop],
   sql: [alterStopsTable, columnDefaultRewritesTable, concurrentBuildDeadlocks, concurrentBuildHangsInFlyway, concurrentBuildInTransaction, constraintCheckStopsWrites, constraintValidatedTooEarly, enumValueUsedAtOnce, indexBuildBlocksWrites, invalidIndexIsSkipped, maintenanceStopsTable, notNullCheckStopsTable, partitionChangeStopsTable, requiredColumnWithoutDefault, roleMadeSuperuser, rolePasswordInMigration, schemaRemovedUnderOldPods, statementChangesEveryRow, statementDestroysData, statementRefusedInTransaction, strongLockHeldDuringWork, tableLockedExplicitly, tableSetUnlogged, timeoutCancelsIndexBuild, timeoutMisread, transactionLocksSeveralTables, transactionNeverCommitted, typeChangeRewritesTable, viewRefreshStopsReads],
-  storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataVolumeNotWritable, dataVolumeVerySmall, databaseOnEfsAccessPoint, databaseOnSmb, helmUninstallDeletesData, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sentinelFileReadOnly, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, volumeBoundBeforePod, volumeOnOneNode, walDoesNotFit],
-  structure: [apiVersionRemoved, configurationInOtherNamespace, configurationValueNotString, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
+  storage: [blockVolumeMounted, claimCannotBind, claimMountedElsewhere, claimTemplateChangesWithRelease, claimTemplateHidesVolume, claimTemplateInvalid, claimTemplateNotMounted, claimWaitsForVolume, claimsDeletedWithStatefulset, configurationInDataDirectory, dataDirectoryAtMountRoot, dataDirectoryNotOnVolume, dataDirectoryOfOtherVersion, dataOnEmptydir, dataOnHostpath, dataPreparedElsewhere, dataVolumeNotWritable, dataVolumeVerySmall, databaseOnEfsAccessPoint, databaseOnSmb, durabilitySwitchedOff, helmUninstallDeletesData, localVolumeWithoutNode, mountNamesNoVolume, postgres18DataPath, readOnlyRootStopsServer, redisPrimaryReturnsEmpty, redisVolumeStaysEmpty, sentinelFileReadOnly, sharedAccessModeForDatabase, startupScriptDeletesData, storageClassByAnnotation, storageClassCannotExpand, storageClassDeletesVolumes, storageSizeUnitSlip, userUnknownToImage, volumeBoundBeforePod, volumeOnOneNode, walDoesNotFit],
+  structure: [apiVersionRemoved, configurationInOtherNamespace, configurationValueNotString, environmentReferenceUnresolved, environmentVariableTwice, exportedFromCluster, nonRootWithoutUser, objectRefused, objectWrittenTwice, scriptNeedsBash, selectorChangesWithRelease, serviceVariableCollides, updateStopsAtPartition, updateTakesQuorum, updateWaitsForDeletion, workloadNeverRuns],
 };

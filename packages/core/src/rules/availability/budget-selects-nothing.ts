@@ -1,6 +1,7 @@
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
+import { workloadKinds } from "../../facts/kinds.ts";
 import { selectorOf } from "../../kube/index-resources.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
 import type { Resource } from "../../kube/resource.ts";
@@ -24,6 +25,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "unsafe",
     needs: "folder",
+    misses: workloadKinds,
     references: ["https://kubernetes.io/docs/tasks/run-application/configure-pdb/#identify-an-application-to-protect"],
     quietWhen: "the selector uses labels that operators set, or no database in view resembles what it selects.",
   },

@@ -18,6 +18,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "unsafe",
     needs: "folder",
+    misses: ["PodDisruptionBudget"],
     references: ["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
     quietWhen: "one instance runs, nothing proves replication, or an operator owns the Pods.",
   },

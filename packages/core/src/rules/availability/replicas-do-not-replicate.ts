@@ -1,4 +1,7 @@
+import { onlyAllowsReplication } from "../../domain/database/replication.ts";
 import { all, serverName, shortName } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
+import { writtenLine } from "../../embedded/command.ts";
 import { independentEngines } from "../../facts/engines.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -25,6 +28,14 @@ export default defineRule({
     const { resource, workload, instances, replication, durability, engine } = database;
     if (workload === undefined || resource.kind === "DaemonSet" || instances.value === undefined || instances.value < 2)
       return;
+    if (durability === "durable" && onlyAllowsReplication(database) && !startsReplication(workspace)) {
+      report({
+        message: `${instances.value} Pods of ${serverName(database)} could replicate (server-id), but nothing in view starts it: until someone runs CHANGE REPLICATION SOURCE in each, they are ${instances.value} separate databases.`,
+        at: instances.at,
+        severity: "warning",
+      });
+      return;
+    }
     if (replication.value !== "none" || durability !== "durable" || !independentEngines.has(engine)) return;
     if (database.dataDirectory?.mount?.volume?.source === "claim") return; // replicas-share-a-claim says it
     const services = workspace.resources
@@ -73,3 +84,20 @@ export default defineRule({
     });
   },
 });
+
+/** A Job or script of another workload may set it up. */
+function startsReplication({ resources }: Workspace): boolean {
+  const start = /CHANGE\s+(?:MASTER|REPLICATION)|START\s+(?:SLAVE|REPLICA|GROUP_REPLICATION)|mysqlsh|orchestrator/i;
+  return [...resources].some(
+    ({ workload }) =>
+      workload?.containers.some(
+        (container) =>
+          start.test(container.image?.name ?? "") ||
+          container.argv.some(({ value }) => start.test(value ?? "")) ||
+          container.filesUnder("/").some(({ content }) => start.test(content.value ?? "")) ||
+          container.commands.some(
+            (command) => start.test(writtenLine(command)) || start.test(command.input?.text ?? ""),
+          ),
+      ) === true,
+  );
+}

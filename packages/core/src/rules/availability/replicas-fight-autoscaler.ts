@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { podAutoscalersOf } from "../../domain/workspace/conditions.ts";
+import { isLive } from "../../kube/live-world.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -22,7 +23,8 @@ export default defineRule({
   },
   check({ workload, resource }, { workspace, report }) {
     const replicas = resource.node.at("spec", "replicas");
-    if (workload === undefined || replicas?.integer() === undefined) return;
+    // A live object always has a number: who wrote it cannot be seen.
+    if (workload === undefined || replicas?.integer() === undefined || isLive(resource)) return;
     const [autoscaler] = podAutoscalersOf(workload, workspace.resources);
     if (autoscaler === undefined || autoscaler.isUnsettled) return;
     report({

@@ -35,6 +35,8 @@ export default defineRule({
     if (command.isTested || isDumpChecked(script, command)) return;
     const program = commandLine(command).split(" ")[0] ?? "the dump";
     const last = endOfPipe(feeds);
+    // The shell of `kubectl exec` is that of another image.
+    const image = command.execIn === undefined ? container.image : undefined;
     const [start] = [...command.assignments, ...command.words];
     if (start === undefined) return;
     const effect =
@@ -44,13 +46,13 @@ export default defineRule({
     report({
       message: `A failed ${program} ${effect} an empty or truncated archive: ${shell.program} reports only the exit status of ${commandLine(last).split(" ")[0] ?? "the last command"}.`,
       remedy:
-        knowsPipefail(shell.program, container.image) === true
+        knowsPipefail(shell.program, image) === true
           ? "Begin the script with `set -o pipefail`, or dump to a file first (`pg_dump -Fc -f`, `mysqldump -r`)."
           : undefined,
       at: command.words[0] ?? command,
       related: [{ message: "its exit status counts", at: last.words[0] ?? last }],
       fixes: [
-        knowsPipefail(shell.program, container.image) === true
+        knowsPipefail(shell.program, image) === true
           ? editFix({
               title: 'Add "set -o pipefail"',
               safety: "safe",

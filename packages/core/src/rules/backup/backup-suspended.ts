@@ -1,5 +1,8 @@
 import { pauseOf } from "../../domain/backup/pause.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
+import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { setValue } from "../../yaml/edit.ts";
@@ -19,12 +22,12 @@ export default defineRule({
     fixable: "unsafe",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-suspension"],
-    quietWhen: "another backup of the same databases runs.",
+    quietWhen: "another backup of the same databases runs, or a MariaDB makes its new replicas from it.",
   },
   check(backup, { workspace, report }) {
     const { resource } = backup;
     const pause = pauseOf(resource);
-    if (pause === undefined) return;
+    if (pause === undefined || isTemplate(resource, workspace.resources)) return;
     const others = workspace.topology.backups.filter(
       (each) =>
         each.resource !== resource &&
@@ -47,3 +50,18 @@ export default defineRule({
     });
   },
 });
+
+/** mariadb-operator takes it by itself when a replica is added, from a PhysicalBackup that never runs on its schedule. */
+function isTemplate(backup: Resource, resources: ResourceIndex): boolean {
+  return (
+    backup.kind === "PhysicalBackup" &&
+    resources
+      .ofKind("MariaDB")
+      .some(
+        (each) =>
+          namespacesAgree(each, backup) &&
+          each.node.text("spec", "replication", "replica", "bootstrapFrom", "physicalBackupTemplateRef", "name") ===
+            backup.name,
+      )
+  );
+}

@@ -1,9 +1,7 @@
+import { meantObject } from "../../domain/model/meant-object.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import { groupOf } from "../../facts/kinds.ts";
-import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
-import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { groupOf, operatedKinds } from "../../facts/kinds.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { closest } from "../../text/closest.ts";
 
 export default defineRule({
   id: "backup-target-unknown",
@@ -18,6 +16,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: operatedKinds,
     references: ["https://github.com/mariadb-operator/mariadb-operator/blob/main/docs/logical_backup.md"],
     quietWhen:
       "no database of the operator in view has nearly that name, or a name is filled in later. Backups of CloudNativePG are a rule of their own.",
@@ -29,18 +28,11 @@ export default defineRule({
     const found = workspace.everything.topologies
       .flatMap((topology) => topology.databases)
       .map((database) => database.resource)
-      .filter((each) => groupOf(each.apiVersion) === group && namespacesAgree(each, resource));
-    if (found.some((each) => each.name === name || hasPlaceholder(each.name))) return;
-    const near = found.filter((each) => !each.isPartial && namespacesAgreeAsWritten(each, resource));
-    const meant = closest(
-      name,
-      near.map((each) => each.name),
-      2,
-    );
-    const kind = near.find((each) => each.name === meant)?.kind;
-    if (meant === undefined || kind === undefined) return;
+      .filter((each) => groupOf(each.apiVersion) === group);
+    const meant = meantObject(name, resource, found);
+    if (meant === undefined) return;
     report({
-      message: `${nameOf(resource)} backs up nothing: no ${kind} ${name} is in view; did you mean ${meant}?`,
+      message: `${nameOf(resource)} backs up nothing: no ${meant.kind} ${name} is in view; did you mean ${meant.name}?`,
       at: target.at,
     });
   },

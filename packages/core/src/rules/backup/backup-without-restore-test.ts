@@ -1,5 +1,6 @@
 import { backupCoverage } from "../../domain/backup/backup-coverage.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { backupKinds } from "../../facts/kinds.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -15,6 +16,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: backupKinds,
     references: ["https://about.gitlab.com/blog/2017/02/10/postmortem-of-database-outage-of-january-31/"],
     quietWhen:
       "a recovery, a restore command or the label `dbops/restore-test` is in view, or the database's own resource schedules its backups.",
@@ -28,7 +30,8 @@ export default defineRule({
         // What an operator takes by the resource itself it restores by an object of the moment, which no repository keeps.
         !backup.databases.some(({ resource }) => resource === backup.resource),
     );
-    const [first] = backups;
+    // By name, so that it is the same one in files and in a cluster.
+    const [first] = [...backups].sort((a, b) => (nameOf(a.resource) < nameOf(b.resource) ? -1 : 1));
     if (first === undefined) return;
     if (backupCoverage(workspace).hasRestore) return;
     report({

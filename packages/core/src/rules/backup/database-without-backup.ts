@@ -2,6 +2,7 @@ import { backupCoverage, type IdleBackup } from "../../domain/backup/backup-cove
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
+import { backupKinds } from "../../facts/kinds.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -18,6 +19,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: backupKinds,
     references: ["https://www.postgresql.org/docs/current/backup.html"],
     quietWhen:
       "the configuration says `backups: elsewhere`, the data is declared a cache or ephemeral, a Cluster follows another one (its backups are that one's), a cluster backup (Velero, K8up) takes its namespace, or a backup whose target is not known may be the database's.",

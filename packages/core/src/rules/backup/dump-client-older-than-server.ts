@@ -1,6 +1,7 @@
-import { serverImageOf, versionFromImage } from "../../domain/database/server-container.ts";
+import { clientMajorOf } from "../../domain/backup/client-version.ts";
 import { commandLine } from "../../domain/migration/read-migrations.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import type { Command } from "../../embedded/command.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -20,27 +21,12 @@ export default defineRule({
     quietWhen: "one of the two versions is not known.",
   },
   check({ command, container, databases }, { report }) {
-    const program = command === undefined ? undefined : commandLine(command).split(" ")[0];
-    if (
-      container?.image === undefined ||
-      command === undefined ||
-      command.execIn !== undefined ||
-      (program !== "pg_dump" && program !== "pg_dumpall" && program !== "pg_basebackup")
-    )
-      return;
-    const family = serverImageOf(container.image);
-    const client =
-      family?.engine === "postgresql"
-        ? Number(/^\d+/.exec(versionFromImage(container.image, family) ?? "")?.[0])
-        : Number.NaN;
+    if (container?.image === undefined || command?.execIn !== undefined) return;
+    const program = programIn(command);
+    const client = clientMajorOf(container.image);
+    if (program === undefined || client === undefined) return;
     for (const database of databases) {
-      if (
-        !Number.isInteger(client) ||
-        database.major === undefined ||
-        database.engine !== "postgresql" ||
-        client >= database.major
-      )
-        continue;
+      if (database.major === undefined || database.engine !== "postgresql" || client >= database.major) continue;
       report({
         message: `${program} ${client} refuses PostgreSQL ${database.major} of ${nameOf(database.resource)} ("${program === "pg_basebackup" ? "incompatible server version" : "server version mismatch"}"): every backup fails.`,
         at: container.image.node,
@@ -50,3 +36,9 @@ export default defineRule({
     }
   },
 });
+
+/** The program that refuses a newer server; that of an image that dumps by itself is pg_dump. */
+function programIn(command: Command | undefined): string | undefined {
+  const program = command === undefined ? "pg_dump" : (commandLine(command).split(" ")[0] ?? "");
+  return /^pg_(?:dump|dumpall|basebackup)$/.test(program) ? program : undefined;
+}

@@ -18,6 +18,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["Schedule"],
     references: ["https://docs.k8up.io/k8up/references/object-specifications.html"],
     quietWhen: "another Schedule of the namespace prunes.",
   },

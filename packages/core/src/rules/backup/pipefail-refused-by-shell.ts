@@ -27,6 +27,7 @@ export default defineRule({
     const options = container.commands.filter(
       (command) =>
         command.shell?.program === "sh" &&
+        command.execIn === undefined &&
         command.words[0]?.text === "set" &&
         command.words.some((word) => word.text === "pipefail"),
     );

@@ -19,6 +19,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["PersistentVolumeClaim", "StatefulSet"],
     references: ["https://kubernetes.io/docs/concepts/storage/volume-snapshots/"],
     quietWhen:
       "no workload with claims is in view next to it, or the claim's name contains the name of an operator's cluster.",

@@ -1,13 +1,15 @@
-import type { Side } from "../../change/change.ts";
-import { backupsOf } from "../../change/running-backups.ts";
-import { timeWord } from "../../domain/backup/ledger-words.ts";
+import { type Change, leaving, leavingFrom, type Side, sideOf } from "../../change/change.ts";
+import { backupsOf, standingOf } from "../../change/running-backups.ts";
+import { methodWord, timeWord } from "../../domain/backup/ledger-words.ts";
 import { scheduleGap } from "../../domain/backup/schedule-gap.ts";
+import type { Backup } from "../../domain/model/backup.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule, type Report } from "../../rule/rule.ts";
 import { listed } from "../../text/listed.ts";
-import type { YamlNode } from "../../yaml/node.ts";
+import { keyOf, type YamlNode } from "../../yaml/node.ts";
 
 /** Fields of operators' resources that say how long backups are kept. */
 const retentions: readonly (readonly string[])[] = [
@@ -49,7 +51,9 @@ export default defineRule({
     quietWhen:
       "another backup of the database comes as often, its WAL or binlog is archived, a value is filled in later, or its unit is not known.",
   },
-  check({ before, after, isRenamed }, { report }) {
+  check(change, { report }) {
+    const { before, after, isRenamed } = change;
+    for (const each of coarser(change)) report(each);
     if (before === undefined || after === undefined || isRenamed) return;
     for (const each of rarer(before, after)) report(each);
     if (!isOfBackups(after.resource.kind, after.database?.operator !== undefined)) return;
@@ -104,6 +108,53 @@ function rarer(before: Side, after: Side): readonly Report[] {
           related: [{ message: "was", at: old.schedule.at }],
         },
       ];
+}
+
+/** Databases that lose their most frequent backup with this object, and keep one that comes less often. */
+function coarser(change: Change): readonly Report[] {
+  const { before, after, isRenamed, among } = change;
+  if (before === undefined || isRenamed) return [];
+  const own = before.workspace.topology.backups.filter(({ resource }) => resource === before.resource);
+  const ownNow = after?.workspace.topology.backups.filter(({ resource }) => resource === after.resource) ?? [];
+  // One that is still there is compared by its schedule.
+  if (own.length === 0 || ownNow.some(({ method }) => own.some((each) => each.method === method))) return [];
+  return [...new Set(own.flatMap(({ databases }) => databases))].flatMap((database): readonly Report[] => {
+    const now = database.resource === before.resource ? after : among.otherSideOf(database.resource);
+    if (database.durability !== "durable" || now?.database === undefined || now.resource.isUnsettled) return [];
+    const was = pointsOf(database, before.workspace, (backup) => own.includes(backup));
+    const is = pointsOf(now.database, now.workspace);
+    const [from, to] = [was, is].map((points) => (points.length === 0 ? undefined : Math.min(...points)));
+    const isKnown = ![...was, ...is].includes(Number.NaN);
+    if (from === undefined || to === undefined || !isKnown || to < from * 1.5) return [];
+    const name = nameOf(sideOf(change).resource);
+    const isStream = own.every(({ method }) => method === "wal-archive");
+    const what =
+      after === undefined
+        ? leaving(change, `${name} is removed`)
+        : isStream
+          ? `${name} no longer archives its ${methodWord("wal-archive", database.engine)}`
+          : `${name} takes no backup any more`;
+    return [
+      {
+        message: `${what}: a restore of ${nameOf(database.resource)} loses up to ${timeWord(to)}, and not ${timeWord(from)}.`,
+        at: keyOf(sideOf(change).resource.node.nearest("metadata", "name")),
+        related: leavingFrom(change),
+      },
+    ];
+  });
+}
+
+/** What a restore from each of the backups that run may lose, in seconds; NaN: not known. */
+function pointsOf(
+  database: Database,
+  workspace: Workspace,
+  isCounted: (backup: Backup) => boolean = () => true,
+): readonly number[] {
+  const running = backupsOf(database, workspace).flatMap(({ backup, fault }) => (fault === undefined ? [backup] : []));
+  if (standingOf(running) !== "restorable") return [];
+  return running
+    .filter(isCounted)
+    .map((backup) => backup.terms?.recoveryPoint?.value ?? scheduleGap(backup).value ?? Number.NaN);
 }
 
 function isOfBackups(kind: string, isCluster: boolean): boolean {

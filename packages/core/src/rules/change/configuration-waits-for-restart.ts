@@ -1,5 +1,6 @@
 import { readsConfiguration } from "../../change/configuration-readers.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -19,10 +20,11 @@ export default defineRule({
     references: [
       "https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically",
     ],
-    quietWhen: "the same change restarts the Pods, or a reloader is asked to.",
+    quietWhen: "the same change restarts the Pods, a reloader is asked to, or only files of SQL change.",
   },
   check({ before, after, among }, { report }) {
     if (before === undefined || after?.resource.kind !== "ConfigMap") return;
+    if (changesOnlyScripts(before.resource, after.resource)) return;
     const { resource, workspace } = after;
     const { databases, poolers } = workspace.topology;
     for (const { container, resource: user } of [...databases, ...poolers]) {
@@ -39,6 +41,15 @@ export default defineRule({
     }
   },
 });
+
+/** Statements are run once, when the data directory is made or by hand: no start reads them. */
+function changesOnlyScripts(before: Resource, after: Resource): boolean {
+  const [old, young] = [before, after].map(({ node }) => new Map(node.at("data")?.entries() ?? []));
+  const changed = [...new Set([...(old?.keys() ?? []), ...(young?.keys() ?? [])])].filter(
+    (key) => old?.get(key)?.text() !== young?.get(key)?.text(),
+  );
+  return changed.length > 0 && changed.every((key) => key.endsWith(".sql"));
+}
 
 function isReloaded(annotations: Readonly<Record<string, string>>): boolean {
   return Object.keys(annotations).some((name) => /reload/i.test(name));

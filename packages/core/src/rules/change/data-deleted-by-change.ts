@@ -1,4 +1,4 @@
-import type { Side } from "../../change/change.ts";
+import { capital, leaving, leavingFrom, type Side } from "../../change/change.ts";
 import { claimNames, withFate } from "../../change/claim-names.ts";
 import { isUsedByDatabase } from "../../change/concerns.ts";
 import { nameOf } from "../../domain/model/names.ts";
@@ -29,7 +29,8 @@ export default defineRule({
     quietWhen:
       "the data is declared a cache or ephemeral, the volume's reclaim policy is Retain, or an annotation keeps the object from being pruned.",
   },
-  check({ before, after, isRenamed, claims }, { report }) {
+  check(change, { report }) {
+    const { before, after, isRenamed, claims } = change;
     if (isRenamed || before === undefined) return;
     const { resource, database } = before;
     if (database !== undefined && database.durability !== "durable") return;
@@ -54,13 +55,19 @@ export default defineRule({
     }
     if (isKeptFromPruning(resource)) return;
     const at = keyOf(resource.node.nearest("metadata", "name"));
+    // Where another overlay has it, the one that is gone may have been another way to the same object.
+    const severity = change.leftOut?.isShared === true ? ({ severity: "warning" } as const) : {};
+    const removing = (says: string): string =>
+      capital(leaving(change, `removing ${nameOf(resource)} deletes ${says}.`));
     if (because !== undefined) {
       report({
         verdict: "destroys-data",
-        message: `Removing ${nameOf(resource)} deletes its data (${because}).`,
+        ...severity,
+        message: removing(`its data (${because})`),
         remedy:
           "Take the change back until a backup has been restored once. To keep the volumes, set the reclaim policy of its PersistentVolumes to Retain before.",
         at,
+        related: leavingFrom(change),
       });
       return;
     }
@@ -71,20 +78,26 @@ export default defineRule({
       report({
         verdict: "destroys-data",
         severity: isUsedByDatabase(before) ? "error" : "warning",
-        message: `Removing ${nameOf(resource)} deletes its data${disk === "" ? " unless the reclaim policy of its volume is Retain (the class is not in view)" : disk}.`,
+        ...severity,
+        message: removing(
+          `its data${disk === "" ? " unless the reclaim policy of its volume is Retain (the class is not in view)" : disk}`,
+        ),
         at,
+        related: leavingFrom(change),
       });
       return;
     }
     report({
       verdict: "destroys-data",
-      message: `Removing ${nameOf(resource)} deletes ${claimNames(deleted)} with it (whenDeleted: Delete)${disk}.`,
+      ...severity,
+      message: removing(`${claimNames(deleted)} with it (whenDeleted: Delete)${disk}`),
       at,
       related: [
         {
           message: "the policy",
           at: resource.node.nearest("spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"),
         },
+        ...leavingFrom(change),
       ],
     });
   },

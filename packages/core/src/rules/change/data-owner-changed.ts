@@ -20,7 +20,7 @@ export default defineRule({
     needs: "file",
     references: ["https://www.postgresql.org/docs/current/creating-cluster.html", "https://hub.docker.com/_/postgres"],
     quietWhen:
-      "a user is not known, the image begins as root and changes the owner itself, or the data is not on a volume that outlives its Pod.",
+      "a user is not known, the image begins as root and changes the owner itself, the Pod has an `fsGroup` and the server is not PostgreSQL, or the data is not on a volume that outlives its Pod.",
   },
   check({ before, after, isRenamed }, { report }) {
     const [old, young] = [before?.database, after?.database];
@@ -34,6 +34,8 @@ export default defineRule({
         role === "init" && commands.some(({ words }) => fileName(words[0]?.text ?? "") === "chown"),
     );
     if (isChowned === true) return;
+    // The kubelet lets the group write; only PostgreSQL insists on being the owner.
+    if (young.engine !== "postgresql" && young.workload?.podSpec.at("securityContext", "fsGroup") !== undefined) return;
     report({
       verdict: "does-not-start",
       message: `${serverName(young)} of ${nameOf(young.resource)} now runs as user ${to.id}, and its files belong to ${from.id}: ${young.engine === "postgresql" ? "it exits, because it must own its data directory" : "it cannot write them"}.`,

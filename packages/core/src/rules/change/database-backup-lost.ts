@@ -1,4 +1,4 @@
-import { sideOf } from "../../change/change.ts";
+import { leaving, leavingFrom, sideOf } from "../../change/change.ts";
 import { backupsOf, type Standing, standingOf, standings } from "../../change/running-backups.ts";
 import { pauseOf } from "../../domain/backup/pause.ts";
 import type { Backup } from "../../domain/model/backup.ts";
@@ -57,11 +57,14 @@ export default defineRule({
           ? `no other backup of ${them} is in view`
           : `no backup of ${them} runs, not even ${nameOf(idle.backup.resource)} (${idle.fault.because})`;
     report({
-      message: `${what}: ${rest}.`,
+      message: leaving(change, `${what}: ${rest}.`),
       at: pause?.at ?? keyOf(sideOf(change).resource.node.nearest("metadata", "name")),
-      related: bare
-        .slice(0, 3)
-        .map(({ resource }) => ({ message: "stays", at: resource.node.nearest("metadata", "name") })),
+      related: [
+        ...leavingFrom(change),
+        ...bare
+          .slice(0, 3)
+          .map(({ resource }) => ({ message: "stays", at: resource.node.nearest("metadata", "name") })),
+      ],
     });
   },
 });

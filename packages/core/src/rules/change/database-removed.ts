@@ -1,3 +1,4 @@
+import { leaving, leavingFrom } from "../../change/change.ts";
 import { claimNames, withFate } from "../../change/claim-names.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { deletesClaims } from "../../domain/operators/deletion.ts";
@@ -23,7 +24,8 @@ export default defineRule({
     quietWhen:
       "the data is declared a cache or ephemeral, an annotation keeps the object from being pruned, or the removal deletes data: another rule says so.",
   },
-  check({ before, after, isRenamed, claims }, { report }) {
+  check(change, { report }) {
+    const { before, after, isRenamed, claims } = change;
     const database = before?.database;
     if (before === undefined || after !== undefined || isRenamed || database === undefined) return;
     if (database.durability !== "durable" || withFate(claims, "deleted").length > 0) return;
@@ -32,8 +34,12 @@ export default defineRule({
     const left = withFate(claims, "left-behind");
     report({
       verdict: "removed",
-      message: `${nameOf(before.resource)} is removed; ${left.length > 0 ? `${claimNames(left)} ${left.length === 1 ? "stays" : "stay"} with its data, and nothing uses ${left.length === 1 ? "it" : "them"}` : "its clients lose it"}.`,
+      message: leaving(
+        change,
+        `${nameOf(before.resource)} is removed; ${left.length > 0 ? `${claimNames(left)} ${left.length === 1 ? "stays" : "stay"} with its data, and nothing uses ${left.length === 1 ? "it" : "them"}` : "its clients lose it"}.`,
+      ),
       at: keyOf(before.resource.node.nearest("metadata", "name")),
+      related: leavingFrom(change),
     });
   },
 });

@@ -1,5 +1,6 @@
 import { claimNames, withFate } from "../../change/claim-names.ts";
 import { isRestore } from "../../domain/backup/restore-tests.ts";
+import type { Database } from "../../domain/model/database.ts";
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import { deletesClaims } from "../../domain/operators/deletion.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -54,18 +55,18 @@ export default defineRule({
     report({
       verdict: lost !== undefined ? "destroys-data" : isRestored ? "removed" : "starts-empty",
       message: `${nameOf(old)} ${what}: ${starts}, and ${lost ?? kept}.`,
-      remedy: before.database?.operator === undefined ? undefined : renameBy(before.database.operator.name),
+      remedy: before.database?.operator === undefined ? undefined : renameBy(before.database.operator),
       at: after.resource.node.nearest("metadata", old.name === young.name ? "namespace" : "name"),
       related: [{ message: "the old name", at: keyOf(old.node.nearest("metadata", "name")) }],
     });
   },
 });
 
-function renameBy(operator: string): string {
+function renameBy({ bootstraps }: NonNullable<Database["operator"]>): string {
   const how =
-    operator === "cloudnative-pg"
-      ? "bootstrap the new Cluster from the old one (`bootstrap.recovery` from its backups, or `bootstrap.pg_basebackup`)"
-      : "restore a backup of the old one into the new one, or dump and restore";
+    bootstraps === undefined
+      ? "restore a backup of the old one into the new one, or dump and restore"
+      : `bootstrap the new one from the old one (\`${bootstraps.fromBackup}\` from its backups, or \`${bootstraps.fromRunning}\`)`;
   return `Keep the name. To rename anyway: keep the old one in the manifests, ${how}, move the clients, and take the old one out in a later change.`;
 }
 

@@ -1,18 +1,7 @@
 import { claimNames, withFate } from "../../change/claim-names.ts";
+import { farewells } from "../../change/procedures/engines.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import type { Engine } from "../../facts/engines.ts";
-import { operatorNamed } from "../../facts/operator-names.ts";
 import { defineRule } from "../../rule/rule.ts";
-
-/** What an engine that keeps a list of its members has to be told before one goes. */
-const farewells: Partial<Readonly<Record<Engine, string>>> = {
-  cassandra: "run nodetool decommission on each of them first, or their token ranges lose a copy",
-  cockroachdb: "run cockroach node decommission first, or their ranges lose a copy",
-  elasticsearch: "move their shards away first (cluster.routing.allocation.exclude), or indexes lose them",
-  opensearch: "move their shards away first (cluster.routing.allocation.exclude), or indexes lose them",
-  mongodb: "take them out of the replica set first (rs.remove), or they count as down members in every vote",
-  etcd: "remove them first (etcdctl member remove), or they count as down members in every vote",
-};
 
 export default defineRule({
   id: "members-removed",
@@ -51,13 +40,13 @@ export default defineRule({
       report({
         verdict: "loses-instances",
         ...(to === 1 ? {} : { severity: "info" }),
-        message: `${nameOf(young.resource)} goes from ${from} instances to ${to}: ${operatorNamed(young.operator.name)} deletes ${from - to === 1 ? (to === 1 ? "the other one with its claims" : "one with its claims") : `${to === 1 ? "the other " : ""}${from - to} with their claims`}, and ${to === 1 ? "no replica is left to fail over to" : `${to} go on`}.`,
+        message: `${nameOf(young.resource)} goes from ${from} instances to ${to}: ${young.operator.title} deletes ${from - to === 1 ? (to === 1 ? "the other one with its claims" : "one with its claims") : `${to === 1 ? "the other " : ""}${from - to} with their claims`}, and ${to === 1 ? "no replica is left to fail over to" : `${to} go on`}.`,
         at: young.instances.at,
         related: [{ message: `was ${from}`, at: old.instances.at }],
       });
     else if (farewell !== undefined && young.operator === undefined && from > 1)
       report({
-        message: `${nameOf(young.resource)} goes from ${from} to ${to} members and nobody tells the others: ${farewell}.`,
+        message: `${nameOf(young.resource)} goes from ${from} to ${to} members and nobody tells the others: ${farewell.first}.`,
         at: young.instances.at,
         related: [{ message: `was ${from}`, at: old.instances.at }],
       });

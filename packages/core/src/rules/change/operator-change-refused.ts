@@ -1,17 +1,15 @@
-import { compare } from "../../change/compare.ts";
+import { newRefusals } from "../../change/operator-refusals.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import { operatorNamed } from "../../facts/operator-names.ts";
-import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
-import type { YamlNode } from "../../yaml/node.ts";
+import { sentence } from "../../text/sentence.ts";
 
 export default defineRule({
   id: "operator-change-refused",
   subject: "change",
   meta: {
-    summary: "The change touches a field of a database's resource that its operator lets nobody change.",
+    summary: "The change makes of a database's resource what its operator does not accept.",
     rationale:
-      "Operators refuse what they cannot carry out without losing data: a volume for the WAL that is taken away, a tablespace that is dropped, a class for volumes that exist. Their webhook refuses the whole resource, so nothing else of the change is applied either.",
+      "Operators refuse what they cannot carry out without losing data: a volume for the WAL that is taken away, a tablespace that is dropped, a class for volumes that exist; and resources that are wrong by themselves. Their webhook refuses the whole resource, so nothing else of the change is applied either.",
     remedy:
       "Take this part back. To get there anyway, create a new database with the new values from a backup, move the clients, and delete the old one.",
     severity: "error",
@@ -26,30 +24,25 @@ export default defineRule({
     quietWhen: "the field was not written before, or a value is filled in later.",
   },
   check({ before, after, isRenamed }, { report }) {
-    const operator = after?.database?.operator;
-    if (before === undefined || after === undefined || isRenamed || operator === undefined) return;
+    if (before === undefined || after === undefined || isRenamed) return;
     if (after.resource.isPartial || after.resource.isUnsettled) return;
-    for (const { path, against, says } of operator.fixed ?? []) {
-      const [old, young] = [before, after].map(({ resource }) => resource.node.at(...path));
-      if (old === undefined || old.value === null) continue;
-      const isTouched =
-        against === "change"
-          ? young !== undefined && compare(old.value, young.value) === "different"
-          : young === undefined || isAnyGone(old, young);
-      if (!isTouched || hasPlaceholder(JSON.stringify(young?.value ?? ""))) continue;
+    for (const { because, at } of newRefusals(before, after))
       report({
         verdict: "refused",
-        message: `${operatorNamed(operator.name)} refuses the change of ${path.slice(1).join(".")} of ${nameOf(after.resource)} ("${says}"): none of this change to it is applied.`,
-        at: young ?? after.resource.node.nearest(...path),
-        point: young === undefined ? "key" : "value",
-        related: [{ message: "was", at: old }],
+        message: `The operator refuses ${nameOf(after.resource)}: ${because}. None of this change to it is applied.`,
+        at,
+        ...(at.kind === "map" ? { point: "key" as const } : {}),
       });
-    }
+    const operator = after.database?.operator;
+    if (operator === undefined) return;
+    const changes = operator.refusedChanges?.(before.resource.node, after.resource.node) ?? [];
+    for (const { field, at, was, says } of changes)
+      report({
+        verdict: "refused",
+        message: `${sentence(operator.title)} refuses the change of ${field.slice(1).join(".")} of ${nameOf(after.resource)} ("${says}"): none of this change to it is applied.`,
+        at: at ?? after.resource.node.nearest(...field),
+        point: at === undefined ? "key" : "value",
+        related: was === undefined ? [] : [{ message: "was", at: was }],
+      });
   },
 });
-
-/** An item of a list is not in it any more. */
-function isAnyGone(old: YamlNode, young: YamlNode): boolean {
-  const names = new Set(young.items().map((item) => item.text("name")));
-  return old.items().some((item) => !names.has(item.text("name")));
-}

@@ -1,5 +1,4 @@
-import type { Side } from "../../change/change.ts";
-import { canGrow, claimSize, sizeStep } from "../../change/claim-size.ts";
+import { canGrow, sizeStep, sizesOf } from "../../change/claim-size.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -23,14 +22,16 @@ export default defineRule({
   check({ before, after, isRenamed }, { report }) {
     if (before === undefined || after === undefined || isRenamed) return;
     const name = nameOf(after.resource);
-    for (const { path, isClaim } of sizesOf(after)) {
-      const [old, young] = [before, after].map(({ resource }) => resource.node.at(...path));
+    const isClaim = after.resource.kind === "PersistentVolumeClaim";
+    const sizes = sizesOf(before);
+    for (const [what, young] of sizesOf(after)) {
+      const old = sizes.get(what);
       const step = sizeStep(old, young);
-      if (old === undefined || young === undefined || step === undefined) continue;
+      if (old === undefined || step === undefined) continue;
       const change = `from ${old.text()} to ${young.text()}`;
       const says =
         step === "shrinks"
-          ? `${name} cannot shrink ${change}: ${isClaim ? 'the API server answers "field can not be less than status.capacity"' : `its volumes keep their size (${path.slice(1).join(".")}), and the operator refuses or ignores it`}`
+          ? `${name} cannot shrink ${change}: ${isClaim ? 'the API server answers "field can not be less than status.capacity"' : `the volumes for ${what} keep their size, and the operator refuses or ignores it`}`
           : isClaim && canGrow(after.resource, after.workspace.everything.resources) === false
             ? `${name} cannot grow ${change}: its class ${after.resource.node.string("spec", "storageClassName")} does not have allowVolumeExpansion: true`
             : undefined;
@@ -39,14 +40,3 @@ export default defineRule({
     }
   },
 });
-
-interface SizeField {
-  readonly path: readonly string[];
-  readonly isClaim: boolean;
-}
-
-function sizesOf({ resource, database }: Side): readonly SizeField[] {
-  if (resource.kind === "PersistentVolumeClaim") return [{ path: claimSize, isClaim: true }];
-  const { storage, walStorage } = database?.operator ?? {};
-  return [storage, walStorage].flatMap((path) => (path === undefined ? [] : [{ path, isClaim: false }]));
-}

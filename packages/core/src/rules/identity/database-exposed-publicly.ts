@@ -1,6 +1,10 @@
 import { exposureOf, plainTextMode } from "../../domain/hosts/exposure.ts";
+import { operatedBehind } from "../../domain/hosts/resolve-host.ts";
 import { leadsToServer } from "../../domain/hosts/service-port.ts";
+import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
+import { engineOfPort } from "../../facts/ports.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -32,7 +36,10 @@ export default defineRule({
       workload === undefined
         ? undefined
         : workspace.topology.poolers.find((candidate) => candidate.workload === workload);
-    if (database === undefined && (pooler === undefined || pooler.isSidecar)) return;
+    // A label such as `app.kubernetes.io/instance` may be another program's as well: the port says which is meant.
+    const behind = workload === undefined ? operatedBehind(service, workspace.topology.databases) : undefined;
+    const operated = behind !== undefined && opensPortOf(behind, service) ? behind : undefined;
+    if (operated === undefined && database === undefined && (pooler === undefined || pooler.isSidecar)) return;
     // pooler-exposed-without-tls says that its clients come from outside, and more.
     if (
       database === undefined &&
@@ -41,7 +48,12 @@ export default defineRule({
       plainTextMode(pooler, service) !== undefined
     )
       return;
-    const what = database === undefined ? (pooler?.software ?? "a pooler") : serverName(database);
+    const what =
+      operated !== undefined
+        ? nameOf(operated.resource)
+        : database === undefined
+          ? (pooler?.software ?? "a pooler")
+          : serverName(database);
     if (by.name !== "LoadBalancer") {
       report({
         message:
@@ -60,3 +72,12 @@ export default defineRule({
     });
   },
 });
+
+function opensPortOf({ engine }: Database, service: Resource): boolean {
+  const ports = service.node.at("spec", "ports")?.items() ?? [];
+  const isMySql = engine === "mysql" || engine === "mariadb";
+  return ports.some((port) => {
+    const meant = engineOfPort(port.integer("targetPort") ?? port.integer("port"));
+    return meant === engine || (isMySql && (meant === "mysql" || meant === "mariadb"));
+  });
+}

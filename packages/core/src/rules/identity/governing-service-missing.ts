@@ -16,6 +16,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["Service"],
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#limitations"],
     quietWhen:
       "the StatefulSet is patched by a kustomization, or no Service at all is in view next to it (then only in `all`).",

@@ -10,6 +10,7 @@ import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
 import { oncePer } from "../../text/once.ts";
+import { fileName } from "../../text/scan.ts";
 
 export default defineRule({
   id: "host-near-a-service",
@@ -24,6 +25,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["Service"],
     references: [
       "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/",
       "https://github.com/kubernetes-sigs/kustomize/issues/3380",
@@ -32,6 +34,19 @@ export default defineRule({
       "a Service of that name is anywhere in view, an operator may make one, names differ in digits only, a workload has the name and only its Service is missing, or nothing but the beginning of the names agrees.",
   },
   check(host, { workspace, report }) {
+    const renamed = renamedTarget(host, workspace);
+    if (renamed !== undefined) {
+      const { object, made } = renamed;
+      report({
+        message: `Nothing is called ${object.name} when ${fileName(workspace.unit.name)} is applied: kustomize names that ${object.kind} ${made}, and does not rewrite this value.`,
+        at: host,
+        subject: host.writtenBy,
+        severity: "error",
+        remedy: `Write ${host.host.replace(object.name, made)} in the overlay, or give the object its final name and drop the prefix.`,
+        related: [{ message: `${object.kind} ${object.name}`, at: object.node.nearest("metadata", "name") }],
+      });
+      return;
+    }
     if (host.reaches.state !== "unknown" || hasPlaceholder(host.host)) return;
     const [name = "", namespace] = host.host.toLowerCase().split(".");
     if (!/^[a-z][a-z0-9-]+$/.test(name)) return;
@@ -57,6 +72,33 @@ export default defineRule({
     });
   },
 });
+
+/** The Service, or the operator's resource, to which a name leads that it has only until a kustomization adds a prefix or suffix. */
+function renamedTarget(
+  host: HostReference,
+  { unit, everything }: Workspace,
+): { readonly object: Resource; readonly made: string } | undefined {
+  const { reaches, writtenBy } = host;
+  if (unit.nameMade === undefined || hasPlaceholder(host.host)) return undefined;
+  if (reaches.state !== "database" && reaches.state !== "pooler" && reaches.state !== "workload") return undefined;
+  const owner =
+    reaches.state === "database" && reaches.database.operator !== undefined ? reaches.database.resource : undefined;
+  const object = reaches.service ?? owner;
+  if (object === undefined) return undefined;
+  const labels = host.host.toLowerCase().split(".");
+  const isNamed =
+    object === owner ? labels[0]?.startsWith(object.name) === true : labels.slice(0, 2).includes(object.name);
+  const made = unit.nameMade(object.document.file.uri, object.name);
+  if (!isNamed || made === object.name) return undefined;
+  // What others apply may have the name.
+  const isElsewhere = everything.resources
+    .ofKind("Service")
+    .some(
+      (other) =>
+        other.name === labels[0] && other.document.file !== object.document.file && namespacesAgree(other, writtenBy),
+    );
+  return isElsewhere ? undefined : { object, made };
+}
 
 interface Meant {
   readonly service: Resource;

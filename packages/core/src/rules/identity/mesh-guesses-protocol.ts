@@ -32,6 +32,7 @@ export default defineRule({
     if (!isInjected(workload, workspace.resources)) return;
     const port = portsToServer(service, database)?.find(
       (item) =>
+        item.text("port") !== undefined &&
         !assumedTcp.has(item.text("port") ?? "") &&
         item.at("appProtocol") === undefined &&
         !/^(tcp|mysql|mongo|tls)(-|$)/.test(item.text("name") ?? "") &&

@@ -1,3 +1,4 @@
+import type { Client } from "../../domain/model/client.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import type { Topology } from "../../domain/model/topology.ts";
@@ -16,7 +17,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { Labels } from "../../kube/selector.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule, type Report } from "../../rule/rule.ts";
-import { listed } from "../../text/listed.ts";
+import { firstListed, listed } from "../../text/listed.ts";
 
 export default defineRule({
   id: "network-policy-shuts-out",
@@ -32,6 +33,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["NetworkPolicy", "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "GlobalNetworkPolicy"],
     reportsAt: ["NetworkPolicy"],
     references: [
       "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
@@ -39,7 +41,7 @@ export default defineRule({
       "https://github.com/cloudnative-pg/cloudnative-pg/issues/1191",
     ],
     quietWhen:
-      "no policy in view isolates the server or its client, an address range or a namespace's labels may cover the other side, a policy of Cilium or Calico may select the Pods, or labels are filled in later.",
+      "no policy in view isolates the server or its client, an address range or a namespace's labels may cover the other side, a policy of Cilium or Calico may select the Pods, labels are filled in later, or the client has the host from a ConfigMap that another workload takes whole too, which gets through.",
   },
   check(database, { workspace, report }) {
     const labels = labelsOf(database);
@@ -114,32 +116,71 @@ function notLetOut(database: Database, labels: Labels, workspace: Workspace): re
   const { resource } = database;
   const port = database.port.value;
   if (port === undefined) return [];
-  const found: Report[] = [];
+  /** Clients by the policy that keeps them in: a general one keeps in many. */
+  const kept = new Map<Resource, Resource[]>();
   const server = { labels, namespace: resource.namespace };
+  /** The policy that keeps a client in; `let-out`: policies isolate it, and one lets it through; undefined: none isolates it. */
+  const outwardOf = (workload: Workload, ports: readonly number[]): Resource | "let-out" | undefined => {
+    const outward = policiesFor(workload.podLabels, workload.resource, "Egress", workspace);
+    const policy = outward?.isolating.find(isSpecific) ?? outward?.isolating[0];
+    if (outward === undefined || policy === undefined) return undefined;
+    const isLetOut = outward.all.some((each) => ports.some((to) => mayReach(each, workload.podLabels, server, to)));
+    return isLetOut ? "let-out" : policy;
+  };
   const reported = new Set<Workload>([...(database.workload === undefined ? [] : [database.workload])]);
-  for (const { container, host } of workspace.topology.clients) {
+  for (const client of workspace.topology.clients) {
+    const { container, host } = client;
     const { workload } = container;
     if (host.reaches.state !== "database" || host.reaches.database !== database) continue;
     if (reported.has(workload) || workload.resource.isUnsettled) continue;
     reported.add(workload);
-    const outward = policiesFor(workload.podLabels, workload.resource, "Egress", workspace);
-    const policy = outward?.isolating.find(isSpecific) ?? outward?.isolating[0];
-    if (outward === undefined || policy === undefined) continue;
     // A plugin may look at the port of the Service or at that of the Pod.
     const ports = [port, ...(host.port === undefined ? [] : [host.port])];
-    if (outward.all.some((each) => ports.some((to) => mayReach(each, workload.podLabels, server, to)))) continue;
-    found.push({
-      message: `${nameOf(policy)} isolates ${nameOf(workload.resource)}, and no policy in view lets it out to ${nameOf(resource)} at port ${port}: connections time out.`,
-      at: policy.node.nearest("metadata", "name"),
-      subject: policy,
-      ...(isSpecific(policy) ? {} : { severity: "warning" as const }),
-      related: [
-        { message: nameOf(workload.resource), at: workload.resource.node.nearest("metadata", "name") },
-        { message: nameOf(resource), at: resource.node.nearest("metadata", "name") },
-      ],
-    });
+    const policy = outwardOf(workload, ports);
+    if (policy === undefined || policy === "let-out") continue;
+    if (isTakenAlong(client, workspace.topology, (other) => outwardOf(other, ports) === "let-out")) continue;
+    const among = kept.get(policy);
+    if (among === undefined) kept.set(policy, [workload.resource]);
+    else among.push(workload.resource);
   }
-  return found;
+  return [...kept].map(([policy, clients]) => ({
+    message: `${nameOf(policy)} isolates ${firstListed(clients.map(nameOf), 2)}, and no policy in view lets ${clients.length === 1 ? "it" : "them"} out to ${nameOf(resource)} at port ${port}: connections time out.`,
+    at: policy.node.nearest("metadata", "name"),
+    subject: policy,
+    ...(isSpecific(policy) ? {} : { severity: "warning" as const }),
+    related: [...clients, resource].map((each) => ({
+      message: nameOf(each),
+      at: each.node.nearest("metadata", "name"),
+    })),
+  }));
+}
+
+/**
+ * Whether the host comes with a whole ConfigMap or Secret that another workload takes as well, which gets through: then it is that one's,
+ * and nothing says that this one connects.
+ */
+function isTakenAlong(
+  { container, host }: Client,
+  { clients }: Topology,
+  getsThrough: (workload: Workload) => boolean,
+): boolean {
+  const [holder, key] = host.yamlPath;
+  if (host.file === container.node.file && (holder === "spec" || holder === "metadata")) return false;
+  if (holder !== "data" && holder !== "stringData") return false;
+  const isAskedFor = container.node
+    .at("env")
+    ?.items()
+    .some((item) =>
+      ["configMapKeyRef", "secretKeyRef"].some((field) => item.text("valueFrom", field, "key") === String(key)),
+    );
+  if (isAskedFor === true) return false;
+  return clients.some(
+    (other) =>
+      other.container.workload !== container.workload &&
+      other.host.file === host.file &&
+      other.host.span.start === host.span.start &&
+      getsThrough(other.container.workload),
+  );
 }
 
 /** The labels of the server's Pods as far as they are known; undefined: they are not. */
@@ -171,9 +212,14 @@ function missingClients(
   const port = database.port.value;
   if (port === undefined) return [];
   const clients = new Map<Workload, string>();
-  for (const { container, host } of topology.clients)
-    if (host.reaches.state === "database" && host.reaches.database === database)
+  const isAdmitted = ({ podLabels, resource }: Workload): boolean =>
+    policies.some((policy) => mayAdmit(policy, labels, { labels: podLabels, namespace: resource.namespace }, port));
+  for (const client of topology.clients) {
+    const { container, host } = client;
+    if (host.reaches.state !== "database" || host.reaches.database !== database) continue;
+    if (!isTakenAlong(client, topology, isAdmitted))
       clients.set(container.workload, nameOf(container.workload.resource));
+  }
   for (const { container, routes } of topology.poolers)
     if (
       container !== undefined &&
@@ -183,12 +229,7 @@ function missingClients(
   return (
     [...clients]
       .filter(([workload]) => workload !== database.workload && !workload.resource.isUnsettled)
-      .filter(
-        ([{ podLabels, resource }]) =>
-          !policies.some((policy) =>
-            mayAdmit(policy, labels, { labels: podLabels, namespace: resource.namespace }, port),
-          ),
-      )
+      .filter(([workload]) => !isAdmitted(workload))
       // What runs for good, or again and again, before what runs once.
       .sort(([a], [b]) => Number(a.resource.kind === "Job") - Number(b.resource.kind === "Job"))
       .map(([, name]) => name)

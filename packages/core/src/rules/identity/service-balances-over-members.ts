@@ -1,4 +1,5 @@
 import { primaryOf } from "../../domain/database/redis-replication.ts";
+import { primaryProbe } from "../../domain/database/role-probes.ts";
 import { clientsThrough } from "../../domain/hosts/host-index.ts";
 import { leadsToServer } from "../../domain/hosts/service-port.ts";
 import type { Database } from "../../domain/model/database.ts";
@@ -29,7 +30,7 @@ export default defineRule({
       "https://patroni.readthedocs.io/en/latest/kubernetes.html",
     ],
     quietWhen:
-      "the Service is headless or named for reads, nothing in view uses it and a proxy that knows the primary (Pgpool, ProxySQL, HAProxy, MaxScale) sits in front of the members, all Pods are replicas, every member accepts writes (Galera, group replication), Sentinel tells clients where the primary is, or the engine's drivers find it (MongoDB).",
+      "the Service is headless or named for reads, nothing in view uses it and a proxy that knows the primary (Pgpool, ProxySQL, HAProxy, MaxScale) sits in front of the members, only the primary passes the readiness probe, all Pods are replicas, every member accepts writes (Galera, group replication), Sentinel tells clients where the primary is, or the engine's drivers find it (MongoDB).",
   },
   check(service, { workspace, report }) {
     if (service.node.string("spec", "clusterIP") === "None") return;
@@ -41,6 +42,8 @@ export default defineRule({
     const answer = refusals[database.engine];
     if (answer === undefined || members === undefined || members < 2 || !isReplicated(database)) return;
     if (!hasOnePrimary(database) || !servesClients(service, database)) return;
+    // Only the primary becomes ready: the Service leads to it alone.
+    if (database.container !== undefined && primaryProbe(database.container, "readinessProbe") !== undefined) return;
     const clients = clientsThrough(service, database, workspace.topology);
     const [client] = clients;
     if (client === undefined && hasProxy(database, workspace)) return;

@@ -2,6 +2,7 @@ import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { Workspace } from "../../domain/model/workspace.ts";
 import { mayListenBesides } from "../../facts/ports.ts";
+import { namespacesAgree } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -12,7 +13,8 @@ export default defineRule({
   subject: "resource",
   kinds: ["Service"],
   meta: {
-    summary: "One Service selects a database's Pods and those of another program, which does not listen on its port.",
+    summary:
+      "One Service selects the Pods of two separate databases, or those of another program, which does not listen on its port.",
     rationale:
       "A Service sends each connection to any ready Pod with the labels of its selector, whether or not something listens there. `app: shop` on the application, the database and the backup job makes all of them endpoints of one Service: a share of the connections is refused, and the share changes with the replicas.",
     remedy: "Give each program a label of its own (`app.kubernetes.io/component`) and select that one, too.",
@@ -23,16 +25,34 @@ export default defineRule({
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service"],
     quietWhen:
-      "the Service is headless, its target port has a name, both programs may listen there, or a Pod has a container that declares no port.",
+      "servers may replicate or keep nothing, or the Service is written twice, for files of which one is applied; of another program, the Service is headless, its target port has a name, both programs may listen there, or a Pod has a container that declares no port.",
   },
   check(service, { workspace, report }) {
     const address = service.node.text("spec", "clusterIP") ?? "";
     const type = service.node.text("spec", "type") ?? "";
-    if (address === "None" || type === "ExternalName" || hasPlaceholder(`${address} ${type}`)) return;
+    if (type === "ExternalName" || hasPlaceholder(`${address} ${type}`)) return;
     const selected = workspace.resources.selectedBy(service).filter(isSettled);
     const databases = selected.flatMap((workload) => workspace.topology.databaseOf(workload) ?? []);
     const [database] = databases;
     if (database === undefined) return;
+    const [one, other] = separate(databases);
+    // A Service that is written twice belongs to files of which one is applied.
+    const isWrittenOnce = workspace.resources
+      .ofKind("Service")
+      .every((each) => each === service || each.name !== service.name || !namespacesAgree(each, service));
+    if (one !== undefined && other !== undefined && isWrittenOnce) {
+      report({
+        message: `${nameOf(service)} leads to ${nameOf(one.resource)} and ${nameOf(other.resource)}: they are separate databases, nothing replicates between them, and each client reaches one or the other.`,
+        at: service.node.nearest("spec", "selector"),
+        point: "key",
+        related: [one, other].flatMap(({ workload }) =>
+          workload === undefined ? [] : [{ message: "these labels match", at: labelsOf(workload) }],
+        ),
+      });
+      return;
+    }
+    // Who asks DNS for Pods chooses one.
+    if (address === "None") return;
     const others = selected.filter(
       (each) =>
         workspace.topology.databaseOf(each) === undefined &&
@@ -53,6 +73,21 @@ export default defineRule({
     }
   },
 });
+
+/** Plain servers that each keep data of their own, by their names: of one name in two kinds one is applied. */
+function separate(databases: readonly Database[]): readonly Database[] {
+  const [first, ...others] = databases.filter(
+    ({ replication, durability, instances, workload }) =>
+      workload !== undefined && replication.value === "none" && durability === "durable" && instances.value !== 0,
+  );
+  const second = others.find(
+    (each) =>
+      each.engine === first?.engine &&
+      each.port.value === first.port.value &&
+      each.resource.name !== first.resource.name,
+  );
+  return first === undefined || second === undefined ? [] : [first, second];
+}
 
 function isSettled({ resource }: Workload): boolean {
   return !resource.isUnsettled;

@@ -1,4 +1,5 @@
 import { serverImageOf } from "../../domain/database/server-container.ts";
+import { isUnread } from "../../domain/database/unread-configuration.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -40,8 +41,7 @@ export default defineRule({
       });
       return;
     }
-    // A start script or PGDATA that copies or includes it may name its directory only.
-    if (/config_file|include|\.conf/.test(line) || !container.filesAreComplete) return;
+    if (!isUnread(file, container)) return;
     report({
       message: `${serverName(database)} of ${nameOf(resource)} does not read ${file.path}: the image reads the file in its data directory unless config_file names another.`,
       at: file.mount.node.nearest("mountPath"),

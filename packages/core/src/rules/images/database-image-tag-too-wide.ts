@@ -1,3 +1,4 @@
+import { dataPlaceOf } from "../../change/data-place.ts";
 import { engineNames } from "../../facts/engines.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -19,13 +20,14 @@ export default defineRule({
       "https://github.com/docker-library/postgres/issues/1356",
       "https://github.com/docker-library/mysql/issues/1048",
     ],
-    quietWhen: "a digest is written, an operator manages the image, or a kustomization sets the tag.",
+    quietWhen:
+      "a digest is written, an operator manages the image, a kustomization sets the tag, or the data does not outlive the Pod.",
   },
 
   check(database, { report }) {
     const { image, engine, durability, operator } = database;
     if (image?.tag === undefined || image.isTemplated || image.digest !== undefined || durability !== "durable") return;
-    if (operator !== undefined) return;
+    if (operator !== undefined || dataPlaceOf(database)?.isLasting === false) return;
     const { tag } = image;
     if (/^\d+$/.test(tag) && (engine === "mysql" || engine === "mariadb" || engine === "mongodb")) {
       report({

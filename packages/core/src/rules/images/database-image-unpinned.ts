@@ -1,3 +1,4 @@
+import { dataPlaceOf } from "../../change/data-place.ts";
 import { engineNames } from "../../facts/engines.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -29,8 +30,14 @@ export default defineRule({
     const isDisposable =
       durability !== "durable" ||
       workload?.volumes.every(({ source }) => source !== "claim" && source !== "claim-template") === true;
+    const effect =
+      operator !== undefined
+        ? ", with which the operator restarts every instance"
+        : dataPlaceOf(database)?.isLasting === false
+          ? ""
+          : ", which may not open the existing data files";
     report({
-      message: `${image.text} ${written}: the next pull may bring another ${engineNames[database.engine]} version, ${operator === undefined ? "which may not open the existing data files" : "with which the operator restarts every instance"}.`,
+      message: `${image.text} ${written}: the next pull may bring another ${engineNames[database.engine]} version${effect}.`,
       at: image.node,
       ...(isDisposable ? { severity: "info" as const, presets: [] } : {}),
       fixes: [

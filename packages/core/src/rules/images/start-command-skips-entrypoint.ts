@@ -1,5 +1,7 @@
 import { serverImageOf } from "../../domain/database/server-container.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
+import { type Command, programOf } from "../../embedded/command.ts";
 import { requiredPasswords } from "../../facts/entrypoint-passwords.ts";
 import { userOfImage } from "../../facts/image-users.ts";
 import type { Container } from "../../kube/container.ts";
@@ -26,12 +28,23 @@ export default defineRule({
       "https://github.com/docker-library/postgres/blob/master/docker-entrypoint.sh",
     ],
     quietWhen:
-      "the command is a script, an init container runs a database image, or the container tells the image to make nothing (none of its variables is set).",
+      "the command is a script that starts nothing as root, an init container runs a database image, or a server that is not root tells the image to make nothing (none of its variables is set).",
   },
   check(database, { workspace, report }) {
     const { container, image, resource } = database;
     const family = serverImageOf(image)?.family;
     if (container === undefined || image === undefined || family === undefined) return;
+    const started = family === "postgres" && runsAsRoot(container, workspace) ? startedByScript(container) : undefined;
+    if (started !== undefined) {
+      const program = programOf(started);
+      report({
+        message: `The script of ${nameOf(resource)} starts ${program} as root, without the image's entrypoint: ${program === "patroni" ? "the postgres that Patroni starts refuses" : `${program} refuses`} to run as root.`,
+        at: started.words[0] ?? started,
+        remedy:
+          "Let the script end with `exec docker-entrypoint.sh postgres`, which steps down from root, or set `runAsUser` to the image's postgres user.",
+      });
+      return;
+    }
     const program = programs[family];
     const [first] = container.argv;
     if (program === undefined || !container.overridesEntrypoint || !program.test(fileName(first?.value ?? ""))) return;
@@ -42,16 +55,13 @@ export default defineRule({
       .map(({ name }) => name)
       .filter((name) => own(requiredPasswords, family)?.oneOf.includes(name) === true);
     const [variable] = requested;
-    const isRoot =
-      family === "postgres" &&
-      workspace.everything.resources.ofKind("Route").length === 0 &&
-      userOfImage(image.name, image.tag) !== undefined &&
-      securityField(container, "runAsUser") === undefined &&
-      securityField(container, "runAsNonRoot")?.value !== true;
-    if (variable === undefined) return;
+    const isRoot = family === "postgres" && runsAsRoot(container, workspace);
     const effect = isRoot
       ? `${fileName(first?.value ?? "")} refuses to run as root`
-      : `an empty volume stays empty, ${variable} is never read, and the server does not start`;
+      : variable === undefined
+        ? undefined
+        : `an empty volume stays empty, ${variable} is never read, and the server does not start`;
+    if (effect === undefined) return;
     report({
       message: `command of ${nameOf(resource)} starts ${serverName(database)} without the image's entrypoint: ${effect}.`,
       at: command,
@@ -65,6 +75,34 @@ const programs: Readonly<Record<string, RegExp>> = {
   mysql: /^mysqld(_safe)?$/,
   mariadb: /^(mariadbd|mysqld)(-safe|_safe)?$/,
 };
+
+/** The image starts as root, and nothing says otherwise; OpenShift runs it as a user. */
+function runsAsRoot(container: Container, { everything }: Workspace): boolean {
+  const { image } = container;
+  return (
+    everything.resources.ofKind("Route").length === 0 &&
+    image !== undefined &&
+    userOfImage(image.name, image.tag) !== undefined &&
+    securityField(container, "runAsUser") === undefined &&
+    securityField(container, "runAsNonRoot")?.value !== true
+  );
+}
+
+/** The server, as a script starts it itself: through no `gosu`, `su-exec`, `su` or `setpriv`. */
+function startedByScript({ commands, commandsAreComplete, overridesEntrypoint }: Container): Command | undefined {
+  if (!overridesEntrypoint || !commandsAreComplete) return undefined;
+  if (commands.some((command) => /^(?:su|gosu|su-exec|setpriv|runuser|chroot|sudo)$/.test(programOf(command))))
+    return undefined;
+  return commands.find(
+    (command) =>
+      command.shell !== undefined &&
+      command.execIn === undefined &&
+      command.unreached === undefined &&
+      !command.isConditional &&
+      /^(?:postgres|postmaster|patroni)$/.test(programOf(command)) &&
+      !command.words.some(({ text }) => /^--?(?:version|help|V|C|describe-config)$/.test(text ?? "")),
+  );
+}
 
 /** An init container of a server's image, or of one that is filled in later, may do what the entrypoint would. */
 function makesDataDirectory({ role, image }: Container): boolean {

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { deletePoliciesOf } from "../../kube/release-hooks.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
 import { setValue } from "../../yaml/edit.ts";
@@ -12,7 +13,7 @@ export default defineRule({
   meta: {
     summary: "A hook's Job stays after a failed migration, and the next release cannot create it again.",
     rationale:
-      'Helm deletes the old Job before it creates the new one only under the policy `before-hook-creation`, which is the default as long as the annotation is absent. With `hook-succeeded` alone a failed Job stays, and every later upgrade ends with `jobs.batch "…" already exists`. A policy that Helm does not know also replaces the default.',
+      'Helm deletes the old Job before it creates the new one only under the policy `before-hook-creation`, which is the default as long as the annotation is absent. With `hook-succeeded` alone a failed Job stays, and every later upgrade ends with `jobs.batch "…" already exists`. A policy that Helm does not know, and an empty one, also replace the default.',
     remedy: "Write `before-hook-creation,hook-succeeded`, or remove the annotation.",
     severity: "warning",
     presets: ["recommended", "ephemeral"],
@@ -29,32 +30,32 @@ export default defineRule({
   check({ workload: { resource }, where }, { report }) {
     const annotations = resource.node.at("metadata", "annotations");
     const node = annotations?.at("helm.sh/hook-delete-policy");
-    const text = node?.text();
-    if (where !== "job" || node === undefined || text === undefined || hasPlaceholder(text)) return;
+    const words = deletePoliciesOf(resource);
+    if (where !== "job" || node === undefined || words === undefined || hasPlaceholder(node.text() ?? "")) return;
     if (annotations?.at("helm.sh/hook") === undefined || annotations.at("argocd.argoproj.io/hook") !== undefined)
       return;
-    const words = text
-      .split(",")
-      .map((word) => word.trim())
-      .filter(Boolean);
-    const unknown = words.find((word) => !(policies as readonly string[]).includes(word));
+    const known = words.filter((word) => policies.some((each) => each === word));
     // Helm itself numbers a name by revision or a random suffix.
-    if (words.length === 0 || words.includes("before-hook-creation") || /\d/.test(resource.name)) return;
-    const left = words.includes("hook-failed") ? "succeeds" : "fails";
-    if (unknown === undefined && words.includes("hook-failed") && words.includes("hook-succeeded")) return;
+    if (known.includes("before-hook-creation") || /\d/.test(resource.name)) return;
+    if (known.includes("hook-failed") && known.includes("hook-succeeded")) return;
+    const stays =
+      known.length === 0
+        ? `${nameOf(resource)} is never deleted, and the second release ends with "already exists"`
+        : `if ${nameOf(resource)} ${known.includes("hook-failed") ? "succeeds" : "fails"}, it stays, and every later release ends with "already exists"`;
+    const unknown = words.find((word) => !known.includes(word));
     const meant = unknown === undefined ? undefined : closest(unknown, policies);
-    const edits = setValue(
-      node,
-      unknown === undefined ? `before-hook-creation,${words.join(",")}` : "before-hook-creation",
-    );
+    const because =
+      unknown === undefined
+        ? `hook-delete-policy is ${known.join(",")}`
+        : unknown === ""
+          ? "An empty hook-delete-policy replaces the default"
+          : `Helm has no hook-delete-policy ${unknown}${meant === undefined ? "" : ` (did you mean ${meant}?)`}`;
+    const edits = setValue(node, ["before-hook-creation", ...known].join(","));
     report({
-      message:
-        unknown === undefined
-          ? `If ${nameOf(resource)} ${left}, it stays (hook-delete-policy ${text}), and every later release ends with "already exists".`
-          : `Helm has no hook-delete-policy ${unknown}${meant === undefined ? "" : ` (did you mean ${meant}?)`}: ${nameOf(resource)} is never deleted, and the second release ends with "already exists".`,
+      message: `${because}: ${stays}.`,
       at: node,
       fixes: [edits && { title: "Delete the old Job before the new one is created", safety: "safe", edits }],
-      ...(unknown === undefined ? {} : { severity: "error" as const }),
+      ...(known.length > 0 ? {} : { severity: "error" as const }),
     });
   },
 });

@@ -1,3 +1,5 @@
+import { isMysqlHost } from "../../domain/model/mysql-host.ts";
+import { isLive } from "../../kube/live-world.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey, setValue } from "../../yaml/edit.ts";
 
@@ -22,16 +24,14 @@ export default defineRule({
     const node = resource.node.at("spec", "backoffLimit");
     const retries = node === undefined ? 6 : node.integer();
     if (retries === undefined || retries === 0) return;
-    const isMysql = hosts.some(
-      (host) =>
-        host.protocol === "mysql" ||
-        (host.reaches.state === "database" && /^(mysql|mariadb)$/.test(host.reaches.database.engine)),
-    );
-    if (node !== undefined && !isMysql) return; // somebody chose the number
+    const isMysql = hosts.some(isMysqlHost);
+    // Somebody chose the number, unless it is the one that the API server fills in.
+    const isChosen = node !== undefined && !(isLive(resource) && retries === 6);
+    if (isChosen && !isMysql) return;
     const spec = resource.node.at("spec");
     const edits = node === undefined ? spec && insertKey(spec, "backoffLimit", 0) : setValue(node, 0);
     report({
-      message: `A failed ${tool} migration is run up to ${retries} more times${node === undefined ? " (the default)" : ""}${isMysql ? ": MySQL commits each DDL statement, so the next run starts on a half-applied migration" : ""}.`,
+      message: `A failed ${tool} migration is run up to ${retries} more times${isChosen ? "" : " (the default)"}${isMysql ? ": MySQL commits each DDL statement, so the next run starts on a half-applied migration" : ""}.`,
       at: node ?? resource.node.nearest("spec"),
       point: node === undefined ? "key" : "value",
       fixes: [

@@ -1,5 +1,5 @@
+import { isMysqlHost } from "../../domain/model/mysql-host.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import type { HostReference } from "../../domain/model/reach.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey } from "../../yaml/edit.ts";
 
@@ -35,7 +35,7 @@ export default defineRule({
     const edits = spec && insertKey(spec, "activeDeadlineSeconds", 1800);
     report({
       message: `${/^([aeiou]|npm)/i.test(tool) ? "An" : "A"} ${tool} migration that waits for a lock waits forever: ${nameOf(resource)} has no activeDeadlineSeconds, and everything that needs the table queues behind it.`,
-      remedy: isMysql(hosts)
+      remedy: hosts.some(isMysqlHost)
         ? "Begin the migration with `SET SESSION lock_wait_timeout = 5` (it is a year by default, in MariaDB a day), or put it into the tool's connection. The statement of a killed Pod goes on in the server until `KILL` ends it. Then set `activeDeadlineSeconds` above the longest migration."
         : undefined,
       at: resource.node.nearest("spec"),
@@ -52,9 +52,3 @@ export default defineRule({
     });
   },
 });
-
-function isMysql(hosts: readonly HostReference[]): boolean {
-  return hosts.some(({ reaches, protocol }) =>
-    /^(?:mysql|mariadb)$/.test(reaches.state === "database" ? reaches.database.engine : (protocol ?? "")),
-  );
-}

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { firesEver, parseCron } from "../../kube/cron.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -16,7 +17,8 @@ export default defineRule({
     fixable: "no",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#concurrency-policy"],
-    quietWhen: "the CronJob is suspended (a template for Jobs), or it only runs SQL of its own with psql.",
+    quietWhen:
+      "the CronJob is suspended or its schedule has no day (a template for Jobs), or it only runs SQL of its own with psql.",
   },
   check({ workload: { resource }, tool }, { report }) {
     const spec = resource.node.at("spec");
@@ -24,6 +26,8 @@ export default defineRule({
     if (resource.kind !== "CronJob" || schedule === undefined || /^(?:psql|npm script|migration script)$/.test(tool))
       return;
     if (spec?.boolean("suspend") === true || hasPlaceholder(schedule.text() ?? "")) return;
+    const cron = parseCron(schedule.text() ?? "");
+    if (cron !== undefined && !firesEver(cron)) return;
     const isAlone = /^(?:Forbid|Replace)$/.test(spec?.text("concurrencyPolicy") ?? "");
     report({
       message: `${nameOf(resource)} migrates the schema with ${tool} on the schedule "${schedule.text() ?? ""}", not with a release${isAlone ? "" : ", and starts a second run while a slow one is still at it (concurrencyPolicy Allow)"}.`,

@@ -1,5 +1,5 @@
+import { readersAt } from "../../domain/connections/row-parts.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import { operatorServices } from "../../domain/operators/read-operators.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -31,18 +31,18 @@ export default defineRule({
     if (others.some((each) => each.host !== host.host) || namesUnknown(container)) return;
     const { database } = host.reaches;
     if (!/^(?:postgresql|mysql|mariadb)$/.test(database.engine)) return;
+    const readers = readersAt(host.reaches);
+    if (readers === undefined) return;
     const [service = ""] = host.host.split(".");
-    const role = operatorServices(database).get(service);
-    if (role !== "replicas" && role !== "any") return;
     const instances = database.instances.value;
-    if (role === "any" && (instances === undefined || instances < 2)) return;
+    if (readers === "any" && instances === undefined) return;
     report({
       message:
-        role === "replicas"
+        readers === "standbys"
           ? `${tool} of ${nameOf(workload.resource)} changes the schema through ${service}, which leads to standbys only: it fails with "read-only transaction".`
           : `${tool} of ${nameOf(workload.resource)} changes the schema through ${service}, which leads to any of ${instances} instances: on a standby it fails with "read-only transaction".`,
       at: host,
-      ...(role === "replicas" ? {} : { severity: "warning" as const }),
+      ...(readers === "standbys" ? {} : { severity: "warning" as const }),
     });
   },
 });

@@ -1,5 +1,6 @@
 import { commandLine } from "../../domain/migration/read-migrations.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { isSaid } from "../../embedded/command.ts";
 import { destructiveCommands, synchronizingCommands } from "../../facts/migration-tools.ts";
 import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -52,6 +53,7 @@ function synchronizationIn(
   container: Container,
 ): { readonly message: string; readonly at: Place; readonly severity: "info" | "warning" } | undefined {
   for (const command of container.commands) {
+    if (isSaid(command)) continue;
     const line = commandLine(command);
     const found = synchronizingCommands.find(({ pattern }) => isIn(line, pattern));
     if (found === undefined || destructiveCommands.some(({ pattern }) => isIn(line, pattern))) continue;

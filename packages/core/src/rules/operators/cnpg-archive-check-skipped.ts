@@ -30,10 +30,9 @@ export default defineRule({
     const isSame = source !== undefined && source.place === ownArchive(resource.node, resource.name);
     report({
       message: isSame
-        ? `${nameOf(resource)} writes its WAL into archive ${source.serverName}, the one it is restored from: skipEmptyWalArchiveCheck is enabled. From then on two histories share it, and a restore of either may fail.`
+        ? `${nameOf(resource)} writes its WAL into archive ${source.serverName}, the one it is restored from: skipEmptyWalArchiveCheck is enabled. If the old cluster still runs, both archive there, and after a failover one overwrites WAL of the other.`
         : `Created a second time, ${nameOf(resource)} writes its WAL into the archive of the first: skipEmptyWalArchiveCheck is enabled. A mixed archive cannot be restored.`,
       at: node,
-      severity: isSame ? "error" : "warning",
       related: isSame ? [{ message: "restored from here", at: source.at }] : [],
     });
   },

@@ -1,11 +1,11 @@
 import { isChangedByScript } from "../../domain/backup/cluster-scripts.ts";
 import { missingMethod } from "../../domain/backup/cnpg-method.ts";
+import { meantObject } from "../../domain/model/meant-object.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { defineRule, type Report } from "../../rule/rule.ts";
-import { closest } from "../../text/closest.ts";
 
 export default defineRule({
   id: "cnpg-backup-cannot-run",
@@ -23,6 +23,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["Cluster"],
     references: [
       "https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
       "https://github.com/cloudnative-pg/cloudnative-pg/issues/8445",
@@ -39,14 +40,10 @@ export default defineRule({
       .filter((each) => each.apiVersion.startsWith(group) && namespacesAgree(each, backup));
     const [cluster, ...variants] = clusters.filter((each) => each.name === name);
     if (cluster === undefined) {
-      const meant = closest(
-        name,
-        clusters.filter((each) => !each.isPartial && namespacesAgreeAsWritten(each, backup)).map((each) => each.name),
-        2,
-      );
-      if (meant === undefined || clusters.some((each) => hasPlaceholder(each.name))) return;
+      const meant = meantObject(name, backup, clusters);
+      if (meant === undefined) return;
       report({
-        message: `${nameOf(backup)} backs up nothing: no Cluster ${name} is in view; did you mean ${meant}?`,
+        message: `${nameOf(backup)} backs up nothing: no Cluster ${name} is in view; did you mean ${meant.name}?`,
         at,
       });
       return;

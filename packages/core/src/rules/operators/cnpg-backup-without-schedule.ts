@@ -18,6 +18,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["ScheduledBackup", "Backup"],
     references: ["https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups"],
   },
   check({ resource }, { workspace, report }) {

@@ -23,6 +23,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["Secret"],
     references: ["https://cloudnative-pg.io/documentation/current/certificates/"],
     quietWhen:
       "an object in view makes a Secret of that name: a Certificate, an ExternalSecret, a SealedSecret or the Secret itself.",

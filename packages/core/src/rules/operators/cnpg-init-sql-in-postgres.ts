@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "cnpg-init-sql-in-postgres",
@@ -18,7 +19,7 @@ export default defineRule({
     needs: "file",
     references: ["https://cloudnative-pg.io/documentation/current/bootstrap/#executing-queries-after-initialization"],
     quietWhen:
-      "the application's database is postgres, or the statement is about the whole server (roles, databases, ALTER SYSTEM).",
+      "the application's database is postgres, or the statement is about the whole server (roles, databases, ALTER SYSTEM), or its parameters make CloudNativePG create the extension in every database (pg_stat_statements, pgaudit).",
   },
   check({ resource }, { report }) {
     const init = resource.node.at("spec", "bootstrap", "initdb");
@@ -26,7 +27,9 @@ export default defineRule({
     if (database === "postgres") return;
     const found = (init?.at("postInitSQL")?.items() ?? []).flatMap((item) => {
       const made = ofOneDatabase.exec(item.text() ?? "");
-      return made === null ? [] : [{ at: item, made: `${made[1]?.toLowerCase() ?? ""} ${made[2] ?? ""}` }];
+      return made === null || isMadeByOperator(made[2] ?? "", resource.node)
+        ? []
+        : [{ at: item, made: `${made[1]?.toLowerCase() ?? ""} ${made[2] ?? ""}` }];
     });
     const [first] = found;
     if (first === undefined) return;
@@ -41,3 +44,15 @@ export default defineRule({
 /** What exists in one database only. */
 const ofOneDatabase =
   /^\s*create\s+(?:or\s+replace\s+)?(extension|schema|table|function|view|type|sequence|materialized view)\s+(?:if\s+not\s+exists\s+)?"?(\w+)/i;
+
+/**
+ * Extensions that CloudNativePG creates in every database once a parameter of theirs is set.
+ * https://cloudnative-pg.io/documentation/current/postgresql_conf/#managed-extensions
+ */
+const managed: ReadonlySet<string> = new Set(["pg_stat_statements", "pgaudit"]);
+
+function isMadeByOperator(extension: string, cluster: YamlNode): boolean {
+  if (!managed.has(extension.toLowerCase())) return false;
+  const parameters = cluster.at("spec", "postgresql", "parameters")?.entries() ?? [];
+  return parameters.some(([key]) => key.startsWith(`${extension.toLowerCase()}.`));
+}

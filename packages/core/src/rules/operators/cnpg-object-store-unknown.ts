@@ -16,6 +16,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["ObjectStore"],
     references: ["https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/"],
     quietWhen: "no ObjectStore in view has nearly that name: it may be declared elsewhere.",
   },

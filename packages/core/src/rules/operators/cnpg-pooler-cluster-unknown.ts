@@ -1,9 +1,7 @@
+import { meantObject } from "../../domain/model/meant-object.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { groupOf } from "../../facts/kinds.ts";
-import { namespacesAgree, namespacesAgreeAsWritten } from "../../kube/namespace.ts";
-import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { closest } from "../../text/closest.ts";
 
 export default defineRule({
   id: "cnpg-pooler-cluster-unknown",
@@ -19,26 +17,21 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["Cluster"],
     references: ["https://cloudnative-pg.io/documentation/current/connection_pooling/"],
     quietWhen: "no Cluster in view has nearly that name, or a name is filled in later.",
   },
   check(pooler, { workspace, report }) {
     const at = pooler.node.at("spec", "cluster", "name");
     const name = at?.text();
-    if (at === undefined || name === undefined || hasPlaceholder(name)) return;
+    if (at === undefined || name === undefined) return;
     const clusters = workspace.everything.resources
       .ofKind("Cluster")
-      .filter((each) => groupOf(each.apiVersion) === groupOf(pooler.apiVersion) && namespacesAgree(each, pooler));
-    if (clusters.some((each) => each.name === name || hasPlaceholder(each.name))) return;
-    const near = clusters.filter((each) => !each.isPartial && namespacesAgreeAsWritten(each, pooler));
-    const meant = closest(
-      name,
-      near.map((each) => each.name),
-      2,
-    );
+      .filter((each) => groupOf(each.apiVersion) === groupOf(pooler.apiVersion));
+    const meant = meantObject(name, pooler, clusters);
     if (meant === undefined) return;
     report({
-      message: `${nameOf(pooler)} leads nowhere: no Cluster ${name} is in view; did you mean ${meant}?`,
+      message: `${nameOf(pooler)} leads nowhere: no Cluster ${name} is in view; did you mean ${meant.name}?`,
       at,
     });
   },

@@ -1,7 +1,10 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { ownArchive, restoredArchive } from "../../domain/operators/cnpg-archive.ts";
 import { appliersOf, pruneOf } from "../../domain/workspace/gitops.ts";
 import { isKeptFromPruning } from "../../kube/pruning.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 export default defineRule({
   id: "cnpg-recovery-left-in-place",
@@ -20,12 +23,13 @@ export default defineRule({
     needs: "folder",
     references: ["https://cloudnative-pg.io/documentation/current/bootstrap/"],
     quietWhen:
-      "nothing of Flux or Argo CD in view applies the file, an annotation keeps the Cluster from being pruned, or it follows another one.",
+      "nothing of Flux or Argo CD in view applies the file, an annotation keeps the Cluster from being pruned, it follows another one, or it is restored to the end of the archive that it writes itself: that holds today's data.",
   },
   check({ operator, resource, durability }, { workspace, report }) {
     const recovery = resource.node.at("spec", "bootstrap", "recovery");
     if (recovery === undefined || durability !== "durable" || isKeptFromPruning(resource)) return;
     if (operator?.followsAnother?.(resource.node) === true) return;
+    if (isRestoredFromItself(resource, recovery)) return;
     const appliers = appliersOf(resource, workspace);
     const [applier] = appliers;
     if (applier === undefined) return;
@@ -41,3 +45,10 @@ export default defineRule({
     });
   },
 });
+
+/** Its own archive, replayed to the end: a base backup that is named (`backupID`) is only where the replay begins. */
+function isRestoredFromItself({ node, name }: Resource, recovery: YamlNode): boolean {
+  const source = restoredArchive(node);
+  if (source === undefined || source.place !== ownArchive(node, name)) return false;
+  return (recovery.at("recoveryTarget")?.entries() ?? []).every(([key]) => key === "backupID");
+}

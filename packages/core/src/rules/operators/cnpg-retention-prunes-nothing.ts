@@ -18,6 +18,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["ScheduledBackup"],
     references: [
       "https://cloudnative-pg.io/documentation/current/appendixes/backup_volumesnapshot/",
       "https://github.com/cloudnative-pg/cloudnative-pg/issues/3809",
@@ -26,7 +27,8 @@ export default defineRule({
   },
   check({ resource }, { workspace, report }) {
     const policy = resource.node.at("spec", "backup", "retentionPolicy");
-    if (policy === undefined || hasPlaceholder(policy.text() ?? "")) return;
+    const written = policy?.text();
+    if (policy === undefined || written === undefined || hasPlaceholder(written)) return;
     if (resource.node.at("spec", "backup", "barmanObjectStore") === undefined) return;
     const own = workspace.everything.resources.ofKind("ScheduledBackup").filter((each) => {
       const name = each.node.text("spec", "cluster", "name") ?? "";
@@ -35,7 +37,7 @@ export default defineRule({
     const [first] = own;
     if (first === undefined || own.some((each) => each.node.text("spec", "method") !== "volumeSnapshot")) return;
     report({
-      message: `retentionPolicy ${policy.text()} of ${nameOf(resource)} deletes nothing: ${nameOf(first)} takes volume snapshots, which it does not cover, so the WAL archive only grows.`,
+      message: `retentionPolicy ${written} of ${nameOf(resource)} deletes nothing: ${nameOf(first)} takes volume snapshots, which it does not cover, so the WAL archive only grows.`,
       at: policy,
       related: [{ message: nameOf(first), at: first.node.nearest("spec", "method") }],
     });

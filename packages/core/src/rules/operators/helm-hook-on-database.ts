@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { deletePoliciesOf } from "../../kube/release-hooks.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -22,15 +23,16 @@ export default defineRule({
     const hook = resource.node.at("metadata", "annotations", "helm.sh/hook");
     const text = hook?.string() ?? "";
     if (hook === undefined || durability !== "durable") return;
-    const policy = resource.annotations["helm.sh/hook-delete-policy"];
-    if (/\btest/.test(text) || text === "crd-install" || hasPlaceholder(`${text} ${policy ?? ""}`)) return;
+    const policies = deletePoliciesOf(resource);
+    const policy = (policies ?? []).join(",");
+    if (/\btest/.test(text) || text === "crd-install" || hasPlaceholder(`${text} ${policy}`)) return;
     const name = nameOf(resource);
     const message =
-      policy === undefined || policy.includes("before-hook-creation")
-        ? `Helm deletes and recreates ${name} with each run of its hook ${text} (before-hook-creation${policy === undefined ? ", the default policy" : ""}).`
-        : policy.includes("hook-succeeded")
+      policies === undefined || policies.includes("before-hook-creation")
+        ? `Helm deletes and recreates ${name} with each run of its hook ${text} (before-hook-creation${policies === undefined ? ", the default policy" : ""}).`
+        : policies.includes("hook-succeeded")
           ? `Helm deletes ${name} as soon as its hook ${text} has succeeded (hook-succeeded).`
-          : `The second run of hook ${text} fails: ${name} exists then, and hook-delete-policy ${policy} does not delete it before.`;
+          : `The second run of hook ${text} fails: ${name} exists then, and hook-delete-policy ${policy === "" ? "(empty)" : policy} does not delete it before.`;
     report({ message, at: hook });
   },
 });

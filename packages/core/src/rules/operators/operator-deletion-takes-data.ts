@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { deletionByDefault, writtenDeletions } from "../../domain/operators/deletion.ts";
+import { operatorDeletions } from "../../domain/operators/on-delete.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey, removeItem, removeKey, setValue, type Writable } from "../../yaml/edit.ts";
@@ -22,8 +23,15 @@ export default defineRule({
       "https://www.elastic.co/docs/deploy-manage/deploy/cloud-on-k8s/volume-claim-templates",
       "https://github.com/k8ssandra/cass-operator/blob/master/apis/cassandra/v1beta1/cassandradatacenter_types.go",
     ],
+    list: {
+      title: "On delete",
+      items: operatorDeletions.map(
+        ({ kinds, title, claims, backups, secrets, read }) =>
+          `${kinds.join(", ")} (${title}, code of ${read}): claims ${claims}. Backups: ${backups}. Secrets: ${secrets}.`,
+      ),
+    },
     quietWhen:
-      "the data is a cache or ephemeral, or no field of the resource changes it: CloudNativePG, PGO and Zalando delete the claims in any case.",
+      "the data is a cache or ephemeral, or no field of the resource changes it: CloudNativePG, PGO, StackGres and Zalando delete the claims in any case.",
   },
   check(database, { report }) {
     const { operator, resource, durability } = database;

@@ -1,25 +1,11 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { operatorPauses } from "../../domain/operators/read-operators.ts";
+import { operatorPauses, pausedKinds } from "../../domain/operators/read-operators.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
   id: "operator-pause-left-on",
   subject: "resource",
-  kinds: [
-    "CassandraDatacenter",
-    "Cluster",
-    "MariaDB",
-    "MongoDB",
-    "MySQL",
-    "PerconaPGCluster",
-    "PerconaServerMongoDB",
-    "PerconaServerMySQL",
-    "PerconaXtraDBCluster",
-    "Pooler",
-    "Postgres",
-    "PostgresCluster",
-    "Redis",
-  ],
+  kinds: pausedKinds,
   meta: {
     summary: "A custom resource is paused, stopped or hibernated.",
     rationale:

@@ -1,21 +1,11 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { operatorRefusals } from "../../domain/operators/read-operators.ts";
+import { operatorRefusals, refusedKinds } from "../../domain/operators/read-operators.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
   id: "operator-resource-refused",
   subject: "resource",
-  kinds: [
-    "Cluster",
-    "Elasticsearch",
-    "MariaDB",
-    "ObjectStore",
-    "PerconaServerMongoDB",
-    "PerconaServerMySQL",
-    "PerconaXtraDBCluster",
-    "Pooler",
-    "postgresql",
-  ],
+  kinds: refusedKinds,
   meta: {
     summary: "The operator refuses the custom resource.",
     rationale:

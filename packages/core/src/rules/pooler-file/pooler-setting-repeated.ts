@@ -21,8 +21,7 @@ export default defineRule({
   check(pooler, { report }) {
     for (const fault of faultsOfPooler(pooler)) {
       if (fault.kind !== "repeated") continue;
-      const isSection = fault.message.includes("header");
-      report({ ...reportOfFault(fault, pooler), severity: isSection ? "error" : "warning" });
+      report({ ...reportOfFault(fault, pooler), severity: fault.losesAbove === true ? "error" : "warning" });
     }
   },
 });

@@ -29,7 +29,7 @@ export default defineRule({
       "https://github.com/kubernetes/kubernetes/issues/65130",
     ],
     quietWhen:
-      "the variable is set in the manifest, service links are off, the Service is headless or in another namespace, or a configuration is mounted.",
+      "the variable is set in the manifest, service links are off, the Service is headless or in another namespace, a configuration is mounted, or a kustomization gives the Service another name.",
   },
   check({ container, workload, dialect, configuration, resource }, { workspace, report }) {
     const names = dialect === undefined ? undefined : portVariables[dialect];
@@ -41,7 +41,7 @@ export default defineRule({
       // DATABASE_URL makes edoburu's entrypoint leave DB_PORT alone.
       if (container.environment.get(variable) !== undefined || container.environment.get("DATABASE_URL") !== undefined)
         continue;
-      const service = serviceBehindVariable(variable, resource, workspace.resources);
+      const service = serviceBehindVariable(variable, resource, workspace.resources, workspace.unit.nameMade);
       if (service === undefined || service.isUnsettled) continue;
       report({
         message: `${dialect} of ${nameOf(resource)} does not start because of Service ${service.name}: Kubernetes sets ${variable} to tcp://…, and the image reads it as a port.`,

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import type { Pooler } from "../../domain/model/pooler.ts";
+import { hasNoValue } from "../../embedded/dsn.ts";
 import { readConnectionString, readPgbouncerFile } from "../../embedded/pgbouncer-file.ts";
 import { entryKeys, readEntry } from "../../kube/mounted-files.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
@@ -38,15 +39,19 @@ export default defineRule({
         });
       if (!/userlist/.test(key)) continue;
       const match = /^[ \t]*"([^"\n]*)"[ \t]+"([^"\n]+)"/m.exec(text);
-      if (match === null || /[$<{]/.test(match[2] ?? "")) continue;
+      if (match === null || hasNoValue(match[2] ?? "") || /\$\{|\{\{/.test(match[2] ?? "")) continue;
       const start = text.indexOf(`"${match[2]}"`, match.index);
       const kind = /^SCRAM-/.test(match[2] ?? "")
         ? "a SCRAM verifier"
-        : /^md5/i.test(match[2] ?? "")
+        : /^md5[0-9a-f]{32}$/i.test(match[2] ?? "")
           ? "an md5 hash"
           : "a password";
+      const isOpen = isExample(match[2] ?? "");
       report({
-        message: `${nameOf(configMap)} contains ${kind} for user ${match[1]} in ${key}: anyone who may read ConfigMaps ${kind === "an md5 hash" ? "can log in with it" : "has it"}.`,
+        message: isOpen
+          ? `${nameOf(configMap)} has a place for the password of user ${match[1]} in ${key}: whatever is filled in, anyone who may read ConfigMaps has it.`
+          : `${nameOf(configMap)} contains ${kind} for user ${match[1]} in ${key}: anyone who may read ConfigMaps ${kind === "an md5 hash" ? "can log in with it" : "has it"}.`,
+        ...(isOpen ? { severity: "info" as const } : {}),
         at: partOf(entry.node, text, { start, end: start + (match[2]?.length ?? 0) + 2 }),
         related: workspace.topology.poolers
           .filter((pooler) => isMountedBy(pooler, configMap))
@@ -69,9 +74,15 @@ function serverPassword(text: string): { readonly entry: string; readonly span: 
     if (part.kind === "section") section = part.name;
     if (part.kind !== "entry" || section !== "databases") continue;
     const pair = readConnectionString(part.value).pairs.find(({ key }) => key === "password");
-    if (pair === undefined || /[$<{]|^x{3,}$|change_?me/i.test(pair.value)) continue;
+    if (pair === undefined || hasNoValue(pair.value) || isExample(pair.value) || /[$<{]/.test(pair.value)) continue;
     const { start, end } = pair.keySpan;
     return { entry: part.key, span: { start: part.valueSpan.start + start, end: part.valueSpan.start + end } };
   }
   return undefined;
+}
+
+/** What says that it is no password: `md5xxxxxxxx`, `SCRAM-SHA-256$4096:salt$hash`, `change_me`. */
+function isExample(value: string): boolean {
+  if (/^SCRAM-/.test(value)) return !/^SCRAM-SHA-256\$\d+:[\w+/=]+\$[\w+/=]+:[\w+/=]+$/.test(value);
+  return /^(?:md5)?x{3,}$|change_?me/i.test(value);
 }

@@ -19,6 +19,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["PodDisruptionBudget"],
     references: [
       "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
       "https://github.com/cloudnative-pg/cloudnative-pg/issues/6863",

@@ -1,7 +1,11 @@
 import { memoryLimitOf } from "../../domain/database/memory-limit.ts";
 import { sizeText } from "../../domain/database/size-text.ts";
+import { serverName } from "../../domain/model/names.ts";
 import { formatBytes } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
+
+/** The larger of half the memory above 1 GB and 256 MB. https://www.mongodb.com/docs/manual/reference/program/mongod/ */
+const leastCache = 256 * 1024 ** 2;
 
 export default defineRule({
   id: "memory-setting-exceeds-limit",
@@ -34,6 +38,16 @@ export default defineRule({
           : "innodb_buffer_pool_size";
     const gigabytes = engine === "mongodb" ? settings.number("wiredTigerCacheSizeGB") : undefined;
     const fact = engine === "mongodb" ? gigabytes : settings.bytes(setting);
+    if (engine === "mongodb" && fact === undefined) {
+      if (limit.value <= leastCache && settings.isComplete)
+        report({
+          message: `WiredTiger's cache is at least ${formatBytes(leastCache)} (the default), which does not fit the container's limit of ${formatBytes(limit.value)}: the kernel kills ${serverName(database)} as the cache fills.`,
+          // mongod refuses a smaller cache than 0.25 GB, so it is the limit that has to give.
+          remedy: "Raise the limit to 512Mi or more.",
+          at: limit.at,
+        });
+      return;
+    }
     if (fact?.value === undefined || fact.origin === "default") return;
     const name = engine === "mongodb" ? "wiredTigerCacheSizeGB" : setting;
     const bytes = engine === "mongodb" ? fact.value * 1024 ** 3 : fact.value;

@@ -1,6 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { concernsDatabases } from "../../domain/workspace/concerns.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { count } from "../../text/count.ts";
 
 /** Suffixes that people write for bytes and Kubernetes does not know. */
 const unknownSuffix = /^\d+(?:\.\d+)?([KMGT]B|[mgt]|[kmg]b|[kmgt]i|mi?b|gi?b|[KMGT]iB)$/;
@@ -38,7 +39,7 @@ export default defineRule({
       report({
         message:
           suffix === "m"
-            ? `Memory ${text} of ${nameOf(workload.resource)} is ${Number(number) / 1000} bytes; for mebibytes write ${meant}.`
+            ? `Memory ${text} of ${nameOf(workload.resource)} is ${count(Number(number) / 1000, "byte")}; for mebibytes write ${meant}.`
             : `The API server refuses ${nameOf(workload.resource)}: memory ${text} is not a valid quantity; write ${meant}.`,
         at: node,
       });

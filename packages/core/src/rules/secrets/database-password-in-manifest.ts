@@ -5,7 +5,10 @@ import { passwordsInSql } from "../../embedded/secret-text.ts";
 import { isPasswordName } from "../../facts/secret-names.ts";
 import type { Container } from "../../kube/container.ts";
 import { sqlGivenTo } from "../../kube/given-sql.ts";
+import { readEntry } from "../../kube/mounted-files.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { firstListed } from "../../text/listed.ts";
@@ -63,8 +66,61 @@ export default defineRule({
         ...(found.every((each) => each.isPlaceholder) ? { severity: "info" as const } : {}),
       });
     }
+    for (const { resource, operator } of topology.databases) {
+      const [first, ...more] = operator === undefined ? [] : passwordsInFirstSql(resource, resources);
+      if (first === undefined) continue;
+      report({
+        message: `${first.name} of ${nameOf(resource)} sets a role's password in plain text in ${first.where}: anyone who can read the repository or the object has it.`,
+        at: first.at,
+        subject: resource,
+        remedy:
+          "Create the role without a password, and let the operator set it from a Secret (CloudNativePG: `managed.roles` with `passwordSecret`; PGO: `users`). Change the password: it stays in the history.",
+        related: [
+          ...more.slice(0, 4).map((each) => ({ message: "another one", at: each.at })),
+          ...(first.readAt === undefined ? [] : [{ message: `${nameOf(resource)} names it here`, at: first.readAt }]),
+        ],
+        ...([first, ...more].every((each) => each.isPlaceholder) ? { severity: "info" as const } : {}),
+      });
+    }
+    for (const [release, found] of passwordsOfReleases(resources)) {
+      const [first] = found;
+      if (first === undefined) continue;
+      const names = found.map((each) => each.name);
+      report({
+        message: `The values of ${nameOf(release)} hold ${firstListed(names, 3)} in plain text: anyone who can read the repository or the ${release.kind} has ${names.length === 1 ? "it" : "them"}.`,
+        at: first.at,
+        subject: release,
+        remedy:
+          "Put it in a Secret that is not in the repository (External Secrets, Sealed Secrets, SOPS), name that Secret in the values (`existingSecret`), and rotate the old password: it stays in the history.",
+        related: found.slice(1, 5).map((each) => ({ message: each.name, at: each.at })),
+        ...(found.every((each) => each.isPlaceholder) ? { severity: "info" as const } : {}),
+      });
+    }
   },
 });
+
+/** What charts put into Secrets although it is written in the values of a release. */
+function passwordsOfReleases(resources: Iterable<Resource>): ReadonlyMap<Resource, readonly Found[]> {
+  const byRelease = new Map<Resource, Found[]>();
+  for (const { kind, node, madeBy, isUnsettled } of resources) {
+    if (kind !== "Secret" || madeBy === undefined || isUnsettled) continue;
+    const found = byRelease.get(madeBy) ?? [];
+    for (const [key, at] of node.at("stringData")?.entries() ?? []) {
+      const text = at.text() ?? "";
+      if (!isPasswordName(key.replaceAll("-", "_")) || text === "" || hasPlaceholder(text)) continue;
+      if (found.some((each) => each.at.span.start === at.span.start)) continue;
+      found.push({
+        name: pathInValues(at) ?? key,
+        at,
+        readAt: undefined,
+        where: "",
+        isPlaceholder: isStandIn(text),
+      });
+    }
+    byRelease.set(madeBy, found);
+  }
+  return byRelease;
+}
 
 interface Found {
   readonly name: string;
@@ -139,6 +195,65 @@ function passwordsInInitFiles(container: Container): readonly Found[] {
         isPlaceholder: isStandIn(sql.slice(span.start, span.end)),
       }));
     });
+}
+
+/** Texts in a custom resource, and names of ConfigMaps with texts, that its operator runs in a new database. */
+const firstSql = [
+  ["bootstrap", "initdb", "postInitSQL"],
+  ["bootstrap", "initdb", "postInitTemplateSQL"],
+  ["bootstrap", "initdb", "postInitApplicationSQL"],
+] as const;
+const firstSqlFiles = [
+  ["bootstrap", "initdb", "postInitSQLRefs", "configMapRefs"],
+  ["bootstrap", "initdb", "postInitTemplateSQLRefs", "configMapRefs"],
+  ["bootstrap", "initdb", "postInitApplicationSQLRefs", "configMapRefs"],
+  ["databaseInitSQL"],
+] as const;
+
+/** The same in what CloudNativePG and PGO run when they make the database. */
+function passwordsInFirstSql(database: Resource, resources: ResourceIndex): readonly Found[] {
+  const written = firstSql.flatMap((path) =>
+    (database.node.at("spec", ...path)?.items() ?? []).map((at) => ({
+      name: path.at(-1) ?? "",
+      sql: at.string(),
+      at,
+      readAt: undefined,
+      where: "the manifest",
+    })),
+  );
+  const files = firstSqlFiles.flatMap((path) => {
+    const node = database.node.at("spec", ...path);
+    return (node?.kind === "sequence" ? node.items() : node === undefined ? [] : [node]).flatMap((reference) => {
+      const object = resources.find("ConfigMap", reference.text("name") ?? "", database);
+      const entry = object === undefined ? undefined : readEntry(object, reference.text("key") ?? "");
+      return entry === undefined
+        ? []
+        : [
+            {
+              name: path.at(-1) === "configMapRefs" ? (path.at(-2) ?? "") : (path.at(-1) ?? ""),
+              sql: entry.content.value,
+              at: entry.content.at,
+              readAt: reference,
+              where: "a ConfigMap",
+            },
+          ];
+    });
+  });
+  return [...written, ...files].flatMap(({ sql, at, ...found }) =>
+    sql === undefined
+      ? []
+      : passwordsInSql(sql).map((span) => ({
+          ...found,
+          at: partOf(at, sql, span),
+          isPlaceholder: isStandIn(sql.slice(span.start, span.end)),
+        })),
+  );
+}
+
+/** `auth.password`; undefined in values that are one text. */
+function pathInValues({ yamlPath }: Place): string | undefined {
+  const start = yamlPath.findIndex((key) => key === "values" || key === "valuesObject" || key === "set");
+  return start < 0 || start === yamlPath.length - 1 ? undefined : yamlPath.slice(start + 1).join(".");
 }
 
 /** A word that people write where a password is to come, or where none is used. */

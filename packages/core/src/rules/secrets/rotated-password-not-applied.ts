@@ -46,7 +46,7 @@ export default defineRule({
       if (source === undefined || source.isUnsettled || /^0/.test(interval?.text() ?? "1h")) continue;
       if (source.node.string("spec", "refreshPolicy") === "CreatedOnce") continue;
       report({
-        message: `${nameOf(source)} refreshes the password${interval === undefined ? "" : ` every ${interval.text()}`}, but ${serverName(database)} reads ${name} only on an empty volume: after a rotation logins fail.`,
+        message: `${nameOf(source)} refreshes the password${interval?.text() === undefined ? "" : ` every ${interval.text()}`}, but ${serverName(database)} reads ${name} only on an empty volume: after a rotation logins fail.`,
         at: reference,
         related: [{ message: "the rotation", at: interval ?? source.node.nearest("spec") }],
       });

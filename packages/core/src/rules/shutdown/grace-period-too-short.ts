@@ -1,3 +1,4 @@
+import { dataPlaceOf } from "../../change/data-place.ts";
 import { serverName } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
 import { formatBytes } from "../../kube/quantity.ts";
@@ -24,11 +25,14 @@ export default defineRule({
       "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
       "https://www.postgresql.org/docs/current/server-shutdown.html",
     ],
-    quietWhen: "the period is above 30 s, or a small server has the default (only in `all`).",
+    quietWhen:
+      "the period is above 30 s, a small server has the default (only in `all`), or the data does not outlive the Pod.",
   },
   check(database, { report }) {
     const { workload, engine, settings, container } = database;
     if (workload === undefined || !slow.has(engine) || database.durability !== "durable") return;
+    // The Pod takes the data along, however it ends.
+    if (dataPlaceOf(database)?.isLasting === false) return;
     const node = workload.podSpec.at("terminationGracePeriodSeconds");
     const seconds = node === undefined ? 30 : node.integer();
     if (seconds === undefined || seconds > 30) return;

@@ -20,11 +20,11 @@ export default defineRule({
   },
   check(script, { report }) {
     // What becomes of an unlogged table is worse than the wait.
-    const found = changesOf(script, "rewrite-table").filter(({ words }) => words !== "SET UNLOGGED");
+    const found = changesOf(script, "rewrite-table").filter(({ rewrite }) => rewrite !== "unlogged");
     const [first] = found;
     if (first === undefined) return;
     report({
-      message: `${first.words} ${first.table === undefined ? "copies every table of the database, each" : `copies ${first.table}${first.words === "SET TABLESPACE" ? "" : " and its indexes"}`} under an ACCESS EXCLUSIVE lock: SELECTs wait until the copy is complete${andMore(found)}.`,
+      message: `${first.words} ${first.table === undefined ? "copies every table of the database, each" : `copies ${first.table}${first.rewrite === "tablespace" ? "" : " and its indexes"}`} under an ACCESS EXCLUSIVE lock: SELECTs wait until the copy is complete${andMore(found)}.`,
       at: first.at,
       related: othersOf(found),
     });

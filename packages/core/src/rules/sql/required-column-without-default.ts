@@ -32,7 +32,5 @@ export default defineRule({
 });
 
 function isEmptied({ changes }: MigrationScript, table: string | undefined): boolean {
-  return changes.some(
-    (each) => each.does === "change-rows" && each.isAll && each.words === "DELETE" && each.table === table,
-  );
+  return changes.some((each) => each.does === "change-rows" && each.isAll && each.isDelete && each.table === table);
 }

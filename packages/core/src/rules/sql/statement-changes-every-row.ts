@@ -27,7 +27,7 @@ export default defineRule({
       ? `${first.words} of ${first.table} without WHERE changes all its rows`
       : `${first.words} of ${first.table} changes all its rows (${first.nullColumn} is new, so IS NULL in each)`;
     const effect =
-      first.words === "UPDATE" && script.dialect === "postgresql"
+      !first.isDelete && script.dialect === "postgresql"
         ? "locks each of them until it commits, and leaves the table twice as large"
         : "locks each of them until it commits";
     report({

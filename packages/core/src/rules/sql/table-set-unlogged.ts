@@ -21,9 +21,9 @@ export default defineRule({
   check(script, { report }) {
     const changes = changesOf(script, "rewrite-table");
     const first = changes.find(
-      ({ words, table, statement }) =>
-        words === "SET UNLOGGED" &&
-        !changes.some((each) => each.words === "SET LOGGED" && each.table === table && each.statement > statement),
+      ({ rewrite, table, statement }) =>
+        rewrite === "unlogged" &&
+        !changes.some((each) => each.rewrite === "logged" && each.table === table && each.statement > statement),
     );
     if (first === undefined) return;
     report({

@@ -21,6 +21,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["PersistentVolume", "StorageClass"],
     references: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1"],
     quietWhen:
       "a hand-made volume of that class (or without one) is in view, the claim names its volume, or a class that provisions nothing has no volume at all in view.",

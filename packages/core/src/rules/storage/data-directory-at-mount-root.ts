@@ -1,6 +1,7 @@
 import { serverName } from "../../domain/model/names.ts";
 import { isDirectoryVolume } from "../../domain/storage/volumes.ts";
 import { claimOf } from "../../domain/workspace/conditions.ts";
+import type { Container } from "../../kube/container.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { directoryPath } from "../../text/scan.ts";
@@ -20,7 +21,8 @@ export default defineRule({
     fixable: "procedure",
     needs: "file",
     references: ["https://github.com/docker-library/docs/blob/master/postgres/README.md#pgdata"],
-    quietWhen: "a subPath is used, or the class provides directories (nfs, local-path, hostPath).",
+    quietWhen:
+      "a subPath is used, mysqld is told to pass over lost+found, or the class provides directories (nfs, local-path, hostPath).",
   },
   check(database, { workspace, report }) {
     const { dataDirectory, workload, container, engine } = database;
@@ -28,6 +30,8 @@ export default defineRule({
     const mount = dataDirectory?.mount;
     if (path === undefined || mount === undefined || workload === undefined || container === undefined) return;
     if (engine !== "postgresql" && !(engine === "mysql" && refusesOtherFiles(database.version.value))) return;
+    // `--ignore-db-dir=lost+found`, `ignore_db_dirs`
+    if (engine === "mysql" && passesOverLostFound(container)) return;
     if (mount.subPath !== undefined || directoryPath(mount.mountPath) !== directoryPath(path)) return;
     const claim = claimOf(workload, mount.name, workspace.resources);
     if (mount.volume?.source !== "claim-template" && mount.volume?.source !== "claim") return;
@@ -48,6 +52,15 @@ export default defineRule({
     });
   },
 });
+
+/** https://dev.mysql.com/doc/refman/5.7/en/server-options.html#option_mysqld_ignore-db-dir */
+function passesOverLostFound(container: Container): boolean {
+  const option = /\bignore[-_]db[-_]dirs?(?:[ \t]*=[ \t]*|[ \t]+)["']?lost\+found/;
+  return (
+    container.argv.some(({ value }) => option.test(value ?? "")) ||
+    container.filesUnder("/").some(({ content }) => option.test(content.value ?? ""))
+  );
+}
 
 /** `mysqld --initialize` of 5.7 does; mysql_install_db of 5.6 does not look, and 8.0 passes over lost+found. */
 function refusesOtherFiles(version: string | undefined): boolean {

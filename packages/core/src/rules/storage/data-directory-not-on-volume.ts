@@ -1,8 +1,10 @@
+import { usualDataMount } from "../../domain/database/evident-server.ts";
 import { newestMajorOf } from "../../domain/database/server-container.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { VolumeMount } from "../../kube/container.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { directoryPath } from "../../text/scan.ts";
 
@@ -30,6 +32,15 @@ export default defineRule({
     const path = dataDirectory?.path.value;
     if (container === undefined) return;
     if (dataDirectory === undefined || path === undefined) {
+      const likely = likelyDirectory(database);
+      if (likely !== undefined) {
+        report({
+          message: `${serverName(database)} of ${nameOf(resource)} takes the variables of the official image, which keeps its data in ${likely.directory}, but the volume ${likely.mount.name} is mounted at ${likely.mount.mountPath}: unless the image moves it, none of the data is on it.`,
+          at: likely.mount.node.nearest("mountPath"),
+          severity: "warning",
+        });
+        return;
+      }
       // Wherever an unknown directory is: none of it is on a volume where the container has none that keeps anything.
       if (database.durability !== "durable" || !container.mounts.every(isConfiguration) || keepsNothing.has(engine))
         return;
@@ -118,4 +129,30 @@ function isConfiguration({ volume }: VolumeMount): boolean {
 
 function isConfigurationPath(mount: VolumeMount): boolean {
   return /\/etc\/|\/conf|initdb|backup|\/tls|\/certs?|\/tmp|\/run|\/scripts?|\/dev\/shm|\/logs?$/.test(mount.mountPath);
+}
+
+/** Variables that only the entrypoints of the official images read, and where these keep the data. */
+const entrypoints: readonly (readonly [Engine, RegExp, string])[] = [
+  ["postgresql", /^POSTGRES_PASSWORD(?:_FILE)?$/, "/var/lib/postgresql/data"],
+  ["mysql", /^MYSQL_ROOT_PASSWORD(?:_FILE)?$/, "/var/lib/mysql"],
+  ["mariadb", /^(?:MARIADB|MYSQL)_ROOT_PASSWORD(?:_FILE)?$/, "/var/lib/mysql"],
+  ["mongodb", /^MONGO_INITDB_ROOT_PASSWORD(?:_FILE)?$/, "/data/db"],
+];
+
+/** An image of one's own that is told what the official one is told, with its only volume where no image keeps data. */
+function likelyDirectory({
+  container,
+  engine,
+  durability,
+}: Database): { readonly directory: string; readonly mount: VolumeMount } | undefined {
+  if (container === undefined || durability !== "durable" || container.overridesEntrypoint) return undefined;
+  if (container.argv.length > 0 || container.image?.isTemplated !== false) return undefined;
+  const written = container.environment.written();
+  const directory = entrypoints.find(
+    ([name, variable]) => name === engine && written.some((setting) => variable.test(setting.name)),
+  )?.[2];
+  const [mount, other] = container.mounts.filter((each) => !isConfigurationPath(each));
+  if (directory === undefined || mount?.volume === undefined || other !== undefined) return undefined;
+  if (!persistent.has(mount.volume.source) || hasPlaceholder(mount.mountPath)) return undefined;
+  return usualDataMount(container, engine) === undefined ? { directory, mount } : undefined;
 }

@@ -1,3 +1,4 @@
+import { isForRestoreTests } from "../../domain/backup/restore-into-use.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -20,12 +21,13 @@ export default defineRule({
       "https://github.com/kubernetes/kubernetes/issues/12136",
     ],
     quietWhen:
-      "the data is declared a cache or ephemeral, by annotation or by the server's own settings, or the emptyDir is in memory.",
+      "the data is declared a cache or ephemeral, by annotation or by the server's own settings, the emptyDir is in memory, or Jobs restore into the database and no application uses it.",
   },
-  check(database, { report }) {
+  check(database, { workspace, report }) {
     const { dataDirectory, resource } = database;
     const mount = dataDirectory?.mount;
     if (mount?.volume?.source !== "empty-dir" || database.durability !== "durable") return;
+    if (isForRestoreTests(database, workspace)) return;
     const isCacheEngine = database.engine === "redis" || database.engine === "valkey";
     const persists =
       database.settings.get("appendonly")?.value === "yes" || database.settings.get("save") !== undefined;

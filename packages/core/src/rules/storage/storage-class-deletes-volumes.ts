@@ -1,5 +1,9 @@
+import { claimsHolding, volumeBehind } from "../../domain/live/live-data.ts";
+import type { Database } from "../../domain/model/database.ts";
 import { count, shortName } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import { usersOfStorage } from "../../domain/storage/volumes.ts";
+import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -26,7 +30,7 @@ export default defineRule({
     if (isClass && resource.node.string("provisioner") === "kubernetes.io/no-provisioner") return;
     const policy = resource.node.at(...(isClass ? ["reclaimPolicy"] : ["spec", "persistentVolumeReclaimPolicy"]));
     if (isClass ? policy !== undefined && policy.string() !== "Delete" : policy?.string() !== "Delete") return;
-    const users = usersOfStorage(resource, workspace);
+    const users = usersOf(resource, workspace);
     const [first] = users;
     if (first === undefined) return;
     const whose = users.length === 1 ? `${shortName(first.resource)}` : count(users.length, "database");
@@ -41,3 +45,24 @@ export default defineRule({
     });
   },
 });
+
+/** The databases on a class or volume. In a cluster their claims say the class, where a template leaves it to the default. */
+function usersOf(storage: Resource, workspace: Workspace): readonly Database[] {
+  const written = usersOfStorage(storage, workspace);
+  if (workspace.live === undefined || storage.kind !== "StorageClass") return written;
+  return workspace.topology.databases.filter((database) => {
+    const claims = claimsHolding(database, workspace);
+    const isUser = claims.some(({ node }) => node.text("spec", "storageClassName") === storage.name);
+    return (isUser || (claims.length === 0 && written.includes(database))) && !isKept(database, workspace);
+  });
+}
+
+/** Whether the volumes that a database has in a cluster were all set to stay: their own policy applies, whatever the class says. */
+function isKept(database: Database, workspace: Workspace): boolean {
+  const { live } = workspace;
+  if (live === undefined) return false;
+  const volumes = claimsHolding(database, workspace).flatMap((claim) => volumeBehind(claim, live) ?? []);
+  return (
+    volumes.length > 0 && volumes.every(({ node }) => node.text("spec", "persistentVolumeReclaimPolicy") === "Retain")
+  );
+}

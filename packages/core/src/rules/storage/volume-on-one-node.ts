@@ -2,6 +2,7 @@ import { backupCoverage } from "../../domain/backup/backup-coverage.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { claimsOfDatabase, storageClassOf } from "../../domain/storage/volumes.ts";
 import { isReplicated } from "../../domain/workspace/conditions.ts";
+import { backupKinds } from "../../facts/kinds.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -17,6 +18,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: backupKinds,
     references: ["https://github.com/rancher/local-path-provisioner"],
     quietWhen:
       "a backup is in view, the configuration says `backups: elsewhere`, the members replicate, or the data is declared a cache.",

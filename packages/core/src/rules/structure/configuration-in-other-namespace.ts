@@ -22,6 +22,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "folder",
+    misses: ["ConfigMap", "Secret"],
     references: ["https://kubernetes.io/docs/concepts/configuration/configmap/#configmaps-and-pods"],
     quietWhen:
       "a namespace is not written, an object of that name may be or be made in the Pod's namespace, the reference is optional, or something in its own namespace uses the object.",

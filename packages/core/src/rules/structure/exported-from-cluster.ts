@@ -1,5 +1,6 @@
 import { databasesOnClaim } from "../../domain/database/database-index.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { isLive } from "../../kube/live-world.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -22,7 +23,7 @@ export default defineRule({
     quietWhen: "the object was read from a cluster, or no database in view uses it.",
   },
   check(resource, { workspace, report }) {
-    if (workspace.view === "cluster" || resource.document.file.origin === "cluster") return;
+    if (isLive(resource)) return;
     const { node, kind, name } = resource;
     const { topology } = workspace;
     if (kind === "PersistentVolumeClaim") {

@@ -1,10 +1,10 @@
 import { nameOf, shortName } from "../../domain/model/names.ts";
+import type { Workspace } from "../../domain/model/workspace.ts";
 import { serviceVariableReaders } from "../../facts/service-variables.ts";
 import type { Container } from "../../kube/container.ts";
 import { shortImage } from "../../kube/image.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
-import type { ResourceIndex } from "../../kube/resource-index.ts";
 import { serviceBehindVariable } from "../../kube/service-links.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -37,7 +37,7 @@ export default defineRule({
     const links = workload.podSpec.at("enableServiceLinks");
     if (links?.boolean() === false || hasPlaceholder(links?.text() ?? "")) return;
     if (workspace.resources.ofKind("Service").length === 0) return;
-    const found = readByImage(container, workspace.resources) ?? readInView(container, workspace.resources);
+    const found = readByImage(container, workspace) ?? readInView(container, workspace);
     if (found === undefined) return;
     const { variable, service, effect, at } = found;
     const port = service.node.at("spec", "ports")?.items()[0]?.text("port") ?? "5432";
@@ -69,13 +69,13 @@ function isFree(variable: string, container: Container): boolean {
 }
 
 /** The image's entrypoint is known to read the name. */
-function readByImage(container: Container, resources: ResourceIndex): Collision | undefined {
+function readByImage(container: Container, { resources, unit }: Workspace): Collision | undefined {
   const { image } = container;
   if (image === undefined || container.role === "init") return undefined;
   for (const reader of serviceVariableReaders) {
     if (!reader.image.test(image.name) || !isFree(reader.variable, container)) continue;
     if (reader.fromMajor !== undefined && !(Number(/^\d+/.exec(image.tag ?? "")?.[0]) >= reader.fromMajor)) continue;
-    const service = serviceBehindVariable(reader.variable, container.workload.resource, resources);
+    const service = serviceBehindVariable(reader.variable, container.workload.resource, resources, unit.nameMade);
     if (service === undefined) continue;
     return { variable: reader.variable, service, effect: `${shortImage(image)} ${reader.effect}`, at: image.node };
   }
@@ -86,7 +86,7 @@ const databaseName =
   /^(PG|POSTGRES|POSTGRESQL|PSQL|PGBOUNCER|DB|DATABASE|MYSQL|MARIADB|MONGO|MONGODB|REDIS|VALKEY)(_.*)?_PORT$/;
 
 /** A command line, script or variable in view names it. */
-function readInView(container: Container, resources: ResourceIndex): Collision | undefined {
+function readInView(container: Container, { resources, unit }: Workspace): Collision | undefined {
   const { node } = container;
   const written = [...(node.at("command")?.items() ?? []), ...(node.at("args")?.items() ?? [])];
   const places: readonly { readonly text: string; readonly at: Place }[] = [
@@ -104,7 +104,7 @@ function readInView(container: Container, resources: ResourceIndex): Collision |
     for (const match of text.matchAll(/\$[({]?([A-Z][A-Z0-9_]*_PORT)\b(?!_)/g)) {
       const variable = match[1] ?? "";
       if (!databaseName.test(variable) || !isFree(variable, container) || isAssigned(variable, container)) continue;
-      const service = serviceBehindVariable(variable, container.workload.resource, resources);
+      const service = serviceBehindVariable(variable, container.workload.resource, resources, unit.nameMade);
       if (service === undefined) continue;
       return { variable, service, effect: "a URL is used as a port number", at };
     }

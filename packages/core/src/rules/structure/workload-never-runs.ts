@@ -113,8 +113,13 @@ function ofContainers({ containers }: Workload): readonly Fault[] {
       const value = item.at("value");
       const source = item.at("valueFrom");
       if (value === undefined || source === undefined || (value.text() ?? "") === "") return [];
+      // A patch adds the value to the variable of its base: it is what has to change.
+      const isOfPatch = value.file !== source.file;
       return [
-        { at: keyOf(source), why: `is refused: variable ${item.text("name") ?? ""} has both a value and a valueFrom` },
+        {
+          at: keyOf(isOfPatch ? value : source),
+          why: `is refused: variable ${item.text("name") ?? ""} has both a value and a valueFrom`,
+        },
       ];
     });
     return [...mounts, ...variables, ...ofSubPaths(container), ...ofHugePages(container)];
@@ -179,6 +184,7 @@ function ofHugePages(container: Container): readonly Fault[] {
 }
 
 function differ(a: YamlNode, b: YamlNode): boolean {
-  const [one = "", other = ""] = [a.text(), b.text()];
+  const [one, other] = [a.text(), b.text()];
+  if (one === undefined || other === undefined) return false;
   return (parseQuantity(one) ?? one) !== (parseQuantity(other) ?? other) && !hasPlaceholder(one + other);
 }
