@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { kubeconfigOnly } from "./kubeconfig-only.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { version } = JSON.parse(readFileSync(path.join(here, "package.json"), "utf8"));
@@ -27,18 +28,25 @@ mkdirSync(dist, { recursive: true });
 for (const file of readdirSync(dist)) rmSync(path.join(dist, file), { recursive: true });
 
 // What a lint run rarely needs is fetched on first use: the yaml library (a fix is verified, js-yaml refuses a text), the
-// examples of `explain`, the manifests of `new`, PostgreSQL's parser, and modules of Node that take milliseconds to load: child processes (git, kubectl
-// kustomize), v8. Ours and the library get files of their own beside the bundle.
+// examples of `explain`, the manifests of `new`, PostgreSQL's parser, the client of
+// clusters, and modules of Node that take milliseconds to load: child processes (git, kubectl kustomize), HTTP, net, v8. Ours and the library get files of their own beside the bundle.
 const files = {
   yaml: { file: "yaml-library.cjs", contents: 'export * from "yaml";', resolveDir: path.join(here, "../core") },
   "../examples.generated.ts": { file: "examples.cjs", contents: 'export * from "./src/examples.generated.ts";' },
   "./glue.ts": { file: "sql-library.cjs", contents: 'export * from "./src/sql/glue.ts";' },
+  "./client-library.ts": { file: "cluster-library.cjs", contents: 'export * from "./src/cluster/client-library.ts";' },
   "../snippets.generated.ts": { file: "snippets.cjs", contents: 'export * from "./src/snippets.generated.ts";' },
 };
 // The parser's glue would look for its WebAssembly in its folder, which an executable does not have.
 const define = { __dirname: '""', __filename: '""' };
 for (const { file, contents, resolveDir = here } of Object.values(files))
-  await esbuild.build({ ...common, define, stdin: { contents, resolveDir }, outfile: `dist/${file}` });
+  await esbuild.build({
+    ...common,
+    define,
+    plugins: [kubeconfigOnly],
+    stdin: { contents, resolveDir },
+    outfile: `dist/${file}`,
+  });
 const requireFile = createRequire(path.join(dist, "dbops.cjs"));
 cpSync(requireFile.resolve("libpg-query/wasm/libpg-query.wasm"), path.join(dist, "postgres.wasm"));
 const sourceOf = (name) => (name in files ? `./${files[name].file}` : name);
@@ -46,7 +54,10 @@ const loadLate = {
   name: "load-late",
   setup(build) {
     build.onResolve(
-      { filter: /^(yaml|.*\/glue\.ts|.*\/(examples|snippets)\.generated\.ts|node:v8|node:child_process)$/ },
+      {
+        filter:
+          /^(yaml|.*\/(glue|client-library)\.ts|.*\/(examples|snippets)\.generated\.ts|node:(v8|child_process|https?|net|zlib))$/,
+      },
       ({ path: name, namespace }) =>
         namespace === "late" ? { path: name, external: true } : { path: name, namespace: "late" },
     );

@@ -26,7 +26,7 @@ __kubectl_dbops() {
     if [[ $line == :* ]]; then directive=${line#:}; else values+=("${line%%$'\t'*}"); fi
   done < <("${words[0]}" __complete "${words[@]:1:count-1}" "$typed" 2>/dev/null)
   if [[ -z $directive ]]; then return 0; fi
-  if [[ $typed == --*=* ]]; then
+  if [[ $typed == -*=* ]]; then
     prefix=${typed%%=*}=
     typed=${typed#"$prefix"}
     # What stands before a character that cuts words stays as it is.

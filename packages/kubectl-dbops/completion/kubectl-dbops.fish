@@ -9,8 +9,8 @@ function __kubectl_dbops
     test -n "$directive"; or return
     set -e lines[-1]
     # fish replaces the whole word, also the flag before an equals sign.
-    set -l prefix (string match -r -- '^--[^=]*=' "$typed"; or echo '')
-    set -l rest (string replace -r -- '^--[^=]*=' '' "$typed")
+    set -l prefix (string match -r -- '^--?[^=]*=' "$typed"; or echo '')
+    set -l rest (string replace -r -- '^--?[^=]*=' '' "$typed")
     if test (math "bitand($directive, 16)") -ne 0
         printf '%s\n' $prefix(__fish_complete_directories "$rest" '')
     else if test (math "bitand($directive, 8)") -ne 0

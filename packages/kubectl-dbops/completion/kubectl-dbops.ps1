@@ -10,7 +10,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-dbops' -ScriptBlock {
     $lines = @(& $program __complete @given $typed 2>$null)
     if ($lines.Count -eq 0) { return }
     $directive = [int]$lines[-1].TrimStart(':')
-    $prefix = if ($wordToComplete -match '^(--[^=]*=)') { $Matches[1] } else { '' }
+    $prefix = if ($wordToComplete -match '^(--?[^=]*=)') { $Matches[1] } else { '' }
     $rest = $wordToComplete.Substring($prefix.Length)
     $values = @($lines | Select-Object -SkipLast 1)
     if (($directive -band 24) -ne 0 -or ($values.Count -eq 0 -and ($directive -band 4) -eq 0)) {

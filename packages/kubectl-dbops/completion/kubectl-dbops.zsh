@@ -7,7 +7,7 @@ _kubectl-dbops() {
   directive=${lines[-1]#:}
   [[ -n $directive ]] || return 1
   lines[-1]=()
-  compset -P '--*='
+  compset -P '-*='
   if ((directive & 16)); then
     _files -/
   elif ((directive & 8)); then

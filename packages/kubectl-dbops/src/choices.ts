@@ -13,6 +13,12 @@ export const planFormats = ["human", "markdown", "json", "script"] as const;
 export const allowedVerdicts = ["removed", "starts-empty", "does-not-start", "destroys-data", "refused"] as const;
 /** What `backups --require` asks for. */
 export const requirements = ["rpo=", "retention=", "offsite", "restore-tested="] as const;
+/** What `pvc` does; the first is the one to begin with. */
+export const claimActions = ["list", "release-plan", "inspect", "protect"] as const;
+/** What `rbac` prints a role for. */
+export const clusterVerbs = ["scan", "pvc", "pvc-inspect", "pvc-protect"] as const;
+/** How far a change goes without being made. */
+export const dryRuns = ["client", "server"] as const;
 /** When `pool` fails. */
 export const moments = ["rollout", "peak", "never"] as const;
 export const shells = ["bash", "zsh", "fish", "powershell", "kubectl"] as const;

@@ -9,8 +9,11 @@ import { runMcp } from "./commands/mcp.ts";
 import { runNew } from "./commands/new.ts";
 import { runPlan } from "./commands/plan.ts";
 import { runPool } from "./commands/pool.ts";
+import { runPvc } from "./commands/pvc.ts";
+import { runRbac } from "./commands/rbac.ts";
 import { runRelease } from "./commands/release.ts";
 import { runRules } from "./commands/rules.ts";
+import { runScan } from "./commands/scan.ts";
 import { runVersion } from "./commands/version.ts";
 import { type Arguments, checkPairings, parseFlags } from "./flags.ts";
 import { helpOf, overview } from "./help.ts";
@@ -18,7 +21,9 @@ import { type Io, UsageError } from "./io.ts";
 import { didYouMean } from "./meaning.ts";
 import { type Verb, type VerbName, verbs } from "./verbs.ts";
 
-const runs: Readonly<Record<VerbName, (args: Arguments, io: Io) => number>> = {
+type Run<Code> = (args: Arguments, io: Io) => Code;
+
+const runs: Readonly<Record<Exclude<VerbName, ClusterVerb>, Run<number>>> = {
   lint: runLint,
   diff: runDiff,
   plan: runPlan,
@@ -29,14 +34,43 @@ const runs: Readonly<Record<VerbName, (args: Arguments, io: Io) => number>> = {
   explain: runExplain,
   new: runNew,
   init: runInit,
-  mcp: (args, io) => runMcp(args, io, runCli),
+  mcp: (args, io) => runMcp(args, io, runOnFiles),
   config: runConfig,
   completion: runCompletion,
   version: runVersion,
 };
 
+/** The verbs that ask a cluster, and wait for its answers. */
+const clusterRuns = {
+  scan: runScan,
+  pvc: runPvc,
+  rbac: runRbac,
+} satisfies Partial<Readonly<Record<VerbName, Run<Promise<number>>>>>;
+type ClusterVerb = keyof typeof clusterRuns;
+
 /** Runs a command line and gives its exit code; errors of usage are the caller's. */
-export function runCli(words: readonly string[], io: Io): number {
+export function runCli(words: readonly string[], io: Io): number | Promise<number> {
+  const found = readLine(words, io);
+  if (typeof found === "number") return found;
+  const { name, args } = found;
+  return isOfCluster(name) ? clusterRuns[name](args, io) : runs[name](args, io);
+}
+
+/** The same for a caller that cannot wait, of a verb that need not. */
+function runOnFiles(words: readonly string[], io: Io): number {
+  const found = readLine(words, io);
+  if (typeof found === "number") return found;
+  const { name, args } = found;
+  if (isOfCluster(name)) throw new UsageError(`${name} asks a cluster, which this cannot`);
+  return runs[name](args, io);
+}
+
+function isOfCluster(name: VerbName): name is ClusterVerb {
+  return Object.hasOwn(clusterRuns, name);
+}
+
+/** The verb of a command line and its arguments; a number: it was a question about dbops, and is answered. */
+function readLine(words: readonly string[], io: Io): number | { readonly name: VerbName; readonly args: Arguments } {
   const [first, ...rest] = words;
   if (first === undefined || first === "help" || first === "--help" || first === "-h") {
     io.out(rest[0] === undefined ? overview(verbs) : helpOf(verbNamed(rest[0])));
@@ -54,7 +88,7 @@ export function runCli(words: readonly string[], io: Io): number {
   const extra = verb.mostWords === undefined ? undefined : args.positionals[verb.mostWords];
   if (extra !== undefined) throw new UsageError(`${verb.name} does not take ${extra}`);
   checkPairings(args, verb.pairings ?? []);
-  return runs[verb.name](args, io);
+  return { name: verb.name, args };
 }
 
 function verbNamed(name: string): Verb {

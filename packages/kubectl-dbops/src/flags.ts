@@ -12,7 +12,10 @@ export type Completion =
   | "rules"
   | "snippet"
   | "placeholder"
-  | "revision";
+  | "revision"
+  | "context"
+  | "namespace"
+  | "claim";
 
 export interface Flag {
   readonly name: string;

@@ -20,7 +20,7 @@ const ways: readonly (readonly [flags: readonly string[], way: string])[] = [
   [["--severity", "--level"], "--min-severity LEVEL chooses what is shown, --fail-on LEVEL what fails"],
   [["--dry-run"], "--diff shows what --fix would change"],
   [["--fix-unsafe", "--unsafe"], "--fix --unsafe-fixes applies the others too"],
-  [["--values", "--set", "--chart"], "helm template … | kubectl dbops lint - lints a chart with its values"],
+  [["--set", "--chart"], "--helm CHART renders a chart, --values FILE sets its values"],
   [["-r"], "folders are always read recursively"],
   [["--no-fail", "--soft-fail"], "--exit-zero never fails"],
 ];

@@ -1,3 +1,5 @@
+import { masked } from "./masked.ts";
+
 /** What a command may touch of the outside; `main.ts` makes the real one, tests another. */
 export interface Io {
   readonly cwd: string;
@@ -19,6 +21,12 @@ export interface Io {
   watch(changed: () => void, isOurs: (file: string) => boolean): (folders: readonly string[]) => void;
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
+  /** Aborts when the user wants no more, with an `Interrupted` as its reason: whoever waits for others asks for it. */
+  interrupted(): AbortSignal;
+  /** Nothing is waited for any more: a signal ends the process by itself, also while it works and hears none. */
+  uninterrupted(): void;
+  /** What is typed next, waiting without blocking; undefined: nothing comes any more. Rejects with the reason of the signal. */
+  answer(signal: AbortSignal): Promise<string | undefined>;
   /** The lines of stdin, each when it is there. */
   lines(): Iterable<string>;
   /** undefined: it is too large. */
@@ -27,6 +35,20 @@ export interface Io {
 
 /** A mistake of the user or the surroundings, as one line on stderr; the run ends with exit code 2. */
 export class UsageError extends Error {}
+
+/** The user wants no more. The exit code is the one that shells know a signal by: 130 of Ctrl-C. */
+export class Interrupted extends UsageError {
+  readonly exitCode: number;
+  constructor(exitCode = 130, message = "interrupted") {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Why a signal was aborted. */
+export function interruptionOf({ reason }: AbortSignal): Interrupted {
+  return reason instanceof Interrupted ? reason : new Interrupted();
+}
 
 interface Terminal {
   readonly isTerminal: boolean;
@@ -45,7 +67,7 @@ export function progressOn(terminal: Terminal): { show(text: string): void; clea
       const now = terminal.now();
       if (now - started < 1000 || (shownAt !== undefined && now - shownAt < 100)) return;
       shownAt = now;
-      terminal.write(`\r\u001b[K${text.slice(0, 78)}`);
+      terminal.write(`\r\u001b[K${masked(text).slice(0, 78)}`);
     },
     clear() {
       if (shownAt === undefined) return;

@@ -2,7 +2,7 @@ import { type FSWatcher, watch as fsWatch, statSync } from "node:fs";
 import path from "node:path";
 import { reasonOf } from "./files/discover.ts";
 import { linesOf, readStream } from "./files/read-stream.ts";
-import { type Io, progressOn } from "./io.ts";
+import { Interrupted, type Io, interruptionOf, progressOn } from "./io.ts";
 import { run } from "./run.ts";
 import { standardStream } from "./standard-stream.ts";
 
@@ -33,19 +33,29 @@ function realIo(): Io {
     width: output.columns ?? 100,
     today: new Date().toISOString().slice(0, 10),
     out: (text) => {
+      if (isHungUp()) return;
       progress.clear();
       output.write(text);
     },
     err: (text) => {
+      if (isHungUp()) return;
       progress.clear();
       errors.write(text);
     },
     progress: progress.show,
     watch,
     now: () => performance.now(),
+    interrupted,
+    uninterrupted: () => release(),
+    answer,
     lines: () => linesOf(0),
     readStdin: () => readStream(0),
   };
+}
+
+/** Whether the terminal is gone: writing to it would end the process before it has cleaned up. */
+function isHungUp(): boolean {
+  return ending === "SIGHUP";
 }
 
 /** Editors write a file in several steps: it is read when they are done. */
@@ -82,6 +92,53 @@ function watch(changed: () => void, isOurs: (file: string) => boolean): (folders
   };
 }
 
+/** Signals that end a process. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The one that came while something else was waited for. */
+let ending: NodeJS.Signals | undefined;
+/** Lets signals end the process again. */
+let release = (): void => {};
+
+/** Aborts at Ctrl-C and what else ends a process, which then ends nothing by itself; a second one does. */
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (signal: NodeJS.Signals, number: number): void => {
+    release();
+    ending = signal;
+    // The exit code that shells know a signal by.
+    controller.abort(new Interrupted(128 + number));
+  };
+  release = () => {
+    for (const signal of endings) process.off(signal, onSignal);
+  };
+  for (const signal of endings) process.on(signal, onSignal);
+  return controller.signal;
+}
+
+/** A line from stdin through Node's stream: a blocking read would keep Ctrl-C from being heard. */
+function answer(signal: AbortSignal): Promise<string | undefined> {
+  const { stdin } = process;
+  return new Promise<string | undefined>((resolve, reject) => {
+    let typed = "";
+    const onData = (part: string): void => {
+      typed += part;
+      const end = typed.indexOf("\n");
+      if (end >= 0) finish(() => resolve(typed.slice(0, end)));
+    };
+    const onEnd = (): void => finish(() => resolve(typed === "" ? undefined : typed));
+    const onAbort = (): void => finish(() => reject(interruptionOf(signal)));
+    const finish = (settle: () => void): void => {
+      stdin.off("data", onData).off("end", onEnd).off("error", onEnd).pause();
+      signal.removeEventListener("abort", onAbort);
+      settle();
+    };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort);
+    stdin.setEncoding("utf8").on("data", onData).on("end", onEnd).on("error", onEnd).resume();
+  });
+}
+
 /** The working directory. Where it is gone no relative path means anything, and Node's own error is a page of internals. */
 function workingDirectory(): string {
   try {
@@ -92,4 +149,11 @@ function workingDirectory(): string {
   }
 }
 
-process.exitCode = run(process.argv.slice(2), realIo());
+const code = run(process.argv.slice(2), realIo());
+if (typeof code === "number") process.exitCode = code;
+else
+  void code.then((number) => {
+    process.exitCode = number;
+    // A program for credentials that still waits for somebody would keep this process.
+    if (ending !== undefined) process.exit();
+  });

@@ -1,6 +1,9 @@
 import {
   allowedVerdicts,
+  claimActions,
+  clusterVerbs,
   colors,
+  dryRuns,
   formats,
   moments,
   planFormats,
@@ -35,6 +38,8 @@ export interface Verb {
   readonly words?: Completion;
   /** What they are behind the first, where that differs. */
   readonly laterWords?: Completion;
+  /** First words that nothing follows. */
+  readonly lastWords?: readonly string[];
 }
 
 /** Every command; `cli.ts` knows how each is run. */
@@ -45,6 +50,9 @@ export type VerbName =
   | "pool"
   | "backups"
   | "release"
+  | "scan"
+  | "pvc"
+  | "rbac"
   | "rules"
   | "explain"
   | "new"
@@ -83,6 +91,49 @@ const remoteNeedsKustomize: Pairing = {
   says: "--allow-remote requires -k",
 };
 
+const selection: readonly Flag[] = [
+  {
+    name: "select",
+    value: "RULE,…",
+    repeats: true,
+    completes: "rules",
+    help: "only these rules, including their cases in the preset all; globs and categories work",
+  },
+  { name: "ignore", value: "RULE,…", repeats: true, completes: "rules", help: "without these rules" },
+];
+
+/** Which rules run, and at which levels. */
+const ruleFlags: readonly Flag[] = [
+  ...selection,
+  {
+    name: "preset",
+    value: "NAME",
+    completes: presets,
+    help: "recommended, all or ephemeral; overrides the configuration",
+  },
+  ...config,
+];
+
+/** Which findings are shown. */
+const shownFlags: readonly Flag[] = [
+  {
+    name: "min-severity",
+    value: "LEVEL",
+    completes: severities,
+    help: "show only findings of this level or above; does not affect the exit code",
+  },
+  { name: "quiet", short: "q", help: "show errors only, without totals" },
+  { name: "statistics", help: "count findings by rule" },
+];
+
+const failOn: Flag = {
+  name: "fail-on",
+  value: "LEVEL",
+  completes: severitiesOrNever,
+  help: "exit with 1 at this level or above: error (default), warning, info, never",
+};
+const exitZero: Flag = { name: "exit-zero", help: "the same as --fail-on=never" };
+
 /** Flags that stand under a heading in the help. */
 function inGroup(group: string, flags: readonly Flag[]): readonly Flag[] {
   return flags.map((flag) => ({ ...flag, group }));
@@ -111,10 +162,64 @@ function rendered(does: string): Flag {
   };
 }
 
+/** How charts are rendered. */
+function helmFlags(does: string): readonly Flag[] {
+  return [
+    {
+      name: "helm",
+      value: "CHART",
+      repeats: true,
+      completes: "folder",
+      help: `render a chart, a folder or .tgz, with helm template and ${does} the result`,
+    },
+    {
+      name: "values",
+      value: "FILE",
+      repeats: true,
+      completes: "manifest",
+      help: "render charts with these values; default: their own, and each ci/*.yaml and values-*.yaml beside them",
+    },
+    { name: "no-helm", help: "render no charts" },
+  ];
+}
+
 /** Which files a verb reads that judges one state of them. */
 function filesFlags(does: string): readonly Flag[] {
-  return [filename, rendered(does), allowRemote, exclude];
+  return [filename, rendered(does), allowRemote, ...helmFlags(does), exclude];
 }
+
+/** Which cluster a verb asks, as kubectl names it. */
+const clusterFlags: readonly Flag[] = [
+  {
+    name: "namespace",
+    short: "n",
+    value: "NAME",
+    completes: "namespace",
+    help: "the namespace; default: that of the context",
+  },
+  { name: "all-namespaces", short: "A", help: "all namespaces" },
+  { name: "context", value: "NAME", completes: "context", help: "the context of the kubeconfig" },
+  { name: "kubeconfig", value: "FILE", completes: "file", help: "instead of KUBECONFIG and ~/.kube/config" },
+  { name: "as", value: "USER", help: "ask as this user (impersonation)" },
+  { name: "request-timeout", value: "TIME", help: "how long one answer may take: 30s (default), 2m; 0 is no limit" },
+];
+
+const from: Flag = {
+  name: "from",
+  value: "PATH",
+  repeats: true,
+  completes: "file",
+  help: "read files taken from a cluster instead: kubectl get -o yaml or json, a must-gather, a cluster-info dump; - is stdin",
+};
+
+const fromNeedsNoCluster: readonly Pairing[] = [
+  {
+    flag: "from",
+    excludes: ["context", "kubeconfig", "as", "request-timeout"],
+    says: "--from reads files and asks no cluster; it cannot be combined with --{other}",
+  },
+  { flag: "namespace", excludes: ["all-namespaces"], says: "-n names one namespace and -A means all; give one" },
+];
 
 /** Which two texts `diff` and `plan` compare. */
 const sidesFlags: readonly Flag[] = [
@@ -157,6 +262,11 @@ export const verbs: readonly Verb[] = [
         says: "-k lints what kustomize renders, which --fix cannot change; fix the files themselves",
       },
       {
+        flag: "helm",
+        excludes: ["fix", "diff", "fix-dry-run", "suppress", "watch"],
+        says: "--helm lints what helm renders; it cannot be combined with --{other}",
+      },
+      {
         flag: "unsafe-fixes",
         needs: ["fix", "diff", "fix-dry-run"],
         says: "--unsafe-fixes requires --fix or --diff",
@@ -191,6 +301,7 @@ export const verbs: readonly Verb[] = [
         { name: "recursive", short: "R", help: "folders are always read recursively; accepted because kubectl has it" },
         rendered("lint"),
         allowRemote,
+        ...helmFlags("lint"),
         { name: "stdin", hidden: true, help: "the same as -" },
         {
           name: "stdin-filename",
@@ -200,7 +311,7 @@ export const verbs: readonly Verb[] = [
         },
         exclude,
         { name: "force-exclude", hidden: true, help: "exclude files even when they are named" },
-        { name: "no-ignore", help: "read files that .gitignore lists" },
+        { name: "no-ignore", help: "read files that .gitignore lists and git does not track" },
         { name: "no-error-on-unmatched-pattern", help: "a path that matches nothing is not an error" },
         {
           name: "view",
@@ -221,21 +332,7 @@ export const verbs: readonly Verb[] = [
         { name: "changed", help: "report only on files that differ from HEAD" },
       ]),
       ...inGroup("Which rules, and how grave", [
-        {
-          name: "select",
-          value: "RULE,…",
-          repeats: true,
-          completes: "rules",
-          help: "only these rules, including their cases in the preset all; globs and categories work",
-        },
-        { name: "ignore", value: "RULE,…", repeats: true, completes: "rules", help: "without these rules" },
-        {
-          name: "preset",
-          value: "NAME",
-          completes: presets,
-          help: "recommended, all or ephemeral; overrides the configuration",
-        },
-        ...config,
+        ...ruleFlags,
         {
           name: "print-config",
           value: "FILE",
@@ -255,28 +352,16 @@ export const verbs: readonly Verb[] = [
           completes: formats,
           help: "the same as -o",
         },
-        {
-          name: "min-severity",
-          value: "LEVEL",
-          completes: severities,
-          help: "show only findings of this level or above; does not affect the exit code",
-        },
-        { name: "quiet", short: "q", help: "show errors only, without totals" },
-        { name: "statistics", help: "count findings by rule" },
+        ...shownFlags,
         { name: "timing", help: "say what the time went into, and which rules took most of it" },
         { name: "watch", help: "lint again whenever a file changes, until Ctrl-C" },
         ...colorFlags,
         { name: "debug", help: "show which files were read, which belong together, what was skipped and why" },
       ]),
       ...inGroup("What fails", [
-        {
-          name: "fail-on",
-          value: "LEVEL",
-          completes: severitiesOrNever,
-          help: "exit with 1 at this level or above: error (default), warning, info, never",
-        },
+        failOn,
         { name: "max-warnings", value: "N", help: "exit with 1 when there are more warnings" },
-        { name: "exit-zero", help: "the same as --fail-on=never" },
+        exitZero,
         { name: "strict", help: "exit with 2 when a document was not linted" },
       ]),
       ...inGroup("Repairs and suppressions", [
@@ -350,24 +435,12 @@ export const verbs: readonly Verb[] = [
         completes: allowedVerdicts.map((verdict) => `${verdict}:`),
         help: `accept a verdict about one object (KIND/NAMESPACE/NAME, or KIND/NAME where no namespace is written): ${allowedVerdicts.join(", ")}`,
       },
-      {
-        name: "select",
-        value: "RULE,…",
-        repeats: true,
-        completes: "rules",
-        help: "only these rules, including their cases in the preset all; globs work",
-      },
-      { name: "ignore", value: "RULE,…", repeats: true, completes: "rules", help: "without these rules" },
+      ...selection,
       ...config,
       output,
       { name: "format", value: "FORMAT", repeats: true, hidden: true, completes: formats, help: "the same as -o" },
-      {
-        name: "fail-on",
-        value: "LEVEL",
-        completes: severitiesOrNever,
-        help: "exit with 1 at this level or above: error (default), warning, info, never",
-      },
-      { name: "exit-zero", help: "the same as --fail-on=never" },
+      failOn,
+      exitZero,
       { name: "no-inline-config", help: "do not read suppression comments and annotations" },
       ...colorFlags,
       { name: "debug", hidden: true, help: "show where dbops failed" },
@@ -511,6 +584,95 @@ export const verbs: readonly Verb[] = [
       { name: "output", short: "o", value: "FORMAT", completes: tableFormats, help: "human, json or markdown" },
       ...colorFlags,
     ],
+  },
+  {
+    name: "scan",
+    usage: ["scan"],
+    mostWords: 0,
+    summary: "Find the same in a running cluster, and what only its state shows",
+    examples: [
+      "kubectl dbops scan -n shop",
+      "kubectl dbops scan -A -o json",
+      "kubectl dbops scan --context prod -l app=orders-db",
+      "kubectl dbops scan --from must-gather/",
+    ],
+    pairings: fromNeedsNoCluster,
+    exitCodes: [
+      "  0  nothing at or above the level of --fail-on",
+      "  1  findings at or above it, or more warnings than --max-warnings",
+      "  2  wrong usage or configuration, a cluster or a file that cannot be read",
+    ],
+    notes: [
+      "It reads and never writes, and asks for no Secret. A kind that it may not list",
+      "is named, and nothing is said about what is missing there.",
+    ],
+    flags: [
+      ...inGroup("What is read", [
+        ...clusterFlags,
+        { name: "selector", short: "l", value: "LABELS", help: "report only on objects with these labels" },
+        from,
+      ]),
+      ...inGroup("Which rules, and how grave", [...ruleFlags]),
+      ...inGroup("What is shown", [output, ...shownFlags, ...colorFlags]),
+      ...inGroup("What fails", [
+        failOn,
+        { name: "max-warnings", value: "N", help: "exit with 1 when there are more warnings" },
+        exitZero,
+      ]),
+    ],
+  },
+  {
+    name: "pvc",
+    usage: ["pvc list", "pvc release-plan NAME", "pvc inspect NAME", "pvc protect NAME"],
+    words: claimActions,
+    laterWords: "claim",
+    lastWords: ["list"],
+    mostWords: 3,
+    summary: "Say why each claim is there, and what deleting it would destroy",
+    examples: [
+      "kubectl dbops pvc list -A",
+      "kubectl dbops pvc release-plan data-orders-db-2 -n shop",
+      "kubectl dbops pvc inspect data-orders-db-2 -n shop --run",
+      "kubectl dbops pvc protect data-orders-db-2 -n shop --dry-run=server",
+    ],
+    pairings: [
+      ...fromNeedsNoCluster,
+      {
+        flag: "yes",
+        excludes: ["dry-run"],
+        says: "--dry-run changes nothing, so that there is nothing for --yes to confirm",
+      },
+    ],
+    notes: [
+      "list says why each claim is there. None is called unused: that no Pod mounts it",
+      "now says nothing about its data. release-plan says what deleting it would",
+      "destroy, inspect prints a Pod that looks at its files, read-only, and protect",
+      "sets its volume to Retain, after asking. Nothing here deletes a claim.",
+    ],
+    flags: [
+      ...clusterFlags,
+      from,
+      {
+        name: "dry-run",
+        value: "WHERE",
+        completes: dryRuns,
+        help: "protect: change nothing; client only reads, server lets the cluster check it",
+      },
+      { name: "run", help: "inspect: create the Pod, show what it finds, and remove it" },
+      { name: "yes", short: "y", help: "protect, inspect --run: do not ask" },
+      { name: "output", short: "o", value: "FORMAT", completes: tableFormats, help: "list: human, json or markdown" },
+      ...colorFlags,
+    ],
+  },
+  {
+    name: "rbac",
+    usage: [`rbac ${clusterVerbs.join("|")}`],
+    words: clusterVerbs,
+    mostWords: 1,
+    summary: "Print the smallest ClusterRole for a verb that asks a cluster",
+    examples: ["kubectl dbops rbac scan | kubectl apply -f -", "kubectl dbops rbac pvc-protect --context prod"],
+    notes: ["It asks the cluster which of the kinds it has, and nothing else."],
+    flags: clusterFlags.filter(({ name }) => name !== "namespace" && name !== "all-namespaces"),
   },
   {
     name: "rules",

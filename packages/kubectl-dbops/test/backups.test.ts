@@ -27,6 +27,7 @@ interface BackupsJson {
     }[];
     readonly possible: readonly string[];
     readonly restoreTest: { readonly text: string; readonly everySeconds: number | null } | null;
+    readonly onDelete: string | null;
     readonly shortfalls: readonly { readonly requirement: string; readonly text: string }[];
   }[];
 }
@@ -719,9 +720,14 @@ metadata: { name: snapshots }
 spec:
   resourceSelector: { matchLabels: { tier: search } }
   elasticsearch:
-    snapshotRepositories: { store: { type: s3, settings: { bucket: search } } }
+    snapshotRepositories:
+      store: { type: s3, settings: { bucket: search } }
+      few: { type: s3, settings: { bucket: search-hourly } }
+      rare: { type: gcs, settings: { bucket: search-weekly } }
     snapshotLifecyclePolicies:
       nightly: { schedule: "0 30 1 * * ?", repository: store, retention: { expire_after: 30d, min_count: 5 } }
+      hourly: { schedule: "0 0 * * * ?", repository: few, retention: { expire_after: 30d, max_count: 12 } }
+      weekly: { schedule: "0 0 3 ? * SUN", repository: rare, retention: { expire_after: 7d, min_count: 4 } }
 `,
         `apiVersion: k8ssandra.io/v1alpha1
 kind: K8ssandraCluster
@@ -758,6 +764,8 @@ spec: { type: s3Compatible, s3Compatible: { bucket: ledger, endpoint: "http://mi
         "wal-archive by SGCluster ledger, store: ? archive_timeout is a setting of its SGPostgresConfig, 5, cluster",
         "search: no restore test",
         `physical by StackConfigPolicy snapshots, store: ${day}, ${30 * day}, off-site`,
+        "physical by StackConfigPolicy snapshots, few: 3600, 12, off-site",
+        `physical by StackConfigPolicy snapshots, rare: ${7 * day}, 4, off-site`,
       ],
     ],
     [
@@ -821,10 +829,319 @@ spec: { backend: { b2: { bucket: shop } }, backup: { schedule: "0 3 * * *" }, pr
         `wal-archive by Cluster orders: ? whether ScheduledBackup \${APP} takes its base backup is not known, all, off-site`,
       ],
     ],
+    [
+      "what the bucket deletes earlier is not kept, and a rule of it is the retention of dumps",
+      join(
+        server(),
+        cronJob("dump", `${dump}; aws s3 cp /backups/orders.dump s3://shop-backups/orders-$(date +%F).dump`),
+        `apiVersion: s3.services.k8s.aws/v1alpha1
+kind: Bucket
+metadata: { name: shop-backups }
+spec:
+  name: shop-backups
+  lifecycle: { rules: [{ id: old, status: Enabled, filter: { prefix: "" }, expiration: { days: 21 } }] }
+`,
+      ),
+      ["orders-db: no restore test", `dump by CronJob dump: ${day}, ${21 * day}, off-site`],
+    ],
+    [
+      "WAL-G in the server's Pod: WAL by archive_timeout, seven full backups, to a store of the cluster",
+      join(
+        server()
+          .replace(
+            "          volumeMounts:",
+            `          args: [postgres, -c, archive_mode=on, -c, "archive_command=wal-g wal-push %p", -c, archive_timeout=60]
+          env: [{ name: WALG_S3_PREFIX, value: "s3://orders/pg" }, { name: AWS_ENDPOINT, value: "http://minio:9000" }]
+          volumeMounts:`,
+          )
+          .replace(
+            "  volumeClaimTemplates:",
+            `        - name: backup
+          image: registry.example.com/wal-g:3
+          command: [bash, -ec, "while true; do wal-g backup-push /data; wal-g delete retain FULL 7 --confirm; sleep 86400; done"]
+          env: [{ name: WALG_S3_PREFIX, value: "s3://orders/pg" }, { name: AWS_ENDPOINT, value: "http://minio:9000" }]
+  volumeClaimTemplates:`,
+          ),
+      ),
+      [
+        "orders-db: no restore test",
+        "wal-archive by StatefulSet orders-db: 60, 7, cluster",
+        `physical by StatefulSet orders-db: ${day}, 7, cluster`,
+      ],
+    ],
+    [
+      "an archive_command alone restores nothing; without archive_timeout a quiet server archives when a segment is full",
+      join(
+        server().replace(
+          "          volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }]",
+          `          args: [-c, archive_mode=on, -c, "archive_command=test ! -f /wal/%f && cp %p /wal/%f"]
+          volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }, { name: wal, mountPath: /wal }]
+      volumes: [{ name: wal, persistentVolumeClaim: { claimName: wal } }]`,
+        ),
+        server("bills-db").replace(
+          "          volumeMounts:",
+          `          args: [-c, archive_mode=on, -c, "archive_command=pgbackrest --stanza=bills archive-push %p"]
+          env: [{ name: PGBACKREST_REPO1_S3_BUCKET, value: bills }, { name: PGBACKREST_REPO1_RETENTION_FULL, value: "2" }]
+          volumeMounts:`,
+        ),
+        server("stock-db").replace(
+          "          volumeMounts:",
+          `          args: [-c, archive_mode=on, -c, "archive_command=gzip < %p > /wal/%f.gz"]
+          volumeMounts:`,
+        ),
+        cronJob("full", "kubectl exec bills-db-0 -- pgbackrest --stanza=bills backup --type=full", "", "0 2 * * 0"),
+        claim("wal", "slow"),
+        claim("backups", "slow"),
+      ),
+      [
+        "bills-db: no restore test",
+        "wal-archive by StatefulSet bills-db: ? archive_timeout is 0: a segment is archived only when it is full, 2, off-site",
+        `physical by CronJob full: ${7 * day}, 2, off-site`,
+        "orders-db: no restore test",
+        "wal-archive by StatefulSet orders-db takes none: no base backup in view that runs",
+        "stock-db: no restore test",
+        "wal-archive by StatefulSet stock-db takes none: no base backup in view that runs",
+      ],
+    ],
+    [
+      "barman-cloud: the URL says where, another job deletes by window; barman's own retention is in its configuration",
+      join(
+        server(),
+        cronJob(
+          "cloud",
+          "barman-cloud-backup -h orders-db --endpoint-url http://minio.store.svc:9000 s3://pg/base orders",
+        ),
+        cronJob("old", "barman-cloud-backup-delete -r 'RECOVERY WINDOW OF 14 DAYS' s3://pg/base orders"),
+        cronJob("here", "barman backup orders")
+          .replace("          volumes: [", `          volumes: [{ name: conf, configMap: { name: barman } }, `)
+          .replace("mountPath: /backups }", "mountPath: /var/lib/barman }, { name: conf, mountPath: /etc/barman.d }"),
+        claim("backups", "slow"),
+        `apiVersion: v1
+kind: ConfigMap
+metadata: { name: barman }
+data:
+  orders.conf: |
+    [orders]
+    conninfo = host=orders-db user=barman dbname=postgres
+    backup_method = postgres
+    retention_policy = RECOVERY WINDOW OF 4 WEEKS
+`,
+      ),
+      [
+        "orders-db: no restore test",
+        `physical by CronJob cloud: ${day}, ${14 * day}, cluster`,
+        `physical by CronJob here: ${day}, ${28 * day}, cluster`,
+      ],
+    ],
+    [
+      "Percona Backup for MongoDB: by its type, and for as long as cleanup says",
+      join(
+        server("mongo", "percona/percona-server-mongodb:8.0.12-4").replace("/var/lib/postgresql/data", "/data/db"),
+        withVariable(
+          cronJob("logical", "pbm backup --wait; pbm cleanup --older-than=14d --yes"),
+          "PBM_MONGODB_URI",
+          "mongodb://mongo:27017/",
+        ),
+        withVariable(
+          cronJob("physical", "pbm backup -t physical --wait", "", "0 3 * * 0"),
+          "PBM_MONGODB_URI",
+          "mongodb://mongo:27017/",
+        ),
+        withVariable(cronJob("status", "pbm status"), "PBM_MONGODB_URI", "mongodb://mongo:27017/"),
+      ),
+      [
+        "mongo: no restore test",
+        `dump by CronJob logical: ${day}, ${14 * day}, ? where PBM stores is set with \`pbm config\``,
+        `physical by CronJob physical: ${7 * day}, ${14 * day}, ? where PBM stores is set with \`pbm config\``,
+      ],
+    ],
+    [
+      "kopiur: a schedule by its policy's claims; what it takes of other claims is nothing to a database",
+      join(
+        server(),
+        server("bills-db"),
+        ...["data-orders-db-0", "uploads"].map(
+          (claimName) => `apiVersion: kopiur.home-operations.com/v1alpha1
+kind: SnapshotPolicy
+metadata: { name: ${claimName} }
+spec: { sources: [{ pvc: { name: ${claimName} } }], retention: { keepHourly: 24, keepDaily: 7 } }
+---
+apiVersion: kopiur.home-operations.com/v1alpha1
+kind: SnapshotSchedule
+metadata: { name: ${claimName} }
+spec: { policyRef: { name: ${claimName} }, schedule: { cron: "13 * * * *" } }
+`,
+        ),
+      ),
+      [
+        "bills-db: no restore test",
+        "orders-db: no restore test",
+        `cluster-backup by SnapshotSchedule data-orders-db-0: 3600, ${7 * day}, ? its repository is not in view`,
+      ],
+    ],
+    [
+      "a restore of WAL-G from the prefix that the backup has; one of another prefix proves another database",
+      join(
+        server(),
+        server("bills-db"),
+        ...(["orders", "bills"] as const).map((name) =>
+          withVariable(
+            cronJob(name, `PGHOST=${name}-db wal-g backup-push /data; wal-g delete retain FULL 7 --confirm`),
+            "WALG_S3_PREFIX",
+            `s3://pg/${name}`,
+          ),
+        ),
+        withVariable(
+          cronJob("check", "wal-g backup-fetch /work LATEST", "", "0 5 * * 0").replace(
+            "claimName: backups",
+            "claimName: scratch",
+          ),
+          "WALG_S3_PREFIX",
+          "s3://pg/orders",
+        ),
+        claim("backups", "slow"),
+      ),
+      [
+        "bills-db: no restore test",
+        `physical by CronJob bills: ${day}, 7, off-site`,
+        "orders-db: CronJob check, every 7 d",
+        `physical by CronJob orders: ${day}, 7, off-site`,
+      ],
+    ],
+    [
+      "what only lists, checks or deletes takes nothing",
+      join(
+        server(),
+        cronJob("list", "wal-g backup-list"),
+        cronJob("delete", "wal-g delete retain FULL 7 --confirm"),
+        cronJob("info", "pgbackrest --stanza=orders info"),
+        cronJob("check", "barman check orders"),
+        claim("backups", "slow"),
+      ),
+      ["orders-db: no restore test"],
+    ],
+    [
+      "an ObjectStore that another folder of the repository applies",
+      {
+        "databases/orders.yaml": [
+          cnpgCluster("orders", barmanPlugin("orders-store")),
+          scheduledBackup("orders", pluginMethod),
+        ].join("---\n"),
+        "databases/kustomization.yaml": "resources: [orders.yaml]\n",
+        "stores/store.yaml": objectStore("orders-store").replace("spec: {", "spec: { retentionPolicy: 30d,"),
+        "stores/kustomization.yaml": "resources: [store.yaml]\n",
+      },
+      [
+        "orders: no restore test",
+        `wal-archive by Cluster orders: 300, ${30 * day}, off-site`,
+        `physical by ScheduledBackup orders: ${day}, ${30 * day}, off-site`,
+      ],
+    ],
+    [
+      "an ObjectStore that two other folders have in different words is none for sure",
+      {
+        "databases/orders.yaml": cnpgCluster("orders", barmanPlugin("store")),
+        "databases/kustomization.yaml": "resources: [orders.yaml]\n",
+        "prod/store.yaml": objectStore("store"),
+        "prod/kustomization.yaml": "resources: [store.yaml]\n",
+        "staging/store.yaml": objectStore("store").replace("spec: {", "spec: { retentionPolicy: 3d,"),
+        "staging/kustomization.yaml": "resources: [store.yaml]\n",
+      },
+      ["orders: no restore test", "wal-archive by Cluster orders takes none: no base backup in view that runs"],
+    ],
+    [
+      "two environments in two files of a folder: each dump is of the server in its own file",
+      {
+        "prod.yaml": [server("db"), cronJob("nightly", dump.replace("-h orders-db", "-h db"))].join("---\n"),
+        "staging.yaml": [server("db"), cronJob("weekly", dump.replace("-h orders-db", "-h db"), "", "0 2 * * 0")].join(
+          "---\n",
+        ),
+        "claim.yaml": claim("backups", "slow"),
+      },
+      [
+        "db: no restore test",
+        `dump by CronJob nightly: ${day}, all, cluster`,
+        "db: no restore test",
+        `dump by CronJob weekly: ${7 * day}, all, cluster`,
+      ],
+    ],
+    [
+      "the same with Clusters of CloudNativePG; what stands beside both may mean either",
+      {
+        "prod.yaml": [
+          cnpgCluster("orders", barmanPlugin("store")),
+          scheduledBackup("orders", pluginMethod),
+          objectStore("store").replace("spec: {", "spec: { retentionPolicy: 30d,"),
+        ].join("---\n"),
+        "staging.yaml": [
+          cnpgCluster("orders", barmanPlugin("store")),
+          scheduledBackup("orders", pluginMethod).replace("0 0 2 * * *", "0 0 2 * * 0"),
+          objectStore("store").replace("spec: {", "spec: { retentionPolicy: 7d,"),
+        ].join("---\n"),
+        "snapshot.yaml": `apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshot
+metadata: { name: before-upgrade }
+spec: { source: { persistentVolumeClaimName: orders-1 } }
+`,
+      },
+      [
+        "orders: no restore test",
+        `wal-archive by Cluster orders: 300, ${30 * day}, off-site`,
+        `physical by ScheduledBackup orders: ${day}, ${30 * day}, off-site`,
+        "volume-snapshot by VolumeSnapshot before-upgrade: ? it is taken once, all, snapshot",
+        "orders: no restore test",
+        "volume-snapshot by VolumeSnapshot before-upgrade: ? it is taken once, all, snapshot",
+        `wal-archive by Cluster orders: 300, ${7 * day}, off-site`,
+        `physical by ScheduledBackup orders: ${7 * day}, ${7 * day}, off-site`,
+      ],
+    ],
   ];
 
 describe("backups", () => {
   for (const [what, files, rows] of ledgers) it(what, () => assert.deepEqual(rowsOf(folderWith(files)), rows));
+
+  it("says what deleting an operator's resource takes along, by its own fields", () => {
+    const redis = (storage: string): string => `apiVersion: databases.spotahome.com/v1
+kind: RedisFailover
+metadata: { name: carts }
+spec:
+  redis:
+    replicas: 3
+    storage: { ${storage}persistentVolumeClaim: { metadata: { name: data }, spec: { resources: { requests: { storage: 1Gi } } } } }
+`;
+    const said = (object: string): string => dbops(folderWith(join(object)), ["backups"]).out.replaceAll(/\s+/g, " ");
+    assert.match(
+      said(cnpgCluster("orders", "")),
+      /Deleting Cluster orders deletes its claims: CloudNativePG deletes a Cluster's claims with it\./,
+    );
+    assert.match(
+      said(redis("")),
+      /Deleting RedisFailover carts deletes its claims: keepAfterDeletion is false by default\./,
+    );
+    assert.doesNotMatch(said(redis("keepAfterDeletion: true, ")), /Deleting/);
+    assert.doesNotMatch(said(server()), /Deleting/);
+    const whole = (object: string): string | null | undefined =>
+      backupsJson(folderWith(join(object))).databases[0]?.onDelete;
+    assert.equal(
+      whole(redis("keepAfterDeletion: true, ")),
+      "Deleting RedisFailover carts: its claims stay; backups: it takes none; Secrets: it makes none.",
+    );
+    assert.equal(whole(server()), null);
+  });
+
+  it("tells databases of one name apart by their lines", () => {
+    const folder = folderWith({
+      "prod.yaml": server("db"),
+      "staging.yaml": server("db"),
+      "bills.yaml": server("bills"),
+    });
+    const { out } = dbops(folder, ["backups", "--require", "rpo=24h"]);
+    assert.match(out, /^bills \(postgres:17\.6\)$/m);
+    assert.match(out, /^db \(postgres:17\.6\), prod\.yaml:8$/m);
+    assert.match(out, /^db \(postgres:17\.6\), staging\.yaml:8$/m);
+    assert.match(out, /^db in staging\.yaml:8 falls short of rpo=24h: /m);
+    assert.match(dbops(folder, ["backups", "-o", "markdown"]).out, /\| db \(postgres:17\.6\), prod\.yaml:8 \|/);
+  });
 
   it("says what deletes a backup besides its age", () => {
     const files = join(
@@ -1015,6 +1332,8 @@ spec: { schedule: "0 3 * * *", template: { includedNamespaces: [vault] } }
     ["kubectl exec $POD -- pg_dump -h 127.0.0.1 -Fc shop > /backups/x.dump", ""],
     ["su - postgres -c 'pg_dump -h orders-db -Fc -f /backups/x.dump shop'", "orders-db"],
     ["H=$(cat /host); pg_dump -Fc -h $H -f /backups/x.dump shop", ""],
+    ["H=${DB_HOST:-orders-db}; pg_dump -Fc -h $H -f /backups/x.dump shop", "orders-db"],
+    ["H=${DB_HOST}; pg_dump -Fc -h $H -f /backups/x.dump shop", ""],
   ] as const)
     it(`${script}: dumps ${targets || "it is not known what"}`, () => assert.equal(targetsOf(script), targets));
 
@@ -1245,8 +1564,8 @@ spec:
     assert.equal(dbops(none, ["backups", "no-such.yaml"]).code, 2);
     const chart = folderWith({
       "release.yaml":
-        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: db }\nspec: { chart: { spec: { chart: postgresql, sourceRef: { kind: HelmRepository, name: bitnami } } } }\n",
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: db }\nspec: { chart: { spec: { chart: stolon, sourceRef: { kind: HelmRepository, name: own } } } }\n",
     });
-    assert.match(dbops(chart, ["backups"]).out, /HelmRelease of chart postgresql was not read/);
+    assert.match(dbops(chart, ["backups"]).out, /HelmRelease of chart stolon was not read/);
   });
 });

@@ -73,9 +73,9 @@ describe("broken YAML", () => {
     assert.deepEqual(placesOf(findings), [
       "backup.yaml:6 backup-runs-overlap",
       "backup.yaml:18 backup-pipe-hides-failure",
-      "backup.yaml:22 document-not-yaml",
-      "backup.yaml:29 backup-runs-overlap",
-      "backup.yaml:41 backup-pipe-hides-failure",
+      "backup.yaml:23 document-not-yaml",
+      "backup.yaml:30 backup-runs-overlap",
+      "backup.yaml:42 backup-pipe-hides-failure",
     ]);
     assert.match(findings[2]!.message, / The other 2 documents in the file were linted\.$/);
   });

@@ -97,8 +97,8 @@ describe("a baseline", () => {
     edit(shop, "backup.yaml", (text) => `${text}---\n${text.replace("orders-dump", "billing-dump")}`);
     const { findings } = lintJson(shop, ["--baseline"]);
     assert.deepEqual(placesOf(findings), [
-      "backup.yaml:25 backup-runs-overlap",
-      "backup.yaml:37 backup-pipe-hides-failure",
+      "backup.yaml:26 backup-runs-overlap",
+      "backup.yaml:38 backup-pipe-hides-failure",
     ]);
   });
 

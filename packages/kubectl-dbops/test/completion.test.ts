@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync } from "node:fs";
+import path from "node:path";
 import { whatIfSettings } from "@dbops/core";
 import { formats, whatIfNames } from "../src/choices.ts";
 import { complete } from "../src/completion/complete.ts";
@@ -7,15 +10,22 @@ import { reporters } from "../src/reporters/index.ts";
 import { ruleNames } from "../src/rule-names.ts";
 import { verbs } from "../src/verbs.ts";
 import { folderWith } from "./support/folder.ts";
-import { dbops } from "./support/run.ts";
+import { buildBundle, distFolder } from "./support/kubectl.ts";
+import { askCluster, dbops } from "./support/run.ts";
 
-const sources = sourcesWith(() => ["main", "release/2026-06", "v1.2.0"]);
+const names = {
+  revision: ["main", "release/2026-06", "v1.2.0"],
+  context: ["prod", "kind-dev"],
+  namespace: ["shop", "shop-test"],
+  claim: ["data-db-0"],
+};
+const sources = sourcesWith((what) => names[what]);
 const { anyFile, filesWithExtension, foldersOnly, noFile, noSpace } = directives;
 const manifests = ["yaml", "yml", "json"];
 
 /** The words behind `kubectl dbops`, the last one being typed, and what is proposed. */
 const cases: readonly (readonly [words: readonly string[], values: readonly string[], directive: number])[] = [
-  [["p"], ["plan", "pool"], noFile],
+  [["p"], ["plan", "pool", "pvc"], noFile],
   [["--v"], ["--version"], noFile],
   [["help", "ver"], ["version"], noFile],
   [["help", "lint", ""], [], noFile],
@@ -60,6 +70,16 @@ const cases: readonly (readonly [words: readonly string[], values: readonly stri
   [["new", "db-postgresql", ""], [], noFile],
   [["new", "postgresql", "--set", "na"], ["name="], noFile + noSpace],
   [["new", "db-postgresql", "-o", ""], [], anyFile],
+  [["pvc", ""], ["list", "release-plan", "inspect", "protect"], noFile],
+  [["pvc", "protect", "data"], ["data-db-0"], noFile],
+  [["scan", "--context", ""], ["prod", "kind-dev"], noFile],
+  [["scan", "-n", "shop"], ["shop", "shop-test"], noFile],
+  [["scan", "-n=shop-"], ["shop-test"], noFile],
+  [["scan", "--from", ""], [], anyFile],
+  [["pvc", "list", ""], [], noFile],
+  [["pvc", "-nshop", "protect", "d"], ["data-db-0"], noFile],
+  [["pvc", "-n=shop", "inspect", "--na"], [], noFile],
+  [["rbac", "p"], ["pvc", "pvc-inspect", "pvc-protect"], noFile],
   [["config", ""], ["verify"], noFile],
   [["config", "verify", ""], manifests, filesWithExtension],
   [["completion", ""], ["bash", "zsh", "fish", "powershell", "kubectl"], noFile],
@@ -93,8 +113,13 @@ describe("completion", () => {
     );
   });
 
-  it("proposes only what the commands accept", () => {
-    const folder = folderWith({ "orders.yaml": "kind: Service\n" });
+  it("proposes only what the commands accept", async () => {
+    const live = {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { name: "data-db-0", namespace: "shop" },
+    };
+    const folder = folderWith({ "orders.yaml": "kind: Service\n", "dump/cluster.json": JSON.stringify(live) });
     for (const verb of verbs)
       for (const flag of verb.flags) {
         if (flag.completes === undefined || typeof flag.completes === "string") continue;
@@ -108,8 +133,10 @@ describe("completion", () => {
             diff: ["orders.yaml", "orders.yaml"],
             plan: ["orders.yaml", "orders.yaml"],
             explain: ["data-on-emptydir"],
+            scan: ["--from=dump"],
+            pvc: ["list", "--from=dump"],
           };
-          const { err } = dbops(folder, [verb.name, `--${flag.name}=${text}`, ...(words[verb.name] ?? [])]);
+          const { err } = await askCluster(folder, [verb.name, `--${flag.name}=${text}`, ...(words[verb.name] ?? [])]);
           // A supposition about what a folder does not have is a mistake of its own.
           assert.doesNotMatch(
             err.replace(/.*: nothing here has .*/, ""),
@@ -121,6 +148,33 @@ describe("completion", () => {
     for (const format of formats) assert.ok(Object.hasOwn(reporters, format));
     const known = Object.entries(whatIfSettings).flatMap(([role, all]) => all.map((each) => `${role}.${each}=`));
     assert.deepEqual([...whatIfNames].sort(), known.sort());
+  });
+
+  it("asks the cluster that the line names, as whoever it names, and files where it names files", () => {
+    buildBundle();
+    const claim = {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { name: "data-db-7", namespace: "shop" },
+    };
+    const folder = folderWith({
+      "my dump/claims.json": JSON.stringify(claim),
+      // kubectl, as far as completion asks it: its claim is what it was asked with.
+      "bin/kubectl": '#!/bin/sh\necho "persistentvolumeclaim/$(echo "$*" | tr " " ,)"\n',
+    });
+    chmodSync(path.join(folder, "bin/kubectl"), 0o755);
+    const proposed = (...words: readonly string[]): string =>
+      spawnSync(path.join(distFolder, "kubectl-dbops"), ["__complete", "pvc", ...words, ""], {
+        cwd: folder,
+        encoding: "utf8",
+        env: { PATH: `${folder}/bin:${process.env.PATH}` },
+      }).stdout;
+    for (const flag of [["-n=shop"], ["-nshop"], ["-n", "shop"], ["--namespace=shop"]])
+      assert.match(proposed("inspect", ...flag), /,--namespace,shop\n/, flag.join(" "));
+    assert.match(proposed("inspect", "--as", "ada", "--context=prod"), /,--context,prod,--as,ada\n/);
+    assert.equal(proposed("inspect", "--from", "my dump"), "data-db-7\n:4\n");
+    assert.equal(proposed("inspect", "--from=my dump", "-n"), "shop\n:4\n");
+    assert.equal(proposed("inspect", "--from=none"), ":4\n");
   });
 
   it("says which shells there are", () => {

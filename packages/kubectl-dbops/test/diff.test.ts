@@ -106,7 +106,7 @@ describe("diff", () => {
         mysql("").replace("replicas: 3", "replicas: 5"),
         "1 object changes; no database restarts, but the findings say what else it does.",
       ],
-      [cluster, "", "data of 1 database is destroyed."],
+      [cluster, "", "data of 1 database is destroyed; 3 claims are deleted."],
       [
         set().replace("  namespace: shop\n", ""),
         set(),
@@ -216,7 +216,7 @@ describe("diff", () => {
       );
     });
 
-    it("leaves out what git ignores and the configuration excludes, on both sides", () => {
+    it("leaves out what the configuration excludes, on both sides, and reads what git tracks although it ignores it", () => {
       const folder = repository({
         "shop/orders.yaml": set(),
         "old/orders.yaml": set("old-db"),
@@ -226,6 +226,8 @@ describe("diff", () => {
       write(folder, ".dbops.yaml", "exclude: [x/**]\n");
       write(folder, "x/x.yaml", set("x-db", "postgres:17.2-bookworm"));
       assert.equal(dbops(folder, ["diff", "--since", "HEAD"]).out, "No object that dbops reads changes.\n");
+      write(folder, "old/orders.yaml", set("old-db", "postgres:17.2-bookworm"));
+      assert.match(dbops(folder, ["diff", "--since", "HEAD"]).out, /^StatefulSet shop\/old-db +does not start/m);
     });
 
     it("renders a kustomization on both sides", function () {

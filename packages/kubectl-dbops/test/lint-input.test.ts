@@ -47,6 +47,13 @@ describe("what lint reads", () => {
     assert.deepEqual(linted(path.join(folder, "db"), "../jobs"), ["../jobs/backup.yaml"]);
   });
 
+  it("lints files of two places that share only the file system's root", () => {
+    const folder = folderWith({ "orders.yaml": orders });
+    const words = [path.join(folder, "orders.yaml"), path.join(manifestsFolder, "backup.yaml")];
+    assert.ok(linted(folder, ...words).length > 0);
+    assert.equal(dbops("/", ["lint", "-"], { stdin: orders }).err, "");
+  });
+
   it("does not report on files that were not asked for, but knows them", () => {
     const folder = folderWith({ "db/orders.yaml": orders, "jobs/backup.yaml": backup });
     git(folder, "init", "-q");
@@ -81,6 +88,26 @@ describe("what lint reads", () => {
       "rendered/orders.yaml",
     ]);
   });
+
+  for (const version of [2, 4])
+    it(`reads what .gitignore names although git tracks it, as people commit with -f; index version ${version}`, () => {
+      const folder = folderWith({
+        ".gitignore": "*backup*.yaml\n/secrets/\n",
+        "db/orders-backup.yaml": backup,
+        "db/backup-not-added.yaml": backup,
+        "secrets/ärchiv/orders.yaml": orders,
+        "secrets/orders.yaml": orders,
+      });
+      git(folder, "init", "-q");
+      git(folder, "add", "-f", "db/orders-backup.yaml", "secrets/ärchiv/orders.yaml");
+      git(folder, "update-index", "--index-version", `${version}`);
+      assert.deepEqual(linted(folder), ["db/orders-backup.yaml", "secrets/ärchiv/orders.yaml"]);
+      commitAll(folder);
+      const worktree = path.join(folderWith({}), "tree");
+      git(folder, "worktree", "add", "-q", worktree);
+      writeFileSync(path.join(worktree, "db/backup-not-added.yaml"), backup);
+      assert.deepEqual(linted(worktree), ["db/orders-backup.yaml", "secrets/ärchiv/orders.yaml"]);
+    });
 
   it("reads an ignored folder that is named, or stood in, as one for rendered manifests is; not what it ignores itself", () => {
     const folder = folderWith({

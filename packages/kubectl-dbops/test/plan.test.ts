@@ -6,6 +6,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { commitAll, folderWith } from "./support/folder.ts";
 import { needsProgram } from "./support/programs.ts";
 import { dbops } from "./support/run.ts";
+import { asSet, deployment } from "./support/servers.ts";
 
 interface Options {
   readonly kind?: "StatefulSet" | "Deployment";
@@ -57,22 +58,8 @@ metadata: { name: orders-data, namespace: shop }
 spec: { accessModes: [ReadWriteOnce], storageClassName: ${storageClass}, resources: { requests: { storage: ${size} } } }
 `;
 
-/** A Deployment of PostgreSQL on that claim. */
-const deployment = (image = "postgres:16.4-bookworm"): string => `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: orders-db, namespace: shop }
-spec:
-  strategy: { type: Recreate }
-  selector: { matchLabels: { app: orders-db } }
-  template:
-    metadata: { labels: { app: orders-db } }
-    spec:
-      containers:
-        - name: server
-          image: ${image}
-          volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }]
-      volumes: [{ name: data, persistentVolumeClaim: { claimName: orders-data } }]
-`;
+/** The Deployment on that claim as a StatefulSet. */
+const onClaim = (image: string): string => asSet(deployment(image));
 
 const job = (tag: string): string => `apiVersion: batch/v1
 kind: Job
@@ -114,15 +101,18 @@ const ways: Readonly<Record<string, readonly [old: string, young: string, kind: 
   ],
   "a StatefulSet on the Deployment's claim": [
     deployment() + claim("fast"),
-    deployment()
-      .replace("Deployment", "StatefulSet")
-      .replace("  strategy: { type: Recreate }", "  serviceName: orders-db") + claim("fast"),
+    onClaim("postgres:16.4-bookworm") + claim("fast"),
     "carry-volumes",
   ],
   "a newer PostgreSQL": [set(), set({ image: "postgres:17.2-bookworm" }), "upgrade"],
   "a newer PostgreSQL in a Deployment": [
     deployment() + claim("fast"),
     deployment("postgres:17.2-bookworm") + claim("fast"),
+    "upgrade",
+  ],
+  "a newer PostgreSQL in a StatefulSet on a claim that is written down": [
+    onClaim("postgres:16.4-bookworm") + claim("fast"),
+    onClaim("postgres:17.2-bookworm") + claim("fast"),
     "upgrade",
   ],
   "an older PostgreSQL": [set(), set({ image: "postgres:15.2-bookworm" }), "restore"],
@@ -262,7 +252,7 @@ describe("plan", () => {
   it("keeps the volumes before anything is deleted, whatever the change", () => {
     for (const [name, [old, young]] of Object.entries(ways)) {
       const commands = stepsOf(planned(old, young)).flatMap((step) => step.commands);
-      const deletion = commands.findIndex((command) => /^(carry|erase) |delete pvc/.test(command));
+      const deletion = commands.findIndex((command) => /^(carry|swap|erase) |delete pvc/.test(command));
       if (deletion < 0) continue;
       const kept = commands.findIndex((command) => command.startsWith("keep "));
       assert.ok(kept >= 0 && kept < deletion, name);
@@ -278,6 +268,67 @@ describe("plan", () => {
           if (/delete statefulset/.test(command)) assert.ok(isStopped || command.includes("--cascade=orphan"), name);
         }
     }
+  });
+
+  it("keeps the claims of a set whose policy is filled in later, whatever is done to it", () => {
+    const policy = (when: string): string => `  persistentVolumeClaimRetentionPolicy: { ${when}: __POLICY__ }\n`;
+    const retains = /^kubectl -n shop patch statefulset\/orders-db .+"whenDeleted":"Retain","whenScaled":"Retain"/m;
+    for (const [when, young] of [
+      ["whenDeleted", set({ name: "billing-db" })],
+      ["whenScaled", set({ name: "billing-db" })],
+      ["whenScaled", set({ template: "pgdata", spec: policy("whenScaled") })],
+      ["whenScaled", set({ image: "postgres:17.2-bookworm", spec: policy("whenScaled") })],
+    ] as const) {
+      const commands = commandsOf(planned(set({ spec: policy(when) }), young));
+      assert.match(commands, retains);
+      assert.ok(commands.search(retains) < commands.search(/--replicas=0/));
+    }
+  });
+
+  it("waits for the Pods that the whole selector means", () => {
+    const selected = (selector: string): string =>
+      deployment().replace("selector: { matchLabels: { app: orders-db } }", `selector: { ${selector} }`) +
+      claim("fast");
+    const waits = (selector: string): string | undefined =>
+      /wait pod -l (.+) --field-selector 'status\.phase!=Failed,status\.phase!=Succeeded' --for=delete/.exec(
+        commandsOf(planned(selected(selector), "")),
+      )?.[1];
+    const [key, one] = ["key: app, operator", "matchLabels: { app: orders-db }"];
+    assert.equal(waits(one), "app=orders-db");
+    assert.equal(
+      waits(`matchExpressions: [{ ${key}: In, values: [orders-db, orders] }]`),
+      "'app in (orders-db,orders)'",
+    );
+    assert.equal(
+      waits(`${one}, matchExpressions: [{ ${key}: Exists }, { key: old, operator: DoesNotExist }]`),
+      "'app=orders-db,app,!old'",
+    );
+    assert.equal(waits(`matchExpressions: [{ ${key}: NotIn, values: [web] }]`), "'app notin (web)'");
+    const expressed = (service: string): string =>
+      set({ service }).replace(
+        "selector: { matchLabels: { app: orders-db } }",
+        `selector: { matchExpressions: [{ ${key}: In, values: [orders-db] }] }`,
+      );
+    assert.doesNotMatch(commandsOf(planned(expressed("a"), expressed("b"))), /--replicas=0/);
+  });
+
+  it("names no Pod of a set whose number is filled in later, and no number to go back to", () => {
+    const open = (options: Options): string => set(options).replace("replicas: 3", "replicas: __COUNT__");
+    const recreated = planned(open({}), open({ service: "orders" }));
+    assert.equal(recreated.plans[0]?.procedure?.kind, "recreate");
+    assert.match(commandsOf(recreated), /rollout restart statefulset\/orders-db/);
+    const stopped = planned(open({}), open({}).replace(/app: orders-db \}/g, "app: orders-db, tier: db }"));
+    const [stop] = stepsOf(stopped).filter(({ title }) => title === "Stop shop/orders-db");
+    assert.deepEqual(stop?.commands, [
+      "kubectl -n shop scale statefulset/orders-db --replicas=0",
+      "kubectl -n shop wait pod -l app=orders-db --field-selector 'status.phase!=Failed,status.phase!=Succeeded' --for=delete --timeout=10m",
+    ]);
+    assert.doesNotMatch(stop?.wayBack ?? "", /--replicas/);
+    const { plans } = planned(
+      (deployment() + claim("slow")).replace("spec:\n  strategy", "spec:\n  replicas: __COUNT__\n  strategy"),
+      (deployment() + claim("fast")).replace("spec:\n  strategy", "spec:\n  replicas: __COUNT__\n  strategy"),
+    );
+    assert.doesNotMatch(JSON.stringify(plans), /--replicas=[1-9]/);
   });
 
   it("waits for no rollout where Pods are replaced by hand", () => {
@@ -318,6 +369,119 @@ describe("plan", () => {
     assert.deepEqual(
       mongo?.procedure?.steps.filter(({ pointOfNoReturn }) => pointOfNoReturn).map(({ title }) => title),
       ["After some days: raise featureCompatibilityVersion to 8.0"],
+    );
+  });
+
+  it("never leads back where a Deployment is recreated together with its version", () => {
+    const mysql = (version: string, tier: string): string =>
+      deployment(`mysql:${version}`)
+        .replace("/var/lib/postgresql/data", "/var/lib/mysql")
+        .replace("matchLabels: { app: orders-db }", `matchLabels: { app: orders-db, tier: ${tier} }`)
+        .replace("labels: { app: orders-db } }\n    spec", `labels: { app: orders-db, tier: ${tier} } }\n    spec`) +
+      claim("fast");
+    const report = planned(mysql("8.4.7", "a"), mysql("9.4.0", "b"));
+    assert.equal(report.plans[0]?.procedure?.kind, "recreate");
+    const steps = stepsOf(report);
+    assert.match(steps[0]?.title ?? "", /^Take a backup, and restore it once/);
+    const applied = steps.find(({ title }) => title === "Apply the new text");
+    assert.ok(applied?.pointOfNoReturn);
+    assert.equal(applied.wayBack, "none but the backup: MySQL 8.4 cannot read the files afterward");
+    const same = stepsOf(planned(mysql("8.4.7", "a"), mysql("8.4.7", "b")));
+    assert.equal(same.find(({ title }) => title === "Apply the new text")?.pointOfNoReturn, false);
+  });
+
+  it("goes through every release series that an engine does not skip, and ends at the last one without a way back", () => {
+    const stagesOf = (image: string, to: string): readonly (readonly [title: string, isLast: boolean])[] =>
+      stepsOf(
+        planned(
+          set({ image: `${image}`, mountPath: image.startsWith("mysql") ? "/var/lib/mysql" : "/data/db" }),
+          set({ image: `${to}`, mountPath: image.startsWith("mysql") ? "/var/lib/mysql" : "/data/db" }),
+        ),
+      ).flatMap(({ title, pointOfNoReturn }) =>
+        /^Write the newest|^Apply the new text|featureCompat/.test(title) ? [[title, pointOfNoReturn] as const] : [],
+      );
+    const write = (series: string) => [
+      `Write the newest ${series} into the image of StatefulSet shop/orders-db, and apply that`,
+      true,
+    ];
+    assert.deepEqual(stagesOf("mysql:8.1.0", "mysql:9.7.0"), [write("8.4"), ["Apply the new text", true]]);
+    assert.deepEqual(stagesOf("mysql:8.0.36", "mysql:9.7.0"), [write("8.4"), ["Apply the new text", true]]);
+    assert.deepEqual(stagesOf("mysql:5.7.44", "mysql:9.7.0"), [
+      write("8.0"),
+      write("8.4"),
+      ["Apply the new text", true],
+    ]);
+    assert.deepEqual(stagesOf("mongo:5.0.1", "mongo:8.0.1"), [
+      write("6.0"),
+      write("7.0"),
+      ["See that featureCompatibilityVersion is 7.0", false],
+      ["Apply the new text", false],
+      ["After some days: raise featureCompatibilityVersion to 8.0", true],
+    ]);
+  });
+
+  it("takes no stage to a version that it does not know", () => {
+    const owned = (image: string, user: number): string =>
+      set({ image, pod: `      securityContext: { runAsUser: ${user} }\n` });
+    const titles = stepsOf(planned(owned("mongo:6.0.1", 999), owned("mongo:99.0.1", 1001))).map(({ title }) => title);
+    assert.deepEqual(
+      titles.filter((title) => title.startsWith("Write the newest")),
+      [],
+    );
+  });
+
+  it("takes a claim of another class and a version of its server through one procedure", () => {
+    const mysql = (version: string, storageClass: string): string =>
+      deployment(`mysql:${version}`).replace("/var/lib/postgresql/data", "/var/lib/mysql") + claim(storageClass);
+    const kindsOf = (old: string, young: string) =>
+      planned(old, young).plans.map(({ procedure, says }) => procedure?.kind ?? says);
+    // The dump goes into a new claim, whatever its class.
+    assert.deepEqual(kindsOf(deployment() + claim("slow"), deployment("postgres:17.2-bookworm") + claim("fast")), [
+      "The steps for Deployment shop/orders-db take care of it.",
+      "upgrade",
+    ]);
+    assert.deepEqual(kindsOf(mysql("8.4.7", "slow"), mysql("9.4.0", "fast")), [
+      "replace-volumes",
+      "The steps for PersistentVolumeClaim shop/orders-data take care of it.",
+    ]);
+    const applied = stepsOf(planned(mysql("8.4.7", "slow"), mysql("9.4.0", "fast"))).find(
+      ({ title }) => title === "Apply the new text",
+    );
+    // The new server has a copy of the files, and the old ones are kept.
+    assert.equal(applied?.pointOfNoReturn, false);
+    assert.match(applied.wayBack ?? "", /NAME-old back to its name/);
+    const [first] = planned(mysql("8.0.36", "slow"), mysql("9.7.0", "fast")).plans;
+    assert.match(first?.says ?? "", /^Two things in one change: .+ first everything else with mysql:8\.0\.36/);
+  });
+
+  it("starts what it stopped, also where the text says nothing of replicas or another file has it", () => {
+    const old = { "old/db.yaml": deployment(), "old/claim.yaml": claim("slow") };
+    const folder = folderWith({ ...old, "new/db.yaml": deployment(), "new/claim.yaml": claim("fast") });
+    const { plans } = JSON.parse(dbops(folder, ["plan", "old", "new", "-o", "json"]).out) as Report;
+    const applied = stepsOf({ plans }).find(({ title }) => title === "Apply the new text");
+    assert.deepEqual(
+      applied?.commands.flatMap((command) => command.split("\n")),
+      [
+        "kubectl apply -f new/claim.yaml",
+        "kubectl apply -f new/db.yaml",
+        "kubectl -n shop scale deployment/orders-db --replicas=1",
+        "kubectl -n shop rollout status deployment/orders-db --timeout=10m",
+      ],
+    );
+    const unsaid = (options: Options): string => set(options).replace("  replicas: 3\n", "");
+    for (const young of [
+      unsaid({ mountPath: "/var/lib/postgresql" }),
+      unsaid({ pod: "      securityContext: { runAsUser: 1001 }\n" }),
+    ])
+      assert.match(
+        commandsOf(
+          planned(unsaid({ pod: young.includes("1001") ? "      securityContext: { runAsUser: 999 }\n" : "" }), young),
+        ),
+        /kubectl apply -f \S+\nkubectl -n shop scale statefulset\/orders-db --replicas=1\nkubectl -n shop rollout/,
+      );
+    assert.match(
+      commandsOf(planned(deployment() + claim("fast"), deployment("postgres:17.2-bookworm") + claim("fast"))),
+      /kubectl apply -f \S+\nkubectl -n shop scale deployment\/orders-db --replicas=1\nkubectl -n shop rollout/,
     );
   });
 
@@ -384,12 +548,103 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
       planned(set({ replicas: 1 }) + client, set({ replicas: 1, image: "postgres:17.2-bookworm" }) + client),
     );
     assert.match(upgrade, /^kubectl -n shop scale deployment\/web --replicas=0$/m);
-    assert.match(upgrade, /^kubectl -n shop exec orders-db-0 -c server -- sh -c 'pg_dumpall .+' > orders-db\.sql$/m);
+    assert.match(
+      upgrade,
+      /^dump shop_orders-db_16\.4\.sql '.+ dump complete' kubectl -n shop exec orders-db-0 -c server -- sh -c 'pg_dumpall .+'$/m,
+    );
     assert.match(upgrade, /^carry shop data-orders-db-0 shop data-orders-db-0-pg16$/m);
-    assert.match(upgrade, /^kubectl -n shop exec -i orders-db-0 .+ < orders-db\.sql$/m);
+    assert.match(upgrade, /^kubectl -n shop exec -i orders-db-0 .+ < shop_orders-db_16\.4\.sql$/m);
     assert.match(upgrade, /^kubectl -n shop scale deployment\/web --replicas=4$/m);
     const [old, young] = ways["fewer members"] ?? assert.fail();
     assert.match(commandsOf(planned(old, young)), /exec orders-db-2 -c server -- sh -c 'nodetool decommission'/);
+  });
+
+  it("stops everything that writes before the dump, names what it cannot stop, and starts each as it was", () => {
+    const pods = (name: string, host = "orders-db.shop.svc"): string =>
+      `{ metadata: { labels: { app: ${name} } }, spec: { restartPolicy: RESTART, containers: [{ name: web, image: "shop/web:1", env: [{ name: DATABASE_URL, value: "postgresql://app@${host}:5432/orders" }] }] } }`;
+    const runs = (kind: string, name: string, fields = ""): string =>
+      `---
+apiVersion: apps/v1
+kind: ${kind}
+metadata: { name: ${name}, namespace: shop }
+spec: { ${fields}selector: { matchLabels: { app: ${name} } }, template: ${pods(name).replace("RESTART", "Always")} }
+`;
+    const cronJob = (name: string, fields = ""): string =>
+      `---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: ${name}, namespace: shop }
+spec: { ${fields}schedule: "0 2 * * *", jobTemplate: { spec: { template: ${pods(name).replace("RESTART", "Never")} } } }
+`;
+    const scaler = (name: string, fields: string): string =>
+      `---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: ${name}, namespace: shop }
+spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: ${name} }, ${fields}maxReplicas: 9 }
+`;
+    const service = `---
+apiVersion: v1
+kind: Service
+metadata: { name: orders-db, namespace: shop }
+spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
+`;
+    const clients = [
+      service,
+      runs("Deployment", "web", "replicas: 4, "),
+      runs("Deployment", "scaled") + scaler("scaled", "minReplicas: 3, "),
+      runs("Deployment", "open", "replicas: __REPLICAS__, "),
+      runs("DaemonSet", "agent"),
+      cronJob("report"),
+      cronJob("paused", "suspend: true, "),
+      "---\napiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: { name: queue, namespace: shop }\nspec: { scaleTargetRef: { name: eager } }\n",
+      runs("Deployment", "eager", "replicas: 1, "),
+    ].join("");
+    const young = set({ replicas: 1, image: "postgres:17.2-bookworm" });
+    const steps = stepsOf(planned(set({ replicas: 1 }) + clients, young + clients));
+    const at = (title: RegExp): number => steps.findIndex((step) => title.test(step.title));
+    const [stop, dump, applied, load, start] = [
+      /^Stop what writes to shop\/orders-db$/,
+      /^Dump everything/,
+      /^Apply the new text$/,
+      /^Restore the dump/,
+      /^Start the clients again$/,
+    ].map(at) as [number, number, number, number, number];
+    assert.ok(stop < dump && dump < applied && applied < load && load < start);
+    const stopping = [
+      "kubectl -n shop scale deployment/web --replicas=0",
+      "kubectl -n shop scale deployment/scaled --replicas=0",
+      `kubectl -n shop patch cronjob/report --type merge -p '{"spec":{"suspend":true}}'`,
+      "kubectl -n shop wait pod -l app=web --field-selector 'status.phase!=Failed,status.phase!=Succeeded' --for=delete --timeout=10m",
+      "kubectl -n shop wait pod -l app=scaled --field-selector 'status.phase!=Failed,status.phase!=Succeeded' --for=delete --timeout=10m",
+      "idle cronjob/report -n shop",
+    ];
+    assert.deepEqual(steps[stop]?.commands, stopping);
+    assert.deepEqual(steps[start]?.commands, [
+      "kubectl -n shop scale deployment/web --replicas=4",
+      "kubectl -n shop scale deployment/scaled --replicas=3",
+      `kubectl -n shop patch cronjob/report --type merge -p '{"spec":{"suspend":false}}'`,
+    ]);
+    const [byHand, again] = [stop - 1, start + 1].map((index) => steps[index]?.title ?? "");
+    for (const name of [
+      "Deployment shop/open (how many",
+      "DaemonSet shop/agent",
+      "Deployment shop/eager (pause ScaledObject",
+    ])
+      for (const title of [byHand, again]) assert.ok(title?.includes(name), `${title}: ${name}`);
+    assert.match(byHand ?? "", /^Stop /);
+    assert.match(again ?? "", /^Start .+ again$/);
+    // They are in the file of the database, which starts them when it is applied.
+    assert.deepEqual(steps[applied]?.commands[0]?.split("\n").slice(1), stopping);
+    const folder = folderWith({
+      "old/db.yaml": set({ replicas: 1 }),
+      "old/web.yaml": clients,
+      "new/db.yaml": young,
+      "new/web.yaml": clients,
+    });
+    const { plans } = JSON.parse(dbops(folder, ["plan", "old", "new", "-o", "json"]).out) as Report;
+    const apart = stepsOf({ plans }).find(({ title }) => title === "Apply the new text");
+    assert.equal(apart?.commands[0], "kubectl apply -f new/db.yaml");
   });
 
   it("moves files between the root of a volume and directories in it, and nothing else", () => {
@@ -417,6 +672,32 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
       assert.ok(existsSync(path.join(volume, "lost+found/x")));
       assert.notEqual(spawnSync("sh", ["-ec", text]).status, 0, "not a second time, over files that are there");
     }
+  });
+
+  it("counts what it copies without the file system's own lost+found, and fails where something is missing", () => {
+    const [old, young] = ways["another class"] ?? assert.fail();
+    const setup = planned(old, young).plans[0]?.procedure?.setup.join("\n") ?? "";
+    const [, script = ""] = /command: \[sh, -ec, (".+")\]/.exec(setup) ?? [];
+    const copied = (files: Readonly<Record<string, string>>, there: Readonly<Record<string, string>>) => {
+      const [from, to] = [folderWith(files), folderWith(there)];
+      const text = (JSON.parse(script) as string).replaceAll("/from", from).replaceAll("/to", to);
+      return { to, ...spawnSync("sh", ["-ec", text], { encoding: "utf8" }) };
+    };
+    const files = { PG_VERSION: "16", "base/1/2": "rows", ".hidden": "" };
+    for (const [mine, there] of [
+      [files, {}],
+      [files, { "lost+found/x": "" }],
+      [{ ...files, "lost+found/x": "" }, {}],
+      [{ ...files, "base/lost+found/x": "" }, { "lost+found/y": "" }],
+      [files, { PG_VERSION: "15" }],
+    ]) {
+      const { status, stdout, stderr, to } = copied(mine ?? {}, there ?? {});
+      assert.deepEqual([status, stderr], [0, ""], stdout);
+      const [, first, second] = /^(\d+) files, (\d+) of them copied$/m.exec(stdout) ?? [];
+      assert.equal(first, second);
+      assert.equal(readFileSync(path.join(to, "PG_VERSION"), "utf8"), "16");
+    }
+    assert.notEqual(copied(files, { stale: "" }).status, 0);
   });
 
   it("pauses Flux where it is in view, and resumes it", () => {
@@ -454,6 +735,78 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
     assert.match(out, /^ +kubectl apply -k \S+\/app$/m);
   });
 
+  it("applies what git has by its hash, and a kustomization from a folder that is still there", function () {
+    needsProgram(this, "kubectl", "kubectl");
+    const folder = folderWith({
+      "app/kustomization.yaml": "resources: [db.yaml, other.yaml]\n",
+      "app/db.yaml": set(),
+      "app/other.yaml": set({ name: "other-db" }),
+      "plain/db.yaml": set({ name: "plain-db" }),
+    });
+    const git = (...words: readonly string[]): string =>
+      spawnSync("git", ["-C", folder, ...words], { encoding: "utf8" }).stdout.trim();
+    commitAll(folder);
+    const hash = git("rev-parse", "HEAD").slice(0, 12);
+    for (const [file, name] of [
+      ["app/db.yaml", "orders-db"],
+      ["app/other.yaml", "other-db"],
+      ["plain/db.yaml", "plain-db"],
+    ] as const)
+      writeFileSync(path.join(folder, file), set({ name, service: `${name}-2` }));
+    git("add", "-A");
+    const commandsFrom = (at: string, ...words: readonly string[]): readonly string[] => {
+      const { code, out, err } = dbops(path.join(folder, at), ["plan", ...words, "-o", "json"]);
+      assert.deepEqual([code, err], [0, ""]);
+      const steps = stepsOf(JSON.parse(out) as Report);
+      return [
+        ...new Set(
+          steps.flatMap(({ commands, wayBack }) =>
+            [...commands, wayBack ?? ""].filter((text) => /^(kubectl apply|git show|tree=)/.test(text)),
+          ),
+        ),
+      ];
+    };
+    const before = `tree=$(mktemp -d)/tree && git worktree add -q --detach "$tree" ${hash} && kubectl apply -k "$tree"/app && git worktree remove "$tree"`;
+    const staged = git("write-tree").slice(0, 12);
+    const after = `tree=$(mktemp -d) && GIT_INDEX_FILE="$tree"/index git -C "$(git rev-parse --show-toplevel)" read-tree ${staged} && GIT_INDEX_FILE="$tree"/index git -C "$(git rev-parse --show-toplevel)" checkout-index --all --prefix="$tree"/files/ && kubectl apply -k "$tree"/files/app && rm -r "$tree"`;
+    assert.deepEqual(commandsFrom(".", "--staged", "-k", "app"), [before, after]);
+    assert.deepEqual(commandsFrom("app", "--staged", "-k", "."), [before, after]);
+    assert.deepEqual(commandsFrom("plain", "--since", "HEAD", "-k", "../app"), [before, "kubectl apply -k ../app"]);
+    assert.deepEqual(commandsFrom(".", "--staged", "plain"), [
+      `git show ${hash}:plain/db.yaml | kubectl apply -f -`,
+      `git show ${staged}:plain/db.yaml | kubectl apply -f -`,
+    ]);
+    // What is staged, whatever the working tree and the index have by then, from any folder.
+    for (const file of ["app/db.yaml", "plain/db.yaml"])
+      writeFileSync(path.join(folder, file), set({ service: "later" }));
+    git("add", "plain/db.yaml");
+    for (const [applied, text] of [
+      [
+        after.replace('kubectl apply -k "$tree"/files/app', 'kubectl kustomize "$tree"/files/app'),
+        "serviceName: orders-db-2",
+      ],
+      [`git show ${staged}:plain/db.yaml`, "serviceName: plain-db-2"],
+    ] as const)
+      for (const at of [".", "plain"]) {
+        const { status, stdout } = spawnSync("sh", ["-ec", applied], { cwd: path.join(folder, at), encoding: "utf8" });
+        assert.equal(status, 0);
+        assert.ok(stdout.includes(text) && !stdout.includes("later"), stdout);
+      }
+    // The text of before, as often as a plan says it, from any folder.
+    const shown = `${before.replace('kubectl apply -k "$tree"/app', 'kubectl kustomize "$tree"/app >/dev/null')} && git worktree list | wc -l`;
+    const { status, stdout } = spawnSync("sh", ["-ec", `${shown}; ${shown}`], {
+      cwd: path.join(folder, "plain"),
+      encoding: "utf8",
+    });
+    assert.deepEqual([status, stdout.split(/\s+/).filter((word) => word !== "")], [0, ["1", "1"]]);
+    const root = folderWith({ "kustomization.yaml": "resources: [db.yaml]\n", "db.yaml": set() });
+    commitAll(root);
+    writeFileSync(path.join(root, "db.yaml"), set({ service: "orders" }));
+    const { out } = dbops(root, ["plan", "--since", "HEAD", "-k", "."]);
+    assert.match(out, /kubectl apply -k "\$tree"\/\. &&/);
+    assert.doesNotMatch(out, /dbops-revision/);
+  });
+
   it("says of what an operator does that there is nothing to do by hand", () => {
     const cluster = (name: string, size: string): string =>
       `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: ${name}, namespace: shop }\nspec: { imageName: "ghcr.io/cloudnative-pg/postgresql:16.4", instances: 3, storage: { size: ${size} } }\n`;
@@ -469,6 +822,10 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
         /^CloudNativePG does not do that .+ make a change of its own of the rest\. Then: CloudNativePG takes .+ runs pg_upgrade/,
       ],
       [
+        cluster("orders", "10Gi, storageClass: fast"),
+        /^CloudNativePG leaves the volumes of shop\/orders on the class that they have: only new instances get class fast\. Replace/,
+      ],
+      [
         cluster("orders", "10Gi").replace("instances: 3", "instances: 2"),
         /^CloudNativePG takes shop\/orders from 3 instances to 2 by itself, and deletes the claims of those that go\./,
       ],
@@ -480,6 +837,45 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
       const folder = folderWith({ "old.yaml": cluster("orders", "10Gi"), "new.yaml": young });
       const { out } = dbops(folder, ["plan", "old.yaml", "new.yaml", "-o", "script"]);
       assert.match(out, /^echo 'There are no steps to run: this file says what to do instead\.'$/m);
+    }
+  });
+
+  it("says how a database inside a server is kept, and what to do where a resource next to a server cannot change", () => {
+    const mariadb = (policy: string): string =>
+      `apiVersion: k8s.mariadb.com/v1alpha1\nkind: Database\nmetadata: { name: orders, namespace: shop }\nspec: { mariaDbRef: { name: shop-db }${policy} }\n`;
+    const cnpg = (kind: string, fields: string): string =>
+      `apiVersion: postgresql.cnpg.io/v1\nkind: ${kind}\nmetadata: { name: orders, namespace: shop }\nspec: { ${fields} }\n`;
+    const database = "name: orders, owner: app, cluster: { name: shop-db }";
+    for (const [old, young, says] of [
+      [
+        mariadb(""),
+        "",
+        /^To keep database orders, set cleanupPolicy: Skip in a change of its own and apply that first;/,
+      ],
+      [
+        cnpg("Database", `${database}, databaseReclaimPolicy: delete`),
+        "",
+        /^To keep database orders, set databaseReclaimPolicy: retain in /,
+      ],
+      [
+        cnpg("Database", database),
+        cnpg("Database", `${database}, ensure: absent`),
+        /^To keep database orders, take ensure: absent out of the change\./,
+      ],
+      [
+        cnpg("Database", `${database}, databaseReclaimPolicy: delete`),
+        cnpg("Database", `${database.replace("shop-db", "b")}, databaseReclaimPolicy: delete`),
+        /^Database shop\/orders cannot change its spec\.cluster: .+ drops database orders .+ set databaseReclaimPolicy: retain and apply that before\.$/,
+      ],
+      [
+        cnpg("Pooler", "cluster: { name: shop-db }, instances: 2, type: rw, pgbouncer: { poolMode: session }"),
+        cnpg("Pooler", "cluster: { name: b }, instances: 2, type: rw, pgbouncer: { poolMode: session }"),
+        /^Pooler shop\/orders cannot change its spec\.cluster: .+ delete Pooler shop\/orders in a change of its own\.$/,
+      ],
+    ] as const) {
+      const { plans } = planned(old, young);
+      assert.deepEqual([plans.length, plans[0]?.procedure], [1, null]);
+      assert.match(plans[0]?.says ?? "", says);
     }
   });
 
@@ -509,6 +905,120 @@ spec: { clusterIP: None, selector: { app: orders-db }, ports: [{ port: 5432 }] }
         assert.doesNotMatch(out, /\berase\b|delete pv\b/, `${what} as ${format}`);
       }
       assert.match(dbops(folder, ["plan", "old.yaml", "new.yaml"]).out.replace(/\s+/g, " "), says, what);
+    }
+  });
+
+  it("deletes no claim that the new text has or uses", () => {
+    const backups = claim("slow").replace("orders-data", "backups");
+    const withBackups = deployment()
+      .replace("volumeMounts: [", "volumeMounts: [{ name: backups, mountPath: /backups }, ")
+      .replace("volumes: [", "volumes: [{ name: backups, persistentVolumeClaim: { claimName: backups } }, ");
+    const dump = (name: string, image = "postgres:16"): string => `---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: dump, namespace: shop }
+spec:
+  schedule: "0 2 * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{ name: dump, image: "${image}", command: [pg_dump, -f, /files/orders.sql], volumeMounts: [{ name: files, mountPath: /files }] }]
+          volumes: [{ name: files, persistentVolumeClaim: { claimName: ${name} } }]
+`;
+    const made = claim("fast").replace("orders-data", "data-orders-db-1");
+    const kept: Readonly<
+      Record<string, readonly [old: string, young: string, erased: readonly string[], says: RegExp]>
+    > = {
+      "its claim stays in the files": [
+        deployment() + claim("fast"),
+        claim("fast"),
+        [],
+        /Claim orders-data stays in the new text: stop Deployment shop\/orders-db, then apply the new text\. Nothing is deleted\./,
+      ],
+      "a claim of backups stays in the files": [
+        withBackups + claim("fast") + backups,
+        backups,
+        ["orders-data"],
+        /; claim backups stays in the new text$/m,
+      ],
+      "a CronJob goes on with the claim of backups": [
+        withBackups + dump("backups"),
+        dump("backups"),
+        ["orders-data"],
+        /; CronJob shop\/dump uses claim backups$/m,
+      ],
+      "a CronJob that changes goes on with the claim of backups": [
+        withBackups + dump("backups"),
+        dump("backups", "postgres:17"),
+        ["orders-data"],
+        /; CronJob shop\/dump uses claim backups$/m,
+      ],
+      "nobody knows whose the claim of backups is": [
+        withBackups,
+        "",
+        ["orders-data"],
+        /; claim backups is in neither text$/m,
+      ],
+      "the claim of backups goes too": [withBackups + claim("fast") + backups, "", ["backups", "orders-data"], /^/],
+      "a CronJob reads the data": [
+        deployment() + dump("orders-data"),
+        dump("orders-data"),
+        [],
+        /CronJob shop\/dump uses claim orders-data: stop Deployment shop\/orders-db, then apply/,
+      ],
+      "a CronJob goes on with a claim that is taken out": [
+        claim("fast") + dump("orders-data"),
+        dump("orders-data"),
+        [],
+        /CronJob shop\/dump uses claim orders-data: keep the claim\. Nothing is deleted\./,
+      ],
+      "one claim of a set is written down": [
+        set() + made,
+        made,
+        ["data-orders-db-0", "data-orders-db-2"],
+        /; claim data-orders-db-1 stays in the new text$/m,
+      ],
+      "the only claim of a set that deletes it is written down": [
+        set({ replicas: 2, spec: `${deletes("whenDeleted")}  ordinals: { start: 1 }\n` }).replace(
+          "replicas: 2",
+          "replicas: 1",
+        ),
+        made,
+        [],
+        /Let its claims outlive it/,
+      ],
+    };
+    for (const [what, [old, young, erased, says]] of Object.entries(kept)) {
+      const { plans } = planned(old, young);
+      const steps = plans.flatMap(({ procedure }) => procedure?.steps ?? []);
+      const commands = steps.flatMap((step) => step.commands);
+      assert.deepEqual(
+        commands.flatMap((command) => /^erase shop (.+)$/.exec(command)?.[1] ?? []).sort(),
+        erased,
+        what,
+      );
+      const told = [...plans.map((each) => each.says), ...steps.flatMap(({ title, changes }) => [title, changes])];
+      assert.match(told.join("\n"), says, what);
+      for (const { title } of plans.flatMap(({ procedure }) => procedure ?? []))
+        assert.match(title, erased.length === 0 ? /, keeping its claims$/ : / and its data$/, what);
+    }
+  });
+
+  it("says what is missing where the new kind has no claim for the data", () => {
+    const [old, young] = [set({ replicas: 1 }), deployment()];
+    const volumes = /^ +volumes: .+\n/m;
+    for (const text of [
+      young.replace(volumes, "      volumes: [{ name: data, emptyDir: {} }]\n"),
+      young.replace(volumes, ""),
+    ]) {
+      const { plans } = planned(old, text);
+      assert.deepEqual([plans.length, plans[0]?.procedure], [1, null]);
+      assert.match(
+        plans[0]?.says ?? "",
+        /^Let Deployment shop\/orders-db use a claim for its data first .+ the data stays in data-orders-db-0/,
+      );
     }
   });
 

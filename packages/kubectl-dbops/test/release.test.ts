@@ -151,6 +151,24 @@ describe("kubectl dbops release", () => {
     assert.ok(!all.includes("kettle"));
   });
 
+  it("puts no name into a command that a shell would read as more than a name", () => {
+    const bad = (name: string): string =>
+      shop
+        .replaceAll("name: orders-dump", `name: "${name}"`)
+        .replace("metadata: { name: orders, namespace: shop }", `metadata: { name: "${name}", namespace: shop }`);
+    for (const name of ["a; touch pwned", "$" + "{NAME}", "x$(touch pwned)", "shop/dump", "CronJob dump"]) {
+      const folder = folderWith({ ...files, "shop.yaml": bad(name) });
+      const { out } = dbops(folder, ["release", ".", "db/0042_region.up.sql", "-o", "json"]);
+      const [page] = (JSON.parse(out) as Release).migrations;
+      const step = (text: string) => page?.order.find((each) => each.text.startsWith(text));
+      for (const found of [step("Take a backup"), step("Roll out")]) {
+        assert.ok(found?.text.includes(name), `${found?.text}`);
+        assert.equal(found?.check, null, name);
+      }
+      assert.match(step("Take a backup")?.text ?? "", / with CronJob shop\//);
+    }
+  });
+
   it("takes the files that a branch adds for new, and leaves the others out", () => {
     const { "db/0042_region.up.sql": added, ...old } = files;
     const folder = folderWith(old);
@@ -191,6 +209,27 @@ describe("kubectl dbops release", () => {
         ["SQL that nothing in view runs", [], null, ["the rows of notes"]],
       ],
     );
+  });
+
+  it("lists the rows of a table that is dropped and made again, or whose file is taken away", () => {
+    const lostOf = (sql: string): readonly string[] => {
+      const folder = folderWith({ "sql/0001.sql": "CREATE TABLE a (id int) ENGINE=InnoDB;\n", "sql/0002.sql": sql });
+      const text = dbops(folder, ["release", ".", "sql/0002.sql", "-o", "json"]).out;
+      return (JSON.parse(text) as Release).migrations.flatMap(({ undo }) => undo.lost);
+    };
+    const plain = (sql: string): readonly string[] => {
+      const folder = folderWith({ "sql/0001.sql": "CREATE TABLE a (id int);\n", "sql/0002.sql": sql });
+      const text = dbops(folder, ["release", ".", "sql/0002.sql", "-o", "json"]).out;
+      return (JSON.parse(text) as Release).migrations.flatMap(({ undo }) => undo.lost);
+    };
+    for (const lost of [lostOf, plain]) {
+      assert.deepEqual(lost("DROP TABLE IF EXISTS a; CREATE TABLE a (id bigint);\n"), ["the rows of a"]);
+      assert.deepEqual(lost("DROP TABLE a; CREATE TABLE a (id bigint);\n"), ["the rows of a"]);
+      assert.deepEqual(lost("CREATE TABLE b (id bigint); DROP TABLE b; CREATE TABLE b (id int);\n"), []);
+      assert.deepEqual(lost("DROP TABLE IF EXISTS b; CREATE TABLE b (id bigint);\n"), []);
+    }
+    assert.deepEqual(lostOf("ALTER TABLE a DISCARD TABLESPACE;\n"), ["the rows of a"]);
+    assert.deepEqual(lostOf("ALTER TABLE a DISCARD PARTITION p0 TABLESPACE;\n"), ["the rows of a in p0"]);
   });
 
   const flyway = (scheme: string): string => `apiVersion: batch/v1

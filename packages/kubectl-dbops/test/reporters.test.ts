@@ -154,6 +154,22 @@ describe("human", () => {
     );
   });
 
+  it("what is said of several whole files is said once, and more than three are counted", () => {
+    const rendered = (count: number): string => {
+      const names = Array.from({ length: count }, (_, index) => `k${index}.yaml`);
+      const related = names.map((name) => ({ ...at(name, text, ""), message: "rendered here" }));
+      return render(
+        "human",
+        resultWith(
+          [{ related }],
+          Object.fromEntries([["orders.yaml", text], ...names.map((name) => [name, text] as const)]),
+        ),
+      );
+    };
+    assert.match(rendered(2), /├─ k0\.yaml\n +├─ k1\.yaml\n +│ rendered here\n/);
+    assert.match(rendered(5), /├─ k2\.yaml\n +│ rendered here, and in 2 more files\n/);
+  });
+
   it("never prints a line wider than the terminal by more than its frame", () => {
     const long = `command: ["sh", "-c", "${"pg_dump orders; ".repeat(60)}"]`;
     const out = render(

@@ -24,6 +24,7 @@ const cases: readonly Case[] = [
   { typed: "kubectl-dbops new db-postgresql -o shop/no", proposed: ["shop/notes.txt"] },
   { typed: "kubectl-dbops rules data-on-em", proposed: ["data-on-emptydir"] },
   { typed: "kubectl-dbops init ", proposed: [] },
+  { typed: "kubectl-dbops pvc list ", proposed: [] },
 ];
 
 const home = (): string =>
@@ -112,6 +113,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`)}`,
 
     it("replaces only what stands behind the equals sign, where bash cuts words at it, and else the whole word", () => {
       assert.deepEqual(propose("kubectl-dbops lint --fail-on=w"), ["warning"]);
+      assert.deepEqual(propose("kubectl-dbops lint -o=sa"), ["sarif"]);
       assert.deepEqual(propose("kubectl-dbops lint --fail-on="), ["error", "info", "never", "warning"]);
       assert.deepEqual(propose("kubectl-dbops lint --fail-on=w", "COMP_WORDBREAKS=' :'"), ["--fail-on=warning"]);
     });

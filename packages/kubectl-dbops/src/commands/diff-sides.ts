@@ -15,6 +15,8 @@ import { configsAbove, decodeStdin, type LintFiles, projectInput } from "./lint-
 export interface SideLabel {
   readonly root: string;
   readonly label: string;
+  /** The commit that has them. */
+  readonly commit?: string;
 }
 
 /** The two texts, read. */
@@ -24,6 +26,8 @@ export interface Sides {
   readonly requested: ReadonlySet<string>;
   readonly origins: ReadonlyMap<string, RenderedOrigins>;
   readonly labels: readonly SideLabel[];
+  /** The root under which the new text is what a repository has staged; undefined: it is on disk. */
+  readonly staged: { readonly root: string; readonly repository: string } | undefined;
   /** One line each: what could not be read. They make the exit code 2. */
   readonly errors: readonly string[];
   /** Files of the new text that are there and could not be read, by their path below its root. */
@@ -67,7 +71,12 @@ function sidesFrom(
   io: Io,
   before: SideFiles,
   after: SideFiles,
-  { labels = [], notes = [], release = () => {} }: Partial<Pick<Sides, "labels" | "notes" | "release">> = {},
+  {
+    labels = [],
+    staged,
+    notes = [],
+    release = () => {},
+  }: Partial<Pick<Sides, "labels" | "staged" | "notes" | "release">> = {},
 ): Sides {
   const isExcluded = (uri: string): boolean => {
     const label = labels.find(({ root }) => uri.startsWith(`${root}/`));
@@ -77,7 +86,7 @@ function sidesFrom(
   const configs = after.configs.length > 0 ? after.configs : configsAbove(io);
   const projectOf = (side: SideFiles, own: readonly SourceFile[]): Project => {
     const files = side.files.filter(({ uri }) => !isExcluded(uri));
-    const found = { ...side, files, configs: own, exclude: [], unmatched: [], skipped: [] };
+    const found = { root: side.root, files, configs: own, exclude: [] };
     return createProject(projectInput(request.rules, found, undefined, io));
   };
   // What the new configuration leaves out is left out on both sides.
@@ -97,6 +106,7 @@ function sidesFrom(
     requested: new Set([...before.requested, ...after.requested]),
     origins: new Map([...before.origins, ...after.origins]),
     labels,
+    staged,
     errors: [...before.errors, ...after.errors, ...unreadErrors],
     unreadFiles,
     isIncomparable: before.isUnread || after.isUnread,
@@ -202,7 +212,11 @@ function sidesInGit(
     io,
     { ...old, root, origins, requested: oldAsked, isUnread: false },
     { ...young, origins, requested: youngAsked, isUnread, holds: young.holds },
-    { labels: [{ root, label }], notes },
+    {
+      labels: [{ root, label, ...(commit === undefined ? {} : { commit }) }],
+      staged: since === "staged" ? { root: young.root, repository } : undefined,
+      notes,
+    },
   );
 }
 
@@ -292,10 +306,13 @@ function renderedInGit(
     const before = rendered(old, request, io, path.join(oldTree ?? repository, below));
     const after = rendered(kustomizations, request, io, path.join(youngTree, below));
     const labels = [
-      ...(oldTree === undefined ? [] : [{ root: toPosix(oldTree), label }]),
+      ...(oldTree === undefined || typeof snapshot !== "object"
+        ? []
+        : [{ root: toPosix(oldTree), label, commit: snapshot.commit }]),
       ...(since === "staged" ? [{ root: toPosix(youngTree), label: "" }] : []),
     ];
-    return sidesFrom(request, io, before, after, { labels, notes, release });
+    const staged = since === "staged" ? { root: toPosix(youngTree), repository } : undefined;
+    return sidesFrom(request, io, before, after, { labels, staged, notes, release });
   } catch (error) {
     release();
     throw error;

@@ -55,6 +55,10 @@ export function runExplain(args: Arguments, io: Io): number {
           .join(" "),
       ),
     );
+  if (meta.list !== undefined) {
+    io.out(`${paint("bold", meta.list.title)}\n`);
+    for (const item of meta.list.items) io.out(`  ${wrap(item, 76).join("\n    ")}\n`);
+  }
   if (meta.quietWhen !== undefined) io.out(section("Quiet when", meta.quietWhen));
   if (meta.references.length > 0) io.out(`${heading("Sources")}${meta.references.join(`\n${" ".repeat(11)}`)}\n`);
   const link = linkOf(rule.id);

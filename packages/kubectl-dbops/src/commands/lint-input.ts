@@ -16,12 +16,17 @@ import { renderKustomization } from "../files/kustomize.ts";
 import { readNamedFile } from "../files/read-stream.ts";
 import { type Io, UsageError } from "../io.ts";
 import { loadSqlParser } from "../sql/load-sql-parser.ts";
+import { renderCharts } from "./rendered-charts.ts";
 import type { RuleRequest, SourceRequest } from "./request.ts";
 
 /** What a run reads: files on disk, stdin, rendered kustomizations. */
 export interface LintFiles extends Discovered {
   /** Where the rendered texts come from, by their uri. */
   readonly origins: ReadonlyMap<string, RenderedOrigins>;
+  /** Whether what a rendered chart was made of is among some files; undefined: the uri is that of none. */
+  isMadeOf(uri: string, files: ReadonlySet<string>): boolean | undefined;
+  /** `uri number` of the documents whose releases of charts are among the rendered texts. */
+  readonly readReleases: ReadonlySet<string>;
   /** Globs of files that were left out. */
   readonly exclude: readonly string[];
 }
@@ -29,7 +34,7 @@ export interface LintFiles extends Discovered {
 /** Reads what was asked for. What is wrong with single files is in `errors`, and the others are read. @throws UsageError */
 export function readInput(request: SourceRequest, io: Io, changed?: ReadonlySet<string>): LintFiles {
   const { paths, readsStdin, stdinName: name, kustomizations, allowsRemote, exclude, readsIgnored } = request;
-  const isDefault = paths.length === 0 && !readsStdin && kustomizations.length === 0;
+  const isDefault = paths.length === 0 && !readsStdin && kustomizations.length + request.charts.length === 0;
   // The text of a file that an editor holds: its folder is context.
   const folder = readsStdin && name !== undefined && paths.length === 0 ? path.dirname(name) : undefined;
   const context = folder !== undefined && existsSync(path.resolve(io.cwd, folder)) ? [folder] : [];
@@ -79,11 +84,21 @@ export function readInput(request: SourceRequest, io: Io, changed?: ReadonlySet<
       origins.set(rendered.file.uri, rendered.origins);
     }
   }
+  const asked = changed === undefined ? requested : new Set([...requested].filter((uri) => changed.has(uri)));
+  const rendered = renderCharts(request, { files, requested: asked }, io);
+  errors.push(...rendered.errors);
+  for (const { file, origins: of } of rendered.charts) {
+    requested.add(file.uri);
+    origins.set(file.uri, of);
+  }
   // On the command line a glob is about what the shell sees, in a configuration about what lies under its folder.
   const isExcluded = (uri: string): boolean =>
     exclude.some((glob) => matchesGlob(glob, toPosix(path.relative(io.cwd, uri))));
-  const kept = files.filter((file) => !isExcluded(file.uri));
-  return { ...found, files: kept, requested, errors, origins, exclude };
+  const kept = [...files.filter((file) => !rendered.replaces(file)), ...rendered.charts.map(({ file }) => file)].filter(
+    ({ uri }) => !isExcluded(uri),
+  );
+  const { isMadeOf, read: readReleases } = rendered;
+  return { ...found, files: kept, requested, errors, origins, isMadeOf, readReleases, exclude };
 }
 
 /** The text on stdin, and what is wrong with it. */
@@ -115,7 +130,7 @@ export function configsAbove(io: Io): readonly SourceFile[] {
 /** The project of a run: files, configuration and what the flags say over it. @throws UsageError */
 export function projectInput(
   { select, ignore, preset, config, readsComments, view }: RuleRequest,
-  found: LintFiles,
+  found: Pick<LintFiles, "root" | "files" | "configs" | "exclude">,
   baseline: ProjectInput["baseline"],
   io: Io,
 ): ProjectInput {

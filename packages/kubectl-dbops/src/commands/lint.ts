@@ -12,6 +12,7 @@ import { isOverGate } from "./gate.ts";
 import { changesIn, projectInput, readInput } from "./lint-input.ts";
 import { reportContext, writeOutputs } from "./outputs.ts";
 import { printConfig } from "./print-config.ts";
+import { withReadReleases } from "./rendered-charts.ts";
 import { repair, showDiff } from "./repair.ts";
 import { type LintRequest, readLintRequest } from "./request.ts";
 import { suppress } from "./suppress.ts";
@@ -85,7 +86,9 @@ function lintOnce(request: LintRequest, io: Io): Done {
     found.errors.length > 0 && !(request.acceptsUnmatched && found.errors.length === found.unmatched.length);
   let project = watch.measure("parse", () => createProject(input));
   const given = new Set(project.files.flatMap(({ uri }) => (found.requested.has(uri) ? [uri] : [])));
-  const requested = changed === undefined ? given : new Set([...given].filter((uri) => changed.has(uri)));
+  const isChanged = (uri: string): boolean =>
+    changed === undefined || (found.isMadeOf(uri, changed) ?? changed.has(uri));
+  const requested = new Set([...given].filter(isChanged));
   io.progress(`linting: ${found.files.length} files`);
   if (suppression !== undefined) {
     const code = suppress(project, requested, suppression, report, io);
@@ -101,13 +104,14 @@ function lintOnce(request: LintRequest, io: Io): Done {
     isFailed ||= repaired.isFailed;
   }
   if (found.files.length >= manyFiles) tuneForRules();
-  const result = lint({
+  const run = lint({
     project,
     requested,
     origins: found.origins,
     onUnit: (number, total) => io.progress(`linting: ${number} of ${total} units, ${found.files.length} files`),
     ...(request.showsTiming ? { measure: watch.measure } : {}),
   });
+  const result = withReadReleases(run, found);
   if (request.showsDebug)
     for (const line of debugLines(found, result, requested, report)) io.err(`${printable(line)}\n`);
   if (baseline.writes !== undefined) {

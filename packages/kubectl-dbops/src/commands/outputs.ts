@@ -1,5 +1,5 @@
 import path from "node:path";
-import { allRules, builtInRules, type LintResult } from "@dbops/core";
+import { allRules, builtInRules, type LintResult, liveNameOf } from "@dbops/core";
 import { formats } from "../choices.ts";
 import { reasonOf, toPosix } from "../files/discover.ts";
 import { replaceFile } from "../files/write.ts";
@@ -138,6 +138,8 @@ const forPrograms: ReadonlySet<string> = new Set([
 ]);
 
 function relativePath(uri: string, io: Io): string {
+  const live = liveNameOf(uri);
+  if (live !== undefined) return live;
   return uri.startsWith("/") ? toPosix(path.relative(io.cwd, uri)) || "." : uri;
 }
 

@@ -31,7 +31,14 @@ export function runPool(args: Arguments, io: Io): number {
   const shown = budgets.filter(
     ({ budget }) => budget.rows.length > 0 || (budget.uncounted.length > 0 && budget.limit.value !== undefined),
   );
-  io.out(poolReporters[format](shown, { ...context, databases: budgets.length, files: requested.size }));
+  io.out(
+    poolReporters[format](shown, {
+      ...context,
+      origins: found.origins,
+      databases: budgets.length,
+      files: requested.size,
+    }),
+  );
   if (found.errors.length > 0 || isUnread) return 2;
   return gate !== "never" && shown.some((each) => isOver(each, gate)) ? 1 : 0;
 }

@@ -29,7 +29,9 @@ export function runRelease(args: Arguments, io: Io): number {
     context,
   );
   const lineOf = ({ uri, span }: Location): number => rangeOf(result, uri, span).start.line;
-  io.out(releaseReporters[format](pages, { ...context, files: requested.size, lineOf, unseen }));
+  io.out(
+    releaseReporters[format](pages, { ...context, origins: found.origins, files: requested.size, lineOf, unseen }),
+  );
   if (found.errors.length > 0 || isUnread) return 2;
   return pages.some(({ findings }) => findings.some(({ severity }) => severity === "error")) ? 1 : 0;
 }

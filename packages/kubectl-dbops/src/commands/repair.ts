@@ -1,9 +1,9 @@
-import { createProject, type Finding, type Fix, fixAll, lint, type Project, printable } from "@dbops/core";
+import { count, createProject, type Finding, type Fix, fixAll, lint, type Project, printable } from "@dbops/core";
 import { writeFiles } from "../files/write.ts";
 import type { Io } from "../io.ts";
 import { type Paint, painter, type Style } from "../paint.ts";
 import { unifiedDiff } from "../reporters/diff.ts";
-import { count, type ReportContext } from "../reporters/reporter.ts";
+import type { ReportContext } from "../reporters/reporter.ts";
 
 /** `--diff`: what --fix would change, as a patch on stdout. Exit code 1 when there is something to change. */
 export function showDiff(

@@ -9,6 +9,7 @@ import {
 } from "@dbops/core";
 import { colors, presets, severities, views } from "../choices.ts";
 import type { Changes } from "../files/git.ts";
+import { isPackedChart } from "../files/helm.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { didYouMeanRule } from "../meaning.ts";
@@ -27,6 +28,12 @@ export interface SourceRequest {
   readonly stdinName: string | undefined;
   readonly kustomizations: readonly string[];
   readonly allowsRemote: boolean;
+  /** Charts, folders or packed, that are rendered with helm whatever else is read. */
+  readonly charts: readonly string[];
+  /** Files of values for all charts; empty: each chart's own. */
+  readonly values: readonly string[];
+  /** Charts that are met while reading folders are rendered, too. */
+  readonly rendersCharts: boolean;
   readonly exclude: readonly string[];
   /** Files that .gitignore lists, too. */
   readonly readsIgnored: boolean;
@@ -103,13 +110,22 @@ export function readLintRequest(args: Arguments, io: Io): LintRequest {
 /** The part about input, of every command that reads manifests. */
 export function readSources(args: Arguments): SourceRequest {
   const named = [...args.positionals, ...args.values("filename")];
-  const paths = named.filter((each) => each !== "-");
+  const paths = named.filter((each) => each !== "-" && !isPackedChart(each));
+  const readsStdin = args.has("stdin") || named.includes("-") || (args.has("stdin-filename") && paths.length === 0);
+  // What writes files, or looks at them again, is about the files themselves.
+  const isAboutFiles = ["fix", "diff", "fix-dry-run", "suppress", "watch", "print-config"].some((flag) =>
+    args.has(flag),
+  );
   return {
     paths,
-    readsStdin: args.has("stdin") || named.includes("-") || (args.has("stdin-filename") && paths.length === 0),
+    readsStdin,
     stdinName: args.value("stdin-filename"),
     kustomizations: args.values("kustomize"),
     allowsRemote: args.has("allow-remote"),
+    charts: [...args.values("helm"), ...named.filter(isPackedChart)],
+    values: args.values("values"),
+    // helm reads what is on disk: of the text that an editor holds it knows nothing.
+    rendersCharts: !args.has("no-helm") && !isAboutFiles && !readsStdin,
     exclude: args.values("exclude"),
     readsIgnored: args.has("no-ignore"),
   };

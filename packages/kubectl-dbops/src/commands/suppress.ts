@@ -1,8 +1,8 @@
-import { lint, type Project, suppressAll, untilIn } from "@dbops/core";
+import { count, lint, type Project, suppressAll, untilIn } from "@dbops/core";
 import { writeFiles } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
-import { count, type ReportContext } from "../reporters/reporter.ts";
+import type { ReportContext } from "../reporters/reporter.ts";
 import { rulesNamed } from "./request.ts";
 
 /** What `--suppress RULE --reason TEXT` asks for. */

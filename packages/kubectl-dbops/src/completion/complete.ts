@@ -29,10 +29,12 @@ function completeVerb(verb: Verb, given: readonly string[], typed: string, sourc
   if (!isBehindFlags && typed.startsWith("-")) {
     const equals = typed.indexOf("=");
     if (equals < 0) return flagsFor(verb, flags, typed);
-    const flag = verb.flags.find((each) => `--${each.name}` === typed.slice(0, equals));
+    const written = typed.slice(0, equals);
+    const flag = verb.flags.find(({ name, short }) => written === `--${name}` || written === `-${short}`);
     return flag?.value === undefined ? nothing : propose(flag.completes, typed.slice(equals + 1));
   }
   if (positionals.length >= (verb.mostWords ?? Number.POSITIVE_INFINITY)) return nothing;
+  if (verb.lastWords?.includes(positionals[0] ?? "") === true) return nothing;
   return propose(positionals.length === 0 ? verb.words : (verb.laterWords ?? verb.words), typed);
 }
 
@@ -66,11 +68,21 @@ function readGiven(verb: Verb, words: readonly string[]): Given {
       return { positionals: [...positionals, ...words.slice(index + 1)], flags, waiting, isBehindFlags: true };
     const flag = verb.flags.find(
       ({ name, short }) =>
-        word === `--${name}` || word.startsWith(`--${name}=`) || (short !== undefined && word === `-${short}`),
+        word === `--${name}` || word.startsWith(`--${name}=`) || (short !== undefined && isBrief(word, short)),
     );
     if (flag !== undefined) flags.add(flag);
     if (!word.startsWith("-") || word === "-") positionals.push(word);
-    else if (flag?.value !== undefined && !flag.value.startsWith("[") && !word.includes("=")) waiting = flag;
+    else if (flag?.value !== undefined && !flag.value.startsWith("[") && isBare(word)) waiting = flag;
   }
   return { positionals, flags, waiting, isBehindFlags: false };
+}
+
+/** `-n`, `-nshop` and `-n=shop` are the same flag. */
+function isBrief(word: string, short: string): boolean {
+  return word.startsWith(`-${short}`) && !word.startsWith("--");
+}
+
+/** Whether the value of a flag is the next word. */
+function isBare(word: string): boolean {
+  return !word.includes("=") && (word.startsWith("--") || word.length === 2);
 }

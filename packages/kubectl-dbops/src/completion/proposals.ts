@@ -46,8 +46,11 @@ export interface Sources {
   propose(completes: Completion | undefined, typed: string, positionals: readonly string[]): Candidates;
 }
 
-/** @param revisions names of branches and tags here; asked only when one is completed */
-export function sourcesWith(revisions: () => readonly string[]): Sources {
+/** Names that only another program knows: branches and tags of git, what kubectl sees. */
+export type Named = "revision" | "context" | "namespace" | "claim";
+
+/** @param namesOf what there is of a kind; asked only when one is completed */
+export function sourcesWith(namesOf: (what: Named) => readonly string[]): Sources {
   return {
     propose(completes, typed, [name]) {
       switch (completes) {
@@ -69,8 +72,11 @@ export function sourcesWith(revisions: () => readonly string[]): Sources {
         case "placeholder":
           return placeholdersOf(name, typed);
         case "revision":
+        case "context":
+        case "namespace":
+        case "claim":
           return proposals(
-            revisions().map((each) => [each, ""]),
+            namesOf(completes).map((each) => [each, ""]),
             typed,
           );
         default:

@@ -151,7 +151,7 @@ class Walk {
 
   #readScriptsUnder(folder: string): void {
     for (const entry of entriesOf(folder)) {
-      const child = `${folder}/${entry.name}`;
+      const child = childOf(folder, entry.name);
       if (entry.isDirectory() && !skippedFolders.has(entry.name) && !this.#ignored.has(`${child}/`))
         this.#readScriptsUnder(child);
       else if (entry.isFile() && isSql(entry.name)) this.#readFile(child, "context");
@@ -162,12 +162,12 @@ class Walk {
     for (const repository of this.#repositories) this.#readFolder(repository, "context");
     for (const folder of this.#options.context === "none" ? [] : this.#lonelyFolders) {
       for (const entry of entriesOf(folder))
-        if (entry.isFile() && mayHoldManifests(entry.name)) this.#readFile(`${folder}/${entry.name}`, "context");
+        if (entry.isFile() && mayHoldManifests(entry.name)) this.#readFile(childOf(folder, entry.name), "context");
     }
     // Configurations up to the root hold too, also above a folder that is not in a repository.
     for (const root of this.#repositories)
       for (const entry of entriesOf(root))
-        if (isConfigFile(entry.name)) this.#readFile(`${root}/${entry.name}`, "context");
+        if (isConfigFile(entry.name)) this.#readFile(childOf(root, entry.name), "context");
   }
 
   result(): Discovered {
@@ -206,7 +206,7 @@ class Walk {
       return;
     }
     for (const entry of entries) {
-      const child = `${folder === "/" ? "" : folder}/${entry.name}`;
+      const child = childOf(folder, entry.name);
       const stats = entry.isSymbolicLink() ? statOf(child) : entry;
       if (stats === undefined) {
         if (isRequested && mayHoldManifests(entry.name))
@@ -339,6 +339,10 @@ export function reasonOf(error: unknown): string {
 
 export function toPosix(file: string): string {
   return path.sep === "/" ? file : file.replaceAll(path.sep, "/");
+}
+
+function childOf(folder: string, name: string): string {
+  return folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`;
 }
 
 function commonFolder(folders: readonly string[]): string {

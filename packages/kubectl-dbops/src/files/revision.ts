@@ -6,7 +6,6 @@ import { isConfigFile, isWorthReading, mayHoldManifests, SourceFile, skippedFold
 import { UsageError } from "../io.ts";
 import { decodeBytes } from "./decode.ts";
 import { runGit } from "./git.ts";
-import { Ignored } from "./ignored.ts";
 import { largestFile } from "./read-stream.ts";
 
 /** What is read of a repository without a checkout: a commit, or what is staged. */
@@ -32,15 +31,14 @@ interface Entry {
 const portion = 64 * 1024 * 1024;
 
 /**
- * Reads every manifest of a snapshot from git's objects: what the working tree ignores, and folders that nobody reads, are left out on
- * both sides of a comparison. @throws UsageError when git fails
+ * Reads every manifest of a snapshot from git's objects: folders that nobody reads are left out on both sides of a comparison.
+ * @throws UsageError when git fails
  */
 export function readTree(repository: string, snapshot: Snapshot, root: string, label: string): Tree {
   const entries = entriesOf(repository, snapshot);
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
-  const ignored = new Ignored(new Set([repository]), false);
   const errors: string[] = [];
-  const wanted = entries.filter(({ path: name }) => isRead(name) && !ignored.has(`${repository}/${name}`));
+  const wanted = entries.filter(({ path: name }) => isRead(name));
   const texts = blobs(repository, [...new Set(wanted.map(({ blob }) => blob))]);
   const files: SourceFile[] = [];
   const configs: SourceFile[] = [];
@@ -73,6 +71,18 @@ export function exportTree(repository: string, snapshot: Snapshot): string {
     runGitWith(repository, env, "checkout-index", "--all", prefix);
   }
   return tree;
+}
+
+/**
+ * The hash of what is staged as a tree, which the next commit has too; undefined: git cannot write it (a merge with conflicts, a folder that is closed
+ * to us).
+ */
+export function stagedTree(repository: string): string | undefined {
+  try {
+    return runGit(repository, "write-tree").trim();
+  } catch {
+    return undefined;
+  }
 }
 
 function runGitWith(repository: string, env: Readonly<Record<string, string>>, ...words: readonly string[]): void {

@@ -1,9 +1,10 @@
-import type { Fix, LintResult } from "@dbops/core";
+import type { Fix, LintResult, Span } from "@dbops/core";
+import { count, oneLine } from "@dbops/core";
 import {
-  count,
+  extentOf,
   notACommand,
   notLintedLines,
-  oneLine,
+  placeOf,
   type ReportContext,
   type Reporter,
   rangeOf,
@@ -20,7 +21,7 @@ export const agent: Reporter = (result, context) => {
   const told = new Set<string>();
   const lines = result.findings.map((finding) => {
     const { ruleId, location, severity } = finding;
-    const at = placeOf(result, location.uri, location.span, context, false);
+    const at = placeOf(location, result, context);
     const parts = [`${at} ${severity} ${ruleId}: ${oneLine(finding.message)}`];
     const [fix] = shownFixes(finding, result);
     const remedy = remedyFor(finding, context) ?? "";
@@ -30,10 +31,10 @@ export const agent: Reporter = (result, context) => {
     told.add(`${ruleId} ${remedy}`);
     return `${notACommand(parts.join(" | "))}\n`;
   });
-  const { errors, warnings, infos, files, objects } = summaryOf(result);
+  const { errors, warnings, infos } = summaryOf(result);
   const total = [count(errors, "error"), count(warnings, "warning"), count(infos, "info")].join(", ");
   const unseen = notLintedLines(result, context).map((line) => `${line}\n`);
-  return `${lines.join("")}${total} in ${count(files, "file")}, ${count(objects, "object")}.\n${unseen.join("")}`;
+  return `${lines.join("")}${total} in ${extentOf(result)}.\n${unseen.join("")}`;
 };
 
 function fixText(fix: Fix, ruleId: string, result: LintResult, context: ReportContext): string {
@@ -41,19 +42,13 @@ function fixText(fix: Fix, ruleId: string, result: LintResult, context: ReportCo
   if (fix.safety === "procedure") return `a person decides: ${title} (kubectl dbops explain ${ruleId})`;
   const causes = fix.consequence === undefined ? "" : `, ${oneLine(fix.consequence).replace(/\.$/, "")}`;
   const edits = fix.edits.map(
-    ({ uri, span, newText }) => `${placeOf(result, uri, span, context, true)} => ${JSON.stringify(newText)}`,
+    ({ uri, span, newText }) => `${rangeText(result, uri, span, context)} => ${JSON.stringify(newText)}`,
   );
   return `edit (${fix.safety}${causes}) ${title}: ${edits.join("; ")}`;
 }
 
-function placeOf(
-  result: LintResult,
-  uri: string,
-  span: { readonly start: number; readonly end: number },
-  context: ReportContext,
-  isWhole: boolean,
-): string {
+/** `PATH:LINE:COLUMN-LINE:COLUMN` */
+function rangeText(result: LintResult, uri: string, span: Span, context: ReportContext): string {
   const { start, end } = rangeOf(result, uri, span);
-  const from = `${context.relative(uri)}:${start.line}:${start.column}`;
-  return isWhole ? `${from}-${end.line}:${end.column}` : from;
+  return `${context.relative(uri)}:${start.line}:${start.column}-${end.line}:${end.column}`;
 }

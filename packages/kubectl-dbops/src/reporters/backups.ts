@@ -1,7 +1,7 @@
 import type { DatabaseBackups, LedgerCell } from "@dbops/core";
+import { cell, count } from "@dbops/core";
 import { wrap } from "../wrap.ts";
-import { cell } from "./markdown.ts";
-import { count, jsonText, notACommand, type ReportContext } from "./reporter.ts";
+import { jsonText, notACommand, placed, placeText, type ReportContext } from "./reporter.ts";
 
 /** What the reports of `backups` know beside the databases. */
 interface BackupsContext extends ReportContext {
@@ -30,14 +30,23 @@ function cellsOf(backup: ShownBackup): readonly string[] {
 }
 
 function human(databases: readonly DatabaseBackups[], context: BackupsContext): string {
-  const tables = databases.map((each) => [...table(each, context), ""]);
+  const tables = databases.map((each) => [...table(each, titleOf(each, databases, context), context), ""]);
   const sums = databases.length === 0 ? [`No databases that keep data in ${count(context.files, "file")}.`] : [];
   const below = [...verdict(databases, context), ...context.unseen].flatMap((text) => wrap(text, 80));
   return `${[...tables.flat(), ...sums, ...below].join("\n").trimEnd()}\n`;
 }
 
+/** `db (postgres:17.2)`, with its line where another database has the same name. */
+function titleOf(database: DatabaseBackups, databases: readonly DatabaseBackups[], context: ReportContext): string {
+  return `${database.name} (${database.server})${hasNamesake(database, databases) ? `, ${placeText(database.at, context)}` : ""}`;
+}
+
+function hasNamesake(database: DatabaseBackups, databases: readonly DatabaseBackups[]): boolean {
+  return databases.some((each) => each !== database && each.name === database.name);
+}
+
 /** The rows of a database in columns of at most 80 characters, and below them what no column says. */
-function table(database: DatabaseBackups, context: BackupsContext): readonly string[] {
+function table(database: DatabaseBackups, title: string, context: BackupsContext): readonly string[] {
   const bold = (text: string): string => (context.color ? `\u001b[1m${text}\u001b[0m` : text);
   const running = database.backups.filter(({ fault }) => fault === undefined);
   const rows = running.map(cellsOf);
@@ -50,9 +59,9 @@ function table(database: DatabaseBackups, context: BackupsContext): readonly str
   const indented = (text: string): readonly string[] =>
     wrap(text, width - 4).map((part, index) => `  ${index === 0 ? "" : "  "}${part}`);
   return [
-    `${bold(notACommand(database.name))} (${database.server})`,
+    `${bold(notACommand(database.name))}${title.slice(database.name.length)}`,
     ...(rows.length === 0 ? [] : [`${line(headings)}taken by`]),
-    ...running.flatMap(({ by, at }, index) => withTaker(line(rows[index] ?? []), [by, placeOf(at, context)], width)),
+    ...running.flatMap(({ by, at }, index) => withTaker(line(rows[index] ?? []), [by, placeText(at, context)], width)),
     ...notesOf(database, context).flatMap(indented),
   ];
 }
@@ -67,9 +76,9 @@ function withTaker(cells: string, words: readonly string[], width: number): read
 }
 
 function notesOf(database: DatabaseBackups, context: ReportContext): readonly string[] {
-  const { backups, possible, restoreTest } = database;
+  const { backups, possible, restoreTest, onDelete } = database;
   const idle = backups.flatMap(({ by, fault }) =>
-    fault === undefined ? [] : [`${by} takes none (${placeOf(fault.at, context)}): ${sentence(fault.because)}`],
+    fault === undefined ? [] : [`${by} takes none (${placeText(fault.at, context)}): ${sentence(fault.because)}`],
   );
   const running = backups.filter(({ fault }) => fault === undefined);
   const absent =
@@ -88,7 +97,18 @@ function notesOf(database: DatabaseBackups, context: ReportContext): readonly st
     running.length === 0 && restoreTest === undefined
       ? []
       : [`Restore test: ${restoreTest === undefined ? "none in view" : restoreTest.word}.`];
-  return [...new Set([...absent, ...idle, ...parts, ...hidden, ...cells, ...deletions, ...test])];
+  return [
+    ...new Set([
+      ...absent,
+      ...idle,
+      ...parts,
+      ...hidden,
+      ...cells,
+      ...deletions,
+      ...(onDelete?.loss === undefined ? [] : [onDelete.loss]),
+      ...test,
+    ]),
+  ];
 }
 
 /** What each question mark means, and which numbers nobody wrote. */
@@ -105,16 +125,19 @@ function remarks({ recoveryPoint, keeps, lies }: ShownBackup): readonly string[]
 }
 
 /** Which databases fall short of what is required, and by what. */
-function verdict(databases: readonly DatabaseBackups[], { requires }: BackupsContext): readonly string[] {
+function verdict(databases: readonly DatabaseBackups[], context: BackupsContext): readonly string[] {
+  const { requires } = context;
   if (requires === "" || databases.length === 0) return [];
   const short = databases.filter(({ shortfalls }) => shortfalls.length > 0);
   if (short.length === 0)
     return [`${databases.length === 1 ? "The database meets" : `All ${databases.length} databases meet`} ${requires}.`];
-  return short.flatMap(({ name, shortfalls }) => {
+  return short.flatMap((database) => {
+    const { name, shortfalls, at } = database;
+    const who = hasNamesake(database, databases) ? `${name} in ${placeText(at, context)}` : name;
     const byText = new Map<string, string[]>();
     for (const { requirement, text } of shortfalls)
       byText.set(text, [...(byText.get(text) ?? []), wanted(requirement, requires)]);
-    return [...byText].map(([text, wishes]) => `${notACommand(name)} falls short of ${wishes.join(", ")}: ${text}.`);
+    return [...byText].map(([text, wishes]) => `${notACommand(who)} falls short of ${wishes.join(", ")}: ${text}.`);
   });
 }
 
@@ -137,22 +160,18 @@ function sentence(text: string): string {
   return text.endsWith(".") ? text : `${text}.`;
 }
 
-function placeOf(at: DatabaseBackups["at"], context: ReportContext): string {
-  return `${context.relative(at.file.uri)}:${at.file.positionAt(at.span.start).line + 1}`;
-}
-
 function markdown(databases: readonly DatabaseBackups[], context: BackupsContext): string {
   const row = (cells: readonly string[]): string => `| ${cells.map((text) => cell(text)).join(" | ")} |`;
   const tests = (database: DatabaseBackups): string => database.restoreTest?.word ?? "none in view";
   const rows = databases.flatMap((database) => {
-    const title = `${database.name} (${database.server})`;
+    const title = titleOf(database, databases, context);
     const running = database.backups.filter(({ fault }) => fault === undefined);
     if (running.length === 0) return [row([title, "none", "", "", "", "", tests(database)])];
     return running.map((backup, index) =>
       row([
         index === 0 ? title : "",
         ...cellsOf(backup),
-        `${backup.by} ${placeOf(backup.at, context)}`,
+        `${backup.by} ${placeText(backup.at, context)}`,
         index === 0 ? tests(database) : "",
       ]),
     );
@@ -161,7 +180,10 @@ function markdown(databases: readonly DatabaseBackups[], context: BackupsContext
   const notes = databases.flatMap((database) =>
     notesOf(database, context)
       .filter((text) => !text.startsWith("Restore test:"))
-      .map((text) => `- ${cell(database.name)}: ${cell(text)}`),
+      .map(
+        (text) =>
+          `- ${cell(hasNamesake(database, databases) ? titleOf(database, databases, context) : database.name)}: ${cell(text)}`,
+      ),
   );
   const short = [...verdict(databases, context), ...context.unseen].map((text) => `- ${cell(text)}`);
   return `${[
@@ -175,10 +197,7 @@ function markdown(databases: readonly DatabaseBackups[], context: BackupsContext
 
 /** The contract of packages/kubectl-dbops/schema/backups.schema.json: fields are added, never renamed. */
 function json(databases: readonly DatabaseBackups[], context: BackupsContext): string {
-  const place = (at: DatabaseBackups["at"]): object => ({
-    path: context.relative(at.file.uri),
-    line: at.file.positionAt(at.span.start).line + 1,
-  });
+  const place = (at: DatabaseBackups["at"]): object => placed(at, context);
   const shown = <T>({ value, because, isDefault, at }: LedgerCell<T>, of: (value: T) => object): object => ({
     ...(value === undefined ? { value: null } : of(value)),
     because: because ?? null,
@@ -189,7 +208,7 @@ function json(databases: readonly DatabaseBackups[], context: BackupsContext): s
     schemaVersion: 1,
     tool: { name: "dbops", version: context.version },
     requires: context.requires === "" ? null : context.requires,
-    databases: databases.map(({ name, server, kind, at, backups, possible, restoreTest, shortfalls }) => ({
+    databases: databases.map(({ name, server, kind, at, backups, possible, restoreTest, onDelete, shortfalls }) => ({
       name,
       kind,
       server,
@@ -216,6 +235,7 @@ function json(databases: readonly DatabaseBackups[], context: BackupsContext): s
               text: restoreTest.word,
               at: place(restoreTest.at),
             },
+      onDelete: onDelete?.text ?? null,
       shortfalls,
     })),
     notRead: context.unseen,

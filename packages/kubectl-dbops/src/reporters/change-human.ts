@@ -1,8 +1,9 @@
 import type { DiffResult, ObjectVerdict } from "@dbops/core";
+import { claimsOf, shownVerdicts, verdictText } from "@dbops/core";
 import { painter } from "../paint.ts";
 import { findingBlocks } from "./human.ts";
 import { notACommand, notLintedLines, type ReportContext } from "./reporter.ts";
-import { claimsOf, ledgerLines, removalNote, shownVerdicts, tally, verdictText } from "./verdict-text.ts";
+import { ledgerLines, lostChartLines, removalNote, tally } from "./verdict-text.ts";
 
 const styles: Readonly<Record<ObjectVerdict["verdict"], "error" | "warning" | "info" | "dim">> = {
   refused: "error",
@@ -50,6 +51,7 @@ export function changeHuman(result: DiffResult, context: ReportContext): string 
     ...(note === undefined ? [] : [note]),
     ...notLintedLines(result, context),
     ...unread,
+    ...lostChartLines(result, context),
     tally(result),
     "",
   ].join("\n");

@@ -1,7 +1,7 @@
 import type { DiffResult, ObjectVerdict } from "@dbops/core";
+import { claimsOf, verdictText } from "@dbops/core";
 import { reportDocument } from "./json.ts";
 import { jsonText, type ReportContext, rangeOf } from "./reporter.ts";
-import { claimsOf, verdictText } from "./verdict-text.ts";
 
 /** The contract of packages/kubectl-dbops/schema/diff.schema.json: that of `lint`, with verdicts and claims. */
 export function changeJson(result: DiffResult, context: ReportContext): string {
@@ -9,9 +9,10 @@ export function changeJson(result: DiffResult, context: ReportContext): string {
     ...reportDocument(result, context),
     changedObjects: result.changedObjects,
     verdicts: result.verdicts.map((each) => verdictJson(each, result, context)),
-    claims: result.claims.map(({ namespace, name, owner, fate, deletedBy, isOfChange }) => ({
+    claims: result.claims.map(({ namespace, name, volume, count, owner, fate, deletedBy, isOfChange }) => ({
       namespace: namespace ?? null,
-      name,
+      name: name ?? null,
+      ...(volume === undefined ? {} : { volume, count }),
       owner,
       fate,
       ...(deletedBy === undefined ? {} : { deletedBy }),

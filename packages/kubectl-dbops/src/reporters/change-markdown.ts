@@ -1,9 +1,8 @@
 import type { DiffResult } from "@dbops/core";
+import { cell, claimsOf, procedureMarkdown, shownVerdicts, verdictText, whatHappens } from "@dbops/core";
 import type { ChangeContext } from "./changes.ts";
-import { cell } from "./markdown.ts";
-import { procedureMarkdown, whatHappens } from "./plan.ts";
 import { rangeOf } from "./reporter.ts";
-import { claimsOf, ledgerLines, removalNote, shownVerdicts, tally, verdictText } from "./verdict-text.ts";
+import { ledgerLines, lostChartLines, removalNote, tally } from "./verdict-text.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 const longest = 65_000;
@@ -14,13 +13,16 @@ const marker = "<!-- dbops diff -->";
 /** One comment for a pull request: verdicts first, procedures, reasons and claims folded; nothing where every change applies in place. */
 export function changeMarkdown(result: DiffResult, context: ChangeContext): string {
   const shown = shownVerdicts(result);
-  if (shown.length === 0 && result.findings.length === 0) return "";
+  const lost = lostChartLines(result, context);
+  if (shown.length === 0 && result.findings.length === 0 && lost.length === 0) return "";
   const verdicts = shown.map((each) => {
     const was = each.renamedFrom === undefined ? "" : `, was ${each.renamedFrom}`;
     const accepted = each.isAccepted ? " (accepted)" : "";
     return `| ${cell(each.name)} | ${cell(`${verdictText(each, claimsOf(each, result))}${was}${accepted}`)} |`;
   });
-  const ledger = ledgerLines(result).map(({ claims, fate, owner }) => `| ${cell(claims)} | ${fate} | ${cell(owner)} |`);
+  const ledger = ledgerLines(result).map(
+    ({ claims, fate, owner }) => `| ${cell(claims)} | ${cell(fate)} | ${cell(owner)} |`,
+  );
   const findings = result.findings.map((finding) => {
     const { start } = rangeOf(result, finding.location.uri, finding.location.span);
     const link = context.linkOf(finding.ruleId);
@@ -28,7 +30,8 @@ export function changeMarkdown(result: DiffResult, context: ChangeContext): stri
     return `| ${finding.severity} | ${cell(`${context.relative(finding.location.uri)}:${start.line}`)} | ${cell(finding.message)} | ${rule} |`;
   });
   const note = removalNote(result);
-  const head = [marker, `**dbops**: ${cell(tally(result))}`, ...(note === undefined ? [] : ["", note])];
+  const notes = [...(note === undefined ? [] : [note]), ...lost.map(cell)];
+  const head = [marker, `**dbops**: ${cell(tally(result))}`, ...notes.flatMap((each) => ["", each])];
   let left = longest - head.join("\n").length - 600;
   const rows = (all: readonly string[]): readonly string[] => {
     const kept: string[] = [];

@@ -1,4 +1,4 @@
-import { adviceOf, notLintedLines, type Reporter, rangeOf } from "./reporter.ts";
+import { adviceOf, isLive, notLintedLines, placeOf, type Reporter, rangeOf } from "./reporter.ts";
 
 const levels = { error: "error", warning: "warning", info: "notice" } as const;
 
@@ -6,6 +6,11 @@ const levels = { error: "error", warning: "warning", info: "notice" } as const;
 export const github: Reporter = (result, context) =>
   [
     ...result.findings.map((finding) => {
+      if (isLive(finding.location.uri)) {
+        const place = placeOf(finding.location, result, context);
+        const text = [`${place}: ${finding.message}`, ...adviceOf(finding, context)].join("\n");
+        return `::${levels[finding.severity]} title=${escapeProperty(finding.ruleId)}::${escapeData(text)}\n`;
+      }
       const { start, end } = rangeOf(result, finding.location.uri, finding.location.span);
       const properties = {
         file: context.relative(finding.location.uri),

@@ -1,4 +1,4 @@
-import { adviceOf, jsonText, type Reporter, rangeOf } from "./reporter.ts";
+import { adviceOf, isLive, jsonText, placeOf, type Reporter, rangeOf } from "./reporter.ts";
 
 const severities = { error: "major", warning: "minor", info: "info" } as const;
 
@@ -12,7 +12,9 @@ export const gitlab: Reporter = (result, context) => {
       check_name: finding.ruleId,
       fingerprint: finding.fingerprint,
       severity: severities[finding.severity],
-      location: { path: context.relative(finding.location.uri), lines: { begin: start.line, end: end.line } },
+      location: isLive(finding.location.uri)
+        ? { path: placeOf(finding.location, result, context), lines: { begin: 1 } }
+        : { path: context.relative(finding.location.uri), lines: { begin: start.line, end: end.line } },
     };
   });
   return `${jsonText(issues, 2)}\n`;

@@ -1,15 +1,15 @@
-import { type Finding, type LintResult, soundFixes } from "@dbops/core";
+import { count, type Finding, type LintResult, oneLine, soundFixes } from "@dbops/core";
 import { type Paint, painter } from "../paint.ts";
 import { wrap } from "../wrap.ts";
 import { codeFrame } from "./code-frame.ts";
 import {
-  count,
+  extentOf,
+  isOfCluster,
   notACommand,
   notLintedLines,
-  oneLine,
+  placeOf,
   type ReportContext,
   type Reporter,
-  rangeOf,
   remedyFor,
   sentence,
   summaryOf,
@@ -43,9 +43,7 @@ function findingBlock(
   paint: Paint,
   remedy: string | undefined,
 ): string {
-  const { location } = finding;
-  const range = rangeOf(result, location.uri, location.span);
-  const place = `${context.relative(location.uri)}:${range.start.line}:${range.start.column}`;
+  const place = placeOf(finding.location, result, context);
   const rule = link(finding.ruleId, context.linkOf(finding.ruleId), context);
   const lines = [
     `${paint("bold", place)}  ${paint(finding.severity, finding.severity)}  ${rule}${repairOf(finding, result, paint)}`,
@@ -79,14 +77,14 @@ function footer(result: LintResult, context: ReportContext): string {
     [summary.backups, "backup"],
   ] as const;
   const what = understood.filter(([number]) => number > 0).map(([number, word]) => count(number, word));
-  const seen = `${count(summary.files, "file")}, ${count(summary.objects, "object")}`;
+  const seen = extentOf(result);
   const total = result.findings.length;
   const withheld = context.withheld?.number ?? 0;
   if (total === 0) {
     const isEmpty = what.length === 0;
     lines.push(
       isEmpty
-        ? `No database objects in ${count(summary.files, "file")}.`
+        ? `No database objects in ${isOfCluster(result) ? seen : count(summary.files, "file")}.`
         : withheld > 0
           ? `Nothing to show in ${seen}: ${what.join(", ")}.`
           : `No problems in ${seen}: ${what.join(", ")}.`,

@@ -1,5 +1,5 @@
-import type { Finding, LintResult, Location, SuppressedFinding } from "@dbops/core";
-import { jsonText, type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
+import { type Finding, fieldOf, type LintResult, type Location, type SuppressedFinding } from "@dbops/core";
+import { isLive, jsonText, type ReportContext, type Reporter, rangeOf, summaryOf } from "./reporter.ts";
 import { shownFixes } from "./shown-fixes.ts";
 
 /** The contract of packages/kubectl-dbops/schema/findings.schema.json: fields are added, never renamed. */
@@ -30,6 +30,8 @@ export const jsonl: Reporter = (result, context) =>
     .join("");
 
 function place(location: Location, result: LintResult, context: ReportContext): object {
+  // Lines of an object that no file holds would mean nothing.
+  if (isLive(location.uri)) return { path: context.relative(location.uri), field: fieldOf(location.yamlPath) };
   return { path: context.relative(location.uri), ...rangeOf(result, location.uri, location.span) };
 }
 

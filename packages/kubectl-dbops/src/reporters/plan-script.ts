@@ -1,6 +1,5 @@
-import type { PlannedChange, Procedure, Step } from "@dbops/core";
+import { oneLine, type PlannedChange, type Procedure, quoted, type Step } from "@dbops/core";
 import { wrap } from "../wrap.ts";
-import { oneLine } from "./reporter.ts";
 
 /** What a script begins with: how it asks, and what it says when it stops. */
 const opening = `set -eu
@@ -117,5 +116,3 @@ function stepScript(step: Step, id: string, count: string): readonly string[] {
 function labelled(label: string, text: string | undefined): readonly string[] {
   return text === undefined ? [] : wrap(oneLine(`${label}: ${text}`), 100).map((line) => `  ${line}`);
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

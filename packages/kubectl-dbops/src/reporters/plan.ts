@@ -1,11 +1,18 @@
-import type { DiffResult, PlannedChange, Step } from "@dbops/core";
+import {
+  count,
+  type DiffResult,
+  nothingToDo,
+  oneLine,
+  type PlannedChange,
+  planMarkdown,
+  type Step,
+  whatHappens,
+} from "@dbops/core";
 import { painter } from "../paint.ts";
 import { wrap } from "../wrap.ts";
 import { verdictJson } from "./change-json.ts";
-import { cell } from "./markdown.ts";
 import { planScript } from "./plan-script.ts";
-import { count, jsonText, notACommand, oneLine, type ReportContext } from "./reporter.ts";
-import { claimsOf, shownVerdicts, verdictText } from "./verdict-text.ts";
+import { jsonText, notACommand, type ReportContext } from "./reporter.ts";
 
 /** Renders the ways through a change; pure. */
 type PlanReporter = (planned: readonly PlannedChange[], result: DiffResult, context: ReportContext) => string;
@@ -16,12 +23,6 @@ export const planReporters: Readonly<Record<"human" | "markdown" | "json" | "scr
   json: planJson,
   script: (planned, result) => planScript(planned, (each) => whatHappens(each, result)),
 };
-
-/** `StatefulSet shop/orders-db: refused by the API server` */
-export function whatHappens({ verdict }: PlannedChange, result: DiffResult): string {
-  const was = verdict.renamedFrom === undefined ? "" : ` (was ${verdict.renamedFrom})`;
-  return oneLine(`${verdict.name}: ${verdictText(verdict, claimsOf(verdict, result))}${was}`);
-}
 
 function planHuman(planned: readonly PlannedChange[], result: DiffResult, context: ReportContext): string {
   const paint = painter(context);
@@ -80,18 +81,7 @@ function functionsOf(setup: readonly string[]): readonly string[] {
 }
 
 /** Functions that only others call. */
-const inner: ReadonlySet<string> = new Set(["volume", "guard"]);
-
-function nothingToDo(result: DiffResult): string {
-  const shown = shownVerdicts(result).length;
-  const unknown = result.verdicts.filter(({ verdict }) => verdict === "unknown").length;
-  if (unknown > 0) return `No steps: what becomes of ${count(unknown, "object")} is not known (kubectl dbops diff).\n`;
-  const isSafe = result.findings.every(({ severity }) => severity === "info");
-  if (!isSafe) return "No steps: applying it is enough, but not without consequences (kubectl dbops diff).\n";
-  return shown === 0
-    ? "No steps are needed: every change applies in place.\n"
-    : "No steps are needed: applying it is enough.\n";
-}
+const inner: ReadonlySet<string> = new Set(["volume", "guard", "promised", "ended", "begun", "job"]);
 
 function sum(planned: readonly PlannedChange[]): string {
   const steps = planned.reduce((all, { procedure }) => all + (procedure?.steps.length ?? 0), 0);
@@ -102,51 +92,6 @@ function sum(planned: readonly PlannedChange[]): string {
     ...(without === 0 ? [] : [`${count(without, "object")} without steps to carry out by hand`]),
   ];
   return `${parts.join("; ")}. Nothing was run.`;
-}
-
-function planMarkdown(planned: readonly PlannedChange[], result: DiffResult): string {
-  if (planned.length === 0) return nothingToDo(result);
-  return `${planned
-    .flatMap((each) => ["", ...procedureMarkdown(each, whatHappens(each, result))])
-    .slice(1)
-    .join("\n")}\n`;
-}
-
-/** One way through, below its title. */
-export function procedureMarkdown(
-  { procedure, says }: PlannedChange,
-  head: string,
-  isTitled = true,
-): readonly string[] {
-  if (procedure === undefined) return [...(isTitled ? [`## ${cell(head)}`, ""] : []), cell(says ?? "")];
-  const fence = (lines: readonly string[], indent: string): readonly string[] =>
-    lines.length === 0
-      ? []
-      : [
-          "",
-          ...["```sh", ...lines.flatMap((line) => line.split("\n")), "```"].map((line) => `${indent}${line}`.trimEnd()),
-        ];
-  const steps = procedure.steps.flatMap((step, index) => {
-    const mark = step.isPointOfNoReturn ? " **Point of no return.**" : "";
-    const byHand = step.by === "person" ? " By hand." : "";
-    const number = `${index + 1}. `;
-    const indent = " ".repeat(number.length);
-    return [
-      "",
-      `${number}**${cell(step.title)}**.${mark}${byHand}${step.changes === undefined ? "" : ` Changes: ${cell(step.changes)}.`}`,
-      ...fence(step.commands, indent),
-      ...(step.check === undefined
-        ? []
-        : [...fence(step.check.commands, indent), "", `${indent}Check: ${cell(step.check.expects)}.`]),
-      ...(step.wayBack === undefined ? [] : ["", `${indent}Way back: ${cell(step.wayBack)}.`]),
-    ];
-  });
-  return [
-    ...(isTitled ? [`## ${cell(procedure.title)}`, ""] : []),
-    `${cell(head)}. ${cell(procedure.outage)}`,
-    ...(procedure.setup.length === 0 ? [] : ["", "In the shell that runs the steps:", ...fence(procedure.setup, "")]),
-    ...steps,
-  ];
 }
 
 /** The contract of packages/kubectl-dbops/schema/plan.schema.json. */

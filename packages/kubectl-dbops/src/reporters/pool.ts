@@ -1,8 +1,8 @@
 import type { ConnectionBudget, DatabaseBudget, Moments } from "@dbops/core";
+import { cell, count } from "@dbops/core";
 import { painter } from "../paint.ts";
 import { wrap } from "../wrap.ts";
-import { cell } from "./markdown.ts";
-import { count, jsonText, notACommand, type ReportContext, sentence } from "./reporter.ts";
+import { jsonText, notACommand, placed, placeText, type ReportContext, sentence } from "./reporter.ts";
 
 /** What the reports of `pool` know beside the budgets. */
 interface PoolContext extends ReportContext {
@@ -34,11 +34,11 @@ function linesOf({ budget }: DatabaseBudget, context: ReportContext): readonly L
         who: row.label,
         formula: row.formula,
         sums: moments.map((moment) => `${row[moment]}`),
-        place: placeOf(row.at, context),
+        place: placeText(row.at, context),
       };
     }),
     ...budget.uncounted.map((row): Line => {
-      return { who: row.label, formula: row.because, sums: ["?", "?", "?"], place: placeOf(row.at, context) };
+      return { who: row.label, formula: row.because, sums: ["?", "?", "?"], place: placeText(row.at, context) };
     }),
   ];
 }
@@ -79,7 +79,7 @@ function table(each: DatabaseBudget, context: PoolContext): readonly string[] {
             who: "limit",
             formula: budget.limitFormula,
             sums: moments.map(() => `${limit}`),
-            place: placeOf(budget.limit.at, context),
+            place: placeText(budget.limit.at, context),
           },
           { who: "free", formula: "", sums: moments.map((moment) => `${limit - budget[moment]}`), place: "" },
         ]),
@@ -168,10 +168,6 @@ function reasonsOf(budget: ConnectionBudget): readonly string[] {
   return [...new Set(budget.rows.flatMap((row) => row.more.map((reason) => `${row.label}: ${reason}`)))];
 }
 
-function placeOf(at: ConnectionBudget["rows"][number]["at"], context: ReportContext): string {
-  return `${context.relative(at.file.uri)}:${at.file.positionAt(at.span.start).line + 1}`;
-}
-
 function markdown(budgets: readonly DatabaseBudget[], context: PoolContext): string {
   if (budgets.length === 0) return `${nothing(context)}\n`;
   return budgets
@@ -197,10 +193,7 @@ function markdown(budgets: readonly DatabaseBudget[], context: PoolContext): str
 
 /** The contract of packages/kubectl-dbops/schema/pool.schema.json: fields are added, never renamed. */
 function json(budgets: readonly DatabaseBudget[], context: PoolContext): string {
-  const place = (at: Parameters<typeof placeOf>[0]): object => {
-    const [, path = "", line] = /^(.*):(\d+)$/.exec(placeOf(at, context)) ?? [];
-    return { path, line: Number(line) };
-  };
+  const place = (at: Parameters<typeof placed>[0]): object => placed(at, context);
   const sums = (of: Moments): Moments => ({ atRest: of.atRest, peak: of.peak, rollout: of.rollout });
   const document = {
     schemaVersion: 1,

@@ -1,7 +1,8 @@
 import type { Location, ReleaseFact, ReleasePage, ReleaseScript, ReleaseStatement } from "@dbops/core";
+import { cell, count } from "@dbops/core";
+import { painter } from "../paint.ts";
 import { wrap } from "../wrap.ts";
-import { cell } from "./markdown.ts";
-import { count, jsonText, notACommand, type ReportContext } from "./reporter.ts";
+import { jsonText, notACommand, placed, placeText, type ReportContext } from "./reporter.ts";
 
 /** What the reports of `release` know beside the pages. */
 interface ReleaseContext extends ReportContext {
@@ -23,17 +24,13 @@ export const releaseReporters: Readonly<Record<"human" | "json" | "markdown", Re
 
 type At = NonNullable<ReleaseFact["at"]>;
 
-function placeOf(at: At, context: ReportContext): string {
-  return `${context.relative(at.file.uri)}:${at.file.positionAt(at.span.start).line + 1}`;
-}
-
 const nothing = (context: ReleaseContext): string => `No migration in ${count(context.files, "file")}.`;
 
 function human(pages: readonly ReleasePage[], context: ReleaseContext): string {
   const width = Math.max(60, Math.min(context.width, 80));
-  const bold = (text: string): string => (context.color ? `\u001b[1m${text}\u001b[0m` : text);
+  const paint = painter(context);
   const lines = pages.flatMap((page) => [
-    bold(notACommand(`${page.title} (${placeOf(page.at, context)})`)),
+    paint("bold", notACommand(`${page.title} (${placeText(page.at, context)})`)),
     ...labelled("runs", page.runs, context, width),
     ...labelled("through", page.through, context, width),
     ...labelled("beside", page.beside, context, width),
@@ -72,7 +69,7 @@ function labelled(
   width: number,
 ): readonly string[] {
   return facts.flatMap(({ text, at }, index) => {
-    const words = at === undefined ? text : `${text} (${placeOf(at, context)})`;
+    const words = at === undefined ? text : `${text} (${placeText(at, context)})`;
     return wrap(words, width - 11).map(
       (line, part) => `  ${(index === 0 && part === 0 ? label : "").padEnd(9)}${line}`,
     );
@@ -147,7 +144,7 @@ function stepLines({ steps }: ReleasePage, width: number): readonly string[] {
   return steps.flatMap(({ text, check }, index) => [
     ...hanging(text, `${index + 1}. `, width),
     // A command is copied as one line, a query may have several.
-    ...(check === undefined ? [] : check.startsWith("SELECT") ? hanging(check, "   ", width) : [`     ${check}`]),
+    ...(check === undefined ? [] : check.isQuery ? hanging(check.text, "   ", width) : [`     ${check.text}`]),
   ]);
 }
 
@@ -176,7 +173,7 @@ function findingLines({ findings }: ReleasePage, context: ReleaseContext): reado
 function markdown(pages: readonly ReleasePage[], context: ReleaseContext): string {
   if (pages.length === 0) return `${[nothing(context), ...context.unseen].join("\n")}\n`;
   const item = ({ text, at }: ReleaseFact): string =>
-    `${cell(text)}${at === undefined ? "" : ` (${cell(placeOf(at, context))})`}`;
+    `${cell(text)}${at === undefined ? "" : ` (${cell(placeText(at, context))})`}`;
   const lines = pages.flatMap((page) => [
     `### ${cell(page.title)}`,
     "",
@@ -199,7 +196,7 @@ function markdown(pages: readonly ReleasePage[], context: ReleaseContext): strin
           ]),
       "",
     ]),
-    ...page.steps.map(({ text, check }) => `- [ ] ${cell(text)}${check === undefined ? "" : `<br>\`${check}\``}`),
+    ...page.steps.map(({ text, check }) => `- [ ] ${cell(text)}${check === undefined ? "" : `<br>\`${check.text}\``}`),
     "",
     ...undoLines(page).map((text, index) => `${index === 0 ? "Way back: " : ""}${cell(text)}`),
     ...(page.findings.length === 0 ? [] : ["", ...findingLines(page, context).map((text) => `- ${cell(text)}`)]),
@@ -210,10 +207,7 @@ function markdown(pages: readonly ReleasePage[], context: ReleaseContext): strin
 
 /** The contract of packages/kubectl-dbops/schema/release.schema.json: fields are added, never renamed. */
 function json(pages: readonly ReleasePage[], context: ReleaseContext): string {
-  const place = (at: At): object => ({
-    path: context.relative(at.file.uri),
-    line: at.file.positionAt(at.span.start).line + 1,
-  });
+  const place = (at: At): object => placed(at, context);
   const facts = (list: readonly ReleaseFact[]): readonly object[] =>
     list.map(({ text, at }) => ({ text, at: at === undefined ? null : place(at) }));
   const document = {
@@ -240,7 +234,7 @@ function json(pages: readonly ReleasePage[], context: ReleaseContext): string {
           step: each.phase ?? null,
         })),
       })),
-      order: page.steps.map(({ text, check }) => ({ text, check: check ?? null })),
+      order: page.steps.map(({ text, check }) => ({ text, check: check?.text ?? null })),
       undo: { command: page.undo.command ?? null, note: page.undo.note ?? null, lost: page.undo.lost },
       findings: page.findings.map(({ ruleId, severity, message, location }) => ({
         rule: ruleId,

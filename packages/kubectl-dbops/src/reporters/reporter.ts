@@ -1,9 +1,15 @@
 import {
+  count,
+  type DatabaseBackups,
   escapeUnprintable,
   type Finding,
+  fieldOf,
   type LintResult,
+  type Location,
+  liveNameOf,
   type Position,
   printable,
+  type RenderedOrigins,
   type Severity,
   SourceFile,
   type Span,
@@ -22,6 +28,8 @@ export interface ReportContext {
   /** Whether the terminal opens links (OSC 8). */
   readonly hasLinks?: boolean;
   readonly version: string;
+  /** Where rendered texts come from, by their uri. */
+  readonly origins?: ReadonlyMap<string, RenderedOrigins>;
   /** A uri relative to the working directory, with `/`; for people as they can read it, for programs as it is. */
   relative(uri: string): string;
   /** Remedy of a rule, for people; undefined: none to show. */
@@ -29,6 +37,28 @@ export interface ReportContext {
   /** A link to the rule's page; undefined where the project has no home page. */
   linkOf(ruleId: string): string | undefined;
 }
+
+/** A place in a file, as people and programs are told it. */
+interface Placed {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** Where a value is written: of rendered text the file that it was rendered from. */
+export function placed({ file, span, yamlPath }: Placeable, { origins, relative }: ReportContext): Placed {
+  const origin = origins?.get(file.uri)?.originOf({ uri: file.uri, span, yamlPath });
+  const at = origin === undefined ? { file, span } : { file: origin.file, span: origin.location.span };
+  return { path: relative(at.file.uri), line: at.file.positionAt(at.span.start).line + 1 };
+}
+
+/** `shop/db.yaml:12` */
+export function placeText(at: Placeable, context: ReportContext): string {
+  const { path, line } = placed(at, context);
+  return `${path}:${line}`;
+}
+
+type Placeable = DatabaseBackups["at"];
 
 /** Renders a result; pure. */
 export type Reporter = (result: LintResult, context: ReportContext) => string;
@@ -47,6 +77,29 @@ export function rangeOf(result: LintResult, uri: string, span: Span): Range {
     start: { line: start.line + 1, column: start.column + 1 },
     end: { line: end.line + 1, column: end.column + 1 },
   };
+}
+
+/** Where something is, for people: `shop/db.yaml:9:13` in a file, `StatefulSet shop/db .spec.replicas` in a cluster. */
+export function placeOf({ uri, span, yamlPath }: Location, result: LintResult, context: ReportContext): string {
+  if (isLive(uri)) return `${context.relative(uri)} ${fieldOf(yamlPath)}`.trimEnd();
+  const { start } = rangeOf(result, uri, span);
+  return `${context.relative(uri)}:${start.line}:${start.column}`;
+}
+
+/** Whether it is an object of a cluster: nobody has the lines of its text. */
+export function isLive(uri: string): boolean {
+  return liveNameOf(uri) !== undefined;
+}
+
+/** `6 files, 11 objects`, or the objects of a cluster. */
+export function extentOf(result: LintResult): string {
+  const { files, objects } = result.counts;
+  return isOfCluster(result) ? count(files, "object") : `${count(files, "file")}, ${count(objects, "object")}`;
+}
+
+/** Whether a run was about a cluster. */
+export function isOfCluster({ units }: LintResult): boolean {
+  return units.some(({ kind }) => kind === "cluster");
 }
 
 export interface Summary {
@@ -131,11 +184,6 @@ export function remedyFor({ ruleId, remedy }: Finding, { remedyOf }: ReportConte
   return remedy ?? remedyOf(ruleId);
 }
 
-/** `1 file`, `3 files`. */
-export function count(number: number, word: string, plural = `${word}s`): string {
-  return `${number} ${number === 1 ? word : plural}`;
-}
-
 /** Text for an XML attribute or element. XML 1.0 cannot hold control characters, escaped or not. https://www.w3.org/TR/xml/#charsets */
 export function escapeXml(text: string): string {
   const known = text
@@ -166,9 +214,4 @@ export function notACommand(text: string, before = "\\"): string {
 export function sentence(text: string, indent: number, { columns }: ReportContext): readonly string[] {
   const lines = columns === undefined ? [text] : wrap(text, Math.max(40, columns) - indent);
   return lines.map((line) => " ".repeat(indent) + line);
-}
-
-/** A text as one line. */
-export function oneLine(text: string): string {
-  return text.replace(/\s+/g, (blanks) => (/[\r\n]/.test(blanks) ? " " : blanks));
 }

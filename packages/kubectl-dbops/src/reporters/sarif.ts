@@ -2,11 +2,12 @@ import {
   type AnyRule,
   builtInRules,
   type Finding,
+  fieldOf,
   type LintResult,
   type Location,
   type SuppressedFinding,
 } from "@dbops/core";
-import { jsonText, type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
+import { isLive, jsonText, type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
 import { shownFixes } from "./shown-fixes.ts";
 
 const levels = { error: "error", warning: "warning", info: "note" } as const;
@@ -53,7 +54,19 @@ function ruleJson(id: string, rule: AnyRule | undefined, context: ReportContext)
   };
 }
 
-function locationJson(location: Pick<Location, "uri" | "span">, result: LintResult, context: ReportContext): object {
+function locationJson(
+  location: Pick<Location, "uri" | "span"> & Partial<Pick<Location, "yamlPath">>,
+  result: LintResult,
+  context: ReportContext,
+): object {
+  if (isLive(location.uri)) {
+    const name = context.relative(location.uri);
+    return {
+      logicalLocations: [
+        { fullyQualifiedName: `${name} ${fieldOf(location.yamlPath ?? [])}`.trimEnd(), kind: "object" },
+      ],
+    };
+  }
   const { start, end } = rangeOf(result, location.uri, location.span);
   return {
     physicalLocation: {

@@ -1,54 +1,13 @@
-import { type ClaimEntry, claimNames, type DiffResult, type ObjectVerdict, type Restart } from "@dbops/core";
-import { count } from "./reporter.ts";
-
-/** A verdict as a person reads it: `restarts 3 Pods (2, 1, 0)`. */
-export function verdictText(each: ObjectVerdict, claims: readonly ClaimEntry[]): string {
-  const left = claims.filter(({ fate }) => fate === "left-behind");
-  const deleted = claims.filter(({ fate }) => fate === "deleted");
-  switch (each.verdict) {
-    case "refused":
-      return each.refused.length > 0 || each.subject.kind === "PersistentVolumeClaim"
-        ? "refused by the API server"
-        : "refused by the operator";
-    case "does-not-start":
-      return each.isDatabase ? "does not start on its data" : "its server does not start on its data";
-    case "starts-empty":
-      return left.length > 0
-        ? `starts empty, data stays in ${claimNames(left)}`
-        : "starts empty, data stays where it was";
-    case "destroys-data":
-      return deleted.length > 0 ? `destroys data (${claimNames(deleted)})` : "destroys data";
-    case "removed":
-      return left.length > 0 ? `removed, data stays in ${claimNames(left)}` : "removed";
-    case "stops":
-      return left.length > 0 ? `stops: no Pod runs, data stays in ${claimNames(left)}` : "stops: no Pod runs";
-    case "loses-instances":
-      return "loses instances: the operator deletes them with their claims";
-    case "restarts":
-      return each.restart === undefined ? "restarts" : restartText(each.restart);
-    case "unknown":
-      return `not known: ${each.because ?? "it depends on what is not in view"}`;
-    case "applies-in-place":
-      return "applies in place";
-  }
-}
-
-function restartText({ ordinals, pods, how, kept }: Restart): string {
-  if (pods === 0 && kept.length > 0)
-    return `restarts no Pod: ${ordinalList(kept)} ${kept.length === 1 ? "is" : "are"} below the partition`;
-  const number = pods === undefined ? "its Pods" : count(pods, "Pod");
-  if (how === "waits") return `changes ${number} only when someone deletes ${pods === 1 ? "it" : "them"} (OnDelete)`;
-  const order = ordinals === undefined || ordinals.length < 2 ? "" : ` (${ordinalList(ordinals)})`;
-  const rest =
-    kept.length === 0
-      ? ""
-      : `; ${ordinalList(kept)} ${kept.length === 1 ? "keeps" : "keep"} the old template (partition)`;
-  return `restarts ${number}${how === "together" ? ", all stopped first (Recreate)" : order}${rest}`;
-}
-
-function ordinalList(ordinals: readonly number[]): string {
-  return ordinals.length > 8 ? `${ordinals[0]} … ${ordinals.at(-1)}` : ordinals.join(", ");
-}
+import {
+  type ClaimEntry,
+  claimsOf,
+  claimWords,
+  count,
+  type DiffResult,
+  type ObjectVerdict,
+  shownVerdicts,
+} from "@dbops/core";
+import type { ReportContext } from "./reporter.ts";
 
 const fates: Readonly<Record<ClaimEntry["fate"], string>> = {
   kept: "kept",
@@ -59,11 +18,21 @@ const fates: Readonly<Record<ClaimEntry["fate"], string>> = {
 };
 
 /** `deleted (whenScaled: Delete)` */
-function fateText({ fate, deletedBy }: ClaimEntry): string {
-  const why =
-    deletedBy === undefined ? "" : deletedBy === "object" ? " (its manifest is gone)" : ` (${deletedBy}: Delete)`;
-  return fates[fate] + why;
+function fateText({ fate, deletedBy, because, name }: ClaimEntry): string {
+  switch (deletedBy) {
+    case "object":
+      return `${fates[fate]} (${because ?? "its manifest is gone"})`;
+    case "operator":
+      return because === undefined ? fates[fate] : `${fates[fate]} (${because})`;
+    case undefined:
+      // An operator fills those of a new instance from the others.
+      return fate === "new" && name === undefined ? "new" : fates[fate];
+    default:
+      return `${fates[fate]} (${deletedBy}: Delete)`;
+  }
 }
+
+const numberOf = (claims: readonly ClaimEntry[]): number => claims.reduce((sum, { count: number }) => sum + number, 0);
 
 /** Claims of one owner and one fate. */
 export interface LedgerLine {
@@ -85,23 +54,13 @@ export function ledgerLines(result: DiffResult): readonly LedgerLine[] {
   }
   return [...groups.values()].flatMap((claims) => {
     const [first] = claims;
-    return first === undefined ? [] : [{ claims: claimNames(claims), fate: fateText(first), owner: first.owner }];
+    return first === undefined ? [] : [{ claims: claimWords(claims), fate: fateText(first), owner: first.owner }];
   });
 }
 
 /** Something is lost, or does not happen. */
 function isTroubled({ verdict }: ObjectVerdict): boolean {
   return verdict !== "applies-in-place" && verdict !== "restarts" && verdict !== "unknown";
-}
-
-/** The claims of the object that a verdict is about, under its old name too. */
-export function claimsOf({ name, renamedFrom }: ObjectVerdict, { claims }: DiffResult): readonly ClaimEntry[] {
-  return claims.filter(({ owner }) => owner === name || owner === renamedFrom);
-}
-
-/** What is worth a line: everything but what applies in place. */
-export function shownVerdicts({ verdicts }: DiffResult): readonly ObjectVerdict[] {
-  return verdicts.filter(({ verdict }) => verdict !== "applies-in-place");
 }
 
 /** `1 refused, 1 starts empty (3 claims stay behind), 2 restart; nothing is destroyed.` Of a single verdict: `1 database restarts; …` */
@@ -122,7 +81,7 @@ export function tally(result: DiffResult): string {
   const said = (Object.keys(tallied) as readonly (keyof typeof tallied)[]).filter((verdict) =>
     shown.some((each) => each.verdict === verdict),
   );
-  const left = result.claims.filter(({ isOfChange, fate }) => isOfChange && fate === "left-behind").length;
+  const left = numberOf(result.claims.filter(({ isOfChange, fate }) => isOfChange && fate === "left-behind"));
   const leaving = said.find((verdict) => /^(starts-empty|removed|stops)$/.test(verdict));
   const parts = said.map((verdict) => {
     const of = shown.filter((each) => each.verdict === verdict);
@@ -140,7 +99,9 @@ export function tally(result: DiffResult): string {
       : text;
   });
   const destroyed = shown.filter(({ verdict }) => verdict === "destroys-data");
-  const deleted = destroyed.flatMap((each) => claimsOf(each, result)).filter(({ fate }) => fate === "deleted").length;
+  const deleted = numberOf(
+    destroyed.flatMap((each) => claimsOf(each, result)).filter(({ fate }) => fate === "deleted"),
+  );
   const ends = [
     destroyed.length === 0
       ? [
@@ -186,4 +147,15 @@ export function removalNote(result: DiffResult): string | undefined {
   return rests
     ? "What only the old text has counts as deleted (prune, kubectl delete); kubectl apply alone leaves it running."
     : undefined;
+}
+
+/** One line for each chart of a database that is gone and was not read. */
+export function lostChartLines(
+  { lostCharts }: DiffResult,
+  context: Pick<ReportContext, "relative">,
+): readonly string[] {
+  return lostCharts.map(
+    ({ uri, what }) =>
+      `${context.relative(uri)} loses a ${what}, which was not read: what becomes of its data is not known. Compare both renderings (helm template).`,
+  );
 }

@@ -1,5 +1,5 @@
-import type { Finding, LintResult } from "@dbops/core";
-import { adviceOf, escapeXml, type ReportContext, type Reporter, rangeOf } from "./reporter.ts";
+import { type Finding, fieldOf, type LintResult } from "@dbops/core";
+import { adviceOf, escapeXml, isLive, placeOf, type Reporter, rangeOf } from "./reporter.ts";
 
 function byFile(result: LintResult): ReadonlyMap<string, readonly Finding[]> {
   const groups = new Map<string, Finding[]>();
@@ -16,7 +16,7 @@ export const junit: Reporter = (result, context) => {
   const suites = [...byFile(result)].map(([uri, findings]) => {
     const name = escapeXml(context.relative(uri));
     const cases = findings.map((finding) => {
-      const at = place(finding, result, context);
+      const at = placeOf(finding.location, result, context);
       return `    <testcase name="${escapeXml(finding.ruleId)}" classname="${name}">\n      <failure type="${finding.severity}" message="${escapeXml(finding.message)}">${escapeXml([`${at}: ${finding.message}`, ...adviceOf(finding, context)].join("\n"))}</failure>\n    </testcase>`;
     });
     return `  <testsuite name="${name}" tests="${findings.length}" failures="${findings.length}" errors="0">\n${cases.join("\n")}\n  </testsuite>`;
@@ -34,14 +34,11 @@ export const checkstyle: Reporter = (result, context) => {
   const files = [...byFile(result)].map(([uri, findings]) => {
     const errors = findings.map((finding) => {
       const { start } = rangeOf(result, uri, finding.location.span);
-      return `    <error line="${start.line}" column="${start.column}" severity="${finding.severity}" message="${escapeXml([finding.message, ...adviceOf(finding, context)].join(" "))}" source="dbops.${escapeXml(finding.ruleId)}"/>`;
+      const at = isLive(uri) ? "" : ` line="${start.line}" column="${start.column}"`;
+      const field = isLive(uri) ? `${fieldOf(finding.location.yamlPath)}: ` : "";
+      return `    <error${at} severity="${finding.severity}" message="${escapeXml([field + finding.message, ...adviceOf(finding, context)].join(" "))}" source="dbops.${escapeXml(finding.ruleId)}"/>`;
     });
     return `  <file name="${escapeXml(context.relative(uri))}">\n${errors.join("\n")}\n  </file>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<checkstyle version="8.0">\n${files.length === 0 ? "" : `${files.join("\n")}\n`}</checkstyle>\n`;
 };
-
-function place(finding: Finding, result: LintResult, context: ReportContext): string {
-  const { start } = rangeOf(result, finding.location.uri, finding.location.span);
-  return `${context.relative(finding.location.uri)}:${start.line}:${start.column}`;
-}

@@ -15,6 +15,12 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Buffer;
   readonly today?: string;
+  /** Aborts as Ctrl-C does. */
+  readonly signal?: AbortSignal;
+  /** Called when signals end the process by themselves again. */
+  readonly uninterrupted?: () => void;
+  /** What is typed where something is asked. */
+  readonly answer?: (signal: AbortSignal) => Promise<string>;
   /** Both streams are terminals. */
   readonly isTerminal?: boolean;
   readonly width?: number;
@@ -22,6 +28,27 @@ export interface Surroundings {
 
 /** Runs `kubectl dbops WORDS` in a folder, in this process. */
 export function dbops(cwd: string, words: readonly string[], surroundings: Surroundings = {}): Outcome {
+  const { code, printed } = start(cwd, words, surroundings);
+  if (typeof code !== "number") throw new Error(`${words[0]} asks a cluster: askCluster runs it`);
+  return { code, ...printed() };
+}
+
+/** The same of a verb that asks a cluster. */
+export async function askCluster(
+  cwd: string,
+  words: readonly string[],
+  surroundings: Surroundings = {},
+): Promise<Outcome> {
+  const { code, printed } = start(cwd, words, surroundings);
+  return { code: await code, ...printed() };
+}
+
+interface Started {
+  readonly code: number | Promise<number>;
+  printed(): Pick<Outcome, "out" | "err">;
+}
+
+function start(cwd: string, words: readonly string[], surroundings: Surroundings): Started {
   let out = "";
   let err = "";
   const io: Io = {
@@ -40,11 +67,13 @@ export function dbops(cwd: string, words: readonly string[], surroundings: Surro
     progress: () => {},
     watch: () => () => {},
     now: () => 0,
+    interrupted: () => surroundings.signal ?? new AbortController().signal,
+    uninterrupted: () => surroundings.uninterrupted?.(),
+    answer: (signal) => surroundings.answer?.(signal) ?? Promise.resolve(undefined),
     lines: () => String(surroundings.stdin ?? "").split("\n"),
     readStdin: () => Buffer.from(surroundings.stdin ?? ""),
   };
-  const code = run(words, io);
-  return { code, out, err };
+  return { code: run(words, io), printed: () => ({ out, err }) };
 }
 
 /** The same with the built launcher, which has to be there; the day is today. Code -1: it did not end within the milliseconds. */
