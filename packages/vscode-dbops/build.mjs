@@ -1,5 +1,5 @@
 // Bundles for desktop and web from one source, and the files of the repository that the package carries.
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -45,5 +45,10 @@ writeFileSync(path.join(here, "dist/README.md"), manifest.repository ? readme : 
 
 const repository = path.join(here, "../..");
 rmSync(path.join(here, "docs"), { recursive: true, force: true });
-for (const name of ["docs/rules", "docs/configuration.schema.json", "LICENSE"])
+for (const name of ["docs/configuration.schema.json", "LICENSE"])
   cpSync(path.join(repository, name), path.join(here, name), { recursive: true });
+// The pages of all rules are one file: a package compresses each of its files alone, and these have most words in common.
+const pages = readdirSync(path.join(repository, "docs/rules"))
+  .sort()
+  .map((name) => [`/rules/${name}`, readFileSync(path.join(repository, "docs/rules", name), "utf8")]);
+writeFileSync(path.join(here, "docs/rules.json"), JSON.stringify(Object.fromEntries(pages)));

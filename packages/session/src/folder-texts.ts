@@ -19,6 +19,11 @@ export class FolderTexts {
     return this.#open.get(uri) ?? this.#disk.get(uri);
   }
 
+  /** What is on disk, whatever editors hold. */
+  get disk(): ReadonlyMap<string, SourceFile> {
+    return this.#disk;
+  }
+
   isOpen(uri: string): boolean {
     return this.#open.has(uri);
   }
@@ -35,6 +40,11 @@ export class FolderTexts {
   /** Manifests in the order that the command line reads them; package.json and data are left out. */
   manifests(): readonly SourceFile[] {
     return this.#all().filter((file) => !isConfigFile(file.uri) && isWorthReading(file.uri, file.text));
+  }
+
+  /** Manifests of the folder that a commit may have, too: what is only open, ignored or under another name, is in none. */
+  comparable(): readonly SourceFile[] {
+    return this.manifests().filter(({ uri }) => this.#disk.has(uri));
   }
 
   configs(): readonly SourceFile[] {

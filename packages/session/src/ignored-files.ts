@@ -1,9 +1,17 @@
+import { readGitIndex, type TrackedFiles } from "@dbops/core";
 import ignore, { type Ignore } from "ignore";
 
-/** What .gitignore files say of what lies below them. Paths are absolute with forward slashes; those of folders may end in one. */
+/** What .gitignore files say of what lies below them, but for what git tracks. Paths are absolute with forward slashes; those of folders may end in one. */
 export class IgnoredFiles {
   #rules: { readonly base: string; readonly ignores: Ignore }[] = [];
   #admitted: string | undefined;
+  #tracked: { readonly base: string; readonly files: TrackedFiles } | undefined;
+
+  /** @param index of the repository, as git writes it */
+  track(root: string, index: Uint8Array): void {
+    const files = readGitIndex(index);
+    this.#tracked = files && { base: withSlash(root), files };
+  }
 
   /** @param text of the .gitignore in the folder */
   add(folder: string, text: string): void {
@@ -23,13 +31,21 @@ export class IgnoredFiles {
   has(path: string): boolean {
     const admitted = this.#admitted;
     const isAdmitted = admitted !== undefined && path.startsWith(admitted);
-    return this.#rules.some(
+    const isNamed = this.#rules.some(
       ({ base, ignores }) =>
         path.startsWith(base) &&
         path !== base &&
         (!isAdmitted || base.startsWith(admitted)) &&
         ignores.ignores(path.slice(base.length)),
     );
+    return isNamed && !this.#isTracked(path);
+  }
+
+  #isTracked(path: string): boolean {
+    const { base, files } = this.#tracked ?? {};
+    if (base === undefined || !path.startsWith(base)) return false;
+    const below = path.slice(base.length);
+    return below.endsWith("/") ? files?.hasBelow(below.slice(0, -1)) === true : files?.has(below) === true;
   }
 }
 

@@ -10,10 +10,12 @@ import {
   type LintResult,
   lint,
   type Project,
-  type SourceFile,
+  SourceFile,
   type Span,
   type View,
 } from "@dbops/core";
+import type { BaseTexts } from "./base-texts.ts";
+import { changesIn, type FolderChanges } from "./folder-changes.ts";
 import { FolderTexts } from "./folder-texts.ts";
 import { GoodConfigs } from "./good-configs.ts";
 import { type Change, moved, type ShownFile, withHeld } from "./held-findings.ts";
@@ -31,6 +33,15 @@ export interface Typing {
   readonly line: number;
 }
 
+/** With what a folder was linted, and is compared. */
+export interface Circumstances {
+  readonly options: LintOptions;
+  readonly today: string;
+  readonly typing: Typing | undefined;
+  /** Its name: commands are for a shell there. */
+  readonly folder: string;
+}
+
 /** Lints one folder again and again while its texts change. Knows nothing of VS Code, so that tests and benchmarks can drive it. */
 export class LintSession {
   readonly texts = new FolderTexts();
@@ -41,6 +52,8 @@ export class LintSession {
   /** Shown files of which everything could be read the last time that this was so for all of the file. */
   readonly #wasWhole = new Set<string>();
   readonly #goodConfigs = new GoodConfigs();
+  /** The configurations of the last run: under others nothing that was found before is held. */
+  #configs: readonly SourceFile[] = [];
   #project: Project | undefined;
 
   constructor(root: string, view: View) {
@@ -81,6 +94,7 @@ export class LintSession {
     typing?: Typing,
   ): LintResult & { readonly shown: ReadonlyMap<string, readonly Finding[]> } {
     const project = this.#createProject(options, today, typing);
+    this.#holdUnder([...project.input.configs, ...this.#override(options)]);
     const result = lint({ project, requested });
     const shown = new Map<string, readonly Finding[]>();
     const fresh = new Map<string, Finding[]>();
@@ -113,6 +127,34 @@ export class LintSession {
     return lint({ project: this.#createProject(options, today), requested });
   }
 
+  /**
+   * What the texts do to those of a base; undefined: a document is half typed, or a name is, and what was found before holds.
+   * @param unread names of files that are on disk and not among the texts
+   */
+  compare(
+    base: BaseTexts,
+    unread: ReadonlySet<string>,
+    { options, today, typing, folder }: Circumstances,
+  ): FolderChanges | undefined {
+    const project = this.#createProject(options, today, typing, this.texts.comparable());
+    const typed = project.files.find(({ uri }) => uri === typing?.uri);
+    if (typing !== undefined && typed !== undefined) {
+      const documents = project.documentsOf(typed);
+      if (halfTypedIn(documents, typing.line).length > 0 || isNamelessIn(documents, typed.lineSpan(typing.line)))
+        return undefined;
+    }
+    const { typing: _, ...input } = project.input;
+    const before = createProject({
+      ...input,
+      files: base.files,
+      root: base.root,
+      // What the configuration of today leaves out is left out of both texts.
+      configs: input.configs.map(({ uri, text }) => new SourceFile(base.root + uri.slice(this.#root.length), text)),
+      cache: base.cache,
+    });
+    return changesIn({ project, base, folder, unread }, before);
+  }
+
   /** The configuration that holds for a file; undefined: the defaults. */
   configOf(uri: string): string | undefined {
     return this.#project?.configFor(uri).uri;
@@ -138,11 +180,23 @@ export class LintSession {
     return lint({ project: createProject(input), requested: new Set(configs.map(({ uri }) => uri)) }).findings;
   }
 
-  #createProject(options: LintOptions, today: string, typing?: Typing): Project {
-    const override: SourceFile | undefined =
-      options.configFile === undefined ? undefined : this.texts.get(options.configFile);
+  /** A rule that another configuration switches off is not held either. */
+  #holdUnder(configs: readonly SourceFile[]): void {
+    const isSame =
+      configs.length === this.#configs.length && configs.every((file, index) => file === this.#configs[index]);
+    if (!isSame) this.#shown.clear();
+    this.#configs = configs;
+  }
+
+  #override({ configFile }: LintOptions): readonly SourceFile[] {
+    const file = configFile === undefined ? undefined : this.texts.get(configFile);
+    return file === undefined ? [] : [file];
+  }
+
+  #createProject(options: LintOptions, today: string, typing?: Typing, files = this.texts.manifests()): Project {
+    const [override] = this.#override(options);
     this.#project = createProject({
-      files: this.texts.manifests(),
+      files,
       configs: this.#goodConfigs.of(this.texts.configs()),
       root: this.#root,
       view: this.#view,
@@ -170,4 +224,19 @@ function halfTypedIn(documents: Documents, line: number): readonly Span[] {
         state === "recovered" || (reason === "not-yaml" && span.start <= offset && offset <= span.end),
     )
     .map((document) => document.span);
+}
+
+/** By these an object is the same in two texts. */
+const identity = [["apiVersion"], ["kind"], ["metadata", "name"], ["metadata", "namespace"]] as const;
+
+/** Whether what a line belongs to has a name, or another word of its identity, that nobody has written yet. */
+function isNamelessIn(documents: Documents, line: Span): boolean {
+  return documents
+    .filter(({ span }) => span.start <= line.start && line.start <= span.end)
+    .some(({ root }) =>
+      identity.some((path) => {
+        const word = root?.at(...path);
+        return word !== undefined && (word.value === null || word.value === "");
+      }),
+    );
 }

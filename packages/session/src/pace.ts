@@ -7,6 +7,7 @@ export class Pace {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStale = false;
   #duration = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(run: () => void) {
     this.#run = run;
@@ -43,16 +44,41 @@ export class Pace {
     }, pause);
   }
 
+  /** What was to run does not, until something changes again. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+  }
+
   begin(): () => void {
     clearTimeout(this.#timer);
     this.#isStale = false;
     const begin = performance.now();
     return () => {
       this.#duration = performance.now() - begin;
+      this.#tellWaiting();
     };
+  }
+
+  /** Waits for the run that is coming, `most` milliseconds at most; at once where none is. */
+  async settled(most: number): Promise<void> {
+    if (!this.#isStale) return;
+    await new Promise<void>((done) => {
+      const timer = setTimeout(done, most);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        done();
+      });
+    });
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#tellWaiting();
+  }
+
+  #tellWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const done of waiting) done();
   }
 }

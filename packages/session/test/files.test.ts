@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { decode, FolderScope, IgnoredFiles } from "../src/index.ts";
 
 describe("bytes of a file", () => {
@@ -25,6 +29,36 @@ describe("ignored files", () => {
     assert.ok(ignored.has("/repo/apps/local.yaml"));
     assert.ok(!ignored.has("/repo/local.yaml"));
     assert.ok(!ignored.has("/elsewhere/build/"));
+  });
+
+  it("are read where git tracks them all the same", () => {
+    const indexOf = (...options: readonly string[]): Buffer => {
+      const folder = mkdtempSync(path.join(tmpdir(), "dbops-tracked-"));
+      const git = (...words: readonly string[]): unknown => execFileSync("git", ["-C", folder, ...words]);
+      mkdirSync(path.join(folder, "build/db"), { recursive: true });
+      writeFileSync(path.join(folder, "build/db/orders.yaml"), "");
+      git("init", "-q", ...options);
+      git("add", "-f", ".");
+      const index = readFileSync(path.join(folder, ".git/index"));
+      rmSync(folder, { recursive: true });
+      return index;
+    };
+    const ignored = new IgnoredFiles();
+    ignored.add("/repo", "build/\n");
+    ignored.track("/repo", indexOf());
+    assert.deepEqual(
+      ["build/", "build/db/", "build/db/orders.yaml", "build/db/stock.yaml", "build/tmp/"].map((name) =>
+        ignored.has(`/repo/${name}`),
+      ),
+      [false, false, false, true, true],
+    );
+    const header = "DIRC\0\0\0\x02\0\0\0\x01";
+    const endless = Buffer.concat([Buffer.from(header), Buffer.alloc(62), Buffer.alloc(300_000, "a"), Buffer.alloc(1)]);
+    const unreadable = [Buffer.alloc(0), Buffer.from("DIRC"), Buffer.from(header), endless];
+    for (const index of [...unreadable, indexOf("--object-format=sha256")]) {
+      ignored.track("/repo", index);
+      assert.ok(ignored.has("/repo/build/"));
+    }
   });
 
   it("are read where somebody opened their folder, less what that folder ignores itself", () => {

@@ -47,6 +47,17 @@ describe("a session over a folder", () => {
     assert.ok(rulesShown(session).includes("data-on-emptydir"));
   });
 
+  it("holds nothing that another configuration switches off", () => {
+    const session = sessionWith({});
+    session.texts.setOpen(uri, database);
+    assert.ok(rulesShown(session).includes("data-on-emptydir"));
+    const typed = database.replace("  replicas: 3\n", "  replicas: 3\n  upd\n");
+    session.changed(uri, typed, [{ offset: database.indexOf("  selector"), removed: 0, inserted: "  upd\n".length }]);
+    assert.ok(rulesShown(session, 7).includes("data-on-emptydir"));
+    session.texts.setDisk("/repo/.dbops.yaml", "rules: { data-on-emptydir: off }\n");
+    assert.ok(!rulesShown(session, 7).includes("data-on-emptydir"));
+  });
+
   it("keeps the findings of a document while a line of it is half typed, at the places they moved to", () => {
     const session = sessionWith({});
     session.texts.setOpen(uri, database);

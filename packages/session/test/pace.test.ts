@@ -23,6 +23,21 @@ describe("the pace of linting", () => {
     assert.ok(pace.isStale);
   });
 
+  it("tells who waits when the run is over, at once where none is coming, and after a while where none comes", async () => {
+    let runs = 0;
+    const pace = new Pace(() => {
+      runs += 1;
+      pace.begin()();
+    });
+    await pace.settled(60_000);
+    pace.changed(5);
+    await pace.settled(60_000);
+    assert.equal(runs, 1);
+    pace.changed(undefined);
+    await pace.settled(5);
+    assert.equal(runs, 1);
+  });
+
   it("runs nothing once disposed", async () => {
     const pace = new Pace(() => assert.fail("it is disposed"));
     pace.changed(5);

@@ -1,4 +1,5 @@
 import { type Fix, type FixOptions, SourceFile, soundFixes, type TextEdit } from "@dbops/core";
+import type { ShownPlan } from "@dbops/session";
 import * as vscode from "vscode";
 import type { Shown } from "./published.ts";
 import type { Session } from "./session.ts";
@@ -35,17 +36,24 @@ export class CodeActions implements vscode.CodeActionProvider {
     { only }: vscode.CodeActionContext,
   ): vscode.CodeAction[] {
     const session = this.#sessions.of(document);
-    if (session === undefined) return [];
+    const changes = this.#sessions.changesIn(document);
+    const isHere = ({ diagnostic }: Shown): boolean => diagnostic.range.intersection(range) !== undefined;
+    const changesHere = changes?.shown.filter(isHere) ?? [];
+    if (session === undefined) return changes === undefined ? [] : procedureActions(changesHere, changes.session);
     const all = session.current(document);
     if (only !== undefined && !only.contains(vscode.CodeActionKind.QuickFix))
       return only.contains(fixAllKind) ? sourceFixAll(session, document) : [];
-    const here = all.filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined);
+    const here = all.filter(isHere);
     const ofAll = fixAllActions(document, all, here);
     return [
+      ...procedureActions(changesHere, session),
       ...here.flatMap((each) => fixActions(each, session)),
       ...ofAll,
       ...here.flatMap((each) => suppressActions(each, document, session)),
-      ...documentationActions(document, here),
+      ...changesHere.flatMap((each) =>
+        session.changes?.isOfBase(each.finding) === true ? [] : suppressActions(each, document, session),
+      ),
+      ...documentationActions(document, [...here, ...changesHere]),
     ];
   }
 
@@ -79,6 +87,28 @@ function fixActions({ finding, diagnostic }: Shown, session: Session): vscode.Co
     if (edit === undefined) return [];
     action.edit = edit;
     return [action];
+  });
+}
+
+/** The ways through changes, each once for all that is found about its object. */
+function procedureActions(here: readonly Shown[], { changes }: Session): vscode.CodeAction[] {
+  const plans = new Map<string, { readonly plan: ShownPlan; readonly diagnostics: vscode.Diagnostic[] }>();
+  for (const { finding, diagnostic } of here) {
+    const plan = changes?.planOf(finding);
+    if (plan === undefined) continue;
+    const known = plans.get(plan.markdown);
+    if (known === undefined) plans.set(plan.markdown, { plan, diagnostics: [diagnostic] });
+    else known.diagnostics.push(diagnostic);
+  }
+  return [...plans.values()].map(({ plan: { title, steps, markdown }, diagnostics }) => {
+    const shown =
+      steps === 1
+        ? vscode.l10n.t("Show the procedure (1 step)")
+        : vscode.l10n.t("Show the procedure ({0} steps)", steps);
+    const action = new vscode.CodeAction(plans.size > 1 ? `${shown}: ${title}` : shown, vscode.CodeActionKind.QuickFix);
+    action.diagnostics = diagnostics;
+    action.command = { command: "dbops.showPlan", title: shown, arguments: [title, markdown] };
+    return action;
   });
 }
 

@@ -44,6 +44,7 @@ export function commandsFor({ sessions, pages, log, tree }: Surroundings): Reado
     debugInformation: () => showDebugInformation(sessions),
     refreshDatabases: () => tree.refresh(),
     showRule: (ruleId: string) => pages.showRule(ruleId),
+    showPlan: (title: string, markdown: string) => pages.showPlan(title, markdown),
     showProcedure: (title: string, steps: string) => pages.showProcedure(title, steps),
     writeReason,
   };
@@ -114,6 +115,7 @@ async function showDebugInformation(sessions: Sessions): Promise<void> {
         "",
         `${each.folder?.uri.toString() ?? "a single document"}: ${result.files.size} files, ${counts.objects} objects in the requested ones`,
         `  linted in ${each.duration.toFixed(1)} ms${slow}`,
+        ...(each.changes?.about === undefined ? [] : [`  ${each.changes.about}`]),
         ...units.map((unit) => `  ${unit.kind} ${unit.name}: ${unit.uris.length} files`),
         ...result.notLinted.map((each) => `  not linted: ${each.uri} document ${each.document} ${each.message}`),
       ];

@@ -18,6 +18,7 @@ const commands = [
   "refreshDatabases",
   "showRule",
   "showProcedure",
+  "showPlan",
   "writeReason",
 ] as const;
 

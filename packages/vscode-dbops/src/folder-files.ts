@@ -90,6 +90,17 @@ export class FolderFiles implements vscode.Disposable {
     this.#listener.set(uri, text);
   }
 
+  /** Whether a file is not read: it is ignored, in a folder of other people's code, or one file around the folder too many. */
+  leavesOut(uri: vscode.Uri): boolean {
+    // Watchers also tell of files of the same path elsewhere: those of git's file system, when an old text is opened.
+    if (uri.scheme !== this.#root.scheme || uri.authority !== this.#root.authority) return true;
+    if (!this.#isWhole && !isBelow(uri, this.#folder.uri)) return true;
+    // Names above the folder that was opened are nobody's choice.
+    const base = isBelow(uri, this.#folder.uri) ? this.#folder.uri : this.#root;
+    const parts = uri.path.slice(base.path.length).split("/");
+    return parts.some((part) => skippedFolders.has(part)) || this.#ignored.has(uri.path);
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     for (const each of this.#watchers) each.dispose();
@@ -125,7 +136,7 @@ export class FolderFiles implements vscode.Disposable {
   }
 
   async #reread(uri: vscode.Uri): Promise<void> {
-    if (!mayHoldManifests(uri.path) || this.#isSkipped(uri)) return;
+    if (!mayHoldManifests(uri.path) || this.leavesOut(uri)) return;
     this.#touched?.add(uri.toString());
     const read = await readText(uri);
     this.#set(uri, "text" in read ? read.text : undefined);
@@ -146,7 +157,7 @@ export class FolderFiles implements vscode.Disposable {
   }
 
   async #readNew(uri: vscode.Uri): Promise<void> {
-    if (mayHoldManifests(uri.path) || this.#isSkipped(uri) || !(await isFolder(uri))) return;
+    if (mayHoldManifests(uri.path) || this.leavesOut(uri) || !(await isFolder(uri))) return;
     let count = 0;
     await readFolder(uri, this.#ignored, {
       opened: this.#folder.uri,
@@ -158,13 +169,5 @@ export class FolderFiles implements vscode.Disposable {
       isWanted: (each) => isBelow(each, this.#folder.uri) || ++count <= mostAround,
     });
     this.#listener.changed();
-  }
-
-  #isSkipped(uri: vscode.Uri): boolean {
-    if (!this.#isWhole && !isBelow(uri, this.#folder.uri)) return true;
-    // Names above the folder that was opened are nobody's choice.
-    const base = isBelow(uri, this.#folder.uri) ? this.#folder.uri : this.#root;
-    const parts = uri.path.slice(base.path.length).split("/");
-    return parts.some((part) => skippedFolders.has(part)) || this.#ignored.has(uri.path);
   }
 }

@@ -1,44 +1,60 @@
-import { lensesIn } from "@dbops/core";
+import { type Lens, type LintResult, lensesIn } from "@dbops/core";
 import * as vscode from "vscode";
 import type { Sessions } from "./sessions.ts";
 import { settingsFor } from "./settings.ts";
-import { nameOf, toRange } from "./to-vscode.ts";
+import { locationOf, nameOf, toRange } from "./to-vscode.ts";
 
 /** Sums of a folder follow typing at a distance. */
 const pause = 1000;
 
 /** What others make of a database or pooler, above its name: connections, who reaches it, backups. */
-export class Lenses implements vscode.CodeLensProvider {
+export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #sessions: Sessions;
   readonly #changed = new vscode.EventEmitter<void>();
   /** Some time after a run: a pooler in another file changes the sum. */
   readonly onDidChangeCodeLenses = this.#changed.event;
+  /** Of the last run of each session: scrolling asks again. */
+  readonly #known = new WeakMap<LintResult, Map<string, readonly Lens[]>>();
+  readonly #listening: vscode.Disposable;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(sessions: Sessions) {
     this.#sessions = sessions;
-    sessions.onDidLint(() => {
+    this.#listening = sessions.onDidLint(() => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#changed.fire(), pause);
     });
   }
 
-  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const session = this.#sessions.of(document);
-    const file = session?.find(nameOf(document.uri))?.file;
-    // Without a run of its own: the next one asks again.
-    if (session?.result === undefined || file === undefined || !settingsFor(document.uri).showsLenses) return [];
-    return lensesIn(session.result, nameOf(document.uri)).map(({ span, text, places }) => {
+    if (session === undefined || !settingsFor(document.uri).showsLenses) return [];
+    // Places count in the texts of the run that found them.
+    const result = await session.settled(document);
+    const file = result?.files.get(nameOf(document.uri));
+    if (result === undefined || file === undefined) return [];
+    return this.#lensesOf(result, file.uri).map(({ span, text, places }) => {
       const range = toRange(span, file);
-      const locations = places.flatMap((place) => {
-        const found = session.find(place.uri);
-        return found === undefined ? [] : [new vscode.Location(found.uri, toRange(place.span, found.file))];
-      });
+      const locations = places.flatMap((place) => locationOf(place, result, session) ?? []);
       return new vscode.CodeLens(range, {
         title: text,
         command: locations.length === 0 ? "" : "editor.action.showReferences",
         arguments: [document.uri, range.start, locations],
       });
     });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#listening.dispose();
+    this.#changed.dispose();
+  }
+
+  #lensesOf(result: LintResult, uri: string): readonly Lens[] {
+    const known = this.#known.get(result) ?? new Map<string, readonly Lens[]>();
+    this.#known.set(result, known);
+    const lenses = known.get(uri) ?? lensesIn(result, uri);
+    known.set(uri, lenses);
+    return lenses;
   }
 }

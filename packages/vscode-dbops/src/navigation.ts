@@ -6,12 +6,11 @@ import {
   referencesAt,
   renameAt,
   renameEdits,
-  type Spot,
 } from "@dbops/core";
 import * as vscode from "vscode";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
-import { nameOf, toRange, toWorkspaceEdit } from "./to-vscode.ts";
+import { locationOf, nameOf, toRange, toWorkspaceEdit } from "./to-vscode.ts";
 
 /** Jumps along the stack: a host to its Service and database, a reference to its object, an object to all that names it. */
 export class Navigation
@@ -45,7 +44,7 @@ export class Navigation
     if (session === undefined || found === undefined) return undefined;
     const definition = definitionAt(found, nameOf(document.uri), document.offsetAt(position));
     return definition?.targets.flatMap((spot) => {
-      const target = locationOf(spot, session);
+      const target = locationOf(spot, found, session);
       if (target === undefined) return [];
       return [
         {
@@ -68,13 +67,13 @@ export class Navigation
     const { session, found } = (await this.#understood(document)) ?? {};
     if (session === undefined || found === undefined) return [];
     const spots = referencesAt(found, nameOf(document.uri), document.offsetAt(position));
-    return spots.slice(includeDeclaration ? 0 : 1).flatMap((spot) => locationOf(spot, session) ?? []);
+    return spots.slice(includeDeclaration ? 0 : 1).flatMap((spot) => locationOf(spot, found, session) ?? []);
   }
 
   async prepareRename(document: vscode.TextDocument, position: vscode.Position) {
     const { found } = (await this.#understood(document)) ?? {};
     const rename = found && renameAt(found, nameOf(document.uri), document.offsetAt(position));
-    if (rename === undefined) throw new Error(vscode.l10n.t("This is no name of an object"));
+    if (rename === undefined) throw new Error(vscode.l10n.t("This is not the name of an object"));
     if ("refused" in rename) throw new Error(rename.refused);
     const { start, end } = rename.span;
     return {
@@ -90,7 +89,9 @@ export class Navigation
   ): Promise<vscode.WorkspaceEdit | undefined> {
     const { session, found } = (await this.#understood(document)) ?? {};
     if (session === undefined || found === undefined) return undefined;
-    return toWorkspaceEdit(renameEdits(found, nameOf(document.uri), document.offsetAt(position), name), session.find);
+    const edits = renameEdits(found, nameOf(document.uri), document.offsetAt(position), name);
+    if ("refused" in edits) throw new Error(edits.refused);
+    return toWorkspaceEdit(edits, session.find);
   }
 
   async provideDocumentSymbols(document: vscode.TextDocument): Promise<vscode.DocumentSymbol[]> {
@@ -105,21 +106,18 @@ export class Navigation
 
   provideWorkspaceSymbols(query: string): vscode.SymbolInformation[] {
     const words = query.toLowerCase().split(/\s+/);
-    return this.#sessions.all().flatMap((session) =>
-      (session.result === undefined ? [] : objectsIn(session.result)).flatMap((object) => {
+    return this.#sessions.all().flatMap((session) => {
+      const { result } = session;
+      if (result === undefined) return [];
+      return objectsIn(result).flatMap((object) => {
         if (!words.every((word) => object.label.toLowerCase().includes(word))) return [];
-        const location = locationOf(object, session);
+        const location = locationOf(object, result, session);
         return location === undefined
           ? []
           : [new vscode.SymbolInformation(object.label, symbolKind(object.kind), "dbops", location)];
-      }),
-    );
+      });
+    });
   }
-}
-
-function locationOf({ uri, span }: Spot, session: Session): vscode.Location | undefined {
-  const place = session.find(uri);
-  return place && new vscode.Location(place.uri, toRange(span, place.file));
 }
 
 function symbolKind(kind: NamedObject["kind"]): vscode.SymbolKind {

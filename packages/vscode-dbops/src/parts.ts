@@ -34,12 +34,15 @@ interface Frame {
 export function start({ context, log, pages, treeChanged }: Frame): Parts {
   log.info(`dbops ${version} with ${allRules.length} rules`);
   const diagnostics = vscode.languages.createDiagnosticCollection("dbops");
-  const sessions = new Sessions(diagnostics, log);
+  const changeDiagnostics = vscode.languages.createDiagnosticCollection("dbops.change");
+  const sessions = new Sessions(diagnostics, changeDiagnostics, log);
   const tree = new DatabasesTree(sessions, treeChanged);
   const navigation = new Navigation(sessions);
+  const lenses = new Lenses(sessions);
   const commands = commandsFor({ sessions, pages, log, tree });
   context.subscriptions.push(
     diagnostics,
+    changeDiagnostics,
     sessions,
     vscode.languages.registerCodeActionsProvider(selector, new CodeActions(sessions), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAllKind],
@@ -50,7 +53,8 @@ export function start({ context, log, pages, treeChanged }: Frame): Parts {
     vscode.languages.registerRenameProvider(selector, navigation),
     vscode.languages.registerDocumentSymbolProvider(selector, navigation, { label: "dbops" }),
     vscode.languages.registerWorkspaceSymbolProvider(navigation),
-    vscode.languages.registerCodeLensProvider(selector, new Lenses(sessions)),
+    lenses,
+    vscode.languages.registerCodeLensProvider(selector, lenses),
     vscode.languages.registerCompletionItemProvider(selector, new Completions(sessions), " ", "#"),
     tree,
     ...registerStatus(sessions),

@@ -25,7 +25,7 @@ export class Published {
   }
 
   /** @param findings with the levels that are shown */
-  publish(name: string, findings: readonly Finding[], result: LintResult): void {
+  publish(name: string, findings: readonly Finding[], result: Pick<LintResult, "notLinted" | "files">): void {
     const uri = this.#find(name)?.uri;
     if (uri === undefined) return;
     const all = findings.flatMap((finding) => {
@@ -53,7 +53,7 @@ export class Published {
 }
 
 /** A document that is too large to lint says so: silence would be taken for praise. */
-function tooLarge(name: string, result: LintResult): readonly vscode.Diagnostic[] {
+function tooLarge(name: string, result: Pick<LintResult, "notLinted" | "files">): readonly vscode.Diagnostic[] {
   return result.notLinted.flatMap(({ uri, reason, span, message }) => {
     const file = result.files.get(uri);
     if (uri !== name || reason !== "too-large" || file === undefined) return [];

@@ -36,9 +36,11 @@ export interface Reading {
   isWanted(uri: vscode.Uri): boolean;
 }
 
-/** Everything below a folder that may be a manifest or a configuration, less what .gitignore names. */
+/** Everything below a folder that may be a manifest or a configuration, less what .gitignore names and git does not track. */
 export async function readFolder(root: vscode.Uri, ignored: IgnoredFiles, reading: Reading): Promise<void> {
   const { opened } = reading;
+  const index = await gitIndexOf(root);
+  if (index !== undefined) ignored.track(root.path, index);
   const walk = async (folder: vscode.Uri): Promise<void> => {
     const entries = await list(folder);
     if (entries.some(([name]) => name === ".gitignore")) {
@@ -65,6 +67,25 @@ export async function readFolder(root: vscode.Uri, ignored: IgnoredFiles, readin
     );
   };
   await walk(root);
+}
+
+/** undefined: no repository, nothing was added yet, or a file system that has no git. */
+async function gitIndexOf(root: vscode.Uri): Promise<Uint8Array | undefined> {
+  const git = vscode.Uri.joinPath(root, ".git");
+  try {
+    if (await isFolder(git)) return await vscode.workspace.fs.readFile(vscode.Uri.joinPath(git, "index"));
+    // Of a worktree or a submodule it is a file that names the folder.
+    const named = decode(await vscode.workspace.fs.readFile(git))
+      ?.replace(/^gitdir: /, "")
+      .trim();
+    if (named === undefined) return undefined;
+    const folder = /^(?:\/|[A-Za-z]:)/.test(named)
+      ? vscode.Uri.file(named).with({ scheme: root.scheme })
+      : vscode.Uri.joinPath(root, named);
+    return await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, "index"));
+  } catch {
+    return undefined;
+  }
 }
 
 async function list(folder: vscode.Uri): Promise<readonly [string, vscode.FileType][]> {

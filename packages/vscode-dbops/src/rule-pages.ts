@@ -18,6 +18,10 @@ export function rulePage(ruleId: string): vscode.Uri {
 export class RulePages implements vscode.TextDocumentContentProvider {
   readonly #extension: vscode.Uri;
   readonly #procedures = new Map<string, string>();
+  /** By path in the scheme of these pages. */
+  #rules: Promise<ReadonlyMap<string, string>> | undefined;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.#changed.event;
 
   constructor(extension: vscode.Uri) {
     this.#extension = extension;
@@ -26,8 +30,10 @@ export class RulePages implements vscode.TextDocumentContentProvider {
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const procedure = this.#procedures.get(uri.path);
     if (procedure !== undefined) return procedure;
-    const page = vscode.Uri.joinPath(this.#extension, "docs", uri.path);
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(page));
+    this.#rules ??= readPages(vscode.Uri.joinPath(this.#extension, "docs/rules.json"));
+    const page = (await this.#rules).get(uri.path);
+    if (page === undefined) throw vscode.FileSystemError.FileNotFound(uri);
+    return page;
   }
 
   async showRule(ruleId: string): Promise<void> {
@@ -37,8 +43,16 @@ export class RulePages implements vscode.TextDocumentContentProvider {
 
   /** Steps for a person, beside the manifest that they are about. */
   async showProcedure(title: string, steps: string): Promise<void> {
+    await this.showPlan(title, `# ${title}\n\n${steps}\n`);
+  }
+
+  /** A procedure that has its title in its text. */
+  async showPlan(title: string, markdown: string): Promise<void> {
     const path = `/procedures/${title.replace(/[^\w .-]+/g, " ").trim()}.md`;
-    this.#procedures.set(path, `# ${title}\n\n${steps}\n`);
+    const isOther = this.#procedures.get(path) !== markdown;
+    this.#procedures.set(path, markdown);
+    // A page that is still open has the steps of an earlier text.
+    if (isOther) this.#changed.fire(vscode.Uri.from({ scheme: pageScheme, path }));
     await this.#show(vscode.Uri.from({ scheme: pageScheme, path }), "markdown.showPreviewToSide");
   }
 
@@ -51,4 +65,9 @@ export class RulePages implements vscode.TextDocumentContentProvider {
       await vscode.window.showTextDocument(document, { preview: true });
     }
   }
+}
+
+async function readPages(file: vscode.Uri): Promise<ReadonlyMap<string, string>> {
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+  return new Map(Object.entries(JSON.parse(text) as Readonly<Record<string, string>>));
 }

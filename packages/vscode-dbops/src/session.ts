@@ -5,9 +5,11 @@ import {
   isConfigFile,
   type LintResult,
   type OverviewItem,
+  objectsIn,
 } from "@dbops/core";
 import { FolderScope, type LintOptions, LintSession, Pace, shortestPause, type Typing } from "@dbops/session";
 import * as vscode from "vscode";
+import { ChangesSinceBase } from "./changes-since-base.ts";
 import { FolderFiles } from "./folder-files.ts";
 import { HeldTexts } from "./held-texts.ts";
 import { Published, type Shown } from "./published.ts";
@@ -18,11 +20,15 @@ import { nameOf } from "./to-vscode.ts";
 /** What sessions share: where they publish and what they tell. */
 export interface Surroundings {
   readonly diagnostics: vscode.DiagnosticCollection;
+  /** For what is found against a git revision. */
+  readonly changeDiagnostics: vscode.DiagnosticCollection;
   readonly log: vscode.LogOutputChannel;
   /** The document and line that a person is typing. */
   typing(): Typing | undefined;
   /** After each run. */
   linted(session: Session): void;
+  /** After each comparison with a git revision, and when there is none to come. */
+  compared(): void;
 }
 
 /** Lints what belongs together: a workspace folder, or one document outside of any. */
@@ -37,10 +43,14 @@ export class Session implements vscode.Disposable {
   readonly #published: Published;
   readonly #linted = new Map<string, number>();
   readonly #files: FolderFiles | undefined;
+  readonly #changes: ChangesSinceBase | undefined;
+  /** What is read: the repository of the folder. */
+  #root: vscode.Uri;
   readonly #reading: Promise<void>;
   #isReady = false;
   #isDisposed = false;
-  #isWhole = false;
+  /** What a command asked for since the setting last changed; undefined: the setting decides. */
+  #asked: "whole" | "open" | undefined;
   readonly #pace = new Pace(() => this.#run());
   readonly #said = new Set<string>();
   #result: LintResult | undefined;
@@ -49,6 +59,7 @@ export class Session implements vscode.Disposable {
   /** @param uri of the folder, or of the document */
   constructor(uri: vscode.Uri, folder: vscode.WorkspaceFolder | undefined, around: Surroundings) {
     this.#uri = uri;
+    this.#root = uri;
     this.folder = folder;
     this.#around = around;
     this.#settings = settingsFor(uri);
@@ -68,7 +79,20 @@ export class Session implements vscode.Disposable {
             holds: (uri) => this.#texts.holds(uri),
             set: (uri, text) => this.#texts.onDisk(uri, text),
             remove: (uri) => this.#texts.removed(uri),
-            changed: () => this.#pace.changed(shortestPause),
+            changed: () => this.#changed(shortestPause),
+          });
+    this.#changes =
+      this.#files === undefined
+        ? undefined
+        : new ChangesSinceBase({
+            diagnostics: around.changeDiagnostics,
+            log: around.log,
+            files: this.#files,
+            lint: this.#lint,
+            find: this.#texts.find,
+            uriOf: (each) => vscode.Uri.joinPath(this.#root, each.slice(this.#lint.root.length)),
+            asShown: (finding, file) => this.#asShown(finding, file),
+            told: () => around.compared(),
           });
     this.#reading = this.#read();
   }
@@ -89,16 +113,16 @@ export class Session implements vscode.Disposable {
 
   /** All files of the folder, not only the open ones. */
   async lintWhole(): Promise<number> {
-    this.#isWhole = true;
+    this.#asked = "whole";
     await this.#reading;
     this.#run();
     return [...this.shown.values()].reduce((sum, all) => sum + all.length, 0);
   }
 
-  /** The open files again, after `lintWhole`. */
+  /** The open files alone, though the setting says all. */
   lintOpen(): void {
-    this.#isWhole = false;
-    this.#pace.changed(0);
+    this.#asked = "open";
+    this.#changed(0);
   }
 
   /** Whether a database, or what belongs to one, is written in the folder. */
@@ -115,9 +139,7 @@ export class Session implements vscode.Disposable {
 
   /** Whether objects of a document were looked at: without any, silence says nothing. */
   judges(document: vscode.TextDocument): boolean {
-    const name = nameOf(document.uri);
-    const units = this.#result?.workspaces.filter(({ unit }) => unit.files.some(({ uri }) => uri === name)) ?? [];
-    return units.some(({ resources }) => [...resources].some((each) => each.document.file.uri === name));
+    return this.#result !== undefined && objectsIn(this.#result, nameOf(document.uri)).length > 0;
   }
 
   /** Everything that is in the folder, linted without showing it. */
@@ -134,30 +156,30 @@ export class Session implements vscode.Disposable {
     return this.#scope.contains(uri) || children.some((child) => this.holds(child));
   }
 
-  /** A finding with the level that the user gives it; undefined: it is not shown. */
-  #asShown(finding: Finding): Finding | undefined {
-    const isLeftOut = this.#settings.requireConfiguration && this.#lint.configOf(finding.location.uri) === undefined;
+  /** A finding with the level that the user gives it in a file; undefined: it is not shown. */
+  #asShown(finding: Finding, file = finding.location.uri): Finding | undefined {
+    const isLeftOut = this.#settings.requireConfiguration && this.#lint.configOf(file) === undefined;
     const severity = isLeftOut ? undefined : this.#settings.severityOf(finding.ruleId, finding.severity);
     return severity === undefined ? undefined : { ...finding, severity };
   }
 
   open(document: vscode.TextDocument): void {
     this.#texts.opened(document);
-    this.#pace.changed(0);
+    this.#changed(0);
   }
 
   change(event: vscode.TextDocumentChangeEvent): void {
     this.#texts.changed(event);
-    this.#pace.changed(this.#settings.run === "onType" ? this.#pace.afterKey : undefined);
+    this.#changed(this.#settings.run === "onType" ? this.#pace.afterKey : undefined);
   }
 
   save(): void {
-    this.#pace.changed(0);
+    this.#changed(0);
   }
 
   /** Somebody left the line that they typed: what is broken there is said now. */
   leaveLine(): void {
-    if (this.#settings.run === "onType") this.#pace.changed(shortestPause);
+    if (this.#settings.run === "onType") this.#changed(shortestPause);
   }
 
   /** Whether the session reads where a file lies. */
@@ -173,18 +195,27 @@ export class Session implements vscode.Disposable {
   /** Takes the text of a document around the folder as context. */
   hear(document: vscode.TextDocument): void {
     this.#texts.heard(document);
-    this.#pace.changed(this.#pace.afterKey);
+    this.#changed(this.#pace.afterKey);
   }
 
   close(document: vscode.TextDocument): void {
     if (!this.#texts.closed(document)) return;
     this.#linted.delete(nameOf(document.uri));
-    this.#pace.changed(0);
+    this.#changed(0);
   }
 
   settingsChanged(): void {
+    const { lintsWorkspace } = this.#settings;
     this.#settings = settingsFor(this.#uri);
-    this.#pace.changed(0);
+    // The last wish counts, whether a command or the setting said it.
+    if (this.#settings.lintsWorkspace !== lintsWorkspace) this.#asked = undefined;
+    this.#compare();
+    this.#changed(0);
+  }
+
+  /** What changes of the folder do, if they are compared with anything. */
+  get changes(): ChangesSinceBase | undefined {
+    return this.#changes;
   }
 
   /** The text and place that a name of the core stands for. */
@@ -212,9 +243,7 @@ export class Session implements vscode.Disposable {
   /** The same for who asks after each key: it waits for the run that is coming, and makes none. */
   async settled(document: vscode.TextDocument): Promise<LintResult | undefined> {
     await this.#reading;
-    const end = Date.now() + mostWaiting;
-    while (this.#settings.run === "onType" && this.#pace.isStale && Date.now() < end)
-      await new Promise<void>((done) => setTimeout(done, 50));
+    if (this.#settings.run === "onType") await this.#pace.settled(mostWaiting);
     const isKnown = this.#result?.files.has(nameOf(document.uri)) === true;
     return isKnown ? this.#result : this.linted(document);
   }
@@ -253,6 +282,7 @@ export class Session implements vscode.Disposable {
     this.#isReady = false;
     this.#isDisposed = true;
     this.#published.keepOnly(new Set());
+    this.#changes?.dispose();
     this.#files?.dispose();
   }
 
@@ -264,7 +294,21 @@ export class Session implements vscode.Disposable {
       if (!isDirty && !(await exists(uri))) this.#texts.removed(uri);
     this.#lint.place(nameOf(root).replace(/\/$/, ""), isWhole ? "folder" : "file");
     this.#isReady = !this.#isDisposed;
-    this.#pace.changed(0);
+    this.#root = root;
+    this.#compare();
+    this.#changed(0);
+  }
+
+  /** Compares with the base that is set, from the moment on that the folder is read. */
+  #compare(): void {
+    const { isEnabled, changeBase } = this.#settings;
+    if (this.#isReady) this.#changes?.against(isEnabled ? changeBase : "", this.#root);
+  }
+
+  /** There are newer texts, or other settings: they are linted after a pause, and compared after that. */
+  #changed(pause: number | undefined): void {
+    this.#changes?.changed();
+    this.#pace.changed(pause);
   }
 
   #options(): LintOptions {
@@ -306,17 +350,19 @@ export class Session implements vscode.Disposable {
     if (!this.#settings.isEnabled) {
       this.#published.keepOnly(new Set());
       this.#result = undefined;
+      end();
       this.#around.linted(this);
       return;
     }
     const open = this.#texts.lintable();
     const { workspaceGlobs, lintsWorkspace } = this.#settings;
     const whole =
-      this.#isWhole || lintsWorkspace
+      this.#asked === "whole" || (lintsWorkspace && this.#asked === undefined)
         ? this.#ownManifests().filter((name) => this.#scope.isAmong(workspaceGlobs, name))
         : [];
     const requested = new Set([...open.filter((name) => !isConfigFile(name)), ...whole]);
-    const result = this.#lint.lint(requested, this.#options(), today(), this.#around.typing());
+    const [options, typing] = [this.#options(), this.#around.typing()];
+    const result = this.#lint.lint(requested, options, today(), typing);
     for (const [name, findings] of result.shown) {
       if (!this.#texts.open.has(name) && !this.#scope.shows(name)) continue;
       this.#published.publish(
@@ -334,6 +380,7 @@ export class Session implements vscode.Disposable {
       `Linted ${requested.size} of ${result.files.size} files in ${this.duration.toFixed(1)} ms`,
     );
     this.#sayConfigurations(result);
+    this.#changes?.linted({ options, today: today(), typing, folder: this.#scope.name });
     this.#around.linted(this);
   }
 }

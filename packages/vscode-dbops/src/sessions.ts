@@ -2,6 +2,7 @@ import { isConfigFile } from "@dbops/core";
 import type { Typing } from "@dbops/session";
 import * as vscode from "vscode";
 import { mayHoldManifests } from "./documents.ts";
+import type { Shown } from "./published.ts";
 import { Session, type Surroundings } from "./session.ts";
 import { settingsFor } from "./settings.ts";
 import type { Report } from "./tasks.ts";
@@ -16,20 +17,30 @@ export class Sessions implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** After each run, and when there is none to come. */
   readonly onDidLint = this.#changed.event;
+  readonly #compared = new vscode.EventEmitter<void>();
+  /** After each comparison with a git revision. */
+  readonly onDidCompare = this.#compared.event;
   #isWhole = false;
   #typing: Typing | undefined;
   #isPaused = false;
 
-  constructor(diagnostics: vscode.DiagnosticCollection, log: vscode.LogOutputChannel) {
+  constructor(
+    diagnostics: vscode.DiagnosticCollection,
+    changeDiagnostics: vscode.DiagnosticCollection,
+    log: vscode.LogOutputChannel,
+  ) {
     this.#surroundings = {
       diagnostics,
+      changeDiagnostics,
       log,
       typing: () => this.#typing,
       linted: () => this.#changed.fire(),
+      compared: () => this.#compared.fire(),
     };
     const { workspace, window } = vscode;
     this.#disposables = [
       this.#changed,
+      this.#compared,
       workspace.onDidOpenTextDocument((document) => this.#open(document)),
       workspace.onDidChangeTextDocument((event) => this.#change(event)),
       workspace.onDidSaveTextDocument((document) => {
@@ -90,6 +101,17 @@ export class Sessions implements vscode.Disposable {
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     if (folder !== undefined) return this.#ofFolder(folder);
     return this.#alone.get(nameOf(uri)) ?? this.#aroundOf(document).find((session) => session.shows(uri));
+  }
+
+  /** What is found against a git revision in a document, and by which session: the document may be one of that revision. */
+  changesIn(
+    document: vscode.TextDocument,
+  ): { readonly session: Session; readonly shown: readonly Shown[] } | undefined {
+    for (const session of this.#byFolder.values()) {
+      const shown = session.changes?.shownIn(document) ?? [];
+      if (shown.length > 0) return { session, shown };
+    }
+    return undefined;
   }
 
   /** Sessions of folders in whose repository a document lies: for them it is context. */

@@ -13,6 +13,8 @@ export interface Settings {
   readonly run: "onType" | "onSave";
   readonly configFile: string;
   readonly requireConfiguration: boolean;
+  /** The git revision whose databases the folder is compared with; empty: none. */
+  readonly changeBase: string;
   readonly exclude: readonly string[];
   readonly isQuiet: boolean;
   readonly fixesAll: boolean;
@@ -40,6 +42,7 @@ export function settingsFor(scope: vscode.Uri | undefined): Settings {
     isEnabled: read.get("enable", true),
     run: read.get("run", "onType"),
     configFile: read.get("configFile", ""),
+    changeBase: read.get("change.base", "").trim(),
     requireConfiguration: read.get("requireConfiguration", false),
     exclude: read.get("exclude", []),
     isQuiet,

@@ -1,6 +1,7 @@
 import { isConfigFile } from "@dbops/core";
 import * as vscode from "vscode";
 import { selector } from "./documents.ts";
+import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import { nameOf, problems } from "./to-vscode.ts";
 
@@ -19,13 +20,13 @@ export function registerStatus(sessions: Sessions): readonly vscode.Disposable[]
       item.detail = "";
       return;
     }
-    const all = session.shown.get(nameOf(document.uri)) ?? [];
+    const all = [...(session.shown.get(nameOf(document.uri)) ?? []), ...(session.changes?.shownIn(document) ?? [])];
     const left = session.notLinted(document);
     const config = session.configOf(document);
-    const isJudged = isConfigFile(document.uri.path) || session.judges(document);
-    item.text = `dbops: ${all.length > 0 ? problems(all.length) : isJudged ? vscode.l10n.t("no problems") : vscode.l10n.t("no Kubernetes objects to lint")}`;
+    item.text = `dbops: ${all.length > 0 ? problems(all.length) : silence(document, session)}`;
     const skipped = left.map(({ document: number, message }) => vscode.l10n.t("document {0} {1}", number, message));
-    const { slowness } = session;
+    const { slowness, changes } = session;
+    if (changes?.problem !== undefined) skipped.push(changes.problem);
     if (slowness !== undefined) skipped.push(vscode.l10n.t("linting took {0} s", (session.duration / 1000).toFixed(1)));
     if (skipped.length > 0) item.severity = vscode.LanguageStatusSeverity.Warning;
     if (slowness === "error") item.severity = vscode.LanguageStatusSeverity.Error;
@@ -33,5 +34,18 @@ export function registerStatus(sessions: Sessions): readonly vscode.Disposable[]
     item.detail = [from, ...skipped].join(" · ");
   };
   update();
-  return [item, sessions.onDidLint(update), vscode.window.onDidChangeActiveTextEditor(update)];
+  return [
+    item,
+    sessions.onDidLint(update),
+    sessions.onDidCompare(update),
+    vscode.window.onDidChangeActiveTextEditor(update),
+  ];
+}
+
+/** What it means that a document has no problems. */
+function silence(document: vscode.TextDocument, session: Session): string {
+  if (session.result === undefined) return vscode.l10n.t("not linted yet");
+  return isConfigFile(document.uri.path) || session.judges(document)
+    ? vscode.l10n.t("no problems")
+    : vscode.l10n.t("no Kubernetes objects to lint");
 }

@@ -1,4 +1,4 @@
-import type { Finding, Severity, SourceFile, Span, TextEdit } from "@dbops/core";
+import type { Finding, LintResult, Severity, SourceFile, Span, Spot, TextEdit } from "@dbops/core";
 import * as vscode from "vscode";
 import { rulePage } from "./rule-pages.ts";
 
@@ -38,6 +38,16 @@ export function toRange(span: Span, file: SourceFile): vscode.Range {
 
 /** Gives the text that a name stands for and its uri; undefined: it is no longer there. */
 export type Find = (name: string) => { readonly file: SourceFile; readonly uri: vscode.Uri } | undefined;
+
+/** A place that a run found, in the text that it had then; undefined: its file is gone. */
+export function locationOf(
+  { uri, span }: Spot,
+  { files }: Pick<LintResult, "files">,
+  { find }: { readonly find: Find },
+): vscode.Location | undefined {
+  const [place, file] = [find(uri), files.get(uri)];
+  return place === undefined || file === undefined ? undefined : new vscode.Location(place.uri, toRange(span, file));
+}
 
 /** A finding as VS Code shows it; undefined where its file is gone. */
 export function toDiagnostic(finding: Finding, find: Find): vscode.Diagnostic | undefined {

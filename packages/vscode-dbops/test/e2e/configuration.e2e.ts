@@ -162,6 +162,11 @@ describe("configuration", () => {
       await finding(closed, grace);
     });
     await gone(closed, grace);
+    await withSetting("lintWorkspace", true, async () => {
+      await finding(closed, grace);
+      await vscode.commands.executeCommand("dbops.lintOpenFiles");
+      await gone(closed, grace);
+    });
     await vscode.commands.executeCommand("dbops.lintWorkspace");
     await finding(closed, grace);
     await vscode.commands.executeCommand("dbops.lintOpenFiles");

@@ -100,7 +100,13 @@ describe("the stack", () => {
   });
 
   it("renames a Service with every use, and refuses to rename what holds data", async () => {
-    const { api, database } = await opened();
+    const { database } = await opened();
+    const service =
+      "apiVersion: v1\nkind: Service\nmetadata: { name: pg }\nspec: { selector: { app: postgres }, ports: [{ port: 5432 }] }\n";
+    await show(await write("shop/service.yaml", service));
+    const { document: api } = await show(
+      await write("shop/reader.yaml", client.replace("@postgres:", "@pg:").replace("name: api", "name: reader")),
+    );
     const rename = (document: vscode.TextDocument, position: vscode.Position, name: string) =>
       vscode.commands.executeCommand<vscode.WorkspaceEdit>(
         "vscode.executeDocumentRenameProvider",
@@ -113,10 +119,15 @@ describe("the stack", () => {
       () => Promise.resolve(rename(database, database.positionAt(second + 8), "orders")),
       /postgres-0 … 2 would start empty: the data stays in data-postgres-0 … 2/,
     );
-    const edit = await rename(api, at(api, "@postgres", 3), "orders-db");
+    const governing = database.getText().indexOf("serviceName: postgres") + "serviceName: p".length;
+    await assert.rejects(
+      () => Promise.resolve(rename(database, database.positionAt(governing), "orders")),
+      /Service postgres is the serviceName of StatefulSet postgres, which the API server does not let change/,
+    );
+    const edit = await rename(api, at(api, "@pg", 2), "orders-db");
     assert.ok(await vscode.workspace.applyEdit(edit));
     assert.match(api.getText(), /postgres:\/\/app@orders-db:5432/);
-    assert.match(database.getText(), /serviceName: orders-db\n/);
-    assert.match(database.getText(), /kind: StatefulSet\nmetadata:\n {2}name: postgres\n/);
+    const uri = vscode.Uri.joinPath(database.uri, "../service.yaml");
+    assert.match((await vscode.workspace.openTextDocument(uri)).getText(), /name: orders-db \}/);
   });
 });

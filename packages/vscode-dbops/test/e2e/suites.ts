@@ -6,3 +6,4 @@ import "./hover.e2e.ts";
 import "./completion.e2e.ts";
 import "./repository.e2e.ts";
 import "./navigation.e2e.ts";
+import "./changes.e2e.ts";

@@ -55,6 +55,23 @@ describe("in the browser", () => {
     assert.match((content as vscode.MarkdownString).value, /Runs at 02:15 every day/);
   });
 
+  it("says that changes are found through Git, which does not run here, and lints", async () => {
+    const config = vscode.workspace.getConfiguration("dbops");
+    await config.update("change.base", "HEAD", vscode.ConfigurationTarget.Workspace);
+    try {
+      const uri = await write("orders.yaml", orders);
+      await show(uri);
+      await finding(uri, "grace-period-too-short");
+      await until("the reason", async () => {
+        await vscode.commands.executeCommand("dbops.debugInformation");
+        const text = vscode.window.activeTextEditor?.document.getText() ?? "";
+        return /no findings against HEAD \(dbops\.change\.base\): VS Code's Git extension does not run here/.test(text);
+      });
+    } finally {
+      await config.update("change.base", undefined, vscode.ConfigurationTarget.Workspace);
+    }
+  });
+
   it("lints a text that was never saved, and opens the bundled page of a rule by the link of a finding", async () => {
     const document = await vscode.workspace.openTextDocument({ language: "yaml", content: orders });
     await vscode.window.showTextDocument(document);
