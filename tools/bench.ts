@@ -15,9 +15,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { fillCluster, kindsOfCluster } from "./bench/cluster.ts";
 import { generateSet } from "./bench/generated-set.ts";
 import { costOf, median, type Program, percentile, ratioOf } from "./bench/processes.ts";
 import { joinedTo, largeDocument } from "./bench/texts.ts";
+import { assetsDir, start } from "./kubernetes/start.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
@@ -189,6 +191,32 @@ async function session(documents: readonly string[]): Promise<void> {
   }
 }
 
+/** `scan -A` of 5000 objects in 50 namespaces, against kubectl getting the same kinds. */
+async function cluster(): Promise<void> {
+  if (assetsDir() === undefined) {
+    process.stdout.write("a cluster: skipped, no API server (tools/kubernetes/build.sh builds one)\n");
+    return;
+  }
+  const running = await start({ controllers: false });
+  try {
+    const number = await fillCluster(running);
+    process.env.KUBECONFIG = running.kubeconfig;
+    const scan = node(workFolder, path.join(binFolder, "kubectl-dbops"), "scan", "-A", "-o", "json");
+    const kubectl = {
+      command: "kubectl",
+      words: ["get", kindsOfCluster, "-A", "-o", "json"],
+      folder: workFolder,
+      binFolder,
+    };
+    const { ratio } = ratioOf(scan, kubectl, 5);
+    line(`scan of ${number} objects / kubectl get`, `${ratio.toFixed(2)} x`, "2 x", ratio <= 2);
+    const { mebibytes } = costOf(scan, 3);
+    line("scan, peak memory", `${mebibytes.toFixed(0)} MiB`, "250 MiB", mebibytes <= 250);
+  } finally {
+    await running.stop();
+  }
+}
+
 try {
   const files = prepare(process.argv[2]);
   const texts = files.map((file) => readFileSync(file, "utf8"));
@@ -201,6 +229,7 @@ try {
   await editing(documents);
   await session(documents);
   activation();
+  await cluster();
 } finally {
   rmSync(workFolder, { recursive: true });
 }

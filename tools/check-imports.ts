@@ -23,6 +23,7 @@ const subjects: readonly (readonly string[])[] = [
   ["client", "connections", "database", "links", "migration", "storage", "workspace"],
   ["operators", "pooler"],
   ["backup", "hosts", "pgbouncer", "release"],
+  ["live"],
 ];
 
 /** Package -> the only folders that may import it. */

@@ -18,6 +18,7 @@ const subjects: Readonly<Record<string, string>> = {
   migration: "migration.container.node",
   script: "script.at",
   backup: "backup.resource.node",
+  live: "live.node",
   workspace: "workspace.topology.databases[0]?.resource.node",
 };
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));

@@ -308,7 +308,7 @@ export function runIn(
 ): { readonly out: string; readonly err: string; readonly code: number } {
   let out = "";
   let err = "";
-  const code = run(words, {
+  const ended = run(words, {
     cwd,
     env: {},
     isOutputTerminal: false,
@@ -324,8 +324,12 @@ export function runIn(
     progress: () => {},
     watch: () => () => {},
     now: () => 0,
+    interrupted: () => new AbortController().signal,
     lines: () => [],
+    uninterrupted: () => {},
+    answer: async () => undefined,
     readStdin: () => Buffer.from(stdin),
   });
+  const code = typeof ended === "number" ? ended : 2; // no cluster is asked here
   return { out, err, code };
 }

@@ -47,6 +47,9 @@ function ruleDoc(rule: AnyRule, root: string): string {
       : ["## Example", "", "Reported:", "", "```yaml", example.reported.trimEnd(), "```", ""]),
     ...(example?.fixed === undefined ? [] : ["Fixed:", "", "```yaml", example.fixed.trimEnd(), "```", ""]),
     ...(options.length === 0 ? [] : ["## Options", "", ...optionTable([rule]), ""]),
+    ...(meta.list === undefined
+      ? []
+      : [`## ${meta.list.title}`, "", ...meta.list.items.map((item) => `* ${item}`), ""]),
     ...(meta.quietWhen === undefined ? [] : ["## Quiet when", "", meta.quietWhen, ""]),
     ...(meta.yieldsTo === undefined
       ? []

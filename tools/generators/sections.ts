@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { allRules, categories, categoryOf, configurationSchema } from "@dbops/core";
+import { allRules, categories, categoryOf, configurationSchema, operatorDeletions } from "@dbops/core";
 import type { GeneratedFile } from "./generated-file.ts";
 import { optionTable } from "./rule-docs.ts";
 import { versionOf, withVersion } from "./versions.ts";
@@ -17,6 +17,7 @@ const subjects: Readonly<Record<string, string>> = {
   identity:
     "hosts that nothing answers, Services that select nothing or every member, governing Services that give Pods no names",
   images: "tags that move a major version, withdrawn images, settings and client programs that a newer version removed",
+  live: "what only a running cluster shows (`scan`): claims that are about to go, backups that fail, archives that restore nothing, members on one node",
   migration:
     "migrations in every replica, without a lock, a deadline or an exit code, through a pooler that breaks them",
   operators: "CloudNativePG, Zalando, Crunchy PGO, Percona, mariadb-operator: backups, deletion, instances, GitOps",
@@ -48,9 +49,22 @@ function settingRows({ properties = {} }: Settings, parent = ""): readonly strin
   ]);
 }
 
+/** `the Percona operator` at the beginning of a cell; `cass-operator` is written so. */
+function capital(text: string): string {
+  return text.replace(/^the /, "The ");
+}
+
 /** Parts of hand-written pages that are generated: between `<!-- generated: name -->` and `<!-- end -->`. */
 const sections: Readonly<Record<string, () => readonly string[]>> = {
   options: () => optionTable(allRules),
+  deletions: () => [
+    "| operator | claims | backups | Secrets | read |",
+    "|---|---|---|---|---|",
+    ...operatorDeletions.map(
+      ({ kinds, title, claims, backups, secrets, source, read }) =>
+        `| ${capital(title)}: ${kinds.map((kind) => `\`${kind}\``).join(", ")} | ${claims} | ${backups} | ${secrets} | [${read}](${source}) |`,
+    ),
+  ],
   settings: () => ["| Setting | Meaning |", "| --- | --- |", ...settingRows(configurationSchema([]))],
   rules: () => [
     "| Subject | Rules | Examples |",
@@ -67,7 +81,7 @@ const sections: Readonly<Record<string, () => readonly string[]>> = {
 /** The pages with their generated parts made anew, and the version of today. */
 export function sectionedPages(root: string): readonly GeneratedFile[] {
   const version = versionOf(root);
-  return ["README.md", "docs/configuration.md", "docs/install.md", "docs/ci.md"].flatMap((page) => {
+  return ["README.md", "docs/configuration.md", "docs/install.md", "docs/ci.md", "docs/backups.md"].flatMap((page) => {
     const file = path.join(root, page);
     if (!existsSync(file)) return [];
     const text = readFileSync(file, "utf8").replace(

@@ -2,7 +2,8 @@
 //  - a Node `fake-0` that is Ready;
 //  - a Pending claim of a StorageClass gets a CSI volume (with WaitForFirstConsumer: once a Pod uses it), a grown claim its
 //    capacity, a released volume with reclaimPolicy Delete is removed;
-//  - a Pod is bound once its claims are Bound, then Running and Ready (a Job's Pod: Succeeded); a deleted Pod goes at once.
+//  - a Pod is bound once its claims are Bound, then Running and Ready (a Job's Pod: Succeeded, or Failed where its image is of a
+//    repository `fails/`); a deleted Pod goes at once.
 // A Pod annotated `fake-nodes/state` stays: `pending` (unscheduled), `waiting` (ContainerCreating), `unready`, `crashing`.
 const merge = "application/merge-patch+json";
 const now = () => new Date().toISOString().replace(/\.\d+Z$/, "Z");
@@ -129,15 +130,16 @@ export function runFakeNodes(api, { node = "fake-0", interval = 200 } = {}) {
     const job = pod.metadata.ownerReferences?.some((o) => o.kind === "Job");
     const at = now();
     const done = job && state === undefined;
+    const isFailed = done && pod.spec.containers.some((c) => c.image.includes("/fails/"));
     const up = state === undefined && !done;
-    const phase = state === "waiting" ? "Pending" : done ? "Succeeded" : "Running";
+    const phase = state === "waiting" ? "Pending" : isFailed ? "Failed" : done ? "Succeeded" : "Running";
     const running = { running: { startedAt: at } };
     const exited = (exitCode, reason) => ({ terminated: { exitCode, reason, startedAt: at, finishedAt: at } });
     const current =
       {
         waiting: { waiting: { reason: "ContainerCreating" } },
         crashing: { waiting: { reason: "CrashLoopBackOff", message: "back-off 5m0s restarting failed container" } },
-      }[state] ?? (done ? exited(0, "Completed") : running);
+      }[state] ?? (isFailed ? exited(1, "Error") : done ? exited(0, "Completed") : running);
     const one = (c, ready, s) => ({
       name: c.name,
       image: c.image,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import * as esbuild from "esbuild";
+import { kubeconfigOnly } from "../../packages/kubectl-dbops/kubeconfig-only.mjs";
 import { root } from "./plan.ts";
 
 /** Somebody else's package, part of which is in what we publish. */
@@ -26,6 +27,7 @@ export async function bundledPackages(name: keyof typeof entries): Promise<reado
     absWorkingDir: path.join(root, "packages", name),
     entryPoints: [...files],
     external: [...external],
+    plugins: [kubeconfigOnly],
     bundle: true,
     platform: "node",
     write: false,

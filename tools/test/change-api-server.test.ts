@@ -5,14 +5,12 @@ import { restartOf } from "../../packages/core/src/change/restarts.ts";
 import type { Resource } from "../../packages/core/src/kube/resource.ts";
 import type { Cluster } from "../kubernetes/start.mjs";
 import { startCluster } from "./support/api-server.ts";
+import { changed, some, type Tried } from "./support/changes.ts";
 
-interface Kind {
+interface Kind extends Tried {
   readonly url: string;
   /** How a change is tried: apply keeps what the server itself adds to a Job, and a budget is replaced only by its version. Default: both. */
   readonly by?: "apply";
-  readonly object: Readonly<Record<string, unknown>>;
-  /** A path and what is written there; undefined: it is taken out. */
-  readonly changes: readonly (readonly [path: string, value: unknown])[];
 }
 
 const labels = { app: "orders-db" };
@@ -27,7 +25,6 @@ const template = (name: string, spec: Readonly<Record<string, unknown>> = {}, me
   metadata: { name, ...metadata },
   spec: { accessModes: ["ReadWriteOnce"], resources: storage("10Gi"), ...spec },
 });
-const some = (path: string, ...values: readonly unknown[]): Kind["changes"] => values.map((value) => [path, value]);
 
 /** Changes to a Pod's spec and metadata, from the template on. */
 const templateChanges: Kind["changes"] = [
@@ -392,7 +389,7 @@ describe("changes that the API server refuses, beside what dbops says", () => {
       assert.equal(created?.status, 201, JSON.stringify(created?.said));
       const wrong: string[] = [];
       for (const [path, value] of changes) {
-        const after = withValue(object, path.split("."), value);
+        const after = changed(object, path, value);
         const { acceptance, restarts } = judgementOn(object, after);
         const { refusals, unjudged } = acceptance;
         for (const [how, attempt] of Object.entries(tries)) {
@@ -416,7 +413,7 @@ describe("changes that the API server refuses, beside what dbops says", () => {
 
   it("depend on the way they are applied where a stored default contradicts them", async () => {
     const { url, object } = kinds.StatefulSet ?? assert.fail();
-    const after = withValue(object, ["spec", "updateStrategy"], { type: "OnDelete" });
+    const after = changed(object, "spec.updateStrategy", { type: "OnDelete" });
     const place = `${url}/orders-db?dryRun=All`;
     const replaced = await cluster?.api("PUT", place, after);
     const text = JSON.stringify(after);
@@ -447,13 +444,6 @@ async function ask(answer: Promise<{ readonly status: number; readonly body: unk
   const { status = 0, body } = (await answer) ?? {};
   const { message = "", spec } = body as { readonly message?: string; readonly spec?: { readonly template?: unknown } };
   return { status, said: message, template: JSON.stringify(spec?.template ?? null) };
-}
-
-function withValue(object: unknown, [key = "", ...rest]: readonly string[], value: unknown): unknown {
-  const copy: Record<string, unknown> | unknown[] = Array.isArray(object) ? [...object] : { ...(object as object) };
-  const slot = copy as Record<string, unknown>;
-  slot[key] = rest.length === 0 ? value : withValue(slot[key], rest, value);
-  return copy;
 }
 
 interface Judgement {

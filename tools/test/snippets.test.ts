@@ -38,6 +38,7 @@ describe("snippets", () => {
     const wanted =
       "migration-expand migration-backfill migration-contract direct-secret migration-job migration-argocd migration-helm migration-wait " +
       "postgresql postgresql-17 mysql mariadb mongodb redis valkey pgbouncer pgbouncer-sidecar backup-cronjob restore-test restore-test-mariadb " +
+      "restore-test-mongodb restore-test-pgbackrest restore-test-snapshot restore-test-cloudnative-pg " +
       "volume-snapshot velero-schedule k8up-schedule cloudnative-pg cloudnative-pg-pooler cloudnative-pg-recovery crunchy-pgo " +
       "zalando percona-pg percona-pxc percona-psmdb mariadb-operator storage-class inspection-pod";
     for (const name of wanted.split(" ")) assert.ok(names.has(`db-${name}`), name);
