@@ -1,5 +1,6 @@
 import type { Database } from "../domain/model/database.ts";
 import { hasPlaceholder } from "../kube/placeholder.ts";
+import type { VolumeSource } from "../kube/workload.ts";
 import type { Place } from "../yaml/node.ts";
 import { compare } from "./compare.ts";
 
@@ -30,6 +31,14 @@ const names = {
   "ephemeral-claim": "ephemeral claim",
 } as const;
 const lasting: ReadonlySet<string> = new Set(["claim-template", "claim", "host-path", "nfs", "csi"]);
+const passing: ReadonlySet<VolumeSource> = new Set([
+  "empty-dir",
+  "memory",
+  "ephemeral-claim",
+  "config-map",
+  "secret",
+  "projected",
+]);
 
 /** undefined: it is not known. */
 export function dataPlaceOf({ dataDirectory, container, workload }: Database): DataPlace | undefined {
@@ -61,6 +70,13 @@ export function dataPlaceOf({ dataDirectory, container, workload }: Database): D
     isDefault: isDefault && subPath === "",
     at: isDefault ? mount.node : path.at,
   };
+}
+
+/** The data does not outlive the Pod. A lasting volume beside the directory that the image chooses may be meant for it: not sure. */
+export function goesWithItsPod(database: Database): boolean {
+  const place = dataPlaceOf(database);
+  if (place?.isInContainer === false) return !place.isLasting;
+  return database.workload?.volumes.every(({ source }) => passing.has(source)) === true;
 }
 
 /** Whether both look in one place; undefined: it is not known. Where a Secret may decide it, the same text means the same place. */

@@ -88,6 +88,9 @@ ${grace}
       containers:
         - name: mysql
           image: mysql:8.4
+          volumeMounts: [{ name: data, mountPath: /var/lib/mysql }]
+  volumeClaimTemplates:
+    - metadata: { name: data }
 `;
 
 describe("where a suppression is written", () => {

@@ -1,4 +1,4 @@
-import { dataPlaceOf } from "../../change/data-place.ts";
+import { goesWithItsPod } from "../../change/data-place.ts";
 import { engineNames } from "../../facts/engines.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -27,7 +27,7 @@ export default defineRule({
   check(database, { report }) {
     const { image, engine, durability, operator } = database;
     if (image?.tag === undefined || image.isTemplated || image.digest !== undefined || durability !== "durable") return;
-    if (operator !== undefined || dataPlaceOf(database)?.isLasting === false) return;
+    if (operator !== undefined || goesWithItsPod(database)) return;
     const { tag } = image;
     if (/^\d+$/.test(tag) && (engine === "mysql" || engine === "mariadb" || engine === "mongodb")) {
       report({

@@ -1,4 +1,4 @@
-import { dataPlaceOf } from "../../change/data-place.ts";
+import { goesWithItsPod } from "../../change/data-place.ts";
 import { engineNames } from "../../facts/engines.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -33,7 +33,7 @@ export default defineRule({
     const effect =
       operator !== undefined
         ? ", with which the operator restarts every instance"
-        : dataPlaceOf(database)?.isLasting === false
+        : goesWithItsPod(database)
           ? ""
           : ", which may not open the existing data files";
     report({

@@ -1,4 +1,4 @@
-import { dataPlaceOf } from "../../change/data-place.ts";
+import { goesWithItsPod } from "../../change/data-place.ts";
 import { serverName } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
 import { formatBytes } from "../../kube/quantity.ts";
@@ -32,7 +32,7 @@ export default defineRule({
     const { workload, engine, settings, container } = database;
     if (workload === undefined || !slow.has(engine) || database.durability !== "durable") return;
     // The Pod takes the data along, however it ends.
-    if (dataPlaceOf(database)?.isLasting === false) return;
+    if (goesWithItsPod(database)) return;
     const node = workload.podSpec.at("terminationGracePeriodSeconds");
     const seconds = node === undefined ? 30 : node.integer();
     if (seconds === undefined || seconds > 30) return;
