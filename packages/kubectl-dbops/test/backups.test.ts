@@ -1332,8 +1332,8 @@ spec: { schedule: "0 3 * * *", template: { includedNamespaces: [vault] } }
     ["kubectl exec $POD -- pg_dump -h 127.0.0.1 -Fc shop > /backups/x.dump", ""],
     ["su - postgres -c 'pg_dump -h orders-db -Fc -f /backups/x.dump shop'", "orders-db"],
     ["H=$(cat /host); pg_dump -Fc -h $H -f /backups/x.dump shop", ""],
-    ["H=${DB_HOST:-orders-db}; pg_dump -Fc -h $H -f /backups/x.dump shop", "orders-db"],
-    ["H=${DB_HOST}; pg_dump -Fc -h $H -f /backups/x.dump shop", ""],
+    [`H=\${DB_HOST:-orders-db}; pg_dump -Fc -h $H -f /backups/x.dump shop`, "orders-db"],
+    [`H=\${DB_HOST}; pg_dump -Fc -h $H -f /backups/x.dump shop`, ""],
   ] as const)
     it(`${script}: dumps ${targets || "it is not known what"}`, () => assert.equal(targetsOf(script), targets));
 
