@@ -42,6 +42,9 @@ function ruleDoc(rule: AnyRule, root: string): string {
     "",
     meta.remedy,
     "",
+    ...(meta.admission === undefined
+      ? []
+      : [`An API server can refuse it, too: \`kubectl dbops policy --select ${rule.id}\` ([how](../policy.md)).`, ""]),
     ...(example === undefined
       ? []
       : ["## Example", "", "Reported:", "", "```yaml", example.reported.trimEnd(), "```", ""]),

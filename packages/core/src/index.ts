@@ -24,6 +24,7 @@ export type { View } from "./domain/model/workspace.ts";
 export { operatorDeletions } from "./domain/operators/on-delete.ts";
 export { bindSqlParser, type SqlGlue } from "./embedded/sql-library.ts";
 export type { SqlParser } from "./embedded/sql-parser.ts";
+export { admissionPolicy, type Enforcement, type PolicyObject, whyNoPolicy } from "./engine/admission-policies.ts";
 export { type Concealment, lineWithoutSecrets, secretSpans } from "./engine/concealment.ts";
 export { connectionBudgets, type DatabaseBudget } from "./engine/connection-budgets.ts";
 export { type DatabaseBackups, databaseBackups, type LedgerCell, rulesOfLedger } from "./engine/database-backups.ts";

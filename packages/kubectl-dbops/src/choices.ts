@@ -17,6 +17,8 @@ export const requirements = ["rpo=", "retention=", "offsite", "restore-tested="]
 export const claimActions = ["list", "release-plan", "inspect", "protect"] as const;
 /** What `rbac` prints a role for. */
 export const clusterVerbs = ["scan", "pvc", "pvc-inspect", "pvc-protect"] as const;
+/** What an API server does with what a policy refuses. */
+export const enforcements = ["warn", "deny", "audit"] as const;
 /** How far a change goes without being made. */
 export const dryRuns = ["client", "server"] as const;
 /** When `pool` fails. */

@@ -8,6 +8,7 @@ import { runLint } from "./commands/lint.ts";
 import { runMcp } from "./commands/mcp.ts";
 import { runNew } from "./commands/new.ts";
 import { runPlan } from "./commands/plan.ts";
+import { runPolicy } from "./commands/policy.ts";
 import { runPool } from "./commands/pool.ts";
 import { runPvc } from "./commands/pvc.ts";
 import { runRbac } from "./commands/rbac.ts";
@@ -30,6 +31,7 @@ const runs: Readonly<Record<Exclude<VerbName, ClusterVerb>, Run<number>>> = {
   pool: runPool,
   backups: runBackups,
   release: runRelease,
+  policy: runPolicy,
   rules: runRules,
   explain: runExplain,
   new: runNew,

@@ -4,6 +4,7 @@ import {
   clusterVerbs,
   colors,
   dryRuns,
+  enforcements,
   formats,
   moments,
   planFormats,
@@ -53,6 +54,7 @@ export type VerbName =
   | "scan"
   | "pvc"
   | "rbac"
+  | "policy"
   | "rules"
   | "explain"
   | "new"
@@ -673,6 +675,39 @@ export const verbs: readonly Verb[] = [
     examples: ["kubectl dbops rbac scan | kubectl apply -f -", "kubectl dbops rbac pvc-protect --context prod"],
     notes: ["It asks the cluster which of the kinds it has, and nothing else."],
     flags: clusterFlags.filter(({ name }) => name !== "namespace" && name !== "all-namespaces"),
+  },
+  {
+    name: "policy",
+    usage: ["policy"],
+    mostWords: 0,
+    summary: "Print the rules that an API server can enforce, as ValidatingAdmissionPolicies",
+    flags: [
+      { name: "enforce", value: "ACTION", completes: enforcements, help: "warn (default), deny or audit" },
+      {
+        name: "select",
+        value: "RULES",
+        repeats: true,
+        completes: "rule",
+        help: "only these rules, categories or globs; default: errors and warnings of recommended",
+      },
+      { name: "ignore", value: "RULES", repeats: true, completes: "rule", help: "all but these" },
+      {
+        name: "exempt",
+        value: "USER",
+        repeats: true,
+        help: "a user no policy applies to: system:serviceaccount:NS:NAME",
+      },
+      { name: "list", help: "say of each rule whether it has a policy, and why not" },
+    ],
+    examples: [
+      "kubectl dbops policy | kubectl apply -f -",
+      "kubectl dbops policy --enforce deny --select data-on-emptydir",
+      "kubectl dbops policy --list",
+    ],
+    notes: [
+      "An API server from Kubernetes 1.30 on. It sees one object at a time, so most rules have no policy; each refuses only what its",
+      "rule reports. What has an owner, and what operators make, passes; dbops/ignore and dbops/data hold here as in lint.",
+    ],
   },
   {
     name: "rules",

@@ -13,6 +13,7 @@ import type { Resource } from "../kube/resource.ts";
 import type { Workload } from "../kube/workload.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { Place } from "../yaml/node.ts";
+import type { AdmissionCheck } from "./admission.ts";
 import type { Fix, Safety, Severity } from "./finding.ts";
 import type { OptionSpec, OptionValues } from "./option.ts";
 
@@ -67,6 +68,8 @@ export interface RuleMeta<Spec extends OptionSpec = OptionSpec> {
   /** Rules that say more of the same fault: where one of them reports the very place, this one is silent. */
   readonly yieldsTo?: readonly string[];
   readonly options?: Spec;
+  /** What of it an API server can refuse by itself: `kubectl dbops policy`. */
+  readonly admission?: AdmissionCheck;
   readonly replaces?: readonly string[];
 }
 

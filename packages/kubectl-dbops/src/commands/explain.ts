@@ -35,6 +35,7 @@ export function runExplain(args: Arguments, io: Io): number {
   );
   io.out(section("Why", meta.rationale));
   io.out(section("What to do", meta.remedy));
+  if (meta.admission !== undefined) io.out(section("Enforce", `\`kubectl dbops policy --select ${rule.id}\``));
   const example = examples[rule.id];
   if (example !== undefined)
     io.out(

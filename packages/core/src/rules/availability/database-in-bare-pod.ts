@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { refuseSpec } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -13,6 +14,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseSpec(["/v1/pods"], "variables.dataVolumes.exists(v, has(v.persistentVolumeClaim))"),
     references: ["https://kubernetes.io/docs/concepts/workloads/pods/#working-with-pods"],
     quietWhen: "the Pod runs to completion (restartPolicy Never), or keeps no data.",
   },

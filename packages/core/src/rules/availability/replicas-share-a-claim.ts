@@ -1,6 +1,7 @@
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { isSingleWriter } from "../../domain/workspace/conditions.ts";
+import { refuseSpec } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -16,6 +17,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseSpec(
+      ["apps/v1/statefulsets", "apps/v1/deployments"],
+      "object.spec.replicas > 1 && variables.dataVolumes.exists(v, has(v.persistentVolumeClaim))",
+    ),
     references: ["https://www.postgresql.org/docs/current/creating-cluster.html"],
     quietWhen: "one replica runs, or each Pod has its own subdirectory (`subPathExpr`).",
   },

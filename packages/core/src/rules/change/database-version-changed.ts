@@ -3,7 +3,17 @@ import { stepOf } from "../../change/version-step.ts";
 import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { engineNames } from "../../facts/engines.ts";
+import type { AdmissionCheck } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
+
+/** Of the official image, in which the first number is the major version since PostgreSQL 10, on claims that stay where they are. */
+const majorChanged: AdmissionCheck = {
+  resources: ["apps/v1/statefulsets", "apps/v1/deployments"],
+  part: "spec",
+  operations: ["UPDATE"],
+  refuses:
+    "variables.hasClaim && variables.servers.exists(c, c.image.matches('^(docker[.]io/)?(library/)?postgres:[1-9][0-9]([.-]|$)') && oldObject.spec.template.spec.containers.exists(o, o.name == c.name && o.image.matches('^(docker[.]io/)?(library/)?postgres:[1-9][0-9]([.-]|$)') && o.image.find('postgres:[0-9]+') != c.image.find('postgres:[0-9]+') && has(o.volumeMounts) && has(c.volumeMounts) && o.volumeMounts == c.volumeMounts && has(o.env) == has(c.env) && (!has(c.env) || o.env == c.env)))",
+};
 
 export default defineRule({
   id: "database-version-changed",
@@ -19,6 +29,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: majorChanged,
     references: [
       "https://www.postgresql.org/docs/current/upgrading.html",
       "https://dev.mysql.com/doc/refman/8.4/en/upgrade-paths.html",

@@ -1,8 +1,18 @@
 import type { Side } from "../../change/change.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { writtenDeletions } from "../../domain/operators/deletion.ts";
+import type { AdmissionCheck } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 import type { Place } from "../../yaml/node.ts";
+
+/** Of a volume: it alone says whether its disk stays. */
+const policyArmed: AdmissionCheck = {
+  resources: ["/v1/persistentvolumes"],
+  part: "spec",
+  operations: ["UPDATE"],
+  refuses:
+    "object.spec.persistentVolumeReclaimPolicy == 'Delete' && oldObject.spec.persistentVolumeReclaimPolicy != 'Delete'",
+};
 
 export default defineRule({
   id: "deletion-policy-armed",
@@ -17,6 +27,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: policyArmed,
     references: [
       "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention",
       "https://kubernetes.io/docs/tasks/administer-cluster/change-pv-reclaim-policy/",

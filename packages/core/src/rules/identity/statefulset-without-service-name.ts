@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { refuseSpec } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -15,6 +16,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseSpec(
+      ["apps/v1/statefulsets"],
+      "size(variables.servers) > 0 && object.spec.replicas > 1 && (!has(object.spec.serviceName) || object.spec.serviceName == '')",
+    ),
     references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id"],
     quietWhen: "one instance runs (only in `all`).",
   },

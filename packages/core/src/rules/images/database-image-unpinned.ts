@@ -1,5 +1,6 @@
 import { goesWithItsPod } from "../../change/data-place.ts";
 import { engineNames } from "../../facts/engines.ts";
+import { refuseSpec, templated } from "../../rule/admission.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 
@@ -17,6 +18,10 @@ export default defineRule({
     yieldsTo: ["operator-resource-refused", "image-withdrawn"],
     fixable: "procedure",
     needs: "file",
+    admission: refuseSpec(
+      templated,
+      "variables.hasClaim && variables.servers.exists(c, !c.image.contains('@') && (!c.image.matches(':[^/]*$') || c.image.matches(':(latest|stable|lts|alpine|edge|main|master|nightly|dev|develop|current|bookworm|bullseye|trixie|jammy|noble|slim)$')))",
+    ),
     references: ["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
     quietWhen: "a digest is written, the image's name says the version, or the server stores no data.",
   },

@@ -1,5 +1,6 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { ownArchive, restoredArchive } from "../../domain/operators/cnpg-archive.ts";
+import { refuseAnnotation } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -16,6 +17,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseAnnotation(
+      ["postgresql.cnpg.io/*/clusters"],
+      "'cnpg.io/skipEmptyWalArchiveCheck' in object.metadata.annotations && object.metadata.annotations['cnpg.io/skipEmptyWalArchiveCheck'] == 'enabled' && (has(object.spec.plugins) || (has(object.spec.backup) && has(object.spec.backup.barmanObjectStore)))",
+    ),
     references: ["https://cloudnative-pg.io/documentation/current/labels_annotations/"],
     quietWhen: "the cluster archives nothing.",
   },

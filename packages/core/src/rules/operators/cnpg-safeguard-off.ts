@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { celAt, refuseSpec } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 /** What protects several instances unless the Cluster says otherwise. */
@@ -28,6 +29,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseSpec(
+      ["postgresql.cnpg.io/*/clusters"],
+      `object.spec.instances > 1 && (${safeguards.map(([path]) => celAt(path, "it == false")).join(" || ")})`,
+    ),
     references: [
       "https://cloudnative-pg.io/documentation/current/kubernetes_upgrade/",
       "https://cloudnative-pg.io/documentation/current/scheduling/",

@@ -1,5 +1,6 @@
 import { count, nameOf } from "../../domain/model/names.ts";
 import { cronFields, parseCron, runsPerDay, withSeconds } from "../../kube/cron.ts";
+import { refuseSpec } from "../../rule/admission.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { setValue } from "../../yaml/edit.ts";
@@ -19,6 +20,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "unsafe",
     needs: "file",
+    admission: refuseSpec(
+      ["postgresql.cnpg.io/*/scheduledbackups"],
+      "!object.spec.schedule.startsWith('@') && size(object.spec.schedule.split(' ').filter(f, f != '' && !f.contains('='))) == 5",
+    ),
     references: [
       "https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
       "https://github.com/Panfactum/stack/issues/120",

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { refuseAnnotation } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -14,6 +15,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseAnnotation(
+      ["apps/v1/statefulsets", "apps/v1/deployments"],
+      "size(variables.servers) > 0 && (('kustomize.toolkit.fluxcd.io/force' in object.metadata.annotations && object.metadata.annotations['kustomize.toolkit.fluxcd.io/force'].matches('(?i)^(enabled|true)$')) || ('argocd.argoproj.io/sync-options' in object.metadata.annotations && object.metadata.annotations['argocd.argoproj.io/sync-options'].matches('(^|,) *Force=true *(,|$)')))",
+    ),
     references: [
       "https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources",
       "https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#force-sync",

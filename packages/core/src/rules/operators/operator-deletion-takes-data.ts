@@ -1,9 +1,24 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { deletionByDefault, writtenDeletions } from "../../domain/operators/deletion.ts";
 import { operatorDeletions } from "../../domain/operators/on-delete.ts";
+import type { AdmissionCheck } from "../../rule/admission.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey, removeItem, removeKey, setValue, type Writable } from "../../yaml/edit.ts";
+
+/** Of Percona's operators, whose finalizers the object itself shows. */
+const takesData: AdmissionCheck = {
+  resources: [
+    "pxc.percona.com/*/perconaxtradbclusters",
+    "ps.percona.com/*/perconaservermysqls",
+    "psmdb.percona.com/*/perconaservermongodbs",
+    "pgv2.percona.com/*/perconapgclusters",
+  ],
+  part: "finalizers",
+  operations: ["CREATE", "UPDATE"],
+  refuses:
+    "has(object.metadata.finalizers) && object.metadata.finalizers.exists(f, f.matches('delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$'))",
+};
 
 export default defineRule({
   id: "operator-deletion-takes-data",
@@ -18,6 +33,7 @@ export default defineRule({
     since: "0.1.0",
     fixable: "safe",
     needs: "file",
+    admission: takesData,
     references: [
       "https://docs.percona.com/percona-operator-for-mysql/pxc/delete.html",
       "https://www.elastic.co/docs/deploy-manage/deploy/cloud-on-k8s/volume-claim-templates",

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { refuseSpec } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -14,6 +15,14 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseSpec(
+      [
+        "pxc.percona.com/*/perconaxtradbclusters",
+        "ps.percona.com/*/perconaservermysqls",
+        "psmdb.percona.com/*/perconaservermongodbs",
+      ],
+      "(has(object.spec.allowUnsafeConfigurations) && object.spec.allowUnsafeConfigurations == true) || (has(object.spec.unsafeFlags) && object.spec.unsafeFlags.exists(f, object.spec.unsafeFlags[f] == true))",
+    ),
     references: ["https://docs.percona.com/percona-operator-for-mysql/pxc/operator.html#unsafeflagspxcsize"],
   },
   check({ operator, resource }, { report }) {

@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { refuseAnnotation } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 const annotation = "postgres-operator.crunchydata.com/authorizeBackupRemoval";
@@ -17,6 +18,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseAnnotation(
+      ["postgres-operator.crunchydata.com/*/postgresclusters"],
+      `'${annotation}' in object.metadata.annotations && object.metadata.annotations['${annotation}'] == 'true'`,
+    ),
     references: [
       "https://access.crunchydata.com/documentation/postgres-operator/latest/tutorials/backups-disaster-recovery/backups",
     ],

@@ -10,6 +10,7 @@ import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
+import { refuseSpec, templated } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { firstListed } from "../../text/listed.ts";
 import { fileName } from "../../text/scan.ts";
@@ -30,6 +31,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseSpec(
+      templated,
+      "variables.servers.exists(c, has(c.env) && c.env.exists(e, e.name in ['POSTGRES_PASSWORD', 'MYSQL_ROOT_PASSWORD', 'MYSQL_PASSWORD', 'MARIADB_ROOT_PASSWORD', 'MARIADB_PASSWORD', 'MONGO_INITDB_ROOT_PASSWORD'] && has(e.value) && e.value.matches('^[A-Za-z0-9_.!@#%^&*+=-]{2,}$') && !e.value.matches('^(true|false|yes|no)$')))",
+    ),
     references: ["https://kubernetes.io/docs/concepts/configuration/secret/"],
     quietWhen: "the value is a variable or empty; a Secret in the manifest is left to secret scanners.",
   },

@@ -2,6 +2,7 @@ import { goesWithItsPod } from "../../change/data-place.ts";
 import { serverName } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
 import { formatBytes } from "../../kube/quantity.ts";
+import { refuseSpec } from "../../rule/admission.ts";
 import type { Fix } from "../../rule/finding.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -21,6 +22,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "unsafe",
     needs: "file",
+    admission: refuseSpec(
+      ["apps/v1/statefulsets", "apps/v1/deployments"],
+      "variables.hasClaim && size(variables.servers) > 0 && has(variables.pod.terminationGracePeriodSeconds) && variables.pod.terminationGracePeriodSeconds < 30",
+    ),
     references: [
       "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
       "https://www.postgresql.org/docs/current/server-shutdown.html",

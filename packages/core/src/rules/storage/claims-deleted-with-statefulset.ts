@@ -1,5 +1,6 @@
 import { count, shortName } from "../../domain/model/names.ts";
 import { storageClassOf } from "../../domain/storage/volumes.ts";
+import { refuseSpec } from "../../rule/admission.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { setValue } from "../../yaml/edit.ts";
@@ -17,6 +18,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "safe",
     needs: "file",
+    admission: refuseSpec(
+      ["apps/v1/statefulsets"],
+      "size(variables.servers) > 0 && has(object.spec.volumeClaimTemplates) && has(object.spec.persistentVolumeClaimRetentionPolicy) && (object.spec.persistentVolumeClaimRetentionPolicy.whenDeleted == 'Delete' || object.spec.persistentVolumeClaimRetentionPolicy.whenScaled == 'Delete')",
+    ),
     references: [
       "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention",
     ],

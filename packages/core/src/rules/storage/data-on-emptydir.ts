@@ -1,5 +1,6 @@
 import { isForRestoreTests } from "../../domain/backup/restore-into-use.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
+import { refuseSpec, templated } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -16,6 +17,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseSpec(
+      templated,
+      "variables.dataVolumes.exists(v, has(v.emptyDir) && (!has(v.emptyDir.medium) || v.emptyDir.medium != 'Memory'))",
+    ),
     references: [
       "https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
       "https://github.com/kubernetes/kubernetes/issues/12136",

@@ -1,4 +1,5 @@
 import { nameOf, serverName } from "../../domain/model/names.ts";
+import { refuseSpec } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -14,6 +15,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "no",
     needs: "file",
+    admission: refuseSpec(
+      ["apps/v1/statefulsets", "apps/v1/deployments"],
+      "variables.dataVolumes.exists(v, has(v.hostPath)) && !has(variables.pod.nodeName) && !has(variables.pod.nodeSelector) && !(has(variables.pod.affinity) && has(variables.pod.affinity.nodeAffinity))",
+    ),
     references: ["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"],
     quietWhen: "the Pod is pinned to one node (then it is an info).",
   },

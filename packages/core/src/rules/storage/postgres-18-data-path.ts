@@ -1,5 +1,6 @@
 import { newestMajorOf } from "../../domain/database/server-container.ts";
 import { serverName } from "../../domain/model/names.ts";
+import { refuseSpec, templated } from "../../rule/admission.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { directoryPath } from "../../text/scan.ts";
@@ -18,6 +19,10 @@ export default defineRule({
     since: "0.1.0",
     fixable: "procedure",
     needs: "file",
+    admission: refuseSpec(
+      templated,
+      "variables.servers.exists(c, c.image.matches('^(docker[.]io/)?(library/)?postgres:(1[89]|[2-9][0-9])([.-]|$)') && !has(c.envFrom) && !(has(c.env) && c.env.exists(e, e.name == 'PGDATA')) && !(has(c.args) && c.args.exists(a, a.contains('data_directory'))) && has(c.volumeMounts) && c.volumeMounts.exists(m, m.mountPath.matches('^/var/lib/postgresql/data/?$')))",
+    ),
     references: [
       "https://github.com/docker-library/postgres/pull/1259",
       "https://github.com/docker-library/postgres/issues/1377",
