@@ -223,7 +223,9 @@ function readDurability(database: Database): Database["durability"] {
     const savesNothing = save?.value !== undefined && save.value.replaceAll(/["']/g, "").trim() === "";
     if (savesNothing && appendOnly?.value !== "yes") return "cache";
     const eviction = database.settings.get("maxmemory-policy")?.value;
-    if (eviction?.startsWith("allkeys-") === true && appendOnly?.value !== "yes") return "cache";
+    // Its append-only file, where there is one, goes with the Pod.
+    const passes = /^(?:empty-dir|none)$/.test(database.dataDirectory?.mount?.volume?.source ?? "none");
+    if (eviction?.startsWith("allkeys-") === true && (appendOnly?.value !== "yes" || passes)) return "cache";
   }
   return "durable";
 }
