@@ -1,4 +1,5 @@
-import { runBackups } from "./commands/backups.ts";
+import { runBackups, runLiveBackups } from "./commands/backups.ts";
+import { asksCluster } from "./commands/cluster-request.ts";
 import { runCompletion } from "./commands/completion.ts";
 import { runConfig } from "./commands/config.ts";
 import { runDiff } from "./commands/diff.ts";
@@ -24,7 +25,7 @@ import { type Verb, type VerbName, verbs } from "./verbs.ts";
 
 type Run<Code> = (args: Arguments, io: Io) => Code;
 
-const runs: Readonly<Record<Exclude<VerbName, ClusterVerb>, Run<number>>> = {
+const runs = {
   lint: runLint,
   diff: runDiff,
   plan: runPlan,
@@ -40,39 +41,48 @@ const runs: Readonly<Record<Exclude<VerbName, ClusterVerb>, Run<number>>> = {
   config: runConfig,
   completion: runCompletion,
   version: runVersion,
-};
+} satisfies Readonly<Record<Exclude<VerbName, "scan" | "pvc" | "rbac">, Run<number>>>;
 
-/** The verbs that ask a cluster, and wait for its answers. */
+/** The verbs that ask a cluster, and wait for its answers; those that read manifests as well do so where they are told to. */
 const clusterRuns = {
   scan: runScan,
   pvc: runPvc,
   rbac: runRbac,
+  backups: runLiveBackups,
 } satisfies Partial<Readonly<Record<VerbName, Run<Promise<number>>>>>;
-type ClusterVerb = keyof typeof clusterRuns;
 
 /** Runs a command line and gives its exit code; errors of usage are the caller's. */
 export function runCli(words: readonly string[], io: Io): number | Promise<number> {
   const found = readLine(words, io);
-  if (typeof found === "number") return found;
-  const { name, args } = found;
-  return isOfCluster(name) ? clusterRuns[name](args, io) : runs[name](args, io);
+  return typeof found === "number" ? found : found.run(io);
 }
 
 /** The same for a caller that cannot wait, of a verb that need not. */
 function runOnFiles(words: readonly string[], io: Io): number {
   const found = readLine(words, io);
   if (typeof found === "number") return found;
-  const { name, args } = found;
-  if (isOfCluster(name)) throw new UsageError(`${name} asks a cluster, which this cannot`);
-  return runs[name](args, io);
+  if (found.isOfCluster) throw new UsageError(`${found.name} asks a cluster, which this cannot`);
+  return found.run(io);
 }
 
-function isOfCluster(name: VerbName): name is ClusterVerb {
-  return Object.hasOwn(clusterRuns, name);
+/** A command line, read. */
+type Read = { readonly name: VerbName } & (
+  | { readonly isOfCluster: true; run(io: Io): Promise<number> }
+  | { readonly isOfCluster: false; run(io: Io): number }
+);
+
+function readRun(name: VerbName, args: Arguments): Read {
+  if (!hasRun(runs, name) || (hasRun(clusterRuns, name) && asksCluster(args)))
+    return { name, isOfCluster: true, run: (io) => clusterRuns[name as keyof typeof clusterRuns](args, io) };
+  return { name, isOfCluster: false, run: (io) => runs[name](args, io) };
+}
+
+function hasRun<Table extends object>(table: Table, name: PropertyKey): name is keyof Table {
+  return Object.hasOwn(table, name);
 }
 
 /** The verb of a command line and its arguments; a number: it was a question about dbops, and is answered. */
-function readLine(words: readonly string[], io: Io): number | { readonly name: VerbName; readonly args: Arguments } {
+function readLine(words: readonly string[], io: Io): number | Read {
   const [first, ...rest] = words;
   if (first === undefined || first === "help" || first === "--help" || first === "-h") {
     io.out(rest[0] === undefined ? overview(verbs) : helpOf(verbNamed(rest[0])));
@@ -90,7 +100,7 @@ function readLine(words: readonly string[], io: Io): number | { readonly name: V
   const extra = verb.mostWords === undefined ? undefined : args.positionals[verb.mostWords];
   if (extra !== undefined) throw new UsageError(`${verb.name} does not take ${extra}`);
   checkPairings(args, verb.pairings ?? []);
-  return { name: verb.name, args };
+  return readRun(verb.name, args);
 }
 
 function verbNamed(name: string): Verb {

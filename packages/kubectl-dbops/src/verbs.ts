@@ -223,6 +223,25 @@ const fromNeedsNoCluster: readonly Pairing[] = [
   { flag: "namespace", excludes: ["all-namespaces"], says: "-n names one namespace and -A means all; give one" },
 ];
 
+const live: Flag = { name: "live", help: "read the cluster instead of manifests" };
+
+/** A cluster in place of manifests: for verbs that read files unless they are told otherwise. */
+const liveFlags: readonly Flag[] = inGroup("A cluster", [live, from, ...clusterFlags]);
+
+/** Flags that choose among manifests. */
+const ofManifests = ["filename", "kustomize", "helm", "values", "no-helm", "exclude"] as const;
+
+const livePairings: readonly Pairing[] = [
+  ...fromNeedsNoCluster,
+  { flag: "live", excludes: ["from"], says: "--live asks the cluster and --from reads files taken from one; give one" },
+  ...["live", "from"].map((flag) => ({
+    flag,
+    excludes: ofManifests,
+    says: `--${flag} reads a cluster and no manifests; it cannot be combined with --{other}`,
+  })),
+  ...clusterFlags.map(({ name }) => ({ flag: name, needs: ["live", "from"], says: `--${name} requires --live` })),
+];
+
 /** Which two texts `diff` and `plan` compare. */
 const sidesFlags: readonly Flag[] = [
   {
@@ -493,15 +512,17 @@ export const verbs: readonly Verb[] = [
   {
     name: "pool",
     words: "manifest",
-    usage: ["pool [PATH…|-]"],
+    usage: ["pool [PATH…|-]", "pool --live [-n NAME|-A]"],
     summary: "Count how many connections each workload may open to each database",
     examples: [
       "kubectl dbops pool shop/",
       "kubectl dbops pool --what-if pooler.replicas=5 shop/",
       "kubectl dbops pool --what-if default_pool_size=11,max_connections=200",
       "helm template shop | kubectl dbops pool -o markdown -",
+      "kubectl dbops pool --live -n shop",
     ],
-    pairings: [remoteNeedsKustomize],
+    pairings: [remoteNeedsKustomize, ...livePairings],
+    notes: ["With --live, the Pods are those that run now."],
     exitCodes: [
       "  0  every sum in view fits",
       "  1  a database gets more connections than it accepts, at peak or in a rollout",
@@ -509,6 +530,7 @@ export const verbs: readonly Verb[] = [
     ],
     flags: [
       ...filesFlags("count"),
+      ...liveFlags,
       {
         name: "what-if",
         value: "NAME.SETTING=N",
@@ -529,14 +551,19 @@ export const verbs: readonly Verb[] = [
   {
     name: "backups",
     words: "manifest",
-    usage: ["backups [PATH…|-]"],
+    usage: ["backups [PATH…|-]", "backups --live [-n NAME|-A]"],
     summary: "Show how much a restore would lose, and how long backups are kept",
     examples: [
       "kubectl dbops backups shop/",
       "kubectl dbops backups --require rpo=24h,retention=7d,offsite shop/",
       "helm template shop | kubectl dbops backups -o markdown -",
+      "kubectl dbops backups --live -n shop --require rpo=24h",
     ],
-    pairings: [remoteNeedsKustomize],
+    pairings: [remoteNeedsKustomize, ...livePairings],
+    notes: [
+      "Manifests say what a schedule promises. With --live the cluster says when each",
+      "backup last succeeded, and --require rpo measures that.",
+    ],
     exitCodes: [
       "  0  every database meets what --require asks for, or nothing is required",
       "  1  a database falls short of it",
@@ -544,6 +571,7 @@ export const verbs: readonly Verb[] = [
     ],
     flags: [
       ...filesFlags("read"),
+      ...liveFlags,
       {
         name: "require",
         value: "NAME[=TIME],…",

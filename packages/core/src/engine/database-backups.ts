@@ -1,12 +1,23 @@
 import { backupLedgers } from "../domain/backup/backup-ledger.ts";
-import { methodWord, recoveryWord, retentionWord, timeWord, whereWord } from "../domain/backup/ledger-words.ts";
+import {
+  hiddenText,
+  methodWord,
+  recoveryWord,
+  retentionWord,
+  successWord,
+  timeWord,
+  whereWord,
+} from "../domain/backup/ledger-words.ts";
 import { type BackupRequirements, type Shortfall, shortfallsOf } from "../domain/backup/shortfalls.ts";
-import type { BackupLedger, LedgerRow } from "../domain/model/backup-ledger.ts";
+import { timeText } from "../domain/live/ages.ts";
+import { liveLedger } from "../domain/live/live-ledger.ts";
+import type { BackupLedger, LastSuccess, LedgerRow } from "../domain/model/backup-ledger.ts";
 import { nameOf, serverName, shortName } from "../domain/model/names.ts";
 import { effectOfDeletion } from "../domain/operators/on-delete.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Finding, Location } from "../rule/finding.ts";
 import type { Span } from "../text/span.ts";
+import type { Fact } from "../yaml/fact.ts";
 import type { Place } from "../yaml/node.ts";
 import type { LintResult } from "./result.ts";
 
@@ -46,6 +57,8 @@ interface ShownBackup {
   readonly deletions: LedgerRow["deletions"];
   /** The rule that says that a failed run counts as a success. */
   readonly hiddenBy: string | undefined;
+  /** Of a cluster: when it last succeeded. */
+  readonly lastSuccess: LedgerCell<LastSuccess> | undefined;
 }
 
 /** What is promised for one database, ready to be shown: no secret and no control character in any text. */
@@ -65,6 +78,10 @@ export interface DatabaseBackups {
     | undefined;
   /** What an operator does when the resource of the database is deleted; undefined: no operator's. */
   readonly onDelete: ReturnType<typeof effectOfDeletion>;
+  /** The earliest point in time that can be restored; undefined: nothing in view names one. */
+  readonly firstRecoveryPoint: LedgerCell<string> | undefined;
+  /** Why nobody can say that nothing else backs it up; undefined: all that may was read. */
+  readonly unread: string | undefined;
   readonly shortfalls: readonly Shortfall[];
 }
 
@@ -91,12 +108,17 @@ export function databaseBackups(
   result: LintResult,
   requested: ReadonlySet<string> | undefined,
   required: BackupRequirements = {},
+  /** Of a cluster: the kinds of which it did not show all there is. */
+  unread: ReadonlySet<string> = new Set(),
 ): readonly DatabaseBackups[] {
   const [workspace] = result.workspaces;
   if (workspace === undefined) return [];
+  const { live } = workspace;
+  const ofCluster = (ledger: BackupLedger): BackupLedger =>
+    live === undefined ? ledger : liveLedger(ledger, { live, unread });
   return backupLedgers(workspace.everything)
     .filter(({ database }) => requested?.has(database.resource.document.file.uri) !== false)
-    .map((ledger) => shown(withFindings(ledger, result.findings), result, required))
+    .map((ledger) => shown(ofCluster(withFindings(ledger, result.findings)), result, required))
     .sort((a, b) => compare(a.name, b.name) || compare(a.at.file.uri, b.at.file.uri));
 }
 
@@ -129,7 +151,7 @@ function isInside({ uri, span }: Location, { node }: Resource): boolean {
 }
 
 function shown(ledger: BackupLedger, result: LintResult, required: BackupRequirements): DatabaseBackups {
-  const { database, rows, possible, restoreTest } = ledger;
+  const { database, rows, possible, restoreTest, cluster } = ledger;
   const { resource } = database;
   const uris = [resource, ...rows.map((row) => row.resource), ...possible].map((each) => each.document.file.uri);
   const line = (text: string): string => result.concealment.line(text, [...new Set(uris)]);
@@ -143,7 +165,7 @@ function shown(ledger: BackupLedger, result: LintResult, required: BackupRequire
     backups: rows.map((row) => ({
       method: row.method,
       methodWord: methodWord(row.method, database.engine),
-      by: line(`${nameOf(row.resource)}${storeOf(row)}`),
+      by: line(`${nameOf(row.resource)}${storeOf(row)}${olderOf(row)}`),
       name: line(`${shortName(row.resource)}${storeOf(row)}`),
       resource: row.resource,
       at: row.at,
@@ -155,6 +177,8 @@ function shown(ledger: BackupLedger, result: LintResult, required: BackupRequire
       lies: cellOf(row.lies, whereWord, line),
       deletions: row.deletions.map(({ text, at }) => ({ text: line(text), at })),
       hiddenBy: row.hides?.ruleId,
+      lastSuccess:
+        row.lastSuccess && cluster && cellOf(row.lastSuccess, (fact) => successWord(fact, cluster.readAt), line),
     })),
     possible: possible.map((each: Resource) => line(nameOf(each))),
     restoreTest: restoreTest && {
@@ -168,12 +192,23 @@ function shown(ledger: BackupLedger, result: LintResult, required: BackupRequire
       at: restoreTest.at,
     },
     onDelete: deletion && { loss: deletion.loss && line(deletion.loss), text: line(deletion.text) },
+    firstRecoveryPoint: cluster?.firstRecoveryPoint && cellOf(cluster.firstRecoveryPoint, timeOf, line),
+    unread: cluster === undefined || cluster.hidden.length === 0 ? undefined : hiddenText(cluster.hidden),
     shortfalls: shortfallsOf(ledger, required).map(({ requirement, text }) => ({ requirement, text: line(text) })),
   };
 }
 
 function storeOf({ store }: LedgerRow): string {
   return store === undefined ? "" : `, ${store}`;
+}
+
+/** A cluster keeps many single backups; the newest stands for them. */
+function olderOf({ older }: LedgerRow): string {
+  return older === undefined ? "" : `, the newest of ${older + 1}`;
+}
+
+function timeOf({ value }: Fact<string>): string {
+  return value === undefined ? "?" : timeText(value);
 }
 
 function cellOf<T>(

@@ -9,7 +9,7 @@ import {
   byName,
   type ClusterObjects,
   type ClusterSource,
-  kindsAcrossNamespaces,
+  isReadInAllNamespaces,
   type Scope,
   type UnreadKind,
 } from "./source.ts";
@@ -64,7 +64,11 @@ function readDumps(paths: readonly string[], { namespace, progress }: Scope, io:
       const { kind, apiVersion, metadata } = object;
       const isOfOthers =
         namespace !== undefined && metadata.namespace !== undefined && metadata.namespace !== namespace;
-      if (isOfOthers && !kindsAcrossNamespaces.has(kind)) continue;
+      if (
+        isOfOthers &&
+        !isReadInAllNamespaces({ kind, group: apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "" })
+      )
+        continue;
       objects.set(`${apiVersion.split("/")[0]} ${kind} ${metadata.namespace ?? ""} ${metadata.name}`, object);
     }
   }

@@ -6,7 +6,7 @@ import {
   byName,
   type ClusterObjects,
   type ClusterSource,
-  kindsAcrossNamespaces,
+  isReadInAllNamespaces,
   type Scope,
   type ServedKind,
   type UnreadKind,
@@ -33,10 +33,12 @@ export async function readCluster(
   let done = 0;
   const readOne = async (served: ServedKind): Promise<void> => {
     const { kind, group } = served;
-    const isWide = !served.isNamespaced || namespace === undefined || kindsAcrossNamespaces.has(kind);
-    let list = await listKind(served, isWide ? undefined : namespace, ask);
+    const isWide = !served.isNamespaced || namespace === undefined || isReadInAllNamespaces(served);
+    const listIn = (where: string | undefined): Promise<Listed> =>
+      listKind(served, where, ask, scope.keepsManagers === true ? (object) => object : withoutManagers);
+    let list = await listIn(isWide ? undefined : namespace);
     if ("status" in list && list.status === 403 && served.isNamespaced && namespace !== undefined && isWide) {
-      const own = await listKind(served, namespace, ask);
+      const own = await listIn(namespace);
       if (!("status" in own)) unread.push({ kind, group, reason: "forbidden-elsewhere", message: list.message });
       list = own;
     }
@@ -69,7 +71,12 @@ export async function readCluster(
 type Listed = { readonly items: readonly LiveObject[] } | { readonly status: number; readonly message: string };
 
 /** All objects of a kind. Where the server no longer knows the place in the list (410), it is read once more from the start. */
-async function listKind(served: ServedKind, namespace: string | undefined, ask: AskServer): Promise<Listed> {
+async function listKind(
+  served: ServedKind,
+  namespace: string | undefined,
+  ask: AskServer,
+  kept: (object: LiveObject) => LiveObject,
+): Promise<Listed> {
   const within = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
   const url = `${served.path}${within}/${served.plural}`;
   let limit = pageSize;
@@ -99,7 +106,7 @@ async function listKind(served: ServedKind, namespace: string | undefined, ask: 
       return { status: answer.status === 200 ? 500 : answer.status, message: messageOf(answer) };
     for (const item of body.items) {
       const object = whole(item, served);
-      if (object !== undefined) items.push(object);
+      if (object !== undefined) items.push(kept(object));
     }
     token = String((body.metadata as { readonly continue?: unknown } | undefined)?.continue ?? "");
     if (token === "") return { items };
@@ -107,11 +114,14 @@ async function listKind(served: ServedKind, namespace: string | undefined, ask: 
   return { status: 500, message: `the list has more than ${mostPages} pages` };
 }
 
-/** Items of a list do not say what they are; who manages which field is half of their size, and is let go as they arrive. */
+/** Items of a list do not say what they are. */
 function whole(item: unknown, { apiVersion, kind }: ServedKind): LiveObject | undefined {
   if (typeof item !== "object" || item === null) return undefined;
-  const object = soundObject({ ...item, apiVersion, kind });
-  if (object === undefined) return undefined;
+  return soundObject({ ...item, apiVersion, kind });
+}
+
+/** Who manages which field is half of the size of an object, and is let go as it arrives. */
+function withoutManagers(object: LiveObject): LiveObject {
   const { managedFields: _fields, ...metadata } = object.metadata;
   return { ...object, metadata };
 }

@@ -44,12 +44,19 @@ export interface Scope {
   readonly namespace: string | undefined;
   /** The kinds that are needed; undefined: everything that dbops reads. */
   readonly kinds?: readonly ApiKind[];
+  /** Keep who manages which field, half of the size of an object; default: it is let go. */
+  readonly keepsManagers?: true;
   /** Says what is being read, to whoever waits. */
   readonly progress: (text: string) => void;
 }
 
 /** What backs a database up may be in another namespace, and so may what deploys it: these are read in all. */
-export const kindsAcrossNamespaces: ReadonlySet<string> = new Set([
+export function isReadInAllNamespaces({ kind, group }: ApiKind): boolean {
+  // Velero's backups are where its schedules are; those of operators are with their databases.
+  return inAllNamespaces.has(kind) || (kind === "Backup" && group === "velero.io");
+}
+
+const inAllNamespaces: ReadonlySet<string> = new Set([
   "CronJob",
   "Schedule",
   "BackupConfiguration",

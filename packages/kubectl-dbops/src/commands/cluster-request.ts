@@ -29,6 +29,17 @@ export function namespaceOf(args: Arguments, source: ClusterSource): string | un
   return args.value("namespace") ?? source.namespace;
 }
 
+/** Whether the words ask for a cluster, or for what was taken from one, in place of manifests. */
+export function asksCluster(args: Arguments): boolean {
+  return args.has("live") || args.has("from");
+}
+
+/** @throws UsageError where manifests are named as well */
+export function takesNoPaths({ positionals: [first] }: Arguments, verb: string): void {
+  if (first !== undefined)
+    throw new UsageError(`${verb} reads a cluster with --live and --from, or files, not both: leave out ${first}`);
+}
+
 /** Timers of JavaScript count no further: 24 days. */
 const longest = 2 ** 31 - 1;
 

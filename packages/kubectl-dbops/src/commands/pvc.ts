@@ -11,8 +11,8 @@ import { namespaceOf, openSource } from "./cluster-request.ts";
 import { readLevel } from "./levels.ts";
 import { lookAt } from "./live-project.ts";
 import { reportContext } from "./outputs.ts";
+import { sayProblems, unreadLines } from "./read-asked.ts";
 import { readColor } from "./request.ts";
-import { sayProblems, unreadLines } from "./scan.ts";
 
 /** Shows claims and why they are there, and keeps their disks. It deletes none. */
 export async function runPvc(args: Arguments, io: Io): Promise<number> {

@@ -1,11 +1,13 @@
 import type { DatabaseBackups, LedgerCell } from "@dbops/core";
 import { cell, count } from "@dbops/core";
 import { wrap } from "../wrap.ts";
-import { jsonText, notACommand, placed, placeText, type ReportContext } from "./reporter.ts";
+import { isLive, jsonText, notACommand, placed, placeText, type ReportContext } from "./reporter.ts";
 
 /** What the reports of `backups` know beside the databases. */
 interface BackupsContext extends ReportContext {
   readonly files: number;
+  /** It was read from a cluster. */
+  readonly live?: { readonly readAt: string; readonly unread: readonly string[] };
   /** What --require asks for, as written; empty: nothing. */
   readonly requires: string;
   /** What was not read, in sentences. */
@@ -22,16 +24,28 @@ export const backupReporters: Readonly<Record<"human" | "json" | "markdown", Bac
   markdown,
 };
 
-const headings = ["method", "may lose", "keeps", "where"] as const;
+/** The columns; those of a cluster have one more. */
+function headingsOf(isLive: boolean): readonly string[] {
+  return ["method", "may lose", ...(isLive ? ["last success"] : []), "keeps", "where"];
+}
 
 function cellsOf(backup: ShownBackup): readonly string[] {
-  const { methodWord, part, recoveryPoint, keeps, lies } = backup;
-  return [part === undefined ? methodWord : `${methodWord}, in part`, recoveryPoint.word, keeps.word, lies.word];
+  const { methodWord, part, recoveryPoint, lastSuccess, keeps, lies } = backup;
+  return [
+    part === undefined ? methodWord : `${methodWord}, in part`,
+    recoveryPoint.word,
+    ...(lastSuccess === undefined ? [] : [lastSuccess.word]),
+    keeps.word,
+    lies.word,
+  ];
 }
 
 function human(databases: readonly DatabaseBackups[], context: BackupsContext): string {
   const tables = databases.map((each) => [...table(each, titleOf(each, databases, context), context), ""]);
-  const sums = databases.length === 0 ? [`No databases that keep data in ${count(context.files, "file")}.`] : [];
+  const sums =
+    databases.length === 0
+      ? [`No databases that keep data in ${count(context.files, context.live === undefined ? "file" : "object")}.`]
+      : [];
   const below = [...verdict(databases, context), ...context.unseen].flatMap((text) => wrap(text, 80));
   return `${[...tables.flat(), ...sums, ...below].join("\n").trimEnd()}\n`;
 }
@@ -50,6 +64,7 @@ function table(database: DatabaseBackups, title: string, context: BackupsContext
   const bold = (text: string): string => (context.color ? `\u001b[1m${text}\u001b[0m` : text);
   const running = database.backups.filter(({ fault }) => fault === undefined);
   const rows = running.map(cellsOf);
+  const headings = headingsOf(context.live !== undefined);
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => (row[column] ?? "").length)),
   );
@@ -61,9 +76,14 @@ function table(database: DatabaseBackups, title: string, context: BackupsContext
   return [
     `${bold(notACommand(database.name))}${title.slice(database.name.length)}`,
     ...(rows.length === 0 ? [] : [`${line(headings)}taken by`]),
-    ...running.flatMap(({ by, at }, index) => withTaker(line(rows[index] ?? []), [by, placeText(at, context)], width)),
+    ...running.flatMap(({ by, at }, index) => withTaker(line(rows[index] ?? []), takerOf(by, at, context), width)),
     ...notesOf(database, context).flatMap(indented),
   ];
+}
+
+/** Who takes it, and where that is written; an object of a cluster is its own place. */
+function takerOf(by: string, at: ShownBackup["at"], context: ReportContext): readonly string[] {
+  return isLive(at.file.uri) ? [by] : [by, placeText(at, context)];
 }
 
 /** Who takes it and where that is written, behind the cells; below them where they do not fit, one under the other. */
@@ -76,7 +96,7 @@ function withTaker(cells: string, words: readonly string[], width: number): read
 }
 
 function notesOf(database: DatabaseBackups, context: ReportContext): readonly string[] {
-  const { backups, possible, restoreTest, onDelete } = database;
+  const { backups, possible, restoreTest, onDelete, unread, firstRecoveryPoint } = database;
   const idle = backups.flatMap(({ by, fault }) =>
     fault === undefined ? [] : [`${by} takes none (${placeText(fault.at, context)}): ${sentence(fault.because)}`],
   );
@@ -86,7 +106,9 @@ function notesOf(database: DatabaseBackups, context: ReportContext): readonly st
       ? []
       : possible.length > 0
         ? [`No backup in view names it; ${possible.slice(0, 3).join(", ")} may.`]
-        : [idle.length === 0 ? "No backup in view." : "No backup in view that runs."];
+        : unread !== undefined
+          ? [`Whether a backup runs is not known: ${unread}.`]
+          : [idle.length === 0 ? "No backup in view." : "No backup in view that runs."];
   const cells = running.flatMap((backup) => remarks(backup).map((text) => `${text} (${backup.by}).`));
   const parts = running.flatMap(({ part, by }) => (part === undefined ? [] : [`${by} takes ${part}.`]));
   const hidden = running.flatMap(({ by, hiddenBy }) =>
@@ -101,6 +123,11 @@ function notesOf(database: DatabaseBackups, context: ReportContext): readonly st
     ...new Set([
       ...absent,
       ...idle,
+      ...(firstRecoveryPoint === undefined
+        ? []
+        : [
+            `Can be restored to any point since ${firstRecoveryPoint.word} UTC (${placeText(firstRecoveryPoint.at, context)}).`,
+          ]),
       ...parts,
       ...hidden,
       ...cells,
@@ -112,9 +139,10 @@ function notesOf(database: DatabaseBackups, context: ReportContext): readonly st
 }
 
 /** What each question mark means, and which numbers nobody wrote. */
-function remarks({ recoveryPoint, keeps, lies }: ShownBackup): readonly string[] {
+function remarks({ recoveryPoint, keeps, lies, lastSuccess }: ShownBackup): readonly string[] {
   const cells: readonly (readonly [string, LedgerCell<unknown>])[] = [
     ["Recovery point", recoveryPoint],
+    ...(lastSuccess === undefined ? [] : [["Last success", lastSuccess] as const]),
     ["Retention", keeps],
     ["Location", lies],
   ];
@@ -162,16 +190,26 @@ function sentence(text: string): string {
 
 function markdown(databases: readonly DatabaseBackups[], context: BackupsContext): string {
   const row = (cells: readonly string[]): string => `| ${cells.map((text) => cell(text)).join(" | ")} |`;
+  const headings = headingsOf(context.live !== undefined);
   const tests = (database: DatabaseBackups): string => database.restoreTest?.word ?? "none in view";
   const rows = databases.flatMap((database) => {
     const title = titleOf(database, databases, context);
     const running = database.backups.filter(({ fault }) => fault === undefined);
-    if (running.length === 0) return [row([title, "none", "", "", "", "", tests(database)])];
+    if (running.length === 0)
+      return [
+        row([
+          title,
+          database.unread === undefined ? "none" : "?",
+          ...headings.slice(1).map(() => ""),
+          "",
+          tests(database),
+        ]),
+      ];
     return running.map((backup, index) =>
       row([
         index === 0 ? title : "",
         ...cellsOf(backup),
-        `${backup.by} ${placeText(backup.at, context)}`,
+        takerOf(backup.by, backup.at, context).join(" "),
         index === 0 ? tests(database) : "",
       ]),
     );
@@ -187,8 +225,8 @@ function markdown(databases: readonly DatabaseBackups[], context: BackupsContext
   );
   const short = [...verdict(databases, context), ...context.unseen].map((text) => `- ${cell(text)}`);
   return `${[
-    "| database | method | may lose | keeps | where | taken by | restore test |",
-    "|---|---|---:|---:|---|---|---|",
+    row(["database", ...headings, "taken by", "restore test"]),
+    `|${headings.map((heading) => (/may|last|keeps/.test(heading) ? "---:|" : "---|")).join("")}---|---|---|`,
     ...rows,
     ...(notes.length === 0 ? [] : ["", ...notes]),
     ...(short.length === 0 ? [] : ["", ...short]),
@@ -208,37 +246,48 @@ function json(databases: readonly DatabaseBackups[], context: BackupsContext): s
     schemaVersion: 1,
     tool: { name: "dbops", version: context.version },
     requires: context.requires === "" ? null : context.requires,
-    databases: databases.map(({ name, server, kind, at, backups, possible, restoreTest, onDelete, shortfalls }) => ({
-      name,
-      kind,
-      server,
-      at: place(at),
-      backups: backups.map((backup) => ({
-        method: backup.method,
-        by: backup.by,
-        at: place(backup.at),
-        fault: backup.fault === undefined ? null : { because: backup.fault.because, at: place(backup.fault.at) },
-        part: backup.part ?? null,
-        recoveryPoint: shown(backup.recoveryPoint, (value) => ({ value })),
-        retention: shown(backup.keeps, (value) => ({ value })),
-        where: shown(backup.lies, (value) => ({ value })),
-        deletions: backup.deletions.map((each) => ({ text: each.text, at: place(each.at) })),
-        hiddenBy: backup.hiddenBy ?? null,
-      })),
-      possible,
-      restoreTest:
-        restoreTest === undefined
-          ? null
-          : {
-              by: restoreTest.by ?? null,
-              everySeconds: restoreTest.every ?? null,
-              text: restoreTest.word,
-              at: place(restoreTest.at),
-            },
-      onDelete: onDelete?.text ?? null,
-      shortfalls,
-    })),
+    databases: databases.map(
+      ({ name, server, kind, at, backups, possible, restoreTest, onDelete, firstRecoveryPoint, shortfalls }) => ({
+        name,
+        kind,
+        server,
+        at: place(at),
+        backups: backups.map((backup) => ({
+          method: backup.method,
+          by: backup.by,
+          at: place(backup.at),
+          fault: backup.fault === undefined ? null : { because: backup.fault.because, at: place(backup.fault.at) },
+          part: backup.part ?? null,
+          recoveryPoint: shown(backup.recoveryPoint, (value) => ({ value })),
+          retention: shown(backup.keeps, (value) => ({ value })),
+          where: shown(backup.lies, (value) => ({ value })),
+          deletions: backup.deletions.map((each) => ({ text: each.text, at: place(each.at) })),
+          hiddenBy: backup.hiddenBy ?? null,
+          lastSuccess:
+            backup.lastSuccess === undefined
+              ? null
+              : shown(backup.lastSuccess, (value) => ({
+                  value: value.kind === "ended" ? value.time : null,
+                  state: value.kind,
+                })),
+        })),
+        possible,
+        restoreTest:
+          restoreTest === undefined
+            ? null
+            : {
+                by: restoreTest.by ?? null,
+                everySeconds: restoreTest.every ?? null,
+                text: restoreTest.word,
+                at: place(restoreTest.at),
+              },
+        onDelete: onDelete?.text ?? null,
+        firstRecoveryPoint: firstRecoveryPoint === undefined ? null : shown(firstRecoveryPoint, (value) => ({ value })),
+        shortfalls,
+      }),
+    ),
     notRead: context.unseen,
+    cluster: context.live ?? null,
   };
   return `${jsonText(document, 2)}\n`;
 }

@@ -38,24 +38,21 @@ export interface ReportContext {
   linkOf(ruleId: string): string | undefined;
 }
 
-/** A place in a file, as people and programs are told it. */
-interface Placed {
-  readonly path: string;
-  /** From 1. */
-  readonly line: number;
-}
+/** A place as programs are told it: of a file its line from 1, of an object of a cluster its field. */
+type Placed = { readonly path: string } & ({ readonly line: number } | { readonly field: string });
 
 /** Where a value is written: of rendered text the file that it was rendered from. */
 export function placed({ file, span, yamlPath }: Placeable, { origins, relative }: ReportContext): Placed {
+  if (isLive(file.uri)) return { path: relative(file.uri), field: fieldOf(yamlPath) };
   const origin = origins?.get(file.uri)?.originOf({ uri: file.uri, span, yamlPath });
   const at = origin === undefined ? { file, span } : { file: origin.file, span: origin.location.span };
   return { path: relative(at.file.uri), line: at.file.positionAt(at.span.start).line + 1 };
 }
 
-/** `shop/db.yaml:12` */
+/** `shop/db.yaml:12`, `StatefulSet shop/db .spec.replicas` */
 export function placeText(at: Placeable, context: ReportContext): string {
-  const { path, line } = placed(at, context);
-  return `${path}:${line}`;
+  const place = placed(at, context);
+  return "line" in place ? `${place.path}:${place.line}` : `${place.path} ${place.field}`.trimEnd();
 }
 
 type Placeable = DatabaseBackups["at"];

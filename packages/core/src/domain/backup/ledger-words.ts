@@ -1,7 +1,8 @@
 import type { Engine } from "../../facts/engines.ts";
 import { formatSeconds } from "../../kube/duration.ts";
 import type { Fact } from "../../yaml/fact.ts";
-import { type LedgerRow, takenOnce } from "../model/backup-ledger.ts";
+import { ageText, between } from "../live/ages.ts";
+import { type LastSuccess, type LedgerRow, takenOnce } from "../model/backup-ledger.ts";
 import type { Retention, Whereabouts } from "../model/backup-terms.ts";
 
 // The cells of the ledger as people read them; `?` is unknown.
@@ -50,3 +51,21 @@ const places: Readonly<Record<Whereabouts, string>> = {
   cluster: "same cluster",
   "off-site": "off site",
 };
+
+/** `3 hours ago`, `now` of an archive, `never`; `?` where the cluster does not say it. */
+export function successWord({ value }: Fact<LastSuccess>, readAt: string): string {
+  if (value === undefined) return "?";
+  if (value.kind !== "ended") return value.kind === "never" ? "never" : "now";
+  const age = between(value.time, readAt);
+  return age === undefined ? "?" : age < 60_000 ? "just now" : `${ageText(age)} ago`;
+}
+
+/** How many kinds a sentence can bear. */
+const fewKinds = 3;
+
+/** `CronJob could not be read`: kinds of which nobody can say that there is none. */
+export function hiddenText(kinds: readonly string[]): string {
+  const more = kinds.length - fewKinds;
+  const named = kinds.slice(0, fewKinds).join(", ");
+  return `${named}${more <= 0 ? "" : ` and ${more} more ${more === 1 ? "kind" : "kinds"}`} could not be read`;
+}

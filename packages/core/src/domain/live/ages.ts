@@ -1,3 +1,5 @@
+import type { YamlNode } from "../../yaml/node.ts";
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -26,3 +28,20 @@ export function timeText(time: string): string {
 
 export const minutes = (number: number): number => number * minute;
 export const days = (number: number): number => number * day;
+
+/** The first of the times that are some; undefined: none is. */
+export function earliest(nodes: readonly (YamlNode | undefined)[]): YamlNode | undefined {
+  return inOrder(nodes)[0];
+}
+
+/** The last of the times that are some; undefined: none is. */
+export function latest(nodes: readonly (YamlNode | undefined)[]): YamlNode | undefined {
+  return inOrder(nodes).at(-1);
+}
+
+function inOrder(nodes: readonly (YamlNode | undefined)[]): readonly YamlNode[] {
+  const at = (node: YamlNode | undefined): number => Date.parse(node?.text() ?? "");
+  return nodes
+    .filter((node) => node !== undefined && !Number.isNaN(at(node)))
+    .sort((a, b) => at(a) - at(b)) as YamlNode[];
+}

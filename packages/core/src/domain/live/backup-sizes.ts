@@ -4,6 +4,7 @@ import { groupBy } from "../../text/group-by.ts";
 import { oncePer } from "../../text/once.ts";
 import { own } from "../../text/own.ts";
 import type { YamlNode } from "../../yaml/node.ts";
+import { finishedBackup } from "./finished-backups.ts";
 
 /** One finished backup whose operator says how large it is. */
 export interface SizedBackup {
@@ -18,60 +19,38 @@ export interface SizedBackup {
   readonly series: string;
 }
 
-interface Fields {
-  readonly cluster: readonly string[];
-  readonly done: readonly [field: string, value: string];
-  readonly ended: string;
-  readonly series: readonly (readonly string[])[];
-}
-
 /**
- * Where each operator writes it, checked in their code: percona-server-mongodb-operator 2026-07 (`1.23GB`, PBM's PrettySize),
- * percona-postgresql-operator 2026-08 (bytes, of this backup alone), mysql-operator 2024-09 (`1.234G`). CloudNativePG, PXC, Percona's
- * MySQL and mariadb-operator write none.
+ * What beside its cluster tells the series of a backup: checked in the code of percona-server-mongodb-operator 2026-07 (`1.23GB`, PBM's
+ * PrettySize), percona-postgresql-operator 2026-08 (bytes, of this backup alone), mysql-operator 2024-09 (`1.234G`). CloudNativePG, PXC,
+ * Percona's MySQL and mariadb-operator write no size.
  */
-const fields: Readonly<Record<string, Fields>> = {
-  PerconaServerMongoDBBackup: {
-    cluster: ["spec", "clusterName"],
-    done: ["state", "ready"],
-    ended: "completed",
-    series: [
-      ["status", "type"],
-      ["spec", "storageName"],
-    ],
-  },
-  PerconaPGBackup: {
-    cluster: ["spec", "pgCluster"],
-    done: ["state", "Succeeded"],
-    ended: "completed",
-    series: [
-      ["status", "backupType"],
-      ["spec", "repoName"],
-    ],
-  },
-  MySQLBackup: {
-    cluster: ["spec", "clusterName"],
-    done: ["status", "Completed"],
-    ended: "completionTime",
-    series: [["spec", "backupProfileName"]],
-  },
-};
+const parts = {
+  PerconaServerMongoDBBackup: [
+    ["status", "type"],
+    ["spec", "storageName"],
+  ],
+  PerconaPGBackup: [
+    ["status", "backupType"],
+    ["spec", "repoName"],
+  ],
+  MySQLBackup: [["spec", "backupProfileName"]],
+} as const satisfies Readonly<Record<string, readonly (readonly string[])[]>>;
 
 export const sizedKinds = ["PerconaServerMongoDBBackup", "PerconaPGBackup", "MySQLBackup"] as const;
 
 /** A backup that has ended well, and its size; undefined: it has not, or nothing says its size. */
 function sizedBackup(resource: Resource): SizedBackup | undefined {
   const { kind, namespace, node } = resource;
-  const of = own(fields, kind);
-  const status = node.at("status");
-  const at = status?.at("size");
+  const of: readonly (readonly string[])[] | undefined = own(parts, kind);
+  const finished = finishedBackup(resource);
+  const at = node.at("status", "size");
   const text = at?.text();
-  if (of === undefined || status === undefined || at === undefined || text === undefined) return undefined;
+  if (of === undefined || finished === undefined || at === undefined || text === undefined) return undefined;
   const bytes = bytesOf(text);
-  const ended = status.text(of.ended);
-  if (bytes === undefined || ended === undefined || status.text(of.done[0]) !== of.done[1]) return undefined;
-  const parts = [of.cluster, ...of.series].map((path) => node.text(...path) ?? "");
-  return { resource, bytes, at, text, ended, series: [kind, namespace ?? "", ...parts].join(" ") };
+  if (bytes === undefined) return undefined;
+  const { ended, cluster } = finished;
+  const series = [kind, namespace ?? "", cluster, ...of.map((path) => node.text(...path) ?? "")].join(" ");
+  return { resource, bytes, at, text, ended, series };
 }
 
 /** The backups of one series, the newest last. */

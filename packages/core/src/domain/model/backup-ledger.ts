@@ -8,6 +8,12 @@ import type { Database } from "./database.ts";
 /** Why a backup without a schedule has no recovery point. */
 export const takenOnce = "it is taken once";
 
+/** When a backup last succeeded: it ended then, it archives now, or it never has. Times as the cluster writes them. */
+export type LastSuccess =
+  | { readonly kind: "ended"; readonly time: string }
+  | { readonly kind: "continuous" }
+  | { readonly kind: "never" };
+
 /** One way in which a database is backed up, and what it promises. */
 export interface LedgerRow {
   readonly method: Backup["method"];
@@ -27,6 +33,10 @@ export interface LedgerRow {
   readonly deletions: readonly BackupDeletion[];
   /** A finding says that a failed run of it counts as a success. */
   readonly hides?: { readonly ruleId: string; readonly isError: boolean };
+  /** Of a cluster only: manifests do not say it. */
+  readonly lastSuccess?: Fact<LastSuccess>;
+  /** Of a cluster: older single backups of the same kind, for which this one stands. */
+  readonly older?: number;
 }
 
 /** A restore that proves a backup of the database. */
@@ -44,4 +54,16 @@ export interface BackupLedger {
   readonly possible: readonly Resource[];
   /** undefined: none is in view; Unknown: one is, and of which database is not known. */
   readonly restoreTest: Fact<RestoreTest> | undefined;
+  /** undefined: it was read from manifests. */
+  readonly cluster?: ClusterEvidence;
+}
+
+/** What a cluster says of the backups of one database beside their rows. */
+export interface ClusterEvidence {
+  /** An ISO time. */
+  readonly readAt: string;
+  /** The earliest point in time that can be restored, as its operator writes it; undefined: nothing in view names one. */
+  readonly firstRecoveryPoint: Fact<string> | undefined;
+  /** Kinds that may hold backups of it and could not be read. */
+  readonly hidden: readonly string[];
 }

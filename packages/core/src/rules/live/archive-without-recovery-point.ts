@@ -1,7 +1,7 @@
 import { between, minutes } from "../../domain/live/ages.ts";
+import { cnpgRecovery } from "../../domain/live/cnpg-recovery.ts";
 import { conditionOf } from "../../domain/live/live-data.ts";
 import { nameOf } from "../../domain/model/names.ts";
-import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -33,25 +33,8 @@ export default defineRule({
     // The first base backup has a day.
     const age = between(cluster.node.text("metadata", "creationTimestamp"), live.readAt);
     if (age === undefined || age < minutes(24 * 60)) return;
-    const points = [
-      cluster.node.at("status", "firstRecoverabilityPoint"),
-      ...(cluster.node.at("status", "firstRecoverabilityPointByMethod")?.entries() ?? []).map(([, point]) => point),
-    ].filter((point) => (point?.text() ?? "") !== "");
-    if (points.length > 0) return;
-    const own = live
-      .ofKind("Backup")
-      .filter(
-        ({ namespace, node }) =>
-          namespace === cluster.namespace && node.text("spec", "cluster", "name") === cluster.name,
-      );
-    if (own.some(({ node }) => node.text("status", "phase") === "completed")) return;
-    const store = storeOf(cluster);
-    if (store !== undefined) {
-      const found = live.find("ObjectStore", store.name, cluster.namespace);
-      const window = found?.node.at("status", "serverRecoveryWindow", store.server);
-      if ((window?.text("firstRecoverabilityPoint") ?? "") !== "") return;
-    }
-    const failed = own.filter(({ node }) => node.text("status", "phase") === "failed");
+    const { first, completed, failed } = cnpgRecovery(cluster, live);
+    if (first !== undefined || completed.length > 0) return;
     report({
       message: `${nameOf(cluster)} archives WAL, but no base backup was ever completed${failed.length === 0 ? "" : ` (${failed.length} failed)`}: nothing can be restored from that archive.`,
       at: archiving.node,
@@ -61,12 +44,3 @@ export default defineRule({
     });
   },
 });
-
-/** The ObjectStore that the Barman Cloud plugin of a Cluster archives to, and the name it has there. */
-function storeOf({ node, name }: Resource): { readonly name: string; readonly server: string } | undefined {
-  const plugin = (node.at("spec", "plugins")?.items() ?? []).find(
-    (each) => each.boolean("enabled") !== false && each.text("parameters", "barmanObjectName") !== undefined,
-  );
-  const store = plugin?.text("parameters", "barmanObjectName");
-  return store === undefined ? undefined : { name: store, server: plugin?.text("parameters", "serverName") ?? name };
-}

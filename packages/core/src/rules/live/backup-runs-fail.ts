@@ -1,8 +1,8 @@
 import { ageText, between, timeText } from "../../domain/live/ages.ts";
+import { runsOf } from "../../domain/live/job-runs.ts";
 import { conditionOf } from "../../domain/live/live-data.ts";
 import { count, nameOf } from "../../domain/model/names.ts";
 import { longestGap } from "../../kube/cron-gaps.ts";
-import type { Resource } from "../../kube/resource.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -27,17 +27,8 @@ export default defineRule({
     const { live, topology } = workspace;
     const backup = topology.backups.find(({ resource }) => resource === job);
     if (live === undefined || backup === undefined || job.node.boolean("spec", "suspend") === true) return;
-    const runs = live
-      .ownedBy(job)
-      .filter(({ kind }) => kind === "Job")
-      .map((run) => ({ run, at: run.node.text("metadata", "creationTimestamp") ?? "" }))
-      .filter(({ run }) => isDone(run))
-      .sort((a, b) => (a.at < b.at ? 1 : -1));
-    const good = runs.findIndex(({ run }) => conditionOf(run, "Failed")?.status !== "True");
-    const failed = good < 0 ? runs.length : good;
-    const success = job.node.at("status", "lastSuccessfulTime");
+    const { lastSuccess: success, failed, last } = runsOf(job, live);
     const age = between(success?.text(), live.readAt);
-    const [last] = runs;
     if (failed > 0 && last !== undefined) {
       const reason = conditionOf(last.run, "Failed")?.reason;
       report({
@@ -56,7 +47,3 @@ export default defineRule({
     });
   },
 });
-
-function isDone(run: Resource): boolean {
-  return ["Complete", "Failed"].some((type) => conditionOf(run, type)?.status === "True");
-}
