@@ -10,7 +10,7 @@ import { runMcp } from "./commands/mcp.ts";
 import { runNew } from "./commands/new.ts";
 import { runPlan } from "./commands/plan.ts";
 import { runPolicy } from "./commands/policy.ts";
-import { runPool } from "./commands/pool.ts";
+import { runLivePool, runPool } from "./commands/pool.ts";
 import { runPvc } from "./commands/pvc.ts";
 import { runRbac } from "./commands/rbac.ts";
 import { runRelease } from "./commands/release.ts";
@@ -49,6 +49,7 @@ const clusterRuns = {
   pvc: runPvc,
   rbac: runRbac,
   backups: runLiveBackups,
+  pool: runLivePool,
 } satisfies Partial<Readonly<Record<VerbName, Run<Promise<number>>>>>;
 
 /** Runs a command line and gives its exit code; errors of usage are the caller's. */

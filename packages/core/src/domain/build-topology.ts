@@ -8,6 +8,7 @@ import { readBackups } from "./backup/read-backups.ts";
 import { readClients } from "./client/read-clients.ts";
 import { budgetOf } from "./connections/connection-budget.ts";
 import { fittingSettings } from "./connections/fitting-settings.ts";
+import type { Running } from "./connections/pods.ts";
 import { readDatabases } from "./database/read-database.ts";
 import { readHostsOfConfiguration, readHostsOfContainer } from "./hosts/read-hosts.ts";
 import { type Landscape, resolveHost } from "./hosts/resolve-host.ts";
@@ -26,13 +27,15 @@ import { readPoolers } from "./pooler/read-poolers.ts";
 /**
  * Restates the objects of a unit as databases, poolers, clients, migrations and backups; each part is computed when asked.
  * @param everywhere the objects of all units: another one may apply where a backup is stored
+ * @param running of a cluster: the Pods that connections are counted by
  */
 export function buildTopology(
   resources: ResourceIndex,
   onCrash: OnCrash = rethrow,
   everywhere: ResourceIndex = resources,
+  running?: Running,
 ): Topology {
-  return new LazyTopology(resources, onCrash, everywhere);
+  return new LazyTopology(resources, onCrash, everywhere, running);
 }
 
 /** Told of an object that could not be read because of a defect of ours: nothing is known of it, everything of the others. */
@@ -46,6 +49,7 @@ class LazyTopology implements Topology {
   readonly #resources: ResourceIndex;
   readonly #onCrash: OnCrash;
   readonly #everywhere: ResourceIndex;
+  readonly #running: Running | undefined;
   #databases: readonly Database[] | undefined;
   #poolers: readonly Pooler[] | undefined;
   #hosts: readonly HostReference[] | undefined;
@@ -64,7 +68,8 @@ class LazyTopology implements Topology {
   readonly #budgets = new Map<Database, ConnectionBudget>();
   readonly #landscape: Landscape;
 
-  constructor(resources: ResourceIndex, onCrash: OnCrash, everywhere: ResourceIndex) {
+  constructor(resources: ResourceIndex, onCrash: OnCrash, everywhere: ResourceIndex, running: Running | undefined) {
+    this.#running = running;
     this.#resources = resources;
     this.#onCrash = onCrash;
     this.#everywhere = everywhere;
@@ -214,6 +219,7 @@ class LazyTopology implements Topology {
       clientsOf: (pooler) => this.clientsOf(pooler),
       resources: this.#resources,
       whatIf,
+      running: this.#running,
     });
   }
 

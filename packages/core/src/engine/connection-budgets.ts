@@ -1,7 +1,12 @@
 import { buildTopology } from "../domain/build-topology.ts";
-import type { ConnectionBudget, FittingSetting, WhatIf } from "../domain/model/connections.ts";
+import { runningPods } from "../domain/live/running-pods.ts";
+import type { ConnectionBudget, FittingSetting, UncountedRow, WhatIf } from "../domain/model/connections.ts";
 import { serverName, shortName } from "../domain/model/names.ts";
+import type { Topology } from "../domain/model/topology.ts";
+import type { Kind } from "../facts/kinds.ts";
 import { indexResources } from "../kube/index-resources.ts";
+import { indexLive } from "../kube/live-world.ts";
+import type { CutUnit } from "../project/cut-units.ts";
 import type { Project } from "../project/project.ts";
 import { resourcesOf } from "./build-workspaces.ts";
 import { Concealment } from "./concealment.ts";
@@ -28,9 +33,10 @@ export function connectionBudgets(
   const files = new Map(project.files.map((file) => [file.uri, file]));
   const concealment = new Concealment(files, project.documentsOf, project.input.rules);
   for (const unit of project.units) {
-    const topology = buildTopology(indexResources(resourcesOf(unit, new Map(), requested)));
+    const topology = topologyOf(unit, project, requested);
+    const unread = unit.kind === "cluster" ? connecting.filter((kind) => project.input.cluster?.unread.has(kind)) : [];
     for (const database of topology.databases) {
-      const budget = topology.connectionsOf(database, whatIf);
+      const budget = withUnread(topology.connectionsOf(database, whatIf), unread);
       const places = [database.resource.node, ...[...budget.rows, ...budget.uncounted].map(({ at }) => at)];
       if (!places.some(({ file }) => requested.has(file.uri))) continue;
       const key = places.map(({ file, span }) => `${file.uri}:${span.start}`).join(" ");
@@ -49,6 +55,27 @@ export function connectionBudgets(
     }
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** What people wrote of a unit; in a cluster, connections are counted by the Pods that run now. */
+function topologyOf(unit: CutUnit, { input }: Project, requested: ReadonlySet<string>): Topology {
+  const resources = resourcesOf(unit, new Map(), requested);
+  if (unit.kind !== "cluster" || input.cluster === undefined) return buildTopology(indexResources(resources));
+  const { readAt, unread } = input.cluster;
+  const live = indexLive(resources, readAt);
+  const index = indexResources(live.written);
+  return buildTopology(index, undefined, index, (resource) => runningPods(resource, live, unread));
+}
+
+/** Whose Pods open connections. */
+const connecting = ["Deployment", "StatefulSet", "DaemonSet"] as const satisfies readonly Kind[];
+
+/** Where some of those who connect could not be read, the sums are lower bounds. */
+function withUnread(budget: ConnectionBudget, kinds: readonly Kind[]): ConnectionBudget {
+  if (kinds.length === 0) return budget;
+  const at = budget.database.resource.node.nearest("metadata", "name");
+  const row: UncountedRow = { role: "client", label: kinds.join(", "), because: "could not be read", at };
+  return { ...budget, isLowerBound: true, uncounted: [...budget.uncounted, row] };
 }
 
 /** The texts of a budget as they may be shown. */

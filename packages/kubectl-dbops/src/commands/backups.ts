@@ -12,13 +12,13 @@ import { tableFormats } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import type { Io } from "../io.ts";
 import { backupReporters } from "../reporters/backups.ts";
-import { notLintedLines, type ReportContext } from "../reporters/reporter.ts";
+import { type ClusterExtent, notLintedLines, type ReportContext } from "../reporters/reporter.ts";
 import { takesNoPaths } from "./cluster-request.ts";
 import { readLevel } from "./levels.ts";
 import { projectInput, readInput } from "./lint-input.ts";
 import { liveProject } from "./live-project.ts";
 import { reportContext } from "./outputs.ts";
-import { kindsUnread, readAsked, sayProblems } from "./read-asked.ts";
+import { extentOf, readAsked, sayProblems } from "./read-asked.ts";
 import { withReadReleases } from "./rendered-charts.ts";
 import { type RuleRequest, readColor, readRules, readSources } from "./request.ts";
 import { readRequirements } from "./requirements.ts";
@@ -47,13 +47,9 @@ export async function runLiveBackups(args: Arguments, io: Io): Promise<number> {
     io,
   );
   sayProblems(problems, io);
-  const live = { readAt: read.readAt, unread, kinds: kindsUnread(read) };
-  return show(
-    request,
-    lint({ project, requested }),
-    { requested, origins: new Map(), isPartial: isPartial || problems.length > 0, live },
-    io,
-  );
+  const cluster = extentOf({ read, namespace });
+  const seen = { requested, origins: new Map(), isPartial: isPartial || problems.length > 0, cluster, unread };
+  return show(request, lint({ project, requested }), seen, io);
 }
 
 interface BackupsRequest {
@@ -81,20 +77,20 @@ interface Seen {
   readonly requested: ReadonlySet<string>;
   readonly origins: ReadonlyMap<string, RenderedOrigins>;
   readonly isPartial: boolean;
-  readonly live?: { readonly readAt: string; readonly unread: ReadonlySet<string>; readonly kinds: readonly string[] };
+  readonly cluster?: ClusterExtent;
+  /** Kinds of which nobody can say that there is none. */
+  readonly unread?: ReadonlySet<string>;
 }
 
 function show({ format, required, requires, context }: BackupsRequest, result: LintResult, seen: Seen, io: Io): number {
-  const { requested, origins, isPartial, live } = seen;
+  const { requested, origins, isPartial, cluster, unread } = seen;
   const isUnread = reportUnread(result, context, io);
-  const databases = databaseBackups(result, requested, required, live?.unread);
+  const databases = databaseBackups(result, requested, required, unread);
   // A Secret that is encrypted holds no backup; what a template makes may.
   const notLinted = result.notLinted.filter(({ reason }) => reason === "chart" || reason === "template");
   const unseen = notLintedLines({ ...result, notLinted }, context);
-  const cluster = live === undefined ? {} : { live: { readAt: live.readAt, unread: live.kinds } };
-  io.out(
-    backupReporters[format](databases, { ...context, origins, files: requested.size, requires, unseen, ...cluster }),
-  );
+  const extent = { origins, files: requested.size, ...(cluster === undefined ? {} : { cluster }) };
+  io.out(backupReporters[format](databases, { ...context, ...extent, requires, unseen }));
   if (isPartial || isUnread) return 2;
   return databases.some(({ shortfalls }) => shortfalls.length > 0) ? 1 : 0;
 }

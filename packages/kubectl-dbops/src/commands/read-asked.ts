@@ -3,6 +3,7 @@ import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { masked } from "../masked.ts";
 import { didYouMean } from "../meaning.ts";
+import type { ClusterExtent } from "../reporters/reporter.ts";
 import { namespaceOf, openSource } from "./cluster-request.ts";
 
 /** What the flags ask for of a cluster. */
@@ -41,9 +42,13 @@ export async function readAsked(args: Arguments, io: Io, need: Need = {}): Promi
   return { read, namespace, isPartial: read.unread.some(({ reason }) => reason === "failed") };
 }
 
-/** Kinds of which not everything was read, for programs. */
-export function kindsUnread({ unread }: ClusterObjects): readonly string[] {
-  return [...new Set(unread.map(({ kind }) => kind))].sort();
+/** How much of a cluster a report is about. */
+export function extentOf({ read, namespace }: Pick<Asked, "read" | "namespace">): ClusterExtent {
+  return {
+    readAt: read.readAt,
+    ...(namespace === undefined ? {} : { namespace }),
+    unread: [...new Set(read.unread.map(({ kind }) => kind))].sort(),
+  };
 }
 
 /** What could not be read, on stderr. */

@@ -1,13 +1,21 @@
 import type { DatabaseBackups, LedgerCell } from "@dbops/core";
 import { cell, count } from "@dbops/core";
 import { wrap } from "../wrap.ts";
-import { isLive, jsonText, notACommand, placed, placeText, type ReportContext } from "./reporter.ts";
+import {
+  type ClusterExtent,
+  isLive,
+  jsonText,
+  notACommand,
+  placed,
+  placeText,
+  type ReportContext,
+} from "./reporter.ts";
 
 /** What the reports of `backups` know beside the databases. */
 interface BackupsContext extends ReportContext {
   readonly files: number;
-  /** It was read from a cluster. */
-  readonly live?: { readonly readAt: string; readonly unread: readonly string[] };
+  /** undefined: manifests were read. */
+  readonly cluster?: ClusterExtent;
   /** What --require asks for, as written; empty: nothing. */
   readonly requires: string;
   /** What was not read, in sentences. */
@@ -44,7 +52,7 @@ function human(databases: readonly DatabaseBackups[], context: BackupsContext): 
   const tables = databases.map((each) => [...table(each, titleOf(each, databases, context), context), ""]);
   const sums =
     databases.length === 0
-      ? [`No databases that keep data in ${count(context.files, context.live === undefined ? "file" : "object")}.`]
+      ? [`No databases that keep data in ${count(context.files, context.cluster === undefined ? "file" : "object")}.`]
       : [];
   const below = [...verdict(databases, context), ...context.unseen].flatMap((text) => wrap(text, 80));
   return `${[...tables.flat(), ...sums, ...below].join("\n").trimEnd()}\n`;
@@ -64,7 +72,7 @@ function table(database: DatabaseBackups, title: string, context: BackupsContext
   const bold = (text: string): string => (context.color ? `\u001b[1m${text}\u001b[0m` : text);
   const running = database.backups.filter(({ fault }) => fault === undefined);
   const rows = running.map(cellsOf);
-  const headings = headingsOf(context.live !== undefined);
+  const headings = headingsOf(context.cluster !== undefined);
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => (row[column] ?? "").length)),
   );
@@ -190,7 +198,7 @@ function sentence(text: string): string {
 
 function markdown(databases: readonly DatabaseBackups[], context: BackupsContext): string {
   const row = (cells: readonly string[]): string => `| ${cells.map((text) => cell(text)).join(" | ")} |`;
-  const headings = headingsOf(context.live !== undefined);
+  const headings = headingsOf(context.cluster !== undefined);
   const tests = (database: DatabaseBackups): string => database.restoreTest?.word ?? "none in view";
   const rows = databases.flatMap((database) => {
     const title = titleOf(database, databases, context);
@@ -287,7 +295,7 @@ function json(databases: readonly DatabaseBackups[], context: BackupsContext): s
       }),
     ),
     notRead: context.unseen,
-    cluster: context.live ?? null,
+    cluster: context.cluster ?? null,
   };
   return `${jsonText(document, 2)}\n`;
 }

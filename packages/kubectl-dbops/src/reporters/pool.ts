@@ -2,13 +2,23 @@ import type { ConnectionBudget, DatabaseBudget, Moments } from "@dbops/core";
 import { cell, count } from "@dbops/core";
 import { painter } from "../paint.ts";
 import { wrap } from "../wrap.ts";
-import { jsonText, notACommand, placed, placeText, type ReportContext, sentence } from "./reporter.ts";
+import {
+  type ClusterExtent,
+  jsonText,
+  notACommand,
+  placed,
+  placeText,
+  type ReportContext,
+  sentence,
+} from "./reporter.ts";
 
 /** What the reports of `pool` know beside the budgets. */
 interface PoolContext extends ReportContext {
   /** Databases found, those without a connection in view included. */
   readonly databases: number;
   readonly files: number;
+  /** undefined: manifests were read. */
+  readonly cluster?: ClusterExtent;
 }
 
 type PoolReporter = (budgets: readonly DatabaseBudget[], context: PoolContext) => string;
@@ -46,16 +56,26 @@ function linesOf({ budget }: DatabaseBudget, context: ReportContext): readonly L
 function human(budgets: readonly DatabaseBudget[], context: PoolContext): string {
   if (budgets.length === 0) return `${nothing(context)}\n`;
   const tables = budgets.map((each) => `${table(each, context).join("\n")}\n`);
-  return `${tables.join("\n")}\n${sentence(legend, 0, context).join("\n")}\n`;
+  return `${tables.join("\n")}\n${sentence(legendOf(context), 0, context).join("\n")}\n`;
 }
 
-const legend =
-  "normal: pools without their reserve; peak: with it, and with the autoscaler's maximum; rollout: with the Pods of both versions.";
+function legendOf({ cluster }: PoolContext): string {
+  const normal =
+    cluster === undefined ? "pools without their reserve" : "the Pods that run now, pools without their reserve";
+  const legend = `normal: ${normal}; peak: with it, and with the autoscaler's maximum; rollout: with the Pods of both versions.`;
+  return cluster?.namespace === undefined ? legend : `${legend} ${onlyIn(cluster.namespace)}`;
+}
 
-function nothing({ databases, files }: PoolContext): string {
+/** Who connects from another namespace was not read. */
+function onlyIn(namespace: string): string {
+  return `Counted are the Pods of namespace ${namespace}; -A counts those of all.`;
+}
+
+function nothing({ databases, files, cluster }: PoolContext): string {
+  const seen = count(files, cluster === undefined ? "file" : "object");
   return databases === 0
-    ? `No database objects in ${count(files, "file")}.`
-    : `Nothing in view connects to the ${count(databases, "database")} in ${count(files, "file")}.`;
+    ? `No database objects in ${seen}.`
+    : `Nothing in view connects to the ${count(databases, "database")} in ${seen}.`;
 }
 
 /** The table; where it is wider than the terminal, what each opens and where stand below its numbers. */
@@ -170,7 +190,8 @@ function reasonsOf(budget: ConnectionBudget): readonly string[] {
 
 function markdown(budgets: readonly DatabaseBudget[], context: PoolContext): string {
   if (budgets.length === 0) return `${nothing(context)}\n`;
-  return budgets
+  const { namespace } = context.cluster ?? {};
+  const tables = budgets
     .map((each) => {
       const { budget } = each;
       const limit = budget.limit.value;
@@ -189,6 +210,7 @@ function markdown(budgets: readonly DatabaseBudget[], context: PoolContext): str
       ].join("\n");
     })
     .join("\n");
+  return namespace === undefined ? tables : `${tables}\n${cell(onlyIn(namespace))}\n`;
 }
 
 /** The contract of packages/kubectl-dbops/schema/pool.schema.json: fields are added, never renamed. */
@@ -232,6 +254,7 @@ function json(budgets: readonly DatabaseBudget[], context: PoolContext): string 
         rolloutFits: rolloutFits.map(({ owner, setting, value, text }) => ({ name: owner.name, setting, value, text })),
       };
     }),
+    cluster: context.cluster ?? null,
   };
   return `${jsonText(document, 2)}\n`;
 }

@@ -17,6 +17,16 @@ import {
 } from "@dbops/core";
 import { wrap } from "../wrap.ts";
 
+/** What was read of a cluster. */
+export interface ClusterExtent {
+  /** When, an ISO time; of files the newest time in them. */
+  readonly readAt: string;
+  /** The only one that was read; undefined: all. */
+  readonly namespace?: string;
+  /** Kinds of which not everything was read. */
+  readonly unread: readonly string[];
+}
+
 export interface ReportContext {
   readonly color: boolean;
   /** Columns for lines of source and tables. */

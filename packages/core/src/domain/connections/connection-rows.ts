@@ -167,7 +167,7 @@ export function rowOfClient(client: Client, context: RowContext): Counted {
   const { workload } = client.container;
   const owner: SettingOwner = { role: "client", name: workload.resource.name };
   const label = shortName(workload.resource);
-  const pods = supposedPods(podsOf(workload, context.resources), owner, context, client);
+  const pods = supposedPods(podsOf(workload, context.resources, context.running), owner, context, client);
   const pool = supposed(context.whatIf, owner, "pool", client.pool, client.host);
   const at = pool.at;
   if (pool.value === undefined) return { role: "client", label, because: pool.because, at };

@@ -6,7 +6,7 @@ import type { ConnectionRow, Moments, SettingOwner, UncountedRow, WhatIf } from 
 import type { Database } from "../model/database.ts";
 import type { Pooler } from "../model/pooler.ts";
 import type { Reach } from "../model/reach.ts";
-import { type PodCounts, podsOf, surgeOf, surgeOfStrategy } from "./pods.ts";
+import { type PodCounts, podsOf, type Running, surgeOf, surgeOfStrategy, withRunning } from "./pods.ts";
 
 /** What the rows of one database are counted from. */
 export interface RowContext {
@@ -15,6 +15,7 @@ export interface RowContext {
   readonly clientsOf: (pooler: Pooler) => readonly Client[];
   readonly resources: ResourceIndex;
   readonly whatIf: WhatIf;
+  readonly running?: Running | undefined;
 }
 
 /** A row, or why there is no number. */
@@ -66,9 +67,8 @@ export function supposedPods(
       isAutoscaled: false,
     };
   }
-  const { rest, peak, surge } = pods;
+  const { rest, peak, surge, isAutoscaled } = pods;
   if (rest.value === undefined || peak.value === undefined) return undefined;
-  const isAutoscaled = peak !== rest;
   return {
     counts: { atRest: rest.value, peak: peak.value, rollout: peak.value + surge },
     term: {
@@ -79,10 +79,13 @@ export function supposedPods(
   };
 }
 
-export function podsOfPooler(pooler: Pooler, { resources }: RowContext): PodCounts {
-  if (pooler.workload !== undefined) return podsOf(pooler.workload, resources);
-  const { instances } = pooler;
-  return { rest: instances, peak: instances, surge: surgeOfPooler(pooler, instances.value ?? 0) };
+export function podsOfPooler(pooler: Pooler, { resources, running, database }: RowContext): PodCounts {
+  if (pooler.workload !== undefined) return podsOf(pooler.workload, resources, running);
+  const { instances, resource } = pooler;
+  const surge = surgeOfPooler(pooler, instances.value ?? 0);
+  // The Pods of a database's own object are its servers, too.
+  const now = resource === database.resource ? undefined : running?.(resource);
+  return withRunning({ rest: instances, peak: instances, surge, isAutoscaled: false }, now);
 }
 
 function surgeOfPooler({ workload, operated }: Pooler, replicas: number): number {
