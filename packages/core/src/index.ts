@@ -33,6 +33,7 @@ export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";
 export { type Lens, lensesIn } from "./engine/lenses.ts";
 export { type LintInput, lint, type Measure } from "./engine/lint.ts";
+export { liveBefore, objectsWritten } from "./engine/live-before.ts";
 export { type LiveClaim, liveClaims } from "./engine/live-claims.ts";
 export {
   type Definition,

@@ -2,14 +2,14 @@ import { runBackups, runLiveBackups } from "./commands/backups.ts";
 import { asksCluster } from "./commands/cluster-request.ts";
 import { runCompletion } from "./commands/completion.ts";
 import { runConfig } from "./commands/config.ts";
-import { runDiff } from "./commands/diff.ts";
+import { runDiff, runLiveDiff } from "./commands/diff.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runInit } from "./commands/init.ts";
 import { runLint } from "./commands/lint.ts";
 import { runMcp } from "./commands/mcp.ts";
 import { runNew } from "./commands/new.ts";
-import { runPlan } from "./commands/plan.ts";
 import { runPolicy } from "./commands/policy.ts";
+import { runLivePlan, runPlan } from "./commands/plan.ts";
 import { runLivePool, runPool } from "./commands/pool.ts";
 import { runPvc } from "./commands/pvc.ts";
 import { runRbac } from "./commands/rbac.ts";
@@ -50,6 +50,8 @@ const clusterRuns = {
   rbac: runRbac,
   backups: runLiveBackups,
   pool: runLivePool,
+  diff: runLiveDiff,
+  plan: runLivePlan,
 } satisfies Partial<Readonly<Record<VerbName, Run<Promise<number>>>>>;
 
 /** Runs a command line and gives its exit code; errors of usage are the caller's. */

@@ -228,18 +228,47 @@ const live: Flag = { name: "live", help: "read the cluster instead of manifests"
 /** A cluster in place of manifests: for verbs that read files unless they are told otherwise. */
 const liveFlags: readonly Flag[] = inGroup("A cluster", [live, from, ...clusterFlags]);
 
-/** Flags that choose among manifests. */
-const ofManifests = ["filename", "kustomize", "helm", "values", "no-helm", "exclude"] as const;
+/** A cluster as the old side; its namespaces are those of the manifests. */
+const oldSideFlags: readonly Flag[] = inGroup("A cluster", [
+  { ...live, help: "compare with the cluster: it is the old side" },
+  from,
+  ...clusterFlags
+    .filter(({ name }) => name !== "all-namespaces")
+    .map((flag) =>
+      flag.name === "namespace"
+        ? { ...flag, help: "of manifests that write none; default: that of the context" }
+        : flag,
+    ),
+  {
+    name: "prune",
+    value: "LABELS",
+    help: "what kubectl apply made and carries these labels counts as deleted where no manifest has it; default: nothing does",
+  },
+]);
 
-const livePairings: readonly Pairing[] = [
+const onlyLive: readonly Pairing[] = [
   ...fromNeedsNoCluster,
   { flag: "live", excludes: ["from"], says: "--live asks the cluster and --from reads files taken from one; give one" },
+  ...clusterFlags.map(({ name }) => ({ flag: name, needs: ["live", "from"], says: `--${name} requires --live` })),
+];
+
+const livePairings: readonly Pairing[] = [
+  ...onlyLive,
   ...["live", "from"].map((flag) => ({
     flag,
-    excludes: ofManifests,
+    excludes: ["filename", "kustomize", "helm", "values", "no-helm", "exclude"],
     says: `--${flag} reads a cluster and no manifests; it cannot be combined with --{other}`,
   })),
-  ...clusterFlags.map(({ name }) => ({ flag: name, needs: ["live", "from"], says: `--${name} requires --live` })),
+];
+
+const oldSidePairings: readonly Pairing[] = [
+  ...onlyLive,
+  ...["live", "from"].map((flag) => ({
+    flag,
+    excludes: ["since", "staged"],
+    says: `--${flag} and --{other} are two different old sides; give one`,
+  })),
+  { flag: "prune", needs: ["live", "from"], says: "--prune requires --live" },
 ];
 
 /** Which two texts `diff` and `plan` compare. */
@@ -424,6 +453,7 @@ export const verbs: readonly Verb[] = [
       "diff -k OLD -k NEW",
       "diff --since REF|--staged [PATH…]",
       "diff --since REF|--staged -k FOLDER",
+      "diff --live PATH|-k FOLDER",
     ],
     summary: "Say what a change does to databases, their claims and their Pods",
     examples: [
@@ -431,11 +461,13 @@ export const verbs: readonly Verb[] = [
       "kubectl dbops diff --staged",
       "kubectl dbops diff --since origin/main -k overlays/prod",
       "helm template shop | kubectl dbops diff released.yaml -",
+      "kubectl dbops diff --live -k overlays/prod",
       "kubectl dbops diff old new --allow removed:StatefulSet/shop/reports-db",
     ],
     pairings: [
       { flag: "since", excludes: ["staged"], says: "--since and --staged are two different old sides; give one" },
       remoteNeedsKustomize,
+      ...oldSidePairings,
     ],
     exitCodes: [
       "  0  nothing at or above the level of --fail-on",
@@ -445,10 +477,13 @@ export const verbs: readonly Verb[] = [
     ],
     notes: [
       "Files are compared as texts, without a cluster: what is not in the old text",
-      "counts as not there, and what is not in the new one as deleted.",
+      "counts as not there, and what is not in the new one as deleted. With --live the",
+      "old side is what the cluster has of the objects in PATH; what only the cluster",
+      "has is somebody else's.",
     ],
     flags: [
       ...sidesFlags,
+      ...oldSideFlags,
       {
         name: "allow",
         value: "VERDICT:OBJECT",
@@ -475,16 +510,19 @@ export const verbs: readonly Verb[] = [
       "plan -k OLD -k NEW",
       "plan --since REF|--staged [PATH…]",
       "plan --since REF|--staged -k FOLDER",
+      "plan --live PATH|-k FOLDER",
     ],
     summary: "Write the steps that take a database and its data through a change",
     examples: [
       "kubectl dbops plan --since origin/main",
       "kubectl dbops plan old.yaml new.yaml -o markdown",
+      "kubectl dbops plan --live shop/ -n shop",
       "kubectl dbops plan old new --only StatefulSet/shop/orders-db -o script > db.sh",
     ],
     pairings: [
       { flag: "since", excludes: ["staged"], says: "--since and --staged are two different old sides; give one" },
       remoteNeedsKustomize,
+      ...oldSidePairings,
     ],
     exitCodes: [
       "  0  the steps are written, or none are needed",
@@ -496,6 +534,7 @@ export const verbs: readonly Verb[] = [
     ],
     flags: [
       ...sidesFlags,
+      ...oldSideFlags,
       {
         name: "only",
         value: "OBJECT",

@@ -47,7 +47,7 @@ const formerGroups: Readonly<Record<string, string>> = {
 };
 
 /** `apps/StatefulSet`; a kind of the core has no group before the slash. */
-export function kindOf({ apiVersion, kind }: Resource): string {
+export function kindOf({ apiVersion, kind }: Pick<Resource, "apiVersion" | "kind">): string {
   const written = `${groupOf(apiVersion)}/${kind}`;
   return formerGroups[written] ?? written;
 }
@@ -61,7 +61,12 @@ const identityOf = (resource: Resource): string => `${kindOf(resource)}/${resour
 export function pairObjects(
   before: readonly Placed[],
   after: readonly Placed[],
-  unread: { readonly before: readonly UnreadDocument[]; readonly after: readonly UnreadDocument[] },
+  unread: {
+    readonly before: readonly UnreadDocument[];
+    readonly after: readonly UnreadDocument[];
+    /** Of a cluster: kinds of which the old side may have objects that could not be read. */
+    readonly hidden?: ReadonlySet<string>;
+  },
 ): Pairs {
   const both: { before: Resource; after: Resource }[] = [];
   let left = before;
@@ -93,6 +98,11 @@ export function pairObjects(
     ...ofNewGroup,
     ...doubtsOf(left, mayBeIn(unread.after), "it may still be in the new text, which could not be read"),
     ...doubtsOf(added, mayBeIn(unread.before), "it may have been in the old text, which could not be read"),
+    ...doubtsOf(
+      added,
+      ({ resource }) => unread.hidden?.has(resource.kind) === true,
+      "it may be in the cluster, where its kind could not be read",
+    ),
   ];
   const isOpen = new Set(ambiguous.map(({ resource }) => resource));
   const known = (side: readonly Placed[]): readonly Resource[] => alone(side).filter((each) => !isOpen.has(each));

@@ -28,6 +28,8 @@ export interface DiffInput extends LintInput {
   readonly before: Project;
   /** Files of the new text that are there and could not be read, by their path below its root: `/shop/db.yaml`. */
   readonly unreadFiles?: ReadonlySet<string>;
+  /** Of a cluster: kinds of which the old side may have objects that could not be read. */
+  readonly hidden?: ReadonlySet<string>;
   /** Verdicts that somebody accepts by name. */
   readonly allowed?: readonly AllowedVerdict[];
 }
@@ -87,7 +89,11 @@ export function diff(input: DiffInput): DiffResult {
     ...written,
     placed: written.placed.filter(({ resource }) => !leftOut.after.has(resource)),
   };
-  const pairs = pairObjects(old.placed, young.placed, { before: unread.before.documents, after: unreadNow });
+  const pairs = pairObjects(old.placed, young.placed, {
+    before: unread.before.documents,
+    after: unreadNow,
+    ...(input.hidden === undefined ? {} : { hidden: input.hidden }),
+  });
   const moved = movedIn(project);
   const isMoved = (from: Resource, to: Resource): boolean => moved(from, to) !== undefined;
   const { changes, ledger, operated } = changesBetween(pairs, old, young, requested, isMoved, leftOut.whyGone);

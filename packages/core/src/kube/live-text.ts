@@ -1,5 +1,6 @@
 import { SourceFile } from "../text/source-file.ts";
 import type { PathSegment } from "../yaml/node.ts";
+import { lastApplied } from "./as-written.ts";
 
 /** An object as the API server gives it: JSON data. */
 export interface LiveObject {
@@ -74,11 +75,19 @@ export function manifestText(object: Readonly<Record<string, unknown>>): string 
   return text.join("");
 }
 
+/** The same as a manifest that somebody might have written: nothing in it counts as the cluster's. */
+export function writtenFile(object: LiveObject, manifest: Readonly<Record<string, unknown>>): SourceFile {
+  return new SourceFile(uriOf(object), manifestText(manifest));
+}
+
+/** What of an object somebody may have written, defaults of the server among it. */
+export function withoutStatus({ status: _status, ...object }: LiveObject): Readonly<Record<string, unknown>> {
+  return { ...object, metadata: metadataOf(object.metadata) };
+}
+
 function metadataOf(metadata: LiveObject["metadata"]): object {
   const { managedFields: _fields, resourceVersion: _version, selfLink: _link, annotations, ...kept } = metadata;
-  const { "kubectl.kubernetes.io/last-applied-configuration": _applied, ...others } = (annotations ?? {}) as Readonly<
-    Record<string, unknown>
-  >;
+  const { [lastApplied]: _applied, ...others } = (annotations ?? {}) as Readonly<Record<string, unknown>>;
   return Object.keys(others).length === 0 ? kept : { ...kept, annotations: others };
 }
 

@@ -2,13 +2,15 @@ import { type ObjectName, objectNamed, type Verdict } from "@dbops/core";
 import { allowedVerdicts } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { UsageError } from "../io.ts";
+import { asksCluster } from "./cluster-request.ts";
 import { type Gate, readGate } from "./gate.ts";
 import { readLevel } from "./levels.ts";
 import { type Output, readOutputs } from "./outputs.ts";
 import { type ColorWhen, type RuleRequest, readColor, readRules } from "./request.ts";
 
-/** The two texts: two places on disk, or a snapshot of git and what is there now. */
+/** The two texts: two places on disk, a snapshot of git and what is there now, or a cluster and a place. */
 export type SidesRequest =
+  | ClusterSides
   | { readonly from: "places"; readonly before: string; readonly after: string }
   | { readonly from: "renderings"; readonly before: string; readonly after: string }
   | {
@@ -17,6 +19,15 @@ export type SidesRequest =
       readonly paths: readonly string[];
       readonly kustomizations: readonly string[];
     };
+
+/** A cluster, and what is to be applied to it: a file or folder, or kustomizations. */
+export interface ClusterSides {
+  readonly from: "cluster";
+  readonly after: string | undefined;
+  readonly kustomizations: readonly string[];
+  /** Labels of the objects that `kubectl apply --prune` would delete; undefined: none is. */
+  readonly prune: string | undefined;
+}
 
 /** `--allow starts-empty:StatefulSet/shop/orders-db`, read. */
 interface Allowance extends ObjectName {
@@ -63,6 +74,12 @@ export function readComparison(args: Arguments, verb: string): ComparisonRequest
 function sidesOf(args: Arguments, verb: string): SidesRequest {
   const { positionals } = args;
   const kustomizations = args.values("kustomize");
+  if (asksCluster(args)) {
+    const [after, ...more] = positionals;
+    if (more.length > 0 || (after === undefined) === (kustomizations.length === 0))
+      throw new UsageError(`${verb} of a cluster needs one file or folder, or -k FOLDER: what is to be applied to it`);
+    return { from: "cluster", after, kustomizations, prune: args.value("prune") };
+  }
   const since = args.has("staged") ? "staged" : args.value("since");
   if (since !== undefined) {
     if (kustomizations.length > 0 && positionals.length > 0)

@@ -36,13 +36,15 @@ export interface Sides {
   readonly isIncomparable: boolean;
   /** One line each: what its reader has to know of the comparison. */
   readonly notes: readonly string[];
+  /** Of a cluster: kinds of which the old side may have objects that could not be read. */
+  readonly hidden: ReadonlySet<string>;
   /** Removes what was written for the comparison. Until then findings in rendered text find their sources. */
   release(): void;
 }
 
 type NewFiles = Pick<SideFiles, "root" | "files" | "configs" | "errors"> & Required<Pick<SideFiles, "holds">>;
 
-interface SideFiles extends Pick<LintFiles, "root" | "files" | "configs" | "requested" | "errors" | "origins"> {
+export interface SideFiles extends Pick<LintFiles, "root" | "files" | "configs" | "requested" | "errors" | "origins"> {
   /** None of it could be read, which is among the errors. */
   readonly isUnread: boolean;
   /** Whether a path below the root, which is not among the files, is in this text all the same. Default: none is. */
@@ -61,12 +63,15 @@ export function readSides(request: ComparisonRequest, io: Io): Sides {
       if (sides.before === sides.after) throw new UsageError(`${sides.before} is given twice`);
       return sidesFrom(request, io, before, after);
     }
+    case "cluster":
+      throw new UsageError("this reads files; --live and --from ask a cluster");
     case "git":
       return sidesInGit(request, sides, io);
   }
 }
 
-function sidesFrom(
+/** The projects of two sides. */
+export function sidesFrom(
   request: ComparisonRequest,
   io: Io,
   before: SideFiles,
@@ -75,8 +80,9 @@ function sidesFrom(
     labels = [],
     staged,
     notes = [],
+    hidden = new Set(),
     release = () => {},
-  }: Partial<Pick<Sides, "labels" | "staged" | "notes" | "release">> = {},
+  }: Partial<Pick<Sides, "labels" | "staged" | "notes" | "hidden" | "release">> = {},
 ): Sides {
   const isExcluded = (uri: string): boolean => {
     const label = labels.find(({ root }) => uri.startsWith(`${root}/`));
@@ -111,6 +117,7 @@ function sidesFrom(
     unreadFiles,
     isIncomparable: before.isUnread || after.isUnread,
     notes,
+    hidden,
     release,
   };
 }
@@ -143,7 +150,7 @@ function isText(file: string): boolean {
 }
 
 /** A file, a folder, or stdin; nothing around it counts. */
-function readPlace(place: string, io: Io): SideFiles {
+export function readPlace(place: string, io: Io): SideFiles {
   const none = { configs: [], origins: new Map<string, RenderedOrigins>() };
   const isUnread = ({ files, errors }: Pick<SideFiles, "files" | "errors">): boolean =>
     errors.length > 0 && files.every(({ text }) => text.trim() === "");
@@ -161,7 +168,7 @@ function readPlace(place: string, io: Io): SideFiles {
 }
 
 /** Kustomizations below a folder as kubectl renders them. */
-function rendered(folders: readonly string[], request: ComparisonRequest, io: Io, below: string): SideFiles {
+export function rendered(folders: readonly string[], request: ComparisonRequest, io: Io, below: string): SideFiles {
   const files: SourceFile[] = [];
   const errors: string[] = [];
   const origins = new Map<string, RenderedOrigins>();

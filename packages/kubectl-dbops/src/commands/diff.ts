@@ -7,12 +7,22 @@ import { appliedFrom } from "./apply-command.ts";
 import { type DiffRequest, readDiffRequest } from "./diff-request.ts";
 import { readSides, type SideLabel, type Sides } from "./diff-sides.ts";
 import { isOverGate } from "./gate.ts";
+import { readClusterSides } from "./live-sides.ts";
 import { isOfCheckout, pathsFor, reportContext, writeEach } from "./outputs.ts";
 
 /** Says what a change does to databases and their claims: 0 nothing at or above the gate, 1 something, 2 usage or unreadable input. */
 export function runDiff(args: Arguments, io: Io): number {
   const request = readDiffRequest(args);
-  const sides = readSides(request, io);
+  return compareAndRelease(request, readSides(request, io), io);
+}
+
+/** The same of what manifests would change in a cluster. */
+export async function runLiveDiff(args: Arguments, io: Io): Promise<number> {
+  const request = readDiffRequest(args);
+  return compareAndRelease(request, await readClusterSides(request, args, io), io);
+}
+
+function compareAndRelease(request: DiffRequest, sides: Sides, io: Io): number {
   try {
     return compare(request, sides, io);
   } finally {
@@ -21,7 +31,7 @@ export function runDiff(args: Arguments, io: Io): number {
 }
 
 function compare(request: DiffRequest, sides: Sides, io: Io): number {
-  const { before, after, requested, origins, labels, errors, notes, unreadFiles, isIncomparable } = sides;
+  const { before, after, requested, origins, labels, errors, notes, unreadFiles, hidden, isIncomparable } = sides;
   for (const error of errors) io.err(`error: ${printable(error)}\n`);
   for (const note of notes) io.err(`note: ${printable(note)}\n`);
   if (isIncomparable) return 2;
@@ -30,7 +40,7 @@ function compare(request: DiffRequest, sides: Sides, io: Io): number {
     const suppression = { by: "flag", uri: "", span: { start: 0, end: 0 } } as const;
     return { ...each, suppression };
   });
-  const result: DiffResult = diff({ project: after, before, requested, origins, allowed, unreadFiles });
+  const result: DiffResult = diff({ project: after, before, requested, origins, allowed, unreadFiles, hidden });
   const report = reportContext(request.color, io);
   const apply = appliedFrom(sides, { ...report, ...pathsFor("markdown", io) });
   const isWritten = writeEach(request.outputs, io, (format, isOnScreen) => {

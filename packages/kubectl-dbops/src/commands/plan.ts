@@ -3,27 +3,63 @@ import { planFormats } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
 import { planReporters } from "../reporters/plan.ts";
+import type { ReportContext } from "../reporters/reporter.ts";
 import { appliedFrom } from "./apply-command.ts";
 import { labelled } from "./diff.ts";
-import { readComparison } from "./diff-request.ts";
-import { readSides } from "./diff-sides.ts";
+import { type ComparisonRequest, readComparison } from "./diff-request.ts";
+import { readSides, type Sides } from "./diff-sides.ts";
 import { readLevel } from "./levels.ts";
+import { readClusterSides } from "./live-sides.ts";
 import { pathsFor, reportContext } from "./outputs.ts";
 import { readColor } from "./request.ts";
 
 /** Writes the steps that take databases through a change: 0, or 2 for wrong usage or unreadable input. It runs none of them. */
 export function runPlan(args: Arguments, io: Io): number {
-  const format = readLevel("output", args.value("output"), planFormats) ?? "human";
-  const only = args.values("only").map(readObject);
-  const request = readComparison(args, "plan");
-  const context = reportContext(readColor(args), io);
-  const sides = readSides(request, io);
+  const request = readPlanRequest(args, io);
+  return write(request, readSides(request.comparison, io), io);
+}
+
+/** The same for what manifests would change in a cluster. */
+export async function runLivePlan(args: Arguments, io: Io): Promise<number> {
+  const request = readPlanRequest(args, io);
+  return write(request, await readClusterSides(request.comparison, args, io), io);
+}
+
+interface PlanRequest {
+  readonly format: (typeof planFormats)[number];
+  readonly only: readonly ObjectName[];
+  readonly comparison: ComparisonRequest;
+  readonly context: ReportContext;
+}
+
+/** @throws UsageError */
+function readPlanRequest(args: Arguments, io: Io): PlanRequest {
+  return {
+    format: readLevel("output", args.value("output"), planFormats) ?? "human",
+    only: args.values("only").map(readObject),
+    comparison: readComparison(args, "plan"),
+    context: reportContext(readColor(args), io),
+  };
+}
+
+function write({ format, only, context }: PlanRequest, sides: Sides, io: Io): number {
   try {
-    const { before, after: project, requested, origins, errors, notes, unreadFiles, isIncomparable, labels } = sides;
+    const {
+      before,
+      after: project,
+      requested,
+      origins,
+      errors,
+      notes,
+      unreadFiles,
+      hidden,
+      isIncomparable,
+      labels,
+    } = sides;
     for (const error of errors) io.err(`error: ${printable(error)}\n`);
     for (const note of notes) io.err(`note: ${printable(note)}\n`);
     if (isIncomparable) return 2;
-    const result = diff({ project, before, requested, origins, unreadFiles });
+    const result = diff({ project, before, requested, origins, unreadFiles, hidden });
     const shown = labelled({ ...context, ...pathsFor(format, io) }, format, labels);
     const planned = result.procedures(appliedFrom(sides, context));
     const chosen = only.length === 0 ? planned : only.flatMap((each) => plannedFor(each, planned));
