@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import {
   allRules,
@@ -8,17 +8,16 @@ import {
   type LiveObject,
   lint,
   liveFile,
-  readDump,
   SourceFile,
   type View,
 } from "@dbops/core";
-import { readFixture } from "../../packages/core/test/support/fixture.ts";
 import { openCluster } from "../../packages/kubectl-dbops/src/cluster/client.ts";
 import { Interrupted } from "../../packages/kubectl-dbops/src/io.ts";
 import { folderWith } from "../../packages/kubectl-dbops/test/support/folder.ts";
 import { askCluster, type Outcome } from "../../packages/kubectl-dbops/test/support/run.ts";
 import type { Cluster } from "../kubernetes/start.mjs";
 import { startCluster } from "./support/api-server.ts";
+import { firstCases } from "./support/first-cases.ts";
 import { skipWithout } from "./support/folders.ts";
 
 const storageClass = `apiVersion: storage.k8s.io/v1
@@ -418,23 +417,6 @@ function isExplained(difference: string): boolean {
     /only in the cluster: \S+ (?:Pod|PersistentVolumeClaim)\//, // what only their state shows
     /only in the cluster: (?:service-reaches-no-member|rollout-stuck) /,
   ].some((each) => each.test(difference));
-}
-
-/** The first case of every rule about what stands in files, as objects of one namespace. */
-function firstCases(): ReadonlyMap<string, readonly LiveObject[]> {
-  const folder = path.join(import.meta.dirname, "../../packages/core/test/rules");
-  const cases = new Map<string, readonly LiveObject[]>();
-  for (const file of readdirSync(folder)) {
-    if (!file.endsWith(".yaml") || file.endsWith(".fixed.yaml")) continue;
-    const [first] = readFixture(readFileSync(path.join(folder, file), "utf8"), file);
-    if (first === undefined || first.before.length > 0 || first.settings.view !== undefined) continue;
-    const dumps = first.files.map(({ text }) => readDump(text));
-    const objects = dumps.flatMap((dump) => dump.objects);
-    const namespaces = new Set(objects.map(({ metadata }) => metadata.namespace));
-    if (objects.length > 0 && namespaces.size === 1 && dumps.every(({ problems }) => problems.length === 0))
-      cases.set(file, objects);
-  }
-  return cases;
 }
 
 /** `rule Kind/name` of everything that is found. */

@@ -56,6 +56,8 @@ function mapAsWritten(live: Data, written: Data, applied: unknown, where: Where)
 
 /** @param written undefined: the manifest no longer writes it, and its applier did */
 function valueAsWritten(live: unknown, written: unknown, applied: unknown, where: Where): unknown {
+  if (written === asWhole) return live;
+  if (applied === asWhole) return written === undefined ? live : valueAsWritten(live, written, undefined, where);
   const template = written === undefined ? applied : written;
   if (live === undefined || live === null)
     return written !== undefined && isNothing(written, where) ? written : undefined;
@@ -177,10 +179,15 @@ function fieldsOfApplier(entries: unknown): Data | undefined {
   return more.length === 0 && isMap(only?.fieldsV1) ? only.fieldsV1 : undefined;
 }
 
+/** A value that is managed as one: which fields of it were written, and which the server filled in, is not told. */
+const asWhole = Symbol("managed as one");
+
 /** The part of a value that the keys of a `fieldsV1` name: `f:` a field, `k:` an item by its key, `v:` an item by its value. */
 function ownedPart(live: unknown, fields: Data): unknown {
   const keys = Object.keys(fields).filter((key) => key !== ".");
-  if (keys.length === 0) return live;
+  // `.` alone is the map or list itself, and none of what is in it.
+  const isInner = isMap(live) || Array.isArray(live);
+  if (keys.length === 0) return !isInner ? live : "." in fields ? (isMap(live) ? {} : []) : asWhole;
   const inside = (key: string): Data => (isMap(fields[key]) ? (fields[key] as Data) : {});
   if (isMap(live))
     return Object.fromEntries(
@@ -199,9 +206,7 @@ function ownedPart(live: unknown, fields: Data): unknown {
       : key.startsWith("v:")
         ? live.find((each) => each === told)
         : undefined;
-    if (item === undefined) return [];
-    const part = ownedPart(item, inside(key));
-    return [isMap(part) && isMap(told) ? { ...told, ...part } : part];
+    return item === undefined ? [] : [ownedPart(item, inside(key))];
   });
 }
 

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { type LiveObject, manifestText } from "@dbops/core";
+import { folderWith } from "../../packages/kubectl-dbops/test/support/folder.ts";
+import { askCluster, dbops, type Outcome } from "../../packages/kubectl-dbops/test/support/run.ts";
+import type { Cluster } from "../kubernetes/start.mjs";
+import { startCluster } from "./support/api-server.ts";
+import { firstCases } from "./support/first-cases.ts";
+
+interface Report {
+  readonly changedObjects: number;
+  readonly verdicts: readonly {
+    readonly verdict: string;
+    readonly subject: { readonly kind: string; readonly name: string };
+    readonly text: string;
+  }[];
+  readonly findings: readonly { readonly rule: string; readonly message: string }[];
+}
+
+/** Spellings that the server rewrites, defaults that somebody writes out, and lists in an order of their own. */
+const shop = `apiVersion: v1
+kind: Service
+metadata: { name: db }
+spec: { clusterIP: None, selector: { app: db }, ports: [{ port: 5432 }], type: ClusterIP, publishNotReadyAddresses: false }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, labels: { app: db, tier: data }, annotations: {} }
+spec:
+  serviceName: db
+  replicas: 2
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db }, creationTimestamp: null }
+    spec:
+      hostNetwork: false
+      nodeSelector: {}
+      containers:
+        - name: postgres
+          image: postgres:16.4-bookworm
+          args: ["-c", "max_connections=200"]
+          env:
+            - { name: PGDATA, value: /var/lib/postgresql/data/pg }
+            - { name: EMPTY, value: "" }
+            - { name: MEMORY, valueFrom: { resourceFieldRef: { resource: limits.memory, divisor: "1" } } }
+          ports: [{ containerPort: 5432 }]
+          resources: { requests: { cpu: 0.5, memory: 1024Mi }, limits: { memory: 2048Mi } }
+          readinessProbe: { exec: { command: [pg_isready] }, initialDelaySeconds: 0 }
+          volumeMounts: [{ name: data, mountPath: /var/lib/postgresql/data }, { name: shm, mountPath: /dev/shm }]
+      volumes: [{ name: shm, emptyDir: { medium: Memory, sizeLimit: 1024Mi } }]
+  volumeClaimTemplates:
+    - metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1024Mi } } }
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: db }
+spec: { maxUnavailable: 1, selector: { matchLabels: { app: db } } }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings }
+data: { postgresql.conf: "max_connections = 200\\n" }
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: dump }
+spec:
+  schedule: "0 2 * * *"
+  suspend: false
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+            - { name: dump, image: "postgres:16.4", command: [sh, -c, "pg_dump -h db shop"], env: [{ name: PGHOST, value: db }] }
+`;
+
+describe("diff and plan against a real API server", function () {
+  this.timeout(240_000);
+  let cluster: Cluster;
+  before(async function () {
+    cluster = await startCluster(this);
+  });
+  after(() => cluster?.stop());
+
+  const surroundings = (): { readonly env: Readonly<Record<string, string>> } => ({
+    env: { KUBECONFIG: cluster.kubeconfig },
+  });
+  const live = (text: string, namespace: string, ...words: readonly string[]): Promise<Outcome> =>
+    askCluster(
+      folderWith({ "new.yaml": text }),
+      ["diff", "--live", "new.yaml", "-n", namespace, ...words],
+      surroundings(),
+    );
+  async function liveReport(text: string, namespace: string, ...words: readonly string[]): Promise<Report> {
+    const { out, err } = await live(text, namespace, ...words, "-o", "json");
+    assert.doesNotMatch(err, /error/);
+    return JSON.parse(out) as Report;
+  }
+  const filesReport = (before: string, after: string): Report =>
+    JSON.parse(
+      dbops(folderWith({ "old.yaml": before, "new.yaml": after }), ["diff", "old.yaml", "new.yaml", "-o", "json"]).out,
+    );
+  async function applied(namespace: string, text: string, ...how: readonly string[]): Promise<void> {
+    await cluster.kubectl(["create", "namespace", namespace]);
+    await cluster.kubectl(["apply", "-n", namespace, ...how, "-f", "-"], { input: text });
+  }
+
+  for (const [name, how] of [
+    ["kubectl apply", []],
+    ["server-side apply", ["--server-side"]],
+  ] as const) {
+    const namespace = how.length === 0 ? "client" : "server";
+    it(`says nothing of what ${name} has just applied`, async () => {
+      await applied(namespace, shop, ...how);
+      const { code, out, err } = await live(shop, namespace);
+      assert.deepEqual([code, out, err], [0, "No object that dbops reads changes.\n", ""]);
+      const planned = await askCluster(
+        folderWith({ "new.yaml": shop }),
+        ["plan", "--live", "new.yaml", "-n", namespace, "-o", "json"],
+        surroundings(),
+      );
+      assert.equal(planned.code, 0);
+      assert.match(planned.out, /"procedures": \[\]|"plans": \[\]|\[\]/);
+    });
+
+    it(`gives the verdicts of two texts for each change after ${name}`, async () => {
+      const changes: readonly (readonly [string, (text: string) => string])[] = [
+        ["the version", (text) => text.replace("postgres:16.4-bookworm", "postgres:17.6-bookworm")],
+        ["the service name", (text) => text.replace("serviceName: db", "serviceName: db-headless")],
+        ["the size of claims", (text) => text.replace("storage: 1024Mi", "storage: 2Gi")],
+        [
+          "the claim template",
+          (text) => text.replaceAll("name: data,", "name: files,").replace("{ name: data }", "{ name: files }"),
+        ],
+        ["the instances", (text) => text.replace("replicas: 2", "replicas: 1")],
+        ["the memory", (text) => text.replace("memory: 2048Mi", "memory: 3Gi")],
+        ["the data directory", (text) => text.replace("/data/pg }", "/data/other }")],
+        ["an argument", (text) => text.replace('"max_connections=200"', '"max_connections=300"')],
+        ["a label that is gone", (text) => text.replace(", tier: data", "")],
+        ["a variable that is gone", (text) => text.replace('            - { name: EMPTY, value: "" }\n', "")],
+        ["a probe that is gone", (text) => text.replace(/ +readinessProbe.*\n/, "")],
+        [
+          "a container beside it",
+          (text) =>
+            text.replace(
+              "      volumes: [{ name: shm",
+              "        - { name: exporter, image: prometheuscommunity/postgres-exporter }\n      volumes: [{ name: shm",
+            ),
+        ],
+        ["the budget", (text) => text.replace("maxUnavailable: 1", "maxUnavailable: 2")],
+        ["the backup", (text) => text.replace("suspend: false", "suspend: true")],
+        ["another database", (text) => `${text}---\n${text.split("---\n")[1]?.replaceAll("name: db", "name: other")}`],
+      ];
+      const differences: unknown[] = [];
+      for (const [what, change] of changes) {
+        const after = change(shop);
+        assert.notEqual(after, shop, what);
+        const [one, other] = [await liveReport(after, namespace), filesReport(shop, after)];
+        const facts = ({ changedObjects, verdicts, findings }: Report): unknown => [
+          changedObjects,
+          verdicts.map(({ verdict, subject }) => `${verdict} ${subject.kind}/${subject.name}`),
+          findings.map(({ rule }) => rule),
+        ];
+        if (JSON.stringify(facts(one)) !== JSON.stringify(facts(other)))
+          differences.push({ what, live: facts(one), files: facts(other) });
+      }
+      assert.deepEqual(differences, []);
+    });
+  }
+
+  it("takes what others wrote for nobody's change", async () => {
+    await applied("others", shop, "--server-side");
+    const patch = (...words: readonly string[]): Promise<unknown> =>
+      cluster.kubectl(["patch", "-n", "others", ...words]);
+    await patch(
+      "statefulset",
+      "db",
+      "--field-manager=reloader",
+      "-p",
+      '{"spec":{"template":{"metadata":{"annotations":{"reloaded":"1"}}}}}',
+    );
+    await patch(
+      "statefulset",
+      "db",
+      "--field-manager=injector",
+      "-p",
+      '{"spec":{"template":{"spec":{"containers":[{"name":"agent","image":"agent:1"}]}}}}',
+    );
+    assert.equal((await live(shop, "others")).out, "No object that dbops reads changes.\n");
+    // What somebody else changed of a field that is written here is taken back.
+    await cluster.kubectl(["scale", "statefulset", "db", "-n", "others", "--replicas", "5"]);
+    const { verdicts } = await liveReport(shop, "others");
+    assert.equal(verdicts.length, 1);
+  });
+
+  it("takes objects of other sources for theirs, and with --prune for deleted", async () => {
+    const [service = "", set = "", ...rest] = shop.split("---\n");
+    await applied("pruned", shop);
+    const withoutSet = [service, ...rest].join("---\n");
+    assert.equal((await live(withoutSet, "pruned")).out, "No object that dbops reads changes.\n");
+    const { verdicts } = await liveReport(withoutSet, "pruned", "--prune", "app=db");
+    assert.deepEqual(
+      verdicts.map(({ verdict, subject }) => [verdict, subject.name]),
+      [["removed", "db"]],
+    );
+    // Without the annotation of kubectl apply, its own --prune leaves it alone too.
+    await cluster.kubectl(["create", "namespace", "created"]);
+    await cluster.kubectl(["create", "-n", "created", "-f", "-"], { input: `${service}---\n${set}` });
+    assert.equal((await liveReport(service, "created", "--prune", "app=db")).changedObjects, 0);
+  });
+
+  it("does not say of what may not be listed that it is new", async () => {
+    await applied("denied", shop);
+    await cluster.kubectl(["apply", "-f", "-"], {
+      input: `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: looker, namespace: denied }
+rules: [{ apiGroups: [""], resources: [services, configmaps], verbs: [list] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: looker, namespace: denied }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: looker }
+subjects: [{ kind: User, name: looker }]
+`,
+    });
+    const { out, err } = await live(shop, "denied", "--as", "looker");
+    assert.match(err, /^Not allowed to list CronJob, PodDisruptionBudget, StatefulSet: /);
+    assert.match(out, /^StatefulSet db +not known: it may be in the cluster, where its kind could not be read/m);
+  });
+
+  it("says nothing of any manifest that was applied, the first case of every rule", async () => {
+    let number = 0;
+    const differences: string[] = [];
+    let count = 0;
+    for (const [name, objects] of firstCases()) {
+      const namespace = `case-${number++}`;
+      const placed = objects.map((each): LiveObject => ({ ...each, metadata: { ...each.metadata, namespace } }));
+      const text = placed.map((each) => manifestText(each)).join("---\n");
+      await cluster.kubectl(["create", "namespace", namespace]);
+      const how = number % 2 === 0 ? ["--server-side"] : [];
+      const isApplied = await cluster.kubectl(["apply", ...how, "-f", "-"], { input: text }).then(
+        () => true,
+        () => false,
+      );
+      if (!isApplied) continue;
+      count++;
+      const { changedObjects, verdicts } = await liveReport(text, namespace);
+      if (changedObjects > 0)
+        differences.push(`${name}: ${changedObjects} ${verdicts.map((each) => each.text).join(", ")}`);
+    }
+    assert.ok(count >= 80, `only ${count} cases could be applied`);
+    assert.deepEqual(differences, []);
+  });
+});
