@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
-import { type LiveObject, manifestText } from "@dbops/core";
+import {
+  allRules,
+  createProject,
+  type DiffResult,
+  diff,
+  type LiveObject,
+  liveBefore,
+  manifestText,
+  type Project,
+  SourceFile,
+} from "@dbops/core";
+import { openCluster } from "../../packages/kubectl-dbops/src/cluster/client.ts";
 import { folderWith } from "../../packages/kubectl-dbops/test/support/folder.ts";
 import { askCluster, dbops, type Outcome } from "../../packages/kubectl-dbops/test/support/run.ts";
 import type { Cluster } from "../kubernetes/start.mjs";
 import { startCluster } from "./support/api-server.ts";
 import { firstCases } from "./support/first-cases.ts";
+import { listUrl, servedBy } from "./support/served-urls.ts";
 
 interface Report {
   readonly changedObjects: number;
@@ -122,7 +134,7 @@ describe("diff and plan against a real API server", function () {
         surroundings(),
       );
       assert.equal(planned.code, 0);
-      assert.match(planned.out, /"procedures": \[\]|"plans": \[\]|\[\]/);
+      assert.deepEqual((JSON.parse(planned.out) as { readonly plans: readonly unknown[] }).plans, []);
     });
 
     it(`gives the verdicts of two texts for each change after ${name}`, async () => {
@@ -232,26 +244,67 @@ subjects: [{ kind: User, name: looker }]
   });
 
   it("says nothing of any manifest that was applied, the first case of every rule", async () => {
+    const served = await servedBy(cluster);
+    const applied: { readonly name: string; readonly namespace: string; readonly objects: readonly LiveObject[] }[] =
+      [];
     let number = 0;
-    const differences: string[] = [];
-    let count = 0;
     for (const [name, objects] of firstCases()) {
       const namespace = `case-${number++}`;
       const placed = objects.map((each): LiveObject => ({ ...each, metadata: { ...each.metadata, namespace } }));
-      const text = placed.map((each) => manifestText(each)).join("---\n");
-      await cluster.kubectl(["create", "namespace", namespace]);
-      const how = number % 2 === 0 ? ["--server-side"] : [];
-      const isApplied = await cluster.kubectl(["apply", ...how, "-f", "-"], { input: text }).then(
-        () => true,
-        () => false,
-      );
-      if (!isApplied) continue;
-      count++;
-      const { changedObjects, verdicts } = await liveReport(text, namespace);
-      if (changedObjects > 0)
-        differences.push(`${name}: ${changedObjects} ${verdicts.map((each) => each.text).join(", ")}`);
+      if (!placed.every((each) => listUrl(each, served) !== undefined)) continue;
+      await cluster.api("POST", "/api/v1/namespaces", {
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: { name: namespace },
+      });
+      const results = await Promise.all(placed.map((each) => put(each, number % 2 === 0)));
+      if (results.every((status) => status < 300)) applied.push({ name, namespace, objects: placed });
     }
-    assert.ok(count >= 80, `only ${count} cases could be applied`);
-    assert.deepEqual(differences, []);
+    assert.ok(applied.length >= 80, `only ${applied.length} cases could be applied`);
+    const source = await openCluster(
+      { kubeconfig: cluster.kubeconfig, context: undefined, as: undefined, timeout: 30_000 },
+      { cwd: "/", env: {}, signal: new AbortController().signal },
+    );
+    const { objects } = await source.read({ namespace: undefined, keepsManagers: true, progress: () => {} });
+    assert.deepEqual(
+      applied.flatMap(({ name, namespace, objects: manifests }) => {
+        const own = objects.filter(({ metadata }) => metadata.namespace === namespace);
+        const { changedObjects, verdicts } = difference(manifests, own);
+        return changedObjects === 0 && verdicts.length === 0 ? [] : [`${name}: ${changedObjects} changed`];
+      }),
+      // The server drops a field that it does not know, or whose feature is off: applying it again is tried each time.
+      ["job-field-misplaced.yaml: 1 changed", "update-takes-quorum.yaml: 1 changed"],
+    );
+
+    /** As `kubectl apply` makes an object, from the client or on the server. */
+    async function put(object: LiveObject, isOnServer: boolean): Promise<number> {
+      const url = listUrl(object, served) ?? "";
+      const { annotations, ...metadata } = object.metadata;
+      const noted = { ...(annotations as object), [lastApplied]: `${JSON.stringify(object)}\n` };
+      const answer = isOnServer
+        ? await cluster.api(
+            "PATCH",
+            `${url}/${object.metadata.name}?fieldManager=kubectl`,
+            object,
+            "application/apply-patch+yaml",
+          )
+        : await cluster.api("POST", url, { ...object, metadata: { ...metadata, annotations: noted } });
+      return answer.status;
+    }
   });
 });
+
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** What applying manifests again would change. */
+function difference(manifests: readonly LiveObject[], objects: readonly LiveObject[]): DiffResult {
+  const projectOf = (files: readonly SourceFile[], root: string): Project =>
+    createProject({ files, configs: [], root, view: "folder", today: "2026-11-24", rules: allRules });
+  const files = manifests.map(
+    (each) => new SourceFile(`/w/${each.kind}-${each.metadata.name}.yaml`, manifestText(each)),
+  );
+  const project = projectOf(files, "/w");
+  const old = liveBefore(project, objects, { namespace: undefined, isPruned: () => false });
+  const requested = new Set([...files, ...old.files].map(({ uri }) => uri));
+  return diff({ project, before: projectOf(old.files, "cluster:"), requested, hidden: new Set(["Secret"]) });
+}

@@ -19,6 +19,7 @@ import type { Cluster } from "../kubernetes/start.mjs";
 import { startCluster } from "./support/api-server.ts";
 import { firstCases } from "./support/first-cases.ts";
 import { skipWithout } from "./support/folders.ts";
+import { kindKey, listUrl, type Served, servedBy } from "./support/served-urls.ts";
 
 const storageClass = `apiVersion: storage.k8s.io/v1
 kind: StorageClass
@@ -167,6 +168,8 @@ subjects: [{ kind: ServiceAccount, name: looker, namespace: partly }]
     const user = ["--as", "reader"];
     for (const [verb, words] of [
       ["scan", ["scan", "-A", "-o", "json"]],
+      ["backups", ["backups", "--live", "-A", "-o", "markdown"]],
+      ["pool", ["pool", "--live", "-A", "-o", "markdown"]],
       ["pvc", ["pvc", "list", "-A", "-o", "json"]],
     ] as const) {
       const run = (...more: readonly string[]): Promise<Outcome> =>
@@ -186,13 +189,84 @@ subjects: [{ kind: ServiceAccount, name: looker, namespace: partly }]
     }
   });
 
+  it("says when a CronJob last succeeded, by what the server stores of it", async () => {
+    await namespaceWith("kept-jobs", database("kept-jobs"));
+    await apply(`apiVersion: batch/v1
+kind: CronJob
+metadata: { name: dump, namespace: kept-jobs }
+spec:
+  schedule: "0 2 1 1 *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+            - name: dump
+              image: postgres:16.4
+              command: [bash, -ec, "pg_dump -h db shop -f /b/x"]
+              volumeMounts: [{ name: b, mountPath: /b }]
+          volumes: [{ name: b, persistentVolumeClaim: { claimName: backups } }]
+`);
+    const backups = (...words: readonly string[]): Promise<Outcome> =>
+      askCluster(folderWith({}), ["backups", "--live", "-n", "kept-jobs", ...words], {
+        env: { KUBECONFIG: cluster.kubeconfig },
+      });
+    assert.match((await backups("--require", "rpo=24h")).out, /none of its backups has ever succeeded/);
+    const lastSuccessfulTime = new Date(Date.now() - 3_600_000 * 3).toISOString().replace(/\.\d+/, "");
+    await cluster.api(
+      "PATCH",
+      "/apis/batch/v1/namespaces/kept-jobs/cronjobs/dump/status",
+      { status: { lastSuccessfulTime } },
+      "application/merge-patch+json",
+    );
+    const { code, out } = await backups("--require", "rpo=24h");
+    assert.equal(code, 0, out);
+    assert.match(out, /logical .* +3 hours ago/);
+    assert.equal((await backups("--require", "rpo=2h")).code, 1);
+  });
+
+  it("counts the Pods that run, while a set is told to have more", async () => {
+    await namespaceWith(
+      "pools",
+      `${database("pools")}---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: pools }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: app
+          image: example.com/app:1
+          env:
+            - { name: SPRING_DATASOURCE_URL, value: "jdbc:postgresql://db:5432/shop" }
+            - { name: SPRING_DATASOURCE_HIKARI_MAXIMUM_POOL_SIZE, value: "10" }
+`,
+      4,
+    );
+    const pool = async (): Promise<{ readonly atRest: number; readonly peak: number }> => {
+      const { out } = await askCluster(folderWith({}), ["pool", "--live", "-n", "pools", "-o", "json"], {
+        env: { KUBECONFIG: cluster.kubeconfig },
+      });
+      return JSON.parse(out).databases[0].rows[0].pods;
+    };
+    assert.deepEqual(await pool(), { atRest: 2, peak: 2, rollout: 3 });
+  });
+
   it("finds in a dump of the cluster exactly what it finds in the cluster", async () => {
     await namespaceWith("dumped", database("dumped"));
     const folder = folderWith({});
     for (const { kind, group } of kindsInClusters()) {
       const file = path.join(folder, `${kind}.${group}.json`);
-      const url = urls.get(`${kind}.${group}`);
-      const list = url === undefined ? { kind: `${kind}List`, items: [] } : (await cluster.api("GET", url)).body;
+      const of = served.get(`${kind}.${group}`);
+      const list =
+        of === undefined
+          ? { kind: `${kind}List`, items: [] }
+          : (await cluster.api("GET", `${of.version}/${of.plural}`)).body;
       writeFileSync(file, JSON.stringify(list, null, 2));
     }
     const words = ["-n", "dumped", "-o", "json"];
@@ -326,33 +400,13 @@ spec:
     await until("the claim is gone", async () => (await claims()).length === 0);
   });
 
-  /** Where the server lists each kind. */
-  const urls = new Map<string, string>();
+  let served: ReadonlyMap<string, Served>;
   before(async () => {
-    const groups = (await cluster.api("GET", "/apis")).body as {
-      readonly groups: readonly { readonly preferredVersion: { readonly groupVersion: string } }[];
-    };
-    const versions = [
-      "/api/v1",
-      ...groups.groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`),
-    ];
-    for (const version of versions) {
-      const { resources } = (await cluster.api("GET", version)).body as {
-        readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
-      };
-      const group = version === "/api/v1" ? "" : (version.split("/")[2] ?? "");
-      for (const { name, kind, namespaced } of resources) {
-        if (name.includes("/")) continue;
-        urls.set(`${kind}.${group}`, `${version}/${name}`);
-        if (namespaced) placeable.add(`${kind}.${group}`);
-      }
-    }
+    served = await servedBy(cluster);
   });
-  const placeable = new Set<string>();
 
   it("finds in what was applied what lint finds in the manifests", async () => {
-    const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "");
-    const isServed = ({ kind, apiVersion }: LiveObject): boolean => placeable.has(`${kind}.${groupOf(apiVersion)}`);
+    const isServed = (object: LiveObject): boolean => served.get(kindKey(object))?.isNamespaced === true;
     const applied: { readonly namespace: string; readonly name: string; readonly objects: readonly LiveObject[] }[] =
       [];
     let number = 0;
@@ -392,20 +446,13 @@ spec:
 
     async function createAll(placed: readonly LiveObject[]): Promise<boolean> {
       for (const each of placed) {
-        const [version, plural] = splitUrl(urls.get(`${each.kind}.${groupOf(each.apiVersion)}`) ?? "");
-        const url = `${version}/namespaces/${each.metadata.namespace}/${plural}`;
-        const { status } = await cluster.api("POST", url, each);
+        const { status } = await cluster.api("POST", listUrl(each, served) ?? "", each);
         if (status > 299) return false;
       }
       return true;
     }
   });
 });
-
-function splitUrl(url: string): readonly [version: string, plural: string] {
-  const slash = url.lastIndexOf("/");
-  return [url.slice(0, slash), url.slice(slash + 1)];
-}
 
 /** What the API server makes of a manifest before anyone can see it, and so what one side cannot find. */
 function isExplained(difference: string): boolean {

@@ -66,7 +66,7 @@ export {
 export { type Suppressed, suppressAll } from "./engine/suppression/write-suppressions.ts";
 export { claimsOf, claimWords, shownVerdicts, verdictText } from "./engine/verdict-text.ts";
 export type { ClaimEntry, ObjectVerdict, RefusedField } from "./engine/verdicts.ts";
-export { kindsAroundClaims, kindsInClusters } from "./facts/kinds.ts";
+export { kindsAroundClaims, kindsInClusters, kindsThatConnect } from "./facts/kinds.ts";
 export { firesEver, parseCron } from "./kube/cron.ts";
 export { parseGoDuration } from "./kube/duration.ts";
 export { type Dump, readDump } from "./kube/live-dump.ts";

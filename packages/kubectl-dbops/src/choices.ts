@@ -16,7 +16,7 @@ export const requirements = ["rpo=", "retention=", "offsite", "restore-tested="]
 /** What `pvc` does; the first is the one to begin with. */
 export const claimActions = ["list", "release-plan", "inspect", "protect"] as const;
 /** What `rbac` prints a role for. */
-export const clusterVerbs = ["scan", "pvc", "pvc-inspect", "pvc-protect"] as const;
+export const clusterVerbs = ["scan", "backups", "pool", "diff", "plan", "pvc", "pvc-inspect", "pvc-protect"] as const;
 /** What an API server does with what a policy refuses. */
 export const enforcements = ["warn", "deny", "audit"] as const;
 /** How far a change goes without being made. */

@@ -131,7 +131,7 @@ export function kindsInClusters(): readonly { readonly kind: Kind; readonly grou
 
 /** The same of what says why a claim is there: who uses it, who made it, and what is behind it. */
 export function kindsAroundClaims(): ReturnType<typeof kindsInClusters> {
-  const around: readonly Kind[] = [
+  return those([
     ...workloadKinds,
     "ReplicaSet",
     "Job",
@@ -141,8 +141,30 @@ export function kindsAroundClaims(): ReturnType<typeof kindsInClusters> {
     "StorageClass",
     "VolumeSnapshot",
     ...operatedKinds,
-  ];
-  return kindsInClusters().filter(({ kind }) => around.includes(kind));
+  ]);
+}
+
+/** The same of who connects to a database, and what says how often. */
+export function kindsThatConnect(): ReturnType<typeof kindsInClusters> {
+  return those([
+    ...workloadKinds,
+    "ReplicaSet",
+    "ReplicationController",
+    "DeploymentConfig",
+    "Rollout",
+    "Job",
+    "CronJob",
+    "Service",
+    "ConfigMap",
+    "HorizontalPodAutoscaler",
+    "ScaledObject",
+    "Namespace",
+    ...operatedKinds,
+  ]);
+}
+
+function those(kinds: readonly Kind[]): ReturnType<typeof kindsInClusters> {
+  return kindsInClusters().filter(({ kind }) => kinds.includes(kind));
 }
 
 /** The API group of `apps/v1` is `apps`, of `v1` the empty string. */

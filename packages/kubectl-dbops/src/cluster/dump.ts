@@ -34,7 +34,11 @@ export function openDump(paths: readonly string[], io: Io): ClusterSource {
   };
 }
 
-function readDumps(paths: readonly string[], { namespace, progress }: Scope, io: Io): ClusterObjects {
+function readDumps(
+  paths: readonly string[],
+  { namespace, kinds = kindsInClusters(), progress }: Scope,
+  io: Io,
+): ClusterObjects {
   const objects = new Map<string, LiveObject>();
   const seen = new Set<string>();
   const problems: string[] = [];
@@ -73,7 +77,7 @@ function readDumps(paths: readonly string[], { namespace, progress }: Scope, io:
     }
   }
   // Nobody knows whether there was none of the other kinds, or nobody took them.
-  const unread = kindsInClusters()
+  const unread = kinds
     .filter(({ kind }) => !seen.has(kind))
     .map(({ kind, group }): UnreadKind => ({ kind, group, reason: "not-taken", message: "" }));
   return { objects: [...objects.values()].sort(byName), unread, problems, readAt: takenAt(objects.values()) };

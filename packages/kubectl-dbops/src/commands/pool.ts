@@ -2,6 +2,7 @@ import {
   connectionBudgets,
   createProject,
   type DatabaseBudget,
+  kindsThatConnect,
   lint,
   type Project,
   printable,
@@ -37,7 +38,7 @@ export function runPool(args: Arguments, io: Io): number {
 export async function runLivePool(args: Arguments, io: Io): Promise<number> {
   const request = readPoolRequest(args, io);
   takesNoPaths(args, "pool");
-  const { read, namespace, isPartial } = await readAsked(args, io);
+  const { read, namespace, isPartial } = await readAsked(args, io, { kinds: kindsThatConnect() });
   const { project, requested, problems } = liveProject(read, request.rules, { namespace, isAsked: () => true }, io);
   sayProblems(problems, io);
   const cluster = extentOf({ read, namespace });

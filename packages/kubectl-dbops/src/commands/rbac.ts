@@ -1,4 +1,4 @@
-import { kindsAroundClaims, kindsInClusters } from "@dbops/core";
+import { kindsAroundClaims, kindsInClusters, kindsThatConnect } from "@dbops/core";
 import { clusterVerbs } from "../choices.ts";
 import type { ServedKind } from "../cluster/source.ts";
 import type { Arguments } from "../flags.ts";
@@ -14,10 +14,22 @@ export async function runRbac(args: Arguments, io: Io): Promise<number> {
   const verb = clusterVerbs.find((each) => each === given);
   if (verb === undefined) throw new UsageError(`no role for ${given}${didYouMean(given, clusterVerbs, choices)}`);
   const source = await openSource(args, io);
-  const served = await source.served(verb === "scan" ? kindsInClusters() : kindsAroundClaims());
+  const served = await source.served(kindsFor[verb]());
   io.out(roleText(`dbops-${verb}`, served, more[verb] ?? []));
   return 0;
 }
+
+/** What a verb reads; of the kinds that manifests may have, `diff` and `plan` list those that they write. */
+const kindsFor: Readonly<Record<(typeof clusterVerbs)[number], typeof kindsInClusters>> = {
+  scan: kindsInClusters,
+  backups: kindsInClusters,
+  pool: kindsThatConnect,
+  diff: kindsInClusters,
+  plan: kindsInClusters,
+  pvc: kindsAroundClaims,
+  "pvc-inspect": kindsAroundClaims,
+  "pvc-protect": kindsAroundClaims,
+};
 
 /** What a verb does besides reading: resources of the core group and verbs. */
 const more: Partial<
