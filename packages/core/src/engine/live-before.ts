@@ -1,4 +1,5 @@
 import { kindOf } from "../change/pair.ts";
+import { nameOf } from "../domain/model/names.ts";
 import { groupOf, type Kind } from "../facts/kinds.ts";
 import { asWritten, lastApplied } from "../kube/as-written.ts";
 import { type LiveObject, withoutStatus, writtenFile } from "../kube/live-text.ts";
@@ -37,6 +38,8 @@ export interface LiveBefore {
   readonly files: readonly SourceFile[];
   /** `StatefulSet db`: objects that write no namespace, and that several namespaces have. */
   readonly ambiguous: readonly string[];
+  /** Sentences without their stop: what the cluster has in another form than the manifest writes, and so counts as unchanged. */
+  readonly uncompared: readonly string[];
 }
 
 /**
@@ -55,6 +58,7 @@ export function liveBefore(
   }
   const files = new Map<LiveObject, SourceFile>();
   const ambiguous = new Set<string>();
+  const uncompared: string[] = [];
   for (const resource of writtenIn(project)) {
     const { kind, name } = resource;
     const wanted = resource.namespace ?? namespace;
@@ -64,13 +68,18 @@ export function liveBefore(
     const [object, ...more] = found;
     if (more.length > 0) ambiguous.add(`${kind} ${name}`);
     if (object === undefined || more.length > 0 || files.has(object)) continue;
-    const manifest = asWritten(object, resource.node.value as Readonly<Record<string, unknown>>);
-    files.set(object, writtenFile(object, placedAs(resource, manifest)));
+    const written = resource.node.value as Readonly<Record<string, unknown>>;
+    const manifest = asWritten(object, written);
+    if (manifest === undefined)
+      uncompared.push(
+        `${nameOf(resource)} is written as ${resource.apiVersion}, and the cluster gives it as ${object.apiVersion}: what changes in it is not said`,
+      );
+    files.set(object, writtenFile(object, placedAs(resource, manifest ?? written)));
   }
   for (const object of objects)
     if (!files.has(object) && wasApplied(object) && isPruned(object))
       files.set(object, writtenFile(object, withoutStatus(object)));
-  return { files: [...files.values()], ambiguous: [...ambiguous] };
+  return { files: [...files.values()], ambiguous: [...ambiguous], uncompared };
 }
 
 /** Without parts of objects, and those whose name is not known yet. */

@@ -10,15 +10,22 @@ export const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 /**
  * An object of a cluster as its manifest would be if it wrote what the manifest writes: fields that only the server, an operator or
  * somebody else filled in are left out, and so are other spellings of the same value. What the applier of the manifest wrote before, and
- * the manifest no longer does, is kept: applying it takes that out.
+ * the manifest no longer does, is kept: applying it takes that out. undefined: the server gives it in another version, with other fields.
  */
-export function asWritten(live: LiveObject, written: Data): Data {
+export function asWritten(live: LiveObject, written: Data): Data | undefined {
   const isBuiltIn = builtInGroups.has(groupOf(live.apiVersion));
-  const applied = appliedBefore(live);
+  const applied = withoutBookkeeping(appliedBefore(live));
   const { status: _status, ...manifest } = written;
-  const kept = mapAsWritten(live, manifest, withoutBookkeeping(applied), { isBuiltIn, path: [] });
-  // A name may be written without its namespace, and a kind in another version.
-  return { ...kept, apiVersion: written.apiVersion, kind: written.kind };
+  const isOfVersion = (each: unknown): each is Data => isMap(each) && each.apiVersion === written.apiVersion;
+  // Versions of a custom resource differ in little; those of the server's kinds may have nothing in common.
+  const old = !isBuiltIn || isOfVersion(live) ? live : isOfVersion(applied) ? applied : undefined;
+  return old === undefined
+    ? undefined
+    : {
+        ...mapAsWritten(old, manifest, applied, { isBuiltIn, path: [] }),
+        apiVersion: written.apiVersion,
+        kind: written.kind,
+      };
 }
 
 /** Groups of the API server itself: it knows their lists and drops what is nothing. Custom resources are kept as they were written. */

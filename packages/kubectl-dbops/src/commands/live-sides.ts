@@ -23,7 +23,7 @@ export async function readClusterSides(request: ComparisonRequest, args: Argumen
   io.uninterrupted();
   for (const line of unreadLines(read.unread, undefined)) io.err(`${masked(line)}\n`);
   const isPruned = sides.prune === undefined ? () => false : prunes(sides.prune);
-  const { files, ambiguous } = liveBefore(alone.after, read.objects, { namespace, isPruned });
+  const { files, ambiguous, uncompared } = liveBefore(alone.after, read.objects, { namespace, isPruned });
   const [open] = ambiguous;
   if (open !== undefined)
     throw new UsageError(`${source.name}: several namespaces have ${open}; -n says which is meant`);
@@ -32,7 +32,10 @@ export async function readClusterSides(request: ComparisonRequest, args: Argumen
   const young = { ...after, errors: [...after.errors, ...read.problems, ...failed] };
   return sidesFrom(request, io, sideWith(files), young, {
     hidden: new Set([...read.unread.map(({ kind }) => kind), "Secret"]),
-    notes: writesSecrets ? ["no Secret is read from a cluster: what changes in them is not said"] : [],
+    notes: [
+      ...(writesSecrets ? ["no Secret is read from a cluster: what changes in them is not said"] : []),
+      ...uncompared,
+    ],
   });
 }
 
@@ -67,7 +70,10 @@ async function readWritten(
   for (const place of kinds.length === 0 ? [] : places) {
     const read = await source.read({ namespace: place, kinds, keepsManagers: true, progress: io.progress });
     for (const each of read.objects) objects.set(keyOf(each), each);
-    for (const each of read.unread) if (isWhole || isWritten(each)) unread.set(`${each.group}/${each.kind}`, each);
+    // Other namespaces have nothing to say here.
+    for (const each of read.unread)
+      if (each.reason !== "forbidden-elsewhere" && (isWhole || isWritten(each)))
+        unread.set(`${each.group}/${each.kind}`, each);
     for (const each of read.problems) problems.add(each);
   }
   return { objects: [...objects.values()], unread: [...unread.values()], problems: [...problems] };

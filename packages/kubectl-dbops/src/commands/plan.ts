@@ -1,4 +1,4 @@
-import { diff, type ObjectName, objectNamed, type PlannedChange, printable } from "@dbops/core";
+import { diff, type ObjectName, objectNamed, type PlannedChange, printable, quoted } from "@dbops/core";
 import { planFormats } from "../choices.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
@@ -22,7 +22,17 @@ export function runPlan(args: Arguments, io: Io): number {
 /** The same for what manifests would change in a cluster. */
 export async function runLivePlan(args: Arguments, io: Io): Promise<number> {
   const request = readPlanRequest(args, io);
-  return write(request, await readClusterSides(request.comparison, args, io), io);
+  const sides = await readClusterSides(request.comparison, args, io);
+  const flags = ["context", "kubeconfig", "namespace"].flatMap((name) => {
+    const value = args.value(name);
+    return value === undefined ? [] : [`--${name} ${quoted(value)}`];
+  });
+  // They are written for whoever applies the manifests as they are.
+  if (flags.length > 0)
+    io.err(
+      `note: the commands go to the current context and namespace: make ${flags.join(" ")} current before you run them\n`,
+    );
+  return write(request, sides, io);
 }
 
 interface PlanRequest {
