@@ -735,12 +735,15 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: "rbac",
-    usage: [`rbac ${clusterVerbs.join("|")}`],
+    usage: ["rbac VERB"],
     words: clusterVerbs,
     mostWords: 1,
     summary: "Print the smallest ClusterRole for a verb that asks a cluster",
     examples: ["kubectl dbops rbac scan | kubectl apply -f -", "kubectl dbops rbac pvc-protect --context prod"],
-    notes: ["It asks the cluster which of the kinds it has, and nothing else."],
+    notes: [
+      `VERB is ${clusterVerbs.slice(0, -1).join(", ")} or ${clusterVerbs.at(-1)}.`,
+      "It asks the cluster which of the kinds it has, and nothing else.",
+    ],
     flags: clusterFlags.filter(({ name }) => name !== "namespace" && name !== "all-namespaces"),
   },
   {

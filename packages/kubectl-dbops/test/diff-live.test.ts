@@ -103,10 +103,27 @@ describe("diff with a cluster as the old side", () => {
     const service = "apiVersion: v1\nkind: Service\nmetadata: { name: x, namespace: shop }\n";
     const { out } = await compare({ "dump.yaml": service, "new.yaml": set() }, "new.yaml");
     assert.match(out, /^StatefulSet shop\/db +not known: it may be in the cluster, where its kind could not be read/m);
-    const list = '{"apiVersion":"apps/v1","kind":"StatefulSetList","items":[]}\n';
+    const list = ["StatefulSet", "PersistentVolumeClaim"]
+      .map((kind) => `{"apiVersion":"v1","kind":"${kind}List","items":[]}\n`)
+      .join("");
     const { code, out: known } = await compare({ "dump.yaml": list, "new.yaml": set() }, "new.yaml");
     assert.equal(code, 0);
     assert.doesNotMatch(known, /not known/);
+  });
+
+  it("knows the claims that a set left in the cluster, and those that could not be read", async () => {
+    const claim = (name: string): string =>
+      `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: ${name}, namespace: shop }\nspec: {}\n`;
+    const files = {
+      "dump.yaml": [set(), claim("data-db-0"), claim("data-db-1")].join("---\n"),
+      "new.yaml": set().replace("replicas: 1", "replicas: 3"),
+    };
+    const { out } = await compare(files, "new.yaml");
+    assert.match(out, /^ {2}data-db-1 +used again, with what is on it/m);
+    assert.match(out, /^ {2}data-db-2 +new and empty/m);
+    assert.match(out, /the 2 new Pods start with what data-db-1 kept from an earlier time, or empty \(data-db-2\)/);
+    const unread = await compare({ ...files, "dump.yaml": set() }, "new.yaml");
+    assert.doesNotMatch(unread.out, /new and empty/);
   });
 
   it("says what it does not compare", async () => {

@@ -1,16 +1,17 @@
 import { hasPlaceholder, integerFact, withoutPlaceholders } from "../kube/placeholder.ts";
 import type { Resource } from "../kube/resource.ts";
 import { opaque } from "../yaml/fact.ts";
+import type { ClaimRef } from "./change.ts";
 import { compare } from "./compare.ts";
 import { kindOf, type Pairs } from "./pair.ts";
 import type { Acceptance } from "./refusals.ts";
 
 /**
  * kept: it is used before and after. grown: kept, and its new size is larger. new: nothing in the old text has it, so it is empty unless an
- * earlier set left it. left-behind: it stays with its data, and no Pod uses it. deleted: what becomes of the volume is decided by its
+ * earlier set left it. used-again: the cluster has it, with what was left on it, and no Pod used it. left-behind: it stays with its data, and no Pod uses it. deleted: what becomes of the volume is decided by its
  * reclaim policy.
  */
-type Fate = "kept" | "grown" | "new" | "left-behind" | "deleted";
+type Fate = "kept" | "grown" | "new" | "used-again" | "left-behind" | "deleted";
 
 /** One claim and what becomes of it. */
 export interface ClaimFate {
@@ -30,16 +31,21 @@ export interface Ledger {
   readonly unjudged: readonly Resource[];
 }
 
+/** Whether a cluster has a claim that no manifest need write; undefined: its claims could not be read. */
+export type ClaimIsThere = (claim: ClaimRef) => boolean | undefined;
+
 /** The objects of two sides, with what the API server thinks of each pair. */
 interface JudgedPairs extends Pairs {
   readonly both: readonly (Pairs["both"][number] & { readonly acceptance: Acceptance; readonly isGrown: boolean })[];
+  /** Of a cluster. */
+  readonly isThere?: ClaimIsThere | undefined;
 }
 
 /**
  * What becomes of claims, those that StatefulSets make among them, when the new text is applied and what is only in the old one is deleted. A set
  * whose change the API server refuses keeps its claims. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
  */
-export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous: doubts }: JudgedPairs): Ledger {
+export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous: doubts, isThere }: JudgedPairs): Ledger {
   const ambiguous = doubts.map(({ resource }) => resource);
   // A claim that is written by itself has what it was restored from, or what it held before.
   const all = [...both.flatMap(({ before, after }) => [before, after]), ...onlyBefore, ...onlyAfter, ...ambiguous];
@@ -50,6 +56,18 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous: doubts }: Jud
   const add = (owner: Resource, names: Iterable<string>, fate: Fate, deletedBy?: ClaimFate["deletedBy"]): void => {
     const how = fate === "deleted" && deletedBy !== undefined ? { deletedBy } : {};
     for (const name of names) claims.push({ namespace: owner.namespace, name, owner, fate, ...how });
+  };
+  /** Claims that a set makes from now on: the cluster may have kept them from before. */
+  const addMade = (set: Resource, names: readonly string[]): void => {
+    const known = names.map((name) => isThere?.({ namespace: set.namespace, name }));
+    if (isThere !== undefined && known.includes(undefined)) unjudged.push(set);
+    else
+      for (const fate of ["new", "used-again"] as const)
+        add(
+          set,
+          names.filter((_name, index) => (known[index] === true) === (fate === "used-again")),
+          fate,
+        );
   };
   for (const { before, after, acceptance } of both.filter((pair) => isSet(pair.after))) {
     const { refusals, unjudged: open, isJudged } = acceptance;
@@ -62,7 +80,7 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous: doubts }: Jud
       unjudged.push(after);
     else {
       add(after, intersection(old, young), "kept");
-      add(after, without(young, old), "new");
+      addMade(after, without(young, old));
       add(after, without(old, young), gone, "whenScaled");
     }
   }
@@ -75,9 +93,9 @@ export function ledgerOf({ both, onlyBefore, onlyAfter, ambiguous: doubts }: Jud
   const before = new Set(claims.map(({ namespace, name }) => `${namespace}/${name}`));
   for (const set of onlyAfter.filter(isSet)) {
     const young = claimsOf(set);
-    const isThere = (name: string): boolean => before.has(`${set.namespace}/${name}`) || isWritten(name);
-    if (young === undefined || [...young].some(isThere)) unjudged.push(set);
-    else add(set, young, "new");
+    const isTold = (name: string): boolean => before.has(`${set.namespace}/${name}`) || isWritten(name);
+    if (young === undefined || [...young].some(isTold)) unjudged.push(set);
+    else addMade(set, [...young]);
   }
   for (const { after, isGrown } of both.filter((pair) => isClaim(pair.after) && isWhole(pair.after)))
     add(after, [after.name], isGrown ? "grown" : "kept");

@@ -1,6 +1,13 @@
 import type { Change, ClaimRef, Comparison, LeftOut, Side } from "../change/change.ts";
 import { isGrown, withSizeSettled } from "../change/claim-size.ts";
-import { claimsNamedIn, isOpenHolder, type Ledger, ledgerOf, mayHoldClaim } from "../change/claims.ts";
+import {
+  type ClaimIsThere,
+  claimsNamedIn,
+  isOpenHolder,
+  type Ledger,
+  ledgerOf,
+  mayHoldClaim,
+} from "../change/claims.ts";
 import { compare, contentOf } from "../change/compare.ts";
 import { type OperatedClaims, operatedClaims } from "../change/operated-claims.ts";
 import type { Pairs, Placed } from "../change/pair.ts";
@@ -68,6 +75,7 @@ export function changesBetween(
   requested: ReadonlySet<string>,
   isMoved: (before: Resource, after: Resource) => boolean,
   whyGone: (resource: Resource) => LeftOut | undefined = () => undefined,
+  isThere?: ClaimIsThere,
 ): {
   readonly changes: readonly Change[];
   readonly ledger: Ledger;
@@ -83,7 +91,7 @@ export function changesBetween(
       isGrown: isGrown(before, after, acceptance, resources),
     };
   });
-  const ledger = ledgerOf({ ...pairs, both });
+  const ledger = ledgerOf({ ...pairs, both, isThere });
   const among = comparisonOf(pairs, old, young, () => changes);
   const byOwner = groupBy(ledger.claims, ({ owner }) => [owner]);
   const claimsOf = (...owners: readonly Resource[]): Change["claims"] =>

@@ -1,5 +1,6 @@
 import type { Change, Verdict } from "../change/change.ts";
 import { sideOf } from "../change/change.ts";
+import type { ClaimIsThere } from "../change/claims.ts";
 import { pairObjects } from "../change/pair.ts";
 import type { UnreadDocument } from "../change/unread.ts";
 import type { MovedEntry, ObjectName } from "../config/config.ts";
@@ -30,6 +31,8 @@ export interface DiffInput extends LintInput {
   readonly unreadFiles?: ReadonlySet<string>;
   /** Of a cluster: kinds of which the old side may have objects that could not be read. */
   readonly hidden?: ReadonlySet<string>;
+  /** Of a cluster: whether it has a claim, which no manifest need write. */
+  readonly claimIsThere?: ClaimIsThere | undefined;
   /** Verdicts that somebody accepts by name. */
   readonly allowed?: readonly AllowedVerdict[];
 }
@@ -96,7 +99,15 @@ export function diff(input: DiffInput): DiffResult {
   });
   const moved = movedIn(project);
   const isMoved = (from: Resource, to: Resource): boolean => moved(from, to) !== undefined;
-  const { changes, ledger, operated } = changesBetween(pairs, old, young, requested, isMoved, leftOut.whyGone);
+  const { changes, ledger, operated } = changesBetween(
+    pairs,
+    old,
+    young,
+    requested,
+    isMoved,
+    leftOut.whyGone,
+    input.claimIsThere,
+  );
   const rules = activeRules(project).filter(({ subject }) => subject === "change");
   const levelOf = ruleLevels(project);
   const reported = new Map<Change, Draft[]>();

@@ -1,6 +1,13 @@
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import path from "node:path";
-import { createProject, matchesGlob, type Project, type RenderedOrigins, SourceFile } from "@dbops/core";
+import {
+  createProject,
+  type DiffInput,
+  matchesGlob,
+  type Project,
+  type RenderedOrigins,
+  SourceFile,
+} from "@dbops/core";
 import { decodeBytes } from "../files/decode.ts";
 import { discover, toPosix } from "../files/discover.ts";
 import { branchPoint, commitOf, isShallow, repositoryOf, runGit } from "../files/git.ts";
@@ -38,6 +45,8 @@ export interface Sides {
   readonly notes: readonly string[];
   /** Of a cluster: kinds of which the old side may have objects that could not be read. */
   readonly hidden: ReadonlySet<string>;
+  /** Of a cluster: whether it has a claim; undefined: manifests are compared. */
+  readonly claimIsThere: DiffInput["claimIsThere"];
   /** Removes what was written for the comparison. Until then findings in rendered text find their sources. */
   release(): void;
 }
@@ -81,8 +90,9 @@ export function sidesFrom(
     staged,
     notes = [],
     hidden = new Set(),
+    claimIsThere,
     release = () => {},
-  }: Partial<Pick<Sides, "labels" | "staged" | "notes" | "hidden" | "release">> = {},
+  }: Partial<Pick<Sides, "labels" | "staged" | "notes" | "hidden" | "claimIsThere" | "release">> = {},
 ): Sides {
   const isExcluded = (uri: string): boolean => {
     const label = labels.find(({ root }) => uri.startsWith(`${root}/`));
@@ -118,6 +128,7 @@ export function sidesFrom(
     isIncomparable: before.isUnread || after.isUnread,
     notes,
     hidden,
+    claimIsThere,
     release,
   };
 }

@@ -31,7 +31,19 @@ function compareAndRelease(request: DiffRequest, sides: Sides, io: Io): number {
 }
 
 function compare(request: DiffRequest, sides: Sides, io: Io): number {
-  const { before, after, requested, origins, labels, errors, notes, unreadFiles, hidden, isIncomparable } = sides;
+  const {
+    before,
+    after,
+    requested,
+    origins,
+    labels,
+    errors,
+    notes,
+    unreadFiles,
+    hidden,
+    claimIsThere,
+    isIncomparable,
+  } = sides;
   for (const error of errors) io.err(`error: ${printable(error)}\n`);
   for (const note of notes) io.err(`note: ${printable(note)}\n`);
   if (isIncomparable) return 2;
@@ -40,7 +52,16 @@ function compare(request: DiffRequest, sides: Sides, io: Io): number {
     const suppression = { by: "flag", uri: "", span: { start: 0, end: 0 } } as const;
     return { ...each, suppression };
   });
-  const result: DiffResult = diff({ project: after, before, requested, origins, allowed, unreadFiles, hidden });
+  const result: DiffResult = diff({
+    project: after,
+    before,
+    requested,
+    origins,
+    allowed,
+    unreadFiles,
+    hidden,
+    claimIsThere,
+  });
   const report = reportContext(request.color, io);
   const apply = appliedFrom(sides, { ...report, ...pathsFor("markdown", io) });
   const isWritten = writeEach(request.outputs, io, (format, isOnScreen) => {

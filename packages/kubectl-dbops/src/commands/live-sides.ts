@@ -28,15 +28,29 @@ export async function readClusterSides(request: ComparisonRequest, args: Argumen
   if (open !== undefined)
     throw new UsageError(`${source.name}: several namespaces have ${open}; -n says which is meant`);
   const failed = read.unread.flatMap(({ kind, reason }) => (reason === "failed" ? [`${kind} could not be read`] : []));
+  const hidden = new Set([...read.unread.map(({ kind }) => kind), "Secret"]);
   const writesSecrets = objectsWritten(alone.after).some(({ kind }) => kind === "Secret");
   const young = { ...after, errors: [...after.errors, ...read.problems, ...failed] };
   return sidesFrom(request, io, sideWith(files), young, {
-    hidden: new Set([...read.unread.map(({ kind }) => kind), "Secret"]),
+    hidden,
+    claimIsThere: hidden.has(claimKind)
+      ? () => undefined
+      : (claim) => read.objects.some((each) => isClaim(each, { ...claim, namespace: claim.namespace ?? namespace })),
     notes: [
       ...(writesSecrets ? ["no Secret is read from a cluster: what changes in them is not said"] : []),
       ...uncompared,
     ],
   });
+}
+
+const claimKind = "PersistentVolumeClaim";
+
+function isClaim(
+  { kind, metadata }: LiveObject,
+  claim: { readonly namespace: string | undefined; readonly name: string },
+): boolean {
+  const isNear = claim.namespace === undefined || metadata.namespace === claim.namespace;
+  return kind === claimKind && metadata.name === claim.name && isNear;
 }
 
 /** What a cluster has, as texts below a root that no path on disk has. */
@@ -60,8 +74,10 @@ async function readWritten(
   io: Io,
 ): Promise<ReadObjects> {
   const written = objectsWritten(project);
-  const isWritten = ({ kind }: ApiKind): boolean => written.some((each) => each.kind === kind);
-  const kinds = kindsInClusters().filter((each) => isWhole || isWritten(each));
+  // Sets make claims that no manifest writes.
+  const isNeeded = ({ kind }: ApiKind): boolean =>
+    written.some((each) => each.kind === kind || (each.kind === "StatefulSet" && kind === claimKind));
+  const kinds = kindsInClusters().filter((each) => isWhole || isNeeded(each));
   const objects = new Map<string, LiveObject>();
   const unread = new Map<string, UnreadKind>();
   const problems = new Set<string>();
@@ -72,7 +88,7 @@ async function readWritten(
     for (const each of read.objects) objects.set(keyOf(each), each);
     // Other namespaces have nothing to say here.
     for (const each of read.unread)
-      if (each.reason !== "forbidden-elsewhere" && (isWhole || isWritten(each)))
+      if (each.reason !== "forbidden-elsewhere" && (isWhole || isNeeded(each)))
         unread.set(`${each.group}/${each.kind}`, each);
     for (const each of read.problems) problems.add(each);
   }

@@ -63,13 +63,14 @@ function write({ format, only, context }: PlanRequest, sides: Sides, io: Io): nu
       notes,
       unreadFiles,
       hidden,
+      claimIsThere,
       isIncomparable,
       labels,
     } = sides;
     for (const error of errors) io.err(`error: ${printable(error)}\n`);
     for (const note of notes) io.err(`note: ${printable(note)}\n`);
     if (isIncomparable) return 2;
-    const result = diff({ project, before, requested, origins, unreadFiles, hidden });
+    const result = diff({ project, before, requested, origins, unreadFiles, hidden, claimIsThere });
     const shown = labelled({ ...context, ...pathsFor(format, io) }, format, labels);
     const planned = result.procedures(appliedFrom(sides, context));
     const chosen = only.length === 0 ? planned : only.flatMap((each) => plannedFor(each, planned));

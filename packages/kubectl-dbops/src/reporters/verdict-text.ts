@@ -13,6 +13,7 @@ const fates: Readonly<Record<ClaimEntry["fate"], string>> = {
   kept: "kept",
   grown: "grown",
   new: "new and empty",
+  "used-again": "used again, with what is on it",
   "left-behind": "left behind",
   deleted: "deleted",
 };

@@ -31,9 +31,16 @@ export default defineRule({
       .selecting("Service", young.workload)
       .find(({ node }) => node.at("spec", "selector", "statefulset.kubernetes.io/pod-name") === undefined);
     const made = withFate(claims, "new");
-    const added = to - from === 1 ? "the new Pod starts" : `the ${to - from} new Pods start`;
+    const again = withFate(claims, "used-again");
+    const isOne = to - from === 1;
+    const added = isOne ? "the new Pod" : `the ${to - from} new Pods`;
+    const starts = isOne ? "starts" : "start";
+    const what =
+      again.length === 0
+        ? `${added} ${starts} empty${made.length === 0 ? "" : ` (${claimNames(made)})`}`
+        : `${added} ${starts} with what ${claimNames(again)} kept from an earlier time${made.length === 0 ? "" : `, or empty (${claimNames(made)})`}`;
     report({
-      message: `${nameOf(young.resource)} goes from ${from} to ${to} Pods of ${serverName(young)}, which do not replicate: ${added} empty${made.length === 0 ? "" : ` (${claimNames(made)})`}${service === undefined ? "" : `, and Service ${shortName(service)} sends clients to ${to - from === 1 ? "it" : "them"} too`}.`,
+      message: `${nameOf(young.resource)} goes from ${from} to ${to} Pods of ${serverName(young)}, which do not replicate: ${what}${service === undefined ? "" : `, and Service ${shortName(service)} sends clients to ${isOne ? "it" : "them"} too`}.`,
       at: young.instances.at,
       related: [{ message: `was ${from}`, at: old.instances.at }],
     });
