@@ -479,7 +479,7 @@ export const verbs: readonly Verb[] = [
       "Files are compared as texts, without a cluster: what is not in the old text",
       "counts as not there, and what is not in the new one as deleted. With --live the",
       "old side is what the cluster has of the objects in PATH; what only the cluster",
-      "has is somebody else's.",
+      "has is another source's.",
     ],
     flags: [
       ...sidesFlags,

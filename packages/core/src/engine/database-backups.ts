@@ -9,11 +9,11 @@ import {
   whereWord,
 } from "../domain/backup/ledger-words.ts";
 import { type BackupRequirements, type Shortfall, shortfallsOf } from "../domain/backup/shortfalls.ts";
-import { timeText } from "../domain/live/ages.ts";
 import { liveLedger } from "../domain/live/live-ledger.ts";
 import type { BackupLedger, LastSuccess, LedgerRow } from "../domain/model/backup-ledger.ts";
 import { nameOf, serverName, shortName } from "../domain/model/names.ts";
 import { effectOfDeletion } from "../domain/operators/on-delete.ts";
+import { timeText } from "../kube/ages.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Finding, Location } from "../rule/finding.ts";
 import type { Span } from "../text/span.ts";

@@ -1,9 +1,9 @@
-import { ageText, between } from "../domain/live/ages.ts";
 import { type ClaimUser, userOf } from "../domain/live/claim-user.ts";
 import { type ClaimState, verdictOf } from "../domain/live/claim-verdict.ts";
 import { databaseOfClaim, podsUsing, takersOf, volumeBehind } from "../domain/live/live-data.ts";
 import { serverName } from "../domain/model/names.ts";
 import { type ImageUser, userOfImage } from "../facts/image-users.ts";
+import { ageText, between } from "../kube/ages.ts";
 import type { LiveWorld } from "../kube/live-world.ts";
 import type { Resource } from "../kube/resource.ts";
 import { groupBy } from "../text/group-by.ts";

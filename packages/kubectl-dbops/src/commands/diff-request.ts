@@ -21,7 +21,7 @@ export type SidesRequest =
     };
 
 /** A cluster, and what is to be applied to it: a file or folder, or kustomizations. */
-export interface ClusterSides {
+interface ClusterSides {
   readonly from: "cluster";
   readonly after: string | undefined;
   readonly kustomizations: readonly string[];

@@ -1,7 +1,7 @@
 import type { Engine } from "../../facts/engines.ts";
+import { ageText, between } from "../../kube/ages.ts";
 import { formatSeconds } from "../../kube/duration.ts";
 import type { Fact } from "../../yaml/fact.ts";
-import { ageText, between } from "../live/ages.ts";
 import { type LastSuccess, type LedgerRow, takenOnce } from "../model/backup-ledger.ts";
 import type { Retention, Whereabouts } from "../model/backup-terms.ts";
 

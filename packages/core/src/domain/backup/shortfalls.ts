@@ -1,5 +1,5 @@
+import { ageText, between } from "../../kube/ages.ts";
 import { type Fact, known, unknown } from "../../yaml/fact.ts";
-import { ageText, between } from "../live/ages.ts";
 import { type BackupLedger, type ClusterEvidence, type LedgerRow, takenOnce } from "../model/backup-ledger.ts";
 import { nameOf } from "../model/names.ts";
 import { hiddenText, timeWord, whereWord } from "./ledger-words.ts";

@@ -1,7 +1,7 @@
+import { earliest, latest } from "../../kube/ages.ts";
 import type { LiveWorld } from "../../kube/live-world.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { YamlNode } from "../../yaml/node.ts";
-import { earliest, latest } from "./ages.ts";
 
 /** What a Cluster of CloudNativePG, its ObjectStore and its Backups say of what can be restored. */
 export interface CnpgRecovery {

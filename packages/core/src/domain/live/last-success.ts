@@ -1,4 +1,5 @@
 import { groupOf, type Kind } from "../../facts/kinds.ts";
+import { latest } from "../../kube/ages.ts";
 import type { LiveWorld } from "../../kube/live-world.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { own } from "../../text/own.ts";
@@ -7,7 +8,6 @@ import type { YamlNode } from "../../yaml/node.ts";
 import { hiddenText } from "../backup/ledger-words.ts";
 import type { LastSuccess, LedgerRow } from "../model/backup-ledger.ts";
 import { nameOf } from "../model/names.ts";
-import { latest } from "./ages.ts";
 import { cnpgRecovery } from "./cnpg-recovery.ts";
 import { backupKindOf, finishedBackup, finishedKinds } from "./finished-backups.ts";
 import { runsOf } from "./job-runs.ts";

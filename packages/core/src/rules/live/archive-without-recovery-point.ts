@@ -1,7 +1,7 @@
-import { between, minutes } from "../../domain/live/ages.ts";
 import { cnpgRecovery } from "../../domain/live/cnpg-recovery.ts";
 import { conditionOf } from "../../domain/live/live-data.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { between, minutes } from "../../kube/ages.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

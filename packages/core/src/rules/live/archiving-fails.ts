@@ -1,6 +1,6 @@
-import { timeText } from "../../domain/live/ages.ts";
 import { conditionOf } from "../../domain/live/live-data.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { timeText } from "../../kube/ages.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

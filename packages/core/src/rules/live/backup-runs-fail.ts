@@ -1,7 +1,7 @@
-import { ageText, between, timeText } from "../../domain/live/ages.ts";
 import { runsOf } from "../../domain/live/job-runs.ts";
 import { conditionOf } from "../../domain/live/live-data.ts";
 import { count, nameOf } from "../../domain/model/names.ts";
+import { ageText, between, timeText } from "../../kube/ages.ts";
 import { longestGap } from "../../kube/cron-gaps.ts";
 import { defineRule } from "../../rule/rule.ts";
 

@@ -1,6 +1,6 @@
-import { timeText } from "../../domain/live/ages.ts";
 import { type SizedBackup, seriesOf, sizedKinds, sizeText } from "../../domain/live/backup-sizes.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { timeText } from "../../kube/ages.ts";
 import type { LiveWorld } from "../../kube/live-world.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { oncePer } from "../../text/once.ts";

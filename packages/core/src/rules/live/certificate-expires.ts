@@ -1,5 +1,5 @@
-import { ageText, between, days } from "../../domain/live/ages.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { ageText, between, days } from "../../kube/ages.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

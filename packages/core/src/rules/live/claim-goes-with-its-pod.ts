@@ -1,4 +1,3 @@
-import { timeText } from "../../domain/live/ages.ts";
 import {
   databaseOfClaim,
   isKeptByPods,
@@ -8,6 +7,7 @@ import {
   volumeBehind,
 } from "../../domain/live/live-data.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { timeText } from "../../kube/ages.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { listed } from "../../text/listed.ts";
 

@@ -1,6 +1,6 @@
-import { ageText, between, minutes } from "../../domain/live/ages.ts";
 import { conditionOf, databaseOfClaim } from "../../domain/live/live-data.ts";
 import { nameOf } from "../../domain/model/names.ts";
+import { ageText, between, minutes } from "../../kube/ages.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { defineRule } from "../../rule/rule.ts";
 

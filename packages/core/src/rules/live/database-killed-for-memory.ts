@@ -1,6 +1,6 @@
-import { between, minutes, timeText } from "../../domain/live/ages.ts";
 import { databaseBehind } from "../../domain/live/live-data.ts";
 import { count, nameOf } from "../../domain/model/names.ts";
+import { between, minutes, timeText } from "../../kube/ages.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({

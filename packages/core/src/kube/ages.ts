@@ -1,4 +1,4 @@
-import type { YamlNode } from "../../yaml/node.ts";
+import type { YamlNode } from "../yaml/node.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
