@@ -10,6 +10,7 @@ export { configurationSchema } from "./config/declared-settings.ts";
 export { matchesGlob } from "./config/glob.ts";
 export { levelFor } from "./config/levels.ts";
 export type { BackupRequirements } from "./domain/backup/shortfalls.ts";
+export { veleroBackups } from "./domain/live/last-success.ts";
 export {
   type ConnectionBudget,
   type ConnectionRow,

@@ -346,6 +346,32 @@ describe("backups of a cluster", () => {
     ]);
   });
 
+  it("reads the backups of Velero by their schedule, and does not say never where they could not be read", async () => {
+    const schedule = {
+      ...object("Schedule", "daily", { spec: { schedule: "0 1 * * *", template: {} } }, { namespace: "velero" }),
+      apiVersion: "velero.io/v1",
+    };
+    const backup = (name: string, phase: string, completionTimestamp: string): Fields => ({
+      ...object(
+        "Backup",
+        name,
+        { spec: {}, status: { phase, completionTimestamp } },
+        { namespace: "velero", labels: { "velero.io/schedule-name": "daily" } },
+      ),
+      apiVersion: "velero.io/v1",
+    });
+    const runs = [
+      backup("daily-1", "Completed", "2026-05-18T01:10:00Z"),
+      backup("daily-2", "PartiallyFailed", "2026-05-19T01:10:00Z"),
+    ];
+    assert.deepEqual(successes(await report([statefulSet, service, schedule, ...runs], "-n", "shop")), [
+      "cluster-backup Schedule velero/daily: ended 2026-05-18T01:10:00Z",
+    ]);
+    const text = [statefulSet, service, schedule].map((each) => JSON.stringify(each)).join("\n");
+    const { out } = await askCluster(folderWith({ "dump.json": text }), ["backups", "--from", "dump.json"]);
+    assert.match(out, /Last success unknown: Backup could not be read \(Schedule velero\/daily\)/);
+  });
+
   it("takes what nobody took from the cluster for unknown", async () => {
     const text = [statefulSet, service, taken].map((each) => JSON.stringify(each)).join("\n");
     const folder = folderWith({ "dump.json": text });

@@ -6,6 +6,7 @@ import {
   liveFile,
   type Project,
   type SourceFile,
+  veleroBackups,
 } from "@dbops/core";
 import type { ClusterObjects } from "../cluster/source.ts";
 import { toPosix } from "../files/discover.ts";
@@ -33,7 +34,11 @@ export interface LiveProject {
 
 export function liveProject(read: ClusterObjects, rules: RuleRequest, asked: Asked, io: Io): LiveProject {
   // Nobody asks for these.
-  const unread = new Set([...read.unread.map(({ kind }) => kind), "Secret", "Endpoints"]);
+  const unread = new Set([
+    ...read.unread.map(({ kind, group }) => (`${kind}.${group}` === veleroBackups ? veleroBackups : kind)),
+    "Secret",
+    "Endpoints",
+  ]);
   const found = filesOf(read, asked, io);
   const project = createProject({
     ...projectInput({ ...rules, view: "cluster" }, found, undefined, io),
