@@ -16,5 +16,17 @@ export async function l10nBundle(root: string): Promise<GeneratedFile> {
       contents: readFileSync(path.join(root, extension, "src", name), "utf8"),
     })),
   );
-  return { path: `${extension}/l10n/bundle.l10n.json`, text: `${JSON.stringify(texts, null, 2)}\n` };
+  const all = { ...texts, ...sharedTexts(root) };
+  return { path: `${extension}/l10n/bundle.l10n.json`, text: `${JSON.stringify(all, null, 2)}\n` };
+}
+
+const shared = "packages/session/src";
+
+/** What the session says through a function that its host gives it: `say("…")`. */
+function sharedTexts(root: string): Readonly<Record<string, string>> {
+  const sources = readdirSync(path.join(root, shared), { recursive: true, encoding: "utf8" }).sort();
+  const said = sources
+    .filter((name) => name.endsWith(".ts"))
+    .flatMap((name) => [...readFileSync(path.join(root, shared, name), "utf8").matchAll(/\bsay\("([^"]+)"/g)]);
+  return Object.fromEntries(said.map(([, text = ""]) => [text, text]));
 }

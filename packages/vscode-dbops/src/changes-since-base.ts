@@ -4,32 +4,27 @@ import {
   type Circumstances,
   Comparison,
   type FolderChanges,
-  type LintSession,
+  type Followed,
+  type Follower,
+  type Settings,
   type ShownPlan,
 } from "@dbops/session";
 import * as vscode from "vscode";
-import type { FolderFiles } from "./folder-files.ts";
+import { files } from "./files.ts";
 import { GitBase, type GitRevision } from "./git-base.ts";
 import { Published, type Shown } from "./published.ts";
-import { exists } from "./read-folder.ts";
 import type { Find } from "./to-vscode.ts";
 
 /** What the changes of a folder are found in and told to. */
-export interface ChangeSurroundings {
+export interface ChangeSurroundings extends Followed<vscode.Uri> {
   readonly diagnostics: vscode.DiagnosticCollection;
   readonly log: vscode.LogOutputChannel;
-  readonly files: FolderFiles;
-  readonly lint: LintSession;
-  readonly find: Find;
-  uriOf(name: string): vscode.Uri;
-  /** A finding with the level that the user gives it, by the name of its file on disk; undefined: it is not shown. */
-  asShown(finding: Finding, name: string): Finding | undefined;
   /** After each comparison, and when there is none to come. */
   told(): void;
 }
 
 /** What a folder does to the databases of a git revision (`dbops.change.base`), shown beside the findings of lint. */
-export class ChangesSinceBase implements vscode.Disposable {
+export class ChangesSinceBase implements Follower<vscode.Uri> {
   readonly #around: ChangeSurroundings;
   readonly #comparison: Comparison;
   readonly #published: Published;
@@ -51,12 +46,16 @@ export class ChangesSinceBase implements vscode.Disposable {
     this.#comparison = new Comparison(around.lint, {
       compared: (changes, base) => this.#publish(changes, base),
       failed: (error) => this.#tell(error instanceof Error ? error.message : String(error)),
-      isThere: (name) => exists(around.uriOf(name)),
+      isThere: async (name) => (await files.files.stat(around.uriOf(name))) !== undefined,
     });
   }
 
+  settled({ isEnabled, changeBase }: Settings, root: vscode.Uri): void {
+    this.#against(isEnabled ? changeBase : "", root);
+  }
+
   /** Compares with another revision; empty: with none. */
-  against(name: string, root: vscode.Uri): void {
+  #against(name: string, root: vscode.Uri): void {
     if (name === this.#name) return;
     this.#name = name;
     this.#git?.dispose();

@@ -1,12 +1,23 @@
-import { type Fix, type FixOptions, SourceFile, soundFixes, type TextEdit } from "@dbops/core";
-import type { ShownPlan } from "@dbops/session";
+import type { Finding, FixOptions } from "@dbops/core";
+import {
+  type AfterAction,
+  actionsAt,
+  documentationOf,
+  fixAllEdits,
+  fixesOnRequest,
+  isAt,
+  nameOf,
+  type OfferedAction,
+  type Say,
+  type ShownPlan,
+  suppressionsOf,
+} from "@dbops/session";
 import * as vscode from "vscode";
 import type { Shown } from "./published.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import { settingsFor } from "./settings.ts";
-import { suppressActions } from "./suppress-actions.ts";
-import { differenceOf, toWorkspaceEdit } from "./to-vscode.ts";
+import { toDiagnostic, toWorkspaceEdit } from "./to-vscode.ts";
 
 export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append("dbops");
 
@@ -15,7 +26,7 @@ class FixAllAction extends vscode.CodeAction {
   readonly document: vscode.TextDocument;
   readonly which: FixOptions;
 
-  constructor(title: string, document: vscode.TextDocument, which: FixOptions = {}) {
+  constructor(title: string, document: vscode.TextDocument, which: FixOptions) {
     super(title, vscode.CodeActionKind.QuickFix);
     this.document = document;
     this.which = which;
@@ -40,20 +51,24 @@ export class CodeActions implements vscode.CodeActionProvider {
     const isHere = ({ diagnostic }: Shown): boolean => diagnostic.range.intersection(range) !== undefined;
     const changesHere = changes?.shown.filter(isHere) ?? [];
     if (session === undefined) return changes === undefined ? [] : procedureActions(changesHere, changes.session);
-    const all = session.current(document);
+    const settings = settingsFor(document.uri);
     if (only !== undefined && !only.contains(vscode.CodeActionKind.QuickFix))
       return only.contains(fixAllKind) ? sourceFixAll(session, document) : [];
-    const here = all.filter(isHere);
-    const ofAll = fixAllActions(document, all, here);
+    const place = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+    const { fixes, suppressions } = actionsAt(session, document, place, settings, say);
+    const file = session.find(nameOf(document.uri))?.file;
+    const ofChanges = changesHere.flatMap(({ finding }) =>
+      file === undefined || session.follower?.isOfBase(finding) === true
+        ? []
+        : suppressionsOf(finding, file, settings, say),
+    );
+    const found = session.current(document).filter((finding) => isAt(finding, place));
+    const documented = documentationOf([...found, ...changesHere.map(({ finding }) => finding)], settings, say);
     return [
       ...procedureActions(changesHere, session),
-      ...here.flatMap((each) => fixActions(each, session)),
-      ...ofAll,
-      ...here.flatMap((each) => suppressActions(each, document, session)),
-      ...changesHere.flatMap((each) =>
-        session.changes?.isOfBase(each.finding) === true ? [] : suppressActions(each, document, session),
+      ...[...fixes, ...suppressions, ...ofChanges, ...documented].flatMap(
+        (action) => toCodeAction(action, document, session, changesHere) ?? [],
       ),
-      ...documentationActions(document, [...here, ...changesHere]),
     ];
   }
 
@@ -67,34 +82,52 @@ export class CodeActions implements vscode.CodeActionProvider {
   }
 }
 
-/** Every fix of a finding; the first safe one is preferred, the title of the others says what they cause. */
-function fixActions({ finding, diagnostic }: Shown, session: Session): vscode.CodeAction[] {
-  const fixes = soundFixes(finding, session.result?.files ?? new Map());
-  const preferred = fixes.find((fix) => fix.safety === "safe");
-  return fixes.flatMap((fix) => {
-    const action = new vscode.CodeAction(titleOf(finding.ruleId, fix), vscode.CodeActionKind.QuickFix);
-    action.diagnostics = [diagnostic];
-    action.isPreferred = fix === preferred;
-    if (fix.safety === "procedure") {
-      action.command = {
-        command: "dbops.showProcedure",
-        title: fix.title,
-        arguments: [fix.title, `${fix.consequence ?? ""}\n\n${fix.steps ?? ""}`.trim()],
-      };
-      return [action];
-    }
-    const edit = toWorkspaceEdit(fix.edits, session.find);
-    if (edit === undefined) return [];
+const say: Say = vscode.l10n.t;
+
+/** An action as VS Code shows it; undefined: a file that it edits is gone. */
+function toCodeAction(
+  { title, findings, isPreferred, edits, fixAll, after }: OfferedAction,
+  document: vscode.TextDocument,
+  session: Session,
+  changes: readonly Shown[],
+): vscode.CodeAction | undefined {
+  const action =
+    fixAll === undefined
+      ? new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix)
+      : new FixAllAction(title, document, fixAll);
+  const diagnosticOf = (finding: Finding): vscode.Diagnostic | undefined =>
+    changes.find((each) => each.finding === finding)?.diagnostic ?? toDiagnostic(finding, session.find);
+  if (findings.length > 0) action.diagnostics = findings.flatMap((finding) => diagnosticOf(finding) ?? []);
+  action.isPreferred = isPreferred;
+  if (edits !== undefined) {
+    const edit = toWorkspaceEdit(edits, session.find);
+    if (edit === undefined) return undefined;
     action.edit = edit;
-    return [action];
-  });
+  }
+  if (after !== undefined) action.command = toCommand(after, title, document);
+  return action;
+}
+
+function toCommand(after: AfterAction, title: string, { uri }: vscode.TextDocument): vscode.Command {
+  switch (after.name) {
+    case "showRule":
+      return { command: "dbops.showRule", title, arguments: [after.ruleId] };
+    case "showProcedure":
+      return { command: "dbops.showPlan", title: after.title, arguments: [after.title, after.markdown] };
+    case "writeReason":
+      return {
+        command: "dbops.writeReason",
+        title: vscode.l10n.t("Write the reason"),
+        arguments: [uri, after.line, after.column],
+      };
+  }
 }
 
 /** The ways through changes, each once for all that is found about its object. */
-function procedureActions(here: readonly Shown[], { changes }: Session): vscode.CodeAction[] {
+function procedureActions(here: readonly Shown[], { follower }: Session): vscode.CodeAction[] {
   const plans = new Map<string, { readonly plan: ShownPlan; readonly diagnostics: vscode.Diagnostic[] }>();
   for (const { finding, diagnostic } of here) {
-    const plan = changes?.planOf(finding);
+    const plan = follower?.planOf(finding);
     if (plan === undefined) continue;
     const known = plans.get(plan.markdown);
     if (known === undefined) plans.set(plan.markdown, { plan, diagnostics: [diagnostic] });
@@ -112,46 +145,9 @@ function procedureActions(here: readonly Shown[], { changes }: Session): vscode.
   });
 }
 
-/** What is done, and of an unsafe fix what it causes: `Wait 120 s before killing the server (unsafe: restarts every instance)`. */
-function titleOf(ruleId: string, fix: Fix): string {
-  if (fix.safety === "procedure") return `${fix.title} (${ruleId})`;
-  if (fix.safety === "safe") return fix.title;
-  const sentence = fix.consequence?.replace(/\.$/, "") ?? "";
-  const cause = sentence.replace(/^[A-Z](?=[a-z]*[ ,])/, (letter) => letter.toLowerCase());
-  return vscode.l10n.t("{0} (unsafe: {1})", fix.title, cause);
-}
-
-function fixAllActions(
-  document: vscode.TextDocument,
-  all: readonly Shown[],
-  here: readonly Shown[],
-): readonly vscode.CodeAction[] {
-  const fixable = all.filter(({ finding }) => finding.fixes.some((fix) => fix.safety === "safe"));
-  const rules = new Set(fixable.map(({ finding }) => finding.ruleId));
-  const ofRules = [...new Set(here.map(({ finding }) => finding.ruleId))].flatMap((ruleId) => {
-    const many = fixable.filter(({ finding }) => finding.ruleId === ruleId);
-    if (many.length < 2) return [];
-    const action = new FixAllAction(vscode.l10n.t("Fix all {0} problems", ruleId), document, {
-      ruleIds: new Set([ruleId]),
-    });
-    action.diagnostics = many.map(({ diagnostic }) => diagnostic);
-    return [action];
-  });
-  const isWorthwhile = here.length > 0 && fixable.length > 1 && rules.size > 0;
-  return [
-    ...ofRules,
-    ...(isWorthwhile ? [new FixAllAction(vscode.l10n.t("Fix all auto-fixable problems"), document)] : []),
-  ];
-}
-
 function sourceFixAll(session: Session, document: vscode.TextDocument): vscode.CodeAction[] {
-  const settings = settingsFor(document.uri);
-  if (!settings.fixesAll) return [];
-  const { fixAllRules, fixAllMode } = settings;
-  const edit = fixAllEdit(session, document, {
-    ...(fixAllRules === undefined ? {} : { ruleIds: new Set(fixAllRules) }),
-    ...(fixAllMode === "problems" ? { rounds: 1 } : {}),
-  });
+  const edits = fixesOnRequest(session, document, settingsFor(document.uri));
+  const edit = edits.length === 0 ? undefined : toWorkspaceEdit(edits, session.find);
   if (edit === undefined) return [];
   const action = new vscode.CodeAction(vscode.l10n.t("Fix all auto-fixable dbops problems"), fixAllKind);
   action.edit = edit;
@@ -164,20 +160,6 @@ export function fixAllEdit(
   document: vscode.TextDocument,
   which: FixOptions = {},
 ): vscode.WorkspaceEdit | undefined {
-  const edits: TextEdit[] = session.fixed(document, which).flatMap((file) => {
-    const before = session.find(file.uri);
-    return before === undefined ? [] : [differenceOf(before.file, new SourceFile(file.uri, file.text))];
-  });
+  const edits = fixAllEdits(session, document, which);
   return edits.length === 0 ? undefined : toWorkspaceEdit(edits, session.find);
-}
-
-function documentationActions(document: vscode.TextDocument, here: readonly Shown[]): readonly vscode.CodeAction[] {
-  if (!settingsFor(document.uri).showsDocumentation) return [];
-  return [...new Set(here.map(({ finding }) => finding.ruleId))].map((ruleId) => {
-    const title = vscode.l10n.t("Show documentation for {0}", ruleId);
-    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-    action.command = { command: "dbops.showRule", title, arguments: [ruleId] };
-    action.diagnostics = here.flatMap(({ finding, diagnostic }) => (finding.ruleId === ruleId ? [diagnostic] : []));
-    return action;
-  });
 }

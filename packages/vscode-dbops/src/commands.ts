@@ -5,8 +5,8 @@ import type { DatabasesTree } from "./databases-tree.ts";
 import type { CommandName } from "./extension.ts";
 import type { RulePages } from "./rule-pages.ts";
 import type { Sessions } from "./sessions.ts";
-import { writeReason } from "./suppress-actions.ts";
 import { version } from "./version.ts";
+import { writeReason } from "./write-reason.ts";
 
 const emptyConfig = `# How dbops lints here. Only the nearest file up the tree applies.
 # recommended (what a team wants on day one), all, or ephemeral
@@ -45,7 +45,6 @@ export function commandsFor({ sessions, pages, log, tree }: Surroundings): Reado
     refreshDatabases: () => tree.refresh(),
     showRule: (ruleId: string) => pages.showRule(ruleId),
     showPlan: (title: string, markdown: string) => pages.showPlan(title, markdown),
-    showProcedure: (title: string, steps: string) => pages.showProcedure(title, steps),
     writeReason,
   };
 }
@@ -115,7 +114,7 @@ async function showDebugInformation(sessions: Sessions): Promise<void> {
         "",
         `${each.folder?.uri.toString() ?? "a single document"}: ${result.files.size} files, ${counts.objects} objects in the requested ones`,
         `  linted in ${each.duration.toFixed(1)} ms${slow}`,
-        ...(each.changes?.about === undefined ? [] : [`  ${each.changes.about}`]),
+        ...(each.follower?.about === undefined ? [] : [`  ${each.follower.about}`]),
         ...units.map((unit) => `  ${unit.kind} ${unit.name}: ${unit.uris.length} files`),
         ...result.notLinted.map((each) => `  not linted: ${each.uri} document ${each.document} ${each.message}`),
       ];

@@ -17,7 +17,6 @@ const commands = [
   "debugInformation",
   "refreshDatabases",
   "showRule",
-  "showProcedure",
   "showPlan",
   "writeReason",
 ] as const;

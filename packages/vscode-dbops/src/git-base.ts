@@ -1,8 +1,6 @@
-import { decode, type Listing, type Revision } from "@dbops/session";
+import { decode, isBelow, type Listing, nameOf, type Revision } from "@dbops/session";
 import * as vscode from "vscode";
 import { type GitApi, type GitExtension, type GitRepository, gitExtension, statuses } from "./git-api.ts";
-import { isBelow } from "./read-folder.ts";
-import { nameOf } from "./to-vscode.ts";
 
 /** A commit that git gave. */
 export interface GitRevision extends Revision {

@@ -1,8 +1,9 @@
 import { type Lens, type LintResult, lensesIn } from "@dbops/core";
+import { nameOf } from "@dbops/session";
 import * as vscode from "vscode";
 import type { Sessions } from "./sessions.ts";
 import { settingsFor } from "./settings.ts";
-import { locationOf, nameOf, toRange } from "./to-vscode.ts";
+import { locationOf, toRange } from "./to-vscode.ts";
 
 /** Sums of a folder follow typing at a distance. */
 const pause = 1000;

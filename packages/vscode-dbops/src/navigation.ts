@@ -1,16 +1,9 @@
-import {
-  definitionAt,
-  type LintResult,
-  type NamedObject,
-  objectsIn,
-  referencesAt,
-  renameAt,
-  renameEdits,
-} from "@dbops/core";
+import { definitionAt, type LintResult, objectsIn, referencesAt, renameAt, renameEdits } from "@dbops/core";
+import { nameOf, objectsMatching, symbolOf } from "@dbops/session";
 import * as vscode from "vscode";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
-import { locationOf, nameOf, toRange, toWorkspaceEdit } from "./to-vscode.ts";
+import { locationOf, toRange, toWorkspaceEdit } from "./to-vscode.ts";
 
 /** Jumps along the stack: a host to its Service and database, a reference to its object, an object to all that names it. */
 export class Navigation
@@ -99,28 +92,33 @@ export class Navigation
     const found = await this.#sessions.of(document)?.settled(document);
     const file = found?.files.get(nameOf(document.uri));
     if (found === undefined || file === undefined) return [];
-    return objectsIn(found, nameOf(document.uri)).map(({ label, whole, span, kind }) => {
-      return new vscode.DocumentSymbol(label, "", symbolKind(kind), toRange(whole, file), toRange(span, file));
+    return objectsIn(found, nameOf(document.uri)).map((object) => {
+      const { label, whole, span } = object;
+      return new vscode.DocumentSymbol(
+        label,
+        "",
+        symbolKinds[symbolOf(object)],
+        toRange(whole, file),
+        toRange(span, file),
+      );
     });
   }
 
   provideWorkspaceSymbols(query: string): vscode.SymbolInformation[] {
-    const words = query.toLowerCase().split(/\s+/);
     return this.#sessions.all().flatMap((session) => {
       const { result } = session;
       if (result === undefined) return [];
-      return objectsIn(result).flatMap((object) => {
-        if (!words.every((word) => object.label.toLowerCase().includes(word))) return [];
+      return objectsMatching(result, query).flatMap((object) => {
         const location = locationOf(object, result, session);
-        return location === undefined
-          ? []
-          : [new vscode.SymbolInformation(object.label, symbolKind(object.kind), "dbops", location)];
+        const kind = symbolKinds[symbolOf(object)];
+        return location === undefined ? [] : [new vscode.SymbolInformation(object.label, kind, "dbops", location)];
       });
     });
   }
 }
 
-function symbolKind(kind: NamedObject["kind"]): vscode.SymbolKind {
-  if (/^(?:ConfigMap|Secret)$/.test(kind)) return vscode.SymbolKind.Key;
-  return kind === "Service" ? vscode.SymbolKind.Interface : vscode.SymbolKind.Object;
-}
+const symbolKinds: Readonly<Record<ReturnType<typeof symbolOf>, vscode.SymbolKind>> = {
+  key: vscode.SymbolKind.Key,
+  interface: vscode.SymbolKind.Interface,
+  object: vscode.SymbolKind.Object,
+};

@@ -1,4 +1,5 @@
 import type { Finding, LintResult } from "@dbops/core";
+import type { Publisher } from "@dbops/session";
 import * as vscode from "vscode";
 import { type Find, toDiagnostic, toRange } from "./to-vscode.ts";
 
@@ -9,7 +10,7 @@ export interface Shown {
 }
 
 /** The diagnostics of one session: what it has published it also takes back. */
-export class Published {
+export class Published implements Publisher {
   readonly #diagnostics: vscode.DiagnosticCollection;
   readonly #find: Find;
   readonly #shown = new Map<string, readonly Shown[]>();

@@ -41,12 +41,7 @@ export class RulePages implements vscode.TextDocumentContentProvider {
     await this.#show(uri, "markdown.showPreview");
   }
 
-  /** Steps for a person, beside the manifest that they are about. */
-  async showProcedure(title: string, steps: string): Promise<void> {
-    await this.showPlan(title, `# ${title}\n\n${steps}\n`);
-  }
-
-  /** A procedure that has its title in its text. */
+  /** Steps for a person, beside the manifest that they are about; the text has their title. */
   async showPlan(title: string, markdown: string): Promise<void> {
     const path = `/procedures/${title.replace(/[^\w .-]+/g, " ").trim()}.md`;
     const isOther = this.#procedures.get(path) !== markdown;

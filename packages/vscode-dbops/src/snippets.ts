@@ -1,18 +1,9 @@
+import { type EditorSnippets, mayBeginAt } from "@dbops/session/snippets";
 import * as vscode from "vscode";
-
-/** As VS Code reads a file of snippets. */
-interface Snippet {
-  readonly prefix: string;
-  readonly description: string;
-  readonly body: readonly string[];
-}
 
 const file = "snippets/snippets.generated.json";
 
-/**
- * Offers whole manifests where one may begin: in an empty line at the top of a document, nothing or `db-…` typed. A file of snippets that
- * VS Code reads itself would offer them behind every `db`, `redis` or `backup` that somebody types anywhere.
- */
+/** Offers whole manifests where one may begin. A file of snippets that VS Code reads itself would be offered anywhere. */
 export class Snippets implements vscode.CompletionItemProvider {
   readonly #folder: vscode.Uri;
   #items: Promise<readonly vscode.CompletionItem[]> | undefined;
@@ -25,7 +16,7 @@ export class Snippets implements vscode.CompletionItemProvider {
     document: vscode.TextDocument,
     position: vscode.Position,
   ): Promise<vscode.CompletionItem[]> {
-    if (!mayBegin(document, position)) return [];
+    if (!mayBeginAt(position.line, (line) => document.lineAt(line).text)) return [];
     this.#items ??= this.#read();
     const range = document.lineAt(position).range;
     return (await this.#items).map((item) => Object.assign(item, { range }));
@@ -33,7 +24,7 @@ export class Snippets implements vscode.CompletionItemProvider {
 
   async #read(): Promise<readonly vscode.CompletionItem[]> {
     const text = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.#folder, file));
-    const all = JSON.parse(new TextDecoder().decode(text)) as Readonly<Record<string, Snippet>>;
+    const all = JSON.parse(new TextDecoder().decode(text)) as EditorSnippets;
     return Object.entries(all).map(([title, { prefix, description, body }]) => {
       const item = new vscode.CompletionItem(prefix, vscode.CompletionItemKind.Snippet);
       item.detail = title;
@@ -42,15 +33,4 @@ export class Snippets implements vscode.CompletionItemProvider {
       return item;
     });
   }
-}
-
-/** Whether the cursor is where a document begins, behind nothing or `db-…`. */
-function mayBegin(document: vscode.TextDocument, position: vscode.Position): boolean {
-  if (!/^(db-[\w-]*)?$/.test(document.lineAt(position).text)) return false;
-  for (let line = position.line - 1; line >= 0; line--) {
-    const { text } = document.lineAt(line);
-    if (/^---(\s|$)/.test(text)) return true;
-    if (!/^\s*(#.*)?$/.test(text)) return false;
-  }
-  return true;
 }

@@ -1,9 +1,10 @@
 import { isConfigFile } from "@dbops/core";
+import { nameOf } from "@dbops/session";
 import * as vscode from "vscode";
 import { selector } from "./documents.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
-import { nameOf, problems } from "./to-vscode.ts";
+import { problems } from "./to-vscode.ts";
 
 /** What dbops makes of the active document, in the `{}` of the status bar: counts, configuration, what was not linted. */
 export function registerStatus(sessions: Sessions): readonly vscode.Disposable[] {
@@ -20,13 +21,13 @@ export function registerStatus(sessions: Sessions): readonly vscode.Disposable[]
       item.detail = "";
       return;
     }
-    const all = [...(session.shown.get(nameOf(document.uri)) ?? []), ...(session.changes?.shownIn(document) ?? [])];
+    const all = [...(session.shown.get(nameOf(document.uri)) ?? []), ...(session.follower?.shownIn(document) ?? [])];
     const left = session.notLinted(document);
     const config = session.configOf(document);
     item.text = `dbops: ${all.length > 0 ? problems(all.length) : silence(document, session)}`;
     const skipped = left.map(({ document: number, message }) => vscode.l10n.t("document {0} {1}", number, message));
-    const { slowness, changes } = session;
-    if (changes?.problem !== undefined) skipped.push(changes.problem);
+    const { slowness, follower } = session;
+    if (follower?.problem !== undefined) skipped.push(follower.problem);
     if (slowness !== undefined) skipped.push(vscode.l10n.t("linting took {0} s", (session.duration / 1000).toFixed(1)));
     if (skipped.length > 0) item.severity = vscode.LanguageStatusSeverity.Warning;
     if (slowness === "error") item.severity = vscode.LanguageStatusSeverity.Error;

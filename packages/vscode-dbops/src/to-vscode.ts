@@ -1,4 +1,5 @@
 import type { Finding, LintResult, Severity, SourceFile, Span, Spot, TextEdit } from "@dbops/core";
+import type { Find as SessionFind } from "@dbops/session";
 import * as vscode from "vscode";
 import { rulePage } from "./rule-pages.ts";
 
@@ -20,11 +21,6 @@ export const tags: Readonly<Record<string, vscode.DiagnosticTag>> = {
   "suppression-unused": vscode.DiagnosticTag.Unnecessary,
 };
 
-/** The core names files by their uris without percent signs, so that globs and relative paths read as people write them. */
-export function nameOf(uri: vscode.Uri): string {
-  return uri.toString(true);
-}
-
 /** `1 problem`, `3 problems`. */
 export function problems(count: number): string {
   return count === 1 ? vscode.l10n.t("1 problem") : vscode.l10n.t("{0} problems", count);
@@ -37,7 +33,7 @@ export function toRange(span: Span, file: SourceFile): vscode.Range {
 }
 
 /** Gives the text that a name stands for and its uri; undefined: it is no longer there. */
-export type Find = (name: string) => { readonly file: SourceFile; readonly uri: vscode.Uri } | undefined;
+export type Find = SessionFind<vscode.Uri>;
 
 /** A place that a run found, in the text that it had then; undefined: its file is gone. */
 export function locationOf(
@@ -77,16 +73,4 @@ export function toWorkspaceEdit(edits: readonly TextEdit[], find: Find): vscode.
     edit.replace(found.uri, toRange(span, found.file), newText);
   }
   return edit;
-}
-
-/** One text as an edit of another: only the lines between those that both begin and end with. */
-export function differenceOf(before: SourceFile, after: SourceFile): TextEdit {
-  const [old, now] = [before.text.split(/(?<=\n)/), after.text.split(/(?<=\n)/)];
-  let head = 0;
-  while (head < Math.min(old.length, now.length) && old[head] === now[head]) head++;
-  let tail = 0;
-  while (tail < Math.min(old.length, now.length) - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
-  const start = old.slice(0, head).join("").length;
-  const end = before.text.length - old.slice(old.length - tail).join("").length;
-  return { uri: before.uri, span: { start, end }, newText: now.slice(head, now.length - tail).join("") };
 }

@@ -11,7 +11,7 @@ const manifest = JSON.parse(read("package.json"));
 const texts: Readonly<Record<string, string>> = JSON.parse(read("package.nls.json"));
 const settings: readonly string[] = Object.keys(manifest.contributes.configuration.properties);
 /** The only place where settings are read. */
-const requested = [...read("src/settings.ts").matchAll(/\bread\.get(?:<[^(]*>)?\("([\w.]+)"/g)].map(
+const requested = [...read("../session/src/editor/settings.ts").matchAll(/\bread\.get(?:<[^(]*>)?\("([\w.]+)"/g)].map(
   ([, name]) => `dbops.${name}`,
 );
 

@@ -93,7 +93,7 @@ describe("code actions", () => {
     const { uri, found, text, editor } = await opened("shop/postgres.yaml", postgres(3), "replicas-do-not-replicate");
     const before = text();
     const all = await actions(uri, found.range);
-    const procedure = all.find((each) => each.command?.command === "dbops.showProcedure");
+    const procedure = all.find((each) => each.command?.command === "dbops.showPlan");
     assert.ok(procedure, all.map((each) => each.title).join(", "));
     assert.equal(procedure.edit, undefined);
     await apply(procedure);

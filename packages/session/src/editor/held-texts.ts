@@ -1,14 +1,28 @@
 import type { SourceFile } from "@dbops/core";
-import type { LintSession } from "@dbops/session";
-import type * as vscode from "vscode";
-import { nameOf } from "./to-vscode.ts";
+import { type FileUri, nameOf } from "../files/file-system.ts";
+import type { Change } from "../held-findings.ts";
+import type { LintSession } from "../lint-session.ts";
 
-/** The texts of a session as VS Code tells of them: files by uri, documents that are open, what is gone. */
-export class HeldTexts {
+/** A document as an editor holds it. */
+export interface EditorDocument<U extends FileUri> {
+  readonly uri: U;
+  readonly languageId: string;
+  /** Another one after each change. */
+  readonly version: number;
+  /** Whether it has changes that were not saved. */
+  readonly isDirty: boolean;
+  getText(): string;
+}
+
+/** Gives the text that a name stands for and its uri; undefined: it is no longer there. */
+export type Find<U extends FileUri> = (name: string) => { readonly file: SourceFile; readonly uri: U } | undefined;
+
+/** The texts of a session as its editor tells of them: files by uri, documents that are open, what is gone. */
+export class HeldTexts<U extends FileUri, D extends EditorDocument<U>> {
   readonly #lint: LintSession;
   readonly #withdraw: (name: string) => void;
-  readonly #documents = new Map<string, vscode.TextDocument>();
-  readonly #uris = new Map<string, vscode.Uri>();
+  readonly #documents = new Map<string, D>();
+  readonly #uris = new Map<string, U>();
   readonly #gone = new Set<string>();
 
   /** @param withdraw takes back what stands at a file */
@@ -18,7 +32,7 @@ export class HeldTexts {
   }
 
   /** Documents by the core's name of their file. */
-  get open(): ReadonlyMap<string, vscode.TextDocument> {
+  get open(): ReadonlyMap<string, D> {
     return this.#documents;
   }
 
@@ -27,46 +41,41 @@ export class HeldTexts {
     return [...this.#documents.keys()].filter((name) => !this.#gone.has(name));
   }
 
-  uriOf(name: string): vscode.Uri | undefined {
+  uriOf(name: string): U | undefined {
     return this.#uris.get(name);
   }
 
   /** The text and place that a name of the core stands for. */
-  find = (name: string): { readonly file: SourceFile; readonly uri: vscode.Uri } | undefined => {
+  readonly find: Find<U> = (name) => {
     const file = this.#lint.texts.get(name);
     const uri = this.#uris.get(name);
     return file === undefined || uri === undefined ? undefined : { file, uri };
   };
 
-  opened(document: vscode.TextDocument): void {
+  opened(document: D): void {
     const name = this.#remember(document.uri);
     this.#documents.set(name, document);
     this.#gone.delete(name);
     this.#lint.texts.setOpen(name, document.getText());
   }
 
-  changed({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+  changed(document: D, changes: readonly Change[]): void {
     const name = nameOf(document.uri);
     if (!this.#documents.has(name)) {
       this.opened(document);
       return;
     }
     this.#gone.delete(name);
-    const changes = contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
-      offset: rangeOffset,
-      removed: rangeLength,
-      inserted: text.length,
-    }));
     this.#lint.changed(name, document.getText(), changes);
   }
 
   /** The text of a document around the folder: context that another session shows. */
-  heard(document: vscode.TextDocument): void {
+  heard(document: D): void {
     this.#lint.texts.setOpen(this.#remember(document.uri), document.getText());
   }
 
   /** @returns whether it was held */
-  closed(document: vscode.TextDocument): boolean {
+  closed(document: D): boolean {
     const name = nameOf(document.uri);
     const isOurs = this.#documents.delete(name);
     if (!isOurs && !this.#lint.texts.isOpen(name)) return false;
@@ -76,20 +85,20 @@ export class HeldTexts {
     return true;
   }
 
-  onDisk(uri: vscode.Uri, text: string | undefined): void {
+  onDisk(uri: U, text: string | undefined): void {
     const name = this.#remember(uri);
     this.#gone.delete(name);
     this.#lint.texts.setDisk(name, text);
   }
 
   /** Whether a file, or anything in a folder, is held. */
-  holds(uri: vscode.Uri): boolean {
+  holds(uri: U): boolean {
     const name = nameOf(uri);
     return this.#lint.texts.get(name) !== undefined || this.#lint.texts.below(name).length > 0;
   }
 
   /** A file, or a folder with all that is in it, is gone. */
-  removed(uri: vscode.Uri): void {
+  removed(uri: U): void {
     const folder = nameOf(uri);
     for (const name of [folder, ...this.#lint.texts.below(folder)]) {
       this.#lint.texts.setDisk(name, undefined);
@@ -102,7 +111,7 @@ export class HeldTexts {
     }
   }
 
-  #remember(uri: vscode.Uri): string {
+  #remember(uri: U): string {
     const name = nameOf(uri);
     this.#uris.set(name, uri);
     return name;

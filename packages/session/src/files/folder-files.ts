@@ -1,54 +1,71 @@
 import { mayHoldManifests, skippedFolders } from "@dbops/core";
-import { IgnoredFiles } from "@dbops/session";
-import * as vscode from "vscode";
-import { exists, isBelow, isFolder, readFolder, readText, repositoryOf } from "./read-folder.ts";
+import type { Disposable, FileEvents, FileSystem, FileUri, Log } from "./file-system.ts";
+import { IgnoredFiles } from "./ignored-files.ts";
+import { isBelow, readFolder, readText, repositoryOf } from "./read-folder.ts";
 
 /** Files and folders around the folder, in the rest of its repository, that are read at most: nobody asked for a home directory. */
 const mostAround = 10_000;
 
+/** A folder that somebody opened. */
+export interface OpenedFolder<U extends FileUri> {
+  readonly uri: U;
+  readonly name: string;
+}
+
+/** Where a folder's files come from. */
+export interface FileSource<U extends FileUri> {
+  readonly files: FileSystem<U>;
+  /** Follows everything below a root. */
+  watch(root: U, events: FileEvents<U>): Disposable;
+}
+
 /** Whom a folder's files are told to. */
-export interface FileListener {
+export interface FileListener<U extends FileUri> {
   /** Whether a file, or anything in a folder, is held: from the disk, or because it is open. */
-  holds(uri: vscode.Uri): boolean;
-  set(uri: vscode.Uri, text: string | undefined): void;
+  holds(uri: U): boolean;
+  set(uri: U, text: string | undefined): void;
   /** A file, or a folder with all that is in it, is gone. */
-  remove(uri: vscode.Uri): void;
+  remove(uri: U): void;
   /** Something of that is done: it is time to lint. */
   changed(): void;
 }
 
 /** What was read: everything below the root; `isWhole` is false where that is not all there is. */
-export interface Read {
-  readonly root: vscode.Uri;
+export interface Read<U extends FileUri> {
+  readonly root: U;
   readonly isWhole: boolean;
 }
 
 /** Reads the files of a folder and of the repository around it once, then follows them. */
-export class FolderFiles implements vscode.Disposable {
-  readonly #folder: vscode.WorkspaceFolder;
-  readonly #listener: FileListener;
-  readonly #watchers: vscode.Disposable[] = [];
+export class FolderFiles<U extends FileUri> implements Disposable {
+  readonly #folder: OpenedFolder<U>;
+  readonly #source: FileSource<U>;
+  readonly #listener: FileListener<U>;
+  #watching: Disposable | undefined;
   /** What was told to the listener and not taken back. */
-  readonly #known = new Map<string, vscode.Uri>();
+  readonly #known = new Map<string, U>();
   /** What watchers told of while everything was read: theirs is the later word. */
   #touched: Set<string> | undefined;
-  #root: vscode.Uri;
+  #root: U;
+  /** One after the other: a file that is written tells of itself twice. */
+  #readingAgain: Promise<void> = Promise.resolve();
   #ignored = new IgnoredFiles();
   #isWhole = true;
   #isDisposed = false;
 
-  constructor(folder: vscode.WorkspaceFolder, listener: FileListener) {
+  constructor(folder: OpenedFolder<U>, source: FileSource<U>, listener: FileListener<U>) {
     this.#folder = folder;
+    this.#source = source;
     this.#listener = listener;
     this.#root = folder.uri;
   }
 
-  async read(log: vscode.LogOutputChannel): Promise<Read> {
+  async read(log: Log): Promise<Read<U>> {
     const { uri: folder, name } = this.#folder;
-    const root = (await repositoryOf(folder)) ?? folder;
+    const root = (await repositoryOf(this.#source.files, folder)) ?? folder;
     const begin = performance.now();
     this.#root = root;
-    if (!this.#isDisposed) this.#watch(root); // first: what changes while it is read is not lost
+    if (!this.#isDisposed) this.#watching = this.#source.watch(root, this.#events); // first: what changes while it is read is not lost
     const around = await this.#readAll((uri, why) => log.info(`${uri.path} is not read: ${why}`));
     this.#isWhole = around <= mostAround;
     if (!this.#isWhole)
@@ -61,7 +78,7 @@ export class FolderFiles implements vscode.Disposable {
   }
 
   /** @returns how many files and folders around the folder there are, at least */
-  async #readAll(skipped: (uri: vscode.Uri, why: string) => void): Promise<number> {
+  async #readAll(skipped: (uri: U, why: string) => void): Promise<number> {
     const { uri: folder } = this.#folder;
     const before = [...this.#known];
     const found = new Set<string>();
@@ -70,6 +87,7 @@ export class FolderFiles implements vscode.Disposable {
     const ignored = new IgnoredFiles();
     let around = 0;
     await readFolder(this.#root, ignored, {
+      files: this.#source.files,
       opened: folder,
       found: (uri, text) => {
         found.add(uri.toString());
@@ -84,14 +102,14 @@ export class FolderFiles implements vscode.Disposable {
     return around;
   }
 
-  #set(uri: vscode.Uri, text: string | undefined): void {
+  #set(uri: U, text: string | undefined): void {
     if (text === undefined) this.#known.delete(uri.toString());
     else this.#known.set(uri.toString(), uri);
     this.#listener.set(uri, text);
   }
 
   /** Whether a file is not read: it is ignored, in a folder of other people's code, or one file around the folder too many. */
-  leavesOut(uri: vscode.Uri): boolean {
+  leavesOut(uri: U): boolean {
     // Watchers also tell of files of the same path elsewhere: those of git's file system, when an old text is opened.
     if (uri.scheme !== this.#root.scheme || uri.authority !== this.#root.authority) return true;
     if (!this.#isWhole && !isBelow(uri, this.#folder.uri)) return true;
@@ -101,52 +119,40 @@ export class FolderFiles implements vscode.Disposable {
     return parts.some((part) => skippedFolders.has(part)) || this.#ignored.has(uri.path);
   }
 
+  /** Reads everything once more: a .gitignore is another one, or nobody tells of changes. */
+  readAgain(): Promise<void> {
+    this.#readingAgain = this.#readingAgain.then(async () => {
+      if (this.#isDisposed) return;
+      await this.#readAll(() => {});
+      this.#listener.changed();
+    });
+    return this.#readingAgain;
+  }
+
   dispose(): void {
     this.#isDisposed = true;
-    for (const each of this.#watchers) each.dispose();
+    this.#watching?.dispose();
   }
 
-  #watch(root: vscode.Uri): void {
-    const watch = (glob: string): vscode.FileSystemWatcher =>
-      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(root, glob));
-    const ignoring = watch("**/.gitignore");
-    // One after the other: a file that is written tells of itself twice.
-    let reading = Promise.resolve();
-    const readAnew = (): void => {
-      reading = reading.then(async () => {
-        await this.#readAll(() => {});
-        this.#listener.changed();
-      });
-    };
-    const files = watch("**/{*.yaml,*.yml,*.json,Kustomization}");
-    const all = watch("**");
-    this.#watchers.push(
-      ignoring,
-      ignoring.onDidCreate(readAnew),
-      ignoring.onDidChange(readAnew),
-      ignoring.onDidDelete(readAnew),
-      files,
-      all,
-      files.onDidCreate((uri) => this.#reread(uri)),
-      files.onDidChange((uri) => this.#reread(uri)),
-      // A folder that comes or goes does not always say what is in it.
-      all.onDidCreate((uri) => this.#readNew(uri)),
-      all.onDidDelete((uri) => this.#remove(uri)),
-    );
-  }
+  readonly #events: FileEvents<U> = {
+    ignoring: () => void this.readAgain(),
+    written: (uri) => void this.#reread(uri),
+    created: (uri) => void this.#readNew(uri),
+    deleted: (uri) => void this.#remove(uri),
+  };
 
-  async #reread(uri: vscode.Uri): Promise<void> {
+  async #reread(uri: U): Promise<void> {
     if (!mayHoldManifests(uri.path) || this.leavesOut(uri)) return;
     this.#touched?.add(uri.toString());
-    const read = await readText(uri);
+    const read = await readText(this.#source.files, uri);
     this.#set(uri, "text" in read ? read.text : undefined);
     this.#listener.changed();
   }
 
-  async #remove(uri: vscode.Uri): Promise<void> {
+  async #remove(uri: U): Promise<void> {
     if (!this.#listener.holds(uri)) return;
     // It may be there again: programs that save by renaming, and git, delete and write.
-    if (await exists(uri)) return this.#reread(uri);
+    if ((await this.#source.files.stat(uri)) !== undefined) return this.#reread(uri);
     for (const [name, known] of this.#known) {
       if (!isBelow(known, uri)) continue;
       this.#touched?.add(name);
@@ -156,10 +162,12 @@ export class FolderFiles implements vscode.Disposable {
     this.#listener.changed();
   }
 
-  async #readNew(uri: vscode.Uri): Promise<void> {
-    if (mayHoldManifests(uri.path) || this.leavesOut(uri) || !(await isFolder(uri))) return;
+  async #readNew(uri: U): Promise<void> {
+    if (mayHoldManifests(uri.path) || this.leavesOut(uri)) return;
+    if ((await this.#source.files.stat(uri))?.isFolder !== true) return;
     let count = 0;
     await readFolder(uri, this.#ignored, {
+      files: this.#source.files,
       opened: this.#folder.uri,
       found: (each, text) => {
         this.#touched?.add(each.toString());
