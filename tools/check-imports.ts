@@ -32,6 +32,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   yaml: ["packages/core/src/yaml/"],
   "@kubernetes/client-node": ["packages/kubectl-dbops/src/cluster/"],
   vscode: ["packages/vscode-dbops/src/"],
+  "vscode-languageserver": ["packages/language-server/src/"],
 };
 
 const core = "packages/core/src";

@@ -20,6 +20,8 @@ const projects = [
   "packages/core/tsconfig.test.json",
   "packages/session",
   "packages/session/tsconfig.test.json",
+  "packages/language-server",
+  "packages/language-server/tsconfig.test.json",
   "packages/kubectl-dbops",
   "packages/vscode-dbops",
   "packages/vscode-dbops/tsconfig.test.json",

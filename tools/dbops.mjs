@@ -17,7 +17,8 @@ function newest(folder) {
   );
 }
 
-const sources = ["packages/core/src", "packages/kubectl-dbops/src"].map((folder) => newest(path.join(root, folder)));
+const bundled = ["core", "kubectl-dbops", "language-server", "session"];
+const sources = bundled.map((name) => newest(path.join(root, "packages", name, "src")));
 const builder = path.join(root, "packages/kubectl-dbops/build.mjs");
 const launcher = path.join(root, "packages/kubectl-dbops/launch.cjs");
 const builders = [builder, launcher].map((file) => statSync(file).mtimeMs);

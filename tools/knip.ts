@@ -17,6 +17,7 @@ export default {
       project: ["src/**/*.ts!", "test/**/*.ts"],
     },
     "packages/session": { entry: ["test/**/*.test.ts"], project: ["src/**/*.ts!", "test/**/*.ts"] },
+    "packages/language-server": { entry: ["test/**/*.test.ts"], project: ["src/**/*.ts!", "test/**/*.ts"] },
     "packages/kubectl-dbops": {
       entry: ["src/main.ts!", "src/completion/main.ts!", "launch*.cjs!", "test/**/*.test.ts"],
       project: ["*.{mjs,cjs}", "src/**/*.ts!", "test/**/*.{ts,mjs,cjs}"],

@@ -50,6 +50,34 @@ for (const { file, contents, resolveDir = here } of Object.values(files))
 const requireFile = createRequire(path.join(dist, "dbops.cjs"));
 cpSync(requireFile.resolve("libpg-query/wasm/libpg-query.wasm"), path.join(dist, "postgres.wasm"));
 const sourceOf = (name) => (name in files ? `./${files[name].file}` : name);
+// The language server lints with the bundle's own engine: a second one would double what is shipped.
+const languageServer = "language-server.cjs";
+const givenCore = {
+  name: "given-core",
+  setup(build) {
+    build.onResolve({ filter: /^@dbops\/core$/ }, () => ({ path: "core", namespace: "given" }));
+    build.onLoad({ filter: /.*/, namespace: "given" }, () => ({ contents: "module.exports = givenCore;" }));
+  },
+};
+await esbuild.build({
+  ...common,
+  entryPoints: ["src/language-server.ts"],
+  outfile: `dist/${languageServer}`,
+  plugins: [givenCore],
+  banner: { js: "module.exports = (givenCore) => { const module = { exports: {} };" },
+  footer: { js: "return module.exports; };" },
+});
+const loadLanguageServer = {
+  name: "load-language-server",
+  setup(build) {
+    build.onLoad({ filter: /[/\\]src[/\\]language-server\.ts$/ }, () => ({
+      contents: `import * as core from "@dbops/core";
+        export const serve = (options) => require("./${languageServer}")(core).serve(options);`,
+      resolveDir: here,
+      loader: "js",
+    }));
+  },
+};
 const loadLate = {
   name: "load-late",
   setup(build) {
@@ -110,7 +138,7 @@ const { outputFiles } = await esbuild.build({
   entryPoints: ["src/main.ts"],
   outfile: "dist/dbops.cjs",
   define: { DBOPS_VERSION: JSON.stringify(version), DBOPS_HOME_PAGE: JSON.stringify(homepage) },
-  plugins: [readsBeside, loadLate],
+  plugins: [readsBeside, loadLanguageServer, loadLate],
   banner: { js: "(function (require, module, __dirname, readBeside, isFromCache) {" },
   footer: { js: "})" },
   write: false,

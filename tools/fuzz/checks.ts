@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { PassThrough } from "node:stream";
 import {
   allRules,
   applyEdits,
@@ -325,6 +326,7 @@ export function runIn(
     watch: () => () => {},
     now: () => 0,
     interrupted: () => new AbortController().signal,
+    conversation: () => ({ input: new PassThrough(), output: new PassThrough() }),
     lines: () => [],
     uninterrupted: () => {},
     answer: async () => undefined,

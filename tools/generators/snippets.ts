@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { placeholder, shareOf } from "../../packages/kubectl-dbops/src/snippet.ts";
+import { descriptionOf, placeholder, withTabStops } from "../../packages/kubectl-dbops/src/snippet.ts";
 import type { GeneratedFile } from "./generated-file.ts";
 
 /** A value that whoever uses a snippet fills in; `choices` where only some make sense. */
@@ -50,29 +50,6 @@ export function readSnippet(name: string, text: string): Snippet {
   return { name, summary, beside, placeholders, body };
 }
 
-/** The body in VS Code's syntax: the first use of a value is a tab stop, later ones follow it; a share is that of the first choice. */
-export function toVsCode({ placeholders, body }: Snippet): string {
-  const seen = new Set<string>();
-  const escaped = body.replace(/\\|\$(?=[\w{])/g, "\\$&");
-  return escaped.replace(placeholder, (_whole, name: string, percent?: string, unit?: string) => {
-    const index = placeholders.findIndex((each) => each.name === name);
-    const choices = placeholders[index]?.choices ?? [];
-    if (percent !== undefined && unit !== undefined) return shareOf(choices[0] ?? "", Number(percent), unit);
-    if (seen.has(name)) return `\${${index + 1}}`;
-    seen.add(name);
-    const text = (each: string): string => each.replace(/[\\$},|]/g, "\\$&");
-    return choices.length > 1
-      ? `\${${index + 1}|${choices.map(text).join(",")}|}`
-      : `\${${index + 1}:${(choices[0] ?? "").replace(/[\\$}]/g, "\\$&")}}`;
-  });
-}
-
-/** What the suggestion shows beside its name: what can be set, and what belongs into the same folder. */
-function descriptionOf({ placeholders, beside }: Snippet): string {
-  const lines = placeholders.map(({ name, description }) => `${name}: ${description}`);
-  return [...lines, ...(beside.length === 0 ? [] : [`It belongs beside ${beside.join(" and ")}.`])].join("\n");
-}
-
 /** Snippets of the editor and of `kubectl dbops new`, from one source. */
 export function snippetFiles(root: string): readonly GeneratedFile[] {
   const snippets = readSnippets(root);
@@ -82,7 +59,7 @@ export function snippetFiles(root: string): readonly GeneratedFile[] {
       {
         prefix: snippet.name,
         description: descriptionOf(snippet),
-        body: `${toVsCode(snippet).trimEnd()}\n$0`.split("\n"),
+        body: `${withTabStops(snippet).trimEnd()}\n$0`.split("\n"),
       },
     ]),
   );

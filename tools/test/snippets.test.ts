@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { allRules, createProject, type LintResult, lint, SourceFile } from "@dbops/core";
 import { expand } from "../../packages/kubectl-dbops/src/snippet.ts";
-import { readSnippet, readSnippets, type Snippet, toVsCode } from "../generators/snippets.ts";
+import { readSnippet, readSnippets, type Snippet } from "../generators/snippets.ts";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const snippets = readSnippets(root);
@@ -23,7 +23,7 @@ function run(snippet: Snippet, text: string, view: "file" | "folder"): LintResul
 /** What VS Code inserts when every tab stop keeps its first value. */
 function inserted(snippet: Snippet): string {
   const values = new Map<string, string>();
-  return toVsCode(snippet)
+  return withTabStops(snippet)
     .replace(/\$\{(\d+)(?::((?:[^\\}]|\\.)*)|\|((?:[^\\|]|\\.)*)\|)?\}/g, (_whole, stop: string, value, choices) => {
       const text = value ?? choices?.split(/(?<!\\),/)[0];
       if (text !== undefined) values.set(stop, text.replace(/\\(.)/g, "$1"));

@@ -6,6 +6,7 @@ import { runDiff, runLiveDiff } from "./commands/diff.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runInit } from "./commands/init.ts";
 import { runLint } from "./commands/lint.ts";
+import { runLsp } from "./commands/lsp.ts";
 import { runMcp } from "./commands/mcp.ts";
 import { runNew } from "./commands/new.ts";
 import { runPolicy } from "./commands/policy.ts";
@@ -41,10 +42,10 @@ const runs = {
   config: runConfig,
   completion: runCompletion,
   version: runVersion,
-} satisfies Readonly<Record<Exclude<VerbName, "scan" | "pvc" | "rbac">, Run<number>>>;
+} satisfies Readonly<Record<Exclude<VerbName, "scan" | "pvc" | "rbac" | "lsp">, Run<number>>>;
 
-/** The verbs that ask a cluster, and wait for its answers; those that read manifests as well do so where they are told to. */
-const clusterRuns = {
+/** The verbs that wait, for the answers of a cluster or an editor's questions; those that read manifests as well ask one where they are told to. */
+const waitingRuns = {
   scan: runScan,
   pvc: runPvc,
   rbac: runRbac,
@@ -52,6 +53,7 @@ const clusterRuns = {
   pool: runLivePool,
   diff: runLiveDiff,
   plan: runLivePlan,
+  lsp: runLsp,
 } satisfies Partial<Readonly<Record<VerbName, Run<Promise<number>>>>>;
 
 /** Runs a command line and gives its exit code; errors of usage are the caller's. */
@@ -64,20 +66,20 @@ export function runCli(words: readonly string[], io: Io): number | Promise<numbe
 function runOnFiles(words: readonly string[], io: Io): number {
   const found = readLine(words, io);
   if (typeof found === "number") return found;
-  if (found.isOfCluster) throw new UsageError(`${found.name} asks a cluster, which this cannot`);
+  if (found.waits) throw new UsageError(`${found.name} waits for others, which this cannot`);
   return found.run(io);
 }
 
 /** A command line, read. */
 type Read = { readonly name: VerbName } & (
-  | { readonly isOfCluster: true; run(io: Io): Promise<number> }
-  | { readonly isOfCluster: false; run(io: Io): number }
+  | { readonly waits: true; run(io: Io): Promise<number> }
+  | { readonly waits: false; run(io: Io): number }
 );
 
 function readRun(name: VerbName, args: Arguments): Read {
-  if (!hasRun(runs, name) || (hasRun(clusterRuns, name) && asksCluster(args)))
-    return { name, isOfCluster: true, run: (io) => clusterRuns[name as keyof typeof clusterRuns](args, io) };
-  return { name, isOfCluster: false, run: (io) => runs[name](args, io) };
+  if (!hasRun(runs, name) || (hasRun(waitingRuns, name) && asksCluster(args)))
+    return { name, waits: true, run: (io) => waitingRuns[name as keyof typeof waitingRuns](args, io) };
+  return { name, waits: false, run: (io) => runs[name](args, io) };
 }
 
 function hasRun<Table extends object>(table: Table, name: PropertyKey): name is keyof Table {

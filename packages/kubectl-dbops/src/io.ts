@@ -27,6 +27,8 @@ export interface Io {
   uninterrupted(): void;
   /** What is typed next, waiting without blocking; undefined: nothing comes any more. Rejects with the reason of the signal. */
   answer(signal: AbortSignal): Promise<string | undefined>;
+  /** Stdin and stdout for a conversation with a program, which takes hours and never blocks. */
+  conversation(): { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
   /** The lines of stdin, each when it is there. */
   lines(): Iterable<string>;
   /** undefined: it is too large. */

@@ -48,6 +48,7 @@ function realIo(): Io {
     interrupted,
     uninterrupted: () => release(),
     answer,
+    conversation: () => ({ input: process.stdin, output: process.stdout }),
     lines: () => linesOf(0),
     readStdin: () => readStream(0),
   };

@@ -24,6 +24,29 @@ export function expand(snippet: Snippet, values: ReadonlyMap<string, string> = n
   });
 }
 
+/** The body in the syntax of VS Code and of the Language Server Protocol: the first use of a value is a tab stop, later ones follow it; a share is that of the first choice. */
+export function withTabStops({ placeholders, body }: Snippet): string {
+  const seen = new Set<string>();
+  const escaped = body.replace(/\\|\$(?=[\w{])/g, "\\$&");
+  return escaped.replace(placeholder, (_whole, name: string, percent?: string, unit?: string) => {
+    const index = placeholders.findIndex((each) => each.name === name);
+    const choices = placeholders[index]?.choices ?? [];
+    if (percent !== undefined && unit !== undefined) return shareOf(choices[0] ?? "", Number(percent), unit);
+    if (seen.has(name)) return `\${${index + 1}}`;
+    seen.add(name);
+    const text = (each: string): string => each.replace(/[\\$},|]/g, "\\$&");
+    return choices.length > 1
+      ? `\${${index + 1}|${choices.map(text).join(",")}|}`
+      : `\${${index + 1}:${(choices[0] ?? "").replace(/[\\$}]/g, "\\$&")}}`;
+  });
+}
+
+/** What an editor shows beside its name: what can be set, and what belongs into the same folder. */
+export function descriptionOf({ placeholders, beside }: Snippet): string {
+  const lines = placeholders.map(({ name, description }) => `${name}: ${description}`);
+  return [...lines, ...(beside.length === 0 ? [] : [`It belongs beside ${beside.join(" and ")}.`])].join("\n");
+}
+
 const sizes: ReadonlyMap<string, number> = new Map([
   ["", 1],
   ["Ki", 2 ** 10],

@@ -60,6 +60,7 @@ export type VerbName =
   | "new"
   | "init"
   | "mcp"
+  | "lsp"
   | "config"
   | "completion"
   | "version";
@@ -850,6 +851,19 @@ export const verbs: readonly Verb[] = [
     notes: [
       "It speaks the Model Context Protocol on stdin and stdout until its client closes",
       "them, reads the files that it is asked about, and writes nothing.",
+    ],
+  },
+  {
+    name: "lsp",
+    usage: ["lsp"],
+    mostWords: 0,
+    summary: "Serve an editor: findings while you type, fixes, jumps, renames",
+    flags: [{ name: "stdio", help: "accepted, because editors pass it; there is no other way" }],
+    examples: ["kubectl dbops lsp"],
+    notes: [
+      "It speaks the Language Server Protocol on stdin and stdout until the editor",
+      "closes them. How to set it up for Neovim, Helix, Zed, Emacs and JetBrains IDEs:",
+      "docs/editors.md. VS Code has an extension, which needs no server.",
     ],
   },
   {

@@ -15,6 +15,8 @@ export { completionsAt, type OfferedCompletion } from "./editor/completions.ts";
 export { FolderSession, type Followed, type Follower, type Publisher } from "./editor/folder-session.ts";
 export type { EditorDocument, Find } from "./editor/held-texts.ts";
 export { hoverIn } from "./editor/hover.ts";
+export { isManifestLanguage } from "./editor/languages.ts";
+export { ruleTags, tooLargeIn } from "./editor/marks.ts";
 export { type Say, sayInEnglish } from "./editor/say.ts";
 export { type Editor, EditorSessions, type TextChange } from "./editor/sessions.ts";
 export { type Settings, settingsFrom } from "./editor/settings.ts";

@@ -1,7 +1,6 @@
+import { isManifestLanguage } from "@dbops/session/languages";
 import * as vscode from "vscode";
 
-/** Languages whose documents may be manifests; what is in them decides. Kubernetes YAML is given many ids. */
-const language = /yaml|kubernetes|helm|json|kustomize/i;
 const own = new Set(["dbops", "output", "vscode", "walkThrough", "walkThroughSnippet", "vscode-scm", "comment"]);
 
 /** Language ids of YAML, as extensions give them. */
@@ -16,5 +15,5 @@ export function mayHoldManifests({ uri, languageId }: vscode.TextDocument): bool
   const isKnown = uri.scheme === "untitled" || vscode.workspace.getWorkspaceFolder(uri) !== undefined;
   // A diff or a pull request shows old texts under schemes of its own; only file systems are linted.
   if (!isKnown && !/^(file|vscode-(vfs|remote|userdata|test-web))$/.test(uri.scheme)) return false;
-  return language.test(languageId) || uri.path.includes("/.dbops.");
+  return isManifestLanguage(languageId) || uri.path.includes("/.dbops.");
 }

@@ -1,5 +1,5 @@
 import type { Finding, LintResult } from "@dbops/core";
-import type { Publisher } from "@dbops/session";
+import { type Publisher, tooLargeIn } from "@dbops/session";
 import * as vscode from "vscode";
 import { type Find, toDiagnostic, toRange } from "./to-vscode.ts";
 
@@ -53,14 +53,12 @@ export class Published implements Publisher {
   }
 }
 
-/** A document that is too large to lint says so: silence would be taken for praise. */
 function tooLarge(name: string, result: Pick<LintResult, "notLinted" | "files">): readonly vscode.Diagnostic[] {
-  return result.notLinted.flatMap(({ uri, reason, span, message }) => {
-    const file = result.files.get(uri);
-    if (uri !== name || reason !== "too-large" || file === undefined) return [];
-    const range = toRange(file.lineSpan(file.positionAt(span.start).line), file);
+  const file = result.files.get(name);
+  return tooLargeIn(name, result).flatMap(({ span, message }) => {
+    if (file === undefined) return [];
     const diagnostic = new vscode.Diagnostic(
-      range,
+      toRange(span, file),
       vscode.l10n.t("This document {0}", message),
       vscode.DiagnosticSeverity.Information,
     );

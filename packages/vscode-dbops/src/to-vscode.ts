@@ -1,5 +1,5 @@
 import type { Finding, LintResult, Severity, SourceFile, Span, Spot, TextEdit } from "@dbops/core";
-import type { Find as SessionFind } from "@dbops/session";
+import { ruleTags, type Find as SessionFind } from "@dbops/session";
 import * as vscode from "vscode";
 import { rulePage } from "./rule-pages.ts";
 
@@ -9,17 +9,10 @@ const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   info: vscode.DiagnosticSeverity.Information, // a Hint does not appear in Problems
 };
 
-/** What VS Code strikes through, and what it fades, by rule. */
-export const tags: Readonly<Record<string, vscode.DiagnosticTag>> = {
-  "api-version-removed": vscode.DiagnosticTag.Deprecated,
-  "cnpg-in-tree-backup-deprecated": vscode.DiagnosticTag.Deprecated,
-  "database-setting-removed": vscode.DiagnosticTag.Deprecated,
-  "image-withdrawn": vscode.DiagnosticTag.Deprecated,
-  "removed-topology-label": vscode.DiagnosticTag.Deprecated,
-  "document-text-ignored": vscode.DiagnosticTag.Unnecessary,
-  "suppression-expired": vscode.DiagnosticTag.Unnecessary,
-  "suppression-unused": vscode.DiagnosticTag.Unnecessary,
-};
+const tags = {
+  deprecated: vscode.DiagnosticTag.Deprecated,
+  unnecessary: vscode.DiagnosticTag.Unnecessary,
+} as const;
 
 /** `1 problem`, `3 problems`. */
 export function problems(count: number): string {
@@ -59,8 +52,8 @@ export function toDiagnostic(finding: Finding, find: Find): vscode.Diagnostic | 
     const place = new vscode.Location(other.uri, toRange(related.span, other.file));
     return [new vscode.DiagnosticRelatedInformation(place, related.message)];
   });
-  const tag = tags[finding.ruleId];
-  if (tag !== undefined) diagnostic.tags = [tag];
+  const tag = ruleTags[finding.ruleId];
+  if (tag !== undefined) diagnostic.tags = [tags[tag]];
   return diagnostic;
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { PassThrough } from "node:stream";
 import type { Io } from "../../src/io.ts";
 import { run } from "../../src/run.ts";
 import { distFolder } from "./kubectl.ts";
@@ -70,6 +71,7 @@ function start(cwd: string, words: readonly string[], surroundings: Surroundings
     interrupted: () => surroundings.signal ?? new AbortController().signal,
     uninterrupted: () => surroundings.uninterrupted?.(),
     answer: (signal) => surroundings.answer?.(signal) ?? Promise.resolve(undefined),
+    conversation: () => ({ input: new PassThrough(), output: new PassThrough() }),
     lines: () => String(surroundings.stdin ?? "").split("\n"),
     readStdin: () => Buffer.from(surroundings.stdin ?? ""),
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { allRules, builtInRules } from "@dbops/core";
+import { ruleTags } from "@dbops/session";
 import * as vscode from "vscode";
-import { tags } from "../../src/to-vscode.ts";
 import {
   clean,
   edit,
@@ -144,7 +144,7 @@ describe("diagnostics", () => {
   it("are tagged by rules that exist", () => {
     const ids = new Set([...allRules, ...builtInRules].map((rule) => rule.id));
     assert.deepEqual(
-      Object.keys(tags).filter((id) => !ids.has(id)),
+      Object.keys(ruleTags).filter((id) => !ids.has(id)),
       [],
     );
   });
