@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { LintSession } from "@dbops/session";
+import type { CodeAction } from "vscode-languageserver-protocol/node";
+import { Client, until } from "../../packages/language-server/test/support/client.ts";
 import { commitAll, folderWith, root, run } from "./support/folders.ts";
 import { hookedRepository, needsPreCommit, type PreCommit, preCommits } from "./support/pre-commit.ts";
 
@@ -26,7 +28,7 @@ interface Host {
   /** Skips its tests where what it needs is not installed. */
   needs?(context: Mocha.Context): void;
   /** All findings in a repository with these files. */
-  find(files: Files): readonly Row[];
+  find(files: Files): readonly Row[] | Promise<readonly Row[]>;
 }
 
 const hosts: readonly Host[] = [
@@ -37,6 +39,7 @@ const hosts: readonly Host[] = [
     find: (files: Files) => byPreCommit(preCommit, files),
   })),
   { name: "the extension", find: byEditor },
+  { name: "kubectl dbops lsp", find: byLanguageServer },
   { name: "kubectl dbops mcp", find: byMcp },
   { name: "-o agent", find: byAgentFormat },
 ];
@@ -130,6 +133,49 @@ function byEditor(files: Files): readonly Row[] {
   });
 }
 
+/** As an editor shows it: diagnostics of every file, and the actions at each of them. */
+async function byLanguageServer(files: Files): Promise<readonly Row[]> {
+  const client = await Client.start(repositoryWith(files));
+  const rows: Row[] = [];
+  for (const [name, text] of Object.entries(files)) await client.open(name, text);
+  const manifests = Object.keys(files).filter((name) => name !== "package.json" && !name.startsWith("ignored/"));
+  await until("all files", () => manifests.every((name) => client.published.has(client.uri(name))));
+  for (const name of Object.keys(files))
+    for (const diagnostic of client.found(name)) {
+      const actions = await client.connection.sendRequest<CodeAction[]>("textDocument/codeAction", {
+        textDocument: { uri: client.uri(name) },
+        range: diagnostic.range,
+        context: { diagnostics: [diagnostic] },
+      });
+      const { range, code, severity, message, relatedInformation, data } = diagnostic;
+      const { fingerprint } = data as { readonly fingerprint: string };
+      rows.push({
+        rule: String(code),
+        severity: ["error", "warning", "info"][(severity ?? 1) - 1] ?? "",
+        path: name,
+        line: range.start.line + 1,
+        column: range.start.character + 1,
+        message: String(message),
+        fingerprint,
+        related: relatedInformation?.length ?? 0,
+        fixes: actions.flatMap((action) => fixIn(action, fingerprint) ?? []),
+      });
+    }
+  await client.stop();
+  return rows;
+}
+
+/** A fix as reports name it; undefined: the action is another one, or about another finding. */
+function fixIn({ title, diagnostics = [], command }: CodeAction, fingerprint: string): string | undefined {
+  const [{ data, code } = {}, ...others] = diagnostics;
+  if ((data as { readonly fingerprint: string } | undefined)?.fingerprint !== fingerprint || others.length > 0)
+    return undefined;
+  if (command?.command === "dbops.showProcedure") return `procedure ${title.replace(` (${code})`, "")}`;
+  if (/^(?:Disable|Show documentation for|Fix all) /.test(title)) return undefined;
+  const unsafe = title.indexOf(" (unsafe: ");
+  return unsafe < 0 ? `safe ${title}` : `unsafe ${title.slice(0, unsafe)}`;
+}
+
 /** As a coding agent asks: the answer of the tool is the report. */
 function byMcp(files: Files): readonly Row[] {
   const request = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "lint", arguments: {} } };
@@ -216,9 +262,9 @@ describe("every host finds the same", function () {
         needs?.(this);
       });
       for (const [repository, files] of Object.entries(repositories))
-        it(repository, () => {
+        it(repository, async () => {
           const rows = expected.get(repository) ?? [];
-          const found = sorted(find(files));
+          const found = sorted(await find(files));
           for (const [index, row] of rows.entries()) assert.deepEqual(found[index], row);
           assert.equal(found.length, rows.length);
         });

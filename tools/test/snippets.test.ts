@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { allRules, createProject, type LintResult, lint, SourceFile } from "@dbops/core";
-import { expand } from "../../packages/kubectl-dbops/src/snippet.ts";
+import { expand, withTabStops } from "../../packages/kubectl-dbops/src/snippet.ts";
 import { readSnippet, readSnippets, type Snippet } from "../generators/snippets.ts";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Connection } from "vscode-languageserver/node";
+import { type Connection, MessageType, ShowMessageNotification } from "vscode-languageserver/node";
 import { URI } from "vscode-uri";
 import type { Client } from "./client.ts";
 
@@ -18,7 +18,8 @@ export class Pages {
 
   async show(title: string, text: string): Promise<void> {
     if (!this.#client.showsDocuments) {
-      this.#connection.window.showInformationMessage(text);
+      // Not as a question with answers to choose from, which not every client knows.
+      await this.#connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message: text });
       return;
     }
     const name = `${title.replace(/[^\w.-]+/g, "-").slice(0, 80)}.md`;

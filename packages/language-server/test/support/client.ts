@@ -13,7 +13,7 @@ import {
   type PublishDiagnosticsParams,
   StreamMessageReader,
   StreamMessageWriter,
-} from "vscode-languageserver-protocol/node.js";
+} from "vscode-languageserver-protocol/node";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -91,9 +91,9 @@ export class Client {
       this.published.set(params.uri, params);
       this.told.set(params.uri, (this.told.get(params.uri) ?? 0) + 1);
     });
-    this.connection.onNotification("window/showMessage", ({ message }: { readonly message: string }) =>
-      this.messages.push(message),
-    );
+    this.connection.onNotification("window/showMessage", ({ message }: { readonly message: string }) => {
+      this.messages.push(message);
+    });
     this.connection.onRequest("client/registerCapability", () => null);
     this.connection.onRequest("client/unregisterCapability", () => null);
     this.connection.listen();
@@ -135,14 +135,18 @@ export class Client {
   async replace(file: string, before: string, after: string): Promise<void> {
     const uri = this.uri(file);
     const text = this.#texts.get(uri) ?? "";
-    const at = text.indexOf(before);
-    if (at < 0) throw new Error(`${file} has no ${before}`);
+    const begin = text.indexOf(before);
+    if (begin < 0) throw new Error(`${file} has no ${before}`);
+    // An editor tells what is other, not what stays.
+    let same = 0;
+    while (same < Math.min(before.length, after.length) && before[same] === after[same]) same++;
+    const [at, removed, inserted] = [begin + same, before.length - same, after.slice(same)];
     const version = (this.#versions.get(uri) ?? 1) + 1;
     this.#versions.set(uri, version);
-    this.#texts.set(uri, text.slice(0, at) + after + text.slice(at + before.length));
+    this.#texts.set(uri, text.slice(0, at) + inserted + text.slice(at + removed));
     await this.connection.sendNotification("textDocument/didChange", {
       textDocument: { uri, version },
-      contentChanges: [{ range: { start: placeAt(text, at), end: placeAt(text, at + before.length) }, text: after }],
+      contentChanges: [{ range: { start: placeAt(text, at), end: placeAt(text, at + removed) }, text: inserted }],
     });
   }
 

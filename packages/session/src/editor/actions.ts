@@ -82,12 +82,17 @@ function fixesOf(finding: Finding, files: ReadonlyMap<string, SourceFile>, say: 
   });
 }
 
+/** Words that have a capital wherever they are in a sentence. */
+const names = /^(?:Kubernetes|Job|Service|Secret|Deployment|Cluster|Pooler|Backup) /;
+
 /** What is done, and of an unsafe fix what it causes: `Wait 120 s before killing the server (unsafe: restarts every instance)`. */
 function titleOf(ruleId: string, fix: Fix, say: Say): string {
   if (fix.safety === "procedure") return `${fix.title} (${ruleId})`;
   if (fix.safety === "safe") return fix.title;
   const sentence = fix.consequence?.replace(/\.$/, "") ?? "";
-  const cause = sentence.replace(/^[A-Z](?=[a-z]*[ ,])/, (letter) => letter.toLowerCase());
+  const cause = names.test(sentence)
+    ? sentence
+    : sentence.replace(/^[A-Z](?=[a-z]*[ ,])/, (letter) => letter.toLowerCase());
   return say("{0} (unsafe: {1})", fix.title, cause);
 }
 
