@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { LintSession } from "@dbops/session";
-import type { CodeAction } from "vscode-languageserver-protocol/node";
-import { Client, until } from "../../packages/language-server/test/support/client.ts";
+import type { CodeAction, FullDocumentDiagnosticReport } from "vscode-languageserver-protocol/node";
+import { Client } from "../../packages/language-server/test/support/client.ts";
 import { commitAll, folderWith, root, run } from "./support/folders.ts";
 import { hookedRepository, needsPreCommit, type PreCommit, preCommits } from "./support/pre-commit.ts";
 
@@ -138,10 +138,11 @@ async function byLanguageServer(files: Files): Promise<readonly Row[]> {
   const client = await Client.start(repositoryWith(files));
   const rows: Row[] = [];
   for (const [name, text] of Object.entries(files)) await client.open(name, text);
-  const manifests = Object.keys(files).filter((name) => name !== "package.json" && !name.startsWith("ignored/"));
-  await until("all files", () => manifests.every((name) => client.published.has(client.uri(name))));
-  for (const name of Object.keys(files))
-    for (const diagnostic of client.found(name)) {
+  for (const name of Object.keys(files)) {
+    const report = await client.connection.sendRequest<FullDocumentDiagnosticReport>("textDocument/diagnostic", {
+      textDocument: { uri: client.uri(name) },
+    });
+    for (const diagnostic of report.items) {
       const actions = await client.connection.sendRequest<CodeAction[]>("textDocument/codeAction", {
         textDocument: { uri: client.uri(name) },
         range: diagnostic.range,
@@ -161,6 +162,7 @@ async function byLanguageServer(files: Files): Promise<readonly Row[]> {
         fixes: actions.flatMap((action) => fixIn(action, fingerprint) ?? []),
       });
     }
+  }
   await client.stop();
   return rows;
 }
