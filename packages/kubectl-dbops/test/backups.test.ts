@@ -14,6 +14,7 @@ interface Cell<T> {
 interface BackupsJson {
   readonly databases: readonly {
     readonly name: string;
+    readonly at: { readonly path: string };
     readonly backups: readonly {
       readonly method: string;
       readonly by: string;
@@ -1097,7 +1098,131 @@ spec: { source: { persistentVolumeClaimName: orders-1 } }
     ],
   ];
 
+/** Folders that are applied each by its own kustomization. */
+function applied(
+  folders: Readonly<Record<string, readonly [text: string, kustomization?: string]>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(folders).flatMap(([folder, [text, kustomization = ""]]) => [
+      [`${folder}/objects.yaml`, text],
+      [`${folder}/kustomization.yaml`, `resources: [objects.yaml]\n${kustomization}`],
+    ]),
+  );
+}
+
+const orders = cnpgCluster(
+  "orders",
+  "  backup: { retentionPolicy: 30d, barmanObjectStore: { destinationPath: s3://pg/orders } }",
+);
+
+const veleroOf = (template: string): string => `apiVersion: velero.io/v1
+kind: Schedule
+metadata: { name: nightly, namespace: velero }
+spec: { schedule: "0 3 * * *", template: { snapshotMoveData: true, ${template} } }
+`;
+
+/** Backups that another folder of the repository applies, and who takes what of each database. */
+const elsewhere: readonly (readonly [
+  what: string,
+  files: Readonly<Record<string, string>>,
+  taken: Readonly<Record<string, readonly string[]>>,
+])[] = [
+  [
+    "a ScheduledBackup names the only Cluster of its name",
+    applied({ databases: [orders], schedules: [scheduledBackup("orders")] }),
+    { orders: ["physical by ScheduledBackup orders", "wal-archive by Cluster orders"] },
+  ],
+  [
+    "of two Clusters of one name none is meant for sure",
+    applied({ dev: [orders], prod: [orders], schedules: [scheduledBackup("orders")] }),
+    { "orders (dev)": ["wal-archive by Cluster orders"], "orders (prod)": ["wal-archive by Cluster orders"] },
+  ],
+  [
+    "the namespaces of the kustomizations tell two Clusters of one name apart",
+    applied({
+      dev: [orders, "namespace: dev\n"],
+      prod: [orders, "namespace: prod\n"],
+      schedules: [scheduledBackup("orders"), "namespace: prod\n"],
+    }),
+    {
+      "orders (dev)": ["wal-archive by Cluster orders takes none"],
+      "orders (prod)": ["physical by ScheduledBackup orders", "wal-archive by Cluster orders"],
+    },
+  ],
+  [
+    "the only Cluster of its name is not meant from another namespace",
+    applied({
+      dev: [orders, "namespace: dev\n"],
+      schedules: [scheduledBackup("orders"), "namespace: prod\n"],
+    }),
+    { orders: ["wal-archive by Cluster orders"] },
+  ],
+  [
+    "a kustomization gives the Cluster the name that is meant",
+    applied({
+      databases: [orders, "namePrefix: shop-\n"],
+      schedules: [scheduledBackup("shop-orders")],
+    }),
+    { orders: ["physical by ScheduledBackup shop-orders", "wal-archive by Cluster orders"] },
+  ],
+  [
+    "a Backup of mariadb-operator",
+    applied({
+      databases: [
+        "apiVersion: k8s.mariadb.com/v1alpha1\nkind: MariaDB\nmetadata: { name: shop }\nspec: { storage: { size: 20Gi } }\n",
+      ],
+      schedules: [
+        `apiVersion: k8s.mariadb.com/v1alpha1
+kind: Backup
+metadata: { name: hourly }
+spec: { mariaDbRef: { name: shop }, schedule: { cron: "0 * * * *" }, storage: { s3: { bucket: shop, endpoint: s3.amazonaws.com } } }
+`,
+      ],
+    }),
+    { shop: ["dump by Backup hourly"] },
+  ],
+  [
+    "Velero takes a namespace that only the kustomization writes, and not one of which nothing is known",
+    applied({
+      prod: [server(), "namespace: prod\n"],
+      somewhere: [server("bills-db")],
+      velero: [veleroOf("includedNamespaces: [prod]")],
+    }),
+    { "bills-db": [], "orders-db": ["cluster-backup by Schedule velero/nightly"] },
+  ],
+  [
+    "Velero takes all namespaces where it names none",
+    applied({ prod: [server()], velero: [veleroOf("")] }),
+    { "orders-db": ["cluster-backup by Schedule velero/nightly"] },
+  ],
+  [
+    "a snapshot of a claim that one database has",
+    applied({
+      databases: [server()],
+      snapshots: [
+        `apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshot
+metadata: { name: nightly }
+spec: { source: { persistentVolumeClaimName: data-orders-db-0 } }
+`,
+      ],
+    }),
+    { "orders-db": ["volume-snapshot by VolumeSnapshot nightly"] },
+  ],
+];
+
 describe("backups", () => {
+  for (const [what, files, taken] of elsewhere)
+    it(`joins what another folder applies: ${what}`, () => {
+      const { databases } = backupsJson(folderWith(files));
+      const isDouble = (name: string): boolean => databases.filter((each) => each.name === name).length > 1;
+      const found = databases.map(({ name, backups, at }) => [
+        isDouble(name) ? `${name} (${at.path.split("/")[0]})` : name,
+        backups.map(({ method, by, fault }) => `${method} by ${by}${fault === null ? "" : " takes none"}`).sort(),
+      ]);
+      assert.deepEqual(Object.fromEntries(found), taken);
+    });
+
   for (const [what, files, rows] of ledgers) it(what, () => assert.deepEqual(rowsOf(folderWith(files)), rows));
 
   it("says what deleting an operator's resource takes along, by its own fields", () => {

@@ -1,10 +1,12 @@
 import type { Container } from "../kube/container.ts";
 import { namespacesAgree } from "../kube/namespace.ts";
+import { nearestNamesakes } from "../kube/nearest.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { Workload } from "../kube/workload.ts";
 import { groupBy } from "../text/group-by.ts";
-import { readBackups } from "./backup/read-backups.ts";
+import { once } from "../text/once.ts";
+import { type Everywhere, readBackups } from "./backup/read-backups.ts";
 import { readClients } from "./client/read-clients.ts";
 import { budgetOf } from "./connections/connection-budget.ts";
 import { fittingSettings } from "./connections/fitting-settings.ts";
@@ -26,13 +28,13 @@ import { readPoolers } from "./pooler/read-poolers.ts";
 
 /**
  * Restates the objects of a unit as databases, poolers, clients, migrations and backups; each part is computed when asked.
- * @param everywhere the objects of all units: another one may apply where a backup is stored
+ * @param everywhere all units: another one may apply where a backup is stored, or the database that it names; undefined: there is no other
  * @param running of a cluster: the Pods that connections are counted by
  */
 export function buildTopology(
   resources: ResourceIndex,
   onCrash: OnCrash = rethrow,
-  everywhere: ResourceIndex = resources,
+  everywhere?: Everywhere,
   running?: Running,
 ): Topology {
   return new LazyTopology(resources, onCrash, everywhere, running);
@@ -48,7 +50,8 @@ const rethrow: OnCrash = (error) => {
 class LazyTopology implements Topology {
   readonly #resources: ResourceIndex;
   readonly #onCrash: OnCrash;
-  readonly #everywhere: ResourceIndex;
+  readonly #everywhere: Everywhere;
+  readonly #databasesNamed: Everywhere["databasesNamed"];
   readonly #running: Running | undefined;
   #databases: readonly Database[] | undefined;
   #poolers: readonly Pooler[] | undefined;
@@ -68,12 +71,23 @@ class LazyTopology implements Topology {
   readonly #budgets = new Map<Database, ConnectionBudget>();
   readonly #landscape: Landscape;
 
-  constructor(resources: ResourceIndex, onCrash: OnCrash, everywhere: ResourceIndex, running: Running | undefined) {
+  constructor(
+    resources: ResourceIndex,
+    onCrash: OnCrash,
+    everywhere: Everywhere | undefined,
+    running: Running | undefined,
+  ) {
     this.#running = running;
     this.#resources = resources;
     this.#onCrash = onCrash;
-    this.#everywhere = everywhere;
     const databasesOf = (): readonly Database[] => this.databases;
+    this.#databasesNamed = named(databasesOf);
+    this.#everywhere = everywhere ?? {
+      resources,
+      databases: databasesOf,
+      databasesNamed: this.#databasesNamed,
+      placeOf: (resource) => resource,
+    };
     let operatorPoolers: readonly Pooler[] | undefined;
     const operatorPoolersOf = (): readonly Pooler[] => {
       operatorPoolers ??= this.poolers.filter((pooler) => pooler.workload === undefined);
@@ -162,12 +176,13 @@ class LazyTopology implements Topology {
 
   get backups(): readonly Backup[] {
     if (this.#backups !== undefined) return this.#backups;
-    const byName = groupBy(this.databases, ({ resource }) => [resource.name]);
     this.#backups = readBackups({
       resources: this.#resources,
       everywhere: this.#everywhere,
       databases: this.databases,
-      databasesNamed: (name) => byName.get(name ?? "") ?? [],
+      databasesNamed: this.#databasesNamed,
+      meant: nearestNamesakes,
+      isElsewhere: false,
       hostsIn: (container) => this.hostsIn(container),
       reachOf: (host, container) => this.reachOf(host, container),
       guard: (resource, read) => this.#read(resource, read),
@@ -330,6 +345,15 @@ class LazyTopology implements Topology {
       ? { state: "unknown" }
       : { state: "database", database, instance: undefined, service: undefined };
   }
+}
+
+/** Finds databases by the name of their object. */
+export function named(
+  databases: () => readonly Database[],
+  nameOf: (resource: Resource) => string = ({ name }) => name,
+): Everywhere["databasesNamed"] {
+  const byName = once(() => groupBy(databases(), ({ resource }) => [nameOf(resource)]));
+  return (name) => byName().get(name ?? "") ?? [];
 }
 
 /** Who opens connections to a database itself. */

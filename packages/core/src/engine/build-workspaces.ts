@@ -1,4 +1,5 @@
-import { buildTopology } from "../domain/build-topology.ts";
+import type { Everywhere } from "../domain/backup/read-backups.ts";
+import { buildTopology, named } from "../domain/build-topology.ts";
 import type { Topology } from "../domain/model/topology.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
 import { indexResources } from "../kube/index-resources.ts";
@@ -9,6 +10,7 @@ import type { ResourceIndex } from "../kube/resource-index.ts";
 import type { CutUnit } from "../project/cut-units.ts";
 import { apartFrom } from "../project/paths.ts";
 import type { Project } from "../project/project.ts";
+import { once } from "../text/once.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { Faults } from "./faults.ts";
 import { notLintedOf } from "./not-linted.ts";
@@ -50,10 +52,11 @@ export function buildWorkspaces(
     indexResources(
       written.length === 1 ? (written[0]?.resources ?? []) : written.flatMap(({ resources }) => resources),
     ),
+    written,
   );
   const built = written.map(({ unit, resources }): BuiltUnit => {
     const index = read.length === 1 ? everything.resources : indexResources(resources);
-    const topology = buildTopology(index, faults.inResource, everything.resources);
+    const topology = buildTopology(index, faults.inResource, everything);
     everything.add(topology);
     const backupsAre = project.configFor(`${unit.name}/x`).backups;
     const { view, today } = project.input;
@@ -67,14 +70,28 @@ export function buildWorkspaces(
 }
 
 /** All units together. Rules loop over `topologies` to find databases and backups: units that hold neither are left out. */
-function everythingOf(resources: ResourceIndex): Workspace["everything"] & { add(topology: Topology): void } {
+function everythingOf(
+  resources: ResourceIndex,
+  units: readonly Pick<BuiltUnit, "unit" | "resources">[],
+): Workspace["everything"] & Everywhere & { add(topology: Topology): void } {
   const all: Topology[] = [];
   let telling: readonly Topology[] | undefined;
+  const databases = once(() => all.flatMap((topology) => topology.databases));
+  const unitOf = once(() => new Map(units.flatMap(({ unit, resources: own }) => own.map((each) => [each, unit]))));
   return {
     resources,
     get topologies() {
-      telling ??= all.filter(({ databases, backups }) => databases.length > 0 || backups.length > 0);
+      telling ??= all.filter((topology) => topology.databases.length > 0 || topology.backups.length > 0);
       return telling;
+    },
+    databases,
+    databasesNamed: named(databases, (resource) => {
+      const { uri } = resource.document.file;
+      return unitOf().get(resource)?.nameMade?.(uri, resource.name) ?? resource.name;
+    }),
+    placeOf: (resource) => {
+      const namespace = unitOf().get(resource)?.namespaceMade(resource.document.file.uri);
+      return namespace === undefined ? resource : { namespace };
     },
     add: (topology) => all.push(topology),
   };

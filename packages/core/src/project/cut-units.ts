@@ -17,6 +17,7 @@ export interface CutUnit extends Unit {
   readonly appliedPatches: ReadonlySet<string>;
   /** What the kustomization makes of an object of its files. */
   readonly apply: Build["apply"];
+  readonly namespaceMade: Build["namespaceMade"];
   /** `Kind/name` of what a generator of the unit names by a hash of its content. */
   readonly hashed: ReadonlySet<string>;
   /** The kustomization that renders it. */
@@ -71,6 +72,7 @@ export function cutUnits(files: readonly SourceFile[], documentsOf: Documents): 
       parts: top.isComponent ? new Set(unitFiles.map(({ uri }) => uri)) : patchFiles,
       appliedPatches: top.isComponent ? new Set() : patchFiles,
       apply: build.apply,
+      namespaceMade: build.namespaceMade,
       hashed: new Set(build.kustomizations.flatMap((each) => each.hashed)),
       origin: top.file,
       kustomizations: new Map(build.kustomizations.map((each) => [each.file.uri, each])),
@@ -173,6 +175,7 @@ function plain(name: string, kind: Unit["kind"], files: readonly SourceFile[], d
     parts: new Set(),
     appliedPatches: new Set(),
     apply: (object) => object,
+    namespaceMade: () => undefined,
     hashed: new Set(),
     origin: undefined,
     kustomizations: new Map(),

@@ -24,6 +24,8 @@ export interface Build {
   wayOf(uri: string): readonly Kustomization[];
   /** A name of an object of a file, with all prefixes and suffixes. */
   nameMade(uri: string, name: string): string;
+  /** The namespace into which the objects of a file go, whatever they name; undefined: the one that they name. */
+  namespaceMade(uri: string): string | undefined;
   /** The object as it is applied, the same node where nothing changes it. */
   apply(object: YamlNode, uri: string): Patched;
 }
@@ -55,6 +57,11 @@ export function buildOf(top: Kustomization, all: Kustomizations, files: Readonly
     wayOf: (uri) => ways.get(uri) ?? [],
     nameMade: (uri, name) =>
       (ways.get(uri) ?? []).reduce((made, { prefix, suffix }) => `${prefix}${made}${suffix}`, name),
+    namespaceMade: (uri) =>
+      (ways.get(uri) ?? [])
+        .map(namespaceOf)
+        .findLast((each) => each !== undefined)
+        ?.text(),
     apply(object, uri) {
       const names = [object.text("metadata", "name") ?? ""];
       let node = object;
@@ -109,7 +116,13 @@ interface Transformation {
   readonly fillIn: FillIn | undefined;
 }
 
-function readTransformation({ root, folder }: Kustomization, files: ReadonlyMap<string, SourceFile>): Transformation {
+/** `targetNamespace` as Flux calls it. */
+function namespaceOf({ root }: Kustomization): YamlNode | undefined {
+  return root.at("namespace") ?? root.at("targetNamespace");
+}
+
+function readTransformation(kustomization: Kustomization, files: ReadonlyMap<string, SourceFile>): Transformation {
+  const { root, folder } = kustomization;
   return {
     patches: [
       ...readPatches(root, folder, (uri) => files.get(uri)),
@@ -117,7 +130,7 @@ function readTransformation({ root, folder }: Kustomization, files: ReadonlyMap<
     ],
     replicas: root.at("replicas")?.items() ?? [],
     images: root.at("images")?.items() ?? [],
-    namespace: root.at("namespace") ?? root.at("targetNamespace"), // as Flux calls it
+    namespace: namespaceOf(kustomization),
     selectorLabels: [
       root.at("commonLabels"),
       ...(root.at("labels")?.items() ?? [])

@@ -1,6 +1,5 @@
 import { groupOf } from "../../facts/kinds.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
-import { nearestNamesakes } from "../../kube/nearest.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
@@ -17,6 +16,7 @@ interface Sources {
   readonly databases: readonly Database[];
   databasesNamed(name: string | undefined): readonly Database[];
   claimsOf(database: Database): ReadonlySet<string>;
+  meant(fitting: readonly Database[], from: Resource): readonly Database[];
 }
 
 /** BackupConfiguration of KubeStash and of its predecessor Stash, and the latter's BackupBatch of several targets. */
@@ -100,7 +100,7 @@ function backupsOfKubestash(resource: Resource, sources: Sources): readonly Oper
 function targets(
   target: YamlNode | undefined,
   from: Resource,
-  { databases, databasesNamed, claimsOf }: Sources,
+  { databases, databasesNamed, claimsOf, meant }: Sources,
 ): readonly Database[] {
   const name = target?.text("name");
   const kind = target?.text("kind");
@@ -110,7 +110,7 @@ function targets(
     kind === "PersistentVolumeClaim"
       ? databases.filter((database) => claimsOf(database).has(name))
       : databasesNamed(name).filter(({ resource }) => kind === "AppBinding" || resource.kind === kind);
-  return nearestNamesakes(
+  return meant(
     named.filter(({ resource }) => namespacesAgree(place, resource)),
     from,
   );

@@ -8,6 +8,7 @@ import { type Fact, knownText, opaque } from "../../yaml/fact.ts";
 import type { Backup } from "../model/backup.ts";
 import type { BackupFault } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
+import { identityOf } from "../model/names.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { faultFor, faultOf } from "./backup-fault.ts";
 import { longhornTakes } from "./claim-copies.ts";
@@ -127,9 +128,4 @@ function fits(target: Fact<string>, name: string): boolean {
     from = at + part.length;
   }
   return from <= name.length - last.length;
-}
-
-/** A base that two overlays render is one database. */
-export function identityOf({ resource }: Database): string {
-  return `${resource.document.file.uri} ${resource.node.span.start}`;
 }

@@ -1,6 +1,5 @@
 import { parseGoDuration } from "../../kube/duration.ts";
 import { namespacesAgree } from "../../kube/namespace.ts";
-import { nearestNamesakes } from "../../kube/nearest.ts";
 import { hasPlaceholder, textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
@@ -19,10 +18,14 @@ interface Sources {
   readonly resources: ResourceIndex;
   readonly databases: readonly Database[];
   claimsOf(database: Database): ReadonlySet<string>;
+  meant(fitting: readonly Database[], from: Resource): readonly Database[];
 }
 
 /** https://volsync.readthedocs.io/en/stable/usage/ */
-export function copiesOfVolsync(resource: Resource, { databases, claimsOf }: Sources): readonly OperatorBackup[] {
+export function copiesOfVolsync(
+  resource: Resource,
+  { databases, claimsOf, meant }: Omit<Sources, "resources">,
+): readonly OperatorBackup[] {
   const { node } = resource;
   const claim = node.text("spec", "sourcePVC");
   const schedule = node.at("spec", "trigger", "schedule");
@@ -43,7 +46,7 @@ export function copiesOfVolsync(resource: Resource, { databases, claimsOf }: Sou
       method: "cluster-backup",
       engine: undefined,
       schedule: schedule === undefined ? undefined : textFact(schedule),
-      databases: nearestNamesakes(
+      databases: meant(
         databases.filter(
           (database) =>
             claim !== undefined && namespacesAgree(resource, database.resource) && claimsOf(database).has(claim),
@@ -61,7 +64,7 @@ export function copiesOfVolsync(resource: Resource, { databases, claimsOf }: Sou
  */
 export function copiesOfKopiur(
   resource: Resource,
-  { databases, resources, claimsOf }: Sources,
+  { databases, resources, claimsOf, meant }: Sources,
 ): readonly OperatorBackup[] {
   const name = resource.node.text("spec", "policyRef", "name");
   const policy = name === undefined ? undefined : resources.find("SnapshotPolicy", name, resource);
@@ -79,7 +82,7 @@ export function copiesOfKopiur(
       method: "cluster-backup",
       engine: undefined,
       schedule: schedule === undefined ? undefined : textFact(schedule),
-      databases: nearestNamesakes(named, resource),
+      databases: meant(named, resource),
       terms: {
         keeps: resticRetention(retention, "keep") ?? unknown(at, "its retention is not written"),
         lies: unknown(at, "its repository is not in view"),
@@ -101,7 +104,10 @@ function retentionOfVolsync(mover: YamlNode): Fact<Retention> {
 const tasks = /^(?:snapshot|backup)(?:-force-create)?$/;
 
 /** https://longhorn.io/docs/latest/snapshots-and-backups/scheduling-backups-and-snapshots/ */
-export function copiesOfLonghorn(resource: Resource, { databases, resources }: Sources): readonly OperatorBackup[] {
+export function copiesOfLonghorn(
+  resource: Resource,
+  { databases, resources }: { readonly databases: () => readonly Database[]; readonly resources: ResourceIndex },
+): readonly OperatorBackup[] {
   const { node } = resource;
   const task = node.text("spec", "task") ?? "";
   const cron = node.at("spec", "cron");
@@ -111,7 +117,7 @@ export function copiesOfLonghorn(resource: Resource, { databases, resources }: S
       method: task.startsWith("backup") ? "cluster-backup" : "volume-snapshot",
       engine: undefined,
       schedule: cron === undefined ? undefined : textFact(cron),
-      databases: databases.filter((database) => takes(resource, database, resources)),
+      databases: databases().filter((database) => takes(resource, database, resources)),
       terms: {
         keeps: retentionOfLonghorn(node),
         lies: task.startsWith("backup")

@@ -1,6 +1,6 @@
 import { groupOf } from "../../facts/kinds.ts";
 import { parseGoDuration } from "../../kube/duration.ts";
-import { namespacesAgree } from "../../kube/namespace.ts";
+import { namespacesAgree, type Placed, sharesNamespace } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
@@ -16,7 +16,10 @@ import { folderOfStore } from "../storage/store-folder.ts";
 const standardTtl = 720 * 3600;
 
 /** Whether a schedule takes the namespace of a database and its volumes, as far as is known. */
-export function mayBackUp(schedule: Resource, { resource, workload }: Database): boolean {
+export function mayBackUp(
+  schedule: Resource,
+  { resource, workload }: Pick<Database, "workload"> & { readonly resource: Placed },
+): boolean {
   if (!isVelero(schedule)) return namespacesAgree(schedule, resource) && takesBackups(schedule);
   const template = schedule.node.at("spec", "template");
   // Its Pods ask for the copy themselves. https://velero.io/docs/main/file-system-backup/
@@ -28,6 +31,23 @@ export function mayBackUp(schedule: Resource, { resource, workload }: Database):
   if (included.length > 0 && !included.some((pattern) => fits(pattern, namespace))) return false;
   return !namesIn(template, "excludedNamespaces").some(
     (pattern) => !hasPlaceholder(pattern) && fits(pattern, namespace),
+  );
+}
+
+/** Whether it takes a database of which is known in which namespace it is, or takes every namespace. */
+export function surelyBacksUp(
+  schedule: Resource,
+  { resource, workload }: Database,
+  placeOf: (resource: Resource) => Placed,
+): boolean {
+  const place = placeOf(resource);
+  if (!isVelero(schedule)) return sharesNamespace(placeOf(schedule), place) && takesBackups(schedule);
+  const template = schedule.node.at("spec", "template");
+  const patterns = [...namesIn(template, "includedNamespaces"), ...namesIn(template, "excludedNamespaces")];
+  const isPlaced = place.namespace !== undefined && !hasPlaceholder(place.namespace);
+  const takesAll = patterns.every((pattern) => pattern === "*");
+  return (
+    (takesAll || (isPlaced && !patterns.some(hasPlaceholder))) && mayBackUp(schedule, { resource: place, workload })
   );
 }
 

@@ -3,7 +3,7 @@ import type { Engine } from "../../facts/engines.ts";
 import type { Kind } from "../../facts/kinds.ts";
 import { backupImages, backupVariables, dumpPrograms, physicalPrograms } from "../../facts/programs.ts";
 import type { Container } from "../../kube/container.ts";
-import { namespacesAgree } from "../../kube/namespace.ts";
+import { namespacesAgree, type Placed } from "../../kube/namespace.ts";
 import { nearestNamesakes } from "../../kube/nearest.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
@@ -20,20 +20,34 @@ import { databasesAt, type HostReference, type Reach } from "../model/reach.ts";
 import { readOperatorBackups } from "../operators/read-operators.ts";
 import { backupOfBlueprint, backupsOfAppscode } from "./appscode-backups.ts";
 import { copiesOfKopiur, copiesOfLonghorn, copiesOfVolsync } from "./claim-copies.ts";
-import { clusterTerms, mayBackUp, takesBackups } from "./cluster-schedules.ts";
+import { clusterTerms, mayBackUp, surelyBacksUp, takesBackups } from "./cluster-schedules.ts";
 import { assignedHost, hostsOfCommand, mayLeadTo } from "./command-hosts.ts";
 import { dumpContent, isQuestion } from "./dump-content.ts";
 import { dumpTarget, expandedText } from "./dump-directory.ts";
 import { engineFault, sameFamily } from "./dump-engine.ts";
+import { surelyMeant } from "./surely-meant.ts";
 import { archiveOfServer } from "./wal-archives.ts";
+
+/** All units in view. */
+export interface Everywhere {
+  readonly resources: ResourceIndex;
+  databases(): readonly Database[];
+  /** Databases by the name that their object gets from its kustomization. */
+  databasesNamed(name: string | undefined): readonly Database[];
+  /** The namespace of an object, which its kustomization may give it. */
+  placeOf(resource: Resource): Placed;
+}
 
 interface Sources {
   readonly resources: ResourceIndex;
-  /** Those of all units in view. */
-  readonly everywhere: ResourceIndex;
+  readonly everywhere: Everywhere;
   readonly databases: readonly Database[];
   /** Databases by the name of their object. */
   databasesNamed(name: string | undefined): readonly Database[];
+  /** Of the databases that a name fits, those that an object means by it. */
+  meant(fitting: readonly Database[], from: Resource): readonly Database[];
+  /** The databases are those of all units, of which an object may mean none. */
+  readonly isElsewhere: boolean;
   hostsIn(container: Container): readonly HostReference[];
   /** Where a host leads from a container. */
   reachOf(host: string, container: Container): Reach;
@@ -46,12 +60,14 @@ export function readBackups(sources: Sources): readonly Backup[] {
   return [...sources.resources].flatMap((resource) =>
     sources.guard(resource, () =>
       resource.workload === undefined
-        ? ofObject(resource, sources)
+        ? wherever(resource, sources)
         : [
             ...sources
               .databasesNamed(resource.name)
               .flatMap((database) =>
-                database.workload === resource.workload ? (archiveOfServer(database, sources.everywhere) ?? []) : [],
+                database.workload === resource.workload
+                  ? (archiveOfServer(database, sources.everywhere.resources) ?? [])
+                  : [],
               ),
             ...resource.workload.containers.flatMap((container) => ofContainer(container, sources)),
             ...ofAnnotations(resource.workload, sources),
@@ -369,6 +385,23 @@ function contentOf(command: Command | undefined, commands: readonly Command[]): 
   return commands.length > 1 && content.kind === "partial" ? whole : content;
 }
 
+/** What an object backs up in its own unit; where it names nothing there, what it surely names in the others. */
+function wherever(resource: Resource, sources: Sources): readonly Backup[] {
+  const here = ofObject(resource, sources);
+  const { databases, databasesNamed, placeOf } = sources.everywhere;
+  const isAlone = databases().length === sources.databases.length;
+  // A policy that names no claim of its own unit is nothing there.
+  const mayName = here.length > 0 || resource.kind === "SnapshotSchedule";
+  if (isAlone || !mayName || here.some((backup) => backup.databases.length > 0)) return here;
+  return ofObject(resource, {
+    ...sources,
+    isElsewhere: true,
+    databases: databases(),
+    databasesNamed,
+    meant: (fitting, from) => surelyMeant(fitting, from, placeOf),
+  });
+}
+
 function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
   const { node, kind } = resource;
   const base = {
@@ -379,17 +412,19 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
     hosts: [] as readonly HostReference[],
   };
   const named = (name: string | undefined, kinds: readonly string[]): readonly Database[] =>
-    nearestNamesakes(
+    sources.meant(
       sources
         .databasesNamed(name)
         .filter((database) => kinds.includes(database.resource.kind) && namespacesAgree(resource, database.resource)),
       resource,
     );
   const own = (): readonly Database[] => sources.databases.filter((database) => database.resource === resource);
-  const ofKind = (kind: string): readonly Database[] =>
-    sources.databases.filter((database) => database.resource.kind === kind);
+  const ofKind = (kind: string): readonly Database[] => {
+    const all = sources.databases.filter((database) => database.resource.kind === kind);
+    return sources.isElsewhere ? sources.meant(all, resource) : all;
+  };
   const object = (kind: Kind, name: string): Resource | undefined =>
-    sources.resources.find(kind, name, resource) ?? onlyOne(kind, name, resource, sources.everywhere);
+    sources.resources.find(kind, name, resource) ?? onlyOne(kind, name, resource, sources.everywhere.resources);
   const text = (...path: string[]): Fact<string> | undefined => {
     const found = node.at(...path);
     return found === undefined ? undefined : textFact(found);
@@ -403,7 +438,7 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
           method: "volume-snapshot",
           engine: undefined,
           schedule: undefined,
-          databases: nearestNamesakes(
+          databases: sources.meant(
             sources.databases.filter(
               (database) =>
                 claim !== undefined && namespacesAgree(resource, database.resource) && claimsOf(database).has(claim),
@@ -425,7 +460,7 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
           method: "cluster-backup",
           engine: undefined,
           schedule: text("spec", "schedule") ?? text("spec", "backup", "schedule"),
-          databases: sources.databases.filter((database) => mayBackUp(resource, database)),
+          databases: takenBySchedule(resource, sources),
           terms: clusterTerms(resource),
         },
       ];
@@ -434,7 +469,7 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
     case "SnapshotSchedule":
       return copiesOfKopiur(resource, { ...sources, claimsOf }).map((each) => ({ ...base, ...each }));
     case "RecurringJob":
-      return copiesOfLonghorn(resource, { ...sources, claimsOf }).map((each) => ({ ...base, ...each }));
+      return copiesOfLonghorn(resource, sources.everywhere).map((each) => ({ ...base, ...each }));
     case "BackupConfiguration":
     case "BackupBatch":
       return backupsOfAppscode(resource, { ...sources, claimsOf }).map((each) => ({ ...base, ...each }));
@@ -444,6 +479,17 @@ function ofObject(resource: Resource, sources: Sources): readonly Backup[] {
         ...backupOfBlueprint(resource, own()),
       ].map((each) => ({ ...base, ...each }));
   }
+}
+
+/** Those of its own unit that it may take, and those of the others that it surely takes. */
+function takenBySchedule(schedule: Resource, { databases, everywhere }: Sources): readonly Database[] {
+  const own = new Set(databases);
+  return [
+    ...databases.filter((database) => mayBackUp(schedule, database)),
+    ...everywhere
+      .databases()
+      .filter((database) => !own.has(database) && surelyBacksUp(schedule, database, everywhere.placeOf)),
+  ];
 }
 
 /** Names of the claims that hold the data of a workload's database, `<template>-<set>-<ordinal>` for a StatefulSet. */

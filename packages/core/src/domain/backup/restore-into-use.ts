@@ -2,10 +2,10 @@ import { type Command, commandsAfter, programOf, writtenLine } from "../../embed
 import type { Container } from "../../kube/container.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { Database } from "../model/database.ts";
+import { identityOf } from "../model/names.ts";
 import { databasesAt, type HostReference } from "../model/reach.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Workspace } from "../model/workspace.ts";
-import { identityOf } from "./backup-coverage.ts";
 import { assignedHost, hostsOfCommandAlone } from "./command-hosts.ts";
 import { restoreCommands } from "./restore-tests.ts";
 

@@ -14,6 +14,11 @@ export function shortName({ name, namespace }: Resource): string {
   return namespace === undefined ? shown : `${namespace}/${shown}`;
 }
 
+/** The object that a database is written as: a base that two overlays render is one. */
+export function identityOf({ resource }: Database): string {
+  return `${resource.document.file.uri} ${resource.node.span.start}`;
+}
+
 /** What a person calls the server: its image (`postgres:16`) or its engine. */
 export function serverName(database: Database): string {
   return database.image === undefined || database.image.isTemplated
