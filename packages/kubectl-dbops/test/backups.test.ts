@@ -103,6 +103,23 @@ spec:
           volumes: [{ name: backups, persistentVolumeClaim: { claimName: backups } }]
 ${more}`;
 
+/** What runs on and on beside the server. */
+const receiver = (script: string, more = ""): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: wal }
+spec:
+  selector: { matchLabels: { app: wal } }
+  template:
+    metadata: { labels: { app: wal } }
+    spec:
+      containers:
+        - name: wal
+          image: postgres:17.6
+          command: [bash, -ec, "${script}"]
+          volumeMounts: [{ name: wal, mountPath: /wal }]
+${more}      volumes: [{ name: wal, persistentVolumeClaim: { claimName: wal } }]
+`;
+
 const claim = (name: string, storageClass: string): string => `apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: { name: ${name} }
@@ -1007,6 +1024,66 @@ spec: { policyRef: { name: ${claimName} }, schedule: { cron: "13 * * * *" } }
         `physical by CronJob bills: ${day}, 7, off-site`,
         "orders-db: CronJob check, every 7 d",
         `physical by CronJob orders: ${day}, 7, off-site`,
+      ],
+    ],
+    [
+      "a stream of WAL with a slot is a second behind, the base backup a day",
+      join(
+        server(),
+        receiver("pg_receivewal -d 'host=orders-db user=wal' --directory=/wal --slot=archive; "),
+        cronJob("base", "pg_basebackup -h orders-db -D /backups/base-$(date +%F) -Ft -z"),
+        claim("backups", "slow"),
+        claim("wal", "fast"),
+      ),
+      [
+        "orders-db: no restore test",
+        "wal-archive by Deployment wal: 1, all, same-class",
+        `physical by CronJob base: ${day}, all, cluster`,
+      ],
+    ],
+    [
+      "without a slot the server may recycle what the stream has not had yet",
+      join(
+        server(),
+        receiver("pg_receivewal -h orders-db -D /wal"),
+        cronJob("base", "pg_basebackup -h orders-db -D /backups/base-$(date +%F) -Ft -z"),
+        claim("backups", "slow"),
+        claim("wal", "fast"),
+      ),
+      [
+        "orders-db: no restore test",
+        "wal-archive by Deployment wal: ? it has no slot: what the server recycles while it is down is missing, all, same-class",
+        `physical by CronJob base: ${day}, all, cluster`,
+      ],
+    ],
+    [
+      "a stream restores nothing without a base backup, and a slot alone streams nothing",
+      join(
+        server(),
+        receiver("pg_receivewal -h orders-db -D /wal -S archive"),
+        receiver("pg_receivewal -h orders-db -S archive --create-slot").replace("name: wal }", "name: slot }"),
+      ),
+      ["orders-db: no restore test", "wal-archive by Deployment wal takes none: no base backup in view that runs"],
+    ],
+    [
+      "WAL-G's stream uploads full segments",
+      join(
+        server().replace("image: postgres:17.6", 'image: postgres:17.6\n          args: ["-c", "archive_timeout=120"]'),
+        receiver(
+          "PGHOST=orders-db wal-g wal-receive",
+          "          env: [{ name: WALG_S3_PREFIX, value: s3://pg/orders }]\n",
+        ),
+        withVariable(
+          cronJob("base", "PGHOST=orders-db wal-g backup-push /data; wal-g delete retain FULL 7 --confirm"),
+          "WALG_S3_PREFIX",
+          "s3://pg/orders",
+        ),
+        claim("backups", "slow"),
+      ),
+      [
+        "orders-db: no restore test",
+        "wal-archive by Deployment wal: 120, 7, off-site",
+        `physical by CronJob base: ${day}, 7, off-site`,
       ],
     ],
     [

@@ -42,6 +42,25 @@ export const physicalPrograms: Readonly<Record<string, PhysicalProgram>> = {
   pbm: { engine: "mongodb", takes: "backup" },
 };
 
+interface StreamProgram {
+  /** The word with which it streams: with others it does something else. undefined: it does nothing else. */
+  readonly takes?: string;
+  /** Options with which it only makes or drops a slot. */
+  readonly prepares?: RegExp;
+  /** It stores a segment when that is full. Otherwise what the server writes is in its file within a second. */
+  readonly storesSegments?: true;
+}
+
+/**
+ * Programs that follow the WAL of a PostgreSQL by its replication protocol. pg_receivewal 15 was run (test/real/receive-wal.test.ts);
+ * WAL-G: docs/PostgreSQL.md and wal_receive_handler.go (2026-08); Barman 3.4: `man barman`, which runs pg_receivewal.
+ */
+export const streamPrograms: Readonly<Record<string, StreamProgram>> = {
+  pg_receivewal: { prepares: /^--(?:create|drop)-slot$/ },
+  barman: { takes: "receive-wal", prepares: /^--(?:create|drop)-slot$/ },
+  "wal-g": { takes: "wal-receive", storesSegments: true },
+};
+
 /** Images made to back up a database on a schedule of their own or of a CronJob. */
 export const backupImages =
   /(^|\/)(prodrigestivill\/postgres-backup-local|schickling\/(postgres|mysql)-backup-s3|eeshugerman\/postgres-backup-s3|databack(er)?\/mysql-backup|(tiredofit|nfrastack)\/db-backup|jkaninda\/(pg|mysql)-bkup|bcgov(devops)?\/backup-container|stefanprodan\/mgob|itbm\/postgres-backup-s3|siemens\/postgres-backup-s3|fradelg\/mysql-cron-backup)$/;

@@ -2,13 +2,13 @@ import { type Command, commandsAfter, programOf, type Word } from "../../embedde
 import { own } from "../../text/own.ts";
 import { directoryPath, fileName } from "../../text/scan.ts";
 
-// pg_dump, mysqldump and mongodump name a file; mongodump, mydumper, pg_basebackup and xtrabackup a directory.
+// pg_dump, mysqldump and mongodump name a file; mongodump, mydumper, pg_basebackup, pg_receivewal and xtrabackup a directory.
 const fileFlag = /^(?:(?:--file|--result-file|--archive)=|-[fr](?=\/))(.+)$/;
-const directoryFlag = /^(?:(?:--out|--outputdir|--pgdata|--target-dir)=|-[oD](?=\/))(.+)$/;
+const directoryFlag = /^(?:(?:--out|--outputdir|--pgdata|--directory|--target-dir)=|-[oD](?=\/))(.+)$/;
 const fileWord = /^(-f|--file|-r|--result-file)$/;
 /** Their `-f` is `--force`. */
 const mysqlFileWord = /^(-r|--result-file)$/;
-const directoryWord = /^(-o|--out|--outputdir|-D|--pgdata|--target-dir)$/;
+const directoryWord = /^(-o|--out|--outputdir|-D|--pgdata|--directory|--target-dir)$/;
 /** A file for each table; `--dir` is MariaDB's from 11.6 on. https://mariadb.com/docs/server/clients-and-utilities/backup-restore-and-import-clients/mariadb-dump */
 const mysqlDirectoryFlag = /^(?:(?:--tab|--dir)=|-T(?=\/))(.+)$/;
 const mysqlDirectoryWord = /^(-T|--tab|--dir)$/;

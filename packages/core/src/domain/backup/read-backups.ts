@@ -27,6 +27,7 @@ import { dumpTarget, expandedText } from "./dump-directory.ts";
 import { engineFault, sameFamily } from "./dump-engine.ts";
 import { surelyMeant } from "./surely-meant.ts";
 import { archiveOfServer } from "./wal-archives.ts";
+import { streamsWal, streamTerms } from "./wal-streams.ts";
 
 /** All units in view. */
 export interface Everywhere {
@@ -69,7 +70,10 @@ export function readBackups(sources: Sources): readonly Backup[] {
                   ? (archiveOfServer(database, sources.everywhere.resources) ?? [])
                   : [],
               ),
-            ...resource.workload.containers.flatMap((container) => ofContainer(container, sources)),
+            ...resource.workload.containers.flatMap((container) => [
+              ...ofContainer(container, sources),
+              ...streamsOf(container, sources),
+            ]),
             ...ofAnnotations(resource.workload, sources),
           ],
     ),
@@ -124,6 +128,18 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
     ];
   }
   return [];
+}
+
+/** The WAL that a container follows. */
+function streamsOf(container: Container, sources: Sources): readonly Backup[] {
+  const { resource } = container.workload;
+  const command = container.commands.find(streamsWal);
+  if (command === undefined) return [];
+  const schedule = resource.kind === "CronJob" ? resource.node.at("spec", "schedule") : undefined;
+  const backup = make(container, "wal-archive", "postgresql", command, schedule && textFact(schedule), sources, [
+    command,
+  ]);
+  return [Object.assign(backup, { terms: streamTerms(command, container, () => backup.databases[0]) })];
 }
 
 /** `pgbackrest info`, `wal-g backup-push --help`; what is filled in later may take one. */

@@ -35,7 +35,7 @@ export function scriptRetention({ container, command, script, resource }: Backup
   if (lines.some((line) => versionedStore.test(line))) return unknown(at, "the tool's own retention is not in view");
   if (!container.commandsAreComplete) return unknown(at, "a script is not in view");
   if (overwrites({ container, command, script })) return known({ kind: "copies", copies: 1 }, at);
-  if (lines.some((line) => /\b(?:rm|find|unlink|rmdir)\b/.test(line)))
+  if (lines.some((line) => /\b(?:rm|find|unlink|rmdir|pg_archivecleanup)\b/.test(line)))
     return unknown(at, "what its script deletes is not known");
   if (lines.some((line) => isAnyIn(line, uploadMarkers)))
     return unknown(at, "the bucket's own lifecycle is not in view");

@@ -21,7 +21,7 @@ export default defineRule({
   check({ command, container, method, resource, script }, { report }) {
     if (command === undefined || container === undefined || command.shell === undefined) return;
     const isJob = resource.kind === "CronJob" || resource.kind === "Job";
-    if (method === "physical" && !isJob) return; // a replica copies its primary
+    if ((method === "physical" || method === "wal-archive") && !isJob) return; // a replica copies its primary, a stream goes on
     if (
       command.unreached !== undefined ||
       command.feeds !== undefined ||

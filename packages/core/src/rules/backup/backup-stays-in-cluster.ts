@@ -27,7 +27,7 @@ export default defineRule({
     quietWhen:
       "a program that uploads runs in the same Pod, another workload or snapshot uses the volume, a claim is not in view or its class is a bucket or a file share, or a script is not in view.",
   },
-  check({ command, container, resource }, { workspace, report }) {
+  check({ command, container, method, resource }, { workspace, report }) {
     if (command === undefined || container === undefined || !container.commandsAreComplete) return;
     if (command.unreached !== undefined) return;
     if (uploadsOf(container, command).length > 0) return;
@@ -48,11 +48,11 @@ export default defineRule({
       ? "losing the cluster or its storage loses the backup too"
       : `losing that node loses the backup${isPinned ? "" : ", and each run can land on another node"}`;
     report({
-      message: `${nameOf(resource)} keeps its dumps only ${where}: ${loss}.`,
+      message: `${nameOf(resource)} keeps its ${method === "wal-archive" ? "WAL" : "dumps"} only ${where}: ${loss}.`,
       at: isOnNode
         ? volume.node.nearest("hostPath", "path")
         : volume.node.nearest("persistentVolumeClaim", "claimName"),
-      related: [{ message: "the dump", at: command.words[0] ?? command }],
+      related: [{ message: method === "wal-archive" ? "the stream" : "the dump", at: command.words[0] ?? command }],
     });
   },
 });

@@ -32,7 +32,8 @@ export default defineRule({
       "a command or setting in view deletes, a rule of the bucket does, the backup is taken once, or a part of the configuration is not in view.",
   },
   check(backup, { workspace: { everything }, report }) {
-    const { resource, command, schedule, databases } = backup;
+    const { resource, command, schedule, databases, method } = backup;
+    if (method === "wal-archive") return; // what takes the base backups deletes its WAL with them
     const run = toolRunOf(backup, databases[0]);
     if (command === undefined || run === undefined || programOf(command) === "barman") return;
     if (schedule === undefined && /^(?:Job|Pod)$/.test(resource.kind)) return;
