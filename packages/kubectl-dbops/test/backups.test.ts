@@ -103,6 +103,14 @@ spec:
           volumes: [{ name: backups, persistentVolumeClaim: { claimName: backups } }]
 ${more}`;
 
+const mongo = server("mongo", "percona/percona-server-mongodb:8.0.12-4").replace(
+  "/var/lib/postgresql/data",
+  "/data/db",
+);
+
+const pbm = (name: string, script: string): string =>
+  withVariable(cronJob(name, script), "PBM_MONGODB_URI", "mongodb://mongo:27017/");
+
 /** What runs on and on beside the server. */
 const receiver = (script: string, more = ""): string => `apiVersion: apps/v1
 kind: Deployment
@@ -954,23 +962,84 @@ data:
     [
       "Percona Backup for MongoDB: by its type, and for as long as cleanup says",
       join(
-        server("mongo", "percona/percona-server-mongodb:8.0.12-4").replace("/var/lib/postgresql/data", "/data/db"),
-        withVariable(
-          cronJob("logical", "pbm backup --wait; pbm cleanup --older-than=14d --yes"),
-          "PBM_MONGODB_URI",
-          "mongodb://mongo:27017/",
-        ),
-        withVariable(
-          cronJob("physical", "pbm backup -t physical --wait", "", "0 3 * * 0"),
-          "PBM_MONGODB_URI",
-          "mongodb://mongo:27017/",
-        ),
-        withVariable(cronJob("status", "pbm status"), "PBM_MONGODB_URI", "mongodb://mongo:27017/"),
+        mongo,
+        pbm("logical", "pbm backup --wait; pbm cleanup --older-than=14d --yes"),
+        pbm("physical", "pbm backup -t physical --wait").replace("0 2 * * *", "0 3 * * 0"),
+        pbm("status", "pbm status"),
       ),
       [
         "mongo: no restore test",
         `dump by CronJob logical: ${day}, ${14 * day}, ? where PBM stores is set with \`pbm config\``,
         `physical by CronJob physical: ${7 * day}, ${14 * day}, ? where PBM stores is set with \`pbm config\``,
+      ],
+    ],
+    [
+      "PBM's store and its slices of the oplog are those of the file that `pbm config` reads",
+      join(
+        mongo,
+        pbm("logical", "pbm backup --wait; pbm cleanup --older-than=14d --yes"),
+        pbm("settings", "pbm config --file=/backups/pbm.yaml").replace(
+          "persistentVolumeClaim: { claimName: backups }",
+          "configMap: { name: pbm }",
+        ),
+        `apiVersion: v1
+kind: ConfigMap
+metadata: { name: pbm }
+data:
+  pbm.yaml: |
+    storage: { type: minio, minio: { endpoint: "minio.minio.svc:9000", bucket: shop } }
+    pitr: { enabled: true, oplogSpanMin: 5 }
+`,
+      ),
+      [
+        "mongo: no restore test",
+        `dump by CronJob logical: ${day}, ${14 * day}, cluster`,
+        `wal-archive by CronJob settings: 300, ${14 * day}, cluster`,
+      ],
+    ],
+    [
+      "PBM's settings one by one: the oplog every 10 minutes unless it is said, a bucket of AWS",
+      join(
+        mongo,
+        pbm("logical", "pbm config --set storage.type=s3 --set storage.s3.bucket=shop; pbm backup --wait"),
+        pbm("oplog", "pbm config --set=storage.type=s3 --set=storage.s3.bucket=shop --set pitr.enabled=true"),
+      ),
+      [
+        "mongo: no restore test",
+        `dump by CronJob logical: ${day}, all, off-site`,
+        "wal-archive by CronJob oplog: 600, all, off-site",
+      ],
+    ],
+    [
+      "PBM's settings that differ, and slices that are switched off again",
+      join(
+        mongo,
+        pbm("logical", "pbm backup --wait"),
+        pbm("one", "pbm config --set storage.type=s3 --set pitr.enabled=true; pbm config --set pitr.enabled=false"),
+        pbm("other", "pbm config --set storage.type=filesystem --set storage.filesystem.path=/data/db/pbm"),
+      ),
+      [
+        "mongo: no restore test",
+        `dump by CronJob logical: ${day}, all, ? several commands configure PBM, and not alike`,
+      ],
+    ],
+    [
+      "PBM's directory is one of the members",
+      join(
+        mongo,
+        pbm(
+          "logical",
+          "pbm config --set storage.type=filesystem --set storage.filesystem.path=/data/db/pbm; pbm backup",
+        ),
+      ),
+      ["mongo: no restore test", `dump by CronJob logical: ${day}, all, data-volume`],
+    ],
+    [
+      "a file of PBM's settings that is not in view",
+      join(mongo, pbm("logical", "pbm config --file /secret/pbm.yaml; pbm backup --wait")),
+      [
+        "mongo: no restore test",
+        `dump by CronJob logical: ${day}, all, ? the file of its \`pbm config\` is not in view`,
       ],
     ],
     [

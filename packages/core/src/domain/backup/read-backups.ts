@@ -14,7 +14,7 @@ import { own } from "../../text/own.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
 import { keyOf } from "../../yaml/node.ts";
 import type { Backup } from "../model/backup.ts";
-import type { DumpContent } from "../model/backup-terms.ts";
+import type { BackupTerms, DumpContent } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
 import { databasesAt, type HostReference, type Reach } from "../model/reach.ts";
 import { readOperatorBackups } from "../operators/read-operators.ts";
@@ -25,7 +25,9 @@ import { assignedHost, hostsOfCommand, mayLeadTo } from "./command-hosts.ts";
 import { dumpContent, isQuestion } from "./dump-content.ts";
 import { dumpTarget, expandedText } from "./dump-directory.ts";
 import { engineFault, sameFamily } from "./dump-engine.ts";
+import { configuresPbm, oplogSpan, storeOfPbm } from "./pbm-config.ts";
 import { surelyMeant } from "./surely-meant.ts";
+import { retentionOfTool } from "./tool-retention.ts";
 import { archiveOfServer } from "./wal-archives.ts";
 import { streamsWal, streamTerms } from "./wal-streams.ts";
 
@@ -73,6 +75,7 @@ export function readBackups(sources: Sources): readonly Backup[] {
             ...resource.workload.containers.flatMap((container) => [
               ...ofContainer(container, sources),
               ...streamsOf(container, sources),
+              ...oplogOf(container, sources),
             ]),
             ...ofAnnotations(resource.workload, sources),
           ],
@@ -100,17 +103,16 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
       (isRestore(command) || makesServer(command, container, sources) || takesNothing(command, physical.takes))
     )
       continue;
-    return [
-      make(
-        container,
-        dump === undefined && engine !== "redis" && !isLogical(program, command) ? "physical" : "dump",
-        engine,
-        command,
-        schedule === undefined ? undefined : textFact(schedule),
-        sources,
-        dump === undefined ? [command] : dumps,
-      ),
-    ];
+    const backup = make(
+      container,
+      dump === undefined && engine !== "redis" && !isLogical(program, command) ? "physical" : "dump",
+      engine,
+      command,
+      schedule === undefined ? undefined : textFact(schedule),
+      sources,
+      dump === undefined ? [command] : dumps,
+    );
+    return [program === "pbm" ? Object.assign(backup, { terms: storeOf(backup, sources) }) : backup];
   }
   const snapshots = snapshotsOfScript(container, schedule && textFact(schedule), sources);
   if (snapshots !== undefined) return [snapshots];
@@ -128,6 +130,28 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
     ];
   }
   return [];
+}
+
+function storeOf(backup: Backup, { everywhere }: Sources): ReturnType<typeof storeOfPbm> | undefined {
+  const { container, command } = backup;
+  if (container === undefined || command === undefined) return undefined;
+  return storeOfPbm(container, everywhere.resources, command.words[0] ?? command, () => backup.databases[0]);
+}
+
+/** The slices of the oplog that a container has the agents of PBM store. */
+function oplogOf(container: Container, sources: Sources): readonly Backup[] {
+  const recoveryPoint = oplogSpan(container);
+  const command = container.commands.findLast(configuresPbm);
+  if (recoveryPoint === undefined || command === undefined) return [];
+  const { resources } = sources.everywhere;
+  const backup = make(container, "wal-archive", "mongodb", command, undefined, sources, [command]);
+  const terms: BackupTerms = Object.assign(storeOf(backup, sources) ?? {}, {
+    needsBase: true as const,
+    recoveryPoint,
+    keeps: retentionOfTool({ command, container }, resources) ?? byDefault({ kind: "all" as const }, command),
+  });
+  // The command itself takes nothing: what is said of scripts that back up is not about it.
+  return [Object.assign(backup, { terms, command: undefined, script: [] })];
 }
 
 /** The WAL that a container follows. */

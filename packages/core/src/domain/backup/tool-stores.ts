@@ -25,8 +25,6 @@ export function storeOfTool(command: Command, container: Container): ToolStore |
     case "barman":
       // https://docs.pgbarman.org/: barman_home
       return { lies: { mount: container.mountAt("/var/lib/barman") } };
-    case "pbm":
-      return { lies: unknown(at, "where PBM stores is set with `pbm config`") };
     case "barman-cloud-backup":
     case "barman-cloud-wal-archive":
     case "barman-cloud-backup-delete":
