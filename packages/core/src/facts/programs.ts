@@ -53,7 +53,7 @@ interface StreamProgram {
 
 /**
  * Programs that follow the WAL of a PostgreSQL by its replication protocol. pg_receivewal 15 was run (test/real/receive-wal.test.ts);
- * WAL-G: docs/PostgreSQL.md and wal_receive_handler.go (2026-08); Barman 3.4: `man barman`, which runs pg_receivewal.
+ * WAL-G: its page on PostgreSQL and wal_receive_handler.go (2026-08); Barman 3.4: `man barman`, which runs pg_receivewal.
  */
 export const streamPrograms: Readonly<Record<string, StreamProgram>> = {
   pg_receivewal: { prepares: /^--(?:create|drop)-slot$/ },
