@@ -60,7 +60,11 @@ function rowsOf(folder: string): readonly string[] {
 const day = 86_400;
 
 const dataOf = (image: string): string =>
-  image.startsWith("mysql") ? "/var/lib/mysql" : image.startsWith("mongo") ? "/data/db" : "/var/lib/postgresql/data";
+  /^(?:mysql|mariadb)/.test(image)
+    ? "/var/lib/mysql"
+    : image.startsWith("mongo")
+      ? "/data/db"
+      : "/var/lib/postgresql/data";
 
 const server = (name = "orders-db", image = "postgres:17.6"): string => `apiVersion: v1
 kind: Service
@@ -1501,6 +1505,34 @@ spec: { schedule: "0 3 * * *", template: { includedNamespaces: [vault] } }
     const [backup] = backupsJson(folderWith(files)).databases[0]?.backups ?? [];
     return backup === undefined ? undefined : (backup.fault?.because ?? backup.part ?? "all");
   };
+
+  const onlyOnce = (program: string, directory: string): string =>
+    `only its first run succeeds: ${program} refuses ${directory} once it has files`;
+  const outOfReach = "mariadb-backup reads the files of orders-db, and its Pod mounts no volume that has them";
+  for (const [script, said] of [
+    ["pg_basebackup -h orders-db -D /backups/base -Ft", onlyOnce("pg_basebackup", "/backups/base")],
+    ["pg_basebackup -h orders-db -D /backups/base-$(date +%F) -Ft", "all"],
+    ["rm -rf /backups/base; pg_basebackup -h orders-db -D /backups/base -Ft", "all"],
+    ["pg_basebackup -h orders-db -D /scratch -Ft; tar cz /scratch > /backups/$(date +%F).tgz", "all"],
+    ["pg_dump -h orders-db -Fd -f /backups/shop shop", onlyOnce("pg_dump", "/backups/shop")],
+    ["pg_dump -h orders-db -Fc -f /backups/shop shop", "all"],
+  ] as const)
+    it(`${script}: ${said}`, () => assert.equal(saidOf(script), said));
+
+  for (const [script, said] of [
+    ["mariadb-backup --backup -h orders-db --target-dir=/backups/$(date +%F)", outOfReach],
+    [
+      "mariadb-backup --backup -h orders-db --stream=tar | gzip > /backups/x.tgz",
+      "mariadb-backup refuses --stream=tar: it knows xbstream only",
+    ],
+    ["kubectl exec orders-db-0 -- mariadb-backup --backup --stream=xbstream > /backups/$(date +%F).xb", "all"],
+    [
+      "kubectl exec orders-db-0 -- mariadb-backup --backup --databases=shop --stream=xbstream > /backups/$(date +%F).xb",
+      "database shop only",
+    ],
+    ["kubectl exec orders-db-0 -- mariadb-backup --prepare --target-dir=/backups/x", undefined],
+  ] as const)
+    it(`${script}: ${said ?? "none"}`, () => assert.equal(saidOf(script, "mariadb:11.8"), said));
 
   const deleted = "its script deletes the dump again";
   const to = "-h orders-db -f /backups/x.dump";

@@ -6,6 +6,7 @@ import { serverFolder, serverUser } from "./real-servers.ts";
 const packages = {
   postgres: "postgresql",
   mariadbd: "mariadb-server",
+  "mariadb-backup": "mariadb-backup",
   "redis-server": "redis-server",
   pgbackrest: "pgbackrest",
   barman: "barman",

@@ -11,6 +11,7 @@ import type { BackupFault } from "../model/backup-terms.ts";
 import type { Database } from "../model/database.ts";
 import { backupsOff } from "./backups-off.ts";
 import { cnpgFault } from "./cnpg-fault.ts";
+import { filesOutOfReach, fixedDirectory, refusedStream } from "./directory-faults.ts";
 import { deletionOfDump } from "./dump-deletion.ts";
 import { namedTarget } from "./dump-directory.ts";
 import { engineFault } from "./dump-engine.ts";
@@ -37,6 +38,8 @@ export function faultOf(backup: Backup): BackupFault | undefined {
   const deletion = deletionOf(backup);
   if (deletion !== undefined)
     return { because: "its script deletes the dump again", at: deletion.words[0] ?? deletion };
+  const refusal = refusedStream(backup) ?? fixedDirectory(backup);
+  if (refusal !== undefined) return refusal;
   const text = schedule?.value;
   if (schedule === undefined || text === undefined) return undefined;
   const refused = whyRefused(text, dialectOf(backup));
@@ -74,7 +77,7 @@ export function dialectOf({ dialect, resource }: Backup): CronDialect {
 export function faultFor(backup: Backup, database: Database, resources: ResourceIndex): BackupFault | undefined {
   const own = faultOf(backup);
   if (own !== undefined) return own;
-  const unread = engineFault(backup, database);
+  const unread = engineFault(backup, database) ?? filesOutOfReach(backup, database);
   if (unread !== undefined) return unread;
   const { resource } = database;
   if (resource.isPartial || resource.isUnsettled) return undefined;

@@ -41,6 +41,17 @@ const mysql: DumpOptions = {
   without: { "--ignore-table": "table", "--ignore-table-data": rowsOf },
 };
 
+/** Of those that copy files: https://mariadb.com/docs/server/server-usage/backup-and-restore/mariadb-backup/mariadb-backup-options (2026-11). */
+const mysqlFiles: DumpOptions = {
+  valued: "uphHPS",
+  valuedWords: [],
+  letters: { "?": "--help", v: "--version" },
+  dataless: [],
+  only: { "--databases": "database", "--tables": "table" },
+  conditions: {},
+  without: { "--databases-exclude": "database", "--tables-exclude": "table" },
+};
+
 /**
  * https://www.postgresql.org/docs/current/app-pgdump.html, https://www.postgresql.org/docs/current/app-pg-dumpall.html,
  * https://dev.mysql.com/doc/refman/8.4/en/mysqldump.html, https://www.mongodb.com/docs/database-tools/mongodump/
@@ -90,6 +101,9 @@ const programs: Readonly<Record<string, DumpOptions>> = {
   mysqldump: mysql,
   "mariadb-dump": mysql,
   mysqlpump: mysql,
+  "mariadb-backup": mysqlFiles,
+  mariabackup: mysqlFiles,
+  xtrabackup: mysqlFiles,
   mydumper: {
     valued: "",
     valuedWords: [],

@@ -112,7 +112,8 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
       sources,
       dump === undefined ? [command] : dumps,
     );
-    return [program === "pbm" ? Object.assign(backup, { terms: storeOf(backup, sources) }) : backup];
+    if (program === "pbm") return [Object.assign(backup, { terms: storeOf(backup, sources) })];
+    return [isIncrement(command) ? Object.assign(backup, { terms: { needsBase: true as const } }) : backup];
   }
   const snapshots = snapshotsOfScript(container, schedule && textFact(schedule), sources);
   if (snapshots !== undefined) return [snapshots];
@@ -130,6 +131,14 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
     ];
   }
   return [];
+}
+
+/** What changed since another backup of the files, without which it is nothing. */
+function isIncrement(command: Command): boolean {
+  return (
+    own(physicalPrograms, programOf(command)) !== undefined &&
+    command.words.some(({ text, raw }) => /^--incremental(?:-basedir|-lsn)?(?:=|$)/.test(text ?? raw))
+  );
 }
 
 function storeOf(backup: Backup, { everywhere }: Sources): ReturnType<typeof storeOfPbm> | undefined {

@@ -1,6 +1,7 @@
-import { dumpDirectory, dumpTarget } from "../../domain/backup/dump-directory.ts";
+import { dumpDirectory, dumpTarget, expandedText } from "../../domain/backup/dump-directory.ts";
 import { uploadsOf } from "../../domain/backup/uploads.ts";
 import { type Command, linesOf, programOf } from "../../embedded/command.ts";
+import type { Container } from "../../kube/container.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { directoryPath } from "../../text/scan.ts";
@@ -40,7 +41,7 @@ export default defineRule({
     const mount = container.mountAt(target);
     if (mount === undefined) {
       if (isDevice(target) || container.mounts.some(({ mountPath }) => mayHold(mountPath, target))) return;
-      if (container.commands.some((each) => carriers.test(programOf(each)))) return;
+      if (container.commands.some((each) => carriers.test(programOf(each)) || packsIntoMount(each, container))) return;
       report({
         message: `The dump goes to ${target}, where no volume is mounted, and nothing uploads it: it is deleted with the Pod, minutes after it was written.`,
         at: dumpTarget(command)?.at ?? command.words[0] ?? command,
@@ -67,6 +68,18 @@ function mayHold(mountPath: string, directory: string): boolean {
 /** Programs that put what was dumped somewhere else: into a volume, another server or a letter. */
 const carriers =
   /^(?:cp|mv|install|dd|cat|tee|git|mail|mutt|sendmail|psql|pg_restore|mysql|mariadb|mongorestore|redis-cli)$/;
+
+const packers = /^(?:tar|zip|7z|7za|gzip|pigz|zstd|xz|bzip2|gpg|openssl|age|rsync)$/;
+
+/** `tar cz /scratch > /backups/orders.tgz` */
+function packsIntoMount(command: Command, { mounts }: Container): boolean {
+  if (!packers.test(programOf(command))) return false;
+  const words = [...command.words.slice(1), ...(command.writesTo === undefined ? [] : [command.writesTo])];
+  return words.some(({ raw }) => {
+    const path = expandedText(raw, command);
+    return mounts.some(({ mountPath }) => path.startsWith(`${mountPath}/`));
+  });
+}
 
 /** What is written there goes to the log, to another program or nowhere. */
 function isDevice(directory: string): boolean {
