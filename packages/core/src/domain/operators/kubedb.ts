@@ -47,7 +47,8 @@ export const kubedb: Operator = {
   name: "kubedb",
   title: "KubeDB",
   onDelete: {
-    claims: "go with `deletionPolicy: Delete`, the default, and with `WipeOut`; `Halt` keeps them",
+    claims:
+      "go with `deletionPolicy: Delete`, the default, and with `WipeOut`; `Halt` keeps them, `DoNotTerminate` refuses the deletion",
     backups: "stay, unless `deletionPolicy` is `WipeOut`",
     secrets: "go with `WipeOut` only",
     source: "https://github.com/kubedb/apimachinery/blob/master/apis/kubedb/v1/types.go",

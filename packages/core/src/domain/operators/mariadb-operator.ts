@@ -17,7 +17,7 @@ export const mariadbOperator: Operator = {
   name: "mariadb-operator",
   title: "mariadb-operator",
   onDelete: {
-    claims: "stay, unless `storage.pvcRetentionPolicy.whenDeleted` is `Delete`",
+    claims: "stay, unless `storage.pvcRetentionPolicy.whenDeleted` is `Delete` and Kubernetes is 1.32 or later",
     backups: "`Backup` and `PhysicalBackup` are objects of their own: they stay, with their claims and buckets",
     secrets: "those it generated go",
     source:
