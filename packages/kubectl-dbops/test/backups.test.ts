@@ -12,6 +12,7 @@ interface Cell<T> {
 }
 
 interface BackupsJson {
+  readonly notRead: readonly string[];
   readonly databases: readonly {
     readonly name: string;
     readonly at: { readonly path: string };
@@ -1374,6 +1375,44 @@ describe("backups", () => {
     });
 
   for (const [what, files, rows] of ledgers) it(what, () => assert.deepEqual(rowsOf(folderWith(files)), rows));
+
+  it("has rows for charts whose values it reads, and names those that it does not", () => {
+    const release = (name: string, chart: string, values: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: ${name}, namespace: shop }
+spec:
+  chart: { spec: { ${chart} } }
+  values: ${values}
+`;
+    const bitnami = "sourceRef: { kind: HelmRepository, name: bitnami }";
+    const files = join(
+      release(
+        "orders",
+        `chart: postgresql, version: 16.4.0, ${bitnami}`,
+        '{ backup: { enabled: true, cronjob: { schedule: "0 3 * * *" } } }',
+      ),
+      release("quiet", `chart: postgresql, version: 16.4.0, ${bitnami}`, "{ backup: { enabled: false } }"),
+      release(
+        "bills",
+        "chart: cluster, version: 0.3.1, sourceRef: { kind: HelmRepository, name: cnpg }",
+        '{ backups: { enabled: true, provider: s3, retentionPolicy: 14d, scheduledBackups: [{ name: daily, schedule: "0 0 2 * * *", method: barmanObjectStore }] } }',
+      ),
+      release("mongo", `chart: mongodb, version: 16.4.0, ${bitnami}`, "{ backup: { enabled: true } }"),
+    );
+    const { databases, notRead } = backupsJson(folderWith(files));
+    assert.deepEqual(
+      databases.map(({ name, backups }) => [name, backups.map(({ method, by }) => `${method} by ${by}`)]),
+      [
+        [
+          "shop/bills-cluster",
+          ["wal-archive by Cluster shop/bills-cluster", "physical by ScheduledBackup shop/bills-cluster-daily"],
+        ],
+        ["shop/orders-postgresql", ["dump by CronJob shop/orders-postgresql-pgdumpall"]],
+        ["shop/quiet-postgresql", []],
+      ],
+    );
+    assert.deepEqual(notRead, ["1 HelmRelease of chart mongodb was not read: its values decide."]);
+  });
 
   it("says what deleting an operator's resource takes along, by its own fields", () => {
     const redis = (storage: string): string => `apiVersion: databases.spotahome.com/v1
