@@ -979,6 +979,25 @@ data:
       ],
     ],
     [
+      "an upload and a retention of another container, by that one's variables",
+      join(
+        server(),
+        cronJob("dump", "pg_dump -Fc -h orders-db -f /backups/orders-$(date +%F).dump orders")
+          .replace("claimName: backups", "claimName: scratch")
+          .replace(
+            "          volumes:",
+            `            - name: upload
+              image: amazon/aws-cli:2.31.19
+              command: [sh, -ec, 'aws --endpoint-url "$S3_ENDPOINT" s3 sync /backups s3://dumps/; find /backups -mtime +$DAYS -delete']
+              env: [{ name: S3_ENDPOINT, value: "http://minio.minio.svc:9000" }, { name: DAYS, value: "14" }]
+              volumeMounts: [{ name: backups, mountPath: /backups }]
+          volumes:`,
+          ),
+        claim("scratch", "slow"),
+      ),
+      ["orders-db: no restore test", `dump by CronJob dump: ${day}, ${14 * day}, cluster`],
+    ],
+    [
       "PBM's store and its slices of the oplog are those of the file that `pbm config` reads",
       join(
         mongo,

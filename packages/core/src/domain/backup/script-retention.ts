@@ -7,7 +7,7 @@ import type { Backup } from "../model/backup.ts";
 import type { Retention } from "../model/backup-terms.ts";
 import { expandedText, finalTarget } from "./dump-directory.ts";
 import { uploadTarget, withVariables } from "./upload-target.ts";
-import { uploadsOf } from "./uploads.ts";
+import { runnerOf, uploadsOf } from "./uploads.ts";
 
 const day = 86_400;
 
@@ -25,7 +25,9 @@ export function scriptRetention({ container, command, script, resource }: Backup
   if (container === undefined) return unknown(resource.node.nearest("spec"), "nothing in view says it");
   const kept = dayVariables.map((name) => container.environment.get(name)).find((fact) => fact !== undefined);
   const all = container.workload.containers.flatMap(({ commands }) => commands);
-  const deleting = all.map((each) => ageOf(each, withText(each, container))).find((found) => found !== undefined);
+  const deleting = all
+    .map((each) => ageOf(each, withText(each, runnerOf(each, container))))
+    .find((found) => found !== undefined);
   if (deleting !== undefined) return deleting;
   if (kept?.value !== undefined && /^\d+$/.test(kept.value))
     return known({ kind: "time", seconds: Number(kept.value) * day }, kept.at);
@@ -35,7 +37,9 @@ export function scriptRetention({ container, command, script, resource }: Backup
   if (lines.some((line) => versionedStore.test(line))) return unknown(at, "the tool's own retention is not in view");
   if (!container.commandsAreComplete) return unknown(at, "a script is not in view");
   if (overwrites({ container, command, script })) return known({ kind: "copies", copies: 1 }, at);
-  if (lines.some((line) => /\b(?:rm|find|unlink|rmdir|pg_archivecleanup)\b/.test(line)))
+  if (
+    lines.some((line) => /\b(?:rm|find|unlink|rmdir|pg_archivecleanup|delete-objects?|deletefile|purge)\b/.test(line))
+  )
     return unknown(at, "what its script deletes is not known");
   if (lines.some((line) => isAnyIn(line, uploadMarkers)))
     return unknown(at, "the bucket's own lifecycle is not in view");
@@ -53,7 +57,7 @@ function overwrites({ container, command }: Required<Pick<Backup, "container" | 
       ? target && !target.isDirectory
         ? withVariables(target.path, container)
         : undefined
-      : uploadTarget(upload, container);
+      : uploadTarget(upload, runnerOf(upload, container));
   return uploads.length < 2 && name !== undefined && /^[\w./:@=-]+$/.test(name) && !name.endsWith("/") && name !== "-";
 }
 

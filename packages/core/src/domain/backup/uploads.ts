@@ -9,3 +9,8 @@ export function uploadsOf(container: Container, dump: Command | undefined): read
     .flatMap((each) => (each === container && dump !== undefined ? commandsAfter(each.commands, dump) : each.commands))
     .filter((command) => linesOf([command]).some((line) => isAnyIn(line, uploadMarkers)));
 }
+
+/** The container of the same Pod that runs a command: its variables are the command's. */
+export function runnerOf(command: Command, container: Container): Container {
+  return container.workload.containers.find(({ commands }) => commands.includes(command)) ?? container;
+}

@@ -15,7 +15,7 @@ import { claimsOf } from "./read-backups.ts";
 import { toolRunOf } from "./tool-runs.ts";
 import { storeOfTool } from "./tool-stores.ts";
 import { withVariables } from "./upload-target.ts";
-import { uploadsOf } from "./uploads.ts";
+import { runnerOf, uploadsOf } from "./uploads.ts";
 
 /** Where a script, or the image that dumps by itself, leaves what it made. */
 export function whereScriptWrites(backup: Backup, database: Database, resources: ResourceIndex): Fact<Whereabouts> {
@@ -25,7 +25,7 @@ export function whereScriptWrites(backup: Backup, database: Database, resources:
   if (run !== undefined && store !== undefined)
     return "mount" in store.lies ? whereMounted(store.lies.mount, run.container, database, resources) : store.lies;
   if (container === undefined) return unknown(resource.node.nearest("spec"), "nothing in view says it");
-  const uploads = uploadsOf(container, command).map((each) => whereUploaded(each, container));
+  const uploads = uploadsOf(container, command).map((each) => whereUploaded(each, runnerOf(each, container)));
   const known = uploads.filter((fact) => fact.value !== undefined);
   const best = known.find(({ value }) => value === "off-site") ?? known[0] ?? uploads[0];
   if (best !== undefined) return best;

@@ -1,6 +1,6 @@
 import { dumpTarget } from "../../domain/backup/dump-directory.ts";
 import { uploadTarget, withVariables } from "../../domain/backup/upload-target.ts";
-import { uploadsOf } from "../../domain/backup/uploads.ts";
+import { runnerOf, uploadsOf } from "../../domain/backup/uploads.ts";
 import { isVolumeUsedElsewhere } from "../../domain/backup/volume-users.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import { type Command, linesOf } from "../../embedded/command.ts";
@@ -67,7 +67,7 @@ interface Written {
 /** The only object that is uploaded; undefined where a name is not known or there are several. */
 function uploaded(uploads: readonly Command[], container: Container): Written | undefined {
   const [first, ...more] = uploads;
-  const name = first && uploadTarget(first, container);
+  const name = first && uploadTarget(first, runnerOf(first, container));
   if (first === undefined || more.length > 0 || name === undefined || first.isConditional || !isKnown(name))
     return undefined;
   return { name, at: first.words.at(-1) ?? first, isObject: true };
