@@ -64,7 +64,7 @@ function topologyOf(unit: CutUnit, { input }: Project, requested: ReadonlySet<st
   const { readAt, unread } = input.cluster;
   const live = indexLive(resources, readAt);
   const index = indexResources(live.written);
-  return buildTopology(index, undefined, index, (resource) => runningPods(resource, live, unread));
+  return buildTopology(index, undefined, undefined, (resource) => runningPods(resource, live, unread));
 }
 
 /** Whose Pods open connections. */
