@@ -73,7 +73,7 @@ const units: ReadonlyMap<string, readonly [mebi: string, gibi: string]> = new Ma
 ]);
 
 /** A share of a quantity in whole MiB, or in GiB where that is whole: 25 % of `4Gi` is `1GB`. */
-export function shareOf(quantity: string, percent: number, unit: string): string {
+function shareOf(quantity: string, percent: number, unit: string): string {
   const mebibytes = Math.floor(((bytesOf(quantity) ?? 0) * percent) / 100 / 2 ** 20);
   if (unit === "GiB") return String(Math.floor((mebibytes / 1024) * 100) / 100);
   const [mebi, gibi] = units.get(unit) ?? ["", ""];

@@ -153,6 +153,7 @@ class Server {
     };
   }
 
+  /** Hears what the client says, and answers it. */
   listen(): void {
     const connection = this.#connection;
     const { documents, sessions } = this.#workspace;
@@ -164,6 +165,9 @@ class Server {
 
     connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
       const document = new OpenDocument(uri, languageId, version, text);
+      // What was pushed at a closed file is asked for from now on.
+      const pushed = this.#client.pullsDiagnostics ? this.#shown.get(nameOf(document.uri)) : undefined;
+      if (pushed !== undefined) void this.#connection.sendDiagnostics({ uri: pushed.uri.toString(), diagnostics: [] });
       documents.set(nameOf(document.uri), document);
       if (!this.#isStarted) return;
       sessions.open(document);
@@ -188,8 +192,8 @@ class Server {
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
       const document = this.#documentAt(uri);
       if (document === undefined) return;
+      sessions.close(document); // which takes back what is shown, under the name that the client gave
       documents.delete(nameOf(document.uri));
-      sessions.close(document);
     });
     connection.onDidChangeWatchedFiles(({ changes }) => this.#watching.tell(changes));
     connection.onDidChangeConfiguration(async ({ settings }) => {
@@ -197,7 +201,18 @@ class Server {
       await this.#configure();
       sessions.settingsChanged();
     });
+    if (this.#client.tellsOfFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
+        this.#workspace.close(removed.map(({ uri }) => uri));
+        this.#workspace.open(added.map(({ uri }) => uri));
+        await this.#configure();
+        sessions.restart();
+      });
+    this.#answerAboutFindings(connection);
+    this.#answerAboutObjects(connection);
+  }
 
+  #answerAboutFindings(connection: Connection): void {
     connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }) => {
       const { document, session } = await this.#servedAt(uri);
       if (document !== undefined) await session?.settled(document);
@@ -230,6 +245,14 @@ class Server {
       const kind = this.#client.readsMarkdown ? MarkupKind.Markdown : MarkupKind.PlainText;
       return { contents: { kind, value: hover.parts.join("\n\n---\n\n") }, range: toRange(hover.span, found.file) };
     });
+    connection.onCompletion(async ({ textDocument: { uri }, position }) => {
+      const { document, session } = await this.#servedAt(uri);
+      if (document === undefined || session === undefined) return [];
+      return completionsIn(session, document, position, this.#options.snippets, this.#client.expandsSnippets);
+    });
+  }
+
+  #answerAboutObjects(connection: Connection): void {
     connection.onDefinition(async ({ textDocument, position }): Promise<DefinitionLink[] | Location[] | null> => {
       const place = await this.#understoodAt(textDocument.uri, position);
       const definition = place && definitionAt(place.result, place.name, place.offset);
@@ -279,7 +302,7 @@ class Server {
       return symbols.map(({ name, kind, range }) => ({ name, kind, location: { uri, range } }));
     });
     connection.onWorkspaceSymbol(({ query }) =>
-      sessions.all().flatMap(({ result, find }) =>
+      this.#workspace.sessions.all().flatMap(({ result, find }) =>
         result === undefined
           ? []
           : objectsMatching(result, query).flatMap((object) => {
@@ -302,19 +325,6 @@ class Server {
         command: { title: text, command: "" },
       }));
     });
-    connection.onCompletion(async ({ textDocument: { uri }, position }) => {
-      const { document, session } = await this.#servedAt(uri);
-      if (document === undefined || session === undefined) return [];
-      return completionsIn(session, document, position, this.#options.snippets, this.#client.expandsSnippets);
-    });
-
-    if (this.#client.tellsOfFolders)
-      connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
-        this.#workspace.close(removed.map(({ uri }) => uri));
-        this.#workspace.open(added.map(({ uri }) => uri));
-        await this.#configure();
-        sessions.restart();
-      });
   }
 
   async #begin(): Promise<void> {

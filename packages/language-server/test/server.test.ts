@@ -66,6 +66,16 @@ describe("kubectl dbops lsp, as it ships", function () {
       await started.gone("db.yaml", "data-on-emptydir");
     });
 
+    it("go when a file is closed, under the name that the client gave it", async () => {
+      const started = await start(folderOf({ "db.yaml": database }));
+      const odd = started.uri("db.yaml").replace("db.yaml", "%64b.yaml");
+      await started.open("", database, "yaml", odd);
+      await until("findings", () => (started.published.get(odd)?.diagnostics.length ?? 0) > 0);
+      await started.connection.sendNotification("textDocument/didClose", { textDocument: { uri: odd } });
+      await until("their end", () => started.published.get(odd)?.diagnostics.length === 0);
+      assert.deepEqual([...started.published.keys()], [odd]);
+    });
+
     it("count positions in UTF-16 units", async () => {
       const started = await shop({ "db.yaml": database.replace("emptyDir: {}", '"emptyDir": {} # 🐘') });
       await started.finding("db.yaml", "data-on-emptydir");

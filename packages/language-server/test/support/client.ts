@@ -191,7 +191,7 @@ export class Client {
 }
 
 /** A place in UTF-16 units. */
-export function placeAt(text: string, offset: number): { line: number; character: number } {
+function placeAt(text: string, offset: number): { line: number; character: number } {
   const before = text.slice(0, offset).split("\n");
   return { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
 }
