@@ -38,7 +38,8 @@ describe("the npm package", function () {
   const read = (name: string): string => succeed("tar", ["-xzOf", archive, `package/${name}`]);
 
   it("is small, carries its licenses and no cache of this machine's Node", () => {
-    assert.ok(statSync(archive).size <= 1_200_000, `${statSync(archive).size} bytes`);
+    // About 70 kB of it are the language server, which only `lsp` loads.
+    assert.ok(statSync(archive).size <= 1_300_000, `${statSync(archive).size} bytes`);
     const names = succeed("tar", ["-tzf", archive]).trim().split("\n");
     for (const name of [
       "LICENSE",
