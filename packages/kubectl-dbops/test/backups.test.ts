@@ -998,6 +998,25 @@ data:
       ["orders-db: no restore test", `dump by CronJob dump: ${day}, ${14 * day}, cluster`],
     ],
     [
+      "an upload that a variable switches on, which a Secret sets where it is there",
+      join(
+        server(),
+        withVariable(
+          cronJob(
+            "dump",
+            "pg_dump -Fc -h orders-db -f /backups/x-$(date +%F).dump orders; if [ ! -z $BUCKET ]; then aws s3 cp /backups/x s3://$BUCKET/x; fi; find /backups -mtime +7 -delete",
+          ),
+          "BUCKET",
+          "x",
+        ).replace("value: x }", "valueFrom: { secretKeyRef: { name: s, key: bucket, optional: true } } }"),
+        claim("backups", "slow"),
+      ),
+      [
+        "orders-db: no restore test",
+        `dump by CronJob dump: ${day}, ${7 * day}, ? it is uploaded only where a variable is set that is not in view`,
+      ],
+    ],
+    [
       "PBM's store and its slices of the oplog are those of the file that `pbm config` reads",
       join(
         mongo,
@@ -1537,6 +1556,21 @@ spec:
       ],
     );
   });
+
+  for (const [command, may] of [
+    ["[bash, -c, 'set -e; bash /scripts/backup-postgres.sh']", true],
+    ["[python, -m, app.tasks.backup]", true],
+    ["[/scripts/backup-mysql.sh]", false],
+    ["[/scripts/rotate.sh]", false],
+  ] as const)
+    it(`${command} ${may ? "may be" : "is no"} backup of PostgreSQL`, () => {
+      const job = cronJob("nightly", "x").replace('[bash, -ec, "x"]', command).replace("postgres:17.6", "tools:1.0");
+      const { databases } = backupsJson(folderWith(join(server(), job)));
+      assert.deepEqual(
+        databases.map(({ backups, possible }) => [backups.length, possible]),
+        [[0, may ? ["CronJob nightly"] : []]],
+      );
+    });
 
   it("names no schedule of another namespace", () => {
     const files = join(

@@ -101,6 +101,7 @@ export function isHook({ method, resource }: Backup): boolean {
 export function mayMean(backup: Backup, database: Database, resources: ResourceIndex): boolean {
   const { engine, target, resource } = backup;
   if (engine !== undefined && !sameFamily(engine, database.engine)) return false;
+  if (backup.isUnseen === true && !namespacesAgree(resource, database.resource)) return false;
   if (target === undefined) {
     const open = backup.openHosts ?? [];
     return (open.length > 0 ? open : [backup.hosts]).some((hosts) => mayLeadTo(hosts, database.resource));

@@ -28,6 +28,7 @@ import { engineFault, sameFamily } from "./dump-engine.ts";
 import { configuresPbm, oplogSpan, storeOfPbm } from "./pbm-config.ts";
 import { surelyMeant } from "./surely-meant.ts";
 import { retentionOfTool } from "./tool-retention.ts";
+import { unseenBackup } from "./unseen-backup.ts";
 import { archiveOfServer } from "./wal-archives.ts";
 import { streamsWal, streamTerms } from "./wal-streams.ts";
 
@@ -130,7 +131,7 @@ function ofContainer(container: Container, sources: Sources): readonly Backup[] 
       make(container, "dump", engine, undefined, schedule === undefined ? undefined : textFact(schedule), sources),
     ];
   }
-  return [];
+  return [unseenBackup(container, schedule && textFact(schedule), sources.hostsIn) ?? []].flat();
 }
 
 /** What changed since another backup of the files, without which it is nothing. */

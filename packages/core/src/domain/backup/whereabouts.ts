@@ -25,7 +25,12 @@ export function whereScriptWrites(backup: Backup, database: Database, resources:
   if (run !== undefined && store !== undefined)
     return "mount" in store.lies ? whereMounted(store.lies.mount, run.container, database, resources) : store.lies;
   if (container === undefined) return unknown(resource.node.nearest("spec"), "nothing in view says it");
-  const uploads = uploadsOf(container, command).map((each) => whereUploaded(each, runnerOf(each, container)));
+  const uploads = uploadsOf(container, command).map((each) => {
+    const runner = runnerOf(each, container);
+    return isOnlyWhereSet(each, runner)
+      ? unknown(each.words[0] ?? each, "it is uploaded only where a variable is set that is not in view")
+      : whereUploaded(each, runner);
+  });
   const known = uploads.filter((fact) => fact.value !== undefined);
   const best = known.find(({ value }) => value === "off-site") ?? known[0] ?? uploads[0];
   if (best !== undefined) return best;
@@ -36,6 +41,23 @@ export function whereScriptWrites(backup: Backup, database: Database, resources:
   const directory = dumpDirectory(command, target) ?? knownDirectory(target?.path ?? "", container);
   if (directory === undefined) return unknown(at, "where it is written is known only when it runs");
   return whereMounted(container.mountAt(directory), container, database, resources);
+}
+
+/** `if [ -n "$BUCKET" ]; then aws s3 cp … "s3://$BUCKET"; fi`, where what sets BUCKET is not in view. */
+function isOnlyWhereSet(upload: Command, { commands, environment }: Container): boolean {
+  if (!upload.isConditional) return false;
+  return commands.some(
+    (test) =>
+      /^(?:\[|\[\[|test)$/.test(programOf(test)) &&
+      test.words.some(({ raw }) => raw === "-n" || raw === "-z") &&
+      variablesIn(test).some(
+        (name) => variablesIn(upload).includes(name) && environment.get(name)?.value === undefined,
+      ),
+  );
+}
+
+function variablesIn({ words }: Command): readonly string[] {
+  return words.flatMap(({ raw }) => [...raw.matchAll(/\$\{?(\w+)/g)].map((match) => match[1] ?? ""));
 }
 
 /** The directory of a target that the container's variables complete: `$BACKUP_DIR/orders-$(date +%F).dump`. */

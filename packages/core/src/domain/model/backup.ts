@@ -22,6 +22,8 @@ export interface Backup {
   readonly databases: readonly Database[];
   /** The hosts of each of its commands of which it is not known what they lead to, beside commands of which it is. */
   readonly openHosts?: readonly (readonly HostReference[])[];
+  /** What it runs is not in view: that it backs up a database is only what it is called. */
+  readonly isUnseen?: true;
   /** The name of the object of its own API group that it backs up, for operators whose backups name one: it takes nothing else. */
   readonly target?: Fact<string>;
   /** What the object itself says of retention, place and deletion, for operators and cluster backups. */
