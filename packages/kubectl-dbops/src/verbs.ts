@@ -751,7 +751,7 @@ export const verbs: readonly Verb[] = [
     name: "policy",
     usage: ["policy"],
     mostWords: 0,
-    summary: "Print the rules that an API server can enforce, as ValidatingAdmissionPolicies",
+    summary: "Print the rules that an API server can enforce by itself",
     flags: [
       { name: "enforce", value: "ACTION", completes: enforcements, help: "warn (default), deny or audit" },
       {
@@ -776,8 +776,10 @@ export const verbs: readonly Verb[] = [
       "kubectl dbops policy --list",
     ],
     notes: [
-      "An API server from Kubernetes 1.30 on. It sees one object at a time, so most rules have no policy; each refuses only what its",
-      "rule reports. What has an owner, and what operators make, passes; dbops/ignore and dbops/data hold here as in lint.",
+      "ValidatingAdmissionPolicies, for Kubernetes 1.30 and later. An API server",
+      "sees one object at a time, so most rules have none; each refuses only what",
+      "its rule reports. What has an owner and what operators make passes, and",
+      "dbops/ignore and dbops/data hold as in lint.",
     ],
   },
   {

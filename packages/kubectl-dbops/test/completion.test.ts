@@ -25,7 +25,7 @@ const manifests = ["yaml", "yml", "json"];
 
 /** The words behind `kubectl dbops`, the last one being typed, and what is proposed. */
 const cases: readonly (readonly [words: readonly string[], values: readonly string[], directive: number])[] = [
-  [["p"], ["plan", "pool", "pvc"], noFile],
+  [["p"], ["plan", "pool", "pvc", "policy"], noFile],
   [["--v"], ["--version"], noFile],
   [["help", "ver"], ["version"], noFile],
   [["help", "lint", ""], [], noFile],
