@@ -91,6 +91,7 @@ export async function openedIn(
     LanguageStatusSeverity: { Information: 0, Warning: 1, Error: 2 },
     CodeActionKind: { QuickFix: { append: nothing }, SourceFixAll: { append: nothing }, Source: { append: nothing } },
     CompletionItemKind: {},
+    SymbolKind: {},
     Uri: { parse: (text: string) => new Uri(text), from: nothing, joinPath: nothing },
     l10n: { t: (text: string) => text },
     workspace: {
