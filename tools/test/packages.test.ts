@@ -113,6 +113,12 @@ describe("what goes with the packages", function () {
         "socks MIT",
         "socks-proxy-agent MIT",
         "supports-color MIT",
+        "vscode-jsonrpc MIT",
+        "vscode-languageserver MIT",
+        "vscode-languageserver-protocol MIT",
+        "vscode-languageserver-textdocument MIT",
+        "vscode-languageserver-types MIT",
+        "vscode-uri MIT",
         "yaml ISC",
       ],
     );
