@@ -759,7 +759,7 @@ export const verbs: readonly Verb[] = [
         value: "RULES",
         repeats: true,
         completes: "rule",
-        help: "only these rules, categories or globs; default: errors and warnings of recommended",
+        help: "only these rules, categories or globs",
       },
       { name: "ignore", value: "RULES", repeats: true, completes: "rule", help: "all but these" },
       {

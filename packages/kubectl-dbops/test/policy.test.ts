@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { allRules } from "@dbops/core";
 import { folderWith } from "./support/folder.ts";
 import { dbops } from "./support/run.ts";
 
@@ -16,13 +15,6 @@ describe("policy", () => {
     assert.ok(twice.includes("dbops-data-on-emptydir"));
     assert.match(out, /validationActions: \[Warn, Audit\]/);
     assert.match(err, /^\d+ policies; \d+ rules without one: kubectl dbops policy --list says why\n$/);
-  });
-
-  it("leaves infos out unless they are named", () => {
-    const info = allRules.find(({ meta }) => meta.admission !== undefined && meta.severity === "info");
-    if (info === undefined) return;
-    assert.ok(!names(policy().out).includes(`dbops-${info.id}`));
-    assert.ok(names(policy("--select", info.id).out).includes(`dbops-${info.id}`));
   });
 
   it("denies, audits and exempts as asked", () => {

@@ -35,6 +35,13 @@ export const refuseAnnotation = (resources: readonly string[], refuses: string):
 /** A text as CEL writes it. */
 export const celText = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 
+/** Whether an annotation has a value that the pattern finds; for `refuseAnnotation`. */
+export function celAnnotation(name: string, value: RegExp): string {
+  const key = celText(name);
+  const pattern = celText(`${value.flags.includes("i") ? "(?i)" : ""}${value.source}`);
+  return `(${key} in object.metadata.annotations && object.metadata.annotations[${key}].matches(${pattern}))`;
+}
+
 /** Whether a path of fields that may all be absent has a value for which the condition holds; `it` stands for the value. */
 export function celAt(path: readonly string[], condition: string): string {
   const names = ["object", ...path];

@@ -88,6 +88,9 @@ export async function freePort(): Promise<number> {
   });
 }
 
+/** Milliseconds that a program has to start, or a client to end: a machine may be busy. */
+const patience = 50_000;
+
 /** Starts a server and waits until it says that it is ready; fails with what it said else. */
 export async function start(words: readonly string[], ready: RegExp, cwd: string): Promise<ChildProcess> {
   const [program = "", ...rest] = words;
@@ -95,7 +98,7 @@ export async function start(words: readonly string[], ready: RegExp, cwd: string
   started.push(child);
   let said = "";
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready after 10 s:\n${said}`)), 10_000);
+    const timer = setTimeout(() => reject(new Error(`not ready after ${patience / 1000} s:\n${said}`)), patience);
     const hear = (data: Buffer): void => {
       said += data.toString();
       if (!ready.test(said)) return;
@@ -160,7 +163,7 @@ export function runClient(
 ): { readonly status: number | null; readonly said: string } {
   const { status, stdout, stderr } = spawnSync(`${programs.postgres}/${program}`, words, {
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: patience,
     env: { PATH: process.env.PATH, ...environment },
   });
   return { status, said: `${stdout}${stderr}` };

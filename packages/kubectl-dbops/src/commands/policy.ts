@@ -26,9 +26,7 @@ export function runPolicy(args: Arguments, io: Io): number {
     for (const rule of rules) io.out(`${rule.id.padEnd(width)}  ${whyNoPolicy(rule) ?? "a policy"}\n`);
     return 0;
   }
-  const isOn = ({ meta }: AnyRule): boolean =>
-    select !== undefined || (meta.presets.includes("recommended") && meta.severity !== "info");
-  const enforced = rules.filter((rule) => rule.meta.admission !== undefined && isOn(rule));
+  const enforced = rules.filter((rule) => rule.meta.admission !== undefined);
   if (enforced.length === 0)
     throw new UsageError("none of these rules can be a policy: kubectl dbops policy --list says why");
   const enforcement: Enforcement = readLevel("enforce", args.value("enforce"), enforcements) ?? "warn";

@@ -9,11 +9,14 @@ export interface Deletion {
   readonly at: YamlNode;
 }
 
+/** A finalizer with which an operator of Percona deletes what its first group names. */
+export const takingFinalizer = /delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$/;
+
 /** What a resource says, in finalizers and in its own policy; nothing where it leaves that to the operator. */
 export function writtenDeletions({ operator, resource }: Database): readonly Deletion[] {
   const finalizers = resource.node.at("metadata", "finalizers")?.items() ?? [];
   const byFinalizer = finalizers.flatMap((at): readonly Deletion[] => {
-    const taken = /delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$/.exec(at.string() ?? "")?.[1];
+    const taken = takingFinalizer.exec(at.string() ?? "")?.[1];
     if (taken === undefined) return [];
     return [{ takes: taken === "backups" ? "backups" : "claims", because: `finalizer ${at.string()}`, at }];
   });

@@ -1,8 +1,11 @@
 import { goesWithItsPod } from "../../change/data-place.ts";
 import { engineNames } from "../../facts/engines.ts";
-import { refuseSpec, templated } from "../../rule/admission.ts";
+import { celText, refuseSpec, templated } from "../../rule/admission.ts";
 import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+
+const floating =
+  /^(latest|stable|lts|alpine|edge|main|master|nightly|dev|develop|current|bookworm|bullseye|trixie|jammy|noble|slim)$/;
 
 export default defineRule({
   id: "database-image-unpinned",
@@ -20,7 +23,7 @@ export default defineRule({
     needs: "file",
     admission: refuseSpec(
       templated,
-      "variables.hasClaim && variables.servers.exists(c, !c.image.contains('@') && (!c.image.matches(':[^/]*$') || c.image.matches(':(latest|stable|lts|alpine|edge|main|master|nightly|dev|develop|current|bookworm|bullseye|trixie|jammy|noble|slim)$')))",
+      `variables.hasClaim && variables.servers.exists(c, !c.image.contains('@') && (!c.image.matches(':[^/]*$') || c.image.matches(${celText(floating.source.replace("^", ":"))})))`,
     ),
     references: ["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
     quietWhen: "a digest is written, the image's name says the version, or the server stores no data.",
@@ -55,6 +58,3 @@ export default defineRule({
     });
   },
 });
-
-const floating =
-  /^(latest|stable|lts|alpine|edge|main|master|nightly|dev|develop|current|bookworm|bullseye|trixie|jammy|noble|slim)$/;

@@ -1,5 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { refuseAnnotation } from "../../rule/admission.ts";
+import { celAnnotation, refuseAnnotation } from "../../rule/admission.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { removeKey } from "../../yaml/edit.ts";
@@ -32,7 +32,7 @@ export default defineRule({
     needs: "file",
     admission: refuseAnnotation(
       ["postgresql.cnpg.io/*/clusters"],
-      "object.metadata.annotations.exists(a, (a == 'cnpg.io/skipWalArchiving' && object.metadata.annotations[a] == 'enabled') || (a in ['cnpg.io/reconciliationLoop', 'cnpg.io/validation'] && object.metadata.annotations[a] == 'disabled') || (a == 'cnpg.io/fencedInstances' && object.metadata.annotations[a].matches('[a-z0-9*]')))",
+      annotations.map(([name, value]) => celAnnotation(name, value)).join(" || "),
     ),
     references: ["https://cloudnative-pg.io/documentation/current/labels_annotations/"],
     quietWhen: "its value is filled in later. `skipEmptyWalArchiveCheck` is a rule of its own.",

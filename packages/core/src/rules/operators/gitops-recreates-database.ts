@@ -1,6 +1,9 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { refuseAnnotation } from "../../rule/admission.ts";
+import { celAnnotation, refuseAnnotation } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
+
+const fluxForces = ["kustomize.toolkit.fluxcd.io/force", /^(enabled|true)$/i] as const;
+const argoForces = ["argocd.argoproj.io/sync-options", /(^|,)\s*Force=true\s*(,|$)/] as const;
 
 export default defineRule({
   id: "gitops-recreates-database",
@@ -17,7 +20,7 @@ export default defineRule({
     needs: "file",
     admission: refuseAnnotation(
       ["apps/v1/statefulsets", "apps/v1/deployments"],
-      "size(variables.servers) > 0 && (('kustomize.toolkit.fluxcd.io/force' in object.metadata.annotations && object.metadata.annotations['kustomize.toolkit.fluxcd.io/force'].matches('(?i)^(enabled|true)$')) || ('argocd.argoproj.io/sync-options' in object.metadata.annotations && object.metadata.annotations['argocd.argoproj.io/sync-options'].matches('(^|,) *Force=true *(,|$)')))",
+      `size(variables.servers) > 0 && (${celAnnotation(...fluxForces)} || ${celAnnotation(...argoForces)})`,
     ),
     references: [
       "https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources",
@@ -29,10 +32,10 @@ export default defineRule({
   check({ resource, durability }, { report }) {
     if (durability !== "durable") return;
     const annotations = resource.node.at("metadata", "annotations");
-    const flux = annotations?.at("kustomize.toolkit.fluxcd.io/force");
-    const argo = annotations?.at("argocd.argoproj.io/sync-options");
-    const isFlux = /^(enabled|true)$/i.test(flux?.text() ?? "");
-    const isArgo = /(^|,)\s*Force=true\s*(,|$)/.test(argo?.text() ?? "");
+    const flux = annotations?.at(fluxForces[0]);
+    const argo = annotations?.at(argoForces[0]);
+    const isFlux = fluxForces[1].test(flux?.text() ?? "");
+    const isArgo = argoForces[1].test(argo?.text() ?? "");
     const node = isFlux ? flux : isArgo ? argo : undefined;
     if (node === undefined) return;
     report({

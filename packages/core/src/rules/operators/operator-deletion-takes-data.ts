@@ -1,7 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
-import { deletionByDefault, writtenDeletions } from "../../domain/operators/deletion.ts";
+import { deletionByDefault, takingFinalizer, writtenDeletions } from "../../domain/operators/deletion.ts";
 import { operatorDeletions } from "../../domain/operators/on-delete.ts";
-import type { AdmissionCheck } from "../../rule/admission.ts";
+import { type AdmissionCheck, celText } from "../../rule/admission.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { insertKey, removeItem, removeKey, setValue, type Writable } from "../../yaml/edit.ts";
@@ -16,8 +16,7 @@ const takesData: AdmissionCheck = {
   ],
   part: "finalizers",
   operations: ["CREATE", "UPDATE"],
-  refuses:
-    "has(object.metadata.finalizers) && object.metadata.finalizers.exists(f, f.matches('delete-(pxc-pvc|psmdb-pvc|pvc|mysql-pvc|backups)$'))",
+  refuses: `has(object.metadata.finalizers) && object.metadata.finalizers.exists(f, f.matches(${celText(takingFinalizer.source)}))`,
 };
 
 export default defineRule({

@@ -2,6 +2,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import type { Topology } from "../../domain/model/topology.ts";
 import { findDsns, hasNoValue } from "../../embedded/dsn.ts";
 import { passwordsInSql } from "../../embedded/secret-text.ts";
+import { filedVariables } from "../../facts/entrypoint-passwords.ts";
 import { isPasswordName } from "../../facts/secret-names.ts";
 import type { Container } from "../../kube/container.ts";
 import { sqlGivenTo } from "../../kube/given-sql.ts";
@@ -10,12 +11,15 @@ import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
-import { refuseSpec, templated } from "../../rule/admission.ts";
+import { celText, refuseSpec, templated } from "../../rule/admission.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { firstListed } from "../../text/listed.ts";
 import { fileName } from "../../text/scan.ts";
 import type { Place } from "../../yaml/node.ts";
 import { partOf } from "../../yaml/part-of.ts";
+
+/** What the entrypoint of a server's image takes a password from. */
+const ownPasswords = filedVariables.filter((name) => name.endsWith("PASSWORD"));
 
 export default defineRule({
   id: "database-password-in-manifest",
@@ -33,7 +37,7 @@ export default defineRule({
     needs: "file",
     admission: refuseSpec(
       templated,
-      "variables.servers.exists(c, has(c.env) && c.env.exists(e, e.name in ['POSTGRES_PASSWORD', 'MYSQL_ROOT_PASSWORD', 'MYSQL_PASSWORD', 'MARIADB_ROOT_PASSWORD', 'MARIADB_PASSWORD', 'MONGO_INITDB_ROOT_PASSWORD'] && has(e.value) && e.value.matches('^[A-Za-z0-9_.!@#%^&*+=-]{2,}$') && !e.value.matches('^(true|false|yes|no)$')))",
+      `variables.servers.exists(c, has(c.env) && c.env.exists(e, e.name in [${ownPasswords.map(celText).join(", ")}] && has(e.value) && e.value.matches('^[A-Za-z0-9_.!@#%^&*+=-]{2,}$') && !e.value.matches('^(true|false|yes|no)$')))`,
     ),
     references: ["https://kubernetes.io/docs/concepts/configuration/secret/"],
     quietWhen: "the value is a variable or empty; a Secret in the manifest is left to secret scanners.",
