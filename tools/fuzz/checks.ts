@@ -184,7 +184,8 @@ function* checkEditor({ seed, files, input, result }: Subject): Iterable<Find> {
   }
   if (seed % 3 === 1) overviewOf(result);
   const ids = [...new Set(result.findings.map(({ ruleId }) => ruleId))];
-  if (seed % 3 === 2 && ids.length > 0) suppressAll(input, ids, "known");
+  const id = ids[Math.floor(seed / 3) % ids.length]; // one: each is a run of its own
+  if (seed % 3 === 2 && id !== undefined) suppressAll(input, [id], "known");
   yield* [];
 }
 
