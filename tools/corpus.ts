@@ -11,6 +11,7 @@ import {
   lint,
   type PresetName,
   type SourceFile,
+  soundFixes,
 } from "@dbops/core";
 import { discover } from "../packages/kubectl-dbops/src/files/discover.ts";
 import { loadSqlParser } from "../packages/kubectl-dbops/src/sql/load-sql-parser.ts";
@@ -79,13 +80,25 @@ interface Totals {
   files: number;
   readonly notLinted: Map<string, number>;
   readonly counts: Record<string, number>;
+  /** Errors and warnings, and those of them that offer an edit or a procedure. */
+  grave: number;
+  answered: number;
   readonly rows: Row[];
   /** The same findings at their related places: one fault may lie in two files, and a label names either. */
   readonly related: Row[];
 }
 
 function run(preset: PresetName): Totals {
-  const totals: Totals = { crashes: 0, files: 0, notLinted: new Map(), counts: {}, rows: [], related: [] };
+  const totals: Totals = {
+    crashes: 0,
+    files: 0,
+    notLinted: new Map(),
+    counts: {},
+    grave: 0,
+    answered: 0,
+    rows: [],
+    related: [],
+  };
   for (const { group, folder: repository } of roots()) {
     const { files } = discover({
       cwd: repository,
@@ -120,6 +133,12 @@ function run(preset: PresetName): Totals {
     for (const [name, number] of Object.entries(result.counts))
       totals.counts[name] = (totals.counts[name] ?? 0) + number;
     for (const finding of result.findings) {
+      if (finding.severity !== "info") {
+        totals.grave++;
+        const { fixes } = finding;
+        if (soundFixes(finding, result.files).length > 0 || fixes.some(({ safety }) => safety === "procedure"))
+          totals.answered++;
+      }
       totals.rows.push(rowAt(finding.location, finding, group, result));
       for (const place of finding.related) totals.related.push(rowAt(place, finding, group, result));
     }
@@ -234,6 +253,7 @@ for (const [preset, totals] of Object.entries(byPreset)) {
   print(
     `per database: ${(grave / databases).toFixed(2)} errors and warnings, ${((own.length - grave) / databases).toFixed(2)} infos`,
   );
+  print(`errors and warnings with an edit or a procedure: ${totals.answered} of ${totals.grave}`);
   print(`errors and warnings on background files: ${background.length}`);
   for (const row of background.slice(0, 20))
     print(`  ${row.file}:${row.line} ${row.finding.ruleId}: ${row.finding.message}`);

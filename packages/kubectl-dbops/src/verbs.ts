@@ -126,6 +126,7 @@ const shownFlags: readonly Flag[] = [
     help: "show only findings of this level or above; does not affect the exit code",
   },
   { name: "quiet", short: "q", help: "show errors only, without totals" },
+  { name: "steps", help: "write out the steps of what only a person can repair" },
   { name: "statistics", help: "count findings by rule" },
 ];
 

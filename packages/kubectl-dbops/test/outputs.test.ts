@@ -126,3 +126,38 @@ describe("a program that writes code", () => {
     assert.match(out(["-o", "concise"], { env }), /^orders\.yaml:18:13: error: /);
   });
 });
+
+describe("--steps", () => {
+  const old = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: orders-db, namespace: shop }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: orders-db } }
+  template:
+    metadata: { labels: { app: orders-db } }
+    spec: { containers: [{ name: server, image: "mysql:5.7" }] }
+`;
+  const lint = (...words: readonly string[]): string =>
+    dbops(shopFolder(), ["lint", "-", "--select=database-version-end-of-life", ...words], { stdin: old }).out;
+
+  it("writes out what a person has to do, with each long command on one line", () => {
+    const shown = lint("--steps");
+    assert.match(shown, /^ {2}How to upgrade MySQL 5\.7\. /m);
+    assert.match(
+      shown,
+      /^ {2}1\. Take a dump, .*:\n {7}kubectl -n shop exec orders-db-0 -c server -- sh -c 'mysqldump .*' > \S+$/m,
+    );
+    assert.match(shown, /^ {2}2\. Raise the tag of StatefulSet shop\/orders-db to the newest 8\.0, then 8\.4/m);
+    assert.match(
+      lint("-o", "agent", "--steps"),
+      /\| a person decides: Show how to upgrade MySQL 5\.7 \(1\. Take .* 2\. Raise /,
+    );
+  });
+
+  it("is named where it would show something", () => {
+    assert.match(lint(), /\[steps\][\s\S]*--steps shows how to repair 1\.\n$/);
+    assert.match(lint("-o", "agent"), /\(--steps shows how\)/);
+    assert.doesNotMatch(lint("--steps"), /--steps/);
+  });
+});

@@ -86,6 +86,20 @@ export function stagesBetween(before: Database, after: Database): readonly strin
   return old === undefined || young === undefined || old < 0 || young < 0 ? [] : mongoSeries.slice(old + 1, young);
 }
 
+/** Release series that come after a version, of an engine that skips none; empty: it does, or where the version stands is not known. */
+export function seriesAfter({ engine, version }: Database): readonly string[] {
+  const written = version.value ?? "";
+  if (engine === "mongodb") {
+    const at = mongoSeries.indexOf(mongoSeriesOf(written));
+    return at < 0 ? [] : mongoSeries.slice(at + 1);
+  }
+  if (engine !== "mysql") return [];
+  const stage = mysqlStage(lastMysqlSeries(written) ?? written, undefined);
+  return stage === undefined
+    ? []
+    : mysqlSeries.slice(isMysqlSeries(written) || !written.includes(".") ? stage + 1 : stage);
+}
+
 /**
  * Zalando's image, which holds several versions and runs that of the files it finds.
  * https://github.com/zalando/spilo/blob/master/postgres-appliance/scripts/configure_spilo.py (PG_VERSION, 2025-08)

@@ -58,7 +58,10 @@ function withoutQuotes(text: string, { start, end }: Span): Span | undefined {
     from++;
     if (to > from && last === first) to--;
   } else if (last === '"' || last === "'") to--;
-  return isFilledLater(text.slice(from, to)) ? undefined : { start: from, end: to };
+  // Behind a variable the quotes of an outer shell word may close: `sh -c 'mysql -p"$PASSWORD"'`.
+  let bare = to;
+  while (bare > from && /["'`]/.test(text[bare - 1] ?? "")) bare--;
+  return isFilledLater(text.slice(from, bare)) ? undefined : { start: from, end: to };
 }
 
 /** A reference that holds no value of its own: no default (`${A:-value}`), no text before or behind it. */

@@ -1,3 +1,4 @@
+import { oneLine } from "../text/one-line.ts";
 import type { TextEdit } from "../text/text-edit.ts";
 import type { Fix } from "./finding.ts";
 
@@ -20,7 +21,8 @@ export function editFix({ title, safety, consequence, edits }: EditFix): Fix | u
   return consequence === undefined ? { title, safety, edits } : { title, safety, consequence, edits };
 }
 
-/** Steps for a person, in Markdown; nothing is edited. */
-export function procedure(title: string, consequence: string, steps: string): Fix {
-  return { title, safety: "procedure", consequence, edits: [], steps };
+/** Steps for a person, each a line of Markdown; nothing is edited. */
+export function procedure(title: string, consequence: string, steps: readonly string[]): Fix {
+  const numbered = steps.map((step, index) => `${index + 1}. ${oneLine(step)}`).join("\n");
+  return { title, safety: "procedure", consequence, edits: [], steps: numbered };
 }

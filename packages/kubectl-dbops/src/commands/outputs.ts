@@ -81,13 +81,13 @@ function opensLinks({ env }: Io): boolean {
 
 /** Writes every output of `lint`; false when a file could not be written. */
 export function writeOutputs(
-  { outputs, isQuiet, showsStatistics }: LintRequest,
+  { outputs, isQuiet, showsSteps, showsStatistics }: LintRequest,
   shown: LintResult,
   report: ReportContext,
   io: Io,
 ): boolean {
   const isWritten = writeEach(outputs, io, (format, isOnScreen) => {
-    const context = { ...report, color: report.color && isOnScreen, ...pathsFor(format, io) };
+    const context = { ...report, showsSteps, color: report.color && isOnScreen, ...pathsFor(format, io) };
     return format === "human" && isQuiet ? quietly(shown, context) : (reporters[format]?.(shown, context) ?? "");
   });
   if (showsStatistics) {

@@ -69,6 +69,8 @@ export interface LintRequest {
   readonly showsStatistics: boolean;
   readonly showsDebug: boolean;
   readonly showsTiming: boolean;
+  /** Procedures are written out. */
+  readonly showsSteps: boolean;
   /** It lints again whenever a file changes. */
   readonly isWatching: boolean;
   readonly gate: Gate;
@@ -101,6 +103,7 @@ export function readLintRequest(args: Arguments, io: Io): LintRequest {
     showsStatistics: args.has("statistics"),
     showsDebug: args.has("debug"),
     showsTiming: args.has("timing"),
+    showsSteps: args.has("steps"),
     isWatching: args.has("watch"),
     isStrict: args.has("strict"),
     acceptsUnmatched: args.has("no-error-on-unmatched-pattern"),

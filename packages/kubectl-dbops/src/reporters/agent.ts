@@ -25,7 +25,7 @@ export const agent: Reporter = (result, context) => {
     const parts = [`${at} ${severity} ${ruleId}: ${oneLine(finding.message)}`];
     const [fix] = shownFixes(finding, result);
     const remedy = remedyFor(finding, context) ?? "";
-    if (fix !== undefined) parts.push(fixText(fix, ruleId, result, context));
+    if (fix !== undefined) parts.push(fixText(fix, result, context));
     // Each once for each rule: the tenth finding does not need it again.
     else if (!told.has(`${ruleId} ${remedy}`)) parts.push(`remedy: ${oneLine(remedy)}`);
     told.add(`${ruleId} ${remedy}`);
@@ -37,9 +37,10 @@ export const agent: Reporter = (result, context) => {
   return `${lines.join("")}${total} in ${extentOf(result)}.\n${unseen.join("")}`;
 };
 
-function fixText(fix: Fix, ruleId: string, result: LintResult, context: ReportContext): string {
+function fixText(fix: Fix, result: LintResult, context: ReportContext): string {
   const title = oneLine(fix.title);
-  if (fix.safety === "procedure") return `a person decides: ${title} (kubectl dbops explain ${ruleId})`;
+  if (fix.safety === "procedure")
+    return `a person decides: ${title} (${context.showsSteps === true ? oneLine(fix.steps ?? "") : "--steps shows how"})`;
   const causes = fix.consequence === undefined ? "" : `, ${oneLine(fix.consequence).replace(/\.$/, "")}`;
   const edits = fix.edits.map(
     ({ uri, span, newText }) => `${rangeText(result, uri, span, context)} => ${JSON.stringify(newText)}`,

@@ -1,4 +1,4 @@
-import { count, type Finding, type LintResult, oneLine, soundFixes } from "@dbops/core";
+import { count, type Finding, type LintResult, oneLine, type Safety, soundFixes } from "@dbops/core";
 import { type Paint, painter } from "../paint.ts";
 import { wrap } from "../wrap.ts";
 import { codeFrame } from "./code-frame.ts";
@@ -15,6 +15,7 @@ import {
   summaryOf,
 } from "./reporter.ts";
 import { SourceLines } from "./source-line.ts";
+import { stepLines } from "./steps.ts";
 
 /** Findings with a code frame, related places and the remedy; then what was understood. */
 export const human: Reporter = (result, context) => `${findingBlocks(result, context)}${footer(result, context)}`;
@@ -51,15 +52,20 @@ function findingBlock(
   ];
   lines.push(...codeFrame(finding, result, sources, context, paint));
   if (remedy !== undefined) lines.push(...wrap(remedy, Math.max(60, context.width) - 2).map((line) => `  ${line}`));
+  if (context.showsSteps === true)
+    lines.push(...stepLines(finding, Math.max(60, context.width) - 2).map((line) => `  ${notACommand(line)}`));
   return `${lines.join("\n")}\n\n`;
 }
 
-/** Whether --fix repairs a finding, and whether it needs --unsafe-fixes. */
-function repairOf(finding: Finding, { files }: LintResult, paint: Paint): string {
-  const safety = soundFixes(finding, files)[0]?.safety;
-  if (safety !== "safe" && safety !== "unsafe") return "";
-  return paint("dim", safety === "safe" ? "  [fix]" : "  [unsafe fix]");
+/** Whether --fix repairs a finding, whether it needs --unsafe-fixes, and whether --steps shows what a person can do. */
+function repairOf(finding: Finding, result: LintResult, paint: Paint): string {
+  const safety = safetyOf(finding, result);
+  return safety === undefined ? "" : paint("dim", `  [${marks[safety]}]`);
 }
+
+const safetyOf = (finding: Finding, { files }: LintResult): Safety | undefined => soundFixes(finding, files)[0]?.safety;
+
+const marks: Readonly<Record<Safety, string>> = { safe: "fix", unsafe: "unsafe fix", procedure: "steps" };
 
 /** A text that opens an address where the terminal can. https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda */
 function link(text: string, address: string | undefined, { hasLinks }: ReportContext): string {
@@ -102,8 +108,10 @@ function footer(result: LintResult, context: ReportContext): string {
         : unsafe > 0
           ? ` ${unsafe} can be fixed with --fix --unsafe-fixes.`
           : "";
+    const guided = result.findings.filter((finding) => safetyOf(finding, result) === "procedure").length;
+    const steps = guided === 0 || context.showsSteps === true ? "" : ` --steps shows how to repair ${guided}.`;
     lines.push(
-      `${count(total, "problem")} (${parts.join(", ")}) in ${seen}${what.length === 0 ? "" : `: ${what.join(", ")}`}.${fixes}`,
+      `${count(total, "problem")} (${parts.join(", ")}) in ${seen}${what.length === 0 ? "" : `: ${what.join(", ")}`}.${fixes}${steps}`,
     );
   }
   if (withheld > 0)

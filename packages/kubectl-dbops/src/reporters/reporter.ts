@@ -35,6 +35,8 @@ export interface ReportContext {
   readonly columns?: number;
   /** Findings that --min-severity keeps from being shown. */
   readonly withheld?: { readonly number: number; readonly below: Severity };
+  /** Procedures are written out. */
+  readonly showsSteps?: boolean;
   /** Whether the terminal opens links (OSC 8). */
   readonly hasLinks?: boolean;
   readonly version: string;

@@ -141,7 +141,7 @@ export function keepVolumes(words: readonly string[]): Step {
 }
 
 /** The selector of a workload as kubectl takes it; undefined: it selects all Pods or none, or a part of it is filled in later. */
-function selectorText({ node }: Resource): string | undefined {
+export function selectorText({ node }: Resource): string | undefined {
   const selector = node.at("spec", "selector");
   if (selector === undefined) return undefined;
   const { pairs, expressions } = readLabelSelector(selector);

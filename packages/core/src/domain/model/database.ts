@@ -28,7 +28,9 @@ export interface Database {
   /** The server's container in the workload. */
   readonly container: Container | undefined;
   /** The operator whose custom resource it is, and what that resource writes; undefined: a workload. */
-  readonly operator: (OperatedDatabase & Pick<Operator, "name" | "title" | "bootstraps" | "onDelete">) | undefined;
+  readonly operator:
+    | (OperatedDatabase & Pick<Operator, "name" | "title" | "bootstraps" | "onDelete" | "majorUpgrade">)
+    | undefined;
   readonly image: ImageReference | undefined;
   /** Server processes of this engine at rest. */
   readonly instances: Fact<number>;

@@ -170,6 +170,8 @@ export interface Operator {
   /** How people write its name, in the middle of a sentence: `CloudNativePG`, `the Percona operator`. */
   readonly title: string;
   readonly onDelete: DeletionFacts;
+  /** What it does when the version in its resource is raised to another major one, or what else it wants for that: a clause. */
+  readonly majorUpgrade?: string;
   /** The sections of a new resource of its that make it of another one's data. */
   readonly bootstraps?: { readonly fromBackup: string; readonly fromRunning: string };
   /** Every kind of its that dbops reads, with the API groups in which the kind is its own. */

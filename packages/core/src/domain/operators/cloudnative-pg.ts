@@ -24,6 +24,9 @@ export const cloudnativePg: Operator = {
     source: "https://github.com/cloudnative-pg/cloudnative-pg/blob/main/pkg/resources/metadatabuilder.go",
     read: "2026-08",
   },
+  // https://cloudnative-pg.io/documentation/current/postgres_upgrades/
+  majorUpgrade:
+    "since 1.26 CloudNativePG then stops all instances and runs pg_upgrade; WAL of the old version leads no further, so take a backup afterward",
   bootstraps: { fromBackup: "bootstrap.recovery", fromRunning: "bootstrap.pg_basebackup" },
   kinds: {
     Cluster: ["postgresql.cnpg.io"],

@@ -16,6 +16,9 @@ export const crunchyPgo: Operator = {
       "https://github.com/CrunchyData/postgres-operator/blob/main/internal/controller/postgrescluster/pgbackrest.go",
     read: "2026-08",
   },
+  // https://access.crunchydata.com/documentation/postgres-operator/latest/guides/major-postgres-version-upgrade
+  majorUpgrade:
+    "PGO does that with a PGUpgrade that names both versions, while the cluster is shut down and annotated with `postgres-operator.crunchydata.com/allow-upgrade`",
   kinds: { PostgresCluster: ["postgres-operator.crunchydata.com"] },
   databases: {
     PostgresCluster: {

@@ -54,6 +54,8 @@ export const kubedb: Operator = {
     source: "https://github.com/kubedb/apimachinery/blob/master/apis/kubedb/v1/types.go",
     read: "2026-07",
   },
+  // https://kubedb.com/docs/latest/guides/
+  majorUpgrade: "KubeDB does that with an OpsRequest of type `UpdateVersion` that names the new version",
   kinds: {
     Postgres: group,
     MySQL: group,

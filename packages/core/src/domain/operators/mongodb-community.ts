@@ -13,6 +13,9 @@ export const mongodbCommunity: Operator = {
     source: "https://github.com/mongodb/mongodb-kubernetes-operator/blob/master/controllers/replica_set_controller.go",
     read: "2025-05",
   },
+  // https://www.mongodb.com/docs/kubernetes/current/tutorial/upgrade-mdb-version
+  majorUpgrade:
+    "leave `featureCompatibilityVersion` at the series before until the new one has run for some days, because after that only a backup leads back",
   kinds: { MongoDBCommunity: ["mongodbcommunity.mongodb.com"] },
   databases: {
     MongoDBCommunity: {

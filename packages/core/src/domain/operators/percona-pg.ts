@@ -17,6 +17,8 @@ export const perconaPg: Operator = {
       "https://github.com/percona/percona-postgresql-operator/blob/main/percona/controller/pgcluster/finalizer.go",
     read: "2026-08",
   },
+  // https://docs.percona.com/percona-operator-for-postgresql/3.0.0/upgrade-options.html
+  majorUpgrade: "the operator does that with a PerconaPGUpgrade that names both versions and the image for it",
   kinds: { PerconaPGCluster: ["pgv2.percona.com", "pg.percona.com"] },
   databases: {
     PerconaPGCluster: {

@@ -18,6 +18,8 @@ export const perconaPsmdb: Operator = {
       "https://github.com/percona/percona-server-mongodb-operator/blob/main/pkg/controller/perconaservermongodb/finalizers.go",
     read: "2026-07",
   },
+  // https://docs.percona.com/percona-operator-for-mongodb/update-major.html
+  majorUpgrade: "the operator takes one major version at a time",
   kinds: { PerconaServerMongoDB: ["psmdb.percona.com"], PerconaServerMongoDBBackup: ["psmdb.percona.com"] },
   databases: {
     PerconaServerMongoDB: {

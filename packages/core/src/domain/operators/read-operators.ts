@@ -90,6 +90,7 @@ export function readOperatorDatabase(resource: Resource): Database | undefined {
       name: operator.name,
       title: operator.title,
       onDelete: operator.onDelete,
+      ...(operator.majorUpgrade === undefined ? {} : { majorUpgrade: operator.majorUpgrade }),
       ...(operator.bootstraps === undefined ? {} : { bootstraps: operator.bootstraps }),
     },
     image,

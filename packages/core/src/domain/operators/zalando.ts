@@ -26,6 +26,9 @@ export const zalando: Operator = {
     source: "https://github.com/zalando/postgres-operator/blob/master/pkg/cluster/cluster.go",
     read: "2026-07",
   },
+  // https://opensource.zalando.com/postgres-operator/docs/administrator.html
+  majorUpgrade:
+    "the operator upgrades the files in place, unless its `major_version_upgrade_mode` is `off` (the default before 1.13)",
   kinds: { postgresql: ["acid.zalan.do"], OperatorConfiguration: ["acid.zalan.do"] },
   databases: {
     postgresql: {

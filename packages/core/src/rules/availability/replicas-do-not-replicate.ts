@@ -78,7 +78,11 @@ export default defineRule({
         procedure(
           "Show how to go back to one database",
           "Data written to the other Pods becomes unreachable; compare and merge first.",
-          `1. Compare the ${instances.value} databases (row counts, latest rows): each has only what its own clients wrote.\n2. Merge what is missing into ${resource.name}-0.\n3. Set replicas to 1, or move to an operator that replicates.`,
+          [
+            `Compare the ${instances.value} databases (row counts, latest rows): each has only what its own clients wrote.`,
+            `Merge what is missing into ${resource.name}-0.`,
+            `Set replicas to 1, or move to an operator that replicates.`,
+          ],
         ),
       ],
     });

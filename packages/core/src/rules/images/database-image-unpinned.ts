@@ -1,4 +1,5 @@
 import { goesWithItsPod } from "../../change/data-place.ts";
+import { askVersion } from "../../change/procedures/ahead.ts";
 import { engineNames } from "../../facts/engines.ts";
 import { celText, refuseSpec, templated } from "../../rule/admission.ts";
 import { procedure } from "../../rule/fix.ts";
@@ -49,11 +50,10 @@ export default defineRule({
       at: image.node,
       ...(isDisposable ? { severity: "info" as const, presets: [] } : {}),
       fixes: [
-        procedure(
-          "Show how to pin the version",
-          "A wrong version cannot read the data.",
-          `1. Ask the running server for its version.\n2. Use that version with its OS suffix as the tag, for example ${image.repository}:16.4-bookworm.`,
-        ),
+        procedure("Show how to pin the version", "A wrong version cannot read the data.", [
+          askVersion(database),
+          `Write that version with its OS suffix as the tag of ${image.repository}, the way the tags of that image are written.`,
+        ]),
       ],
     });
   },

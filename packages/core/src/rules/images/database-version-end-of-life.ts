@@ -1,5 +1,8 @@
+import { upgradeAhead } from "../../change/procedures/upgrade-ahead.ts";
+import type { Database } from "../../domain/model/database.ts";
 import { lastFixOf } from "../../facts/end-of-life.ts";
 import { type Engine, engineNames } from "../../facts/engines.ts";
+import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -14,21 +17,30 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "procedure",
     needs: "file",
     references: ["https://www.postgresql.org/support/versioning/", "https://endoflife.date"],
     quietWhen: "the tag does not name the version.",
   },
 
-  check({ engine, version, operator }, { workspace, report }) {
+  check(database, { workspace, report }) {
+    const { engine, version, operator } = database;
     if (version.value === undefined) return;
     const month = lastFixOf(engine, version.value);
-    if (month === undefined || workspace.today.slice(0, 7) <= month) return;
+    const thisMonth = workspace.today.slice(0, 7);
+    if (month === undefined || thisMonth <= month) return;
     const name = `${engineNames[engine]} ${version.value}`;
     report({
       message: `${name} is end of life: the last fix came in ${month}, vulnerabilities found since stay open.`,
-      remedy: operator === undefined ? upgrades[engine] : upgradeBy(operator.name),
+      remedy: operator === undefined ? upgrades[engine] : upgradeBy(operator),
       at: version.at,
+      fixes: [
+        procedure(
+          `Show how to upgrade ${name}`,
+          "The database is down while its servers restart, and the older version does not read the files of a newer one.",
+          upgradeAhead(database, (series) => thisMonth <= (lastFixOf(engine, series) ?? thisMonth)),
+        ),
+      ],
     });
   },
 });
@@ -46,8 +58,8 @@ const upgrades: Partial<Readonly<Record<Engine, string>>> = {
     "Raise the tag: a newer server reads the files of an older one, not the other way round. Keep a copy of them.",
 };
 
-function upgradeBy(operator: string): string {
-  return operator === "cloudnative-pg"
-    ? "Raise the major version in the Cluster: since 1.26 CloudNativePG then stops all instances and runs pg_upgrade. Restore a backup once before, and take a new one afterward."
-    : "Upgrade by the operator's own procedure, with a backup that was restored once.";
+function upgradeBy({ majorUpgrade }: NonNullable<Database["operator"]>): string {
+  return majorUpgrade === undefined
+    ? "Upgrade by the operator's own procedure, with a backup that was restored once."
+    : `Restore a backup once, then raise the version in the resource: ${majorUpgrade}.`;
 }

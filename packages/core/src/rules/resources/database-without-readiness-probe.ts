@@ -1,6 +1,10 @@
 import { leadsToServer } from "../../domain/hosts/service-port.ts";
+import type { Database } from "../../domain/model/database.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
+import type { Engine } from "../../facts/engines.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { insertKey } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "database-without-readiness-probe",
@@ -14,7 +18,7 @@ export default defineRule({
     severity: "info",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "file",
     references: ["https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/"],
     quietWhen: "an operator runs the Pods.",
@@ -32,6 +36,33 @@ export default defineRule({
       message: `${nameOf(resource)} has ${others}: ${service === undefined ? "clients are sent" : `Service ${service.name} sends clients`} to ${serverName(database)} while the server is still starting or recovering.`,
       at: container.node.at("name") ?? container.node,
       ...(isSeveral ? { severity: "warning" as const } : {}),
+      fixes: [
+        editFix({
+          title: `Send clients only where ${serverName(database)} answers`,
+          safety: "unsafe",
+          consequence: `Restarts ${nameOf(resource)}.`,
+          edits: probeOf(database),
+        }),
+      ],
     });
   },
 });
+
+/**
+ * What answers as soon as the server takes connections, without a login. Over TCP, because the first start of an image works on a
+ * server that listens on its socket only. Redis answers without one only where it has no password.
+ */
+const questions: Partial<Readonly<Record<Engine, readonly string[]>>> = {
+  postgresql: ["pg_isready", "-h", "127.0.0.1"],
+  mysql: ["mysqladmin", "ping", "-h", "127.0.0.1"],
+  mariadb: ["mariadb-admin", "ping", "-h", "127.0.0.1"],
+};
+
+function probeOf({ engine, container, port }: Database): ReturnType<typeof insertKey> {
+  const question = questions[engine];
+  if (question === undefined || container === undefined || port.value === undefined) return undefined;
+  const isUsual = port.value === (engine === "postgresql" ? 5432 : 3306);
+  const option = engine === "postgresql" ? "-p" : "-P";
+  const command = isUsual ? question : [...question, option, `${port.value}`];
+  return insertKey(container.node, "readinessProbe", { exec: { command }, periodSeconds: 10, timeoutSeconds: 5 });
+}

@@ -1,3 +1,4 @@
+import { isName } from "../../change/procedures/shell.ts";
 import { nameOf } from "../../domain/model/names.ts";
 import type { Topology } from "../../domain/model/topology.ts";
 import { findDsns, hasNoValue } from "../../embedded/dsn.ts";
@@ -12,9 +13,12 @@ import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { celText, refuseSpec, templated } from "../../rule/admission.ts";
+import type { Fix } from "../../rule/finding.ts";
+import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { firstListed } from "../../text/listed.ts";
+import { firstListed, listed } from "../../text/listed.ts";
 import { fileName } from "../../text/scan.ts";
+import { insertKey, removeKey } from "../../yaml/edit.ts";
 import type { Place } from "../../yaml/node.ts";
 import { partOf } from "../../yaml/part-of.ts";
 
@@ -33,11 +37,11 @@ export default defineRule({
     severity: "warning",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "unsafe",
     needs: "file",
     admission: refuseSpec(
       templated,
-      `variables.servers.exists(c, has(c.env) && c.env.exists(e, e.name in [${ownPasswords.map(celText).join(", ")}] && has(e.value) && e.value.matches('^[A-Za-z0-9_.!@#%^&*+=-]{2,}$') && !e.value.matches('^(true|false|yes|no)$')))`,
+      `variables.servers.exists(c, has(c.env) && c.env.exists(e, e.name in [${ownPasswords.map(celText).join(", ")}] && has(e.value) && e.value.matches('^[A-Za-z0-9_.!@#%^&*+=-]{2,}$') && !e.value.matches('(?i)^(true|false|yes|no)$')))`,
     ),
     references: ["https://kubernetes.io/docs/concepts/configuration/secret/"],
     quietWhen: "the value is a variable or empty; a Secret in the manifest is left to secret scanners.",
@@ -73,6 +77,7 @@ export default defineRule({
           })),
         ],
         ...(found.every((each) => each.isPlaceholder) ? { severity: "info" as const } : {}),
+        fixes: [fromSecret(found, subject)],
       });
     }
     for (const { resource, operator } of topology.databases) {
@@ -107,6 +112,28 @@ export default defineRule({
     }
   },
 });
+
+/** Takes the values from a Secret that somebody makes; undefined where one of them is not written in the container itself. */
+function fromSecret(found: readonly Found[], { name, node, workload }: Resource): Fix | undefined {
+  const secret = `${name}-credentials`;
+  if (!isName(secret)) return undefined;
+  const entries = workload?.containers.flatMap((container) => container.node.at("env")?.items() ?? []) ?? [];
+  const edits = found.map(({ at }) => {
+    const entry = entries.find((each) => each.at("value")?.span.start === at.span.start && at.file === node.file);
+    const key = entry?.text("name");
+    if (entry === undefined || key === undefined) return undefined;
+    const removed = removeKey(entry, "value");
+    const inserted = insertKey(entry, "valueFrom", { secretKeyRef: { name: secret, key } });
+    return removed === undefined || inserted === undefined ? undefined : [...inserted, ...removed];
+  });
+  const keys = listed([...new Set(found.map((each) => each.name))]);
+  return editFix({
+    title: `Take ${keys} from Secret ${secret}`,
+    safety: "unsafe",
+    consequence: `Restarts the Pods, which start only where Secret ${secret} has ${found.length === 1 ? "that key" : "these keys"}: make it first, with a new password, because the old one stays in the history.`,
+    edits: edits.includes(undefined) ? undefined : edits.flatMap((each) => each ?? []),
+  });
+}
 
 /** What charts put into Secrets although it is written in the values of a release. */
 function passwordsOfReleases(resources: Iterable<Resource>): ReadonlyMap<Resource, readonly Found[]> {
@@ -159,7 +186,7 @@ function passwordsIn(workload: Workload, topology: Topology): readonly Found[] {
       const isUrl = inUrls.length > 0;
       const isPassword = (ours || databaseWord.test(name)) && isPasswordName(name);
       if (!isUrl && !isPassword) continue;
-      if (!isUrl && (/^(?:true|false|yes|no|\d)$|^[/$]|\$\(/.test(text) || hasNoValue(text))) continue;
+      if (!isUrl && (/^(?:true|false|yes|no|\d)$|^[/$]|\$\(/i.test(text) || hasNoValue(text))) continue;
       if (found.some((each) => each.at.span.start === value.at.span.start && each.at.file === value.at.file)) continue;
       const where = isConfigMap ? "a ConfigMap" : "the manifest";
       found.push({ name, at: value.at, readAt, where, isPlaceholder: (isUrl ? inUrls : [text]).every(isStandIn) });

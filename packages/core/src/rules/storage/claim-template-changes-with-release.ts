@@ -42,7 +42,11 @@ export default defineRule({
           procedure(
             "Show how to replace the claim template",
             "The StatefulSet is deleted without its Pods and recreated; claims stay.",
-            `1. \`kubectl delete statefulset ${resource.name} --cascade=orphan\`: Pods and claims stay.\n2. Take ${key} out of the template, and off the existing claims: \`kubectl label pvc -l … ${key}-\`.\n3. Apply the StatefulSet; it adopts its Pods and claims by name.`,
+            [
+              `\`kubectl delete statefulset ${resource.name} --cascade=orphan\`: Pods and claims stay.`,
+              `Take ${key} out of the template, and off the existing claims: \`kubectl label pvc -l … ${key}-\`.`,
+              `Apply the StatefulSet; it adopts its Pods and claims by name.`,
+            ],
           ),
         ],
       });

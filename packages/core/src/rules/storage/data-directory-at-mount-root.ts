@@ -45,8 +45,14 @@ export default defineRule({
           "Show how to use a subdirectory of the volume",
           "On a volume that already has data the server would start empty, next to that data.",
           engine === "postgresql"
-            ? `1. Only for a new database: set the environment variable PGDATA to ${path}/pgdata.\n2. An existing database that runs has no lost+found there: leave it as it is.`
-            : `1. Only for a new database: add \`subPath: mysql\` to the mount at ${path}.\n2. Leave an existing database that runs as it is.`,
+            ? [
+                `Only for a new database: set the environment variable PGDATA to ${path}/pgdata.`,
+                `An existing database that runs has no lost+found there: leave it as it is.`,
+              ]
+            : [
+                `Only for a new database: add \`subPath: mysql\` to the mount at ${path}.`,
+                `Leave an existing database that runs as it is.`,
+              ],
         ),
       ],
     });

@@ -1,3 +1,4 @@
+import { ontoVolume } from "../../change/procedures/volume-ahead.ts";
 import { usualDataMount } from "../../domain/database/evident-server.ts";
 import { newestMajorOf } from "../../domain/database/server-container.ts";
 import type { Database } from "../../domain/model/database.ts";
@@ -5,6 +6,7 @@ import { nameOf, serverName } from "../../domain/model/names.ts";
 import type { Engine } from "../../facts/engines.ts";
 import type { VolumeMount } from "../../kube/container.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
+import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { directoryPath } from "../../text/scan.ts";
 
@@ -62,11 +64,19 @@ export default defineRule({
         (mount) => mount.volume !== undefined && persistent.has(mount.volume.source) && !isConfigurationPath(mount),
       );
     const server = serverName(database);
+    const fixes = [
+      procedure(
+        "Show how to put the data on the volume",
+        "The server starts on an empty volume: what it holds now is dumped before and restored afterward.",
+        ontoVolume(database, path, near),
+      ),
+    ];
     if (dataDirectory.mount !== undefined && near !== undefined) {
       report({
         message: `${server} keeps its data in ${path}, a volume of the image itself: the volume mounted at ${near.mountPath} stays empty, and the data is lost with the Pod.`,
         at: near.node.nearest("mountPath"),
         related: [{ message: `data directory ${path}`, at: dataDirectory.path.at }],
+        fixes,
       });
       return;
     }
@@ -75,6 +85,7 @@ export default defineRule({
         message: `${server} writes to ${path}, but the volume ${near.name} is mounted at ${near.mountPath}: none of the data is on it.`,
         at: near.node.nearest("mountPath"),
         related: [{ message: `data directory ${path}`, at: dataDirectory.path.at }],
+        fixes,
       });
       return;
     }
@@ -94,6 +105,7 @@ export default defineRule({
       message: `${server} keeps its data in ${path} and ${nameOf(resource)} mounts no volume there: each restart of the container begins with an empty database.`,
       at: container.node.at("name") ?? container.node,
       severity: isStateful ? "error" : "warning",
+      fixes,
     });
   },
 });

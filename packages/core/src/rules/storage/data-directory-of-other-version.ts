@@ -45,7 +45,11 @@ export default defineRule({
         procedure(
           "Show how to upgrade to another major version",
           "The server is down while its files are converted; keep a dump until you have checked the new one.",
-          `1. Set the image back to ${found.named} and take a dump (\`pg_dumpall\`).\n2. Start ${major} on an empty directory named for ${major} and restore the dump, or run pg_upgrade with both versions' programs.\n3. Compare row counts, run ANALYZE, then remove the old directory.`,
+          [
+            `Set the image back to ${found.named} and take a dump (\`pg_dumpall\`).`,
+            `Start ${major} on an empty directory named for ${major} and restore the dump, or run pg_upgrade with both versions' programs.`,
+            `Compare row counts, run ANALYZE, then remove the old directory.`,
+          ],
         ),
       ],
     });

@@ -1,6 +1,8 @@
+import { ontoVolume } from "../../change/procedures/volume-ahead.ts";
 import { isForRestoreTests } from "../../domain/backup/restore-into-use.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
 import { refuseSpec, templated } from "../../rule/admission.ts";
+import { procedure } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -15,7 +17,7 @@ export default defineRule({
     severity: "error",
     presets: ["recommended"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "procedure",
     needs: "file",
     admission: refuseSpec(
       templated,
@@ -41,6 +43,13 @@ export default defineRule({
       at: mount.volume.node.nearest("emptyDir"),
       point: "key",
       related: [{ message: `mounted at ${mount.mountPath}`, at: mount.node }],
+      fixes: [
+        procedure(
+          "Show how to put the data on a claim",
+          "The server starts on an empty volume: what it holds now is dumped before and restored afterward.",
+          ontoVolume(database, mount.mountPath, mount),
+        ),
+      ],
       ...(isCacheEngine && !persists ? { severity: "info", presets: [] } : {}),
     });
   },

@@ -49,7 +49,10 @@ export default defineRule({
         procedure(
           "Show how to move to PostgreSQL 18",
           "A new mount path starts an empty server; 18 does not read data of an older major.",
-          "1. New database: mount the volume at /var/lib/postgresql.\n2. Existing database: keep the old major running, dump it, start 18 on a new volume mounted at /var/lib/postgresql, restore, compare row counts, switch clients over.",
+          [
+            "New database: mount the volume at /var/lib/postgresql.",
+            "Existing database: keep the old major running, dump it, start 18 on a new volume mounted at /var/lib/postgresql, restore, compare row counts, switch clients over.",
+          ],
         ),
       ],
     });

@@ -38,7 +38,10 @@ export default defineRule({
         procedure(
           "Show how to turn on the append-only file",
           "If it starts with appendonly and only a snapshot, it comes up empty and overwrites the snapshot when it stops.",
-          "1. On the running server: `CONFIG SET appendonly yes`, and wait until `INFO persistence` shows aof_rewrite_in_progress:0.\n2. Then write `appendonly yes` where the server reads it.",
+          [
+            "On the running server: `CONFIG SET appendonly yes`, and wait until `INFO persistence` shows aof_rewrite_in_progress:0.",
+            "Then write `appendonly yes` where the server reads it.",
+          ],
         ),
       ],
     });

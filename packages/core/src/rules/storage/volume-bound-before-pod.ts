@@ -38,11 +38,10 @@ export default defineRule({
       at: mode ?? resource.node.nearest("provisioner"),
       related: [{ message: `${shortName(user.resource)} uses it`, at: user.resource.node.nearest("metadata", "name") }],
       fixes: [
-        procedure(
-          "Show how to change the binding mode",
-          "New claims only; existing disks stay where they are.",
-          `1. Create a class ${resource.name}-wait with the same fields and volumeBindingMode WaitForFirstConsumer.\n2. Name it in new claims; existing claims keep ${resource.name}.`,
-        ),
+        procedure("Show how to change the binding mode", "New claims only; existing disks stay where they are.", [
+          `Create a class ${resource.name}-wait with the same fields and volumeBindingMode WaitForFirstConsumer.`,
+          `Name it in new claims; existing claims keep ${resource.name}.`,
+        ]),
       ],
     });
   },

@@ -1,6 +1,10 @@
 import { nameOf } from "../../domain/model/names.ts";
 import { concernsDatabases } from "../../domain/workspace/concerns.ts";
+import { hasPlaceholder } from "../../kube/placeholder.ts";
+import type { Workload } from "../../kube/workload.ts";
+import { editFix, refusedBefore } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
+import { type Edits, insertKey, setValue } from "../../yaml/edit.ts";
 
 export default defineRule({
   id: "api-version-removed",
@@ -13,7 +17,7 @@ export default defineRule({
     severity: "error",
     presets: ["recommended", "ephemeral"],
     since: "0.1.0",
-    fixable: "no",
+    fixable: "safe",
     needs: "file",
     references: ["https://kubernetes.io/docs/reference/using-api/deprecation-guide/"],
   },
@@ -25,9 +29,38 @@ export default defineRule({
     report({
       message: `Kubernetes ${removed.version} and later refuse ${nameOf(resource)}: ${resource.apiVersion} was removed, ${removed.now} replaces it${resource.kind === "CronJob" ? "" : resource.node.at("spec", "selector") === undefined ? " and requires the selector that is missing here" : " and requires a selector"}.`,
       at: resource.node.nearest("apiVersion"),
+      fixes: [
+        editFix({
+          title: `Write ${removed.now}${needsSelector(workload) ? " and the selector" : ""}`,
+          safety: "safe",
+          consequence: refusedBefore,
+          edits: toVersion(removed.now, workload),
+        }),
+      ],
     });
   },
 });
+
+const needsSelector = ({ resource }: Workload): boolean =>
+  resource.kind !== "CronJob" && resource.node.at("spec", "selector") === undefined;
+
+/** The selector that the removed version took where none is written: all labels of the template. */
+function toVersion(version: string, workload: Workload): Edits {
+  const { node } = workload.resource;
+  const [apiVersion, spec, labels] = [
+    node.at("apiVersion"),
+    node.at("spec"),
+    node.at("spec", "template", "metadata", "labels"),
+  ];
+  const written = apiVersion === undefined ? undefined : setValue(apiVersion, version);
+  if (!needsSelector(workload) || written === undefined) return written;
+  const matchLabels = Object.fromEntries((labels?.entries() ?? []).map(([key, value]) => [key, value.text() ?? ""]));
+  const isWhole =
+    Object.keys(matchLabels).length > 0 &&
+    Object.values(matchLabels).every((value) => value !== "" && !hasPlaceholder(value));
+  const selector = spec === undefined || !isWhole ? undefined : insertKey(spec, "selector", { matchLabels });
+  return selector === undefined ? undefined : [...written, ...selector];
+}
 
 /** https://kubernetes.io/docs/reference/using-api/deprecation-guide/ */
 const removedIn: ReadonlyMap<string, { readonly version: string; readonly now: string }> = new Map([

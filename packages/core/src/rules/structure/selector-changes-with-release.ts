@@ -35,7 +35,11 @@ export default defineRule({
         procedure(
           "Show how to replace the selector",
           "The object is deleted without its Pods and recreated; claims stay.",
-          `1. \`kubectl delete ${resource.kind.toLowerCase()} ${resource.name} --cascade=orphan\`: the Pods keep running.\n2. Take ${key} out of spec.selector, leave it in the template's labels if you want it.\n3. Apply; the new object adopts the Pods, whose labels it selects.`,
+          [
+            `\`kubectl delete ${resource.kind.toLowerCase()} ${resource.name} --cascade=orphan\`: the Pods keep running.`,
+            `Take ${key} out of spec.selector, leave it in the template's labels if you want it.`,
+            `Apply; the new object adopts the Pods, whose labels it selects.`,
+          ],
         ),
       ],
     });
