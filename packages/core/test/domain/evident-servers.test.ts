@@ -99,3 +99,51 @@ describe("the version of a Spilo image", () => {
   ] as const)
     it(what, () => assert.deepEqual(seen(`[{ name: store, ${container} }]`), [expected]));
 });
+
+describe("a pooler whose image is not known", () => {
+  const ini = "[databases]\n    shelf = host=db\n    [pgbouncer]\n    listen_port = 6543\n";
+  const seenIn = (containers: string): readonly string[] =>
+    buildTopology(
+      indexOf(`apiVersion: v1
+kind: ConfigMap
+metadata: { name: pooler }
+data:
+  pgbouncer.ini: |
+    ${ini}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shelf-front }
+spec:
+  template:
+    spec:
+      containers: ${containers}
+      volumes: [{ name: files, configMap: { name: pooler } }]
+`),
+    ).poolers.map(({ software, container, routes }) => `${software} ${container?.name} ${routes.length}`);
+  const given = mount("/etc/pgbouncer");
+  const cases: readonly (readonly [what: string, container: string, expected: string | undefined])[] = [
+    ["started as it is", "image: shelf/front:2, command: [pgbouncer, /etc/pgbouncer/pgbouncer.ini]", "pgbouncer p 0"],
+    [
+      "started by a script",
+      'image: "alpine:3", command: [sh, -c, "apk add pgbouncer; exec pgbouncer -u nobody /p.ini"]',
+      "pgbouncer p 0",
+    ],
+    [
+      "started as another user",
+      `image: "alpine:3", command: [sh, -c, "su pgbouncer -c 'pgbouncer /p.ini'"], ${given}`,
+      "pgbouncer p 1",
+    ],
+    ["given its file, on its port", `image: shelf/front:2, ${port(6543)}, ${given}`, "pgbouncer p 1"],
+    ["another program", "image: shelf/front:2, command: [odyssey, /etc/odyssey.conf]", "odyssey p 0"],
+    ["asked for its version", "image: shelf/front:2, command: [pgbouncer, --version]", undefined],
+    ["a script that only installs it", 'image: "alpine:3", command: [sh, -c, "apk add pgbouncer"]', undefined],
+    ["a sidecar that watches the file", `image: shelf/watch:2, ${given}`, undefined],
+    ["a sidecar with another port", `image: shelf/watch:2, ${port(8080)}, ${given}`, undefined],
+    ["an exporter", `image: shelf/pgbouncer-exporter:2, ${port(6543)}, ${given}`, undefined],
+  ];
+  for (const [what, container, expected] of cases)
+    it(`${what}: ${expected ?? "none"}`, () => {
+      assert.deepEqual(seenIn(`[{ name: p, ${container} }]`), expected === undefined ? [] : [expected]);
+    });
+});

@@ -1,6 +1,7 @@
 import type { Container } from "../../kube/container.ts";
 import { readImage } from "../../kube/image.ts";
 import type { YamlNode } from "../../yaml/node.ts";
+import { isPoolerImage } from "../pooler/evident-pooler.ts";
 
 /** Minor and patch of a PgBouncer 1.x; `patch` undefined: the tag does not say. */
 export interface PgbouncerVersion {
@@ -8,9 +9,9 @@ export interface PgbouncerVersion {
   readonly patch: number | undefined;
 }
 
-/** The version that a pooler image's tag names: `1.23.1`, `v1.24.1-p1`, `1.22.0-debian-12-r3`. */
+/** The version that a pooler image's tag names: `1.23.1`, `v1.24.1-p1`, `1.22.0-debian-12-r3`; of an image of the owner's it is another one. */
 export function pgbouncerVersionOf(container: Container | undefined): PgbouncerVersion | undefined {
-  return pgbouncerVersionOfTag(container?.image?.tag);
+  return container === undefined || !isPoolerImage(container) ? undefined : pgbouncerVersionOfTag(container.image?.tag);
 }
 
 /** The version that a tag names; undefined: none. */

@@ -1,6 +1,5 @@
 import { parseKeywordDsn } from "../../embedded/dsn.ts";
 import { pgbouncerSection } from "../../embedded/pgbouncer-file.ts";
-import { poolerImages } from "../../facts/images.ts";
 import { pgbouncerDefaults, poolerVariables } from "../../facts/pgbouncer.ts";
 import { imageDefaults, imagesWithOwnDefaults } from "../../facts/pgbouncer-images.ts";
 import type { Container, MountedFile } from "../../kube/container.ts";
@@ -16,6 +15,7 @@ import { settingInText } from "../database/server-settings.ts";
 import { numberOf, type Pooler, type PoolerRoute } from "../model/pooler.ts";
 import type { Reach } from "../model/reach.ts";
 import { routesOfEnvironment } from "./environment-routes.ts";
+import { poolerIn } from "./evident-pooler.ts";
 import { type PlacedEntry, type PoolerConfiguration, readConfiguration } from "./pooler-configuration.ts";
 import { type ProxyConfiguration, readPgpool, readProxysql } from "./read-proxies.ts";
 
@@ -32,14 +32,12 @@ export function readPoolers(workload: Workload, resolve: Resolve): readonly Pool
   const poolers: Pooler[] = [];
   const mains = workload.containers.filter(({ role }) => role !== "init");
   for (const container of mains) {
-    const name = container.image?.name;
-    const image =
-      name === undefined || /exporter/.test(name) ? undefined : poolerImages.find(({ pattern }) => pattern.test(name));
-    if (image === undefined) continue;
+    const own = poolerIn(container);
+    if (own === undefined) continue;
     const others = mains.filter(
       (other) => other !== container && !/exporter|metrics|reload/.test(other.image?.name ?? ""),
     );
-    poolers.push(readPooler(container, image.software, image.dialect, others.length > 0, resolve));
+    poolers.push(readPooler(container, own.software, own.dialect, others.length > 0, resolve));
   }
   return poolers;
 }

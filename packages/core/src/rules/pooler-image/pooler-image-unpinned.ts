@@ -1,4 +1,5 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { isPoolerImage } from "../../domain/pooler/evident-pooler.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -19,7 +20,8 @@ export default defineRule({
   },
   check({ container, resource, software }, { report }) {
     const image = container?.image;
-    if (image === undefined || image.isTemplated || image.digest !== undefined) return;
+    if (container === undefined || image === undefined || !isPoolerImage(container)) return; // the owner builds it
+    if (image.isTemplated || image.digest !== undefined) return;
     if (image.tag !== undefined && !/^(latest|stable|edge|main|master|alpine)$/.test(image.tag)) return;
     report({
       message: `${image.text} of ${nameOf(resource)} names no version: the next pull may bring another ${software === "pgbouncer" ? "PgBouncer" : software}, with other defaults.`,
