@@ -199,7 +199,7 @@ function* checkFixes({ seed, files, input, result }: Subject): Iterable<Find> {
     const rules = [...new Set(fixed.applied.map(({ finding }) => finding.ruleId))].join(", ");
     for (const { uri, text } of fixed.files) {
       const before = files.get(uri.replace("/case/", "")) ?? "";
-      if (statesOf(before).every(isWhole) && !statesOf(text).every(isWhole))
+      if (statesOf(before, uri).every(isWhole) && !statesOf(text, uri).every(isWhole))
         yield { kind: "fix-breaks", place: rules, detail: `${admit} fixes make a document that is not read` };
       if (isOnly(before, "\r\n") && !isOnly(text, "\r\n"))
         yield { kind: "fix-line-ends", place: rules, detail: `${admit} fixes write another line break` };
@@ -227,8 +227,8 @@ function* checkFixesOf(finding: Finding, files: Files, sources: LintResult["file
         before,
         edits.filter((edit) => edit.uri === uri),
       );
-      const states = statesOf(before);
-      if (statesOf(text).filter(isWhole).length < states.filter(isWhole).length)
+      const states = statesOf(before, uri);
+      if (statesOf(text, uri).filter(isWhole).length < states.filter(isWhole).length)
         yield {
           kind: "fix-alone-breaks",
           place: finding.ruleId,
@@ -237,8 +237,9 @@ function* checkFixesOf(finding: Finding, files: Files, sources: LintResult["file
     }
 }
 
-const statesOf = (text: string): readonly string[] =>
-  parseDocuments(new SourceFile("/fixed.yaml", text)).map(({ state, reason }) => reason ?? state);
+/** How the documents of a text are read; SQL has none. */
+const statesOf = (text: string, uri: string): readonly string[] =>
+  uri.endsWith(".sql") ? [] : parseDocuments(new SourceFile(uri, text)).map(({ state, reason }) => reason ?? state);
 const isWhole = (state: string): boolean => state !== "not-yaml";
 
 function isOnly(text: string, lineBreak: string): boolean {

@@ -58,9 +58,9 @@ function withoutQuotes(text: string, { start, end }: Span): Span | undefined {
     from++;
     if (to > from && last === first) to--;
   } else if (last === '"' || last === "'") to--;
-  // Behind a variable the quotes of an outer shell word may close: `sh -c 'mysql -p"$PASSWORD"'`.
+  // Behind a variable an outer shell word may close, and a sentence goes on: `sh -c 'mysql -p"$PASSWORD"'`: the shell reads it.
   let bare = to;
-  while (bare > from && /["'`]/.test(text[bare - 1] ?? "")) bare--;
+  while (text[from] === "$" && bare > from && /["'`:;,.]/.test(text[bare - 1] ?? "")) bare--;
   return isFilledLater(text.slice(from, bare)) ? undefined : { start: from, end: to };
 }
 

@@ -91,6 +91,7 @@ const hidden: readonly (readonly [text: string, shown: string])[] = [
 ];
 
 const plain: readonly string[] = [
+  "The probe gives mysqladmin nothing for -p$(MYSQL_ROOT_PASSWORD): there the kubelet expands nothing.",
   `\`kubectl exec orders-db-0 -- sh -c 'mysql -uroot -p"$MYSQL_ROOT_PASSWORD"' < orders.sql\``,
   "pg_dump -h orders-db -p 5432 -U app orders",
   "psql -p5432 -c 'SELECT 1'",

@@ -1,5 +1,5 @@
+import { hasKnownPort } from "../../domain/hosts/listening.ts";
 import { nameOf, serverName } from "../../domain/model/names.ts";
-import type { Pooler } from "../../domain/model/pooler.ts";
 import { mayListenBesides } from "../../facts/ports.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import { defineRule } from "../../rule/rule.ts";
@@ -30,6 +30,9 @@ export default defineRule({
     const poolers = topology.poolers.filter((pooler) => pooler.workload === workload);
     if (database === undefined && poolers.length === 0) return;
     const declared = workload.containers.flatMap((container) => container.ports);
+    // What an image of a known pooler listens on decides, not what the manifest declares.
+    const known = new Set(poolers.filter(hasKnownPort).map(({ container }) => container));
+    const believed = workload.containers.filter((container) => !known.has(container)).flatMap(({ ports }) => ports);
     const written = workload.containers.flatMap((container) => container.node.at("ports")?.items() ?? []);
     if (written.some((each) => hasPlaceholder(`${each.text("name") ?? ""} ${each.text("containerPort") ?? ""}`)))
       return;
@@ -46,9 +49,7 @@ export default defineRule({
       }
       const number = Number(target?.text() ?? port.text("port"));
       if (!Number.isInteger(number)) continue;
-      // What an image of a known pooler listens on decides, not what the manifest declares.
-      const isKnown = database === undefined && poolers.every(hasKnownPort);
-      if (!isKnown && declared.some((candidate) => candidate.number === number)) continue;
+      if (believed.some((candidate) => candidate.number === number)) continue;
       if (database !== undefined && mayListenBesides(database.engine, number)) continue;
       // Only where every container's port is known can a number be wrong.
       const listening = [
@@ -56,8 +57,10 @@ export default defineRule({
         ...poolers.map((pooler) => ({ port: pooler.settings.number("listen_port")?.value, by: pooler.software })),
       ];
       const mains = workload.containers.filter(({ role }) => role !== "init");
+      const isShared = new Set(listening.map((each) => each.port)).size < listening.length; // servers-share-a-port says it
       if (
         mains.length !== listening.length ||
+        isShared ||
         listening.some((each) => each.port === undefined || each.port === number)
       )
         continue;
@@ -68,15 +71,3 @@ export default defineRule({
     }
   },
 });
-
-function hasKnownPort({ container, dialect, settings }: Pooler): boolean {
-  return (
-    dialect !== undefined &&
-    container !== undefined &&
-    !container.overridesEntrypoint &&
-    container.argv.length === 0 &&
-    container.environment.isComplete &&
-    container.filesAreComplete &&
-    settings.number("listen_port")?.value !== undefined
-  );
-}
