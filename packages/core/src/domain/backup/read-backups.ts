@@ -8,7 +8,7 @@ import { nearestNamesakes } from "../../kube/nearest.ts";
 import { textFact } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
 import type { ResourceIndex } from "../../kube/resource-index.ts";
-import type { Workload } from "../../kube/workload.ts";
+import type { Volume, Workload } from "../../kube/workload.ts";
 import { once, oncePer } from "../../text/once.ts";
 import { own } from "../../text/own.ts";
 import { byDefault, type Fact, known, unknown } from "../../yaml/fact.ts";
@@ -545,6 +545,15 @@ function takenBySchedule(schedule: Resource, { databases, everywhere }: Sources)
 /** Names of the claims that hold the data of a workload's database, `<template>-<set>-<ordinal>` for a StatefulSet. */
 export const claimsOf: (database: Database) => ReadonlySet<string> = oncePer(readClaims);
 
+/** Beside the claim of the data directory a Pod may mount one for its dumps, which is none of the data. */
+function mayHoldData(volume: Volume, { dataDirectory, container }: Database): boolean {
+  const data = dataDirectory?.mount?.volume;
+  if (data === undefined || (data.source !== "claim" && data.source !== "claim-template")) return true;
+  if (volume === data || (volume.sourceName !== undefined && volume.sourceName === data.sourceName)) return true;
+  const mounts = container?.mounts.filter((mount) => mount.volume === volume) ?? [];
+  return mounts.some(({ mountPath }) => /wal|xlog|tablespace|tblspc|binlog/i.test(mountPath));
+}
+
 function readClaims(database: Database): ReadonlySet<string> {
   const names = new Set<string>();
   const { workload } = database;
@@ -555,6 +564,7 @@ function readClaims(database: Database): ReadonlySet<string> {
     return names;
   }
   for (const volume of workload.volumes) {
+    if (!mayHoldData(volume, database)) continue;
     if (volume.source === "claim" && volume.sourceName !== undefined) names.add(volume.sourceName);
     if (volume.source !== "claim-template") continue;
     const replicas = workload.replicas.value ?? 1;

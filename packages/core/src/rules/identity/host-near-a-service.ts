@@ -6,6 +6,7 @@ import { configurationReferences } from "../../kube/configuration-references.ts"
 import { namespacesAgree } from "../../kube/namespace.ts";
 import { hasPlaceholder } from "../../kube/placeholder.ts";
 import type { Resource } from "../../kube/resource.ts";
+import type { ResourceIndex } from "../../kube/resource-index.ts";
 import type { Workload } from "../../kube/workload.ts";
 import { defineRule } from "../../rule/rule.ts";
 import { closest } from "../../text/closest.ts";
@@ -50,21 +51,24 @@ export default defineRule({
     if (host.reaches.state !== "unknown" || hasPlaceholder(host.host)) return;
     const [name = "", namespace] = host.host.toLowerCase().split(".");
     if (!/^[a-z][a-z0-9-]+$/.test(name)) return;
-    const near = serving(workspace).flatMap(({ service, engines }) =>
+    const services = serving(workspace).flatMap(({ service, engines }) =>
       (namespace === undefined || namespace === service.namespace) &&
       namespacesAgree(service, host.writtenBy) &&
-      engines.some((engine) => speaks(host, engine)) &&
-      isLike(name, service.name)
+      engines.some((engine) => speaks(host, engine))
         ? [service]
         : [],
     );
-    if (near.length === 0 || isMade(name, workspace)) return;
+    if (services.length === 0 || isMade(name, workspace)) return;
+    const near = services.filter((service) => isLike(name, service.name));
     const found =
-      misspelled(name, near) ?? prefixed(name, near, workspace) ?? ofSameSecret(name, near, host, workspace);
+      ofServer(name, services, host, workspace) ??
+      misspelled(name, near) ??
+      prefixed(name, near, workspace) ??
+      ofSameSecret(name, near, host, workspace);
     if (found === undefined) return;
     const { service, why, isCertain } = found;
     report({
-      message: `Nothing in view is called ${name}: ${why} Service ${shortName(service)}.`,
+      message: `No Service in view is called ${name}: ${why} Service ${shortName(service)}.`,
       at: host,
       subject: host.writtenBy,
       ...(isCertain === true ? { severity: "error" as const } : {}),
@@ -177,6 +181,25 @@ function prefixed(name: string, services: readonly Resource[], { unit }: Workspa
   return { service, why: "with the prefix that the other names have it is", isCertain: unit.kind === "kustomization" };
 }
 
+/** It is the name of a server, which DNS does not know, and not that of the Service in front of it. */
+function ofServer(
+  name: string,
+  services: readonly Resource[],
+  { writtenBy }: HostReference,
+  { resources }: Workspace,
+): Meant | undefined {
+  const server = serverCalled(name, writtenBy, resources);
+  if (server === undefined) return undefined;
+  const service = services.find((each) => resources.selectedBy(each).some(({ resource }) => resource === server));
+  return service === undefined
+    ? undefined
+    : { service, why: `${server.kind} ${shortName(server)} is reached through`, isCertain: true };
+}
+
+function serverCalled(name: string, client: Resource, resources: ResourceIndex): Resource | undefined {
+  return servers.map((kind) => resources.find(kind, name, client)).find((each) => each !== undefined);
+}
+
 /** One name begins with the other, and client and server have a Secret in common. */
 function ofSameSecret(
   name: string,
@@ -185,7 +208,7 @@ function ofSameSecret(
   { resources }: Workspace,
 ): Meant | undefined {
   // A server of that very name lacks a Service of its own: no other one is meant.
-  if (servers.some((kind) => resources.find(kind, name, writtenBy) !== undefined)) return undefined;
+  if (serverCalled(name, writtenBy, resources) !== undefined) return undefined;
   const own = secretsOf(writtenBy.workload);
   const service = services.find(
     (each) =>
