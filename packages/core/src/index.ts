@@ -9,6 +9,7 @@ export { type Config, type Level, type ObjectName, objectNamed, type PresetName 
 export { configurationSchema } from "./config/declared-settings.ts";
 export { matchesGlob } from "./config/glob.ts";
 export { levelFor } from "./config/levels.ts";
+export { writeLevel } from "./config/write-level.ts";
 export type { BackupRequirements } from "./domain/backup/shortfalls.ts";
 export { veleroBackups } from "./domain/live/last-success.ts";
 export {
