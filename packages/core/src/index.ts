@@ -17,6 +17,7 @@ export {
   type ConnectionRow,
   type FittingSetting,
   type Moments,
+  type OwnedNumber,
   type SettingOwner,
   type UncountedRow,
   type WhatIf,
@@ -28,10 +29,11 @@ export { bindSqlParser, type SqlGlue } from "./embedded/sql-library.ts";
 export type { SqlParser } from "./embedded/sql-parser.ts";
 export { admissionPolicy, type Enforcement, type PolicyObject, whyNoPolicy } from "./engine/admission-policies.ts";
 export { type Concealment, lineWithoutSecrets, secretSpans } from "./engine/concealment.ts";
-export { connectionBudgets, type DatabaseBudget } from "./engine/connection-budgets.ts";
+export { connectionBudgets, type DatabaseBudget, hasConnections } from "./engine/connection-budgets.ts";
 export { type DatabaseBackups, databaseBackups, type LedgerCell, rulesOfLedger } from "./engine/database-backups.ts";
 export { type AllowedVerdict, type DiffInput, type DiffResult, diff } from "./engine/diff.ts";
 export { type FixOptions, type FixResult, fixAll } from "./engine/fix.ts";
+export { type Hint, hintsIn } from "./engine/hints.ts";
 export { type Hover, hoverAt } from "./engine/hover.ts";
 export { type Lens, lensesIn } from "./engine/lenses.ts";
 export { type LintInput, lint, type Measure } from "./engine/lint.ts";
@@ -68,6 +70,7 @@ export {
 export { type Suppressed, suppressAll } from "./engine/suppression/write-suppressions.ts";
 export { claimsOf, claimWords, shownVerdicts, verdictText } from "./engine/verdict-text.ts";
 export type { ClaimEntry, ObjectVerdict, RefusedField } from "./engine/verdicts.ts";
+export { writeNumber } from "./engine/write-number.ts";
 export { kindsAroundClaims, kindsInClusters, kindsThatConnect } from "./facts/kinds.ts";
 export { firesEver, parseCron } from "./kube/cron.ts";
 export { parseGoDuration } from "./kube/duration.ts";

@@ -4,6 +4,7 @@ import {
   createProject,
   databaseBackups,
   fixAll,
+  hintsIn,
   hoverAt,
   lint,
   overviewOf,
@@ -145,6 +146,8 @@ export function* saidAbout(files: Files): Generator<readonly [string, string]> {
   for (const { uri, text } of input.files)
     for (let at = text.search(/[:=] /); at >= 0 && at < text.length; at += 97)
       yield ["hover", hoverAt(result, uri, at, "2026-11-24T00:00:00Z")?.markdown ?? ""];
+  for (const { uri, text } of input.files)
+    yield ["hints", JSON.stringify(hintsIn(result, uri, { start: 0, end: text.length }, "2026-11-24T00:00:00Z"))];
   for (const after of fixAll({ project, requested }, "unsafe", { rounds: 2 }).files) {
     const before = input.files.find(({ uri }) => uri === after.uri) ?? after;
     yield ["--diff", unifiedDiff(before, after, "a", result.concealment.spansIn(after.uri)).text];

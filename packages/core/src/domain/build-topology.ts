@@ -10,14 +10,16 @@ import { type Everywhere, readBackups } from "./backup/read-backups.ts";
 import { readClients } from "./client/read-clients.ts";
 import { budgetOf } from "./connections/connection-budget.ts";
 import { fittingSettings } from "./connections/fitting-settings.ts";
+import { ownedNumbers } from "./connections/owned-numbers.ts";
 import type { Running } from "./connections/pods.ts";
+import type { RowContext } from "./connections/row-parts.ts";
 import { readDatabases } from "./database/read-database.ts";
 import { readHostsOfConfiguration, readHostsOfContainer } from "./hosts/read-hosts.ts";
 import { type Landscape, resolveHost } from "./hosts/resolve-host.ts";
 import { readMigrations } from "./migration/read-migrations.ts";
 import type { Backup } from "./model/backup.ts";
 import type { Client } from "./model/client.ts";
-import type { ConnectionBudget, FittingSetting, Moments, WhatIf } from "./model/connections.ts";
+import type { ConnectionBudget, FittingSetting, Moments, OwnedNumber, WhatIf } from "./model/connections.ts";
 import type { Database } from "./model/database.ts";
 import type { Migration } from "./model/migration.ts";
 import type { Pooler } from "./model/pooler.ts";
@@ -229,13 +231,26 @@ class LazyTopology implements Topology {
   }
 
   #budgetOf(database: Database, { poolers, clients }: Connecting, whatIf: WhatIf): ConnectionBudget {
-    return budgetOf(poolers, clients, {
+    return budgetOf(poolers, clients, this.#rowContextOf(database, whatIf));
+  }
+
+  #rowContextOf(database: Database, whatIf: WhatIf): RowContext {
+    return {
       database,
       clientsOf: (pooler) => this.clientsOf(pooler),
       resources: this.#resources,
       whatIf,
       running: this.#running,
-    });
+    };
+  }
+
+  numbersOf(database: Database): readonly OwnedNumber[] {
+    const { poolers, clients } = this.#connectingTo(database);
+    return ownedNumbers(
+      poolers,
+      clients,
+      this.#rowContextOf(database, () => undefined),
+    );
   }
 
   #connectingTo(database: Database): Connecting {

@@ -1,6 +1,13 @@
 import { buildTopology } from "../domain/build-topology.ts";
+import { sumInWords } from "../domain/connections/describe-connections.ts";
 import { runningPods } from "../domain/live/running-pods.ts";
-import type { ConnectionBudget, FittingSetting, UncountedRow, WhatIf } from "../domain/model/connections.ts";
+import type {
+  ConnectionBudget,
+  FittingSetting,
+  OwnedNumber,
+  UncountedRow,
+  WhatIf,
+} from "../domain/model/connections.ts";
 import { serverName, shortName } from "../domain/model/names.ts";
 import type { Topology } from "../domain/model/topology.ts";
 import type { Kind } from "../facts/kinds.ts";
@@ -21,6 +28,15 @@ export interface DatabaseBudget {
   /** What makes the peak fit, and then a rollout; empty where it fits. */
   readonly peakFits: readonly FittingSetting[];
   readonly rolloutFits: readonly FittingSetting[];
+  /** What the manifests say of each number that a `WhatIf` may replace, whatever it does. */
+  readonly numbers: readonly OwnedNumber[];
+  /** `126 of 97 connections during a rollout`; undefined: nobody is counted, or the limit is not in view. */
+  readonly inWords: string | undefined;
+}
+
+/** Whether somebody connects; of a server without a limit in view (Redis, MongoDB) only what can be counted is worth a table. */
+export function hasConnections({ budget }: DatabaseBudget): boolean {
+  return budget.rows.length > 0 || (budget.uncounted.length > 0 && budget.limit.value !== undefined);
 }
 
 /** The budgets of all databases that the requested files run or connect to; the same objects in several units count once. */
@@ -51,6 +67,8 @@ export function connectionBudgets(
         budget: shownBudget(budget, line),
         peakFits: fits("peak"),
         rolloutFits: fits("rollout"),
+        numbers: topology.numbersOf(database),
+        inWords: sumInWords(budget),
       });
     }
   }

@@ -1,16 +1,13 @@
-import { dialectOf } from "../domain/backup/backup-fault.ts";
 import { describeConnections } from "../domain/connections/describe-connections.ts";
 import type { Workspace } from "../domain/model/workspace.ts";
 import { describeStatefulSet } from "../domain/storage/describe-statefulset.ts";
-import { type Cron, parseCron } from "../kube/cron.ts";
-import { cronInWords, nextRuns } from "../kube/cron-words.ts";
 import { formatBytes, parseQuantity } from "../kube/quantity.ts";
-import { readCron } from "../kube/schedule-fault.ts";
 import { builtInRules } from "../rule/built-in-rules.ts";
 import type { SourceFile } from "../text/source-file.ts";
 import type { Span } from "../text/span.ts";
 import type { ManifestDocument } from "../yaml/document.ts";
 import type { YamlNode } from "../yaml/node.ts";
+import { describeSchedule } from "./describe-schedule.ts";
 import { type LintResult, workspacesOf } from "./result.ts";
 
 /** What is worth saying about a place, as Markdown. */
@@ -121,46 +118,8 @@ function settingAround(file: SourceFile, span: Span): Span {
 
 function ofSchedule({ topology }: Workspace, root: YamlNode, node: YamlNode, now: string): Hover | undefined {
   if (!/schedule|^cron$|^(full|incremental|differential)$/i.test(String(node.yamlPath.at(-1) ?? ""))) return undefined;
-  const text = node.string();
-  const backup = topology.backups.find(
-    ({ schedule }) => schedule?.at.file === node.file && schedule.at.span.start === node.span.start,
-  );
-  const read = (written: string): Cron | undefined =>
-    backup === undefined ? parseCron(written) : readCron(written, dialectOf(backup));
-  const cron = text === undefined ? undefined : read(text);
-  if (text === undefined || cron === undefined) return undefined;
-  const zone = /^(?:CRON_)?TZ=(\S+)/.exec(text.trim())?.[1] ?? root.text(...node.yamlPath.slice(0, -1), "timeZone");
-  const runs = nextRuns(cron, wallClock(now, zone), 3).map(runText);
-  const next = runs.length === 0 ? "It never runs again" : `Next: ${runs.join(", ")}`;
-  return {
-    span: node.span,
-    markdown: `Runs ${cronInWords(cron)}  \n${next} (${zone ?? "UTC unless the cluster says otherwise"})`,
-  };
-}
-
-/** The wall clock of a time zone in a Date's UTC fields; UTC where the zone is not known here. */
-function wallClock(now: string, zone: string | undefined): Date {
-  const time = new Date(now);
-  try {
-    const parts = new Intl.DateTimeFormat("en-GB", {
-      timeZone: zone ?? "UTC",
-      dateStyle: "short",
-      timeStyle: "medium",
-    }).formatToParts(time);
-    const read = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-    return new Date(
-      Date.UTC(read("year"), read("month") - 1, read("day"), read("hour"), read("minute"), read("second")),
-    );
-  } catch {
-    return time;
-  }
-}
-
-const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-
-function runText(run: Date): string {
-  const iso = run.toISOString();
-  return `${days[run.getUTCDay()]} ${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
+  const schedule = describeSchedule(topology, root, node, now);
+  return schedule && { span: node.span, markdown: schedule.markdown };
 }
 
 const sizes = /^(memory|storage|size|sizeLimit|ephemeral-storage|shm_size|walSize)$/;

@@ -1,6 +1,6 @@
+import { poolerInWords, sumInWords } from "../domain/connections/describe-connections.ts";
 import type { Database } from "../domain/model/database.ts";
-import { count, shortName } from "../domain/model/names.ts";
-import type { Pooler } from "../domain/model/pooler.ts";
+import { count } from "../domain/model/names.ts";
 import type { Topology } from "../domain/model/topology.ts";
 import type { Resource } from "../kube/resource.ts";
 import type { Span } from "../text/span.ts";
@@ -33,14 +33,14 @@ export function lensesIn(result: LintResult, uri: string): readonly Lens[] {
         text === undefined ? [] : [{ span: name, text: result.concealment.line(text, [uri]), places }];
       const reached = reachedFrom(database, topology);
       return [
-        ...lens(connectionsOf(database, topology)),
+        ...lens(sumInWords(topology.connectionsOf(database))),
         ...lens(reached.length === 0 ? undefined : `reached by ${count(reached.length, "workload")}`, reached),
         ...lens(backupText(ledger)),
       ];
     }),
     ...topology.poolers.flatMap((pooler) => {
       const name = nameAt(pooler.resource, uri);
-      const text = name && poolText(pooler, topology);
+      const text = name && poolerInWords(pooler, topology);
       return name === undefined || text === undefined ? [] : [{ span: name, text, places: [] }];
     }),
   ]);
@@ -49,27 +49,6 @@ export function lensesIn(result: LintResult, uri: string): readonly Lens[] {
 
 function nameAt(resource: Resource, uri: string): Span | undefined {
   return resource.document.file.uri === uri ? resource.node.nearest("metadata", "name").span : undefined;
-}
-
-/** `at least 126 of 97 connections during a rollout` */
-function connectionsOf(database: Database, topology: Topology): string | undefined {
-  const budget = topology.connectionsOf(database);
-  const limit = budget.limit.value;
-  if (limit === undefined || budget.rows.length === 0) return undefined;
-  const atLeast = budget.isLowerBound ? "at least " : "";
-  return budget.rollout > budget.peak
-    ? `${atLeast}${budget.rollout} of ${limit} connections during a rollout`
-    : `${atLeast}${budget.peak} of ${limit} connections at peak`;
-}
-
-/** The server connections of a pooler, where it is one of the terms of a sum. */
-function poolText(pooler: Pooler, topology: Topology): string | undefined {
-  const name = shortName(pooler.resource);
-  const rows = topology.databases.flatMap((database) =>
-    topology.connectionsOf(database).rows.filter(({ role, label }) => role === "pooler" && label === name),
-  );
-  const sum = rows.reduce((total, row) => total + row.rollout, 0);
-  return rows.length === 0 ? undefined : `up to ${count(sum, "server connection")} during a rollout`;
 }
 
 /** The workloads that name the database as a host, each once; its own are none. */

@@ -2,6 +2,7 @@ import {
   connectionBudgets,
   createProject,
   type DatabaseBudget,
+  hasConnections,
   kindsThatConnect,
   lint,
   type Project,
@@ -85,10 +86,7 @@ function show({ format, gate, suppositions, context }: PoolRequest, seen: Seen, 
     suppositions.findLast((each) => each.setting === setting && isMeant(each, owner))?.value;
   const budgets = connectionBudgets(project, requested, whatIf);
   for (const supposition of suppositions) checkMeant(supposition, budgets);
-  // Of a server without a limit in view (Redis, MongoDB) only what can be counted is worth a table.
-  const shown = budgets.filter(
-    ({ budget }) => budget.rows.length > 0 || (budget.uncounted.length > 0 && budget.limit.value !== undefined),
-  );
+  const shown = budgets.filter(hasConnections);
   const extent = { origins, databases: budgets.length, files: requested.size };
   io.out(poolReporters[format](shown, { ...context, ...extent, ...(cluster === undefined ? {} : { cluster }) }));
   if (isPartial || isUnread) return 2;

@@ -74,6 +74,13 @@ export const whatIfSettings: Readonly<Record<SettingOwner["role"], readonly stri
   database: ["max_connections"],
 };
 
+/** A number of the manifests that a `WhatIf` may replace. */
+export interface OwnedNumber {
+  readonly owner: SettingOwner;
+  readonly setting: string;
+  readonly fact: Fact<number>;
+}
+
 /** A setting that makes the sum fit, with the arithmetic: `default_pool_size 11 fits: 3 x 2 x (11 + 5) = 96`. */
 export interface FittingSetting {
   readonly owner: SettingOwner;

@@ -3,7 +3,7 @@ import type { Resource } from "../../kube/resource.ts";
 import type { Workload } from "../../kube/workload.ts";
 import type { Backup } from "./backup.ts";
 import type { Client } from "./client.ts";
-import type { ConnectionBudget, FittingSetting, Moments, WhatIf } from "./connections.ts";
+import type { ConnectionBudget, FittingSetting, Moments, OwnedNumber, WhatIf } from "./connections.ts";
 import type { Database } from "./database.ts";
 import type { Migration } from "./migration.ts";
 import type { Pooler } from "./pooler.ts";
@@ -21,6 +21,8 @@ export interface Topology {
   backupsOf(database: Database): readonly Backup[];
   clientsOf(pooler: Pooler): readonly Client[];
   connectionsOf(database: Database, whatIf?: WhatIf): ConnectionBudget;
+  /** The numbers that a `WhatIf` may replace in the connections of a database. */
+  numbersOf(database: Database): readonly OwnedNumber[];
   /** Settings with which a budget over the limit fits, the gentlest first. */
   settingsThatFit(budget: ConnectionBudget, moment: keyof Moments, whatIf?: WhatIf): readonly FittingSetting[];
   hostsIn(container: Container): readonly HostReference[];
