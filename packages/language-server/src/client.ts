@@ -5,6 +5,7 @@ export interface Client {
   readonly name: string;
   readonly pullsDiagnostics: boolean;
   readonly refreshesLenses: boolean;
+  readonly refreshesHints: boolean;
   readonly hasConfiguration: boolean;
   readonly tellsOfFolders: boolean;
   readonly watches: boolean;
@@ -29,6 +30,7 @@ export function clientOf({ capabilities, clientInfo }: InitializeParams): Client
     // A finding may come or go because of another file: who pulls has to be told of that.
     pullsDiagnostics: textDocument.diagnostic !== undefined && workspace.diagnostics?.refreshSupport === true,
     refreshesLenses: workspace.codeLens?.refreshSupport === true,
+    refreshesHints: workspace.inlayHint?.refreshSupport === true,
     hasConfiguration: workspace.configuration === true,
     tellsOfFolders: workspace.workspaceFolders === true,
     watches: workspace.didChangeWatchedFiles?.dynamicRegistration === true,

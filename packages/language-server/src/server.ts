@@ -9,7 +9,7 @@ import {
   renameAt,
   renameEdits,
 } from "@dbops/core";
-import { fixAllEdits, hoverIn, type Log, nameOf, objectsMatching, symbolOf } from "@dbops/session";
+import { fixAllEdits, hoverIn, inlayHintsIn, type Log, nameOf, objectsMatching, symbolOf } from "@dbops/session";
 import {
   type Connection,
   createConnection,
@@ -54,8 +54,8 @@ export interface ServerOptions {
 
 /** Milliseconds after the last key until what is broken in its line is said: the protocol does not tell where the cursor is. */
 const untilLineIsLeft = 5000;
-/** Milliseconds after a run until lenses are asked for again: sums of a folder follow typing at a distance. */
-const untilLensesFollow = 1000;
+/** Milliseconds after a run until lenses and hints are asked for again: sums of a folder follow typing at a distance. */
+const untilRest = 1000;
 /** Milliseconds for which a folder that nobody watches is not read again. */
 const shortestReading = 2000;
 
@@ -88,7 +88,7 @@ class Server {
     this.#start = done;
   });
   #leaving: NodeJS.Timeout | undefined;
-  #lenses: NodeJS.Timeout | undefined;
+  #resting: NodeJS.Timeout | undefined;
   #refreshing: NodeJS.Timeout | undefined;
   #lastReading = 0;
 
@@ -143,6 +143,7 @@ class Server {
         documentSymbolProvider: true,
         workspaceSymbolProvider: true,
         codeLensProvider: { resolveProvider: false },
+        inlayHintProvider: true,
         completionProvider: { triggerCharacters: ["-", "#", " "] },
         // Who is told of findings and asks for them too would show each twice.
         ...(this.#client.pullsDiagnostics
@@ -159,7 +160,7 @@ class Server {
     const { documents, sessions } = this.#workspace;
     connection.onInitialized(() => this.#begin());
     connection.onShutdown(() => {
-      for (const timer of [this.#leaving, this.#lenses, this.#refreshing]) clearTimeout(timer);
+      for (const timer of [this.#leaving, this.#resting, this.#refreshing]) clearTimeout(timer);
       sessions.dispose();
     });
 
@@ -325,6 +326,19 @@ class Server {
         command: { title: text, command: "" },
       }));
     });
+    connection.languages.inlayHint.on(async ({ textDocument: { uri }, range }) => {
+      const { document, session } = await this.#servedAt(uri);
+      if (document === undefined || session === undefined) return [];
+      if (!this.#workspace.settingsFor(document.uri).showsInlayHints) return [];
+      const hints = await inlayHintsIn(session, document, { start: atPlace(range.start), end: atPlace(range.end) });
+      const kind = this.#client.readsMarkdown ? MarkupKind.Markdown : MarkupKind.PlainText;
+      return hints.map(({ position: { line, column }, text, tooltip }) => ({
+        position: { line, character: column },
+        label: text,
+        tooltip: { kind, value: tooltip },
+        paddingLeft: true,
+      }));
+    });
   }
 
   async #begin(): Promise<void> {
@@ -439,11 +453,16 @@ class Server {
   }
 
   #linted(): void {
-    if (!this.#client.refreshesLenses) return;
-    clearTimeout(this.#lenses);
-    this.#lenses = setTimeout(() => {
-      this.#connection.sendRequest("workspace/codeLens/refresh").catch(() => {}); // the client went meanwhile
-    }, untilLensesFollow);
+    const workspace = this.#workspace;
+    const showsHints = workspace.folders.some(({ uri }) => workspace.settingsFor(uri).showsInlayHints);
+    const refreshed = [
+      ...(this.#client.refreshesLenses ? ["workspace/codeLens/refresh"] : []),
+      ...(this.#client.refreshesHints && showsHints ? ["workspace/inlayHint/refresh"] : []),
+    ];
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      for (const method of refreshed) this.#connection.sendRequest(method).catch(() => {}); // the client went meanwhile
+    }, untilRest);
   }
 
   #refreshDiagnostics(): void {
@@ -461,7 +480,11 @@ const symbolKinds: Readonly<Record<ReturnType<typeof symbolOf>, SymbolKind>> = {
 };
 
 function offsetAt(file: { offsetAt(position: { line: number; column: number }): number }, at: Position): number {
-  return file.offsetAt({ line: at.line, column: at.character });
+  return file.offsetAt(atPlace(at));
+}
+
+function atPlace({ line, character }: Position): { line: number; column: number } {
+  return { line, column: character };
 }
 
 /** Why something is not done, as the client shows it. */

@@ -10,6 +10,7 @@ import type {
   DocumentDiagnosticReport,
   DocumentSymbol,
   Hover,
+  InlayHint,
   Location,
   LocationLink,
   TextDocumentEdit,
@@ -362,6 +363,49 @@ describe("kubectl dbops lsp, as it ships", function () {
         textDocument: { uri: started.uri("db.yaml") },
       });
       assert.ok(lenses.some(({ command }) => command?.title === "reached by 1 workload"));
+    });
+  });
+
+  describe("inlay hints", () => {
+    const hintsOf = (started: Client, file: string, lines: readonly [number, number]): Promise<InlayHint[]> =>
+      started.connection.sendRequest("textDocument/inlayHint", {
+        textDocument: { uri: started.uri(file) },
+        range: { start: { line: lines[0], character: 0 }, end: { line: lines[1], character: 0 } },
+      });
+
+    it("say schedules and unwritten defaults in the lines that are asked for, where the settings want them", async () => {
+      const files = { "db.yaml": database, "service.yaml": service, "dump.yaml": dump };
+      const started = await start(folderOf(files), usual, { initializationOptions: { inlayHints: { enabled: true } } });
+      assert.equal(started.answer.capabilities.inlayHintProvider, true);
+      await started.open("dump.yaml", dump);
+      const [schedule, ...others] = await hintsOf(started, "dump.yaml", [0, 100]);
+      assert.deepEqual(others, []);
+      assert.equal(schedule?.label, "at 02:00 every day");
+      assert.deepEqual(schedule?.position, started.place("dump.yaml", '"0 2 * * *"', '"0 2 * * *"'.length));
+      assert.match(JSON.stringify(schedule?.tooltip), /UTC unless the cluster says otherwise/);
+      assert.deepEqual(await hintsOf(started, "dump.yaml", [5, 100]), []);
+      await started.open("db.yaml", database);
+      const labels = (await hintsOf(started, "db.yaml", [0, 100])).map(({ label }) => label);
+      assert.deepEqual(labels, ["max_connections 100 by default", "data in /var/lib/postgresql/data"]);
+    });
+
+    it("are none unless somebody asks for them, and are asked for again when another file changes them", async () => {
+      const started = await shop({ "dump.yaml": dump });
+      assert.deepEqual(await hintsOf(started, "dump.yaml", [0, 100]), []);
+      let refreshed = 0;
+      const capabilities = { ...usual, workspace: { ...usual.workspace, inlayHint: { refreshSupport: true } } };
+      const wanting = await start(
+        folderOf({ "db.yaml": database, "service.yaml": service }),
+        capabilities,
+        { initializationOptions: { inlayHints: { enabled: true } } },
+        (connection) =>
+          connection.onRequest("workspace/inlayHint/refresh", () => {
+            refreshed++;
+            return null;
+          }),
+      );
+      await wanting.open("db.yaml", database);
+      await until("a refresh", () => refreshed > 0);
     });
   });
 

@@ -1,11 +1,14 @@
 import {
   allRules,
+  connectionBudgets,
   createDocumentCache,
   createProject,
+  type DatabaseBudget,
   type Finding,
   type FixOptions,
   type FixResult,
   fixAll,
+  hasConnections,
   isConfigFile,
   type LintResult,
   lint,
@@ -13,6 +16,7 @@ import {
   SourceFile,
   type Span,
   type View,
+  type WhatIf,
 } from "@dbops/core";
 import type { BaseTexts } from "./base-texts.ts";
 import { changesIn, type FolderChanges } from "./folder-changes.ts";
@@ -125,6 +129,16 @@ export class LintSession {
   /** Lints without telling anybody: what is held and shown stays. */
   look(requested: ReadonlySet<string>, options: LintOptions, today: string): LintResult {
     return lint({ project: this.#createProject(options, today), requested });
+  }
+
+  /** Who may open how many connections to which database, as it would be with other numbers. */
+  pools(
+    requested: ReadonlySet<string>,
+    options: LintOptions,
+    today: string,
+    whatIf?: WhatIf,
+  ): readonly DatabaseBudget[] {
+    return connectionBudgets(this.#createProject(options, today), requested, whatIf).filter(hasConnections);
   }
 
   /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
-import type { Finding } from "@dbops/core";
+import { applyEdits, type Finding } from "@dbops/core";
 import { mayBeginAt } from "../src/editor/snippets.ts";
 import {
   actionsAt,
@@ -9,8 +9,12 @@ import {
   EditorSessions,
   type FileEvents,
   type FileUri,
+  inlayHintsIn,
   nameOf,
+  numberIn,
   type OpenedFolder,
+  type PoolItem,
+  PoolView,
   sayInEnglish,
   settingsFrom,
 } from "../src/index.ts";
@@ -155,6 +159,119 @@ describe("the sessions of an editor", () => {
     );
     const ofDatabase = await titles("/repo/shop/postgres.yaml", "liveness-probe-kills-recovery");
     assert.ok(ofDatabase.some((title) => title.includes("(unsafe: restarts every instance of postgres")));
+  });
+});
+
+describe("inlay hints", () => {
+  it("are those of the lines that are asked for, after the value", async () => {
+    const path = "/repo/shop/api.yaml";
+    const editor = new MemoryEditor({
+      [path]: example("api.yaml"),
+      "/repo/shop/postgres.yaml": example("postgres.yaml"),
+    });
+    const document = editor.document(path);
+    editor.sessions.open(document);
+    const session = editor.sessions.of(document) ?? assert.fail();
+    const lines = document.getText().split("\n");
+    const line = lines.findIndex((text) => text.includes("default_pool_size"));
+    const between = (first: number, last: number) =>
+      inlayHintsIn(session, document, { start: { line: first, column: 0 }, end: { line: last, column: 0 } });
+    const [hint, ...others] = await between(line, line + 1);
+    assert.deepEqual(others, []);
+    assert.equal(hint?.text, "up to 125 server connections during a rollout");
+    assert.deepEqual(hint?.position, { line, column: lines[line]?.length });
+    assert.match(hint?.tooltip ?? "", /^api: 4 poolers x 1 database x \(20 \+ 5\) = \*\*100\*\* server connections/);
+    assert.deepEqual(await between(0, line), []);
+  });
+});
+
+describe("the view of connections", () => {
+  const files = {
+    "/repo/shop/api.yaml": example("api.yaml"),
+    "/repo/shop/backup.yaml": example("backup.yaml"),
+    "/repo/shop/postgres.yaml": example("postgres.yaml"),
+  };
+
+  async function viewed() {
+    const editor = new MemoryEditor(files);
+    const document = editor.document("/repo/shop/api.yaml");
+    editor.sessions.open(document);
+    const session = editor.sessions.of(document) ?? assert.fail();
+    const view = new PoolView(session);
+    const named = async (label: string): Promise<PoolItem> => {
+      const items = await view.items();
+      return (
+        [...items, ...items.flatMap(({ children }) => children)].find((item) => item.label === label) ?? assert.fail()
+      );
+    };
+    return { session, view, named };
+  }
+
+  it("has the table of `kubectl dbops pool`: a server, and who opens how many at which line", async () => {
+    const { view, session } = await viewed();
+    const [server, ...others] = await view.items();
+    assert.deepEqual(others, []);
+    assert.equal(server?.label, "postgres");
+    assert.equal(server?.detail, "at least 126 of 97 connections during a rollout");
+    assert.equal(server?.isOver, "peak");
+    assert.ok(
+      server?.notes.some((note) => note.startsWith("default_pool_size ")),
+      server?.notes.join("\n"),
+    );
+    assert.deepEqual(
+      server?.children.map(({ label, detail }) => `${label}: ${detail}`),
+      [
+        "api: 4 poolers x 1 database x (20 + 5) = 100, 125 during a rollout",
+        "postgres-backup: 1 Pod x 1 connection (pg_dump) = 1",
+      ],
+    );
+    const { uri, span } = server?.children[0]?.at ?? assert.fail();
+    assert.equal(session.find(uri)?.file.slice(span), "20");
+  });
+
+  it("calculates with other numbers until they are reset, and changes no text", async () => {
+    const { view, named, session } = await viewed();
+    const { owner, numbers } = await named("api");
+    assert.deepEqual(
+      numbers.map(({ setting, fact }) => `${setting} ${fact.value}`),
+      ["replicas 4", "default_pool_size 20", "reserve_pool_size 5", "max_db_connections 0"],
+    );
+    view.suppose(owner, "default_pool_size", 10);
+    view.suppose({ role: "database", name: "postgres" }, "max_connections", 200);
+    const server = await named("postgres");
+    assert.equal(
+      server.detail,
+      "what if max_connections 200 of postgres, default_pool_size 10 of api · at least 76 of 197 connections during a rollout",
+    );
+    assert.deepEqual([server.isOver, server.supposed], [undefined, ["max_connections 200"]]);
+    assert.deepEqual((await named("api")).supposed, ["default_pool_size 10"]);
+    assert.match(session.find("memory:/repo/shop/api.yaml")?.file.text ?? "", /default_pool_size = 20/);
+    view.reset(owner);
+    assert.match((await named("postgres")).detail, /^what if max_connections 200 of postgres · at least 126 of 197/);
+    view.reset();
+    assert.equal((await named("postgres")).detail, "at least 126 of 97 connections during a rollout");
+  });
+
+  it("writes a number where it is written, and none that is a default", async () => {
+    const { view, named, session } = await viewed();
+    const { owner } = await named("api");
+    view.suppose(owner, "default_pool_size", 11);
+    view.suppose(owner, "replicas", 3);
+    const edits = (await view.edits(owner)) ?? assert.fail();
+    const text = session.find("memory:/repo/shop/api.yaml")?.file.text ?? "";
+    const changed = applyEdits(text, edits).split("\n");
+    assert.deepEqual(
+      changed.filter((line, index) => line !== text.split("\n")[index]),
+      ["  replicas: 3", "    default_pool_size = 11"],
+    );
+    const server = await named("postgres");
+    view.suppose(server.owner, "max_connections", 200);
+    assert.equal(await view.edits(server.owner), undefined);
+  });
+
+  it("takes whole numbers only", () => {
+    assert.deepEqual(["5", " 12 ", "0"].map(numberIn), [5, 12, 0]);
+    for (const text of ["", "-1", "1.5", "many", "1000000", "5m"]) assert.equal(numberIn(text), undefined, text);
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  type DatabaseBudget,
   type Finding,
   type FixOptions,
   type FixResult,
@@ -6,6 +7,7 @@ import {
   type LintResult,
   type OverviewItem,
   objectsIn,
+  type WhatIf,
 } from "@dbops/core";
 import { type Disposable, type FileUri, type Log, nameOf } from "../files/file-system.ts";
 import { type FileSource, FolderFiles, type OpenedFolder } from "../files/folder-files.ts";
@@ -177,6 +179,13 @@ export class FolderSession<
     const requested = new Set(this.#ownManifests());
     const result = this.#lint.look(requested, this.#options(), today());
     return { ...result, findings: result.findings.flatMap((finding) => this.#asShown(finding) ?? []) };
+  }
+
+  /** Who may open how many connections to which database of the folder, as it would be with other numbers. */
+  async pools(whatIf?: WhatIf): Promise<readonly DatabaseBudget[]> {
+    await this.#reading;
+    if (!this.#settings.isEnabled) return [];
+    return this.#lint.pools(new Set(this.#ownManifests()), this.#options(), today(), whatIf);
   }
 
   /** Whether something stands in the folder itself, not in the repository around it. */

@@ -29,6 +29,7 @@ export interface Settings {
   readonly disableComment: { readonly enable: boolean; readonly location: "separateLine" | "sameLine" };
   readonly showsDocumentation: boolean;
   readonly showsLenses: boolean;
+  readonly showsInlayHints: boolean;
   readonly ignoredSchemes: readonly string[];
   severityOf(ruleId: string, severity: Severity): Severity | undefined;
 }
@@ -62,6 +63,7 @@ export function settingsFrom(read: SettingsSource): Settings {
     disableComment: read.get("codeAction.disableRuleComment", { enable: true, location: "separateLine" }),
     showsDocumentation: read.get("codeAction.showDocumentation", { enable: true }).enable,
     showsLenses: read.get("codeLens", true),
+    showsInlayHints: read.get("inlayHints.enabled", false),
     ignoredSchemes: read.get("ignoreFileSchemes", ["git", "gitfs"]),
     severityOf: (ruleId, severity) => {
       const shown = customized(customizations, ruleId, severity);
