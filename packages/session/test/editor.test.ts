@@ -221,8 +221,8 @@ describe("the view of connections", () => {
     assert.deepEqual(
       server?.children.map(({ label, detail }) => `${label}: ${detail}`),
       [
-        "api: 4 poolers x 1 database x (20 + 5) = 100, 125 during a rollout",
-        "postgres-backup: 1 Pod x 1 connection (pg_dump) = 1",
+        "api: 125 during a rollout, 100 = 4 poolers x 1 database x (20 + 5)",
+        "postgres-backup: 1 = 1 Pod x 1 connection (pg_dump)",
       ],
     );
     const { uri, span } = server?.children[0]?.at ?? assert.fail();
@@ -231,7 +231,11 @@ describe("the view of connections", () => {
 
   it("calculates with other numbers until they are reset, and changes no text", async () => {
     const { view, named, session } = await viewed();
-    const { owner, numbers } = await named("api");
+    const { owner, numbers, proposals } = await named("api");
+    assert.deepEqual(
+      proposals.map(({ setting, value }) => `${setting} ${value}`),
+      ["default_pool_size 14", "default_pool_size 19"],
+    );
     assert.deepEqual(
       numbers.map(({ setting, fact }) => `${setting} ${fact.value}`),
       ["replicas 4", "default_pool_size 20", "reserve_pool_size 5", "max_db_connections 0"],
@@ -241,13 +245,19 @@ describe("the view of connections", () => {
     const server = await named("postgres");
     assert.equal(
       server.detail,
-      "what if max_connections 200 of postgres, default_pool_size 10 of api · at least 76 of 197 connections during a rollout",
+      "at least 76 of 197 connections during a rollout · what if max_connections 200 of postgres, default_pool_size 10 of api",
     );
-    assert.deepEqual([server.isOver, server.supposed], [undefined, ["max_connections 200"]]);
-    assert.deepEqual((await named("api")).supposed, ["default_pool_size 10"]);
+    assert.deepEqual([server.isOver, server.isTrial, server.isSupposed], [undefined, true, true]);
+    assert.equal(
+      (await named("api")).detail,
+      "75 during a rollout, 60 = 4 poolers x 1 database x (10 + 5) · what if default_pool_size 10",
+    );
     assert.match(session.find("memory:/repo/shop/api.yaml")?.file.text ?? "", /default_pool_size = 20/);
     view.reset(owner);
-    assert.match((await named("postgres")).detail, /^what if max_connections 200 of postgres · at least 126 of 197/);
+    assert.match(
+      (await named("postgres")).detail,
+      /^at least 126 of 197 .* · what if max_connections 200 of postgres$/,
+    );
     view.reset();
     assert.equal((await named("postgres")).detail, "at least 126 of 97 connections during a rollout");
   });

@@ -1,8 +1,8 @@
 import { isConfigFile } from "@dbops/core";
 import * as vscode from "vscode";
 import { fixAllEdit } from "./code-actions.ts";
-import type { DatabasesTree } from "./databases-tree.ts";
 import type { CommandName } from "./extension.ts";
+import type { PoolEntry, PoolTree } from "./pool-tree.ts";
 import type { RulePages } from "./rule-pages.ts";
 import type { Sessions } from "./sessions.ts";
 import { version } from "./version.ts";
@@ -21,14 +21,22 @@ interface Surroundings {
   readonly sessions: Sessions;
   readonly pages: RulePages;
   readonly log: vscode.LogOutputChannel;
-  readonly tree: DatabasesTree;
+  readonly pools: PoolTree;
+  /** Tells the views of databases that they are out of date. */
+  refresh(): void;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what VS Code hands to a command is not typed
 type Command = (...words: any[]) => unknown;
 
 /** Everything in the command palette, and what actions and links call. */
-export function commandsFor({ sessions, pages, log, tree }: Surroundings): Readonly<Record<CommandName, Command>> {
+export function commandsFor({
+  sessions,
+  pages,
+  log,
+  pools,
+  refresh,
+}: Surroundings): Readonly<Record<CommandName, Command>> {
   return {
     fixAll: () => fixActiveDocument(sessions),
     lintWorkspace: () => lintWorkspace(sessions),
@@ -42,7 +50,11 @@ export function commandsFor({ sessions, pages, log, tree }: Surroundings): Reado
     restart: () => sessions.restart(),
     showOutputChannel: () => log.show(),
     debugInformation: () => showDebugInformation(sessions),
-    refreshDatabases: () => tree.refresh(),
+    refreshDatabases: refresh,
+    poolWhatIf: (entry: PoolEntry) => pools.whatIf(entry),
+    poolApply: (entry: PoolEntry) => pools.apply(entry),
+    poolReset: (entry: PoolEntry) => pools.reset(entry),
+    poolResetAll: () => pools.reset(), // VS Code hands the focused entry to commands of a title
     showRule: (ruleId: string) => pages.showRule(ruleId),
     showPlan: (title: string, markdown: string) => pages.showPlan(title, markdown),
     writeReason,

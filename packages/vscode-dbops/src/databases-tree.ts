@@ -4,9 +4,6 @@ import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import { problems, toRange } from "./to-vscode.ts";
 
-/** The tree follows typing at a distance: it is about the whole folder. */
-const pause = 1000;
-
 const icons: Readonly<Record<OverviewItem["kind"], string>> = {
   database: "database",
   pooler: "git-merge",
@@ -24,27 +21,15 @@ interface Entry {
 /** Databases of the workspace with their poolers, backups and migrations, and how much was found in each. */
 export class DatabasesTree implements vscode.Disposable {
   readonly #sessions: Sessions;
-  readonly #changed: vscode.EventEmitter<undefined>;
   readonly #subscription: vscode.Disposable;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #isShown = false;
 
-  /** @param changed tells the view that it is out of date; one that nobody sees asks when it is opened */
-  constructor(sessions: Sessions, changed: vscode.EventEmitter<undefined>) {
+  constructor(sessions: Sessions) {
     this.#sessions = sessions;
-    this.#changed = changed;
-    this.#subscription = sessions.onDidLint(() => {
-      this.#showWhereThereAreDatabases();
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.refresh(), pause);
-    });
+    this.#subscription = sessions.onDidLint(() => this.#showWhereThereAreDatabases());
   }
 
-  refresh(): void {
-    this.#changed.fire(undefined);
-  }
-
-  /** A workspace without databases has no such view. */
+  /** A workspace without databases has no views of them. */
   #showWhereThereAreDatabases(): void {
     const linted = this.#sessions.all().filter(({ folder, result }) => folder !== undefined && result !== undefined);
     const isShown = linted.some((session) => session.holdsDatabases);
@@ -91,7 +76,6 @@ export class DatabasesTree implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
     this.#subscription.dispose();
   }
 }

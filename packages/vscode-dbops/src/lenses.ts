@@ -5,26 +5,17 @@ import type { Sessions } from "./sessions.ts";
 import { settingsFor } from "./settings.ts";
 import { locationOf, toRange } from "./to-vscode.ts";
 
-/** Sums of a folder follow typing at a distance. */
-const pause = 1000;
-
 /** What others make of a database or pooler, above its name: connections, who reaches it, backups. */
-export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
+export class Lenses implements vscode.CodeLensProvider {
   readonly #sessions: Sessions;
-  readonly #changed = new vscode.EventEmitter<void>();
-  /** Some time after a run: a pooler in another file changes the sum. */
-  readonly onDidChangeCodeLenses = this.#changed.event;
+  /** A pooler in another file changes the sum. */
+  readonly onDidChangeCodeLenses: vscode.Event<void>;
   /** Of the last run of each session: scrolling asks again. */
   readonly #known = new WeakMap<LintResult, Map<string, readonly Lens[]>>();
-  readonly #listening: vscode.Disposable;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(sessions: Sessions) {
     this.#sessions = sessions;
-    this.#listening = sessions.onDidLint(() => {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#changed.fire(), pause);
-    });
+    this.onDidChangeCodeLenses = sessions.onDidRest;
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
@@ -43,12 +34,6 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
         arguments: [document.uri, range.start, locations],
       });
     });
-  }
-
-  dispose(): void {
-    clearTimeout(this.#timer);
-    this.#listening.dispose();
-    this.#changed.dispose();
   }
 
   #lensesOf(result: LintResult, uri: string): readonly Lens[] {

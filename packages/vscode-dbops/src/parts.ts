@@ -7,17 +7,22 @@ import { DatabasesTree } from "./databases-tree.ts";
 import { selector } from "./documents.ts";
 import type { CommandName } from "./extension.ts";
 import { Hovers } from "./hover.ts";
+import { InlayHints } from "./inlay-hints.ts";
 import { Lenses } from "./lenses.ts";
 import { Navigation } from "./navigation.ts";
+import { PoolTree } from "./pool-tree.ts";
 import type { RulePages } from "./rule-pages.ts";
 import { Sessions } from "./sessions.ts";
 import { registerStatus } from "./status.ts";
 import type { Report } from "./tasks.ts";
 import { version } from "./version.ts";
 
+/** The views in the Explorer. */
+export type TreeName = "databases" | "pool";
+
 /** What the extension hands on to. */
 export interface Parts {
-  readonly tree: DatabasesTree;
+  readonly trees: Readonly<Record<TreeName, vscode.TreeDataProvider<unknown>>>;
   report(folder: vscode.WorkspaceFolder): Promise<Report>;
   run(name: CommandName, words: readonly unknown[]): unknown;
 }
@@ -27,19 +32,21 @@ interface Frame {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
   readonly pages: RulePages;
-  readonly treeChanged: vscode.EventEmitter<undefined>;
+  /** Tells the views of databases that they are out of date; one that nobody sees asks when it is opened. */
+  readonly foldersChanged: vscode.EventEmitter<undefined>;
 }
 
 /** Wires the parts; folders are read when their first document is opened. */
-export function start({ context, log, pages, treeChanged }: Frame): Parts {
+export function start({ context, log, pages, foldersChanged }: Frame): Parts {
   log.info(`dbops ${version} with ${allRules.length} rules`);
   const diagnostics = vscode.languages.createDiagnosticCollection("dbops");
   const changeDiagnostics = vscode.languages.createDiagnosticCollection("dbops.change");
   const sessions = new Sessions(diagnostics, changeDiagnostics, log);
-  const tree = new DatabasesTree(sessions, treeChanged);
+  const refresh = (): void => foldersChanged.fire(undefined);
+  const databases = new DatabasesTree(sessions);
+  const pool = new PoolTree(sessions, foldersChanged);
   const navigation = new Navigation(sessions);
-  const lenses = new Lenses(sessions);
-  const commands = commandsFor({ sessions, pages, log, tree });
+  const commands = commandsFor({ sessions, pages, log, pools: pool, refresh });
   context.subscriptions.push(
     diagnostics,
     changeDiagnostics,
@@ -53,11 +60,16 @@ export function start({ context, log, pages, treeChanged }: Frame): Parts {
     vscode.languages.registerRenameProvider(selector, navigation),
     vscode.languages.registerDocumentSymbolProvider(selector, navigation, { label: "dbops" }),
     vscode.languages.registerWorkspaceSymbolProvider(navigation),
-    lenses,
-    vscode.languages.registerCodeLensProvider(selector, lenses),
+    vscode.languages.registerCodeLensProvider(selector, new Lenses(sessions)),
+    new InlayHints(sessions),
     vscode.languages.registerCompletionItemProvider(selector, new Completions(sessions), " ", "#"),
-    tree,
+    databases,
+    sessions.onDidRest(refresh),
     ...registerStatus(sessions),
   );
-  return { tree, report: (folder) => sessions.report(folder), run: (name, words) => commands[name](...words) };
+  return {
+    trees: { databases, pool },
+    report: (folder) => sessions.report(folder),
+    run: (name, words) => commands[name](...words),
+  };
 }

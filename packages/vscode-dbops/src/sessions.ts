@@ -8,11 +8,16 @@ import type { Session } from "./session.ts";
 import { settingsFor } from "./settings.ts";
 import type { Report } from "./tasks.ts";
 
+/** Milliseconds after a run until views of a whole folder follow: they keep their distance from typing. */
+const untilRest = 1000;
+
 /** The sessions of VS Code's documents and folders. */
 export class Sessions extends EditorSessions<vscode.Uri, vscode.TextDocument, ChangesSinceBase> {
   readonly #disposables: vscode.Disposable[];
   /** After each run, and when there is none to come. */
   readonly onDidLint: vscode.Event<void>;
+  /** Some time after a run that no other one followed: what a text says changes with other files, too. */
+  readonly onDidRest: vscode.Event<void>;
   /** After each comparison with a git revision. */
   readonly onDidCompare: vscode.Event<void>;
 
@@ -23,7 +28,9 @@ export class Sessions extends EditorSessions<vscode.Uri, vscode.TextDocument, Ch
   ) {
     const { workspace, window } = vscode;
     const linted = new vscode.EventEmitter<void>();
+    const rested = new vscode.EventEmitter<void>();
     const compared = new vscode.EventEmitter<void>();
+    let rest: ReturnType<typeof setTimeout> | undefined;
     super({
       source: files,
       log,
@@ -35,12 +42,19 @@ export class Sessions extends EditorSessions<vscode.Uri, vscode.TextDocument, Ch
       publisher: (find) => new Published(diagnostics, find),
       follower: (followed) =>
         new ChangesSinceBase({ ...followed, diagnostics: changeDiagnostics, log, told: () => compared.fire() }),
-      linted: () => linted.fire(),
+      linted: () => {
+        linted.fire();
+        clearTimeout(rest);
+        rest = setTimeout(() => rested.fire(), untilRest);
+      },
     });
     this.onDidLint = linted.event;
+    this.onDidRest = rested.event;
     this.onDidCompare = compared.event;
     this.#disposables = [
       linted,
+      rested,
+      { dispose: () => clearTimeout(rest) },
       compared,
       workspace.onDidOpenTextDocument((document) => this.open(document)),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) =>

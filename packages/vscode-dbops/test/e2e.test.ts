@@ -44,7 +44,7 @@ describe("in a real VS Code", function () {
   it("the extension works in the oldest VS Code that its manifest allows", () =>
     run("host/run-e2e.mjs", "tests in VS Code 1.90 passed", {
       DBOPS_VSCODE_EDITION: "oldest",
-      DBOPS_E2E_GREP: "diagnostics|code actions|hovers|completion",
+      DBOPS_E2E_GREP: "diagnostics|code actions|hovers|completion|inlay hints",
     }));
   it("the packaged extension works in the user interface", () =>
     run("ui/drive.mjs", "things done in the user interface"));

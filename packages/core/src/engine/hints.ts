@@ -41,7 +41,7 @@ export function hintsIn(result: LintResult, uri: string, range: Span, now: strin
   return [...new Map(hints.map((hint) => [`${hint.offset} ${hint.text}`, hint])).values()];
 }
 
-/** Behind the word that a place is in, with its quote; undefined: it is the place of a whole object, where a default would be. */
+/** The end of the word that a place is in, with its quote; undefined: it is the place of a whole object, where a default would be. */
 function endOfWord({ file, span }: Place): number | undefined {
   if (span.start === span.end || file.slice(span).includes("\n")) return undefined;
   const rest = /[^\s"',\]}]*["']?/y;

@@ -1,6 +1,7 @@
 import {
   type ConnectionRow,
   type DatabaseBudget,
+  type FittingSetting,
   type OwnedNumber,
   type SettingOwner,
   type Spot,
@@ -14,6 +15,7 @@ import {
 export interface PoolItem {
   readonly owner: SettingOwner;
   readonly label: string;
+  /** The sum first: lists cut what is long. */
   readonly detail: string;
   /** What else is to be said, each on a line of its own. */
   readonly notes: readonly string[];
@@ -23,8 +25,12 @@ export interface PoolItem {
   readonly isOver: "peak" | "rollout" | undefined;
   /** Its numbers that may be tried out. */
   readonly numbers: readonly OwnedNumber[];
-  /** Those that are: `replicas 5`. */
-  readonly supposed: readonly string[];
+  /** Those of them that would make the sum of the server fit, the one that fits always first. */
+  readonly proposals: readonly FittingSetting[];
+  /** One of its numbers is tried out. */
+  readonly isSupposed: boolean;
+  /** Its sum is not that of the files. */
+  readonly isTrial: boolean;
   readonly children: readonly PoolItem[];
 }
 
@@ -87,14 +93,17 @@ export class PoolView {
     return {
       ...this.#ownedBy(owner, each),
       label: name,
-      detail: [...(tried.length === 0 ? [] : [`what if ${tried.join(", ")}`]), inWords ?? unknownSum(each)].join(" · "),
+      detail: `${inWords ?? unknownSum(each)}${tried.length === 0 ? "" : ` · what if ${tried.join(", ")}`}`,
       notes: [
         server,
         limitFormula,
         ...new Set([...peakFits.map(({ text }) => text), ...rolloutFits.map(({ text }) => `during a rollout ${text}`)]),
       ].filter((line) => line !== ""),
-      at: spotOf(limit.at),
+      at: spotOf(
+        "origin" in limit && limit.origin === "written" ? limit.at : database.resource.node.nearest("metadata", "name"),
+      ),
       isOver: isOver(budget.peak) ? "peak" : isOver(budget.rollout) ? "rollout" : undefined,
+      isTrial: tried.length > 0,
       children: [...rows, ...uncounted].map((row) => this.#childOf(row, each)),
     };
   }
@@ -102,23 +111,32 @@ export class PoolView {
   #childOf(row: ConnectionRow | UncountedRow, each: DatabaseBudget): PoolItem {
     const owner: SettingOwner = { role: row.role, name: row.label.replace(/^.*\//, "") };
     const { label, at } = row;
-    const shown = { ...this.#ownedBy(owner, each), label, at: spotOf(at), isOver: undefined, children: [] };
-    if ("because" in row) return { ...shown, detail: row.because, notes: [] };
-    const rollout = row.rollout > row.peak ? `, ${row.rollout} during a rollout` : "";
+    const own = this.#ownedBy(owner, each);
+    const supposed = own.numbers.flatMap((number) => this.#supposedOf(number));
+    const shown = { ...own, label, at: spotOf(at), isOver: undefined, isTrial: own.isSupposed, children: [] };
+    const detail = (words: string): string =>
+      [words, ...(own.isSupposed ? [`what if ${supposed.join(", ")}`] : [])].join(" · ");
+    if ("because" in row) return { ...shown, detail: detail(row.because), notes: [] };
+    const rollout = row.rollout > row.peak ? `${row.rollout} during a rollout, ` : "";
     return {
       ...shown,
-      detail: `${row.formula} = ${row.peak}${rollout}`,
+      detail: detail(`${rollout}${row.peak} = ${row.formula}`),
       notes: [...row.terms.map(({ message }) => message), ...row.more.map((reason) => `at least: ${reason}`)],
     };
   }
 
-  #ownedBy(owner: SettingOwner, { numbers }: DatabaseBudget): Pick<PoolItem, "owner" | "numbers" | "supposed"> {
+  #ownedBy(
+    owner: SettingOwner,
+    { numbers, peakFits, rolloutFits }: DatabaseBudget,
+  ): Pick<PoolItem, "owner" | "numbers" | "proposals" | "isSupposed"> {
     const own = numbers.filter((number) => isSame(number.owner, owner));
     const first = new Map(own.toReversed().map((number) => [number.setting, number]));
+    const distinct = [...first.values()].toReversed();
     return {
       owner,
-      numbers: [...first.values()].toReversed(),
-      supposed: [...first.values()].flatMap((number) => this.#supposedOf(number)),
+      numbers: distinct,
+      proposals: [...rolloutFits, ...peakFits].filter((fitting) => isSame(fitting.owner, owner)),
+      isSupposed: distinct.some((number) => this.#supposedOf(number).length > 0),
     };
   }
 
@@ -141,8 +159,10 @@ function isSame(one: SettingOwner, other: SettingOwner): boolean {
   return one.role === other.role && one.name === other.name;
 }
 
-function spotOf({ file, span }: { readonly file: { readonly uri: string }; readonly span: Spot["span"] }): Spot {
-  return { uri: file.uri, span };
+/** A place to go to; of a whole object or file, where a default has its place, the beginning. */
+function spotOf({ file, span }: ConnectionRow["at"]): Spot {
+  const isLong = file.slice(span).includes("\n");
+  return { uri: file.uri, span: isLong ? { start: span.start, end: span.start } : span };
 }
 
 function unknownSum({ budget }: DatabaseBudget): string {

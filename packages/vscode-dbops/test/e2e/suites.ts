@@ -6,4 +6,5 @@ import "./hover.e2e.ts";
 import "./completion.e2e.ts";
 import "./repository.e2e.ts";
 import "./navigation.e2e.ts";
+import "./inlay-hints.e2e.ts";
 import "./changes.e2e.ts";

@@ -212,6 +212,54 @@ try {
     await page.locator(".tab.active", { hasText: ".yaml" }).waitFor();
   });
 
+  const entry = (text) => page.locator(".pane .monaco-list-row", { hasText: text }).first();
+  const press = (title) => page.locator(`.pane .action-label[aria-label*="${title}"]:visible`).first().click();
+  const input = page.locator(".quick-input-widget input:visible").first();
+
+  await step("the connections view tries out a number, and writes it when told to", async () => {
+    await command("Explorer: Focus on Database connections View");
+    await entry("at least 128 of 97 connections during a rollout").waitFor();
+    await page.waitForTimeout(1500);
+    await shot("connections");
+    await entry("125 during a rollout, 100 = 4 poolers x 1 database x (20 + 5) · api.yaml:67").hover();
+    await press("Try another number");
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: "default_pool_size" }).first().click();
+    await page.locator(".quick-input-message", { hasText: "default_pool_size 13 fits: 5 x (13 + 5)" }).waitFor();
+    assert.equal(await input.inputValue(), "13");
+    await input.fill("many");
+    await page.locator(".quick-input-message", { hasText: "A whole number" }).waitFor();
+    await input.fill("11");
+    await page.keyboard.press("Enter");
+    await entry("at least 83 of 97 connections during a rollout · what if default_pool_size 11 of api").waitFor();
+    const pooler = entry("80 during a rollout, 64 = 4 poolers x 1 database x (11 + 5)");
+    await pooler.click();
+    await page.locator(".tab.active", { hasText: "api.yaml" }).waitFor();
+    await line("default_pool_size = 20").waitFor();
+    await shot("what-if");
+    await pooler.hover();
+    await press("Write the number");
+    await line("default_pool_size = 11").waitFor();
+    await entry("at least 83 of 97 connections during a rollout").waitFor();
+    await page.locator(".monaco-editor .view-lines").last().click();
+    await page.keyboard.press("Control+Z");
+    await line("default_pool_size = 20").waitFor();
+    await entry("at least 128 of 97 connections during a rollout").waitFor();
+    await page.keyboard.press("Control+S");
+  });
+
+  await step("the connections view goes back to what the files say", async () => {
+    await entry("at least 128 of 97").hover();
+    await press("Try another number");
+    await input.fill("300");
+    await page.keyboard.press("Enter");
+    await entry("at least 128 of 297 connections during a rollout · what if max_connections 300 of postgres").waitFor();
+    const header = page.locator(".pane-header", { hasText: "Database connections" });
+    await header.hover();
+    await header.locator('.action-label[aria-label*="More Actions"]').click();
+    await page.locator(".monaco-menu .action-label", { hasText: "Back to what the files say" }).click();
+    await entry("at least 128 of 97 connections during a rollout").waitFor();
+  });
+
   await step("a snippet is found by db- and expands", async () => {
     await command("File: New Untitled Text File");
     await command("Change Language Mode");
