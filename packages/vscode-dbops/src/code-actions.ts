@@ -64,11 +64,11 @@ export class CodeActions implements vscode.CodeActionProvider {
     );
     const found = session.current(document).filter((finding) => isAt(finding, place));
     const documented = documentationOf([...found, ...changesHere.map(({ finding }) => finding)], settings, say);
+    const offered = [...fixes, ...suppressions, ...ofChanges, ...documented];
     return [
       ...procedureActions(changesHere, session),
-      ...[...fixes, ...suppressions, ...ofChanges, ...documented].flatMap(
-        (action) => toCodeAction(action, document, session, changesHere) ?? [],
-      ),
+      ...offered.flatMap((action) => toCodeAction(action, document, session, changesHere) ?? []),
+      ...levelActions(found),
     ];
   }
 
@@ -121,6 +121,16 @@ function toCommand(after: AfterAction, title: string, { uri }: vscode.TextDocume
         arguments: [uri, after.line, after.column],
       };
   }
+}
+
+/** Below all else: for the whole repository, and asked for a level first. */
+function levelActions(found: readonly Finding[]): vscode.CodeAction[] {
+  return [...new Set(found.map(({ ruleId }) => ruleId))].map((ruleId) => {
+    const title = say("Change the level of {0}…", ruleId);
+    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    action.command = { command: "dbops.changeLevel", title, arguments: [ruleId] };
+    return action;
+  });
 }
 
 /** The ways through changes, each once for all that is found about its object. */

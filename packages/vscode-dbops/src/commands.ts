@@ -1,20 +1,12 @@
-import { isConfigFile } from "@dbops/core";
 import * as vscode from "vscode";
 import { fixAllEdit } from "./code-actions.ts";
+import { changeLevel, openConfigFile } from "./config-file.ts";
 import type { CommandName } from "./extension.ts";
 import type { PoolEntry, PoolTree } from "./pool-tree.ts";
 import type { RulePages } from "./rule-pages.ts";
 import type { Sessions } from "./sessions.ts";
 import { version } from "./version.ts";
 import { writeReason } from "./write-reason.ts";
-
-const emptyConfig = `# How dbops lints here. Only the nearest file up the tree applies.
-# recommended (what a team wants on day one), all, or ephemeral
-extends: recommended
-
-# Levels by rule: off, info, warning, error.
-rules: {}
-`;
 
 /** What commands work on. */
 interface Surroundings {
@@ -55,6 +47,7 @@ export function commandsFor({
     poolApply: (entry: PoolEntry) => pools.apply(entry),
     poolReset: (entry: PoolEntry) => pools.reset(entry),
     poolResetAll: () => pools.reset(), // VS Code hands the focused entry to commands of a title
+    changeLevel: (ruleId: string) => changeLevel(sessions, ruleId),
     showRule: (ruleId: string) => pages.showRule(ruleId),
     showPlan: (title: string, markdown: string) => pages.showPlan(title, markdown),
     writeReason,
@@ -82,31 +75,6 @@ async function lintWorkspace(sessions: Sessions): Promise<void> {
       ? vscode.l10n.t("dbops: 1 problem in the workspace")
       : vscode.l10n.t("dbops: {0} problems in the workspace", total);
   vscode.window.setStatusBarMessage(message, 6000);
-}
-
-/** Opens what holds for the active document, or writes a file to start from. */
-async function openConfigFile(sessions: Sessions): Promise<void> {
-  const document = vscode.window.activeTextEditor?.document;
-  const inUse = document && sessions.of(document)?.configOf(document);
-  const folder =
-    (document && vscode.workspace.getWorkspaceFolder(document.uri)) ?? vscode.workspace.workspaceFolders?.[0];
-  if (inUse === undefined && folder === undefined) return;
-  const uri =
-    inUse ?? (folder && (await existing(folder))) ?? (folder && vscode.Uri.joinPath(folder.uri, ".dbops.yaml"));
-  if (uri === undefined) return;
-  const edit = new vscode.WorkspaceEdit();
-  if (inUse === undefined) {
-    edit.createFile(uri, { ignoreIfExists: true });
-    edit.insert(uri, new vscode.Position(0, 0), emptyConfig);
-    if (folder === undefined || (await existing(folder)) === undefined) await vscode.workspace.applyEdit(edit);
-  }
-  await vscode.window.showTextDocument(uri);
-}
-
-async function existing(folder: vscode.WorkspaceFolder): Promise<vscode.Uri | undefined> {
-  const entries = await vscode.workspace.fs.readDirectory(folder.uri);
-  const name = entries.map(([each]) => each).find(isConfigFile);
-  return name === undefined ? undefined : vscode.Uri.joinPath(folder.uri, name);
 }
 
 async function showDebugInformation(sessions: Sessions): Promise<void> {

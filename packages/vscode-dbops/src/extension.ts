@@ -20,6 +20,7 @@ const commands = [
   "poolApply",
   "poolReset",
   "poolResetAll",
+  "changeLevel",
   "showRule",
   "showPlan",
   "writeReason",

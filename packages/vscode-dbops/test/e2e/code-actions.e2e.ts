@@ -56,6 +56,22 @@ describe("code actions", () => {
     assert.equal(text(), fixedDumps);
   });
 
+  it("change the level of a rule for the repository: the configuration is written, saved and shown, and counts at once", async () => {
+    const { uri, found } = await opened("shop/dumps.yaml", dumps, pipe);
+    const change = await action(uri, found.range, `Change the level of ${pipe}…`);
+    const done = apply(change);
+    // The first of the levels: off.
+    await until("the configuration", async () => {
+      await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+      return vscode.window.activeTextEditor?.document.uri.path.endsWith("/.dbops.yaml") === true;
+    });
+    await done;
+    const config = vscode.window.activeTextEditor?.document;
+    assert.match(config?.getText() ?? "", new RegExp(`^rules: \\{ ${pipe}: "off" \\}$`, "m"));
+    assert.equal(config?.isDirty, false);
+    await gone(uri, pipe);
+  });
+
   it("apply an unsafe fix at once: its title says what it causes, undo takes it back, and it is never preferred", async () => {
     const { uri, found, text } = await opened("shop/orders.yaml", orders, grace);
     const fix = await action(uri, found.range, "Wait 120 s before killing the server");
