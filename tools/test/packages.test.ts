@@ -75,13 +75,19 @@ describe("the npm package", function () {
     assert.match(stdout, /^postgres\.yaml:22:13: error: .* \[replicas-do-not-replicate\]$/m);
   });
 
-  it("gives kubectl a plugin and its completion when it is installed", function () {
+  it("gives kubectl a plugin, its completion and the schema of configurations when it is installed", function () {
     needs(this, "kubectl version --client", "kubernetes-client");
     const prefix = folderWith();
     succeed("npm", ["install", "--global", "--offline", "--prefix", prefix, archive]);
     const env = { PATH: `${prefix}/bin:${process.env.PATH}` };
     assert.equal(succeed("kubectl", ["dbops", "version"], { env }), `dbops ${plan.version}\n`);
     assert.equal(succeed("kubectl_complete-dbops", ["lint", "--fail-on", "w"], { env }), "warning\n:4\n");
+    const folder = folderWith();
+    succeed("kubectl", ["dbops", "init", "--schema"], { cwd: folder, env });
+    assert.equal(
+      readFileSync(path.join(folder, ".dbops.schema.json"), "utf8"),
+      readFileSync(path.join(root, "docs/configuration.schema.json"), "utf8"),
+    );
   });
 });
 

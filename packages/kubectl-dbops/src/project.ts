@@ -10,3 +10,8 @@ export const version: string = typeof DBOPS_VERSION === "string" ? DBOPS_VERSION
 export function linkOf(ruleId: string): string | undefined {
   return homePage === "" ? undefined : `${homePage}/blob/main/docs/rules/${ruleId}.md`;
 }
+
+/** The schema of configurations on the web, of this version; undefined without a home page. */
+export function schemaLink(): string | undefined {
+  return homePage === "" ? undefined : `${homePage}/raw/v${version}/docs/configuration.schema.json`;
+}

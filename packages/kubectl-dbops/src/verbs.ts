@@ -833,6 +833,7 @@ export const verbs: readonly Verb[] = [
     mostWords: 0,
     summary: "Write a .dbops.yaml to start from",
     flags: [
+      { name: "schema", help: "also write .dbops.schema.json, for editors, and name it" },
       { name: "hook", help: "write a .pre-commit-config.yaml with the hook instead" },
       {
         name: "agent",
@@ -841,8 +842,15 @@ export const verbs: readonly Verb[] = [
         help: "write what a coding agent has to know instead (.agents/skills/dbops/SKILL.md)",
       },
     ],
-    pairings: [{ flag: "hook", excludes: ["agent"], says: "--hook and --agent write two different files; give one" }],
-    examples: ["kubectl dbops init", "kubectl dbops init --hook", "kubectl dbops init --agent"],
+    pairings: [
+      { flag: "hook", excludes: ["agent"], says: "--hook and --agent write two different files; give one" },
+      {
+        flag: "schema",
+        excludes: ["hook", "agent"],
+        says: "--schema goes with a configuration, and --{other} writes another file; give one",
+      },
+    ],
+    examples: ["kubectl dbops init", "kubectl dbops init --schema", "kubectl dbops init --hook"],
   },
   {
     name: "mcp",

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { allRules, builtInRules } from "@dbops/core";
 import { verbs } from "../src/verbs.ts";
 import { folderWith } from "./support/folder.ts";
@@ -102,6 +105,58 @@ describe("init", () => {
       err: "error: .dbops.yaml already exists; nothing was written\n",
     });
     assert.equal(readFileSync(path.join(folder, ".dbops.yaml"), "utf8"), "extends: all\n");
+  });
+
+  it("writes the schema that editors complete a configuration with, and names it", () => {
+    const folder = folderWith({});
+    const schema = path.join(folder, ".dbops.schema.json");
+    assert.deepEqual(dbops(folder, ["init", "--schema"]), {
+      code: 0,
+      out:
+        "Wrote .dbops.yaml. Next: kubectl dbops lint .; kubectl dbops init --hook adds the pre-commit hook.\n" +
+        "Wrote .dbops.schema.json. It is that of this version: write it again after an update.\n",
+      err: "",
+    });
+    const [first] = readFileSync(path.join(folder, ".dbops.yaml"), "utf8").split("\n");
+    assert.equal(first, "# yaml-language-server: $schema=./.dbops.schema.json");
+    const published = path.join(import.meta.dirname, "../../../docs/configuration.schema.json");
+    assert.equal(readFileSync(schema, "utf8"), readFileSync(published, "utf8"));
+    assert.deepEqual(dbops(folder, ["config", "verify"]), { code: 0, out: ".dbops.yaml: valid.\n", err: "" });
+    assert.match(
+      dbops(folder, ["lint", "."]).out,
+      /^No database objects in 0 files/,
+      "the schema is not taken for a manifest",
+    );
+  });
+
+  it("names the schema on the web once the project has a home page", () => {
+    const folder = folderWith({});
+    const homePage = 'data:text/javascript,globalThis.DBOPS_HOME_PAGE="https://dbops.example.com"';
+    const main = path.join(import.meta.dirname, "../src/main.ts");
+    const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+    const words = ["--import", tsx, "--import", homePage, main, "init"];
+    assert.equal(spawnSync(process.execPath, words, { cwd: folder }).status, 0);
+    assert.match(
+      readFileSync(path.join(folder, ".dbops.yaml"), "utf8"),
+      /^# yaml-language-server: \$schema=https:\/\/dbops\.example\.com\/raw\/v\w+\/docs\/configuration\.schema\.json\n/,
+    );
+  });
+
+  it("writes the schema again beside a configuration that is there, and says how to name it", () => {
+    for (const [name, content, line] of [
+      [".dbops.yml", "extends: all\n", "# yaml-language-server: $schema=./.dbops.schema.json"],
+      [".dbops.json", '{ "extends": "all" }\n', '"$schema": "./.dbops.schema.json",'],
+    ] as const) {
+      const folder = folderWith({ [name]: content, ".dbops.schema.json": "{}\n" });
+      assert.equal(
+        dbops(folder, ["init", "--schema"]).out,
+        `Wrote .dbops.schema.json. ${name} names it with: ${line}.\n`,
+      );
+      assert.equal(readFileSync(path.join(folder, name), "utf8"), content);
+      assert.notEqual(readFileSync(path.join(folder, ".dbops.schema.json"), "utf8"), "{}\n");
+      assert.ok(!existsSync(path.join(folder, ".dbops.yaml")));
+    }
+    assert.equal(dbops(folderWith({}), ["init", "--schema", "--hook"]).code, 2);
   });
 
   it("writes the hook, and what a coding agent has to know, of commands that are there", () => {

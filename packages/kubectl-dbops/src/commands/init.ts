@@ -1,9 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { allRules, builtInRules, configNames, configurationSchema } from "@dbops/core";
 import { reasonOf } from "../files/discover.ts";
+import { replaceFile } from "../files/write.ts";
 import type { Arguments } from "../flags.ts";
 import { type Io, UsageError } from "../io.ts";
-import { version } from "../project.ts";
+import { schemaLink, version } from "../project.ts";
 
 const text = `# How dbops lints here. Only the nearest file up the tree applies.
 # recommended (what a team wants on day one), all, or ephemeral (only: does not start, cannot connect, does nothing)
@@ -58,23 +60,50 @@ description: Check Kubernetes manifests of databases, poolers, migrations and ba
 - Exit codes: 0 nothing grave, 1 findings, 2 it could not read or understand something.
 `;
 
+const schemaName = ".dbops.schema.json";
+
+/** The line by which editors find what they complete and check a YAML file with. */
+const modeline = (schema: string): string => `# yaml-language-server: $schema=${schema}\n`;
+
 /** Writes a .dbops.yaml to start from, the hook, or what a coding agent has to know; an existing file stays. */
 export function runInit(args: Arguments, io: Io): number {
   if (args.has("hook")) write(".pre-commit-config.yaml", hook, "Next: pre-commit install", io);
   else if (args.has("agent")) {
     const folder = args.value("agent") || ".agents/skills/dbops";
     write(path.posix.join(folder, "SKILL.md"), skill, "Next: tell your agent where it is", io);
-  } else
-    write(".dbops.yaml", text, "Next: kubectl dbops lint .; kubectl dbops init --hook adds the pre-commit hook", io);
+  } else if (args.has("schema")) writeSchema(io);
+  else writeConfiguration(schemaLink(), io);
   return 0;
 }
 
-/** @throws UsageError where the file is there, or cannot be written */
-function write(name: string, content: string, next: string, io: Io): void {
+function writeConfiguration(schema: string | undefined, io: Io): void {
+  const known = schema === undefined ? "" : modeline(schema);
+  const next = "Next: kubectl dbops lint .; kubectl dbops init --hook adds the pre-commit hook";
+  write(".dbops.yaml", known + text, next, io);
+}
+
+/** The schema of this version, over that of another one; and a configuration that names it, where there is none. */
+function writeSchema(io: Io): void {
+  const schema = configurationSchema([...allRules, ...builtInRules]);
+  const name = `./${schemaName}`;
+  const present = configNames.find((each) => existsSync(path.resolve(io.cwd, each)));
+  if (present === undefined) writeConfiguration(name, io);
+  const line = present?.endsWith(".json") ? `"$schema": "${name}",` : modeline(name).trim();
+  const next =
+    present === undefined
+      ? "It is that of this version: write it again after an update"
+      : `${present} names it with: ${line}`;
+  write(schemaName, `${JSON.stringify(schema, null, 2)}\n`, next, io, replaceFile);
+}
+
+const asNewFile = (file: string, content: string): void => writeFileSync(file, content, { flag: "wx" });
+
+/** @throws UsageError where the file is there and may not be replaced, or cannot be written */
+function write(name: string, content: string, next: string, io: Io, save = asNewFile): void {
   const file = path.resolve(io.cwd, name);
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, content, { flag: "wx" });
+    save(file, content);
   } catch (error) {
     throw new UsageError(
       (error as NodeJS.ErrnoException).code === "EEXIST"
