@@ -25,6 +25,7 @@ const projects = [
   "packages/kubectl-dbops",
   "packages/vscode-dbops",
   "packages/vscode-dbops/tsconfig.test.json",
+  "packages/docs-site",
   "tools",
 ];
 

@@ -34,6 +34,11 @@ export default {
       ],
       project: ["*.mjs", "src/**/*.ts!", "test/**/*.{ts,mjs,cjs}"],
     },
+    // Markdown imports the components, and VitePress runs what loads their data.
+    "packages/docs-site": {
+      entry: [".vitepress/{config,theme/index}.ts", "src/**/*.{vue,data.ts}", "src/playground/worker.ts"],
+      project: ["*.ts", "src/**/*.{ts,vue}", ".vitepress/**/*.ts"],
+    },
     tools: {
       entry: [
         "*.{ts,mjs}!",

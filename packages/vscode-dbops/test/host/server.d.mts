@@ -1,0 +1,4 @@
+import type { Browser } from "playwright-core";
+
+/** A browser that reaches nothing but this machine. */
+export function startBrowser(): Promise<Browser>;
