@@ -6,4 +6,6 @@ import { build } from "vitepress";
 
 const { values } = parseArgs({ options: { base: { type: "string" } } });
 if (values.base !== undefined) process.env.DBOPS_SITE_BASE = values.base;
+const base = process.env.DBOPS_SITE_BASE ?? "/";
+if (!/^\/(?:.*\/)?$/.test(base)) throw new Error(`${base} is not a path that begins and ends with a slash`);
 await build(path.dirname(fileURLToPath(import.meta.url)));

@@ -11,12 +11,14 @@ export class Linter {
   #isBusy = false;
   #next: Question | undefined;
 
-  constructor(show: (shown: Shown) => void) {
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<Shown>) => {
+  constructor(show: (shown: Shown) => void, fail: (why: string) => void) {
+    const answered = (tell: () => void): void => {
       this.#isBusy = false;
-      if (this.#next === undefined) show(data);
+      if (this.#next === undefined) tell();
       else this.#ask();
-    });
+    };
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<Shown>) => answered(() => show(data)));
+    this.#worker.addEventListener("error", ({ message }) => answered(() => fail(message)));
   }
 
   lint(question: Question): void {
