@@ -94,8 +94,9 @@ const rulesOf = (shown: string): DefaultTheme.SidebarItem[] => [
   },
 ];
 
-/** What a search is for are the words: the manifests of 400 examples have them all. */
-const withoutCode = (text: string): string => text.replace(/^(```|~~~).*\n(?:(?!\1).*\n)*\1.*$/gm, "");
+/** What a search is for are the words: the manifests of 400 examples have them all, and so have the addresses below them. */
+const wordsOf = (text: string): string =>
+  text.replace(/^(```|~~~).*\n(?:(?!\1).*\n)*\1.*$/gm, "").replace(/^## Sources\n[\s\S]*/m, "");
 
 export default defineConfig({
   title: "dbops",
@@ -139,7 +140,7 @@ export default defineConfig({
     outline: { level: [2, 3] },
     search: {
       provider: "local",
-      options: { _render: (text, env, md) => md.render(withoutCode(text), env) },
+      options: { _render: (text, env, md) => md.render(wordsOf(text), env) },
     },
     ...(homePage === "" ? {} : { socialLinks: [{ icon: "github", link: homePage }] }),
   },
