@@ -55,7 +55,9 @@ export default defineRule({
       related: [
         {
           message:
-            pods.peak === pods.rest ? `${pods.peak.value} replicas` : `the autoscaler goes up to ${pods.peak.value}`,
+            pods.peak.value === pods.rest.value
+              ? `${pods.peak.value} replicas`
+              : `the autoscaler goes up to ${pods.peak.value}`,
           at: pods.peak.at,
         },
       ],
