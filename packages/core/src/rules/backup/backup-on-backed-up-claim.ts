@@ -36,6 +36,8 @@ export default defineRule({
         continue;
       const database = databases.find((each) => claimsOf(each).has(mount.volume?.sourceName ?? ""));
       if (database === undefined) continue;
+      // Which claim has the data is then said later, too.
+      if (database.container?.mounts.some(({ mountPath }) => hasPlaceholder(mountPath)) === true) continue;
       report({
         message: `The backup of ${nameOf(database.resource)} is written to ${mount.volume.sourceName}, the claim it backs up: what destroys the data destroys the backup.`,
         at: mount.volume.node.nearest("persistentVolumeClaim", "claimName"),
