@@ -59,8 +59,9 @@ export const planIt = (what: string): string =>
 /** Shows what the Pods of a workload use now; undefined: a name is filled in later. */
 export function usageNow(resource: Resource): string | undefined {
   if (!isNamed(resource)) return undefined;
-  const pods = podsOf(runnerOf(resource));
+  const runner = runnerOf(resource);
+  const [pod] = runner.replicas === 1 ? (podsOf(runner) ?? []) : [];
   const labels = selectorText(resource);
-  const which = pods?.length === 1 ? ` ${pods[0]}` : labels === undefined ? "" : ` -l ${quoted(labels)}`;
+  const which = pod !== undefined ? ` ${pod}` : labels === undefined ? "" : ` -l ${quoted(labels)}`;
   return `${kubectl(resource)} top pod${which} --containers`;
 }
