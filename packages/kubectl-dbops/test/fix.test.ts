@@ -42,7 +42,7 @@ describe("--fix", () => {
     assert.match(err, /^fixed: CronJob orders-dump: Forbid overlapping runs\. Takes effect with the next run\./m);
     assert.match(err, /^fixed: StatefulSet orders-db: Set whenDeleted to Retain\./m);
     assert.doesNotMatch(out, /backup-runs-overlap|claims-deleted/);
-    assert.match(out, /^orders\.yaml:18:13 {2}error {2}replicas-do-not-replicate$/m);
+    assert.match(out, /^orders\.yaml:18:13 {2}error {2}replicas-do-not-replicate {2}\[steps\]$/m);
     assert.match(out, /grace-period-too-short/);
   });
 

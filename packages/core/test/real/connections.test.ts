@@ -204,7 +204,7 @@ describePgbouncers("the arithmetic of pools against the real PgBouncer and Postg
     await assert.rejects(startPostgres(3), /superuser_reserved_connections .*must be less than max_connections/);
   });
 
-  it("a pooler does not start on the port that a server of its Pod has (servers-share-a-port)", async () => {
+  it("a pooler does not start on the port that a server of its Pod has (pooler-shares-port)", async () => {
     const ini = `[databases]\norders = host=127.0.0.1\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${postgres}\nunix_socket_dir =\nauth_type = any`;
     await assert.rejects(startPgbouncer(pgbouncer, ini), /Address already in use/i);
   });

@@ -57,7 +57,7 @@ export default defineRule({
         ...poolers.map((pooler) => ({ port: pooler.settings.number("listen_port")?.value, by: pooler.software })),
       ];
       const mains = workload.containers.filter(({ role }) => role !== "init");
-      const isShared = new Set(listening.map((each) => each.port)).size < listening.length; // servers-share-a-port says it
+      const isShared = new Set(listening.map((each) => each.port)).size < listening.length; // pooler-shares-port says it
       if (
         mains.length !== listening.length ||
         isShared ||

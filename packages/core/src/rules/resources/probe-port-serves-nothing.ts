@@ -32,7 +32,7 @@ export default defineRule({
   check(workload, { workspace, report }) {
     if (workload.resource.isUnsettled) return;
     const listening = listeningIn(workload, workspace.topology) ?? [];
-    if (new Set(listening.map(({ port }) => port)).size < listening.length) return; // servers-share-a-port says it
+    if (new Set(listening.map(({ port }) => port)).size < listening.length) return; // pooler-shares-port says it
     const services = workspace.resources.selecting("Service", workload);
     for (const { container } of listening) {
       const asked = probes.flatMap(([name, effect]) => {

@@ -3,7 +3,7 @@ import { nameOf } from "../../domain/model/names.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
-  id: "servers-share-a-port",
+  id: "pooler-shares-port",
   subject: "pooler",
   meta: {
     summary: "A pooler and the server in the same Pod listen on the same port.",
