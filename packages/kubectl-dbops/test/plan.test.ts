@@ -497,9 +497,27 @@ describe("plan", () => {
     }
   });
 
+  const fleeting = (text: string): string =>
+    `${text.split("  volumeClaimTemplates:")[0] ?? ""}      volumes: [{ name: data, emptyDir: {} }]\n`;
+
+  it("has no way back behind a restart of Pods that keep their data in themselves, and restores the backup", () => {
+    const restart = /^(?:Replace|Restart) the Pods/;
+    for (const [old, young, isLost] of [
+      [fleeting(set()), set(), true],
+      [fleeting(set()), fleeting(set({ service: "orders" })), true],
+      [set(), set({ service: "orders" }), false],
+    ] as const) {
+      const steps = planned(old, young).plans[0]?.procedure?.steps ?? [];
+      const at = steps.findIndex(({ title }) => restart.test(title));
+      assert.equal(steps[at]?.pointOfNoReturn, isLost);
+      assert.equal(/is deleted with its Pod/.test(steps[at]?.changes ?? ""), isLost);
+      assert.equal(steps[at + 1]?.title === "Restore the backup", isLost);
+      const backup = /> (\S+)\.part/.exec(steps[0]?.commands[0] ?? "")?.[1] ?? "none";
+      if (isLost) assert.ok(steps[at + 1]?.commands[0]?.endsWith(`< ${backup}`));
+    }
+  });
+
   it("recreates a database that keeps no files as before, whatever its version", () => {
-    const fleeting = (text: string): string =>
-      `${text.split("  volumeClaimTemplates:")[0] ?? ""}      volumes: [{ name: data, emptyDir: {} }]\n`;
     const [old, young] = [set(), set({ image: "postgres:17.2-bookworm", service: "orders" })].map(fleeting);
     assert.deepEqual(
       planned(old ?? "", young ?? "").plans.map(({ procedure }) => procedure?.kind),

@@ -1,3 +1,4 @@
+import type { Database } from "../../domain/model/database.ts";
 import { nameOf, shortName } from "../../domain/model/names.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import type { Resource } from "../../kube/resource.ts";
@@ -7,6 +8,7 @@ import type { Change, Side } from "../change.ts";
 import { canGrow } from "../claim-size.ts";
 import { type TemplateChanges, templateChanges } from "../claim-templates.ts";
 import { claimsOfTemplate } from "../claims.ts";
+import { goesWithItsPod } from "../data-place.ts";
 import { restartOf } from "../restarts.ts";
 import { type Applies, type Procedure, type Step, step } from "./procedure.ts";
 import { growing, isName, keeping, kubectl, namespaceOfContext, namespaceWord } from "./shell.ts";
@@ -23,6 +25,7 @@ import {
   podsOf,
   type Runner,
   replacePod,
+  restore,
   resume,
   runnerOf,
   stop,
@@ -152,6 +155,12 @@ function canGrowAs(template: Parameters<typeof canGrow>[0]["node"], { workspace 
   return canGrow({ node: template }, workspace.everything.resources);
 }
 
+/** No volume outlives a Pod, and no other Pod has a copy. */
+function losesDataWithPods(database: Database): boolean {
+  const { instances, replication } = database;
+  return goesWithItsPod(database) && (instances.value === 1 || replication.value === "none");
+}
+
 /** What the Pods that were adopted do not have yet. */
 function restarts(
   runner: Runner,
@@ -162,18 +171,33 @@ function restarts(
 ): readonly Step[] {
   const run = kubectl(after.resource);
   const pods = podsOf(runner) ?? [];
-  if (added.length > 0)
-    return [
+  const lost = before.database !== undefined && losesDataWithPods(before.database) ? before.database : undefined;
+  const withLoss = (each: Step): readonly Step[] =>
+    lost === undefined
+      ? [each]
+      : [
+          {
+            ...each,
+            changes: `${each.changes}; what the server holds now is deleted with its Pod`,
+            wayBack: "none but the backup",
+            isPointOfNoReturn: true,
+          },
+          restore(runnerOf(after.resource), lost),
+        ];
+  if (added.length > 0) {
+    const stays = lost === undefined ? "; its data stays where it is" : "";
+    return withLoss(
       step(
         `Replace the Pods one by one: they lack the volume${added.length === 1 ? "" : "s"} ${listed(added)}`,
         // The controller goes on to a Pod only when those of lower ordinals are as it wants them.
         [...pods].reverse().map((pod) => replacePod(run, pod)),
-        `each Pod restarts once with a new, empty ${added.length === 1 ? "volume" : "volume each"} ${listed(added)}; its data stays where it is`,
+        `each Pod restarts once with a new, empty ${added.length === 1 ? "volume" : "volume each"} ${listed(added)}${stays}`,
         undefined,
       ),
-    ];
+    );
+  }
   if (!isOther && !isOutdated) return [];
-  return [
+  return withLoss(
     step(
       isOther
         ? "Restart the Pods: they still have names below the old Service"
@@ -189,7 +213,7 @@ function restarts(
         : "each Pod restarts once, one after the other",
       closedWayBack(before, after) ?? "recreate it with the old text",
     ),
-  ];
+  );
 }
 
 /** Another object that is taken only once: deleted and created. */

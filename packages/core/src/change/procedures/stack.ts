@@ -86,6 +86,21 @@ export function backUp(runner: Runner, database: Database | undefined): Step {
   });
 }
 
+/** The backup of `backUp` into a server that starts empty. */
+export function restore(runner: Runner, database: Database): Step {
+  const load = askingOf(database)?.load;
+  return step(
+    "Restore the backup",
+    load === undefined ? [] : [`${inPod(runner, database, load, "-i ")} < ${dumpFile(runner.resource, database)}`],
+    "the server holds its data again",
+    undefined,
+    {
+      by: "person",
+      check: { commands: listData(runner, database), expects: "the databases and rows that you know are there" },
+    },
+  );
+}
+
 /** Shows what the server holds now, to compare with later. */
 export function listData(runner: Runner, database: Database | undefined): readonly string[] {
   const asking = askingOf(database);
