@@ -59,8 +59,9 @@ function withoutQuotes(text: string, { start, end }: Span): Span | undefined {
     if (to > from && last === first) to--;
   } else if (last === '"' || last === "'") to--;
   // Behind a variable an outer shell word may close, and a sentence goes on: `sh -c 'mysql -p"$PASSWORD"'`: the shell reads it.
+  const isVariable = /^\$[({A-Z_]/.test(text.slice(from, from + 2));
   let bare = to;
-  while (text[from] === "$" && bare > from && /["'`:;,.]/.test(text[bare - 1] ?? "")) bare--;
+  while (isVariable && bare > from && /["'`:;,.]/.test(text[bare - 1] ?? "")) bare--;
   return isFilledLater(text.slice(from, bare)) ? undefined : { start: from, end: to };
 }
 

@@ -15,6 +15,7 @@ function without(text: string, spans: readonly { readonly start: number; readonl
 }
 
 const hidden: readonly (readonly [text: string, shown: string])[] = [
+  ["mysqldump -p'$hunter.' orders", "mysqldump -p'…' orders"],
   ["mysqldump -p'hun ter' orders", "mysqldump -p'…' orders"],
   ["mysqldump -phun,ter -h db orders", "mysqldump -p… -h db orders"],
   ["timeout 5 redis-cli -h cache -a hunter2 ping", "timeout 5 redis-cli -h cache -a … ping"],

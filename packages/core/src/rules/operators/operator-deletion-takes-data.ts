@@ -4,7 +4,8 @@ import { operatorDeletions } from "../../domain/operators/on-delete.ts";
 import { type AdmissionCheck, celText } from "../../rule/admission.ts";
 import { editFix } from "../../rule/fix.ts";
 import { defineRule } from "../../rule/rule.ts";
-import { insertKey, removeItem, removeKey, setValue, type Writable } from "../../yaml/edit.ts";
+import { type Edits, insertKey, removeItem, removeKey, setValue, type Writable } from "../../yaml/edit.ts";
+import type { YamlNode } from "../../yaml/node.ts";
 
 /** Of Percona's operators, whose finalizers the object itself shows. */
 const takesData: AdmissionCheck = {
@@ -84,23 +85,35 @@ export default defineRule({
         severity: "info",
       });
     const finalizers = resource.node.at("metadata", "finalizers");
-    for (const { takes, because, at } of writtenDeletions(database)) {
-      const index = finalizers?.items().indexOf(at) ?? -1;
+    // One that is written twice is one, and goes as a whole.
+    const deletions = writtenDeletions(database).filter(
+      (each, index, all) => all.findIndex(({ because }) => because === each.because) === index,
+    );
+    for (const { takes, because, at } of deletions) {
+      const isFinalizer = finalizers?.items().includes(at) === true;
       report({
         message: `Deleting ${nameOf(resource)} also deletes its ${takes === "backups" ? "backups" : "claims and their data"} (${because}).`,
         at,
         fixes: [
           editFix({
-            title: index < 0 ? `Set ${String(at.yamlPath.at(-1))} to ${keeps}` : `Remove the ${because}`,
+            title: !isFinalizer ? `Set ${String(at.yamlPath.at(-1))} to ${keeps}` : `Remove the ${because}`,
             safety: "safe",
             consequence: "Claims stay when the object is deleted.",
             edits:
-              finalizers === undefined || index < 0
+              finalizers === undefined || !isFinalizer
                 ? setValue(at, keeps)
-                : (removeItem(finalizers, index) ?? removeKey(resource.node.nearest("metadata"), "finalizers")),
+                : withoutItem(resource.node.nearest("metadata"), finalizers, at.string()),
           }),
         ],
       });
     }
   },
 });
+
+/** Removes an item wherever it is in a list of metadata, or the list where nothing else is in it. */
+function withoutItem(metadata: YamlNode, list: YamlNode, text: string | undefined): Edits {
+  const items = list.items();
+  if (items.every((item) => item.string() === text)) return removeKey(metadata, String(list.yamlPath.at(-1)));
+  const edits = items.map((item, index) => (item.string() === text ? removeItem(list, index) : []));
+  return edits.includes(undefined) ? undefined : edits.flatMap((each) => each ?? []);
+}

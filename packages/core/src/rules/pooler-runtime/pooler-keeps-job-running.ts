@@ -1,6 +1,7 @@
 import { nameOf } from "../../domain/model/names.ts";
+import { poolerIn } from "../../domain/pooler/evident-pooler.ts";
 import { writtenLine } from "../../embedded/command.ts";
-import { poolerImages } from "../../facts/images.ts";
+import type { Container } from "../../kube/container.ts";
 import { defineRule } from "../../rule/rule.ts";
 
 export default defineRule({
@@ -24,8 +25,8 @@ export default defineRule({
     const { resource, containers, podSpec } = workload;
     if (!/^(Cron)?Job$/.test(resource.kind)) return;
     const mains = containers.filter(({ role }) => role === "main");
-    const proxy = mains.find(({ image }) => image !== undefined && isProxy(image.name));
-    const worker = mains.find(({ image }) => image !== undefined && !isProxy(image.name));
+    const proxy = mains.find(isProxy);
+    const worker = mains.find((container) => container.image !== undefined && !isProxy(container));
     if (proxy === undefined || worker === undefined || !worker.commandsAreComplete) return;
     // Whoever shares processes or calls an end point may stop it; a script that wraps the pooler may end by itself.
     const mayShareProcesses =
@@ -45,7 +46,6 @@ export default defineRule({
   },
 });
 
-function isProxy(image: string): boolean {
-  if (/exporter/.test(image)) return false;
-  return poolerImages.some(({ pattern }) => pattern.test(image)) || /(^|\/)(cloud-sql-proxy|gce-proxy)$/.test(image);
+function isProxy(container: Container): boolean {
+  return poolerIn(container) !== undefined || /(^|\/)(cloud-sql-proxy|gce-proxy)$/.test(container.image?.name ?? "");
 }
