@@ -27,7 +27,7 @@ describe("the pictures of the README", function () {
       "kubectl dbops lint --min-severity error shop/postgres.yaml shop/api.yaml",
       "kubectl dbops lint -k overlays/prod --select pooler-exceeds-max-connections",
       "kubectl dbops pool shop/",
-      "kubectl dbops lint --diff --unsafe-fixes shop/",
+      "kubectl dbops lint --diff --unsafe-fixes shop/migrate.yaml",
     ].map((command) => {
       const { stdout, stderr, status } = run("script", ["-qec", `stty cols 100; ${command}`, "/dev/null"], {
         cwd: folder,
